@@ -17,6 +17,7 @@ from gaoxin.campaign import alarming, dispatch, flows
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -282,14 +283,17 @@ def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(eng
     assert "2024-02 统计逾期" in red["note"]
 
 
-def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(engine, settings, drop):
+def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(engine, monkeypatch):
     engine.tick("2024-02-05T10:00")
-    away = settings.inbox / "refused"
-    drop("whatever.xlsx", b"no workbook")
-    away.write_text("a share that went away: nothing can be moved there")
+
+    def broken(w: Workplace) -> int:
+        raise SystemFault(Text("坏了", "broken"), where="verdicts", todo=Text("修", "mend it"))
+
+    works = flows.measuring.keep_verdicts
+    monkeypatch.setattr(flows.measuring, "keep_verdicts", broken)
     for day in ("2024-02-05T11", "2024-02-06T10", "2024-02-07T10"):
         flows.verify(engine.workplace(f"{day}:00"), flows.Asked())
-        with pytest.raises(SystemFault, match="inbox"):
+        with pytest.raises(SystemFault, match="verdicts"):
             engine.tick(f"{day}:10")
         assert "survey" not in alarming.standing(engine.workplace(f"{day}:20")), "a drill: by the days on which it looked"
     real = replace(engine.workplace("2024-02-07T11:00"), drill=False)
@@ -299,7 +303,7 @@ def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(e
     red = engine.alarm("2024-02-08T10:20")
     assert red["refused"]
     assert "督查调度自 2024-02-05 起没有完成过" in red["note"]
-    away.unlink()
+    monkeypatch.setattr(flows.measuring, "keep_verdicts", works)
     engine.tick("2024-02-08T11:10")
     engine.tick("2024-02-08T12:10")
     w = engine.workplace("2024-02-08T12:20")

@@ -1,12 +1,12 @@
 """Acts and who does them: each is checked against the accounts file and the plan, and a refused attempt is recorded, too."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from gaoxin.campaign.workplace import Workplace, accounts_of, by_accounts, deciding
-from gaoxin.clock import wall_now
+from gaoxin.clock import ZONE, local_day, wall_now
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
@@ -97,10 +97,17 @@ def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -
 
 def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,
                     refusal: NotAllowed) -> None:
-    """Who tried what, where anything is recorded by now. Puts no plan into force: what is refused leaves
-    nothing behind but this."""
+    """Who tried what, where anything is recorded by now; of a process that tries on its own, by the hour, once a day. Puts no
+    plan into force: what is refused leaves nothing behind but this."""
     who = recognised(accounts_of(warehouse.settings), who, act)
     with contextlib.suppress(GaoxinError), replace(warehouse, first=None, actor=who).begin() as store:
         told = {"act": str(act), "unit": unit or "", "where": refusal.where, "why": refusal.what.both()}
-        if store.ledger.count():
+        if store.ledger.count() and not (who.airflow is None and _told_today(store, campaign, now, who, told)):
             store.ledger.note(campaign, EventKind.ACT_REFUSED, now, told)
+
+
+def _told_today(store: Store, campaign: str, now: datetime, who: Actor, told: Mapping[str, object]) -> bool:
+    """Whether the same was refused to the same account on that day."""
+    before = store.ledger.known(datetime.combine(local_day(now), time.min, tzinfo=ZONE) - timedelta(microseconds=1))
+    return any(e.payload == told and (e.actor or {}).get("account") == who.account and not (e.actor or {}).get("airflow")
+               for e in store.ledger.events(campaign, EventKind.ACT_REFUSED, since=before))

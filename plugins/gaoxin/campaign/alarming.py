@@ -3,19 +3,18 @@
 By the ledger, never by an engine's colours. What stands is noted when it changes; each change is told once, by its number.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import dispatch, gatekeeping, reminding
+from gaoxin.campaign import dispatch, gatekeeping, reminding, sticking
 from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.gates.model import Mode
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, message
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import contacts_of
@@ -23,6 +22,7 @@ from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.reminders import alarm as alarms
 from gaoxin.warehouse.engine import Store
 
+_TOLD = 20
 _LONGEST_RUN = timedelta(days=1)
 _CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
@@ -34,7 +34,7 @@ def alarm(w: Workplace) -> Alarms:
     found = standing(w)
     with deciding(w) as (w, store):
         before = _last(w, store)
-        if found.keys() != before.keys():
+        if found.keys() != before.keys() or alarms.raised(before, found):
             healed = {key: what for key, what in before.items() if key not in found}
             store.ledger.note(w.plan.id, EventKind.ALARM_CHANGED, w.now, {"open": found, "healed": healed})
     return found
@@ -45,9 +45,9 @@ def told(found: Alarms) -> Message:
     return alarms.STANDING(count=len(found), items=lines) if found else alarms.NONE()
 
 
-def _last(w: Workplace, store: Store) -> Mapping[str, object]:
+def _last(w: Workplace, store: Store) -> Alarms:
     last = store.ledger.last_of(w.plan.id, EventKind.ALARM_CHANGED)
-    return last[0].payload["open"] if last else {}
+    return {key: message(what) for key, what in last[0].payload["open"].items()} if last else {}
 
 
 def standing(w: Workplace) -> Alarms:
@@ -58,7 +58,7 @@ def standing(w: Workplace) -> Alarms:
     for period, due in dispatch.lacking(w).items():
         if due < _looked_before(w) - timedelta(days=1) and period not in failing:
             found[f"late {period}"] = alarms.STATISTICS_LATE(period=period, days=(today - due).days - 1, due=due, flow=flow)
-    return found | _gates(w) | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
+    return found | _inbox(w) | _gates(w) | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
 
 
 def _failure(event: LedgerEvent) -> dict[str, object]:
@@ -110,6 +110,11 @@ def _hanging(w: Workplace, told: Alarms) -> Alarms:
     return found
 
 
+def _inbox(w: Workplace) -> Alarms:
+    left = sticking.stuck(w)
+    return {"inbox": alarms.INBOX(count=len(left), files=[*left.values()][:_TOLD])} if left else {}
+
+
 def _reminders(w: Workplace) -> Alarms:
     try:
         contacts_of(w.settings)
@@ -143,8 +148,18 @@ def _people(w: Workplace) -> Alarms:
     try:
         entitled(w.warehouse, replace(w.actor, airflow=None), Act.RUN, w.plan)
     except (UsageError, NotAllowed) as error:
-        return {"accounts": alarms.ACCOUNTS(what=error.what, where=str(error.where), todo=error.todo)}
-    return {}
+        return {"accounts": alarms.ACCOUNTS(what=error.what, where=str(error.where), todo=error.todo)} | _accounts_files(w)
+    return _accounts_files(w)
+
+
+def _accounts_files(w: Workplace) -> Alarms:
+    """An accounts file that was used before is used again, today or yesterday: processes go by two, or one was put back."""
+    with w.warehouse.read() as store:
+        noted = store.ledger.events("", EventKind.ACCOUNTS_USED, until=w.known)
+    used, yesterday = [e.payload["sha256"] for e in noted], local_day(w.now) - timedelta(days=1)
+    again = [n for n, e in enumerate(noted) if used[n] in used[:n] and local_day(e.at) >= yesterday]
+    files = sorted({used[m][:12] for n in again for m in (n - 1, n)})
+    return {"accounts files": alarms.ACCOUNTS_FILES(files=files)} if files else {}
 
 
 def _around(w: Workplace) -> Alarms:
@@ -158,5 +173,7 @@ def _around(w: Workplace) -> Alarms:
         found["clock"] = alarms.CLOCK(minutes=int(behind.total_seconds() // 60))
     clean = max((e.seq for e in verified if e.payload["since"] == 0 and not e.payload["faults"]), default=0)
     if wrong := [e for e in verified if e.seq > clean and e.payload["faults"]]:
-        found["ledger"] = alarms.LEDGER(day=local_day(wrong[0].at), faults=wrong[-1].payload["faults"])
+        whole = max((n for n, e in enumerate(wrong) if e.payload["since"] == 0), default=0)
+        faults = max(e.payload["faults"] for e in wrong[whole:])  # one that looks at what is new alone finds fewer
+        found["ledger"] = alarms.LEDGER(day=local_day(wrong[0].at), faults=faults)
     return found

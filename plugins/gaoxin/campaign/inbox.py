@@ -35,6 +35,7 @@ class Inbox:
     def __init__(self, folder: Path, *, private: bool = False) -> None:
         self.folder, self.private = folder, private  # private: what was dealt with is the owner's alone
         self.owners: dict[Path, int] = {}  # user ids of the files that were read, as they were when they were
+        self.unread: dict[str, OSError] = {}  # files and folders that could not be read, as `name` has them, and why
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -42,7 +43,8 @@ class Inbox:
         return cls(settings.inbox, private=settings.inbox.absolute().is_relative_to(settings.var.absolute()))
 
     def files(self) -> Iterator[tuple[Path, bytes]]:
-        """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged and left."""
+        """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged, kept as `unread` and
+        left."""
         found = {file: mark for file in self._candidates() if (mark := _mark(file)) and mark[0] <= HUGE}
         oldest_young = clock.wall_now().timestamp() - YOUNG_SECONDS
         if any(mark[1] / 1e9 > oldest_young for mark in found.values()):
@@ -52,6 +54,7 @@ class Inbox:
                 content = self._read(file) if _mark(file) == mark else None
             except OSError as error:
                 _log.warning("inbox: %s cannot be read and stays: %s", file, error)
+                self._not_read(error, file)
                 continue
             if content is None or _mark(file) != mark:
                 _log.info("inbox: %s is still being written and stays", file)
@@ -71,6 +74,10 @@ class Inbox:
             time.sleep(STABLE_SECONDS)
         return [(file, size) for file, size in found if (mark := _mark(file)) and mark[0] == size]
 
+    def name(self, file: Path) -> str:
+        """By which a file of the inbox is known."""
+        return file.relative_to(self.folder).as_posix()
+
     def folder_of(self, file: Path) -> str | None:
         """The folder directly in the inbox that a file lies in, at any depth; None for one in the inbox itself."""
         parts = file.relative_to(self.folder).parts
@@ -87,7 +94,7 @@ class Inbox:
         for here, inner, names in self._walk():
             found += [here / name for name in (*inner, *names) if not name.startswith(".") and (
                 (here / name).is_symlink() or (name in names and (here / name).exists() and not (here / name).is_file()))]
-        return sorted(file.relative_to(self.folder).as_posix() for file in found)
+        return sorted(map(self.name, found))
 
     def take(self, file: Path) -> Path:
         """Moves a file that is known now to taken/."""
@@ -97,7 +104,14 @@ class Inbox:
         """Moves a file to refused/, with the reason in a .txt of the same name beside it."""
         moved = self._move(file, REFUSED)
         told = moved.with_name(moved.name + ".txt")
-        told.write_text(reason, encoding="utf-8")
+        try:
+            told.write_text(reason, encoding="utf-8")
+        except OSError as error:
+            raise SystemFault(
+                Text(f"文件已退，理由写不下来：{error.strerror}", f"refused, and the reason cannot be written: {error.strerror}"),
+                where=str(told),
+                todo=Text("检查收件箱的权限；理由见账本", "check the inbox's permissions; the ledger has the reason")
+            ) from error
         with contextlib.suppress(OSError):  # a share that knows no modes
             told.chmod(0o600 if self.private else moved.stat().st_mode & 0o666)  # for whom the file was
         return moved
@@ -107,11 +121,22 @@ class Inbox:
         for here, _, names in self._walk():
             found += [here / name
                       for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
-        return sorted(file for file in found if file.is_file() and not file.is_symlink())
+        return sorted(file for file in found if self._regular(file))
+
+    def _regular(self, file: Path) -> bool:
+        try:
+            return file.is_file() and not file.is_symlink()
+        except OSError as error:
+            self._not_read(error, file)
+            return False
+
+    def _not_read(self, error: OSError, file: Path | None = None) -> None:
+        if not isinstance(error, FileNotFoundError):  # gone meanwhile, or no inbox yet
+            self.unread[self.name(file or Path(error.filename))] = error
 
     def _walk(self) -> Iterator[tuple[Path, list[str], list[str]]]:
         """Folder by folder, as os.walk has it, without what was dealt with; links are listed and not followed."""
-        for folder, inner, names in os.walk(self.folder):
+        for folder, inner, names in os.walk(self.folder, onerror=self._not_read):
             here = Path(folder)
             if here == self.folder:
                 inner[:] = [name for name in inner if name not in (TAKEN, REFUSED)]
@@ -139,7 +164,11 @@ class Inbox:
                 except OSError:  # a network share without hard links
                     os.rename(file, target)
                     return target
-            os.unlink(file)
+            try:
+                os.unlink(file)
+            except PermissionError:  # a folder in which each may only delete what is theirs: not one copy more by the hour
+                os.unlink(target)
+                raise
         except FileNotFoundError:
             return target  # another process moved it meanwhile
         except OSError as error:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from gaoxin.campaign import sticking
 from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
@@ -34,8 +36,8 @@ from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
-from gaoxin.ledger.actor import Way
+from gaoxin.i18n import Message, Text
+from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people import acts
@@ -169,10 +171,12 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
 
 
 def waiting(w: Workplace) -> list[ReadReturn]:
-    """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    plan_of, inbox = plan_in_force(w), Inbox.of(w.settings)
+    """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too. What was dealt
+    with and cannot be moved is not among them."""
+    plan_of, inbox, before = plan_in_force(w), Inbox.of(w.settings), sticking.stuck(w)
     strange = strangers(w, inbox)
-    reads = (read_file(content, file.name, plan_of) for file, content in inbox.files() if inbox.folder_of(file) not in strange)
+    reads = (read_file(content, file.name, plan_of) for file, content in inbox.files()
+             if inbox.folder_of(file) not in strange and inbox.name(file) not in before)
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
 
@@ -183,44 +187,55 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     they are.
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
     a folder of no unit stays (`strangers`).
-    taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
+    taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour.
+    What cannot be moved holds nobody up: it stays, is recorded once like any other, and is told (`sticking`) until it can be."""
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
-    strange = strangers(w, inbox)
+    strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
+
+    def turn_away(file: Path, who: Actor, findings: Sequence[Finding], said: dict[str, Any],
+                  kept: tuple[bytes, ReadReturn] | None = None) -> None:
+        with sticking.staying(failed, inbox, file):
+            with w.by(who).warehouse.begin() as store:
+                if inbox.name(file) in before and sticking.refused_before(w, store, said):
+                    pass  # recorded when it was tried first
+                elif kept is None:
+                    store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, said)
+                else:
+                    refuse(store, w.plan.id, *kept, w.now, source="inbox")
+            inbox.refuse(file, reason_of(file.name, findings, drill=w.drill))
+
     for file, size in inbox.huge():
-        if inbox.folder_of(file) in strange:
-            continue
-        with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
-            told = {"name": file.name, "size": size, "problems": ["oversized"]}
-            store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, told)
-        inbox.refuse(file, reason_of(file.name, too_large(size), drill=w.drill))
+        if inbox.folder_of(file) not in strange:
+            turn_away(file, owner_of(w, inbox, file), too_large(size),
+                      {"name": file.name, "size": size, "problems": ["oversized"]})
     for file, content in inbox.files():
         if inbox.folder_of(file) in strange:
             continue
         read = read_file(content, file.name, plan_of)
-        if read.key is None:
-            if any(p.kind == "plan_unreadable" for p in read.problems):
-                continue  # not the unit's fault: it is taken when that campaign's plan is mended
-            with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
-                refuse(store, w.plan.id, content, read, w.now, source="inbox")
-            inbox.refuse(file, reason_of(file.name, refused(read), drill=w.drill))
-        elif read.key.campaign == w.plan.id:
-            who, judged = placed(w, inbox, file, read)
-            if judged is not read:
-                with w.by(who).warehouse.begin() as store:
-                    refuse(store, w.plan.id, content, judged, w.now, source="inbox")
-                inbox.refuse(file, reason_of(file.name, refused(judged), drill=w.drill))
-            elif taking and period in (None, read.key.period):
-                taken = take(w.by(who), file.name, content, read, "inbox")
-                if taken.created and taken.return_id:
-                    created.append(taken.return_id)
+        if read.key is None and any(p.kind == "plan_unreadable" for p in read.problems):
+            continue  # not the unit's fault: it is taken when that campaign's plan is mended
+        if read.key is not None and read.key.campaign != w.plan.id:
+            continue
+        who, judged = placed(w, inbox, file, read) if read.key else (owner_of(w, inbox, file), read)
+        if read.key is None or judged is not read:
+            turn_away(file, who, refused(judged), {"sha256": read.sha256}, (content, judged))
+        elif (taking and period in (None, read.key.period)) or inbox.name(file) in before:
+            taken = take(w.by(who), file.name, content, read, "inbox")
+            if taken.created and taken.return_id:
+                created.append(taken.return_id)
+            with sticking.staying(failed, inbox, file):
                 inbox.take(file)
+    sticking.note(w, inbox, before, failed)
     return created
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    """As pull, by whoever may; with `check` judges what came and loads what is accepted. Raises NotAllowed."""
+    """As pull, by whoever may; with `check` judges what came and loads what is accepted. Raises NotAllowed; SystemFault,
+    when all else is done, where files cannot be moved."""
     with acts_as(w, acts.Act.PULL) as w:
-        return _taken_in(w, period, check=check)
+        found = _taken_in(w, period, check=check)
+    sticking.must_be_none(w)
+    return found
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from gaoxin.campaign import questioning
@@ -40,7 +40,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.reminders.accounts import accounts_notices
-from gaoxin.reminders.alarm import alarm_notice, audiences
+from gaoxin.reminders.alarm import alarm_notice, audiences, raised
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
@@ -196,21 +196,30 @@ def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
 
 
 def owed_alarms(w: Workplace, store: Store) -> list[Reminder]:
-    """Word of what supervision raised an alarm for, or saw healed, and that was not sent by `w.known`."""
-    found, before = [], set[str]()
-    for event in store.ledger.events(w.plan.id, EventKind.ALARM_CHANGED, until=w.known):
-        raised = [message(what) for key, what in event.payload["open"].items() if key not in before]
-        healed, before = [message(what) for what in event.payload["healed"].values()], set(event.payload["open"])
-        found += [alarm_notice(w.plan, event.seq, local_day(event.at), who, raised, healed) for who in audiences(w.plan)]
+    """Word of what supervision raised an alarm for, or saw healed, and that was not sent by `w.known`; of what is older than a
+    week only that which stands since: an address that is entered late is not told all that ever was."""
+    found, before, week = [], dict[str, Message](), local_day(w.now) - timedelta(days=7)
+    events = store.ledger.events(w.plan.id, EventKind.ALARM_CHANGED, until=w.known)
+    stays: list[set[str]] = [*accumulate((set(e.payload["open"]) for e in reversed(events)), set.intersection)]
+    for event, since in zip(events, reversed(stays), strict=True):
+        now, healed = ({key: message(what) for key, what in event.payload[part].items()} for part in ("open", "healed"))
+        told, before = raised(before, now), now
+        if local_day(event.at) < week:
+            told, healed = {key: what for key, what in told.items() if key in since}, {}
+        if told or healed:
+            found += [alarm_notice(w.plan, event.seq, local_day(event.at), who, [*told.values()], [*healed.values()])
+                      for who in audiences(w.plan)]
     sent = store.outbox.sent([notice.key for notice in found], w.known) if found else set()
     return [notice for notice in found if notice.key not in sent]
 
 
 def owed_of_accounts(w: Workplace, store: Store) -> list[Reminder]:
-    """Word of each change of the accounts file that was noticed since the campaign began, and not sent by `w.known`."""
+    """Word of each accounts file that was noticed for the first time since the campaign began, and not sent by `w.known`. One
+    that comes again is an alarm."""
     used = store.ledger.events("", EventKind.ACCOUNTS_USED, until=w.known)
+    first = {e.payload["sha256"]: e.seq for e in reversed(used)}
     found = {changed.seq: accounts_notices(w.plan, before, changed) for before, changed in pairwise(used)
-             if "held" in changed.payload}
+             if "held" in changed.payload and changed.seq == first[changed.payload["sha256"]]}
     sent = store.outbox.sent([one.key for notices in found.values() for one in notices], w.known) if found else set()
     owed = [(seq, one) for seq, notices in found.items() for one in notices if one.key not in sent]
     began = store.ledger.first(w.plan.id) if owed else 0
@@ -289,8 +298,9 @@ def _finding(finding: Finding) -> Message:
 
 def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
              to: tuple[str, ...]) -> SentReminder:
-    """Claims the rungs, sends, takes and marks them. When mail or database fails, nothing is marked as sent. Where mail goes out
-    its file is a copy: a disk that is full keeps nobody from being told, that it is full for one."""
+    """Claims the audience's digests, or a notice, sends, takes the rungs and marks them. When mail or database fails, nothing is
+    marked as sent. Where mail goes out its file is a copy: a disk that is full keeps nobody from being told, that it is full for
+    one."""
     message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
     try:
         reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))
@@ -302,7 +312,8 @@ def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer:
     if mailer and not to:
         return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
     try:
-        with w.warehouse.claimed((reminder.key, *reminder.refs)) as mine:
+        # Digests of one audience may share rungs: one lock for all of them, however many these are.
+        with w.warehouse.claimed(f"{w.plan.id} {reminder.audience} digest" if reminder.refs else reminder.key) as mine:
             if not mine or _gone_out(w, reminder):
                 return replace(reminder, state=ReminderState.SENT, detail=_BY_ANOTHER())
             if mailer:
@@ -330,11 +341,12 @@ def _gone_out(w: Workplace, reminder: SentReminder) -> bool:
 
 
 def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
-    """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
+    """Records what became of a reminder that was not sent; the same outcome again is not recorded again, a failure for the same
+    reason again on another day."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-        entries = store.outbox.entries(w.plan.id, w.known, reminder.key)
-        known = [e.state for e in entries if e.channel == reminder.channel]
-        if known[-1:] != [reminder.state] or reminder.state is ReminderState.FAILED:
+        state, detail, at = store.outbox.last_mark(reminder.key, reminder.channel) or (ReminderState.PLANNED, None, w.now)
+        changed = state is not reminder.state or detail != reminder.detail
+        if changed or (state is ReminderState.FAILED and local_day(at) < local_day(w.now)):
             store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)
     return reminder

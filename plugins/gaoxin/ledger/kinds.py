@@ -110,6 +110,8 @@ class EventKind(StrEnum):
                  "run ended, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
     SURVEYED = ("campaign.surveyed", "督查调度完成（{day} 首次）", "surveyed, for the first time on {day}",
                 {"day": date})
+    INBOX_STUCK = ("inbox.stuck", "收件箱中处理不了的文件：[{stuck}]", "files of the inbox that cannot be dealt with: [{stuck}]",
+                   {"stuck": tuple})
     ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
                      "alarms of supervision: [{open}] stand, [{healed}] healed", {"open": tuple, "healed": tuple})
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"

@@ -1,6 +1,6 @@
 """What the office and the administrators are told when supervision raises an alarm, and when one has healed. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -78,9 +78,32 @@ ACCOUNTS = Code(
 CONTACTS = Code(
     "alarm.contacts", "联系人文件不能采用，邮件一律发不出去：{what}（{where}）。{todo}",
     "nothing goes by the contacts file, and no mail goes out: {what} ({where}). {todo}", what=Text, where=str, todo=Text)
+ACCOUNTS_FILES = Code(
+    "alarm.accounts_files", "用过的账号文件又在使用，或有两份同时在使用：{files}（sha256 前 12 位，见账本 accounts.used）。"
+    "核对各机器、各进程的 GAOXIN_ACCOUNTS 是否为同一文件；只用一份满一天后自动解除",
+    "an accounts file that was used before is used again, or two files in use: {files} (first 12 digits of the sha256, see "
+    "accounts.used in the ledger). See that GAOXIN_ACCOUNTS of each machine and process is the same file; it heals when only "
+    "one was used for a day", files=tuple)
+INBOX = Code(
+    "alarm.inbox", "收件箱有 {count} 份文件处理不了，仍在原处：{files:;}。检查收件箱（含 taken、refused）的权限，改正后自动处理",
+    "{count} file(s) of the inbox cannot be dealt with, and stay where they are: {files:;}. See to the rights of the inbox, with "
+    "taken and refused in it: they are dealt with when these are mended", count=int, files=tuple)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
+
+
+_GROWS = {LEDGER.code: "faults", INBOX.code: "count"}
+
+
+def raised(before: Mapping[str, Message], now: Mapping[str, Message]) -> dict[str, Message]:
+    """What is told of what stands now: what is new, and what has grown."""
+    return {key: what for key, what in now.items() if key not in before or _grown(before[key], what)}
+
+
+def _grown(before: Message, now: Message) -> bool:
+    measure = _GROWS.get(now.code)
+    return measure is not None and before.code == now.code and now.context[measure] > before.context.get(measure, 0)
 
 
 def alarm_key(plan: str, seq: int, audience: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, make_url, text
@@ -150,15 +150,15 @@ class Warehouse:
                 store.ledger.flush(last=True)
 
     @contextlib.contextmanager
-    def claimed(self, names: Collection[str]) -> Iterator[bool]:
-        """Whether all of these are this process's alone, for what may take minutes: nobody waits for it to read or to record,
-        since no transaction is open. The claim is a session's, and ends with it: one of a process that was killed stands no
-        longer, one of a machine that vanished for a minute. Of processes that claim the same at once one has it."""
+    def claimed(self, name: str) -> Iterator[bool]:
+        """Whether what has this name is this process's alone, for what may take minutes: nobody waits for it to read or to
+        record, since no transaction is open. The claim is a session's, and ends with it: one of a process that was killed
+        stands no longer, one of a machine that vanished for a minute. Of processes that claim the same at once one has it."""
         with told(self.engine.url), self.engine.connect() as connection:
             session = connection.execution_options(isolation_level="AUTOCOMMIT")
             session.execute(_VANISHED)
             try:
-                yield all(session.execute(_CLAIM, {"name": name}).scalar_one() for name in sorted(names))
+                yield session.execute(_CLAIM, {"name": name}).scalar_one()
             finally:
                 try:
                     session.execute(text("select pg_advisory_unlock_all()"))

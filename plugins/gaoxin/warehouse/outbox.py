@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Message, Text
+from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders.model import Reminder, ReminderState
 from gaoxin.warehouse import rows
@@ -49,6 +49,12 @@ class OutboxStore(Repository):
                              todo=Text("先登记再标记", "plan it before it is marked"))
         self._put("outbox_marks", {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail})
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
+
+    def last_mark(self, key: str, channel: str) -> tuple[ReminderState, Message | None, datetime] | None:
+        """What became of a reminder of whichever campaign last, why, and when; None where nothing is known yet."""
+        found = self._ask("select state, detail, marked_at from gaoxin.outbox_marks where key = :key and channel = :channel"
+                          " order by mark_id desc limit 1", key=key, channel=channel).one_or_none()
+        return found and (ReminderState(found.state), found.detail and message(found.detail), rows.local(found.marked_at))
 
     def sent(self, keys: Collection[str], as_of: datetime) -> set[str]:
         """Those of the keys that were sent by a time, on whatever channel."""
