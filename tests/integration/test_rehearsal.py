@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gaoxin.campaign import decisions, dispatch, flows, gatekeeping
+from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, reviewing
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -302,18 +302,50 @@ def test_a_request_whose_run_is_gone_from_the_engine_is_made_again(engine, demo_
     all_but_consent(demo_workplace)
     for started in engine.tick("2024-07-31T09:00"):  # statistics, for which gates wait
         engine.end(started.split()[1], "success")
-    [run] = [r for r in gates(engine, "2024-07-31T10:00") if r.startswith("phase")]
+    [run] = [r.split()[1] for r in gates(engine, "2024-07-31T10:00") if r.startswith("phase")]
     asking(engine, "2024-07-31T10:30", run)
     for started in engine.tick("2024-08-01T10:00"):
         assert not started.startswith("phase"), "it is asked for once"
         engine.end(started.split()[1], "success")
-    run = run.split()[1]
     assert run not in engine.alarm("2024-08-02T10:30")["note"], "it waits as it should"
     engine.runs.clear()
-    [again] = gates(engine, "2024-08-02T11:00")
-    assert again.startswith("phase03.application gate__2024-08-02")
+    [again] = [r.split()[1] for r in gates(engine, "2024-08-02T11:00")]
+    assert again.startswith("gate__2024-08-02")
     assert run in engine.alarm("2024-08-02T11:30")["note"]
     assert asking(engine, "2024-08-02T11:40", again)["next"] == "consent"
-    engine.end(again.split()[1], "success")
+    engine.end(again, "success")
     assert not gates(engine, "2024-08-02T12:00")
     assert run not in engine.alarm("2024-08-02T12:30")["note"]
+
+
+def test_what_a_void_request_asked_for_is_asked_for_again_when_it_is_as_it_was(engine, demo_workplace):
+    """Sent back, and taken back: the figures are those that consent was asked for, and the run that asked is over."""
+    all_but_consent(demo_workplace)
+    for started in engine.tick("2024-07-30T09:00"):
+        engine.end(started.split()[1], "success")
+    [run] = [r.split()[1] for r in gates(engine, "2024-07-30T10:00") if r.startswith("phase")]
+    first = asking(engine, "2024-07-30T10:01", run)
+    with engine.workplace("2024-07-30T10:02").warehouse.read() as store:
+        june = [r.return_id for r in store.returns.all("demo") if str(r.key.period) == "2024-06" and r.key.form == "industry"][-1]
+    reviewing.send_back(engine.workplace("2024-07-30T10:30"), june, "产值请再核对一下", by="supervision")
+    assert not still(engine, "2024-07-30T11:01", first["seal"])
+    assert asking(engine, "2024-07-30T11:02", run)["next"] == "hold"
+    engine.end(run, "failed", "hold")
+    for started in gates(engine, "2024-07-30T11:10"):
+        engine.end(started.split()[1], "failed", "hold")
+    reviewing.take_back(engine.workplace("2024-07-30T12:00"), june, "核对无误", by="supervision")
+    [again] = [r.split()[1] for r in gates(engine, "2024-07-30T12:10") if r.startswith("phase")]
+    second = asking(engine, "2024-07-30T12:11", again)
+    assert (second["seal"], second["next"]) == (first["seal"], "consent")
+
+
+def test_a_run_that_waits_for_consent_hangs_not_when_its_figures_change(engine, demo_workplace):
+    """Within the hour it looks whether its request still stands."""
+    all_but_consent(demo_workplace)
+    for started in engine.tick("2024-07-29T09:00"):
+        engine.end(started.split()[1], "success")
+    [run] = [r.split()[1] for r in gates(engine, "2024-07-29T10:00") if r.startswith("phase")]
+    asking(engine, "2024-07-29T10:01", run)
+    reported(demo_workplace("2024-07-31T12:00"), "2024-06", 62)
+    engine.tick("2024-07-31T13:00")
+    assert run not in engine.alarm("2024-07-31T13:01")["note"]

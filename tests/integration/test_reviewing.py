@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from gaoxin.campaign import gatekeeping, intake, owing, rejudging, reminding, reviewing, standing
+from gaoxin.campaign import gatekeeping, intake, owing, rejudging, reminding, reviewing, showing, standing
 from gaoxin.campaign.correcting import corrections
 from gaoxin.campaign.desks import HISTORY, desk
 from gaoxin.campaign.following import follow
@@ -251,6 +253,56 @@ def test_who_handed_in_on_time_is_not_overdue_the_moment_it_is_sent_back(setting
     assert all(r.audience == "committee" for r in reminding.remind(w, dry_run=True) if any(mine.ref in ref for ref in r.refs))
     later, _ = owed("2024-04-22")
     assert later == [(1, "rejected", "2024-04-15", ReminderLevel.ESCALATED)]
+
+
+def told(w):
+    """What is asked of the return by reminders, desk and wall: the day, and whose findings are told."""
+    (due,) = [d for d in reminding.owed_dues(w) if "2024-02" in d.ref]
+    (back,) = desk(w, "committee", Page(HISTORY, 0)).sent_back
+    with w.warehouse.read() as store:
+        (item,) = [i for u in owing.Owing(w, store, (), ()).by_unit() for i in u.items if "2024-02" in i.ref]
+    assert due.due == back.due == item.due
+    assert due.rejected
+    assert [f.rule == SENT_BACK for f in back.findings] == [WHY in m.zh for m in due.mend]
+    assert back.by_people == any(WHY in m.zh for m in due.mend)
+    return str(due.due), [f.rule == SENT_BACK for f in back.findings]
+
+
+def sent(w):
+    """To whom word of the return goes, and whether the remark is told."""
+    return {r.audience: WHY in r.body.zh for r in reminding.remind(w) if any("__committee__2024-02@" in ref for ref in r.refs)}
+
+
+def test_a_remark_and_its_day_hold_until_a_version_is_accepted_whatever_the_rules_reject_meanwhile(book, handed, acting_at):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    reviewing.send_back(acting_at("2024-03-25T10:00"), done.return_id, WHY)
+    assert sent(acting_at("2024-03-26T09:30")) == {"committee": True}
+    handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12}), "2024-03-26T15:00", reason="按退回意见核对")
+    w = acting_at("2024-03-27T09:00")
+    assert told(w) == ("2024-04-01", [True, False])
+    assert reminding.unsent(replace(acting_at("2024-03-27T00:10"), drill=False)) == 0, "nothing was due that was not told"
+    assert showing.show(w, done.return_id[:-1] + "2").mend_by == date(2024, 4, 1)
+    assert sent(w) == {"committee": True}
+    good = handed(book("industry", "committee", "2024-02", GOOD | {"D6": 21}), "2024-03-28", reason="按退回意见核对名录")
+    handed(book("industry", "committee", "2024-02", GOOD | {"D3": 13}), "2024-03-29T08:00", reason="再核对")
+    w = acting_at("2024-03-29T09:00")
+    assert (row(w).state, row(w).return_id, row(w).rejected_version) == (ReturnState.ACCEPTED, good.return_id, 4)
+    (back,) = desk(w, "committee", Page(HISTORY, 0)).sent_back
+    assert (back.by_people, str(back.due)) == (False, "2024-03-11"), "answered by the third: not asked for again with the fourth"
+    assert showing.show(w, done.return_id[:-1] + "2").mend_by is None
+    reviewing.send_back(w, good.return_id, WHY)
+    assert told(acting_at("2024-03-29T10:00"))[0] == "2024-04-08", "five working days, over the holiday"
+
+
+def test_a_remark_on_what_is_in_force_is_told_behind_a_version_that_the_rules_rejected(book, handed, acting_at):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12}), "2024-03-20", reason="更正从业数据核对")
+    assert reviewing.send_back(acting_at("2024-03-25T10:00"), done.return_id, WHY).due == date(2024, 4, 1)
+    assert told(acting_at("2024-03-26T08:00")) == ("2024-04-01", [True, False])
+    assert sent(acting_at("2024-03-26T09:00")) == {"committee": True}
+    assert sent(acting_at("2024-04-08T09:00")).keys() == {"committee", "supervision"}, "the given day is past"
+    reviewing.take_back(acting_at("2024-04-08T10:00"), done.return_id, "核对后无误")
+    assert row(acting_at("2024-04-08T11:00")).state is ReturnState.ACCEPTED
 
 
 def test_at_the_command_line(settings, book, handed, monkeypatch, capsys):

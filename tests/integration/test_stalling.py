@@ -178,14 +178,15 @@ def _ended(engine: Engine, started: list[str], *but: str) -> list[str]:
 def test_runs_that_are_started_day_by_day_and_never_end_are_told(engine):
     """Its DAG was paused after the gate had been decided, once, after its deadline."""
     flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
-    told = []
+    told, queued = [], []
     for day in ("2024-03-01", "2024-03-02", "2024-03-03"):
-        assert _ended(engine, engine.tick(f"{day}T10:00"), "phase01")
+        queued += _ended(engine, engine.tick(f"{day}T10:00"), "phase01")
         told.append("gate__2024-03-01" in engine.alarm(f"{day}T12:00")["note"])
     assert told == [False, True, True]
-    [today] = _ended(engine, engine.tick("2024-03-04T10:00"), "phase01")
-    engine.end(today, "failed", "hold")  # it goes on again
-    engine.tick("2024-03-04T11:00")
+    assert len(queued) == 3
+    for run in queued:  # it goes on again
+        engine.end(run, "failed", "hold")
+    _ended(engine, engine.tick("2024-03-04T11:00"))
     assert "gate__2024-03-01" not in engine.alarm("2024-03-04T12:00")["note"]
 
 
@@ -239,6 +240,60 @@ def test_what_landed_and_was_left_there_is_owed_statistics(engine, february, dro
     assert not _ended(engine, engine.tick("2024-03-06T13:00"), "statistics")
     with warehouse.read() as store:
         assert [r.version for r in store.returns.all("demo") if r.loaded_at] == [1, 2]
+
+
+def test_an_attempt_has_an_id_of_its_own_whatever_was_started_in_between(engine, february, drop, industry):
+    """Statistics of a due day failed three times; then those of a file fail once: the next try of the first is a fourth."""
+    flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
+    [first] = _ended(engine, engine.tick("2024-03-05T10:00"), "statistics")
+    _run(engine, "2024-03-05T10:00")
+    engine.end(first, "success")
+    tried = []
+    for hour in (7, 8, 9, 11):
+        started = _ended(engine, engine.tick(f"2024-04-11T{hour:02}:00"), "statistics")
+        for run in started:
+            engine.end(run, "failed", "report")
+        tried += [run for run in started if "2024-03" in run]
+    assert tried == ["due__2024-03", "due__2024-03__2", "due__2024-03__3"]
+    drop("demo__industry__committee__2024-03.csv", industry())
+    [of_file] = [run for run in _ended(engine, engine.tick("2024-04-11T12:00"), "statistics") if run.startswith("files__")]
+    flows.pull(engine.workplace("2024-04-11T12:01"), flows.Asked(period=Period.parse("2024-03"), run=of_file))
+    engine.end(of_file, "failed", "check")
+    later = [run for hour in range(13, 24) for run in _ended(engine, engine.tick(f"2024-04-11T{hour:02}:00"), "statistics")
+             if "2024-03" in run]
+    assert later, "it is owed"
+    assert not {*later} & {*tried, of_file}, "no id is given twice"
+
+
+def test_gates_do_not_wait_hour_after_hour_for_statistics_that_do_not_run(engine, drop, industry):
+    """Files keep coming, and the runs for them stay in the queue."""
+    judged = []
+    for hour in range(8, 14):
+        drop("demo__industry__committee__2024-02.csv", industry(gross=10 + hour / 100))
+        judged += [r for r in engine.tick(f"2024-02-29T{hour:02}:00") if r.startswith("phase01")]
+    assert judged
+
+
+def test_a_start_that_comes_to_nothing_is_not_noted_hour_by_hour(engine, february, warehouse):
+    for hour in range(24):
+        engine.tick(f"2024-03-05T{hour:02}:00")
+        engine.runs.clear()  # what was to start it fails
+    with warehouse.read() as store:
+        noted = [e for e in store.ledger.events("demo", EventKind.RUN_STARTED) if e.payload["run"].startswith("files__")]
+    assert 4 <= len(noted) <= 8
+
+
+def test_the_end_of_a_run_is_noted_though_another_was_started_since(engine, warehouse):
+    [first] = _ended(engine, engine.tick("2024-02-28T10:00"), "phase01")
+    [second] = _ended(engine, engine.tick("2024-02-29T10:00"), "phase01")
+    engine.end(second, "failed", "hold")
+    _ended(engine, engine.tick("2024-02-29T11:00"))
+    engine.end(first, "failed", "late_returns")
+    engine.tick("2024-02-29T12:00")
+    with warehouse.read() as store:
+        ends = {e.payload["run"]: str(e.kind) for e in store.ledger.events("demo", EventKind.RUN_FAILED, EventKind.RUN_ENDED)
+                if e.payload["subject"] == "launch"}
+    assert ends == {second: "run.ended", first: "run.failed"}
 
 
 def test_what_is_known_to_have_ended_is_not_started_again(engine, warehouse):

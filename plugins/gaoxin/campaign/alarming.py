@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import dispatch, gatekeeping, reminding, sticking
+from gaoxin.campaign import dispatch, gatekeeping, reminding, running, sticking
 from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
@@ -79,34 +79,45 @@ def _looked_before(w: Workplace) -> date:
 def _gates(w: Workplace) -> Alarms:
     found, today = Alarms(), local_day(w.now)
     with w.warehouse.read() as store:
-        passed, known = store.decisions.passed(w.plan.id, w.known), dispatch.courses(w, store)
+        passed, known = store.decisions.passed(w.plan.id, w.known), running.courses(w, store)
         last = {p.id: store.decisions.last_gate(w.plan.id, p.id, w.known) for p in w.plan.phases if p.id not in passed}
         to_rehearse = bool(gatekeeping.open_gates(w, store).rehearsed)
     for phase, result in ((p, last[p.id]) for p in w.plan.phases if p.id in last):
-        if event := dispatch.course_of(w, known, phase).failing:
+        if event := running.course_of(w, known, phase).failing:
             found[f"failed {phase.id}"] = alarms.PHASE_FAILED(phase=phase.name, **_failure(event))
         deadline = phase.gate.deadline
         decided = result and result.mode is Mode.DECISION and local_day(result.decided_as_of) >= deadline
         if deadline < today - timedelta(days=1) and not decided:
             found[f"undecided {phase.id}"] = alarms.GATE_LATE(phase=phase.name, days=(today - deadline).days, deadline=deadline)
-    if to_rehearse and (event := dispatch.rehearsals(w, known).failing):
+    rehearsed = running.rehearsals(w, known)
+    if to_rehearse and (event := rehearsed.failing) and not _long_past(w, event, rehearsed.started):
         found["failed rehearsal"] = alarms.REHEARSAL_FAILED(**_failure(event))
     return found
 
 
+def _long_past(w: Workplace, failed: LedgerEvent, started: LedgerEvent | None) -> bool:
+    """A failure of rehearsals of phases that are decided by now, when those of later ones begin."""
+    return started is not None and started.seq > failed.seq and w.now - failed.at > 2 * _LONGEST_RUN
+
+
 def _hanging(w: Workplace, told: Alarms) -> Alarms:
     """Runs that were started more than a day ago and of which no end is known, however many were started after them: their DAG is
-    paused, or nothing runs them. One that waits for a consent that was asked for waits as it should."""
-    found = Alarms()
+    paused, or nothing runs them. One that asked for a consent waits as it should, for as long as an answer may take: whether
+    its request still stands it looks by itself."""
+    found, first = Alarms(), dict[str, LedgerEvent]()
+    since = w.now - timedelta(days=w.plan.rhythm.consent_days + 1)
     with w.warehouse.read() as store:
-        passed, known = store.decisions.passed(w.plan.id, w.known), dispatch.courses(w, store)
-        for (flow, subject), course in sorted(known.items()):
-            if subject in passed or f"late {subject}" in told or not (first := dispatch.open_since(w, store, course)):
-                continue
-            is_phase = any(subject == p.id for p in w.plan.phases)
-            if w.now - first.at > _LONGEST_RUN and not (is_phase and gatekeeping.awaits_consent(w, store, subject)):
-                run = attempt_id(first.payload["run"], first.payload["attempt"])
-                found[f"hanging {subject}"] = alarms.RUN_HANGS(flow=flow, run=run, since=local_day(first.at))
+        passed = store.decisions.passed(w.plan.id, w.known)
+        asking = {(e.payload["phase"], e.payload.get("run")) for e in
+                  store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known) if e.at > since}
+        for event in store.ledger.open_runs(w.plan.id):
+            subject = event.payload["subject"]
+            if subject not in passed and f"late {subject}" not in told and w.now - event.at > _LONGEST_RUN and not asking & {
+                    (subject, running.id_of(event)), (subject, None)}:
+                first.setdefault(subject, event)
+    for subject, event in sorted(first.items()):
+        found[f"hanging {subject}"] = alarms.RUN_HANGS(flow=event.payload["flow"], run=running.id_of(event),
+                                                       since=local_day(event.at))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.mending import mend_by
+from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.standing import Overview, row_of, versions_of
@@ -156,12 +156,11 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         rows = _rows(w, unit, stored)
         mine = [_on_desk(w, row, today) for row in rows if _to_be_shown(row, today)]
         back = [one.to_mend for one in mine if one.to_mend]
-        told, sent_back = store.returns.findings_of(back, w.known), store.reviews.sent_back(back, w.known)
+        asked = to_correct(store, back, w.known)
         refusals = store.returns.refusals(w.plan.id, unit, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-    all_ = [_with_findings(one, told.get(one.to_mend, []), sent_back.get(one.to_mend), today) if one.to_mend else one
-            for one in mine]
+    all_ = [_with_findings(one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
     history = sorted([*(_came(w.plan, s) for s in stored), *map(_refused, refusals)], key=lambda c: c.came_at, reverse=True)
     due = [row for row in rows if row.due <= today]
 
@@ -264,9 +263,9 @@ def _on_desk(w: Workplace, row: OwedReturn, today: date) -> OnDesk:
     return OnDesk(row, w.plan.form(row.form).name, row.due, workdays_until(today, row.due), back)
 
 
-def _with_findings(one: OnDesk, found: Sequence[Finding], sent_back: date | None, today: date) -> OnDesk:
-    errors = [f for f in found if f.severity is Severity.ERROR]
-    due = mend_by(one.row.due, sent_back)
+def _with_findings(one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
+    errors = [f for f in asked.findings if f.severity is Severity.ERROR]
+    due = mend_by(one.row.due, asked.sent_back)
     return OnDesk(one.row, one.form_name, due, workdays_until(today, due), one.to_mend, tuple(errors[:FINDINGS]),
                   max(0, len(errors) - FINDINGS))
 

@@ -14,10 +14,23 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from gaoxin.blueprint.attempts import NOWHERE, RunState, Seen, attempt_id, next_attempt, state_of
-from gaoxin.blueprint.blueprint import alarming_steps, phase_flow_id, rehearsal_flow_id, statistics_flow_id
+from gaoxin.blueprint.attempts import NOWHERE, RunState, Seen, attempt_id, next_attempt, wait_after
+from gaoxin.blueprint.blueprint import phase_flow_id, rehearsal_flow_id, statistics_flow_id
 from gaoxin.campaign import gatekeeping, reminding
 from gaoxin.campaign.intake import waiting
+from gaoxin.campaign.running import (
+    REHEARSALS,
+    Course,
+    Courses,
+    Look,
+    Tried,
+    Tries,
+    courses,
+    look_of,
+    note_ends,
+    note_lost,
+    tries,
+)
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day, wall_now
@@ -26,8 +39,6 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
-from gaoxin.plan.model import Phase
-from gaoxin.warehouse.engine import Store
 
 _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
               count=int)
@@ -44,12 +55,8 @@ _RUNS = Code("dispatch.runs", "{runs:;}", "{runs:;}", runs=tuple)
 _NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due", "nothing is due")
 
 _UNSENT = Code("dispatch.unsent", "提醒 {count} 件到期未发", "{count} reminder(s) did not go out in time", count=int)
-_REMINDERS, _REHEARSALS = "reminders", "rehearsal"
-_LOST = "不在 Airflow 中 / not in Airflow"  # beside the steps of a run that failed
-_SURELY_STARTED = timedelta(hours=1)  # so long after it was noted, a run that the engine does not have was lost
+_REMINDERS = "reminders"
 _SURELY_LEFT = timedelta(minutes=10)  # so long after it landed, nobody is judging a return any more
-
-Look = tuple[str, str]  # the flow and the id of a run
 
 
 @dataclass(frozen=True)
@@ -79,77 +86,6 @@ class Run:
         return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why.zh, **shown}
 
 
-@dataclass
-class Course:
-    """How the runs about one subject went: the last that was started, that failed, that made good, that ended otherwise, and, of
-    a period, the last statistics that were done."""
-
-    started: LedgerEvent | None = None
-    failed: LedgerEvent | None = None
-    recovered: LedgerEvent | None = None
-    ended: LedgerEvent | None = None
-    done: LedgerEvent | None = None
-
-    @property
-    def failing(self) -> LedgerEvent | None:
-        """The last failure, where nothing has made it good since."""
-        return self.failed if _seq(self.failed) > max(_seq(self.recovered), _seq(self.done)) else None
-
-    @property
-    def open(self) -> LedgerEvent | None:
-        """The run that was started last, where it is not known yet what became of it."""
-        return self.started if _seq(self.started) > self.known_until else None
-
-    def ended_by(self, run: Run) -> bool:
-        """Whether the ledger knows that this attempt came to a good end: the engine is not asked of it any more."""
-        noted = (e for e in (self.recovered, self.ended) if e and _seq(e) > _seq(self.failed))
-        own = self.done is not None and self.done.payload.get("run") == run.run_id and _seq(self.done) > _seq(self.failed)
-        return own or any(_id_of(e) == run.run_id for e in noted)
-
-    @property
-    def known_until(self) -> int:
-        """Up to which number of the ledger it is known what became of the runs: the last end that was noted. Statistics end the
-        run that did them: another may have been started meanwhile, which waits its turn."""
-        own = self.done if self.done and self.started and self.done.payload.get("run") == _id_of(self.started) else None
-        return max(map(_seq, (self.failed, self.recovered, self.ended, own)))
-
-
-def _seq(event: LedgerEvent | None) -> int:
-    return event.seq if event else 0
-
-
-Courses = dict[tuple[str, str], Course]
-_PARTS = {EventKind.RUN_STARTED: "started", EventKind.RUN_FAILED: "failed", EventKind.RUN_RECOVERED: "recovered",
-          EventKind.RUN_ENDED: "ended", EventKind.STATISTICS_RUN: "done"}
-
-
-def courses(w: Workplace, store: Store) -> Courses:
-    """By flow and subject, of what was started."""
-    found: Courses = {}
-    for event in store.ledger.last_of(w.plan.id, *_PARTS):
-        about = (event.payload.get("flow", statistics_flow_id(w.plan)), event.payload.get("subject") or event.payload["period"])
-        setattr(found.setdefault(about, Course()), _PARTS[EventKind(event.kind)], event)
-    return found
-
-
-def course_of(w: Workplace, known: Courses, phase: Phase) -> Course:
-    return known.get((phase_flow_id(w.plan, phase), phase.id), Course())
-
-
-def rehearsals(w: Workplace, known: Courses) -> Course:
-    return known.get((rehearsal_flow_id(w.plan), _REHEARSALS), Course())
-
-
-def looked_at(w: Workplace) -> list[Look]:
-    """The runs of which an engine is to say how they stand before `begun` chooses: what was started last about each subject and
-    is not known to have ended well. One that it was not asked of counts as absent: to start it again is refused by the engine,
-    and the next time it is looked at."""
-    with w.warehouse.read() as store:
-        known, passed = courses(w, store), store.decisions.passed(w.plan.id, w.known)
-    going = (c.started for (_, subject), c in known.items() if subject not in passed and (c.open or c.failing))
-    return sorted((e.payload["flow"], _id_of(e)) for e in going if e)
-
-
 def due_runs(w: Workplace) -> list[Run]:
     """Statistics first. Reminders run by the clock; they are owed here where those of an earlier day did not go out."""
     return [*statistics_runs(w), *gate_runs(w), *reminder_runs(w)]
@@ -157,19 +93,21 @@ def due_runs(w: Workplace) -> list[Run]:
 
 def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, Seen], *, whole: bool = False) -> list[Run]:
     """Of the runs that are owed those that start now, each as its next attempt; what became of those before is noted first. seen:
-    what the engine said before `owed` is asked, so that whatever has done its work is not owed any more. whole: `owed` names all
-    that is owed: a run that it does not name, and that the engine does not have, was lost and has failed.
-    Gates wait for statistics that start here for the first time, since these start them when they end, however they end. What
-    was started earlier holds nobody up."""
-    _note_ends(w, seen)
+    what the engine said before `owed` is asked, so that whatever has done its work is not owed any more; a run that it was not
+    asked of goes on, as far as anybody knows. whole: `owed` names all that is owed: a run that it does not name, and that the
+    engine does not have, was lost and has failed.
+    Gates wait for statistics that start here for the first time, since these start them when they end, however they end. Behind
+    statistics that were started earlier nobody waits."""
+    note_ends(w, seen)
     runs = list(owed())
-    if whole and _note_lost(w, runs, seen):
+    if whole and note_lost(w, {(run.flow, run.stem) for run in runs}, seen):
         runs = list(owed())  # what waited for one of those
     with deciding(w) as (w, store):
-        known = courses(w, store)
-        starting = [r for r in (_next(w, run, known, seen) for run in runs) if r is not None]
+        known, tried, going = courses(w, store), tries(w, store, [r.stem for r in runs]), store.ledger.open_runs(w.plan.id)
+        starting = [r for r in (_next(w, run, tried, going, seen) for run in runs) if r is not None]
         statistics = statistics_flow_id(w.plan)
-        if any(r.flow == statistics and r.attempt == 1 and not _failing(r, known) for r in starting):
+        if not any(e.payload["flow"] == statistics for e in going) and any(
+                r.flow == statistics and (r.flow, r.stem) not in tried and not _failing(r, known) for r in starting):
             starting = [r for r in starting if r.flow == statistics]
         for run in starting:
             told = {"flow": run.flow, "subject": run.subject, "run": run.stem, "attempt": run.attempt}
@@ -177,70 +115,29 @@ def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, S
     return starting
 
 
-def _note_ends(w: Workplace, seen: Mapping[Look, Seen]) -> None:
-    with deciding(w) as (w, store):
-        for course in courses(w, store).values():
-            if course.started is None or (look := seen.get((course.started.payload["flow"], _id_of(course.started)))) is None:
-                continue
-            told, state = dict(course.started.payload), state_of(look, alarming_steps(w.plan, course.started.payload["flow"]))
-            if state is RunState.FAILED and course.open:
-                told["steps"] = list(look.failed)
-                store.ledger.note(w.plan.id, EventKind.RUN_FAILED, w.now, told)
-            elif state is RunState.DONE and (course.failing or course.open):
-                store.ledger.note(w.plan.id, EventKind.RUN_RECOVERED if course.failing else EventKind.RUN_ENDED, w.now, told)
-
-
-def _note_lost(w: Workplace, owed: Iterable[Run], seen: Mapping[Look, Seen]) -> int:
-    """How many were. A database of the engine's that is new, after a restore for one, has none of the runs that were going."""
-    again = {(run.flow, run.stem) for run in owed}
-    with deciding(w) as (w, store):
-        lost = [e for course in courses(w, store).values() if (e := course.open) and w.now - e.at >= _SURELY_STARTED
-                and seen.get((e.payload["flow"], _id_of(e))) == NOWHERE and (e.payload["flow"], e.payload["run"]) not in again]
-        for event in lost:
-            store.ledger.note(w.plan.id, EventKind.RUN_FAILED, w.now, dict(event.payload) | {"steps": [_LOST]})
-    return len(lost)
-
-
-def open_since(w: Workplace, store: Store, course: Course) -> LedgerEvent | None:
-    """The first run of those that were started about a subject and of which, nor of any after it, no end is known."""
-    if course.open is None:
-        return None
-    about = (course.open.payload["flow"], course.open.payload["subject"])
-    found = store.ledger.events(w.plan.id, EventKind.RUN_STARTED, since=course.known_until, until=w.known)
-    return next((e for e in found if (e.payload["flow"], e.payload["subject"]) == about), course.open)
-
-
-def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> Run | None:
+def _next(w: Workplace, run: Run, tried: Tried, going: list[LedgerEvent], seen: Mapping[Look, Seen]) -> Run | None:
     """The attempt at what is owed that starts now."""
-    if run.unless_going and _going(run, known, seen):
+    if run.unless_going and any((e.payload["flow"], e.payload["subject"]) == (run.flow, run.subject)
+                                and seen.get(look_of(e)) != NOWHERE for e in going):
         return None
-    last, course = _last_attempt(run, known), known.get((run.flow, run.subject), Course())
-    ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
-    state = RunState.DONE if course.ended_by(last) else state_of(seen.get((run.flow, last.run_id), NOWHERE),
-                                                                 alarming_steps(w.plan, run.flow))
-    attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=not run.of_gates)
+    attempt = _attempt(w, run, tried.get((run.flow, run.stem), Tries()), seen)
     played = w.now if w.drill and w.now <= wall_now() else None  # a run of a time to come would wait for it
     return None if attempt is None else replace(run, attempt=attempt, at=played)
 
 
-def _going(run: Run, known: Courses, seen: Mapping[Look, Seen]) -> bool:
-    started = known.get((run.flow, run.subject), Course()).open
-    return started is not None and state_of(seen.get((run.flow, _id_of(started)), NOWHERE), ()) is RunState.GOING
-
-
-def _last_attempt(run: Run, known: Courses) -> Run:
-    course = known.get((run.flow, run.subject))
-    if course and course.started and course.started.payload["run"] == run.stem:
-        return replace(run, attempt=course.started.payload["attempt"])
-    return run
+def _attempt(w: Workplace, run: Run, before: Tries, seen: Mapping[Look, Seen]) -> int | None:
+    if not before.starts:
+        return 1
+    if before.end:
+        state = RunState.FAILED if before.end.kind == EventKind.RUN_FAILED else RunState.DONE
+        return next_attempt(before.last, state, before.end.at, w.now, still_owed=not run.of_gates)
+    if seen.get((run.flow, attempt_id(run.stem, before.last))) == NOWHERE:  # it was lost on the way to the engine
+        return before.last if w.now - before.starts[-1].at >= wait_after(len(before.starts)) else None
+    return None
 
 
 def _failing(run: Run, known: Courses) -> bool:
     return known.get((run.flow, run.subject), Course()).failing is not None
-
-
-def _id_of(event: LedgerEvent) -> str:
-    return attempt_id(event.payload["run"], event.payload["attempt"])
 
 
 def statistics_runs(w: Workplace) -> list[Run]:
@@ -305,7 +202,7 @@ def gate_runs(w: Workplace) -> list[Run]:
                 _GATE(day=today, phase=phase.name, deadline=phase.gate.deadline), of_gates=True) for phase in decided]
     if gates.rehearsed:
         why = _REHEARSAL(day=today, phases=[phase.name for phase in gates.rehearsed])
-        runs.append(Run(rehearsal_flow_id(w.plan), _REHEARSALS, f"rehearsal__{today}__{mark}", dated(w), why, of_gates=True))
+        runs.append(Run(rehearsal_flow_id(w.plan), REHEARSALS, f"rehearsal__{today}__{mark}", dated(w), why, of_gates=True))
     return runs
 
 
@@ -328,6 +225,7 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
 # What changes the evidence of a gate. Of what gates themselves did it is news to others that one has passed, which is counted.
 NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
+    EventKind.RETURN_SENT_BACK, EventKind.RETURN_REINSTATED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
     EventKind.CORRECTION_DECIDED,
 )

@@ -24,6 +24,7 @@ from gaoxin.campaign import (
     registering,
     reminding,
     reporting,
+    running,
     standing,
     upkeep,
 )
@@ -234,7 +235,8 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
         if (phase.id, phase.gate.approvals[0].by, asked.seal) in said:
             return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
         if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
-            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
+            by = {"run": asked.run} if asked.run else {}
+            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal, **by})
     return {"note": _ASKED(phase=phase.name).zh}
 
 
@@ -300,7 +302,7 @@ def phases_anyway(w: Workplace, asked: Asked) -> Answer:
 
 def look(w: Workplace, asked: Asked) -> Answer:
     """Of which runs a step that starts others wants to know how they stand."""
-    return {"looks": dispatch.looked_at(w)}
+    return {"looks": running.looked_at(w)}
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:

@@ -133,13 +133,18 @@ def rehearse(w: Workplace) -> list[GateResult]:
 
 
 def consent_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
-    """Whether consent to these very figures was asked for and the request still waits: for as long as an answer may take, unless
-    the run that asked has failed since."""
+    """Whether consent to these very figures was asked for and the request still waits: for as long as an answer may take, and as
+    the run that asked is not over."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
-    asked = max((e.seq for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
-                 if e.payload["seal"] == seal and since < e.at), default=0)
-    return bool(asked) and not any(e.payload["subject"] == phase_id for e in
-                                   store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=asked, until=w.known))
+    asked = [e for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
+             if (e.payload["phase"], e.payload["seal"]) == (phase_id, seal) and since < e.at]
+    if not asked:
+        return False
+    run, last = asked[-1].payload.get("run"), asked[-1].seq
+    if run:
+        return not store.ledger.is_over(w.plan.id, run, last)
+    failed = store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=last, until=w.known)
+    return not any(e.payload["subject"] == phase_id for e in failed)
 
 
 def refused(w: Workplace, store: Store, result: GateResult) -> bool:

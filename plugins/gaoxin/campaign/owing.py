@@ -140,9 +140,9 @@ class Owing:
 
     @cached_property
     def _sent_back(self) -> dict[str, date]:
-        """By people, and when, of what is unsettled."""
+        """By people, and when, of what is unsettled, and of what came before it and nothing accepted has answered."""
         ids = [u.return_id for u in self.unsettled if u.verdict is Verdict.REJECTED]
-        return self.store.reviews.sent_back(ids, self.w.known) if ids else {}
+        return {id: remark.day for id, remark in self.store.reviews.remarks(ids, self.w.known).items()} if ids else {}
 
     def _due(self, form: str, period: Period) -> date:
         return last_day_for(self.w.plan.form(form).due, period)

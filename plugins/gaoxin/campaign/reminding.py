@@ -22,7 +22,7 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.mending import mend_by
+from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
@@ -157,9 +157,8 @@ def owed_dues(w: Workplace) -> list[Due]:
         seen = Overview(w, store)
         rows = [r for r in seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)) if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
-        findings = store.returns.findings_of(back, w.known)
-        sent_back = store.reviews.sent_back(back, w.known)
-        dues = [_return_due(w, r, findings.get(r.return_id or "", ()), sent_back.get(r.return_id or "")) for r in rows]
+        asked = to_correct(store, back, w.known)
+        dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
@@ -268,18 +267,18 @@ def _anchor(w: Workplace, store: Store, contacts: Mapping[str, Sequence[str]], t
     return [anchor(today, found.seq, signed(found, signing_key(w.settings)))] if found else []
 
 
-def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding], sent_back: date | None) -> Due:
+def _return_due(w: Workplace, row: OwedReturn, asked: ToCorrect) -> Due:
     rejected = row.state is ReturnState.REJECTED
     mend: tuple[Message, ...] = ()
     if rejected and row.return_id:
-        errors = [f for f in findings if f.severity is Severity.ERROR]
+        errors = [f for f in asked.findings if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
-    due = mend_by(row.due, sent_back)
+    due = mend_by(row.due, asked.sent_back)
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
                _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected, mend=mend,
                moved=due > row.due,
-               attempt=f"{row.version or ''}{_by_people(findings)}" if rejected else "")
+               attempt=f"{row.version or ''}{_by_people(asked.findings)}" if rejected else "")
 
 
 def _by_people(findings: Sequence[Finding]) -> str:

@@ -66,7 +66,8 @@ class ShownReturn(Answer):
     why. findings: of its last check, the gravest first. lit: SHEET!CELL. versions: the newest first. changed: against an earlier
     version, None where there is none. explanation: the unit's words on the cover. due, late_days: of what it was handed in for;
     None where the plan asks for no such return any more. mend_by: the day
-    by which what a person sent back is to be corrected. source: how its bytes first came."""
+    by which what a person sent back, this version or one before, is to be corrected; None where a version accepted since answers
+    it. source: how its bytes first came."""
 
     campaign: str
     return_id: str
@@ -144,7 +145,7 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
                                                                  frozenset({key.period})))
         explanations = store.returns.explanations_of([return_id], w.known)[return_id]
         found = store.returns.findings(return_id, w.known)
-        sent_back = store.reviews.sent_back([return_id], w.known).get(return_id)
+        remark = next(iter(store.reviews.remarks([versions[0].return_id], w.known).values()), None)
         origin = store.returns.origins([return_id])[return_id]
         book, trouble = book_in(store, stored)
         named, where = place_of(cell, sheet)
@@ -158,7 +159,7 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         stored, campaign=w.plan.id, form=key.form, form_name=form.name if form else Text(key.form, key.form), unit=key.unit,
         period=key.period, in_force=return_id in in_force, file_sha256=stored.sha256, source=origin.source,
         replaced_by=next((r for r in in_force if stored.loaded_at and r != return_id), None), due=due,
-        mend_by=mend_by(due, sent_back) if due and sent_back else None,
+        mend_by=mend_by(due, remark.day) if due and remark else None,
         late_days=max(0, (stored.handed_in - due).days) if due else 0, explanation=origin.explanation,
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
         grid=_grid(book, form, named, where, placed, row), findings=placed, to_explain=_to_explain(placed),

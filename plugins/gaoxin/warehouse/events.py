@@ -24,6 +24,8 @@ from gaoxin.warehouse import answering, objects, rows
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
 
+_ENDS = "('run.failed', 'run.recovered', 'run.ended')"
+_RUN_ID = "concat({0}.payload ->> 'run', '__' || nullif({0}.payload ->> 'attempt', '1'))"  # as attempts.attempt_id has it
 _GONE = Code("ledger.gone", "账本的表不在了，或已被替换", "the ledger's tables are gone, or something took their place")
 
 
@@ -246,6 +248,41 @@ class LedgerStore:
             + " and at <= :until" * (until is not None) +
             " ) as told order by kind, about, seq desc"
         ), {"campaign": campaign, "kinds": [k.value for k in kinds], "until": until})
+        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def open_runs(self, campaign: str) -> list[LedgerEvent]:
+        """The first start of each attempt at a run since an end of it was noted last, where none was since."""
+        return self._runs(
+            "select distinct on (payload ->> 'flow', payload ->> 'run', payload ->> 'attempt') * from gaoxin.ledger_events s"
+            " where campaign = :campaign and kind = 'run.started' and not exists ("
+            f"  select 1 from gaoxin.ledger_events e where e.campaign = :campaign and e.kind in {_ENDS} and e.seq > s.seq"
+            "   and e.payload ->> 'flow' = s.payload ->> 'flow' and e.payload ->> 'run' = s.payload ->> 'run'"
+            "   and e.payload ->> 'attempt' = s.payload ->> 'attempt')"
+            " and not exists ("
+            "  select 1 from gaoxin.ledger_events e where e.campaign = :campaign and e.kind = 'statistics.run' and e.seq > s.seq"
+            f"   and e.payload ->> 'run' = {_RUN_ID.format('s')})"
+            " order by payload ->> 'flow', payload ->> 'run', payload ->> 'attempt', seq", campaign=campaign)
+
+    def of_runs(self, campaign: str, stems: Iterable[str]) -> list[LedgerEvent]:
+        """Starts and ends of all attempts at these."""
+        return self._runs("select * from gaoxin.ledger_events where campaign = :campaign"
+                          f" and (kind = 'run.started' or kind in {_ENDS}) and payload ->> 'run' = any(:stems)",
+                          campaign=campaign, stems=list(stems))
+
+    def statistics_by(self, campaign: str, run: str) -> list[LedgerEvent]:
+        """What a run noted as done, by its id."""
+        return self._runs("select * from gaoxin.ledger_events where campaign = :campaign and kind = 'statistics.run'"
+                          " and payload ->> 'run' = :run", campaign=campaign, run=run)
+
+    def is_over(self, campaign: str, run: str, since: int) -> bool:
+        """Whether an end of a run, by its id, was noted after a number."""
+        return bool(self._runs(f"select * from gaoxin.ledger_events e where campaign = :campaign and kind in {_ENDS}"
+                               f" and seq > :since and {_RUN_ID.format('e')} = :run", campaign=campaign, run=run, since=since))
+
+    def _runs(self, sql: str, **bound: Any) -> list[LedgerEvent]:
+        self.flush()
+        found = self._connection.execute(
+            text(f"select seq, campaign, kind, at, payload, prev_hash, hash, rows from ({sql}) as runs order by seq"), bound)
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
 
     def last(self, campaign: str, *kinds: EventKind) -> int:

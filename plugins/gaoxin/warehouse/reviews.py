@@ -1,6 +1,7 @@
 """What people say of a version of a return: sent back, and taken back again. Each is a check run of that version."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -15,6 +16,14 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.repository import Repository, Under
 from gaoxin.warehouse.returns import ReturnStore, StoredReturn
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A version that stands as sent back by a person, and the day on which it was, the last of several."""
+
+    return_id: str
+    day: date
 
 
 class ReviewStore(Repository):
@@ -50,6 +59,11 @@ class ReviewStore(Repository):
                           " join gaoxin.findings f on f.check_id = k.check_id and f.rule = :rule group by k.return_id",
                           ids=list(return_ids), rule=SENT_BACK, t=as_of)
         return {row.return_id: date.fromisoformat(row.at[:10]) for row in found}
+
+    def remarks(self, return_ids: Iterable[str], as_of: datetime = LATEST) -> dict[str, Remark]:
+        """By version what a person sent it back for, or one before it which no version has answered that was accepted since."""
+        found = self._run("remarks", ids=list(return_ids), rule=SENT_BACK, t=as_of)
+        return {row.asked: Remark(row.return_id, date.fromisoformat(row.at[:10])) for row in found}
 
     def _keep(self, stored: StoredReturn, said: Sequence[Finding], known: Sequence[Finding], verdict: Verdict, at: datetime,
               under: Under) -> None:
