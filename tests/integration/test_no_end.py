@@ -17,6 +17,7 @@ from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
 from tests.integration.test_people import ME, with_accounts
@@ -25,7 +26,7 @@ from tests.integration.test_stalling import FEBRUARY, Engine, _run, engine, febr
 __all__ = ["engine", "february", "with_accounts"]  # fixtures
 
 
-class Mailer:
+class Mailer(SmtpMailer):
     """A mail server that is up or down."""
 
     sender = "gaoxin@example.cn"
