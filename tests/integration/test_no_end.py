@@ -64,7 +64,8 @@ def _events(w: Workplace, *kinds: EventKind, campaign: str = "demo") -> list:
 
 
 def test_an_inbox_that_cannot_be_written_holds_no_gate_up_and_is_told_until_it_can(engine: Engine, settings: Settings, drop):
-    engine.tick("2024-02-26T10:00")
+    for run in engine.tick("2024-02-26T10:00"):
+        engine.end(run.split()[1], "failed", "hold")
     junk = drop("whatever.xlsx", b"no workbook")
     (settings.inbox / "refused").write_text("in the way")
     for day in (27, 28, 29):
