@@ -170,8 +170,8 @@ def _refusal(w: Workplace, store: Store, unit: str, sha256: str) -> Acknowledged
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
 _REPLACED = Text("与更早的一版完全相同，此后已报新的一版；要改回原数，请在封面“说明”里写明原因后重报",
-                 "the same as an earlier version, after which a newer one came: to report the former figures again, say why on the "
-                 "cover (explanation)")
+                 "the same as an earlier version, after which a newer one came: to report the former figures again, say why on "
+                 "the cover (explanation)")
 
 
 def _titled(kind: str) -> tuple[Finding, ...]:
