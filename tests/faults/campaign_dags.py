@@ -110,6 +110,8 @@ for dag in found.values():
                      "_post_execute_hook": lambda context, result=None, name=name: stop_at(f"{name}.after")}
             if hasattr(task, "choose_branch"):
                 hooks = {"_pre_execute_hook": hooks["_pre_execute_hook"], "choose_branch": after(task.choose_branch, name)}
+            if hasattr(task, "asked_by"):
+                hooks["response_timeout"] = timedelta(seconds=10)  # a request looks whether it still stands
             vars(task).update(hooks, retry_delay=timedelta(seconds=1))
         else:  # mapped
             task.partial_kwargs["retry_delay"] = timedelta(seconds=1)

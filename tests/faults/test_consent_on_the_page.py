@@ -9,6 +9,7 @@ import time
 import httpx
 import pytest
 
+from gaoxin.campaign import reviewing
 from gaoxin.clock import LATEST
 from gaoxin.drill.airflow_api import wait_until
 from tests.faults.machine import Play
@@ -96,4 +97,24 @@ def test_a_refusal_ends_the_run_and_taking_it_back_starts_another_that_passes(pl
     assert said(play, browser, "approve", "已核实").endswith("?done=approve")
     ended(play, "failed", "success")
     assert words(play) == [("reject", "产值再核实"), ("approve", "已核实")]
+    assert passed(play)
+
+
+def test_a_request_waits_as_long_as_it_stands_and_ends_its_run_when_it_is_void(play, browser):
+    """It is parked again and again (every ten seconds here, every hour else) and its answer is taken all the same."""
+    asked(play)
+    time.sleep(45)
+    assert runs(play) == ["running"]
+    w = play.workplace(play.at(4, 26))
+    with w.warehouse.read() as store:
+        [march] = store.returns.all(play.campaign, LATEST)
+    reviewing.send_back(w, march.return_id, "产值请再核对一下", by="supervision")
+    ended(play, "failed")
+    assert waiting(play) == []
+    reviewing.take_back(play.workplace(play.at(4, 26)), march.return_id, "核对无误", by="supervision")
+    play.begin("supervision", play.at(4, 26, 19))
+    assert wait_until(lambda: bool(waiting(play)), seconds=240, each=1, check=lambda: None), "it is asked for again"
+    time.sleep(25)
+    assert said(play, browser, "approve", "同意上报").endswith("?done=approve")
+    ended(play, "failed", "success")
     assert passed(play)
