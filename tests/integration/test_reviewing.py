@@ -14,7 +14,7 @@ from gaoxin.campaign.desks import HISTORY, desk
 from gaoxin.campaign.following import follow
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.upkeep import verify_ledger
-from gaoxin.campaign.uploading import hand_in
+from gaoxin.campaign.uploading import acknowledged, hand_in
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import local_day, parse_as_of
@@ -253,6 +253,44 @@ def test_who_handed_in_on_time_is_not_overdue_the_moment_it_is_sent_back(setting
     assert all(r.audience == "committee" for r in reminding.remind(w, dry_run=True) if any(mine.ref in ref for ref in r.refs))
     later, _ = owed("2024-04-22")
     assert later == [(1, "rejected", "2024-04-15", ReminderLevel.ESCALATED)]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_an_earlier_file_is_never_said_to_be_accepted_and_the_former_figures_come_back_with_a_reason(
+        settings, book, handed, acting_at, back):
+    first, second = book("industry", "committee", "2024-02", GOOD), book("industry", "committee", "2024-02", GOOD | {"D6": 99})
+    handed(first, "2024-03-05")
+    two = handed(second, "2024-03-06")
+    if back:
+        reviewing.send_back(acting_at("2024-03-07"), two.return_id, "更正有误，请按原表报送", by="supervision")
+    w = acting_at("2024-03-08T09:00")
+    page = hand_in(w, "committee", "原表.xlsx", first)
+    settings.inbox.mkdir(exist_ok=True)
+    (settings.inbox / "原表.xlsx").write_bytes(first)
+    assert intake.pull(w) == []
+    assert "第 1 版" in (settings.inbox / "refused" / "原表.xlsx.txt").read_text(encoding="utf-8")
+    assert not [f for f in settings.inbox.rglob("*.xlsx") if f.parent.name != "refused"]
+    for again in (page, handed(first, "2024-03-08")):
+        assert (again.verdict, again.return_id, again.created) == (Verdict.REJECTED, None, False)
+        assert [f.rule for f in again.findings] == ["file.replaced"]
+        assert "第 2 版" in again.findings[0].message.zh
+    w = acting_at("2024-03-09T09:00")
+    (receipt,) = acknowledged(w, "committee", [first_sha := page.sha256])
+    assert (receipt.is_return, receipt.sha256, [f.rule for f in receipt.findings]) == (False, first_sha, ["file.replaced"])
+    assert "与更早的一版完全相同" in receipt.findings[0].message.zh
+    assert (row(w).return_id, values(w)) == (two.return_id, [99])
+    assert handed(second, "2024-03-09").return_id == two.return_id, "the newest is there already"
+    three = handed(book("industry", "committee", "2024-02", GOOD, 说明="更正有误，恢复原数"), "2024-03-10")
+    assert (three.version, three.verdict, values(acting_at("2024-03-10"))) == (3, Verdict.ACCEPTED, [20])
+    assert verify_ledger(settings).intact
+
+
+def test_behind_a_version_that_the_rules_rejected_the_file_in_force_is_there_already(handed, book):
+    first = book("industry", "committee", "2024-02", GOOD)
+    one = handed(first, "2024-03-05")
+    handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12}), "2024-03-06")
+    again = handed(first, "2024-03-07")
+    assert (again.return_id, again.verdict, again.created) == (one.return_id, Verdict.ACCEPTED, False)
 
 
 def told(w):

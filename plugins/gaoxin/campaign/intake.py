@@ -25,6 +25,7 @@ from gaoxin.campaign.judging import (
     real,
     reasoned,
     refused,
+    replaced,
     unexplained,
     unreadable,
     with_reads,
@@ -71,8 +72,9 @@ class CheckedFile:
 
 @dataclass(frozen=True)
 class SubmittedFile(CheckedFile, Act):
-    """A file that was taken in. return_id and version are None when its cover is unreadable: then it is kept, but is no
-    return. created: False when the same bytes were known. rows: how many rows of facts it holds, None when rejected."""
+    """A file that was taken in. return_id and version are None when its cover is unreadable, and when it is an earlier version
+    that a newer one came after: then it is kept, but is no return. created: False when the same bytes were known. rows: how many
+    rows of facts it holds, None when rejected."""
 
     return_id: str | None = None
     version: int | None = None
@@ -161,7 +163,9 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
                      for i, who in allowed.items()}
             if taken:
                 judging = replace(next(iter(allowed.values())), unit=None)
-                found |= zip(taken, judge_and_load(w.by(judging), [*taken.values()]), strict=True)
+                found |= taken
+                returns = {i: file for i, file in taken.items() if file.return_id}
+                found |= zip(returns, judge_and_load(w.by(judging), [*returns.values()]), strict=True)
             continue
         with replace(Warehouse.open(settings), actor=of_process(way)).begin() as store:
             for i in places:
@@ -220,11 +224,15 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         if read.key is None or judged is not read:
             turn_away(file, who, refused(judged), {"sha256": read.sha256}, (content, judged))
         elif (taking and period in (None, read.key.period)) or inbox.name(file) in before:
-            taken = take(w.by(who), file.name, content, read, "inbox")
-            if taken.created and taken.return_id:
+            known = inbox.name(file) in before and sticking.received_before(w, read.sha256)
+            taken = None if known else take(w.by(who), file.name, content, read, "inbox")
+            if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
             with sticking.staying(failed, inbox, file):
-                inbox.take(file)
+                if taken is None or taken.return_id:
+                    inbox.take(file)
+                else:
+                    inbox.refuse(file, reason_of(file.name, taken.findings, drill=w.drill))
     sticking.note(w, inbox, before, failed)
     return created
 
@@ -332,10 +340,14 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
 
 def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
           ) -> SubmittedFile:
-    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
+    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. What is an
+    earlier version that was replaced is refused, and no return."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
+        if (told := replaced(store, read, added)) is not read:
+            refuse(store, w.plan.id, content, told, w.now, source, named=True)
+            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), **w.told_by)
         kept = store.returns.get(added.return_id)
         by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),

@@ -26,7 +26,8 @@ from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
-from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.returns import Added, StoredReturn, entry_values, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
                  "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
@@ -37,6 +38,10 @@ UNEXPLAINED = Code("returns.correction_unexplained",
                    "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或提交时加 --reason",
                    "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
                    "(explanation), in a note beside the figures, or with --reason", due=date)
+REPLACED = Code("returns.replaced",
+                "文件与第 {version} 版完全相同，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
+                "this file is version {version}, after which version {newer} came: it was not taken; to report the former "
+                "figures again, say why on the cover (explanation) and hand that file in", version=int, newer=int)
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -110,6 +115,16 @@ def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts) -> 
     """As it is to be judged beside what is known to be in force."""
     replaces = (item.key.form, item.key.unit, item.key.period) in known.received
     return without_reason(plan, item, read) if replaces and read.key and unexplained(plan, item, read) else read
+
+
+def replaced(store: Store, read: ReadReturn, added: Added) -> ReadReturn:
+    """With a problem where the same bytes are a version that a newer one came after: they are not what counts, and nobody is told
+    that they are. A file that was taken and is met again must never put figures back that were corrected meanwhile."""
+    newer = None if added.created else store.returns.newer(added.return_id)
+    if newer is None:
+        return read
+    return replace(read, problems=(*read.problems, Problem(
+        "replaced", REPLACED(version=added.version, newer=newer), COVER_SHEET)))
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:

@@ -35,6 +35,13 @@ def refused_before(w: Workplace, store: Store, said: Mapping[str, Any]) -> bool:
     return any(said.items() <= e.payload.items() for e in store.ledger.events(w.plan.id, EventKind.FILE_REFUSED))
 
 
+def received_before(w: Workplace, sha256: str) -> bool:
+    """Whether this content is recorded as a return, and was not refused: all that is left is to move its file."""
+    with w.warehouse.read() as store:
+        return not refused_before(w, store, {"sha256": sha256}) and any(
+            e.payload.get("sha256") == sha256 for e in store.ledger.events(w.plan.id, EventKind.RETURN_RECEIVED))
+
+
 def stuck(w: Workplace) -> dict[str, Message]:
     """The files of the inbox that could not be dealt with when they were tried last, by name: each with why."""
     with w.warehouse.read() as store:

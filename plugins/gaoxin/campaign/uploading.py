@@ -93,7 +93,8 @@ def make_ready() -> None:
 
 
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
-    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there.
+    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there,
+    and are refused where a newer version came after it.
     reason: why it corrects what is in force, where the file does not say it. Raises NotAllowed for whoever may not report for
     that unit; SystemFault and Transient from the database."""
     w.plan.unit(unit)
@@ -104,7 +105,7 @@ def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | No
                 refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
             return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), **w.told_by)
         taken = take(w, read.file, content, replace(read, reason=read.reason or explanation_of(reason)), "page")
-        return judge_and_load(w.by(replace(w.actor, unit=None)), [taken])[0]
+        return judge_and_load(w.by(replace(w.actor, unit=None)), [taken])[0] if taken.return_id else taken
 
 
 def kept_name(name: str) -> str:
@@ -168,11 +169,14 @@ def _refusal(w: Workplace, store: Store, unit: str, sha256: str) -> Acknowledged
 
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
+_REPLACED = Text("与更早的一版完全相同，此后已报新的一版；要改回原数，请在封面“说明”里写明原因后重报",
+                 "the same as an earlier version, after which a newer one came: to report the former figures again, say why on "
+                 "the cover (explanation)")
 
 
 def _titled(kind: str) -> tuple[Finding, ...]:
     """What is told of a problem where the file cannot be read again: its title."""
-    title = PROBLEMS.get(kind, Text(kind, kind))
+    title = _REPLACED if kind == "replaced" else PROBLEMS.get(kind, Text(kind, kind))
     return (Finding(f"file.{kind}", 0, Severity.ERROR, None, None, None, None, _KIND(title=title)),)
 
 

@@ -156,6 +156,16 @@ class ReturnStore(Repository):
         self._add("returns", row, EventKind.RETURN_RECEIVED, at, "return_id version sha256 plan_hash")
         return Added(return_id, version, created=True)
 
+    def newer(self, return_id: str) -> int | None:
+        """The newest version after this one that counts, may come to count, or has its figures in force; None where there is
+        none."""
+        asked = self.get(return_id)
+        slice_ = {**vars(asked.key), "period": str(asked.key.period)}
+        found = self._ask("select return_id from gaoxin.returns where campaign = :campaign and form = :form and unit = :unit"
+                          " and period = :period and version > :version", **slice_, version=asked.version)
+        after = made_of(self._acted("returns", campaign=asked.key.campaign, as_of=None, period=None, ids=list(found.scalars())))
+        return max((v.version for v in after if v.loaded_at or v.verdict is not Verdict.REJECTED), default=None)
+
     def get(self, return_id: str) -> StoredReturn:
         """One return as it stands now. Raises UsageError for an unknown one."""
         for found in self.all(return_id.split("__", 1)[0], return_id=return_id):
