@@ -226,6 +226,10 @@ def test_a_faulty_contacts_file_is_an_alarm_that_is_mailed_when_it_is_mended(wit
     assert "committee" in what.zh
     assert "nobody" not in what.zh
     assert states(tell_alarms(w, mailer(inbox.port))) == {ReminderState.HELD: 2}
+    gatekeeping.decide(w, "launch")
+    held = flows.hold(w, flows.Asked(phase="launch"))
+    assert held["headline"].partition("：")[0] in held["note"], "why it holds"
+    assert "责任单位未能提醒" in held["note"]
     w.settings.contacts.write_text(right, encoding="utf-8")
     assert alarming.alarm(w) == {}
     told = tell_alarms(w, mailer(inbox.port))

@@ -34,7 +34,7 @@ from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
-from gaoxin.errors import Refused, Transient, UsageError
+from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
@@ -90,6 +90,7 @@ _STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审核同意", "
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
              "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
              "long): the gate is decided again", phase=Worded)
+_NOT_REMINDED = Text("责任单位未能提醒：", "the owners could not be reminded: ")
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
@@ -284,8 +285,12 @@ def hold(w: Workplace, asked: Asked) -> Answer:
     if result.mode is Mode.REHEARSAL:
         too_early = _NOT_YET(phase=phase.name, first=phase.gate.decided_from, flow=rehearsal_flow_id(w.plan))
         return {"refused": True, "headline": too_early.zh, "note": in_both(too_early, in_full)}
-    reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    return {"refused": True, "headline": in_short(w, result).zh, "note": in_both(in_full)}
+    note = in_both(in_full)
+    try:
+        reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
+    except GaoxinError as error:  # why the gate holds is told all the same; what was not sent is owed, and an alarm tells of it
+        note += "\n\n" + "\n\n".join(_NOT_REMINDED.to(lang) + error.render(lang) for lang in ("zh", "en"))
+    return {"refused": True, "headline": in_short(w, result).zh, "note": note}
 
 
 def affected_phases(w: Workplace, asked: Asked) -> Answer:
