@@ -52,7 +52,7 @@ test-unit test-dags test-integration test-browser: test-%: install
 	$(PYTEST) tests/$*
 
 # An hour: each step of a period broken in each way that it can be. FAULTS="database or machine_killed" chooses some.
-FAULTS ?= broken_machine or clock_set_back
+FAULTS ?= broken_machine or clock_set_back or request_waits
 faults: install
 	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults
 

@@ -100,6 +100,7 @@ def test_a_refusal_ends_the_run_and_taking_it_back_starts_another_that_passes(pl
     assert passed(play)
 
 
+@pytest.mark.faults
 def test_a_request_waits_as_long_as_it_stands_and_ends_its_run_when_it_is_void(play, browser):
     """It is parked again and again (every ten seconds here, every hour else) and its answer is taken all the same."""
     asked(play)
