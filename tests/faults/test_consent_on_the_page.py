@@ -118,5 +118,6 @@ def test_a_request_waits_as_long_as_it_stands_and_ends_its_run_when_it_is_void(p
     time.sleep(25)
     assert said(play, browser, "approve", "同意上报").endswith("?done=approve")
     # Where the request is just being looked at, another run starts for the word: both pass, and the word is recorded once.
-    assert wait_until(lambda: passed(play) and {*runs(play)[1:]} == {"success"}, seconds=240, each=1, check=lambda: None), runs(play)
+    done = lambda: passed(play) and {*runs(play)[1:]} == {"success"}  # noqa: E731
+    assert wait_until(done, seconds=240, each=1, check=lambda: None), runs(play)
     assert words(play) == [("approve", "同意上报")]
