@@ -13,11 +13,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
+from typing import TypeVar
 
 import psutil
+import pytest
 import yaml
 from pydantic import SecretStr
 
@@ -27,12 +30,14 @@ from gaoxin.launcher.session import _port
 from gaoxin.launcher.watchdog import MARK
 from gaoxin.postgres.cluster import PORT, Cluster
 from gaoxin.settings import Settings
+from tests.faults.conftest import started
 from tests.faults.machine import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-celery" / "bin" / "python"
 SERVICES = {"api-server": "api-server", "dag-processor": "dag-processor", "scheduler": "scheduler", "triggerer": "triggerer",
             "worker1": "worker", "worker2": "worker"}
+C = TypeVar("C", bound="Composed")
 WORKERS = ("worker1", "worker2")
 # A lost task is missed in seconds, and not in minutes; what is sent while the broker is away is sent again soon.
 SOONER = {
@@ -49,6 +54,15 @@ def missing() -> str | None:
     if broker_program() is None:
         return "neither valkey-server nor redis-server is installed (apt install redis-server)"
     return None if PYTHON.exists() else "the packages of production are not installed (make faults-celery)"
+
+
+@contextlib.contextmanager
+def brought_up(kind: type[C], request: pytest.FixtureRequest, prefix: str) -> Iterator[C]:
+    """With a campaign for each test that plays one; skipped by name where something is missing."""
+    if lacking := missing():
+        pytest.skip(lacking)
+    with started(kind, request, prefix) as found:
+        yield found
 
 
 def broker_program() -> str | None:

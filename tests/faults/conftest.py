@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import pytest
 
-from tests.faults.machine import Machine, Play
+from tests.faults.machine import Machine
+from tests.faults.play import Play
 
 M = TypeVar("M", bound=Machine)
 

@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from gaoxin.ledger.kinds import EventKind
-from tests.faults.machine import Breaks, Fault, Play, can_mount, kill_all, mounted
+from tests.faults.machine import can_mount, kill_all, mounted
+from tests.faults.play import Breaks, Fault, Play
 
 pytestmark = [pytest.mark.scheduler, pytest.mark.timeout(900)]
 

@@ -12,7 +12,7 @@ import pytest
 from gaoxin.campaign import reviewing
 from gaoxin.clock import LATEST
 from gaoxin.drill.airflow_api import wait_until
-from tests.faults.machine import Play
+from tests.faults.play import Play
 
 pytestmark = [pytest.mark.scheduler, pytest.mark.timeout(900)]
 

@@ -12,9 +12,8 @@ import psutil
 import pytest
 
 from gaoxin.drill.airflow_api import wait_until
-from tests.faults.composed import WORKERS, Composed, missing
-from tests.faults.conftest import started
-from tests.faults.machine import Fault, Play
+from tests.faults.composed import WORKERS, Composed, brought_up
+from tests.faults.play import Fault, Play
 from tests.faults.test_broken_machine import ENDS, after, backend_killed, database_restarted, each, writing
 
 pytestmark = pytest.mark.timeout(1800)
@@ -22,9 +21,7 @@ pytestmark = pytest.mark.timeout(1800)
 
 @pytest.fixture(scope="session")
 def machine(request: pytest.FixtureRequest) -> Iterator[Composed]:
-    if lacking := missing():
-        pytest.skip(lacking)
-    with started(Composed, request, "gxc-") as found:
+    with brought_up(Composed, request, "gxc-") as found:
         yield found
 
 

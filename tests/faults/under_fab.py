@@ -13,9 +13,8 @@ import pytest
 
 from gaoxin.campaign import registering
 from gaoxin.ledger.kinds import EventKind
-from tests.faults.composed import Composed, missing
-from tests.faults.conftest import started
-from tests.faults.machine import Play
+from tests.faults.composed import Composed, brought_up
+from tests.faults.play import Play
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -55,9 +54,7 @@ class Doors(Composed):
 
 @pytest.fixture(scope="session")
 def machine(request: pytest.FixtureRequest) -> Iterator[Doors]:
-    if lacking := missing():
-        pytest.skip(lacking)
-    with started(Doors, request, "gxf-") as found:
+    with brought_up(Doors, request, "gxf-") as found:
         yield found
 
 

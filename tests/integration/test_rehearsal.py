@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, reviewing
+from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, reviewing
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -331,12 +331,21 @@ def test_what_a_void_request_asked_for_is_asked_for_again_when_it_is_as_it_was(e
     assert not still(engine, "2024-07-30T11:01", first["seal"])
     assert asking(engine, "2024-07-30T11:02", run)["next"] == "hold"
     engine.end(run, "failed", "hold")
+
+    def waits(at: str) -> bool:
+        [asked] = gateviewing.gate_seen(engine.workplace(at), "application").consents
+        return asked.asked_at is not None
+
+    assert waits("2024-07-30T10:20")
     for started in gates(engine, "2024-07-30T11:10"):
         engine.end(started.split()[1], "failed", "hold")
     reviewing.take_back(engine.workplace("2024-07-30T12:00"), june, "核对无误", by="supervision")
+    assert not waits("2024-07-30T12:05"), "the run that asked is over"
     [again] = [r.split()[1] for r in gates(engine, "2024-07-30T12:10") if r.startswith("phase")]
     second = asking(engine, "2024-07-30T12:11", again)
     assert (second["seal"], second["next"]) == (first["seal"], "consent")
+    assert waits("2024-07-30T12:15")
+    assert waits("2024-07-30T10:20"), "what was known then: it was going"
 
 
 def test_a_run_that_waits_for_consent_hangs_not_when_its_figures_change(engine, demo_workplace):

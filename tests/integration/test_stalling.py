@@ -160,6 +160,11 @@ def test_a_deadline_that_passes_undecided_is_told_until_it_is_decided(engine):
     assert "gate__2024-02-29" in red["note"], "it was started, and never ended"
     flows.gate(engine.workplace("2024-03-02T13:00"), flows.Asked(phase="launch"))
     assert "时限 2024-02-29 已过" not in engine.alarm("2024-03-02T14:00")["note"]
+    for _, run in [*engine.runs]:
+        engine.end(run, "failed", "hold")
+    for run in engine.tick("2024-03-02T15:00"):
+        engine.end(run.split()[1], "failed", "hold")
+    assert not engine.alarm("2024-03-02T15:30")["refused"]
 
 
 def _ended(engine: Engine, started: list[str], *but: str) -> list[str]:

@@ -97,17 +97,18 @@ def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -
 
 def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,
                     refusal: NotAllowed) -> None:
-    """Who tried what, where anything is recorded by now; of a process that tries on its own, by the hour, once a day. Puts no
-    plan into force: what is refused leaves nothing behind but this."""
+    """Who tried what, where anything is recorded by now; of an engine's steps that nobody started, which try by the hour, once a
+    day. Puts no plan into force: what is refused leaves nothing behind but this."""
     who = recognised(accounts_of(warehouse.settings), who, act)
     with contextlib.suppress(GaoxinError), replace(warehouse, first=None, actor=who).begin() as store:
         told = {"act": str(act), "unit": unit or "", "where": refusal.where, "why": refusal.what.both()}
-        if store.ledger.count() and not (who.airflow is None and _told_today(store, campaign, now, who, told)):
+        by_itself = who.way is Way.DAG and who.airflow is None
+        if store.ledger.count() and not (by_itself and _told_today(store, campaign, now, who, told)):
             store.ledger.note(campaign, EventKind.ACT_REFUSED, now, told)
 
 
 def _told_today(store: Store, campaign: str, now: datetime, who: Actor, told: Mapping[str, object]) -> bool:
-    """Whether the same was refused to the same account on that day."""
+    """Whether the same was refused to the same account on that day, by the same way."""
     before = store.ledger.known(datetime.combine(local_day(now), time.min, tzinfo=ZONE) - timedelta(microseconds=1))
-    return any(e.payload == told and (e.actor or {}).get("account") == who.account and not (e.actor or {}).get("airflow")
-               for e in store.ledger.events(campaign, EventKind.ACT_REFUSED, since=before))
+    return any(e.payload == told and [(e.actor or {}).get(name) for name in ("account", "way", "airflow")]
+               == [who.account, who.way, None] for e in store.ledger.events(campaign, EventKind.ACT_REFUSED, since=before))

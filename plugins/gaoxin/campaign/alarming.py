@@ -5,6 +5,7 @@ By the ledger, never by an engine's colours. What stands is noted when it change
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
@@ -167,10 +168,12 @@ def _accounts_files(w: Workplace) -> Alarms:
     """An accounts file that was used before is used again, today or yesterday: processes go by two, or one was put back."""
     with w.warehouse.read() as store:
         noted = store.ledger.events("", EventKind.ACCOUNTS_USED, until=w.known)
-    used, yesterday = [e.payload["sha256"] for e in noted], local_day(w.now) - timedelta(days=1)
-    again = [n for n, e in enumerate(noted) if used[n] in used[:n] and local_day(e.at) >= yesterday]
-    files = sorted({used[m][:12] for n in again for m in (n - 1, n)})
-    return {"accounts files": alarms.ACCOUNTS_FILES(files=files)} if files else {}
+    yesterday, known, files = local_day(w.now) - timedelta(days=1), set[str](), set[str]()
+    for before, event in pairwise(noted):
+        known.add(before.payload["sha256"])
+        if event.payload["sha256"] in known and local_day(event.at) >= yesterday:
+            files |= {one.payload["sha256"][:12] for one in (before, event)}
+    return {"accounts files": alarms.ACCOUNTS_FILES(files=sorted(files))} if files else {}
 
 
 def _around(w: Workplace) -> Alarms:

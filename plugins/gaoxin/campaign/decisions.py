@@ -206,9 +206,9 @@ def waivers_of(plan: Plan) -> list[str]:
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
-    """Lets one criterion of one gate pass until a day, that day included. Only those of `waivers_of` may;
-    `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed
-    for another's unit or account, Refused otherwise."""
+    """Lets one criterion of one gate pass until a day, that day included. Only those of `waivers_of` may; `predecessors` cannot
+    be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed for another's unit or account, Refused
+    otherwise."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name

@@ -37,9 +37,8 @@ _MISSING = Code("desk.missing", "待交成果：{what}", "still to be delivered:
 
 class OnDesk(Answer):
     """A return that the unit owes. due: the day by which it is to be in, or corrected. workdays: left until then, negative after
-    it. to_mend: the id of the version that was
-    sent back, None where none was; findings: its first errors; more: how many there are beside. accepted: whether an earlier
-    version counts meanwhile."""
+    it. to_mend: the id of the version that was sent back, None where none was; findings: its first errors; more: how many there
+    are beside. accepted: whether an earlier version counts meanwhile."""
 
     row: OwedReturn
     form_name: Worded

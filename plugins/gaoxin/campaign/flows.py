@@ -316,7 +316,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
     if failed := [s for s in sent if s.state is ReminderState.FAILED]:
         raise Transient(Text(f"{len(failed)} 件提醒未能发出，首件 {failed[0].key}",
                              f"{len(failed)} reminder(s) did not go out, the first {failed[0].key}"),
-                        where=str(failed[0].detail and failed[0].detail.both()),
+                        where=failed[0].detail.both() if failed[0].detail else w.plan.id,
                         todo=Text("自动重试；仍不行的，检查邮件服务器与联系人文件，再执行 gaoxin remind",
                                   "it is tried again; else look at the mail server and the contacts file, then gaoxin remind"))
     return {"reminders": states, "note": _REMINDED(count=len(sent), states=str(states)).zh}

@@ -20,6 +20,7 @@ from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
 from gaoxin.i18n import Text
 from gaoxin.indicators.used import Use
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
@@ -132,19 +133,22 @@ def rehearse(w: Workplace) -> list[GateResult]:
         return [_kept(w, phase.id, store) for phase in open_gates(w, store).rehearsed]
 
 
-def consent_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
-    """Whether consent to these very figures was asked for and the request still waits: for as long as an answer may take, and as
-    the run that asked is not over."""
+def request(w: Workplace, store: Store, phase_id: str, seal: str | None) -> LedgerEvent | None:
+    """The request for consent to these very figures that still waits: for as long as an answer may take, and as the run that
+    asked is not over."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
-    asked = [e for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
-             if (e.payload["phase"], e.payload["seal"]) == (phase_id, seal) and since < e.at]
-    if not asked:
-        return False
-    run, last = asked[-1].payload.get("run"), asked[-1].seq
-    if run:
-        return not store.ledger.is_over(w.plan.id, run, last)
-    failed = store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=last, until=w.known)
-    return not any(e.payload["subject"] == phase_id for e in failed)
+    asked = next((e for e in reversed(store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known))
+                  if (e.payload["phase"], e.payload["seal"]) == (phase_id, seal) and since < e.at), None)
+    if asked is None:
+        return None
+    if run := asked.payload.get("run"):
+        return None if store.ledger.is_over(w.plan.id, run, asked.seq, w.known) else asked
+    failed = store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=asked.seq, until=w.known)
+    return None if any(e.payload["subject"] == phase_id for e in failed) else asked
+
+
+def consent_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
+    return request(w, store, phase_id, seal) is not None
 
 
 def refused(w: Workplace, store: Store, result: GateResult) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dispatch import NEWS
-from gaoxin.campaign.gatekeeping import evaluate
+from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
@@ -319,11 +319,9 @@ def _words(given: Sequence[ApprovalEvidence], seal: str) -> list[Word]:
 def _consent(w: Workplace, store: Store, phase: Phase, criterion: str, unit: str, result: GateResult,
              words: Sequence[ApprovalEvidence]) -> Asked:
     own = [a for a in words if a.by == unit]
-    asked = [e.at for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
-             if e.payload["seal"] == result.seal and e.payload["phase"] == phase.id]
-    until = asked[-1] + timedelta(days=w.plan.rhythm.consent_days) if asked else None
-    waits = until is not None and until > w.now
+    asked = request(w, store, phase.id, result.seal)
+    until = asked.at + timedelta(days=w.plan.rhythm.consent_days) if asked else None
     return Asked(criterion, unit, stands(result) in (Stands.AWAITS, Stands.REFUSED),
                  next((a for a in reversed(own) if a.seal == result.seal), None), own[-1] if own else None,
-                 asked[-1] if waits else None, until if waits else None)
+                 asked.at if asked else None, until)
 

@@ -5,7 +5,7 @@ that looks at files again goes by it."""
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import Any, Concatenate
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
@@ -13,23 +13,25 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.reading.loader import plan_hash
 
-Asked = Callable[Concatenate[Workplace, ...], Any]
+P = ParamSpec("P")
+A = TypeVar("A")
+UseCase = Callable[Concatenate[Workplace, P], A]
 
 
-def remembered(many: int) -> Callable[[Asked], Asked]:
+def remembered(many: int) -> Callable[[UseCase[P, A]], UseCase[P, A]]:
     """Keeps so many answers of a use case that reads the warehouse and the clock's day alone; what it is asked beside the
     workplace is hashable."""
     kept: LRUCache[Hashable, Any] = LRUCache(many)
     lock = Lock()
 
-    def of(function: Asked) -> Asked:
+    def of(function: UseCase[P, A]) -> UseCase[P, A]:
         @wraps(function)
-        def asked(w: Workplace, *given: Hashable) -> Any:
-            key = (*_standing(w), *given)
+        def asked(w: Workplace, *given: P.args, **named: P.kwargs) -> A:
+            key = (*_standing(w), given, *sorted(named.items()))
             with lock:
                 if key in kept:
                     return kept[key]
-            found = function(w, *given)
+            found = function(w, *given, **named)
             with lock:
                 kept[key] = found
             return found

@@ -20,7 +20,8 @@ from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
-from gaoxin.quality.review import of_people, sent_back
+from gaoxin.quality.review import beside, of_people, sent_back
+from gaoxin.quality.verdict import verdict_of
 from gaoxin.returns.layout import address, row_and_column
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.engine import Store
@@ -98,12 +99,12 @@ def take_back(w: Workplace, return_id: str, because: str, by: str | None = None)
         _must_be_reviewer(w, store, stored, by)
         stored = store.returns.get(return_id)
         _must_not_be_replaced(store, stored)
-        if not of_people(store.returns.findings(return_id)):
+        found = store.returns.findings(return_id)
+        if not of_people(found):
             raise Refused(Text("这一版没有被人工退回", "nobody sent this version back"), where=return_id,
                           todo=Text("规则判定的退回不能撤回：改正后重报", "what rules rejected is corrected and handed in again"))
-        store.reviews.take_back(stored, by, said, w.now, w.under)
-        verdict = store.returns.get(return_id).verdict
-        assert verdict is not None
+        verdict = verdict_of(beside((), found))
+        store.reviews.take_back(stored, verdict, by, said, w.now, w.under)
         return TakenBack(w.plan.id, return_id, by, said, verdict, w.now, **w.told_by)
 
 

@@ -65,9 +65,8 @@ class ShownReturn(Answer):
     """sheets: of its file, in its order. grid: a part of the one asked for; None where the file cannot be read, and trouble says
     why. findings: of its last check, the gravest first. lit: SHEET!CELL. versions: the newest first. changed: against an earlier
     version, None where there is none. explanation: the unit's words on the cover. due, late_days: of what it was handed in for;
-    None where the plan asks for no such return any more. mend_by: the day
-    by which what a person sent back, this version or one before, is to be corrected; None where a version accepted since answers
-    it. source: how its bytes first came."""
+    None where the plan asks for no such return any more. mend_by: the day by which what a person sent back, this version or one
+    before, is to be corrected; None where a version accepted since answers it. source: how its bytes first came."""
 
     campaign: str
     return_id: str

@@ -93,10 +93,9 @@ def make_ready() -> None:
 
 
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
-    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there,
-    and are refused where a newer version came after it.
-    reason: why it corrects what is in force, where the file does not say it. Raises NotAllowed for whoever may not report for
-    that unit; SystemFault and Transient from the database."""
+    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there, and
+    are refused where a newer version came after it. reason: why it corrects what is in force, where the file does not say it.
+    Raises NotAllowed for whoever may not report for that unit; SystemFault and Transient from the database."""
     w.plan.unit(unit)
     with acts_as(w, Act.SUBMIT, unit) as w:
         read = _seen(w, unit, content, kept_name(name))

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.chain import GENESIS, Adopted, Head, LedgerEvent, Verification, next_event, verify
@@ -62,7 +61,7 @@ class LedgerStore:
             if self._head.seq == 0 and self.installation()[0]:
                 self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}, self.actor))
             used = self._accounts
-            if used and used.sha256 != (before := self.accounts_file()) and not self._came_again_today(used.sha256):
+            if used and used.sha256 != (before := self.accounts_file()):
                 told = {"sha256": used.sha256, "before": before or "", "count": used.count, "held": used.held}
                 self._noted.append(("", EventKind.ACCOUNTS_USED, told, used.actor))
             self._next()
@@ -126,14 +125,6 @@ class LedgerStore:
         return self._connection.execute(text(
             "select payload ->> 'sha256' from gaoxin.ledger_events where campaign = '' and kind = 'accounts.used'"
             + " and at <= :until" * (until is not None) + " order by seq desc limit 1"), {"until": until}).scalar_one_or_none()
-
-    def _came_again_today(self, sha256: str) -> bool:
-        """Whether it is noted on this day already that this accounts file, used before, is used again: where processes go by two,
-        each act would note the other's."""
-        assert self._moment is not None
-        found = self._connection.execute(text("select at from gaoxin.ledger_events where campaign = '' and kind = 'accounts.used'"
-                                              " and payload ->> 'sha256' = :sha order by seq"), {"sha": sha256})
-        return any(local_day(at) == local_day(self._moment) for at in [*found.scalars()][1:])
 
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
@@ -274,10 +265,11 @@ class LedgerStore:
         return self._runs("select * from gaoxin.ledger_events where campaign = :campaign and kind = 'statistics.run'"
                           " and payload ->> 'run' = :run", campaign=campaign, run=run)
 
-    def is_over(self, campaign: str, run: str, since: int) -> bool:
-        """Whether an end of a run, by its id, was noted after a number."""
+    def is_over(self, campaign: str, run: str, since: int, until: datetime) -> bool:
+        """Whether an end of a run, by its id, was noted after a number and by a time."""
         return bool(self._runs(f"select * from gaoxin.ledger_events e where campaign = :campaign and kind in {_ENDS}"
-                               f" and seq > :since and {_RUN_ID.format('e')} = :run", campaign=campaign, run=run, since=since))
+                               f" and seq > :since and at <= :until and {_RUN_ID.format('e')} = :run",
+                               campaign=campaign, run=run, since=since, until=until))
 
     def _runs(self, sql: str, **bound: Any) -> list[LedgerEvent]:
         self.flush()

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from gaoxin.clock import LATEST
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding, Kept
 from gaoxin.quality.review import SENT_BACK, beside, of_people
 from gaoxin.returns.model import Verdict
@@ -40,13 +39,9 @@ class ReviewStore(Repository):
         place = f"{told.sheet}!{told.cell}" if told.cell else ""
         self._note(EventKind.RETURN_SENT_BACK, stored, at, by=by, place=place, text=text)
 
-    def take_back(self, stored: StoredReturn, by: str, reason: str, at: datetime, under: Under) -> None:
-        """What the rules found is left, and decides again."""
-        known = beside((), self._returns.findings(stored.return_id))
-        severities = {f.severity for f in known}
-        verdict = (Verdict.REJECTED if Severity.ERROR in severities
-                   else Verdict.ACCEPTED_WITH_WARNINGS if Severity.WARNING in severities else Verdict.ACCEPTED)
-        self._keep(stored, (), known, verdict, at, under)
+    def take_back(self, stored: StoredReturn, verdict: Verdict, by: str, reason: str, at: datetime, under: Under) -> None:
+        """What the rules found is left, and its verdict."""
+        self._keep(stored, (), self._returns.findings(stored.return_id), verdict, at, under)
         self._note(EventKind.RETURN_REINSTATED, stored, at, by=by, reason=reason)
 
     def sent_back(self, return_ids: Iterable[str], as_of: datetime = LATEST) -> dict[str, date]:

@@ -158,4 +158,3 @@ def shows(view: View) -> list[Any]:
 def does(act: Act) -> list[Any]:
     """`dependencies` of a route that acts. For which unit, its use case asks."""
     return [Depends(Needs(act))]
-
