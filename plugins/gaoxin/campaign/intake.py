@@ -224,8 +224,9 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         if read.key is None or judged is not read:
             turn_away(file, who, refused(judged), {"sha256": read.sha256}, (content, judged))
         elif (taking and period in (None, read.key.period)) or inbox.name(file) in before:
-            known = inbox.name(file) in before and sticking.received_before(w, read.sha256)
-            taken = None if known else take(w.by(who), file.name, content, read, "inbox")
+            again = inbox.name(file) in before
+            known = again and sticking.received_before(w, read.sha256)
+            taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again)
             if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
             with sticking.staying(failed, inbox, file):
@@ -338,15 +339,17 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
-          ) -> SubmittedFile:
+def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
+         stuck: bool = False) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. What is an
-    earlier version that was replaced is refused, and no return."""
+    earlier version that was replaced is refused, and no return. stuck: it was tried before and could not be moved; that it was
+    refused is recorded once."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         if (told := replaced(store, read, added)) is not read:
-            refuse(store, w.plan.id, content, told, w.now, source, named=True)
+            if not (stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})):
+                refuse(store, w.plan.id, content, told, w.now, source, named=True)
             return SubmittedFile(file, told, Verdict.REJECTED, refused(told), **w.told_by)
         kept = store.returns.get(added.return_id)
         by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
