@@ -10,17 +10,17 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.containers.model import Sheet, row_and_column
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.quality.model import Finding
-from gaoxin.returns.layout import DATA_SHEET, row_and_column
+from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import Fact, RegisterFact, ReturnState, Slice, Verdict
 from gaoxin.returns.reader import opened
 from gaoxin.returns.text import plain
-from gaoxin.returns.workbook import Sheet
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.uses import Kind, Usage

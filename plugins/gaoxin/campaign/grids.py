@@ -10,14 +10,14 @@ from functools import cached_property
 from itertools import islice
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.containers.formats import CURRENCIES
+from gaoxin.containers.model import Book, Sheet, address, exact, row_and_column
 from gaoxin.numerals import plain
 from gaoxin.plan.forms import Form
 from gaoxin.quality.history import entity_text
-from gaoxin.returns.layout import DATA_SHEET, address, row_and_column
-from gaoxin.returns.numbers import exact
+from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.reader import opened
 from gaoxin.returns.text import squeezed
-from gaoxin.returns.workbook import Book, Sheet
 
 ROWS = 200        # of a sheet on one page
 CHANGES = 400     # told of two versions
@@ -154,13 +154,16 @@ def _cell(sheet: Sheet, row: int, column: int, marks: Marks, merged: tuple[int, 
 
 
 def typed(sheet: Sheet, row: int, column: int) -> str:
-    """A cell's content as the sheet shows it: errors by their names, shares with their sign."""
-    if (error := sheet.facts.errors.get((row, column))) is not None:
+    """A cell's content as the sheet shows it: errors by their names, shares with their sign, other figures with what their format
+    writes beside them."""
+    if (error := sheet.error(row, column)) is not None:
         return error
-    value = sheet.cell(row, column)
-    if (row, column) in sheet.facts.percent and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{plain(exact(value) * 100)}%"
-    return sheet.text(row, column)
+    value, made = sheet.cell(row, column), sheet.facts.formats.get((row, column))
+    if made is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return sheet.text(row, column)
+    number = plain(exact(value) * (100 if made.percent else 1) / made.divisor)
+    before, after = ("".join(w for w in made.words if (w in CURRENCIES) is currency) for currency in (True, False))
+    return f"{before}{number}{'%' if made.percent else ''}{after}"
 
 
 def changes(form: Form, before: tuple[str, Book], after: tuple[str, Book]) -> Changes:

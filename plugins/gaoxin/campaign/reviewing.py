@@ -14,6 +14,7 @@ from gaoxin.campaign.showing import book_in, place_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
 from gaoxin.clock import LATEST, local_day
+from gaoxin.containers.model import address, row_and_column
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act, NotAllowed
@@ -22,7 +23,6 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.quality.review import beside, of_people, sent_back
 from gaoxin.quality.verdict import verdict_of
-from gaoxin.returns.layout import address, row_and_column
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn

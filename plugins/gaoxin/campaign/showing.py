@@ -10,6 +10,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.grids import Changes, Grid, Marks
 from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.containers.model import Book, row_and_column
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text, Worded
 from gaoxin.periods import Period
@@ -18,10 +19,9 @@ from gaoxin.plan.forms import Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
-from gaoxin.returns.layout import DATA_SHEET, row_and_column
+from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import Slice, Verdict
 from gaoxin.returns.text import plain, squeezed
-from gaoxin.returns.workbook import Book
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, StoredReturn
 

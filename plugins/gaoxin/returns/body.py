@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
-from gaoxin.returns.fields import parse_field, shown
-from gaoxin.returns.layout import SERIES_HEADERS, address
+from gaoxin.returns.fields import parse_field
+from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
-from gaoxin.returns.workbook import Sheet
 
 HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice")
 HEADER_REPAIRED = Code("returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}")
@@ -101,12 +101,12 @@ def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | Non
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
-        return CellValue(sheet.name, where, sheet.facts.errors.get((row, column), ""), None, (), trouble.message), unit
-    percent = (row, column) in sheet.facts.percent
+        return CellValue(sheet.name, where, sheet.error(row, column) or "", None, (), trouble.message), unit
+    made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
-        parsed = parse_number(raw, unit, percent_format=percent, typed=sheet.typed)
+        parsed = parse_number(raw, unit, format=made, typed=sheet.typed)
         return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
-    return CellValue(sheet.name, where, shown(raw), *parse_field(raw, what, percent_format=percent, typed=sheet.typed)), unit
+    return CellValue(sheet.name, where, shown(raw), *parse_field(raw, what, format=made, typed=sheet.typed)), unit
 
 
 def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
@@ -198,8 +198,7 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
 
 
 def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
-    return all(sheet.text(row, c).strip() == "" and (row, c) not in sheet.facts.errors
-               and (row, c) not in sheet.facts.unvalued for c in columns)
+    return all(sheet.text(row, c).strip() == "" and sheet.trouble(row, c) is None for c in columns)
 
 
 def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.errors import PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
-from gaoxin.returns.fields import shown
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, address, mark_of
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
-from gaoxin.returns.workbook import Sheet
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
                    "unknown cover key {written!r}, not read")

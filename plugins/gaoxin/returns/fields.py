@@ -8,10 +8,11 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from gaoxin.containers.formats import NumberFormat
+from gaoxin.containers.model import exact, shown
 from gaoxin.i18n import Code, Message
-from gaoxin.numerals import plain as number_told
 from gaoxin.plan.forms import FieldType, RegisterField
-from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, exact, parse_number
+from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
 
 FieldValue = Decimal | date | str | None
@@ -48,11 +49,11 @@ _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; othe
 _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 
-def parse_field(raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True) -> Read:
+def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | None = None, typed: bool = True) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:
-            parsed = parse_number(raw, field.unit, percent_format=percent_format, typed=typed)
+            parsed = parse_number(raw, field.unit, format=format, typed=typed)
             return parsed.value, parsed.repairs, parsed.problem
         case FieldType.DATE:
             return _date(raw)
@@ -62,19 +63,6 @@ def parse_field(raw: object, field: RegisterField, *, percent_format: bool = Fal
             return _long_code(raw)
         case _:
             return _text(raw)
-
-
-def shown(raw: object) -> str:
-    """A cell's content as text, near to what the sheet shows."""
-    if raw is None:
-        return ""
-    if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, (int, float)) and raw == raw and abs(raw) != float("inf"):
-        return number_told(exact(raw))
-    if isinstance(raw, datetime):
-        return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(sep=" ")
-    return str(raw)
 
 
 def _blank(text: str) -> bool:

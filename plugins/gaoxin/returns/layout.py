@@ -4,7 +4,6 @@ Only names and small pure helpers belong here; nothing that reads or writes a fi
 """
 
 import json
-import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -37,26 +36,6 @@ def mark_of(form: Form) -> str:
     """What a form asks, in eight signs: another mark, another template. Judged by other rules it is the same template."""
     asked = [item.model_dump(mode="json", exclude={"jump", "combine", "weight"}, exclude_defaults=True) for item in form.asked]
     return "f" + sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:7]
-
-
-def address(row: int, column: int) -> str:
-    """`D5` for row 5, column 4: both counted from 1, as Excel shows them."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-def row_and_column(cell: str) -> tuple[int, int] | None:
-    """What `address` made; None for a text that is no address."""
-    found = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", cell)
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
 
 
 def file_stem(campaign: str, form: str, unit: str, period: object, version: int = 1) -> str:

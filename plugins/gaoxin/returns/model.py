@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from gaoxin.containers.model import Problem
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
 
@@ -92,16 +93,6 @@ class Entry:
 
     row: int
     fields: dict[str, CellValue]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A structural problem found in reading (level 0). kind is a stable id, such as `encrypted` or `headers_renamed`."""
-
-    kind: str
-    message: Message
-    sheet: str | None = None
-    cell: str | None = None
 
 
 # Every kind of structural problem and note that reading can tell, with a title. A problem means that the file, or part of it,

@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from gaoxin import measures
+from gaoxin.containers.formats import NumberFormat
+from gaoxin.containers.model import exact, whole_or_short
 from gaoxin.i18n import Code, Message
 from gaoxin.returns.text import plain, squeezed, unit_symbol, was_full_width
 
@@ -24,6 +26,8 @@ _BRACKETED = re.compile(r"\((.+)\)")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
                         r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
+
+_CURRENCIES = {"¥": "元", "$": "美元"}
 
 # Repairs.
 PERCENT_FORMAT = Code("returns.percent_format", "单元格为百分比格式", "cell formatted as a percentage")
@@ -43,6 +47,7 @@ SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", 
 MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple")
 UNIT_OF_CELL = Code("returns.unit_of_cell", "计量单位取自单元格：{unit}", "unit taken from the cell")
 UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{unit}」", "unit after the number removed")
+UNIT_OF_FORMAT = Code("returns.unit_of_format", "计量单位取自单元格格式：{unit}", "unit taken from the cell's format")
 CONVERTED = Code("returns.converted", "由 {written} 换算为 {unit}", "converted from {written} to {unit}")
 
 # Problems.
@@ -66,6 +71,13 @@ SCALE_UNCLEAR = Code("returns.scale_unclear", "「{written}」与计量单位 {u
                      "{written} with the unit {unit} can be read in more than one way", unit=str | Message)
 NO_UNIT_OF_MEASURE = Code("returns.no_unit_of_measure", "数值后的「{written}」不是计量单位",
                           "{written!r} after the number is no unit of measure")
+FORMAT_SCALES = Code("returns.format_scales", "单元格存的是 {number}，按格式显示为 {seen}{words}，不知以哪个为准；"
+                     "请改为常规格式，按计量单位重填",
+                     "the cell keeps {number} and shows {seen}{words}: set the general format and type the number that is meant",
+                     seen=Decimal, words=str)
+FORMAT_SAYS = Code("returns.format_says", "单元格显示为 {number}{written}，计量单位一栏是 {unit}；请改为常规格式，按该单位填写",
+                   "the cell shows {number}{written}, the unit column says {unit}: set the general format, and type it in that "
+                   "unit", unit=str | Message)
 TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，计量单位一栏是 {unit}",
                  "the cell says {written}, the unit column says {unit}")
 
@@ -84,29 +96,19 @@ class _Ambiguous(Exception):
     """Internal: carries a problem up to the one place that returns it."""
 
 
-def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
+def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True) -> Parsed:
     """A cell's content as a number in `unit`.
     raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
-    none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where text is no sign of a
+    none is written. format: how the cell shows its number, where not as it is. typed: False for CSV, where text is no sign of a
     number stored as text."""
     repairs: list[Message] = []
     try:
-        return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)
+        return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
     except _Ambiguous as found:
         return Parsed(None, tuple(repairs), found.args[0], unit)
 
 
-def exact(number: int | float) -> Decimal:
-    """A cell's number without binary noise: 15 significant digits, no trailing zeros, no exponent for whole numbers."""
-    value = Decimal(number) if isinstance(number, int) else Decimal(format(number, ".15g"))
-    return whole_or_short(value)
-
-
-def whole_or_short(value: Decimal) -> Decimal:
-    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
-
-
-def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: list[Message]) -> Parsed:
+def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message]) -> Parsed:
     if raw is None:
         return Parsed(None, unit=unit)
     if isinstance(raw, bool):
@@ -116,9 +118,30 @@ def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: lis
     if not isinstance(raw, (int, float)) or raw != raw or raw in (float("inf"), float("-inf")):
         raise _Ambiguous(NOT_A_NUMBER())
     value = exact(raw)
-    if percent_format:
-        return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
+    if format is not None:
+        if format.divisor != 1 and value:
+            seen = whole_or_short(value / format.divisor)
+            raise _Ambiguous(FORMAT_SCALES(number=value, seen=seen, words="".join(format.words)))
+        if format.percent:
+            return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
+        unit = _with_words(value, unit, format.words, repairs)
     return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
+
+
+def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message]) -> str | None:
+    """The unit of measure, where the cell's format writes one beside the number; words that are none say nothing."""
+    for word in words:
+        written = unit_symbol(word)
+        if (base := _CURRENCIES.get(written)) is not None:
+            if not measures.convertible(base, unit):
+                raise _Ambiguous(CURRENCY_MISFIT(sign=written, unit=unit or NO_UNIT()))
+        elif measures.known(written) and unit is None:
+            repairs.append(UNIT_OF_FORMAT(unit=written))
+            unit = written
+        elif written in ("万", "亿") or (measures.known(written) and not (
+                measures.convertible(written, unit) and measures.factor(written, str(unit)) == 1)):
+            raise _Ambiguous(FORMAT_SAYS(number=value, written=written, unit=unit or NO_UNIT()))
+    return unit
 
 
 def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) -> Parsed:
@@ -151,7 +174,7 @@ def _without_quote_and_currency(text: str, unit: str | None, repairs: list[Messa
     if text.startswith(("'", "’", "‘")) and len(text) > 1:
         repairs.append(QUOTE())
         text = text[1:].strip()
-    for sign, base in (("¥", "元"), ("$", "美元")):
+    for sign, base in _CURRENCIES.items():
         if text.startswith(sign):
             if not measures.convertible(base, unit):
                 raise _Ambiguous(CURRENCY_MISFIT(sign=sign, unit=unit or NO_UNIT()))

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import PurePath
 
 from gaoxin import measures
+from gaoxin.containers import apart
+from gaoxin.containers.model import Book, Sheet
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
@@ -17,13 +19,11 @@ from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanati
 from gaoxin.returns.layout import BEFORE_SHEET, CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
-from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
                      "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden")
 
-_TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 
 
 def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
@@ -31,7 +31,7 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
     content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
     UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`)."""
     file, book = _bare(name), opened(content, name)
-    if _is_text(file):
+    if book.text:
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
         sheet = _find(book, COVER_SHEET)
@@ -51,15 +51,11 @@ def _noted(body: Body) -> str | None:
 
 def opened(content: bytes, name: str) -> Book:
     """The file's sheets as they stand, or the problem why there are none."""
-    return open_csv(content) if _is_text(_bare(name)) else open_book(content, _bare(name))
+    return apart.open_book(content, _bare(name))
 
 
 def _bare(name: str) -> str:
     return PurePath(name.replace("\\", "/")).name
-
-
-def _is_text(file: str) -> bool:
-    return file.lower().endswith(_TEXT_ENDINGS)
 
 
 def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gaoxin.containers.refusing import SIZE_LIMIT
 from gaoxin.periods import Period
 from gaoxin.returns.model import NOTES, PROBLEMS
 from gaoxin.returns.reader import read_file
 from gaoxin.returns.template import build_template, saved
-from gaoxin.returns.workbook import SIZE_LIMIT
 from tests.return_files import by_variable, kinds, note_kinds, packed
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gaoxin.containers.formats import PERCENT, NumberFormat
 from gaoxin.returns.numbers import exact, parse_number
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(33, 127)}
@@ -127,8 +128,21 @@ def test_blanks_are_blank(raw):
 
 
 def test_a_percentage_format_says_what_the_number_means():
-    assert parse_number(0.16, "%", percent_format=True).value == Decimal(16)
-    assert parse_number(0.16, "亿元", percent_format=True).problem is not None
+    assert parse_number(0.16, "%", format=PERCENT).value == Decimal(16)
+    assert parse_number(0.16, "亿元", format=PERCENT).problem is not None
+
+
+@pytest.mark.parametrize(("format", "unit", "value", "unit_read"), [
+    (NumberFormat(words=("亿元",)), "亿元", "1.2", "亿元"), (NumberFormat(words=("亿元",)), None, "1.2", "亿元"),
+    (NumberFormat(words=("¥",)), "万元", "1.2", "万元"), (NumberFormat(words=("约",)), "家", "1.2", "家"),
+    (NumberFormat(words=("亿元",)), "万元", None, "万元"), (NumberFormat(words=("万",)), "万元", None, "万元"),
+    (NumberFormat(words=("万",)), None, None, None), (NumberFormat(words=("$",)), "万元", None, "万元"),
+    (NumberFormat(divisor=10_000), "元", None, "元"), (NumberFormat(words=("%",)), "亿元", None, "亿元"),
+])
+def test_what_a_format_writes_beside_a_number_agrees_with_its_unit_or_is_told(format, unit, value, unit_read):
+    parsed = parse_number(1.2, unit, format=format)
+    assert (parsed.value, parsed.unit) == (None if value is None else Decimal(value), unit_read)
+    assert (parsed.problem is None) is (value is not None)
 
 
 def test_a_unit_in_the_cell_stands_in_for_a_missing_one():

@@ -1,0 +1,118 @@
+"""Files of others are read in a process of its own: native code that aborts, eats the memory or never ends takes that process
+with it, and nothing else. Its limits are those of one file; the next one finds a new process.
+
+A plain child over pipes, since a task of a Celery worker may have no child of `multiprocessing`. What it answers is JSON and
+never a pickle: should a file take it over, all that it can send are cells.
+"""
+
+import atexit
+import json
+import os
+import selectors
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+from gaoxin.containers import refusing
+from gaoxin.containers.model import Book
+from gaoxin.containers.refusing import Unreadable, damaged
+from gaoxin.containers.wire import told
+
+MEMORY = 2**30  # bytes of address space that reading a file may take
+SECONDS = 18.0  # to read one file; a larger one has a second more for each megabyte
+HEAD = struct.Struct("<I")
+OUT_OF_MEMORY = 12  # the child's exit status, ENOMEM by its number
+
+
+class Reader:
+    """One child, started when it is needed, for one file after another. Of several threads one reads at a time."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._lock = threading.Lock()
+
+    def open_book(self, content: bytes, name: str) -> Book:
+        """As `opening.open_book`. What kills the child, or takes too long, is a damaged file. Never raises on bad content."""
+        if not content or len(content) > refusing.SIZE_LIMIT:
+            from gaoxin.containers.opening import open_book  # says so, and parses nothing
+
+            return open_book(content, name)
+        with self._lock:
+            try:
+                return told(json.loads(self._asked(content, name)))
+            except Unreadable as error:
+                self.stop()
+                return error.book
+            except BaseException:
+                self.stop()  # half an answer would be the next file's
+                raise
+
+    def _asked(self, content: bytes, name: str) -> bytes:
+        child = self._running()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        until = time.monotonic() + SECONDS + len(content) / 2**20
+        try:
+            head = json.dumps({"name": name}).encode()
+            child.stdin.write(HEAD.pack(len(head)) + head + HEAD.pack(len(content)) + content)
+            child.stdin.flush()
+            (size,) = HEAD.unpack(self._received(child.stdout.fileno(), HEAD.size, until))
+            return self._received(child.stdout.fileno(), size, until)
+        except TimeoutError as error:
+            raise Unreadable("oversized", refusing.TOO_MUCH_TO_READ()) from error
+        except (BrokenPipeError, EOFError) as error:
+            status = child.wait()
+            if status == OUT_OF_MEMORY:
+                raise Unreadable("oversized", refusing.TOO_MUCH_TO_READ()) from error
+            raise damaged(f"{'signal ' if status < 0 else 'exit '}{abs(status)}") from error
+
+    def _received(self, pipe: int, size: int, until: float) -> bytes:
+        found = bytearray()
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(pipe, selectors.EVENT_READ)
+            while len(found) < size:
+                if not waiting.select(max(0.0, until - time.monotonic())):
+                    raise TimeoutError
+                part = os.read(pipe, min(size - len(found), 2**20))
+                if not part:
+                    raise EOFError
+                found += part
+        return bytes(found)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and self._owner != os.getpid():
+            self._child = None  # a forked copy of this process: the child is its parent's
+        if self._child is None or self._child.poll() is not None:
+            self._child = subprocess.Popen([sys.executable, "-m", "gaoxin.containers.child"], stdin=subprocess.PIPE,
+                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment())
+            self._owner = os.getpid()
+        return self._child
+
+    def stop(self) -> None:
+        """The next file starts another."""
+        if self._child is not None and self._owner == os.getpid():
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    with suppress(OSError):
+                        pipe.close()
+        self._child = None
+
+
+READER = Reader()
+open_book = READER.open_book
+atexit.register(READER.stop)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: READER.__init__())  # type: ignore[misc]
+
+
+def _environment() -> dict[str, str]:
+    """No secret of the parent's goes along."""
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH")
+    return {name: value for name in kept if (value := os.environ.get(name)) is not None} | {"PYTHONPATH": os.pathsep.join(
+        p for p in sys.path if p)}

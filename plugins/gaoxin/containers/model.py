@@ -1,0 +1,139 @@
+"""What any container says of its sheets: one contract for .xlsx, .xls, .ods, a web page and text. Plain values.
+
+Positions are (row, column), both from 1. A container that cannot say a thing names it in `Sheet.silent`, so that nothing which
+depends on it is read as if all were well.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from gaoxin import numerals
+from gaoxin.containers.formats import NumberFormat
+from gaoxin.i18n import Code, Message
+
+Position = tuple[int, int]
+Content = None | bool | int | float | str | date | datetime | time | timedelta
+
+ERROR_CELL = Code("returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
+                  "the cell holds the error {error}: mend the formula or type the value")
+UNVALUED = Code("returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
+                "the formula carries no computed value: open and save it in a spreadsheet program, or type the value")
+
+# As spreadsheet programs show them; a text that is one of these was pasted from a cell that held it.
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A structural problem found in reading (level 0). kind is a stable id, such as `encrypted` or `headers_renamed`."""
+
+    kind: str
+    message: Message
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass
+class SheetFacts:
+    """What a sheet says of its cells beside their content. formats: of cells that do not show their number as it is stored."""
+
+    errors: dict[Position, str] = field(default_factory=dict)
+    unvalued: set[Position] = field(default_factory=set)  # a formula that carries no value
+    formulas: dict[Position, str] = field(default_factory=dict)  # with their values kept; the text where the container has it
+    formats: dict[Position, NumberFormat] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Sheet:
+    """One sheet. rows[r][c]: its content, counted from 0; an empty cell is None or "". merged: top, left, bottom, right.
+    typed: False where every cell is text, so that a number as text says nothing of how it was typed."""
+
+    name: str
+    rows: Sequence[Sequence[Content]]
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    visible: bool = True
+    typed: bool = True
+
+    def cell(self, row: int, column: int) -> Content:
+        """The content; None outside of the sheet and for an empty cell."""
+        if 0 < row <= len(self.rows) and 0 < column <= len(self.rows[row - 1]):
+            value = self.rows[row - 1][column - 1]
+            return None if value == "" else value
+        return None
+
+    def text(self, row: int, column: int | None) -> str:
+        """The content as text, near to what the sheet shows; nothing for a column that is not there."""
+        return "" if column is None else shown(self.cell(row, column))
+
+    def error(self, row: int, column: int) -> str | None:
+        """The error value that a cell holds, also one that was pasted as text."""
+        if (found := self.facts.errors.get((row, column))) is not None:
+            return found
+        value = self.cell(row, column)
+        return value.strip() if isinstance(value, str) and value.strip() in ERRORS else None
+
+    def trouble(self, row: int, column: int) -> Problem | None:
+        """Why the cell has no usable content although it is not empty: an error value, or a formula never computed."""
+        where = address(row, column)
+        if (error := self.error(row, column)) is not None:
+            return Problem("error_cell", ERROR_CELL(error=error), self.name, where)
+        if (row, column) in self.facts.unvalued:
+            return Problem("formula_without_value", UNVALUED(), self.name, where)
+        return None
+
+
+@dataclass
+class Book:
+    """The sheets of a file by name, in its order; or problems, and then no sheets. text: whether its name is its cover."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    text: bool = False
+
+
+def address(row: int, column: int) -> str:
+    """`D5` for row 5, column 4, as Excel shows them."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def row_and_column(cell: str) -> Position | None:
+    """What `address` made; None for a text that is no address."""
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", cell)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
+
+
+def exact(number: int | float) -> Decimal:
+    """A cell's number without binary noise: 15 significant digits, no trailing zeros, no exponent for whole numbers."""
+    return whole_or_short(Decimal(number) if isinstance(number, int) else Decimal(format(number, ".15g")))
+
+
+def whole_or_short(value: Decimal) -> Decimal:
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
+
+
+def shown(raw: object) -> str:
+    """A cell's content as text, near to what the sheet shows."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, (int, float)) and raw == raw and abs(raw) != float("inf"):
+        return numerals.plain(exact(raw))
+    if isinstance(raw, datetime):
+        return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(sep=" ")
+    return str(raw)

@@ -1,0 +1,254 @@
+"""OpenDocument spreadsheets, straight from their XML (ODF 1.3 part 3): every cell with its value, type, format and error.
+
+Repetitions are counted before they are written out; empty cells repeated to the sheet's edge are what LibreOffice writes, and
+count for nothing.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from xml.etree.ElementTree import Element, iterparse
+
+from gaoxin.containers import refusing
+from gaoxin.containers.formats import NumberFormat
+from gaoxin.containers.model import ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
+from gaoxin.containers.packages import attribute, local, parsed, stream
+from gaoxin.containers.refusing import Unreadable, too_wide
+
+_DATA_STYLES = ("number-style", "percentage-style", "currency-style")
+_ERROR = re.compile(r"Err:[0-9]{3}")
+_DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
+_CELLS = ("table-cell", "covered-table-cell")
+
+
+def read(package: zipfile.ZipFile) -> Book:
+    """Raises Unreadable, and what a damaged package raises."""
+    styles = _Styles()
+    if "styles.xml" in package.namelist():
+        styles.learn(parsed(package, "styles.xml"))
+    book, making, links, dde = Book(), _Making("", styles), False, False
+    with stream(package, "content.xml") as found:
+        for event, element in iterparse(found, events=("start", "end")):
+            kind = local(element)
+            if event == "start":
+                if kind == "table":
+                    making = _Making(attribute(element, "name"), styles, styles.hides(element))
+                continue
+            match kind:
+                case "automatic-styles":
+                    styles.learn(element)
+                case "table-source" | "cell-range-source":
+                    links = True
+                case "dde-source":
+                    dde = True
+                case "table-column":
+                    making.column(element)
+                case "table-row":
+                    making.row(element)
+                    element.clear()
+                case "table":
+                    book.sheets[making.name] = making.sheet()
+                    element.clear()
+    if not book.sheets:
+        raise Unreadable("not_a_workbook", refusing.DOCUMENT())
+    if links or dde:
+        book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
+    return book
+
+
+@dataclass
+class _Styles:
+    """What the styles say of numbers, and which tables they hide."""
+
+    data: dict[str, NumberFormat] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)  # cell style -> data style
+    parents: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+
+    def learn(self, root: Element) -> None:
+        for element in root.iter():
+            kind, name = local(element), attribute(element, "name")
+            if kind in _DATA_STYLES:
+                made = _format(element, percent=kind == "percentage-style")
+                if not made.plain:
+                    self.data[name] = made
+            elif kind == "style":
+                if data := attribute(element, "data-style-name"):
+                    self.cells[name] = data
+                if parent := attribute(element, "parent-style-name"):
+                    self.parents[name] = parent
+                if any(local(e) == "table-properties" and attribute(e, "display") == "false" for e in element):
+                    self.hidden.add(name)
+
+    def of(self, style: str) -> NumberFormat | None:
+        for _ in range(8):  # of parents; a circle among them says nothing
+            if style in self.cells:
+                return self.data.get(self.cells[style])
+            style = self.parents.get(style, "")
+        return None
+
+    def hides(self, table: Element) -> bool:
+        return attribute(table, "style-name") in self.hidden
+
+
+def _format(style: Element, *, percent: bool) -> NumberFormat:
+    words, divisor = [], 1
+    for part in style:
+        if local(part) in ("text", "currency-symbol"):
+            text = (part.text or "").strip()
+            if text and not (percent and text == "%") and re.search(r"[^\W\d_]|[%‰¥￥$€£]", text):
+                words.append(text)
+        elif local(part) == "number":
+            with suppress(ValueError):
+                divisor = int(float(attribute(part, "display-factor", "1")))
+    return NumberFormat(percent, divisor, tuple(words))
+
+
+@dataclass
+class _Making:
+    """A sheet, while its rows come."""
+
+    name: str
+    styles: _Styles
+    invisible: bool = False
+    rows: list[list[Content]] = field(default_factory=list)
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    at: int = 0  # the row that was last, counting those that hold nothing
+    columns: int = 0
+    defaults: list[tuple[int, int, str]] = field(default_factory=list)  # first and last column, with the style of their cells
+    cells: int = 0
+
+    def column(self, element: Element) -> None:
+        first, self.columns = self.columns + 1, self.columns + _times(element, "number-columns-repeated")
+        last = min(self.columns, refusing.COLUMNS_LIMIT)
+        if attribute(element, "visibility") in ("collapse", "filter"):
+            self.facts.hidden_columns.update(range(first, last + 1))
+        if style := attribute(element, "default-cell-style-name"):
+            self.defaults.append((first, self.columns, style))
+
+    def row(self, element: Element) -> None:
+        times, first = _times(element, "number-rows-repeated"), self.at + 1
+        self.at += times
+        cells = [*self._cells(element)]
+        hidden = attribute(element, "visibility") in ("collapse", "filter")
+        if hidden and first <= refusing.ROWS_LIMIT:
+            self.facts.hidden_rows.update(range(first, min(self.at, refusing.ROWS_LIMIT) + 1))
+        if not cells:
+            return
+        last_column = max(column for column, *_ in cells)
+        self.cells += len(cells) * times
+        if self.at > refusing.ROWS_LIMIT or last_column > refusing.COLUMNS_LIMIT:
+            raise too_wide(self.name, address(self.at, last_column))
+        if self.cells > refusing.CELLS_LIMIT or self.at * last_column > 10 * refusing.CELLS_LIMIT:
+            raise Unreadable("oversized", refusing.SHEET_TOO_LARGE())
+        while len(self.rows) < first - 1:
+            self.rows.append([])
+        for number in range(first, self.at + 1):
+            row: list[Content] = [None] * last_column
+            for column, value, cell in cells:
+                row[column - 1] = value
+                self._tell(cell, (number, column), value)
+            self.rows.append(row)
+
+    def _cells(self, row: Element) -> Iterator[tuple[int, Content, Element]]:
+        column = 0
+        for cell in row.iter():
+            if local(cell) not in _CELLS:
+                continue
+            times = _times(cell, "number-columns-repeated")
+            value = _value(cell)
+            across, down = _times(cell, "number-columns-spanned"), _times(cell, "number-rows-spanned")
+            if across > 1 or down > 1:
+                self.merged.append((self.at, column + 1, self.at + down - 1, column + across))
+            if value is not None or attribute(cell, "formula"):
+                if column + times > refusing.COLUMNS_LIMIT:
+                    raise too_wide(self.name, address(self.at, column + times))
+                for place in range(times):
+                    yield column + 1 + place, value, cell
+            column += times
+
+    def _tell(self, cell: Element, where: tuple[int, int], value: Content) -> None:
+        formula, text = attribute(cell, "formula"), _text(cell).strip()
+        if "error" in [v for k, v in cell.attrib.items() if k.endswith("}value-type")] or (
+                formula and (text in ERRORS or _ERROR.fullmatch(text))):
+            self.facts.errors[where] = text or "#N/A"
+        elif formula and value is None and attribute(cell, "value-type") != "string":
+            self.facts.unvalued.add(where)
+        elif formula:
+            self.facts.formulas[where] = formula.partition(":")[2] or formula
+        style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
+        made = self.styles.of(style) if isinstance(value, float) else None
+        if made is None and attribute(cell, "value-type") == "percentage":
+            made = NumberFormat(percent=True)
+        if made:
+            self.facts.formats[where] = made
+
+    def sheet(self) -> Sheet:
+        return Sheet(self.name, self.rows, self.facts, self.merged, not self.invisible)
+
+
+def _times(element: Element, name: str) -> int:
+    return max(1, int(attribute(element, name, "1")))
+
+
+def _value(cell: Element) -> Content:
+    """Raises ValueError for a value that is none of its type."""
+    match next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), ""):
+        case "float" | "percentage" | "currency":
+            return float(attribute(cell, "value"))
+        case "boolean":
+            return attribute(cell, "boolean-value") == "true"
+        case "date":
+            return _moment(attribute(cell, "date-value"))
+        case "time":
+            return _duration(attribute(cell, "time-value"))
+        case "string":
+            text = _text(cell)
+            return text if text else attribute(cell, "string-value") or None
+        case _:
+            return _text(cell) or None
+
+
+def _moment(text: str) -> date | datetime:
+    if "T" not in text:
+        return date.fromisoformat(text)
+    found = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=None)
+    return found.date() if found.time() == time() else found
+
+
+def _duration(text: str) -> time | timedelta:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a time: {text!r}")
+    sign, days, hours, minutes, seconds = found.groups()
+    passed = timedelta(days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds or 0))
+    if not sign and passed < timedelta(days=1):
+        return (datetime.combine(date.min, time()) + passed).time()
+    return -passed if sign else passed
+
+
+def _text(cell: Element) -> str:
+    """Its paragraphs, with the blanks, tabs and breaks that XML does not keep; no comment."""
+    return "\n".join(_said(p) for p in cell if local(p) == "p")
+
+
+def _said(element: Element) -> str:
+    told = element.text or ""
+    for part in element:
+        match local(part):
+            case "s":
+                told += " " * min(_times(part, "c"), 1000)
+            case "tab":
+                told += "\t"
+            case "line-break":
+                told += "\n"
+            case "annotation":
+                pass
+            case _:
+                told += _said(part)
+        told += part.tail or ""
+    return told

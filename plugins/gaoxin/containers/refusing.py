@@ -1,0 +1,73 @@
+"""Why a file's sheets cannot be had, in words; and the limits of size."""
+
+from gaoxin.containers.model import Book, Problem
+from gaoxin.i18n import Code, Message
+
+SIZE_LIMIT = 20 * 2**20  # bytes of a file as sent
+UNPACKED_LIMIT = 200 * 2**20  # bytes of its parts together, once unpacked
+PARTS_LIMIT = 5000
+ROWS_LIMIT = 100_000
+COLUMNS_LIMIT = 1000
+CELLS_LIMIT = 20 * ROWS_LIMIT  # that hold something, of a sheet whose cells can be repeated by a number
+
+_RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
+
+EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
+TOO_LARGE = Code("returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
+                 "the file is larger than {mb} MB: remove pictures and other sheets")
+UNPACKED_TOO_LARGE = Code("returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
+                          "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file")
+TOO_WIDE = Code("returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
+                "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", where=str)
+SHEET_TOO_LARGE = Code("returns.sheet_too_large", "工作表过大；请删去多余的行和列",
+                       "a sheet is too large: delete the surplus rows and columns")
+TOO_MUCH_TO_READ = Code("returns.too_much_to_read", "文件读不下去（占用的时间或内存超出限度）；请另存为只含报表的新文件",
+                        "the file cannot be read within the limits of time and memory: save the form alone as a new file")
+WEB_PAGE = Code("returns.web_page", f"文件是网页或 XML，其中没有表格；{_RESAVE[0]}",
+                f"the file is a web page or XML without a table: {_RESAVE[1]}")
+WEB_ARCHIVE = Code("returns.web_archive", f"文件是存档网页（.mht）；{_RESAVE[0]}",
+                   f"the file is an archived web page (.mht): {_RESAVE[1]}")
+NO_WORKBOOK = Code("returns.no_workbook", f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE[0]}",
+                   f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}")
+DAMAGED = Code("returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
+               f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str)
+XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
+DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
+OLD_DOCUMENT = Code("returns.old_document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}",
+                    f"not a workbook but another kind of document: {_RESAVE[1]}")
+ARCHIVE = Code("returns.archive", "是压缩包，不是工作簿；请解压后逐个报送",
+               "a zip archive, not a workbook: unpack it and send the files one by one")
+ENCRYPTED = Code("returns.encrypted", "文件有密码或已加密；请取消密码后重报",
+                 "the file has a password or is encrypted: remove it and send the file again")
+MACRO = Code("returns.macro", "文件含有宏；请另存为不带宏的 .xlsx 后重报",
+             "the file holds macros: save it as .xlsx without macros and send it again")
+LINKS = Code("returns.links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
+             "the workbook refers to other files, so values may be stale: break the links and paste values")
+DDE = Code("returns.dde", "工作簿通过 DDE 调用其他程序；请断开链接，粘贴为数值",
+           "the workbook calls other programs through DDE: break the links and paste values")
+CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB")
+NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
+               "not text: save it as CSV in UTF-8 or GB18030")
+TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
+MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})")
+
+
+class Unreadable(Exception):
+    """A file that must not be opened, or cannot be: raised inside of this room, and made a `Book` with its problem."""
+
+    def __init__(self, kind: str, message: Message) -> None:
+        super().__init__(kind)
+        self.kind, self.message = kind, message
+
+    @property
+    def book(self) -> Book:
+        return Book(problems=[Problem(self.kind, self.message)])
+
+
+def damaged(error: BaseException | str) -> Unreadable:
+    """error: what the parser said; of an exception without words its name."""
+    return Unreadable("not_a_workbook", DAMAGED(detail=(str(error) or type(error).__name__)[:120]))
+
+
+def too_wide(sheet: str, where: str) -> Unreadable:
+    return Unreadable("oversized", TOO_WIDE(sheet=sheet, where=where))

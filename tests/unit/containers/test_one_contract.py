@@ -1,0 +1,157 @@
+"""One contract of a sheet: the same content in every container is read as the same, and what a container hides is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gaoxin.containers import apart
+from gaoxin.containers.formats import NumberFormat, number_format
+from gaoxin.containers.opening import open_book
+from gaoxin.returns.model import ReadReturn
+from tests import containers
+from tests.containers import Cell, Page
+
+COVER = Page([["campaign", "demo"], ["form", "industry"], ["unit", "committee"], ["period", "2024-03"], ["template", 1]])
+HEAD = ["code", "name", "unit_of_measure", "value", "note"]
+NAME = "demo__industry__committee__2024-03"
+ALL: Mapping[str, Callable[..., bytes]] = {
+    "xlsx": containers.xlsx, "xls": containers.xls, "ods": containers.ods, "htm": containers.webpage, "csv": containers.text}
+
+
+def data(*, gross: Any = 30.5, value_added: Any = 6.1, light: Any = 10.25, heavy: Any = 20.25, enterprises: Any = 120,
+         unit: str = "亿元", **page: Any) -> dict[str, Page]:
+    lines = [("gross_output", "工业总产值", unit, gross), ("value_added", "工业增加值", "亿元", value_added),
+             ("light_output", "轻工业总产值", "亿元", light), ("heavy_output", "重工业总产值", "亿元", heavy),
+             ("enterprises", "规上企业数", "家", enterprises)]
+    return {"封面": COVER, "数据": Page([HEAD, *[[*line, None] for line in lines]], **page)}
+
+
+def told(read: ReadReturn) -> tuple[Any, ...]:
+    """What reading found, without what only the way of writing a number differs in."""
+    values = {v.variable: (v.value.value, v.unit_given, v.value.cell, v.value.problem) for v in read.series}
+    return values, sorted((p.kind, p.sheet, p.cell, p.message.zh) for p in (*read.problems, *read.notes))
+
+
+SAME: Mapping[str, tuple[dict[str, Page], str]] = {
+    "faultless": (data(), "xlsx xls ods htm csv"),
+    "an error": (data(value_added=Cell(error="#DIV/0!")), "xlsx xls ods htm csv"),
+    "an error in a code": (data(gross=Cell(error="#REF!")), "xlsx xls ods htm csv"),
+    "text of an error": (data(enterprises="#N/A"), "xlsx xls ods htm csv"),
+    "a percentage of money": (data(gross=Cell(0.305, "0.0%")), "xlsx xls ods htm"),
+    "another unit in the format": (data(gross=Cell(30.5, '0.00"万元"')), "xlsx xls ods htm"),
+    "the unit in the format": (data(gross=Cell(30.5, '0.00"亿元"')), "xlsx xls ods htm"),
+    "the unit in the format alone": (data(gross=Cell(30.5, '0.00"亿元"'), unit=""), "xlsx xls ods htm"),
+    "shown in thousands": (data(enterprises=Cell(120000, "#,##0,")), "xlsx xls ods htm"),
+    "a day for a number": (data(enterprises=date(2024, 3, 1)), "xlsx xls ods"),
+    "true for a number": (data(enterprises=True), "xlsx xls ods"),
+    "merged": (data(light=Cell(10.25, down=2), heavy=None), "xlsx xls ods htm"),
+    "a hidden row": (data(hidden_rows=frozenset({4})), "xlsx xls ods htm"),
+    "a hidden column": (data(hidden_columns=frozenset({4})), "xlsx xls ods htm"),
+    "never computed": (data(gross=Cell(formula="D3+D4")), "xlsx xls ods"),
+    "a hidden sheet": ({**data(), "草稿": Page([["x", 1]], hidden=True)}, "xlsx xls ods"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same_content_is_read_as_the_same(name, read):
+    pages, kinds = SAME[name]
+    found = {kind: told(read(ALL[kind](pages), f"{NAME}.{'csv' if kind == 'csv' else 'xls'}")) for kind in kinds.split()}
+    assert found["xlsx"][0]
+    for kind, one in found.items():
+        assert one == found["xlsx"], kind
+    if name not in ("faultless", "the unit in the format", "the unit in the format alone"):
+        values, said = found["xlsx"]
+        assert said or any(problem for *_, problem in values.values()), "it is told"
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_days_are_the_same_by_either_date_system(from_1904):
+    page = {"数据": Page([[date(2024, 2, 29), Cell(43983, "yyyy-mm-dd"), Cell(0.5, "h:mm"), Cell(1.5, "[h]:mm"),
+                         Cell(43983.25, "yyyy-m-d")]])}
+    one, other = (open_book(make(page, from_1904=from_1904), "x").sheets["数据"].rows[0]
+                  for make in (containers.xlsx, containers.xls))
+    assert one == other
+    assert one[0] == date(2024, 2, 29)
+    assert (one[1] == date(2020, 6, 1)) is not from_1904
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_is_read_in_every_encoding_and_under_any_name(encoding, read):
+    content = containers.text(data(), encoding)
+    for name in (f"{NAME}.csv", f"{NAME}.xls"):
+        found = read(content, name)
+        assert found.problems == ()
+        assert [v.value.value for v in found.series][-1] == 120
+
+
+def test_a_file_is_what_its_content_says(read):
+    for kind in ("xlsx", "xls", "ods", "htm"):
+        for ending in ("xls", "xlsx", "et", "csv"):
+            assert read(ALL[kind](data()), f"x.{ending}").problems == (), (kind, ending)
+
+
+def test_a_web_page_has_its_tables_and_their_spans():
+    page = """<!DOCTYPE html><html><head><title>无</title><script>if (1<2) {}</script></head><body>
+    导航 <table id=menu><tr><td></table>
+    <table><caption>产出</caption><tr><th rowspan=2>地区</th><th colspan=2>产值</th></tr><tr><th>2022</th><th>2023</th></tr>
+    <tr><td>甲<br>区 <table id=inner><tr><td>9</table></td><td>1,2</td><td>&nbsp;3</td></tr></table></body>"""
+    for content in (page.encode(), page.encode("gb18030"), page.encode("utf-16"), b"<!-- x -->" + page.encode()):
+        book = open_book(content, "表.xls")
+        assert [*book.sheets] == ["产出", "inner"]
+        assert book.sheets["产出"].rows == [["地区", "产值", None], [None, "2022", "2023"], ["甲\n区", "1,2", "\xa03"]]
+        assert book.sheets["产出"].merged == [(1, 1, 2, 1), (1, 2, 1, 3)]
+
+
+def test_what_excel_declares_of_a_class_is_heeded():
+    page = b'<html><style>.xl1 {mso-number-format:"0\\.0%";}</style><table><tr><td class=xl1 x:num="0.123">12.3%</table>'
+    (sheet,) = open_book(page, "x.xls").sheets.values()
+    assert sheet.rows == [[0.123]]
+    assert sheet.facts.formats == {(1, 1): NumberFormat(percent=True)}
+
+
+@pytest.mark.parametrize(("code", "percent", "divisor", "words"), [
+    ("0.00%", True, 1, ()), ('0.0"%"', False, 1, ("%",)), ("0.0\\%", False, 1, ("%",)), ("#,##0,", False, 1000, ()),
+    ('0!.0,"万"', False, 10_000, ("万",)), ('0!.0000"亿"', False, 10_000, ("亿",)), ("[$￥-804]#,##0.00", False, 1, ("￥",)),
+    ("0.00亿元;-0.00亿元", False, 1, ("亿元",)), ('General"家"', False, 1, ("家",)),
+])
+def test_formats_that_show_another_number_or_a_word(code, percent, divisor, words):
+    assert number_format(code) == NumberFormat(percent, divisor, words)
+
+
+@pytest.mark.parametrize("code", [
+    "General", "0.00", "#,##0_);(#,##0)", "@", "yyyy-mm-dd", 'yyyy"年"m"月"', "0.00E+00", "[Red]0.0;[Blue]0.0", "[h]:mm:ss",
+    '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ '])
+def test_formats_that_show_the_number(code):
+    assert number_format(code) is None
+
+
+def test_a_book_comes_whole_from_the_process_that_read_it():
+    for kind in ("xlsx", "xls", "ods", "htm"):
+        page = Page([[1, "a", date(2024, 1, 2), Cell(0.5, "h:mm"), Cell(0.1, "0%"), Cell(error="#REF!"), True, None,
+                      Cell(1, across=2)]], hidden_rows=frozenset({1}), hidden_columns=frozenset({2}))
+        content = ALL[kind]({"一": page, "二": page})
+        assert apart.open_book(content, "x") == open_book(content, "x"), kind
+    assert apart.open_book(b"junk", "x") == open_book(b"junk", "x")
+
+
+def test_a_reader_that_dies_or_hangs_is_that_files_fault_alone(monkeypatch):
+    reader, good = apart.Reader(), containers.xlsx(data())
+    try:
+        assert reader.open_book(good, "a.xlsx").sheets
+        first = reader._running()
+        monkeypatch.setattr(apart, "SECONDS", 0.0)
+        first.send_signal(19)  # stopped: it never answers
+        (problem,) = reader.open_book(good, "a.xlsx").problems
+        assert problem.kind == "oversized"
+        monkeypatch.undo()
+        assert reader.open_book(good, "a.xlsx").sheets
+        second = reader._running()
+        second.kill()
+        second.wait()
+        assert reader.open_book(good, "a.xlsx").sheets
+    finally:
+        reader.stop()
