@@ -14,6 +14,7 @@ from gaoxin.i18n import Text
 # dimension -> symbol -> factor to the dimension's base unit. Counting words are one dimension: 12 家 and 12 个 are
 # the same number of things. 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
 _DIMENSIONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_NOT_ADDED = frozenset({"share", "points", "rank", "days", "working_days", "months", "index", "score", "temperature", "noise"})
 _ROUNDED = Decimal("1e-15")  # relative
 _BASE = {symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()}
 
@@ -25,7 +26,7 @@ def said(symbol: str) -> Text | str:
 
 def adds_up(symbol: str) -> bool:
     """Whether values in that unit of measure may be added up: not shares, points, ranks, days or anything per something."""
-    return "/" not in symbol and dimension(symbol) not in ("share", "points", "rank", "days")
+    return "/" not in symbol and dimension(symbol) not in _NOT_ADDED
 
 
 def known(symbol: str) -> bool:

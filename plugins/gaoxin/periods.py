@@ -1,14 +1,18 @@
-"""Reporting periods: month, quarter, half-year, year, written `2020-06`, `2020-Q2`, `2020-H1`, `2020`."""
+"""Reporting periods: month, quarter, half-year, year, written `2020-06`, `2020-Q2`, `2020-H1`, `2020`; read as officials write
+them, too (`periods.json`: 2020年6月, 二季度, 1-6月 which is June, cumulative)."""
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache, total_ordering
 from itertools import count, takewhile
+from pathlib import Path
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -34,6 +38,11 @@ _KINDS: dict[Periodicity, tuple[int, re.Pattern[str], str]] = {
 }
 
 
+_WRITTEN = [(re.compile(shape), Periodicity(name))
+            for shape, name in json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))]
+_NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Period:
@@ -51,6 +60,18 @@ class Period:
                 return cls(periodicity, int(found[1]), int(found[2] or 1))
         raise UsageError(Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"), where="period",
                          todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"))
+
+    @classmethod
+    def written(cls, text: str) -> Period:
+        """As people write it: in any width, in brackets, with 累计 behind it. Raises UsageError."""
+        bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+        bare = re.sub(r"[—–―~至]", "-", bare.strip("()[]【】〔〕")).removesuffix("累计")
+        for shape, periodicity in _WRITTEN:
+            if found := shape.fullmatch(bare):
+                number = _NUMERALS.get(found[2]) or int(found[2] or 1)
+                if 1 <= number <= periodicity.per_year:
+                    return cls(periodicity, int(found[1]), number)
+        return cls.parse(bare)
 
     @classmethod
     def containing(cls, day: date, periodicity: Periodicity) -> Period:

@@ -30,7 +30,7 @@ PlanArgument = Annotated[str, argument("CAMPAIGN_OR_FILE", "创建工作或方�
 PhaseArgument = Annotated[str, argument("PHASE", "阶段 / the phase's id")]
 FilesArgument = Annotated[list[Path], argument("FILE...", "报表文件（可多个） / workbooks or CSV files")]
 PeriodOption = Annotated[Period | None, option("--period", "P", "报告期：2020-06、2020-Q2、2020-H1、2020 / a reporting period",
-                                               parser=Period.parse)]
+                                               parser=Period.written)]
 ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the unit that does this")]
 # A terminal or a script that asks for no more gets so many of a long list, and is told.
 LimitOption = Annotated[int, option("--limit", "N", "长清单一次列多少，默认 5000 / how many of a long list, default 5000",

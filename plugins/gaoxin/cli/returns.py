@@ -179,7 +179,7 @@ def forms(session: Session, campaign: CampaignArgument) -> Answered:
 @asked
 def template(session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
              unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
-             period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.parse)],
+             period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.written)],
              out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
              force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     by = _in_force(session, campaign)

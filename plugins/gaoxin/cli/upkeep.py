@@ -143,8 +143,8 @@ def drill_begin(session: Session) -> Answered:
 @asked
 def sample(
     session: Session, campaign: CampaignArgument,
-    first: Annotated[Period, option("--from", "P", "自哪一期 / the first period", parser=Period.parse)],
-    last: Annotated[Period, option("--to", "P", "至哪一期 / the last period", parser=Period.parse)], out: OutOption,
+    first: Annotated[Period, option("--from", "P", "自哪一期 / the first period", parser=Period.written)],
+    last: Annotated[Period, option("--to", "P", "至哪一期 / the last period", parser=Period.written)], out: OutOption,
     seed: Annotated[int, option("--seed", "N", "同一种子生成同样的文件 / the same seed, the same files", show_default=True)] = 1,
     fault: Annotated[list[str] | None, option("--fault", "KIND[:FORM[:UNIT[:PERIOD]]]",
                                               "故意写入的差错，可多次 / a fault to work in; may be repeated")] = None,

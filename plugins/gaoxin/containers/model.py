@@ -22,6 +22,8 @@ ERROR_CELL = Code("returns.error_cell", "单元格是错误值 {error}；请改�
 UNVALUED = Code("returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
                 "the formula carries no computed value: open and save it in a spreadsheet program, or type the value")
 
+EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
+
 # As spreadsheet programs show them; a text that is one of these was pasted from a cell that held it.
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"})
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat, number_format
-from gaoxin.containers.model import Book, Content, Problem, Sheet, SheetFacts, address
+from gaoxin.containers.model import EPOCH, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.refusing import Unreadable, damaged, too_wide
 
 _BOF, _EOF, _FORMULA, _SUPBOOK, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x0A, 0x06, 0x01AE, 0x85, 0x0200
 _THIS_BOOK = (b"\x01\x04", b"\x01\x3a")  # SupBook of this very workbook, and of its add-ins: 2.4.271
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
-_EPOCHS = (date(1899, 12, 30), date(1904, 1, 1))
+_EPOCHS = (EPOCH, date(1904, 1, 1))
 _LEAP_1900 = 60  # Excel's 29 February 1900, which never was: the days before it are one further
 _DEFAULT_PASSWORD = "VelvetSweatshop"
 

@@ -7,10 +7,10 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
-from gaoxin.containers.model import Sheet, address, shown
+from gaoxin.containers.model import EPOCH, Sheet, address, shown
 from gaoxin.errors import PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
@@ -61,7 +61,7 @@ _KEY_ALIASES = {squeezed(alias).casefold(): key for key, aliases in WORDS["cover
 # An explanation turns an error into a warning, so these words must not count as one; each is compared whole, and a sentence that
 # holds one of them stays an explanation.
 _NO_EXPLANATION = frozenset(WORDS["no_explanation"])
-_CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days; no year and month reads so
 
 
 @dataclass
@@ -224,16 +224,11 @@ def _note(cover: Cover, key: str, raw: object, meant: str, where: str | None) ->
 
 def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | None:
     """A period as people write it, or None. periodicity: of the form, used where a cell alone does not say it."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw in _SERIALS and periodicity is not None:
+        raw = EPOCH + timedelta(days=int(raw))  # a day that is shown as the number that Excel keeps for it
     if isinstance(raw, date):  # also datetime: Excel turns a typed 2020-06 into 1 June 2020
         return Period.containing(raw, periodicity) if periodicity is not None else None
-    text = squeezed(shown(raw)).upper().replace("—", "-").replace("–", "-").replace("~", "-").replace("至", "-")
     try:
-        return Period.parse(text)
+        return Period.written(shown(raw))
     except UsageError:
-        pass
-    for shape, name in WORDS["periods"]:
-        if found := re.fullmatch(shape, text):
-            kind = Periodicity(name)
-            number = _CHINESE.get(found[2]) or int(found[2] or 1)
-            return Period(kind, int(found[1]), number) if 1 <= number <= kind.per_year else None
-    return None
+        return None

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gaoxin.containers.formats import NumberFormat
-from gaoxin.containers.model import exact, shown
+from gaoxin.containers.model import EPOCH, exact, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, parse_number
@@ -41,12 +41,15 @@ DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day
 
 _DATE_SHAPES = (
     *(re.compile(rf"([0-9]{{4}}){year}([0-9]{{1,2}}){month}([0-9]{{1,2}}){day}")
-      for year, month, day in (("-", "-", ""), ("/", "/", ""), (r"\.", r"\.", r"\.?"), ("年", "月", "日?"))),
+      for year, month, day in (("-", "-", ""), ("/", "/", ""), (r"\.", r"\.", r"\.?"), ("年", "月", "[日号]?"))),
     re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"))
+_WITH_TIME = re.compile(r"(.*[0-9日号])(?:T|\s+)(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WITHOUT_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?|([0-9]{4})([0-9]{2})|([0-9]{4})年?")
+_HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+# A break inside a word: Chinese has no blank there. One after a blank, or beside Latin letters, stays a blank.
+_BROKEN_LINE = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+[ \t]*(?={_HAN})")
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register
-_EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 
 def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | None = None, typed: bool = True) -> Read:
@@ -71,7 +74,8 @@ def _blank(text: str) -> bool:
 
 def _text(raw: object) -> Read:
     if isinstance(raw, str):
-        text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", re.sub(r"\s+", " ", raw).strip())
+        text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", raw)
+        text = re.sub(r"\s+", " ", _BROKEN_LINE.sub(r"", text)).strip()
         if _blank(text):
             return None, () if raw == "" else (BLANK(),), None
         return text, (SPACES(),) if text != raw else (), None
@@ -127,29 +131,32 @@ def _date(raw: object) -> Read:
         return None, (), NOT_A_DATE()
     if isinstance(raw, (int, float)):
         return _date_from_number(exact(raw))
-    text = squeezed(raw or "")
+    given = plain(raw or "")  # as it was written, for what is told
+    text = squeezed(given)
     if _blank(text) or text == "无":
         return None, (), None
-    text = re.sub(r"(T|(?<=[0-9]{2}))00:00:00(\.0+)?$", "", text)
+    if clock := _WITH_TIME.fullmatch(given):
+        day, repairs, problem = _date(clock[1])
+        return day, (*repairs, TIME_DROPPED()), problem and NO_CERTAIN_DATE(text=given)
     for shape in _DATE_SHAPES:
         if found := shape.fullmatch(text):
             day = _day(*(int(part) for part in found.groups()))
             if day is None:
-                return None, (), NO_SUCH_DAY(text=text)
+                return None, (), NO_SUCH_DAY(text=given)
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
-            return day, () if clean else (DATE_READ(text=text, day=day),), None
+            return day, () if clean else (DATE_READ(text=given, day=day),), None
     if re.fullmatch(r"[0-9]{5}", text):
         return _date_from_number(Decimal(text))
     if _WITHOUT_DAY.fullmatch(text):
-        return None, (), WITHOUT_DAY(text=text)
-    return None, (), NO_CERTAIN_DATE(text=text)
+        return None, (), WITHOUT_DAY(text=given)
+    return None, (), NO_CERTAIN_DATE(text=given)
 
 
 def _date_from_number(number: Decimal) -> Read:
     if number == number.to_integral_value():
         whole = int(number)
         if _SERIALS[0] <= whole < _SERIALS[1]:
-            day = _EPOCH + timedelta(days=whole)
+            day = EPOCH + timedelta(days=whole)
             return day, (SERIAL_READ(serial=whole, day=day),), None
         if 19000101 <= whole <= 21001231:
             found = _day(whole // 10000, whole // 100 % 100, whole % 100)

@@ -26,7 +26,7 @@ SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
 
 # cover: what officials write instead of a key; the template never asks them to touch column A. cover_names: what it calls
-# them. periods: how people write them (1-6月 is June, cumulative). no_explanation: what stands in an explanation's place
+# them. no_explanation: what stands in an explanation's place
 # without explaining anything. kinds, types, head, advice: what the template tells beside the cells.
 WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
 COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}

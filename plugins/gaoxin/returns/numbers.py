@@ -19,9 +19,12 @@ NO_FIGURE = frozenset({"-", "--", "—", "——", "–", "―", "─", "/", "\\
 # In statistical yearbooks … means "less than half of the last digit", elsewhere "not known"; 无 means 0 or "no figure".
 _TWO_MEANINGS = frozenset({"…", "……", "...", "......", "⋯", "无", "没有", "无数据", "暂无", "略", "同上", "〃", "不详", "待定"})
 
-_DIGITS = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_DIGITS = re.compile(r"[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([, ])[0-9]{3}(\1[0-9]{3})*(\.[0-9]+)?")
+_SPACED_POINT = re.compile(r"([+-]?[0-9]+)( +\. *|\. +)([0-9]+)")
+_MIDDLE_POINT = re.compile(r"([+-]?[0-9]+)[·•・∙‧]([0-9]+)")
+_DASH_FOR_MINUS = re.compile(r"[—–―─] *([0-9].*)")
 _BRACKETED = re.compile(r"\((.+)\)")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
                         r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
@@ -42,6 +45,9 @@ BRACKETS = Code("returns.brackets", "括号表示负数", "brackets read as a mi
 SCIENTIFIC = Code("returns.scientific", "科学记数法", "scientific notation")
 THOUSANDS = Code("returns.thousands", "去掉千位分隔符", "thousands separators removed")
 FULL_STOP = Code("returns.full_stop", "句号改为小数点", "full stop read as the decimal point")
+SPACE_AT_POINT = Code("returns.space_at_point", "去掉小数点旁的空格", "blank beside the decimal point removed")
+MIDDLE_POINT = Code("returns.middle_point", "间隔号读作小数点", "middle dot read as the decimal point")
+DASH = Code("returns.dash", "破折号读作负号", "dash read as a minus sign")
 PERCENT_SIGN = Code("returns.percent_sign", "去掉百分号", "percent sign read")
 SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", "{written} written after the number")
 MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple")
@@ -62,6 +68,8 @@ TWO_MEANINGS = Code("returns.two_meanings", "「{text}」可能是零、不足�
 CURRENCY_MISFIT = Code("returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符",
                        "the currency sign {sign} does not fit the unit {unit}", unit=str | Message)
 BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic")
+DIGITS_LOST = Code("returns.digits_lost", "「{text}」已丢失末尾数字；请把单元格设为数值格式，填写完整的数",
+                   "{text!r} has lost its last digits: set the cell to a number format and type the whole number")
 SEPARATORS = Code("returns.separators", "「{text}」中的分隔符可有几种读法",
                   "the separators in {text!r} can be read in more than one way")
 PERCENT_MISFIT = Code("returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}")
@@ -197,11 +205,20 @@ def _plain_number(text: str, repairs: list[Message]) -> Decimal | None:
         value = Decimal(text)
         if value and abs(value.adjusted()) > _LARGEST_EXPONENT:
             raise _Ambiguous(BEYOND(text=text))
+        if int(value.as_tuple().exponent) > 0:  # 1.52E+05 is anything from 151500 to 152499
+            raise _Ambiguous(DIGITS_LOST(text=text))
         repairs.append(SCIENTIFIC())
         return Decimal(int(value)) if value == value.to_integral_value() else value
     if found := _GROUPED.fullmatch(text):
         repairs.append(THOUSANDS())
         return Decimal(text.replace(found[1], ""))
+    for shape, repair in ((_SPACED_POINT, SPACE_AT_POINT), (_MIDDLE_POINT, MIDDLE_POINT)):
+        if found := shape.fullmatch(text):
+            repairs.append(repair())
+            return Decimal(f"{found[1]}.{found[found.lastindex or 2]}")
+    if (found := _DASH_FOR_MINUS.fullmatch(text)) and (inside := _plain_number(found[1], repairs)) is not None:
+        repairs.append(DASH())
+        return -inside
     if re.fullmatch(r"[+-]?[0-9]+。[0-9]+", text):
         repairs.append(FULL_STOP())
         return Decimal(text.replace("。", "."))

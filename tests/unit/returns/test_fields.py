@@ -37,7 +37,8 @@ def test_serial_numbers(day):
 A_MOMENT = datetime(2020, 6, 1)  # noqa: DTZ001  a cell has no time zone
 
 
-@pytest.mark.parametrize("raw", [A_MOMENT, A_MOMENT.date(), 20200601, "2020-6-1", "２０２０年６月１日", "2020-06-01 00:00:00"])
+@pytest.mark.parametrize("raw", [A_MOMENT, A_MOMENT.date(), 20200601, "2020-6-1", "２０２０年６月１日", "2020-06-01 00:00:00",
+                                 "2020/6/1 10:05", "2020-06-01T08:00:01", "2020年6月1号"])
 def test_dates(raw):
     assert parse_field(raw, DATE)[0] == date(2020, 6, 1)
 
@@ -72,6 +73,7 @@ def test_codes_are_made_plain_and_lost_digits_are_told():
 
 
 def test_text():
-    assert parse_field("样本\n 公司", TEXT)[0] == "样本 公司"
+    assert parse_field("样本\n 公司", TEXT)[0] == "样本公司"
+    assert parse_field("ABC\nCo 样本", TEXT)[0] == "ABC Co 样本"
     assert parse_field("—", TEXT)[0] is None
     assert parse_field(12.0, TEXT)[0] == "12"
