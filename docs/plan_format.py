@@ -100,7 +100,7 @@ Indent with spaces. Quote texts with a colon, a comma, `#` or `%`. Unknown keys 
 | 完整日期 / full date | `2026-12-15` |
 | 隐去年份的日期 / masked date | `20xx`、`20xx-09`、`20xx-09-30`：照原样，不推算，永远不会到期 |
 | 时期 / period | `2026-06`、`2026-Q2`、`2026-H1`、`2026` |
-| 计量单位 / unit of measure | {units}；复合单位写成 `吨标准煤/万元`、`件/万人` |
+| 计量单位 / unit of measure | {units}；可数的前面可加 十、百、千、万、百万、亿、万亿等；复合单位写成 `吨标准煤/万元`、`件/万人` |
 
 表中“必填”为 ● 的必须写 / ● marks what is required.
 """

@@ -137,7 +137,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
                  entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
-    they correct what is in force, where the files do not say it. What the account may not report is refused, with the reason
+    they correct what is in force, beside what the files say of it. What the account may not report is refused, with the reason
     among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill;
     SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
@@ -152,8 +152,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
             w = working(campaign)
-            why = explanation_of(reason)
-            reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
+            reads = {i: giving(given[i][1], reason) for i in places}
             judged = {i: may_submit(w, w.actor, reads[i]) for i in places}
             allowed = {i: who for i, (who, read) in judged.items() if read is reads[i]}
             for i in places:
@@ -337,6 +336,12 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     for i, read in enumerate(reads):
         found[read.key.campaign if read.key else None].append(i)
     return found
+
+
+def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
+    """A file with the reason that is given beside it, which comes first: a note on a cell says less of why."""
+    said = explanation_of(reason)
+    return replace(read, reason="；".join(dict.fromkeys(r for r in (said, read.reason) if r))) if said else read
 
 
 def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,

@@ -25,10 +25,7 @@ Schema = dict[str, Any]
 
 _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
-_UNIT_OF_MEASURE = {"anyOf": [
-    {"enum": list(measures.symbols())},
-    {"type": "string", "pattern": "^({0})/({0})$".format("|".join(re.escape(s) for s in measures.symbols()))},
-]}
+_UNIT_OF_MEASURE = {"type": "string", "pattern": measures.shape()}
 # Values that many keys share, each described once: definitions of their own, so that the schema stays small.
 _VALUES: dict[str, Schema] = {
     "id": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": 60},
