@@ -5,7 +5,9 @@ slash (`吨标准煤/万元`, `件/万人`).
 """
 
 import json
+import re
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from gaoxin.errors import UsageError
@@ -13,9 +15,12 @@ from gaoxin.i18n import Text
 
 # dimension -> symbol -> factor to the dimension's base unit. Counting words are one dimension: 12 家 and 12 个 are
 # the same number of things. 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
+# Where amounts add up a Chinese multiple stands before any symbol: 万亿元, 千公顷, 亿千瓦时.
 _DIMENSIONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 _NOT_ADDED = frozenset({"share", "points", "rank", "days", "working_days", "months", "index", "score", "temperature", "noise"})
 _ROUNDED = Decimal("1e-15")  # relative
+_MULTIPLES = {"十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11,
+              "万亿": 12}  # powers of ten
 _BASE = {symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()}
 
 
@@ -30,12 +35,20 @@ def adds_up(symbol: str) -> bool:
 
 
 def known(symbol: str) -> bool:
-    return all(part in _BASE for part in symbol.split("/", 1))
+    return all(_found(part) is not None for part in symbol.split("/", 1))
 
 
 def symbols() -> tuple[str, ...]:
-    """Every simple unit of measure, by dimension."""
+    """Every simple unit of measure without a multiple, by dimension."""
     return tuple(_BASE)
+
+
+def shape() -> str:
+    """A regular expression of every unit of measure, as JSON Schema has them."""
+    amounts, others = ([re.escape(s) for s, (name, _) in _BASE.items() if (name in _NOT_ADDED) is other]
+                       for other in (False, True))
+    one = f"(({'|'.join(sorted(_MULTIPLES, key=len, reverse=True))})?({'|'.join(amounts)})|{'|'.join(others)})"
+    return f"^{one}(/{one})?$"
 
 
 def dimension(symbol: str) -> str:
@@ -79,8 +92,18 @@ def scale(symbol: str) -> Decimal:
 
 
 def _lookup(symbol: str) -> tuple[str, Decimal]:
-    try:
-        return _BASE[symbol]
-    except KeyError as error:
+    if (found := _found(symbol)) is None:
         raise UsageError(Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"), where="unit_of_measure",
-                         todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE))) from error
+                         todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE)))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _found(symbol: str) -> tuple[str, Decimal] | None:
+    if symbol in _BASE:
+        return _BASE[symbol]
+    for length in (2, 1):
+        multiple, (name, factor) = _MULTIPLES.get(symbol[:length]), _BASE.get(symbol[length:], ("", Decimal(0)))
+        if multiple and name and name not in _NOT_ADDED:
+            return name, factor * 10**multiple
+    return None

@@ -37,8 +37,6 @@ _KINDS: dict[Periodicity, tuple[int, re.Pattern[str], str]] = {
     Periodicity.YEAR: (1, re.compile(r"^(\d{4})()$"), "{}"),
 }
 _YEARS = range(1900, 2200)
-
-
 _WRITTEN = [(re.compile(shape), Periodicity(name))
             for shape, name in json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))]
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
@@ -70,7 +68,7 @@ class Period:
         for shape, periodicity in _WRITTEN:
             if found := shape.fullmatch(bare):
                 number = _NUMERALS.get(found[2]) or int(found[2] or 1)
-                if 1 <= number <= periodicity.per_year:
+                if 1 <= number <= periodicity.per_year and int(found[1]) in _YEARS:
                     return cls(periodicity, int(found[1]), number)
         return cls.parse(bare)
 

@@ -5,7 +5,6 @@ measure. It refuses unknown keys as the models do. It is a help while writing: w
 lead nowhere, contradictions) is the loader's and the check's business. Draft 7, since that is what editors know best.
 """
 
-import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
