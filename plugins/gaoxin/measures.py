@@ -43,6 +43,14 @@ def symbols() -> tuple[str, ...]:
     return tuple(_BASE)
 
 
+def near(written: str) -> list[str]:
+    """What may be meant by a text that is no unit of measure: what it is part of or has in it; else one of each dimension."""
+    if written in _MULTIPLES:
+        return [written + s for s, (name, _) in _BASE.items() if name in ("cny", "usd")]
+    first = {name: s for s, (name, _) in reversed(_BASE.items())}
+    return [s for s in _BASE if written and (written in s or s in written)] or [*reversed(first.values())]
+
+
 def shape() -> str:
     """A regular expression of every unit of measure, as JSON Schema has them."""
     amounts, others = ([re.escape(s) for s, (name, _) in _BASE.items() if (name in _NOT_ADDED) is other]

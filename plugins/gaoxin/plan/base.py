@@ -201,9 +201,7 @@ def _no_bare_number(value: Any) -> Any:
 
 def _a_known_unit_of_measure(value: Any) -> Any:
     if not isinstance(value, str) or not measures.known(value):
-        given = str(value)
-        near = [s for s in measures.symbols() if given and (given in s or s in given)] or list(measures.symbols())
-        raise Unfit(UNKNOWN_UNIT_OF_MEASURE(near=near))
+        raise Unfit(UNKNOWN_UNIT_OF_MEASURE(near=measures.near(str(value))))
     return value
 
 
