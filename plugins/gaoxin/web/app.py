@@ -38,7 +38,7 @@ def build() -> FastAPI:
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.add_exception_handler(Elsewhere, lambda _, led: RedirectResponse(led.where, 303))  # type: ignore[attr-defined]
+    app.add_exception_handler(Elsewhere, lambda _, led: RedirectResponse(led.where, 303))
     app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
     app.add_exception_handler(ValueError, _no_text)  # type: ignore[arg-type]
     app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
