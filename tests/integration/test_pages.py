@@ -86,7 +86,7 @@ def test_what_goes_wrong_is_told_in_names_and_what_is_for_the_machine_is_folded_
     of = with_accounts("airflow: ours, roles: [unit], units: [committee]", "airflow: office, roles: [office]")
 
     def told(name: str, path: str, lang: str = "zh") -> tuple[int, str, str]:
-        asked = client(of, name).get(path, params={"lang": lang})
+        asked = client(of, name).get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
         found = re.search(r"(<section.*?)<details(.*?)</details>", asked.text, re.S)
         assert found, asked.text
         return asked.status_code, found[1], found[2]
