@@ -11,6 +11,7 @@ from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gaoxin.campaign.reading import Reader, campaigns_of, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.showing import unit_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -139,15 +140,35 @@ class Needs:
     what: View | Act
 
     def __call__(self, ask: Ask) -> None:
+        self.asked(ask, ask.request.path_params.get("unit"))
+
+    def asked(self, ask: Asking, unit: str | None) -> None:
+        """unit: whose it is, or for whom it is done; None where that is not said."""
         if isinstance(self.what, Act):
-            must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
+            must_be_theirs(ask.workplace(acts=True), self.what, unit, only_reads=ask.only_reads)
             if ask.as_of is not None:
                 raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
                               where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
         elif "campaign" in ask.request.path_params:
-            ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
+            ask.reader.must_see(self.what, unit)
         else:
             must_see_installation(ask.settings, Way.PAGE, ask.account, self.what)
+
+
+@dataclass(frozen=True)
+class NeedsNamed(Needs):
+    """An act for the unit that its form names."""
+
+    def __call__(self, ask: Ask, by: Annotated[str, Form()] = "") -> None:
+        self.asked(ask, by or None)
+
+
+@dataclass(frozen=True)
+class NeedsReporter(Needs):
+    """An act of the unit that reported: the return of the path names it, whether it is there or not."""
+
+    def __call__(self, ask: Ask) -> None:
+        self.asked(ask, unit_in(ask.workplace(acts=True).plan, ask.request.path_params["return_id"]))
 
 
 def shows(view: View) -> list[Any]:
@@ -155,6 +176,7 @@ def shows(view: View) -> list[Any]:
     return [Depends(Needs(view))]
 
 
-def does(act: Act) -> list[Any]:
-    """`dependencies` of a route that acts. For which unit, its use case asks."""
-    return [Depends(Needs(act))]
+def does(act: Act, needs: type[Needs] = Needs) -> list[Any]:
+    """`dependencies` of a route that acts. needs: where it is said for which unit, if not in the path; what else it says is read
+    afterwards, and by its use case."""
+    return [Depends(needs(act))]
