@@ -202,8 +202,8 @@ def test_neither_consent_nor_a_gate_that_passed_is_waived_and_nothing_for_ever(w
     assert (seen.verdict, seen.waits_only_for_approval) == ("hold", True), "nobody has seen the figures"
     assert said(mayor, "approve", seal_on(mayor.get(GATE).text), "同意").status_code == 303
     assert gatekeeping.decide(waits("2024-07-29T12:00"), "application").verdict == "pass"
-    status, page = waive("targets")
-    assert (status, "关口已通过，无须豁免" in page) == (409, True)
+    refused, text = waive("targets")
+    assert (refused, "关口已通过，无须豁免" in text) == (409, True)
     with Warehouse.open(settings).read() as store:
         assert [x.criterion for x in store.decisions.waivers("demo", LATEST)] == ["consent"]
 

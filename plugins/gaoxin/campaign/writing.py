@@ -1,5 +1,7 @@
 """What people write here, words and reasons: something, and not too much."""
 
+import re
+
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.returns.cover import explanation_of
@@ -23,7 +25,9 @@ def must_be_short(text: str | None, where: str) -> None:
                       where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
 
 
-def words_of(text: str, where: str, missing: Text) -> str:
-    """What somebody wrote, on one line. Raises Refused where it says nothing, or too much."""
+def words_of(text: str, where: str, missing: Text, *, lines: bool = False) -> str:
+    """What somebody wrote, on one line; lines: in its own lines, no two of them empty. Raises Refused where it says nothing,
+    or too much."""
     must_be_told(text, where, missing)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    rows = [" ".join("".join(c if c.isprintable() else " " for c in row).split()) for row in text.splitlines()]
+    return re.sub("\n{3,}", "\n\n", "\n".join(rows).strip()) if lines else " ".join(filter(None, rows))

@@ -8,34 +8,39 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.routing import Match
 
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
+from gaoxin.people.accounts import AccountsUnfit
 from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
+from gaoxin.throttle import Throttle
 from gaoxin.web import pages
-from gaoxin.web.asking import LANG_COOKIE
+from gaoxin.web.asking import LANG_COOKIE, Elsewhere, TooOften
 from gaoxin.web.engine import base_url
-from gaoxin.web.guard import Guard
+from gaoxin.web.guard import NO_TEXT, Guard
 from gaoxin.web.rendering import environment
 
 log = logging.getLogger(__name__)
-_STATUS = ((NotAllowed, 403), (UsageError, 404), (Refused, 409), (SystemFault, 503))
+_STATUS = ((NotAllowed, 403), (TooOften, 429), (UsageError, 404), (Refused, 409), (SystemFault, 503))
 
 
 def build() -> FastAPI:
     """Each module of `pages` brings a router. Those with a fixed first part come before the campaigns'. A module that cannot be
     imported takes its own pages away and no other: `state.broken` names it, and what would have been its own says so."""
     app = FastAPI(title="Gaoxin", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.broken = {}
+    app.state.broken, app.state.tries = {}, Throttle()
     found = [page for one in iter_modules(pages.__path__) if (page := _imported(one.name, app.state.broken))]
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(Elsewhere, lambda _, led: RedirectResponse(led.where, 303))
     app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
+    app.add_exception_handler(ValueError, _no_text)  # type: ignore[arg-type]
     app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _wrong)  # type: ignore[arg-type]
     app.add_middleware(Guard, base=base_url())
@@ -54,11 +59,27 @@ def _imported(name: str, broken: dict[str, str]) -> Any:
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
+    """Where on the machine something lies is for whoever runs it, and in the log."""
+    if isinstance(error, AccountsUnfit):
+        log.error("%s", error)
+        return _page(request, 503, Text("账号文件有误，认不出谁是谁，暂不提供页面",
+                                        "the accounts file is faulty: nobody is known, and no page is shown"), "",
+                     Text("请系统管理员运行 gaoxin accounts check，按提示改正",
+                          "let the administrator run gaoxin accounts check and mend it"))
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return _page(request, status, error.what, error.where, error.todo)
+    return _page(request, status, error.what, "" if str(error.where).startswith("/") else error.where, error.todo)
 
 
-def _http(request: Request, error: HTTPException) -> HTMLResponse:
+def _no_text(request: Request, error: ValueError) -> HTMLResponse:
+    """PostgreSQL has no NUL in a text, and its driver says so before it asks."""
+    if "NUL" not in str(error):
+        raise error
+    return _page(request, 400, NO_TEXT, "", Text("改正后重新提交", "mend it and send it again"))
+
+
+def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405 and request.method == "GET" and (above := _page_of(request)):
+        return RedirectResponse(above, 303)  # where something is sent to, opened again: after a login, or from the history
     if error.status_code in (401, 403):  # Airflow's own: nobody is logged in, or with a login that is no longer one
         shown = _page(request, 401, Text("请先登录", "log in first"), "", Text("登录后回到本页", "this page comes back after it"),
                       login=True)
@@ -73,6 +94,15 @@ def _http(request: Request, error: HTTPException) -> HTMLResponse:
                           "the others work as ever; let the administrator look into the API server's log, mend it and restart"))
     what = Text("没有这个页面", "there is no such page") if missing else Text("请求无法办理", str(error.detail))
     return _page(request, error.status_code, what, request.url.path, Text("从首页重新进入", "begin at the start page"))
+
+
+def _page_of(request: Request) -> str | None:
+    """The nearest page above an address at which something is only sent; None where there is none."""
+    root, path = str(request.scope.get("root_path", "")).rstrip("/"), request.url.path
+    while (path := path.rsplit("/", 1)[0]) and path != root:
+        if any(route.matches({**request.scope, "path": path})[0] is Match.FULL for route in request.app.routes):
+            return path
+    return None
 
 
 def _wrong(request: Request, error: RequestValidationError) -> HTMLResponse:
