@@ -317,3 +317,28 @@ def test_a_kept_report_is_shown_as_the_ledger_has_it_and_runs_nothing(waits, set
     altered = mayor.get(f"/demo/report/{name}")
     assert altered.status_code == 409
     assert "与账本不符" in altered.text
+
+
+def test_a_gate_that_has_passed_is_not_decided_again_by_a_run_that_somebody_starts(waits, settings, leader, told):
+    """Consent is asked for anew where figures change; of a gate that has passed nobody is asked, and no later verdict stands
+    beside the one that counts."""
+    from gaoxin.campaign import flows
+
+    w, asked = waits("2024-07-29T12:00"), flows.Asked(phase="application", run="manual__2024-07-30")
+    said(leader("mayor"), "approve", flows.gate(w, asked)["seal"], "同意上报")
+    passed = gatekeeping.decide(waits("2024-07-29T13:00"), "application")
+    assert passed.verdict == "pass"
+    industry(waits("2024-07-29T14:00"), "2024-06", 62)
+    later = waits("2024-07-30T10:00")
+    assert gatekeeping.evaluate(later, "application").waits_only_for_approval, "as it stands now consent would be asked for"
+    with Warehouse.open(settings).read() as store:
+        before = len(store.ledger.events())
+    answer = flows.gate(later, asked)
+    assert (answer["next"], answer["verdict"]) == ("release", "pass")
+    assert "已于 2024-07-29 通过，不再判定" in answer["headline"]
+    assert "passed on 2024-07-29; it is not decided again" in answer["note"]
+    assert gatekeeping.decide(later, "application") == passed
+    assert flows.ask_consent(later, flows.Asked(phase="application", seal="of other figures"))["answered"]
+    with Warehouse.open(settings).read() as store:
+        assert len(store.ledger.events()) == before
+        assert [r.verdict for r in store.decisions.gate_history("demo", "application")] == ["hold", "pass"]
