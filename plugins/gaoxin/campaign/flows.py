@@ -275,9 +275,11 @@ def _link(asked: Asked, page: str) -> str:
 def consent(w: Workplace, asked: Asked) -> Answer:
     by = w.plan.phase(asked.phase).gate.approvals[0].by
     decision = asked.decision or ""
-    said = Text(asked.reason, asked.reason) if asked.reason else _NO_REASON
-    reason = _BY_TASK(said=said, user=asked.user or _NOBODY())
-    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal, once=True)
+
+    def put(said: str) -> str:
+        return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh
+
+    decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
