@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from gaoxin.campaign.decisions import WAIVED_AT_MOST
+from gaoxin.campaign.writing import LONGEST
 from gaoxin.ledger.actor import Role
 from gaoxin.people.accounts import THREE, Account, Exclusion, parse_accounts
 from gaoxin.people.acts import JUDGES, MAY, NAMES, Act, For
@@ -91,6 +93,14 @@ def page() -> str:
         f"{', '.join(NAMES[act].en for act in Act if act in JUDGES)}: never by an account that handed in what it is about,",
         "nor by one that reports for a unit that did. The plan's own rules hold besides: who approves a gate, who waives, who is",
         "answerable.", "",
+        f"豁免只用于尚未通过的关口，每次最长一年（自决定之日起 {WAIVED_AT_MOST.days} 天），到期仍未满足的再作决定；",
+        "审批单位的同意不能豁免，只能由该单位看过数据后给出。", "",
+        f"A waiver is for a gate that has not passed, and for a year at most ({WAIVED_AT_MOST.days} days from the decision):",
+        "what still holds the gate then is decided anew. Nobody can waive a consent: it is given for figures that were seen, a",
+        "waiver for none.", "",
+        f"先查权限，再看内容：越权的尝试不论写了什么都记入账本。所写的理由、说明、提问各不超过 {LONGEST} 字。", "",
+        "Rights come before content: an attempt at what is not one's own is recorded whatever it says. A reason, an explanation,",
+        f"a question has {LONGEST} characters at most.", "",
         "- 账号由系统按进程的用户号取得，不看 USER、LOGNAME 等环境变量；途径由程序自己记下。The account is the process's user",
         "  id's name; variables do not count.",
         "- Airflow 的审批任务以回答者的账号为准，人工触发的运行以触发者为准，定时运行以工作进程的操作系统账号为准。",
