@@ -10,6 +10,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
@@ -105,5 +106,6 @@ def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, 
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
         lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, todo=todo, login=login,
-        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path)
+        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path,
+        now=str(URL(path).remove_query_params("as_of")) if "as_of" in request.query_params else None)
     return HTMLResponse(made, status)
