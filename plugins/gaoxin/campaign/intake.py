@@ -35,6 +35,7 @@ from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import may_submit, owner_of, placed, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text
@@ -138,8 +139,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
     they correct what is in force, beside what the files say of it. What the account may not report is refused, with the reason
-    among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill;
-    SystemFault and Transient from the database."""
+    among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill; Refused
+    for a reason that is too long; SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
     with refusals_recorded(Warehouse.open(settings), "", now, of_process(way), acts.Act.SUBMIT):
@@ -158,6 +159,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             for i in places:
                 if i not in allowed:
                     found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
+            if allowed:
+                must_be_short(reason, "--reason")
             taken = {i: take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
                      for i, who in allowed.items()}
             if taken:

@@ -16,6 +16,7 @@ from gaoxin.campaign.intake import SubmittedFile, giving, judge_and_load, refuse
 from gaoxin.campaign.judging import plan_in_force, real, refused
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people.acts import Act
@@ -94,9 +95,11 @@ def make_ready() -> None:
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
     """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there, and
     are refused where a newer version came after it. reason: why it corrects what is in force, beside what the file says of it.
-    Raises NotAllowed for whoever may not report for that unit; SystemFault and Transient from the database."""
-    w.plan.unit(unit)
+    Raises NotAllowed for whoever may not report for that unit; Refused for a reason that is too long; SystemFault and Transient
+    from the database."""
     with acts_as(w, Act.SUBMIT, unit) as w:
+        w.plan.unit(unit)
+        must_be_short(reason, name)
         read = _seen(w, unit, content, kept_name(name))
         if read.key is None or _amiss(w, unit, read) is not None:
             with replace(w.warehouse, first=None).begin() as store:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger.actor import Actor, Role
 from gaoxin.people.accounts import Accounts
-from gaoxin.people.acts import NAMES, Act, For, NotAllowed, role_for, whole
+from gaoxin.people.acts import NAMES, Act, For, NotAllowed, allowed, role_for, whole
 from gaoxin.plan.model import Plan
 
 
@@ -101,13 +101,16 @@ def could_do(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None,
     return any(role_for(found, act, plan, one) is not None for one in units)
 
 
-def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, *, only_reads: bool = False) -> None:
-    """Before it is known for which unit. only_reads: of whom that is known otherwise. Raises NotAllowed."""
+def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, unit: str | None = None, *,
+                   only_reads: bool = False) -> None:
+    """unit: for whom; None while that is not known. only_reads: of whom that is known otherwise. Raises NotAllowed."""
     if only_reads:
         raise _refused(_ONLY_READS(account=who.person, act=NAMES[act]),
                        Text("由能运行 DAG 的账号办理，或以 GAOXIN_ACCOUNTS 指定账号文件",
                             "let an account do it that may run DAGs, or name an accounts file in GAOXIN_ACCOUNTS"))
-    if not could_do(accounts, who, act, plan):
+    if unit is not None:
+        allowed(accounts, who, act, plan, unit)
+    elif not could_do(accounts, who, act, plan):
         raise _refused(_MAY_NOT_AT_ALL(account=who.person, act=NAMES[act]),
                        Text("由有权的账号办理", "let an account do it that may"))
 

@@ -329,10 +329,8 @@ class ReturnStore(Repository):
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
         found = self.get(return_id)
-        if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
-            return
         row = {"return_id": return_id, "rule": rule, "by": by, "text": text, "recorded_at": at, **act}
-        self._add("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
+        self._say("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
                   text=rows.digest(text))
 
     def explanations(self, return_id: str) -> list[Explanation]:

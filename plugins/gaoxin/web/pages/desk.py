@@ -47,14 +47,14 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
 
 
 @router.post("/{campaign}/unit/{unit}/ask", dependencies=does(Act.ASK))
-def asked(ask: Ask, campaign: str, unit: str, text: Words, about: Annotated[str, Form()] = "") -> Response:
+def asked(ask: Ask, campaign: str, unit: str, text: Words = "", about: Words = "") -> Response:
     """A question of the unit to the office."""
     questioning.ask(ask.workplace(acts=True), unit, text, about)
     return ask.go("unit", unit)
 
 
 @router.post("/{campaign}/question/{number}/answer", dependencies=does(Act.ANSWER))
-def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)], text: Words,
+def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)], text: Words = "",
              desk: Annotated[bool, Form()] = False) -> Response:
     """desk: whether it is answered on the unit's desk, and not on the office's page."""
     done = questioning.answer(ask.workplace(acts=True), number, text)
