@@ -94,6 +94,10 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     done = said(mayor, "reject", seal_on(page), "产值再核实")
     assert done.status_code == 303
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
+    assert "已记录：不同意" in mayor.get(f"{GATE}?done=reject").text
+    for other in ("approve", "waived", "closed"):
+        assert 'class="banner" role="status"' not in mayor.get(f"{GATE}?done={other}").text, "the record knows of no such act"
+    assert "已记录" not in leader("office").get(f"{GATE}?done=reject").text, "and it was not this one's"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
     assert "只待同意" in mayor.get("/demo").text, "as the gate was judged last"
     gatekeeping.decide(waits("2024-07-29T11:30"), "application")

@@ -32,6 +32,7 @@ from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
+from gaoxin.campaign.wording import counted
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
@@ -188,7 +189,7 @@ def load(w: Workplace, asked: Asked) -> Answer:
 def indicators(w: Workplace, asked: Asked) -> Answer:
     results = measuring.store_indicators(w, None)
     states = dict(Counter(str(r.status) for r in results))
-    return {"indicators": states, "note": _MEASURED(count=len(results), states=str(states)).zh}
+    return {"indicators": states, "note": _MEASURED(count=len(results), states=counted(states, "zh")).zh}
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
@@ -338,7 +339,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
                         where=failed[0].detail.both() if failed[0].detail else w.plan.id,
                         todo=Text("自动重试；仍不行的，检查邮件服务器与联系人文件，再执行 gaoxin remind",
                                   "it is tried again; else look at the mail server and the contacts file, then gaoxin remind"))
-    return {"reminders": states, "note": _REMINDED(count=len(sent), states=str(states)).zh}
+    return {"reminders": states, "note": _REMINDED(count=len(sent), states=counted(states, "zh")).zh}
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:

@@ -75,12 +75,13 @@ class CheckedFile:
 class SubmittedFile(CheckedFile, Act):
     """A file that was taken in. return_id and version are None when its cover is unreadable, and when it is an earlier version
     that a newer one came after: then it is kept, but is no return. created: False when the same bytes were known. rows: how many
-    rows of facts it holds, None when rejected."""
+    rows of facts it holds, None when rejected. number: of the event that recorded that it came."""
 
     return_id: str | None = None
     version: int | None = None
     created: bool = False
     rows: int | None = None
+    number: int | None = None
 
     @property
     def sha256(self) -> str:
@@ -358,9 +359,11 @@ def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str,
         if (told := replaced(store, read, added)) is not read:
             if not (stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})):
                 refuse(store, w.plan.id, content, told, w.now, source, named=True)
-            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), **w.told_by)
+            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=store.ledger.last_number(),
+                                 **w.told_by)
         kept = store.returns.get(added.return_id)
-        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
+        by = ({**w.told_by, "number": store.ledger.last_number()} if added.created
+              else {"account": kept.account, "authenticated": kept.authenticated})
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
                              **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by)
 

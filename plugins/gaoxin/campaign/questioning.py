@@ -172,8 +172,8 @@ def subjects(desk: Desk) -> list[tuple[str, Worded]]:
     """What a unit may ask about from its desk, in words: the campaign, forms that are asked for, returns that came last."""
     forms = [(f"{one.row.form}@{one.row.period}", _FORM(form=one.form_name, period=str(one.row.period)))
              for one in (*desk.sent_back, *desk.owed, *desk.coming)]
-    came = [(c.key, _RETURN(form=c.form_name, period=str(c.period), version=str(c.version)))
-            for c in desk.history if c.form_name and not c.refused][:_LATEST]
+    came = [(c.return_id, _RETURN(form=c.form_name, period=str(c.period), version=str(c.version)))
+            for c in desk.history if c.form_name and c.return_id][:_LATEST]
     return [("", _CAMPAIGN), *dict([*forms, *came]).items()]
 
 

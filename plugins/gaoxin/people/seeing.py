@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.actor import Actor, Role
-from gaoxin.people.accounts import Accounts
+from gaoxin.people.accounts import ROLES, Accounts
 from gaoxin.people.acts import NAMES, Act, For, NotAllowed, allowed, role_for, whole
 from gaoxin.plan.model import Plan
 
@@ -53,8 +53,8 @@ CALLED: Mapping[View, Text] = {
 _STRANGER = Code("people.stranger", "账号 {account} 未登记", "the account {account} is not registered", account=str)
 _NOT_SHOWN = Code("people.not_shown", "账号 {account} 无权查看{view}", "the account {account} may not see {view}",
                   account=str, view=Text)
-_NOT_THIS_UNITS = Code("people.not_this_units", "账号 {account} 无权查看 {unit} 的{view}",
-                       "the account {account} may not see {view} of {unit}", account=str, unit=str, view=Text)
+_NOT_THIS_UNITS = Code("people.not_this_units", "账号 {account} 无权查看{unit}的{view}",
+                       "the account {account} may not see {view} of {unit}", account=str, unit=Worded, view=Text)
 
 _ONLY_READS = Code("people.only_reads", "账号 {account} 在 Airflow 中只能查看，不得{act}",
                    "the account {account} may only look in Airflow: it may not {act}", account=str, act=Text)
@@ -76,9 +76,10 @@ def must_see(accounts: Accounts | None, who: Actor, view: View, plan: Plan | Non
         whose = SEES[view].get(role)
         if whose in (For.ANY, For.NOBODY) or (whose is For.OWN and (unit is None or unit in own)):
             return
-    told = (_NOT_THIS_UNITS(account=who.person, unit=unit, view=CALLED[view]) if unit
+    name = next((u.name for u in plan.units if u.id == unit), None) if plan else None
+    told = (_NOT_THIS_UNITS(account=who.person, unit=name or Text(unit, unit), view=CALLED[view]) if unit
             else _NOT_SHOWN(account=who.person, view=CALLED[view]))
-    raise _refused(told, Text(f"可由：{'、'.join(SEES[view])}", f"may: {', '.join(SEES[view])}"))
+    raise _refused(told, Text(f"可由：{'、'.join(ROLES[role] for role in SEES[view])}", f"may: {', '.join(SEES[view])}"))
 
 
 def sees(accounts: Accounts | None, who: Actor, view: View, plan: Plan | None, unit: str | None = None) -> bool:

@@ -74,16 +74,14 @@ def upload(ask: Ask, campaign: str, unit: str, file: Annotated[list[UploadFile],
                       todo=Text("分几次上传", "upload them in several turns"))
     w = ask.workplace(acts=True)
     taken = [uploading.hand_in(w, unit, one.filename or "", one.file.read(), reason) for one in file]
-    of = dict.fromkeys(one.return_id or one.sha256 for one in taken)
-    again = [one.return_id for one in taken if one.return_id and not one.created]
-    return ask.go("unit", unit, "receipts", of=",".join(of), again=",".join(again))
+    return ask.go("unit", unit, "receipts", of=",".join(str(one.number) for one in taken))
 
 
 @router.get("/{campaign}/unit/{unit}/receipts", dependencies=shows(View.DESK))
-def receipts(ask: Ask, campaign: str, unit: str, of: Annotated[str, Query()], again: Annotated[str, Query()] = "") -> Response:
-    """of: what came, by the ids of returns and the hashes of files that are none. again: those that had come before."""
+def receipts(ask: Ask, campaign: str, unit: str, of: Annotated[str, Query()]) -> Response:
+    """of: what came, by the numbers of the sendings."""
     found = uploading.acknowledged(ask.workplace(), unit, of.split(","))
-    return ask.show("receipts.html.j2", unit=unit, found=found, again=again.split(","),
+    return ask.show("receipts.html.j2", unit=unit, found=found,
                     may_submit=not ask.as_of and ask.reader.could(Act.SUBMIT, unit))
 
 

@@ -95,9 +95,18 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
     deciders = [c.unit for c in asked if c.ready and not c.own and ask.reader.could(Act.APPROVE, c.unit)]
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
-                    laid=consenting.laid_before(w, seen) if deciders else None, done=ask.request.query_params.get("done", ""),
+                    laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen),
                     late=bool(ask.request.query_params.get("late")), may=_may(ask, seen), longest=LONGEST,
                     waived_until=local_day(w.now) + decisions.WAIVED_AT_MOST)
+
+
+def _done(ask: Ask, seen: GateSeen) -> str:
+    """What the page was led to after; empty where the record knows of no such act of whoever asks."""
+    who, done = ask.workplace().told_by["account"], ask.request.query_params.get("done", "")
+    said = seen.words[0].given if seen.words else None
+    acts = {"asked": any(c.asked_at for c in seen.consents), "waived": any(x.given.account == who for x in seen.waivers),
+            "closed": any(r.closed_at and r.account == who for r in seen.rectifications)}
+    return done if acts.get(done) or (said and (said.decision, said.account) == (done, who)) else ""
 
 
 def _may(ask: Ask, seen: GateSeen) -> dict[str, Any]:
