@@ -35,6 +35,8 @@ class EventKind(StrEnum):
                     {"problems": tuple})
     RETURN_RECEIVED = ("return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
                        "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})", {"version": int})
+    RETURN_CAME_AGAIN = ("return.came_again", "又收到 {return_id} 的同一份文件（{sha256:.12}）：{verdict}",
+                         "the file of {return_id} came again ({sha256:.12}): {verdict}")
     RETURN_CHECKED = ("return.checked", "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
                       "（规则集 {suite} {suite_version}，{findings:.12}）",
                       "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "
@@ -65,7 +67,7 @@ class EventKind(StrEnum):
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
-    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）",
+    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审批同意（封签 {seal:.12}）",
                      "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
     EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
                          "{by} recorded {deliverable} of task {task} ({sha256:.12})")

@@ -3,6 +3,7 @@
 Every question goes one way along an index, so that a page costs the same however long the ledger is.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,8 +12,9 @@ from itertools import product
 from typing import Any
 
 from gaoxin.clock import LATEST, ZONE
+from gaoxin.i18n import Message
 from gaoxin.indicators.model import Status
-from gaoxin.ledger.chain import LedgerEvent
+from gaoxin.ledger.chain import Head, LedgerEvent, end_fault
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.warehouse import rows
@@ -22,9 +24,15 @@ FAR = 20_000  # numbers that are looked through at once for somebody's events or
 _ROUNDS = 5  # of these a page
 _COLUMNS = "seq, campaign, kind, at, payload, prev_hash, hash, rows, actor"
 _ACCOUNT = "coalesce(actor ->> 'airflow', actor ->> 'account') = :account"
-# Whose an event is: the unit acted for, or the one whose return, rectification or reminder it is about.
-_UNIT = (":unit in (actor ->> 'unit', payload ->> 'by', payload ->> 'owner', payload ->> 'audience',"
-         " split_part(payload ->> 'return_id', '__', 3))")
+# Whose an event is: of the unit acted for; of each one that it names, alone or in the id of a return, a reminder or a deadline;
+# of the owner of a rectification, of who owes a deadline, of whoever's file was refused, which it names by id and hash alone.
+# What names it at all is found fast, and then looked at closely: an id may be the beginning of another.
+_UNIT = ("(actor ->> 'unit' = :unit or (strpos(payload::text, :unit) > 0 and payload::text ~ :named)"
+         " or (kind in ('rectification.closed', 'rectification.opened') and payload ->> 'id' = any(:mended))"
+         " or (kind = 'deadline.step' and concat_ws(' ', payload ->> 'kind', payload ->> 'ref') = any(:due))"
+         " or (kind = 'file.refused' and exists (select 1 from gaoxin.landed_files f"
+         " where f.sha256 = payload ->> 'sha256' and f.name ~ :named)))")
+_NAMED = r"(^|[^A-Za-z0-9_]|__){}($|[^A-Za-z0-9_]|__)"
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,10 @@ class AuditStore(Repository):
 
     def _between(self, campaigns: Collection[str], kinds: Collection[EventKind], account: str | None, unit: str | None,
                  first: int, last: int, limit: int) -> list[LedgerEvent]:
-        bound: dict[str, Any] = {"first": first, "last": last, "account": account, "unit": unit, "limit": limit}
+        bound: dict[str, Any] = {"first": first, "last": last, "account": account, "limit": limit}
+        if unit:
+            bound |= {"unit": unit, "named": _NAMED.format(re.escape(unit)), "mended": self._mended_by(campaigns, unit),
+                      "due": self._due_from(campaigns, unit)}
         parts = []
         chosen: list[EventKind | None] = [*kinds] or [None]
         for n, (campaign, kind) in enumerate(product(campaigns, chosen)):
@@ -115,6 +126,19 @@ class AuditStore(Repository):
                          + f" and {_UNIT}" * bool(unit) + " order by seq desc limit :limit)")
         found = self._ask(f"select * from ({' union all '.join(parts)}) found order by seq desc limit :limit", **bound)
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def _mended_by(self, campaigns: Collection[str], unit: str) -> list[str]:
+        """The rectifications that a unit owns or owned."""
+        found = self._ask("select distinct id from gaoxin.rectifications where campaign = any(:campaigns) and owner = :unit",
+                          campaigns=list(campaigns), unit=unit)
+        return [row.id for row in found]
+
+    def _due_from(self, campaigns: Collection[str], unit: str) -> list[str]:
+        """Of what a unit owes by any version of the plan `kind ref`, but of returns, whose ref names it."""
+        found = self._ask("select distinct concat_ws(' ', kind, ref) as due from gaoxin.deadlines"
+                          " where campaign = any(:campaigns) and unit = :unit and kind <> 'return'",
+                          campaigns=list(campaigns), unit=unit)
+        return [row.due for row in found]
 
     def events(self, numbers: Iterable[int]) -> list[LedgerEvent]:
         """Those of these numbers, in order."""
@@ -126,6 +150,22 @@ class AuditStore(Repository):
         """Of the events of these numbers."""
         found = self._ask("select seq, hash from gaoxin.ledger_events where seq = any(:numbers)", numbers=list(numbers))
         return {row.seq: row.hash for row in found}
+
+    def end(self) -> tuple[int, Message | None]:
+        """The number of the last event that is there, whenever it was recorded, and what is wrong with it against the head that
+        is kept apart."""
+        head, last = (self._ask(f"select seq, hash from gaoxin.{of} order by seq desc limit 1").one_or_none()
+                      for of in ("ledger_head", "ledger_events"))
+        ends, told = (Head(one.seq, one.hash) if one else Head() for one in (last, head))
+        wrong = end_fault(ends, told)
+        return ends.seq, wrong and wrong[1]
+
+    def kept_as(self, campaign: str, period: Period, name: str, until: datetime) -> list[str]:
+        """The digests of a report of that name as statistics of its period kept it by a time, the newest first."""
+        found = self._ask("select payload #>> array['reports', cast(:name as text)] as sha256 from gaoxin.ledger_events"
+                          " where campaign = :c and kind = 'statistics.run' and payload ->> 'period' = :period and at <= :t"
+                          " order by seq desc", c=campaign, period=str(period), name=name, t=until)
+        return list(dict.fromkeys(row.sha256 for row in found if row.sha256))
 
     def numbers_of(self, day: date) -> tuple[int, int]:
         """After which number the events of a day begin, and the number of the last; equal where it has none."""

@@ -1,6 +1,7 @@
 """The application that Airflow's API server mounts at /gaoxin: pages, their assets, and how errors are told."""
 
 import logging
+import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -8,9 +9,11 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.routing import Match
 
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
@@ -19,7 +22,7 @@ from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
 from gaoxin.throttle import Throttle
 from gaoxin.web import pages
-from gaoxin.web.asking import LANG_COOKIE, TooOften
+from gaoxin.web.asking import LANG_COOKIE, Elsewhere, TooOften
 from gaoxin.web.engine import base_url
 from gaoxin.web.guard import NO_TEXT, Guard
 from gaoxin.web.rendering import environment
@@ -37,6 +40,7 @@ def build() -> FastAPI:
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(Elsewhere, lambda _, led: RedirectResponse(led.where, 303))
     app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
     app.add_exception_handler(ValueError, _no_text)  # type: ignore[arg-type]
     app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
@@ -54,6 +58,11 @@ def _imported(name: str, broken: dict[str, str]) -> Any:
         log.exception("pages/%s.py cannot be imported", name)
         broken[name] = f"{type(error).__name__}: {error}"
         return None
+
+
+_OF_MACHINES = re.compile(r"GAOXIN_|\bgaoxin [a-z]|(?<!\w)--[a-z]|docs/")
+_AGAIN = Text("从首页或单位工作台重新进入；仍不行的，请联系系统管理员",
+              "begin at the start page or the desk; where that does not help, ask the administrator")
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
@@ -75,7 +84,9 @@ def _no_text(request: Request, error: ValueError) -> HTMLResponse:
     return _page(request, 400, NO_TEXT, "", Text("改正后重新提交", "mend it and send it again"))
 
 
-def _http(request: Request, error: HTTPException) -> HTMLResponse:
+def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405 and request.method == "GET" and (above := _page_of(request)):
+        return RedirectResponse(above, 303)  # where something is sent to, opened again: after a login, or from the history
     if error.status_code in (401, 403):  # Airflow's own: nobody is logged in, or with a login that is no longer one
         shown = _page(request, 401, Text("请先登录", "log in first"), "", Text("登录后回到本页", "this page comes back after it"),
                       login=True)
@@ -92,6 +103,15 @@ def _http(request: Request, error: HTTPException) -> HTMLResponse:
     return _page(request, error.status_code, what, request.url.path, Text("从首页重新进入", "begin at the start page"))
 
 
+def _page_of(request: Request) -> str | None:
+    """The nearest page above an address at which something is only sent; None where there is none."""
+    root, path = str(request.scope.get("root_path", "")).rstrip("/"), request.url.path
+    while (path := path.rsplit("/", 1)[0]) and path != root:
+        if any(route.matches({**request.scope, "path": path})[0] is Match.FULL for route in request.app.routes):
+            return path
+    return None
+
+
 def _wrong(request: Request, error: RequestValidationError) -> HTMLResponse:
     told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
     return _page(request, 422, Text("填写的内容不完整或不对", "something is missing or wrong in what was filled in"), told,
@@ -104,6 +124,8 @@ def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, 
     part = request.headers.get("hx-request") == "true"
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
-        lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, todo=todo, login=login,
-        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path)
+        lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, login=login,
+        todo=_AGAIN if (beside := _OF_MACHINES.search(todo.both())) else todo, beside=todo if beside else None,
+        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path,
+        now=str(URL(path).remove_query_params("as_of")) if "as_of" in request.query_params else None)
     return HTMLResponse(made, status)

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gaoxin.campaign.reading import Reader, campaigns_of, must_be_theirs, must_see_installation, reader
-from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.campaign.reading import Mine, Reader, campaigns_of, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.showing import unit_in
+from gaoxin.campaign.workplace import NoPlanThen, Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
@@ -55,9 +56,15 @@ class Asking:
     def workplace(self, *, acts: bool = False) -> Workplace:
         """The campaign, as whoever is logged in works there. acts: at the time of acting, whatever the page's as-of says."""
         if acts not in self._opened:
-            self._opened[acts] = open_workplace(self.settings, self.campaign, None if acts else self.as_of, acts=acts,
-                                                in_force=True, way=Way.PAGE, airflow=self.account)
+            try:
+                self._opened[acts] = self._open(None if acts else self.as_of, acts=acts)
+            except NoPlanThen:  # which is told to those whom the campaign has anything to tell
+                reader(self._open(None)).must_see(View.HOME)
+                raise
         return self._opened[acts]
+
+    def _open(self, as_of: datetime | None, *, acts: bool = False) -> Workplace:
+        return open_workplace(self.settings, self.campaign, as_of, acts=acts, in_force=True, way=Way.PAGE, airflow=self.account)
 
     @cached_property
     def reader(self) -> Reader:
@@ -69,7 +76,7 @@ class Asking:
         return self.settings.accounts is None and not self.starts()
 
     @cached_property
-    def mine(self) -> Callable[[str], bool]:
+    def mine(self) -> Mine:
         """Whether a campaign is among those that the account has anything to do with."""
         return campaigns_of(self.settings, Way.PAGE, self.account)
 
@@ -105,6 +112,11 @@ class Asking:
         above = self.root.removesuffix("gaoxin").rstrip("/")
         return f"{above}/" + "/".join(quote(str(part), safe="") for part in parts)
 
+    @property
+    def logout(self) -> str:
+        """Where Airflow ends its session, whichever way it logs in."""
+        return self.airflow("api", "v2", "auth", "logout")
+
     def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         made = HTMLResponse(rendered(self, template, **context), status)
         if self.request.query_params.get("lang") in ("zh", "en"):
@@ -139,6 +151,14 @@ Ask = Annotated[Asking, Depends(asking)]
 Words = Annotated[str, Form()]
 
 
+class Elsewhere(Exception):
+    """What was asked for is not the reader's, and what is lies at `where`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
 @dataclass(frozen=True)
 class Needs:
     """What a route shows or does: who may is asked before anything else. Every route has one; a test walks over them all."""
@@ -146,8 +166,11 @@ class Needs:
     what: View | Act
 
     def __call__(self, ask: Ask) -> Iterator[None]:
-        """Around what the route does. Acts that are refused over and over are slowed down, as logins are: each is kept for good.
-        Raises NotAllowed, Refused, TooOften."""
+        yield from self.around(ask, ask.request.path_params.get("unit"))
+
+    def around(self, ask: Asking, unit: str | None) -> Iterator[None]:
+        """Around what the route does. unit: for whom an act is; None where that is not said. Acts that are refused over and over
+        are slowed down, as logins are: each is kept for good. Raises NotAllowed, Refused, TooOften."""
         if not isinstance(self.what, Act):
             self._must_see(ask, self.what)
             yield
@@ -157,7 +180,7 @@ class Needs:
             raise TooOften(Text("接连多次办理无权办的事，未予理会", "too many acts in a row that are not yours: not looked at"),
                            where=self.what.value, todo=Text(f"{wait} 秒后再试", f"try again in {wait} s"))
         try:
-            must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
+            must_be_theirs(ask.workplace(acts=True), self.what, unit, only_reads=ask.only_reads)
             if ask.as_of is not None:
                 raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
                               where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
@@ -172,9 +195,27 @@ class Needs:
     @staticmethod
     def _must_see(ask: Asking, what: View) -> None:
         if "campaign" in ask.request.path_params:
+            if ask.request.url.path == f"{ask.root}/{ask.campaign}" and ask.reader.units and not ask.reader.sees(what):
+                raise Elsewhere(ask.link("mine"))  # the address of the board that hangs on every wall
             ask.reader.must_see(what, ask.request.path_params.get("unit"))
         else:
             must_see_installation(ask.settings, Way.PAGE, ask.account, what)
+
+
+@dataclass(frozen=True)
+class NeedsNamed(Needs):
+    """An act for the unit that its form names."""
+
+    def __call__(self, ask: Ask, by: Annotated[str, Form()] = "") -> Iterator[None]:
+        yield from self.around(ask, by or None)
+
+
+@dataclass(frozen=True)
+class NeedsReporter(Needs):
+    """An act of the unit that reported: the return of the path names it, whether it is there or not."""
+
+    def __call__(self, ask: Ask) -> Iterator[None]:
+        yield from self.around(ask, unit_in(ask.workplace(acts=True).plan, ask.request.path_params["return_id"]))
 
 
 def shows(view: View) -> list[Any]:
@@ -182,6 +223,7 @@ def shows(view: View) -> list[Any]:
     return [Depends(Needs(view))]
 
 
-def does(act: Act) -> list[Any]:
-    """`dependencies` of a route that acts. For which unit, its use case asks."""
-    return [Depends(Needs(act))]
+def does(act: Act, needs: type[Needs] = Needs) -> list[Any]:
+    """`dependencies` of a route that acts. needs: where it is said for which unit, if not in the path; what else it says is read
+    afterwards, and by its use case."""
+    return [Depends(needs(act))]
