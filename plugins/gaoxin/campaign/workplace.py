@@ -89,7 +89,7 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
                    late: bool = False, in_force: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None
                    ) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
-    and Transient from the database, NoPlanThen for a time before the first plan. acts, late: as `time_of` has them. in_force: a
+    and Transient from the database, NoPlanThen on a page for a time before the first plan. acts, late: as `time_of` has them. in_force: a
     plan file that is broken stops nothing that goes by the version in force. way: of the adapter that asks; airflow: the account
     that Airflow says has acted."""
     try:
@@ -120,7 +120,8 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
         version = store.plans.in_force(plan.id, known)
-        if version is None and as_of is not None and not acts and (first := store.plans.since(plan.id)):
+        # A command answers scripts by the plan that there is, as it always did; a page is read by people as what was known then.
+        if version is None and way is Way.PAGE and as_of is not None and not acts and (first := store.plans.since(plan.id)):
             raise _no_plan_then(plan.id, as_of, first)
         if new_key and (signed_before or store.ledger.events(None, *_SIGNED, limit=1)):  # the one that signed is gone
             store.ledger.note("", EventKind.KEY_MADE, now, {"verifier": new_key})
