@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from gaoxin.campaign import decisions, gatekeeping, reporting
+from gaoxin.campaign import decisions, gatekeeping, gateviewing, overseeing, reporting
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -91,8 +92,6 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert done.status_code == 303
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
-    assert "只待同意" in mayor.get("/demo").text, "as the gate was judged last"
-    gatekeeping.decide(waits("2024-07-29T11:30"), "application")
     wall = mayor.get("/demo").text
     assert "审批不同意" in wall
     assert "只待同意" not in wall, "a refusal is no request that waits"
@@ -109,6 +108,32 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "已由后来的意见取代" in page
     assert 'name="seal"' not in page
     assert said(mayor, "approve", "0" * 64).status_code == 409, "it has passed"
+
+
+def test_the_wall_and_a_gates_own_page_say_the_same_whatever_was_recorded_since_it_was_judged(waits, settings, leader):
+    def agreed(at: str) -> tuple[str, str]:
+        w = waits(at)
+        found = next(p for p in overseeing.wall(w).phases if p.id == "application")
+        seen = gateviewing.gate_seen(w, "application")
+        assert found.gate is not None
+        assert (found.gate.stands, found.told_as) == (seen.stands, seen.told_as), at
+        assert {c.id for c in found.gate.open} == {c.id for c in seen.held}, at
+        return str(found.gate.stands), str(found.told_as)
+
+    assert agreed("2024-07-29T11:00") == ("awaits", "decision")
+    decisions.approve(waits("2024-07-29T11:00"), "application", "government", "approve")  # at the same moment of the drill
+    assert agreed("2024-07-29T11:00") == ("passed", "pending")
+    for page in (leader("mayor").get("/demo").text, leader("mayor").get(GATE).text):
+        assert "条件已全部具备，待正式判定" in page
+    industry(waits("2024-07-30"), "2024-06", 63)
+    assert agreed("2024-07-30") == ("awaits", "decision")
+    industry(waits("2024-07-31"), "2024-06", 10)
+    assert agreed("2024-07-31") == ("held", "decision")
+    criterion = next(c.id for c in gateviewing.gate_seen(waits("2024-07-31"), "application").held if c.kind == "targets_met")
+    decisions.waive(waits("2024-07-31"), "application", criterion, "government", "首年过渡", date(2024, 12, 31))
+    assert agreed("2024-07-31") == ("awaits", "decision")
+    assert agreed("2025-01-02") == ("held", "decision"), "the waiver is over by itself"
+    assert [r.stands for r in gateviewing.gate_seen(waits("2025-01-02"), "application").history] == ["awaits"], "nothing was kept"
 
 
 def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_shown(waits, settings, leader, told):

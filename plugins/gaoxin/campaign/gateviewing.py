@@ -25,7 +25,7 @@ from gaoxin.gates.model import (
     WaiverEvidence,
 )
 from gaoxin.gates.rectifying import rectification_id
-from gaoxin.gates.stands import Stands, stands
+from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -157,6 +157,10 @@ class GateSeen(Answer):
     waivers: Sequence[Waived]
     consents: Sequence[Asked]
     rectifications: Sequence[Rectification]
+
+    @property
+    def told_as(self) -> Told:
+        return told_as(self.judged.mode, self.stands, passed=self.passed_at is not None)
 
     @property
     def held(self) -> Sequence[CriterionSeen]:
