@@ -32,6 +32,7 @@ _KINDS: dict[Periodicity, tuple[int, re.Pattern[str], str]] = {
     Periodicity.HALF: (2, re.compile(r"^(\d{4})-H([12])$"), "{}-H{}"),
     Periodicity.YEAR: (1, re.compile(r"^(\d{4})()$"), "{}"),
 }
+_YEARS = range(1900, 2200)
 
 
 @total_ordering
@@ -47,7 +48,7 @@ class Period:
     @lru_cache(maxsize=4096)  # what has history reads the same few by the million
     def parse(cls, text: str) -> Period:
         for periodicity, (_, shape, _) in _KINDS.items():
-            if found := shape.match(text.strip()):
+            if (found := shape.match(text.strip())) and int(found[1]) in _YEARS:
                 return cls(periodicity, int(found[1]), int(found[2] or 1))
         raise UsageError(Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"), where="period",
                          todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"))

@@ -147,6 +147,49 @@ def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
     assert FAULTY in audit.text(), "the record names the account that handed it in"
 
 
+def test_a_return_is_sent_back_by_hand_with_a_reason_asked_about_answered_and_taken_back(session, seat):
+    office, clerk, of = seat("operator"), seat("clerk"), f"/gaoxin/demo/return/demo__{FAULTY}__v2"
+    office.opens(f"/plugin/gaoxin{of}")
+    marked = office.frame.locator("table.grid tbody td.num").first
+    cell = (marked.get_attribute("id") or "").removeprefix("c-")
+    marked.click()
+    office.frame.locator("#review [data-dialog=send-back]").click()
+    dialog = office.frame.locator("dialog[open]")
+    assert dialog.locator("input[name=cell]").input_value().endswith(f"!{cell}"), "the cell that was clicked"
+    dialog.locator("textarea[name=because]").fill("请核对这一数与统计局数的口径")
+    dialog.locator("button.primary").click()
+    office.frame.locator(".card.bad", has_text="已退回修改").wait_for()
+
+    clerk.opens("/gaoxin/demo/unit/committee")
+    back = clerk.frame.locator("#back", has_text="请核对这一数与统计局数的口径")
+    back.wait_for()
+    back.locator("a[href*='cell=']", has_text=f"!{cell}").click()
+    assert clerk.frame.locator("td.lit").get_attribute("id") == f"c-{cell}"
+    clerk.opens("/gaoxin/demo/unit/committee")
+    if not clerk.frame.locator("#ask[open]").count():
+        clerk.frame.locator("#ask summary").click()
+    clerk.frame.locator("#ask textarea").fill("统计局数以哪一天的为准？")
+    clerk.frame.locator("#ask button.primary").click()
+    clerk.frame.locator("#questions .question", has_text="待答复").wait_for()
+
+    office.opens("/plugin/gaoxin/gaoxin/demo/units")
+    asked = office.frame.locator("#questions .question", has_text="统计局数以哪一天的为准")
+    asked.locator("textarea").fill("以月度快报为准，原数无误")
+    asked.locator("button.primary").click()
+    office.frame.locator("details", has_text="已答复的提问").wait_for()
+    office.opens(f"/plugin/gaoxin{of}")
+    office.frame.locator("#review [data-dialog=take-back]").click()
+    office.frame.locator("dialog[open] textarea").fill("口径已核对一致")
+    office.frame.locator("dialog[open] button.primary").click()
+    office.frame.locator("h1 .state.good").wait_for()
+    clerk.opens("/gaoxin/demo/unit/committee")
+    clerk.frame.locator("#questions blockquote", has_text="以月度快报为准").wait_for()
+    assert clerk.frame.locator("#back").count() == 0, "what was sent back was taken back"
+    told = seat("inspector").page.request.get(f"{session.url}/gaoxin/audit/ledger?campaign=demo&account=operator").text()
+    assert "退回" in told
+    assert "撤回" in told, "both are recorded, with the account"
+
+
 def test_a_leader_consents_and_the_gate_is_judged_again(session, seat):
     at = seat("mayor")
     at.opens("/plugin/gaoxin/gaoxin/demo/gate/application")

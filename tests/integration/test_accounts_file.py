@@ -17,7 +17,7 @@ from gaoxin.clock import LATEST, parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.accounts import Accounts, read_accounts
+from gaoxin.people.accounts import Accounts, AccountsUnfit, read_accounts
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -53,7 +53,7 @@ def test_a_file_that_is_faulty_or_gone_silences_no_alarm_and_gives_no_right(with
     assert steps(people) == [True, True, True]
     faulty = with_accounts(f"account: {ME}, roles: [offices]")
     *others, told = steps(faulty)
-    assert others == [UsageError, UsageError]
+    assert others == [AccountsUnfit, AccountsUnfit]
     assert "accounts.yaml:3" in told
     assert mails() == 2, "the office and the administrators"
     assert steps(faulty)[2] == told

@@ -87,6 +87,7 @@ def test_what_was_known_then_is_shown_and_goes_along_with_every_link(story):
     told = [re.findall(r"tax_growth</span>.*?<td class=\"num\">(.*?)</td>", page.text, re.S) for page in (now, then)]
     assert told[0][0] != told[1][0]
     assert "所见为 2024-04-20 23:59 已知的情况" in then.text
+    assert 'step="1" value="2024-04-20T23:59:59"' in then.text  # asked again as it stands there, it is the same time
     assert "/gaoxin/sums/indicator/tax_growth?as_of=2024-04-20" in then.text
     trace = ask.get("/sums/indicator/tax_growth/trace", params={"as_of": "2024-04-20"})
     assert OLD in trace.text
@@ -216,6 +217,98 @@ def test_the_overview_says_how_the_record_was_verified_and_which_checkpoints_hol
     then = auditing.audited(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
     assert not then.verified
     assert not then.checkpoints
+
+
+def cut(w, at, *, head=False):
+    """The ledger without its tail, as whoever holds all rights leaves it; head: what says where it ends is changed as well."""
+    tables = ["ledger_events", *["ledger_head"] * head]
+    with as_role(w.warehouse).begin() as connection:
+        for table in tables:
+            connection.execute(text(f"alter table gaoxin.{table} disable trigger all"))
+        connection.execute(text("delete from gaoxin.ledger_events where seq > :at"), {"at": at})
+        if head:
+            connection.execute(text("update gaoxin.ledger_head set (seq, hash) ="
+                                    " (select seq, hash from gaoxin.ledger_events where seq = :at)"), {"at": at})
+        for table in tables:
+            connection.execute(text(f"alter table gaoxin.{table} enable trigger all"))
+
+
+@pytest.mark.parametrize("head", [False, True], ids=["head left", "head too"])
+def test_a_tail_that_was_cut_off_is_told_by_the_head_and_by_the_checkpoint_that_proves_it(story, head):
+    ask, asked = client(story.settings), {"campaign": "sums"}
+    (note,) = auditing.audited(story).checkpoints
+    assert "末尾" not in ask.get("/audit", params=asked).text
+    assert note.seq
+    cut(story, note.seq - 1, head=head)
+    for then in ({}, {"as_of": "2024-05-02"}):  # where the ledger ends is no question of the time that is asked for
+        seen = ask.get("/audit", params=asked | then)
+        assert "账本末尾不符" in seen.text
+        assert f"№ {note.seq}" in seen.text
+        assert "账本中已无此条：末尾被截去" in seen.text
+        assert "✓ 相符 2" not in plain(seen)
+        leaf = ask.get("/audit/ledger", params=asked | then).text
+        assert "账本被改动过" in leaf
+        assert "与前一条相接" not in leaf
+    assert (anchoring.kept(story.settings)[0]).name == note.name
+
+
+def test_without_any_checkpoint_the_head_tells_and_a_file_that_is_no_note_hides_nothing(story):
+    for file in anchoring.kept(story.settings):
+        file.unlink()
+    (story.settings.checkpoints / "2024-05.txt").write_text("not a note")
+    assert [c.holds for c in auditing.audited(story).checkpoints] == [None]
+    assert auditing.audited(story).ends is None
+    last = auditing.audited(story).events
+    cut(story, last - 1)
+    ends = auditing.audited(story).ends
+    assert ends
+    assert ends.code == "ledger.cut_off"
+    assert not auditing.ledger_page(story, auditing.Wanted(kind="return.loaded")).holds
+
+
+def test_every_kept_report_is_opened_by_its_digest_and_none_that_is_another(story):
+    name = "sums__quality__2023.html"
+    ask, first = client(story.settings), (story.settings.reports / name).read_bytes()
+    w = acting(story, "2024-05-06")
+    reporting.kept_report(w, Period.parse("2023"))
+    second = (story.settings.reports / name).read_bytes()
+    assert first != second
+    assert ask.get(f"/sums/report/{name}").content == second
+    assert ask.get(f"/sums/report/{name}", params={"as_of": "2024-04-20"}).content == first
+    page = ask.get("/audit", params={"campaign": "sums"}).text
+    links = re.findall(r'href="/gaoxin(/sums/report/[^"]+)"', page)
+    opened = {link: ask.get(link) for link in links}
+    assert len(links) == 4
+    assert {r.status_code for r in opened.values()} == {200}
+    assert {r.content for link, r in opened.items() if ".html" in link} == {first, second}
+    digests = [r.sha256 for r in auditing.audited(w).reports]
+    assert ask.get(f"/sums/report/{name}", params={"sha256": digests[0], "as_of": "2024-04-20"}).status_code == 404
+    (kept,) = (story.settings.reports / "earlier").glob("*.html")
+    kept.write_bytes(first + b" ")
+    assert ask.get(f"/sums/report/{name}", params={"sha256": digests[1]}).status_code == 409
+    kept.unlink()
+    assert "文件已不在" in ask.get("/audit", params={"campaign": "sums"}).text
+    for other in ("sums__quality__2022.html", "sums__quality__2023.txt", "verifiers.txt", "x__quality__2023.html"):
+        assert ask.get(f"/sums/report/{other}").status_code == 404, other
+
+
+def test_what_was_recorded_is_read_as_it_was_written_and_a_refusal_in_one_language(story, tmp_path):
+    file = tmp_path / "accounts.yaml"
+    file.write_text("schema: 1\naccounts:\n  - {airflow: hers, roles: [auditor]}\n"
+                    "  - {airflow: clerk, roles: [unit], units: [science]}\n", encoding="utf-8")
+    settings = story.settings.model_copy(update={"accounts": file})
+    refused = client(settings, "clerk").post("/sums/gate/" + story.plan.phases[0].id + "/ask")
+    assert refused.status_code == 403
+    asked = {"campaign": "sums", "kind": "act.refused"}
+    zh, en = (client(settings, "hers").get("/audit/ledger", params=asked | {"lang": x}) for x in ("zh", "en"))
+    assert "账号 clerk" in zh.text.partition("<pre")[2]  # the payload: Chinese, and no escapes
+    assert "\\u" not in zh.text
+    told = [re.findall(r'<td class="what">(.*?)<span', page.text, re.S)[0] for page in (zh, en)]
+    assert "运行流程" in told[0]
+    assert "账号文件" in told[0]
+    assert "the account" not in told[0]
+    assert "run flows" in told[1]
+    assert not re.search("[一-鿿]", told[1])
 
 
 def test_a_fault_that_verification_found_is_told_first(story):

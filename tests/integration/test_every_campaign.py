@@ -20,6 +20,7 @@ from gaoxin.clock import ZONE
 from gaoxin.indicators.model import Status, Truth
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.reminders.model import ReminderState
+from tests.pages import client
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CAMPAIGNS = plan_files(DAGS)
@@ -63,6 +64,14 @@ def test_what_is_owed_is_asked_of_the_plans_own_units(workplace):
         for reminder in remind(then, dry_run=True):
             assert reminder.audience in units
             assert reminder.state in (ReminderState.PLANNED, ReminderState.HELD)
+
+
+def test_the_wall_says_that_all_have_passed_only_of_phases_that_there_are(workplace):
+    shown = client(workplace.settings).get(f"/{workplace.plan.id}")
+    assert shown.status_code == 200
+    assert "全部通过" not in shown.text
+    assert "均已通过" not in shown.text
+    assert ("方案未分阶段" in shown.text) is not bool(workplace.plan.phases)
 
 
 def test_the_supervision_surveys_and_starts_only_its_own_flows(workplace):

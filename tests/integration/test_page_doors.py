@@ -22,6 +22,7 @@ from gaoxin.people.accounts import Accounts, read_accounts
 from gaoxin.people.acts import Act, For, whole
 from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
+from gaoxin.throttle import Throttle
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.web import engine
 from gaoxin.web.app import build
@@ -80,6 +81,12 @@ def doors() -> list[Door]:
             found += [Door(method, path, needs.what, bool(names & OF_COMMITTEE), bool(names & NOT_THERE))
                       for method in sorted(route.methods)]
     return found
+
+
+@pytest.fixture(autouse=True)
+def tirelessly(monkeypatch) -> None:
+    """Whoever walks from door to door is not slowed down for it."""
+    monkeypatch.setattr(Throttle, "wait", lambda *_: 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -267,7 +267,14 @@ def test_an_earlier_file_is_never_said_to_be_accepted_and_the_former_figures_com
     page = hand_in(w, "committee", "原表.xlsx", first)
     settings.inbox.mkdir(exist_ok=True)
     (settings.inbox / "原表.xlsx").write_bytes(first)
+    (settings.inbox / "refused").write_text("in the way")
+    refusals = len(events(settings, EventKind.FILE_REFUSED))
+    assert [intake.pull(acting_at(f"2024-03-08T{hour}:00")) for hour in (10, 11, 12)] == [[]] * 3
+    assert len(events(settings, EventKind.FILE_REFUSED)) == refusals + 1, "that it could not be moved refuses it no second time"
+    (settings.inbox / "refused").unlink()
+    w = acting_at("2024-03-08T13:00")
     assert intake.pull(w) == []
+    assert len(events(settings, EventKind.FILE_REFUSED)) == refusals + 1
     assert "第 1 版" in (settings.inbox / "refused" / "原表.xlsx.txt").read_text(encoding="utf-8")
     assert not [f for f in settings.inbox.rglob("*.xlsx") if f.parent.name != "refused"]
     for again in (page, handed(first, "2024-03-08")):

@@ -35,7 +35,8 @@ def test_the_end_of_a_day_lies_in_it_and_a_second_later_does_not(day):
     assert parse_as_of(day.isoformat()) == end_of(day)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2020-10", "2020-02-30", "31.10.2020", "2020-10-31T25:00"])
+@pytest.mark.parametrize("text", ["yesterday", "2020-10", "2020-02-30", "31.10.2020", "2020-10-31T25:00", "0001-01-01",
+                                  "9999-12-31", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59-12:00", "2200-01-01"])
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(UsageError) as refused:
         parse_as_of(text)

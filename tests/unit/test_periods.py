@@ -23,7 +23,8 @@ def test_text_and_back(period):
     assert Period.parse(str(period)) == period
 
 
-@pytest.mark.parametrize("text", ["2020-13", "2020-Q5", "2020-H3", "2020-6", "20", "2020-00", "2020-Q0", "", "２０２０年"])
+@pytest.mark.parametrize("text", ["2020-13", "2020-Q5", "2020-H3", "2020-6", "20", "2020-00", "2020-Q0", "", "２０２０年",
+                                  "0000", "9999-12"])
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(UsageError):
         Period.parse(text)

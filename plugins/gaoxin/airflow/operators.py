@@ -57,6 +57,12 @@ def _mail_connection() -> str | None:
         return None
 
 
+def _who_started(context: Context) -> str | None:
+    """The account that started the run by hand; nobody's where it was cleared to run again: Airflow does not say by whom."""
+    run = context.get("dag_run")
+    return None if getattr(run, "clear_number", 0) else getattr(run, "triggering_user_name", None)
+
+
 class _OfCampaign:
     """What every operator stores: the use case that it calls, for which campaign and phase."""
 
@@ -77,7 +83,7 @@ class _OfCampaign:
         params = context["params"]
         try:
             as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
-            by = getattr(context.get("dag_run"), "triggering_user_name", None) if account is None else account or None
+            by = _who_started(context) if account is None else account or None
             workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True,
                                        way=Way.DAG, airflow=by)
             period = params.get("owed") or params.get("period")

@@ -9,7 +9,7 @@ from gaoxin import folders
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import LATEST
 from gaoxin.errors import SystemFault, UsageError
-from gaoxin.i18n import Code, Text
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger import checkpoint as notes
 from gaoxin.ledger.checkpoint import Checkpoint
 from gaoxin.settings import Settings
@@ -124,6 +124,11 @@ def made_since(settings: Settings, seq: int) -> bool:
     return any(read(str(file), [])[0] >= seq for file in reversed(kept(settings)))
 
 
+def cut_off(seq: int, events: int) -> Message:
+    """What is told where a checkpoint names an event beyond the last."""
+    return _CUT(seq=seq, events=events)
+
+
 def against(store: Store, given: str, keys: list[str]) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of the keys signed the note. given: as
     `read` takes it."""
@@ -131,7 +136,7 @@ def against(store: Store, given: str, keys: list[str]) -> list[Fault]:
     faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
     event = store.ledger.event(seq)
     if event is None:
-        faults.append(Fault("ledger_events", f"seq={seq}", "missing", _CUT(seq=seq, events=store.ledger.count())))
+        faults.append(Fault("ledger_events", f"seq={seq}", "missing", cut_off(seq, store.ledger.count())))
     elif event.hash != head:
         faults.append(Fault("ledger_events", f"seq={seq}", "changed", _REWRITTEN(seq=seq, expected=head, found=event.hash)))
     return faults

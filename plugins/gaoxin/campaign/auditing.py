@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gaoxin.campaign.anchoring import kept, read, verifiers
+from gaoxin.campaign.anchoring import cut_off, kept, read, verifiers
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.registering import who
 from gaoxin.campaign.wording import known
@@ -17,19 +17,23 @@ from gaoxin.i18n import Lang, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import Head, LedgerEvent, fault
 from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.people.acts import NAMES, Act
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.audit import Recorded, kept_reports
+from gaoxin.warehouse.audit import KeptReport, Recorded, kept_reports
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.verifying import earlier
 
 LEAF = 50  # events of a page
+_DIGITS = 18  # of a number that the database can have
 _CHECKPOINTS = 30  # the newest, of one a day
 _RUNS = 12  # verifications that are told one by one
 _REPORTED = 200  # statistics runs whose reports are told
 _LISTED = 6  # of what an event lists, one by one
 _MORE = Text("…… 共 {} 项", "… {} in all")
+_NOBODYS, _FILE = Text("不限单位", "of no one unit"), Text("账号文件", "the accounts file")
 _WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
 _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say a state
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
@@ -88,7 +92,7 @@ class Wanted:
 class LedgerPage(Answer):
     """Events of a campaign and of the installation, the newest first. last: the number of the last event of all that was known.
     older: before which number the next page goes on; None where nothing is left. looked_to: down to which number was looked.
-    accounts: who did any of the last events."""
+    accounts: who did any of the last events. ends: what is wrong with where the ledger ends, whichever page is looked at."""
 
     campaign: str
     as_of: datetime
@@ -98,10 +102,11 @@ class LedgerPage(Answer):
     older: int | None
     looked_to: int
     accounts: Sequence[str]
+    ends: Message | None
 
     @property
     def holds(self) -> bool:
-        return all(e.fault is None for e in self.entries)
+        return self.ends is None and all(e.fault is None for e in self.entries)
 
 
 class Verified(Answer):
@@ -122,13 +127,14 @@ class Verified(Answer):
 
 class KeptCheckpoint(Answer):
     """A signed note that is kept. name: its file. signed: whether a key of this installation signed it. holds: whether the ledger
-    says the same of that event; None for a file that is no note."""
+    says the same of that event; None for a file that is no note. cut: whether the ledger ends before that event."""
 
     name: str
     seq: int | None
     head: str | None
     signed: bool
     holds: bool | None
+    cut: bool = False
 
 
 class PlanInForce(Answer):
@@ -152,21 +158,26 @@ class PlansInForce(Answer):
 
 
 class ReportInRecord(Answer):
-    """The page of a report that a statistics run kept. newest: whether it is the one that lies under that name."""
+    """The page of a report that a statistics run kept. data: the digest of the same as JSON, where that was kept beside it.
+    newest: whether it is the last of that name. there: whether a file of it is kept; what it holds is looked at when it is
+    opened."""
 
     period: Period
     name: str
     sha256: str
+    data: str | None
     at: datetime
     seq: int
     newest: bool
+    there: bool
 
 
 class Audited(Answer):
     """How the record stands. events: the number of the last one known; head: its hash. verified: the last verifications, the
     newest first; whole: the last of everything; unverified: events since the last. alone: whether one database account holds all
-    rights. checkpoints: the newest first, so many of `checkpoints_kept`. verifiers: the public keys. reports: the newest of each
-    name and digest."""
+    rights. checkpoints: the newest first, so many of `checkpoints_kept`; those that the ledger does not reach are among them
+    whatever time is asked for. verifiers: the public keys. reports: the newest of each name and digest. ends: what is wrong with
+    where the ledger ends."""
 
     campaign: str
     as_of: datetime
@@ -184,6 +195,7 @@ class Audited(Answer):
     reports: Sequence[ReportInRecord]
     corrections: int
     corrections_open: int
+    ends: Message | None
 
 
 def recorded(settings: Settings) -> list[Recorded]:
@@ -194,7 +206,7 @@ def recorded(settings: Settings) -> list[Recorded]:
 
 def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF) -> LedgerPage:
     """Events known at `w.now`. Raises UsageError for a kind that there is not."""
-    kinds = wanted.kinds
+    kinds, lying = wanted.kinds, kept(w.settings)
     with w.warehouse.read() as store:
         last = store.ledger.known(w.known)
         since, until = store.audit.numbers_of(wanted.day) if wanted.day else (0, last)
@@ -202,7 +214,20 @@ def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF) -> LedgerPage:
         leaf = store.audit.leaf((w.plan.id, ""), until, kinds=kinds, account=wanted.account, unit=wanted.unit, since=since,
                                 limit=limit)
         return LedgerPage(w.plan.id, w.now, wanted, last, entries(w, store, leaf.events), leaf.older, leaf.looked_to,
-                          store.audit.accounts(last))
+                          store.audit.accounts(last), _end(store, lying)[1])
+
+
+def _end(store: Store, lying: Sequence[Path]) -> tuple[int, Message | None]:
+    """The number of the last event that is there, and what is wrong with that, by the head that is kept apart and by the
+    checkpoints that lie here: they were looked for before the snapshot."""
+    end, wrong = store.audit.end()
+    noted = max((_number(f) or 0 for f in lying), default=0)
+    return end, wrong or (cut_off(noted, end) if noted > end else None)
+
+
+def _number(file: Path) -> int | None:
+    """Of which event a note's name says that it is; None where it says none."""
+    return int(file.stem) if file.stem.isdecimal() and len(file.stem) <= _DIGITS else None
 
 
 def entries(w: Workplace, store: Store, events: Sequence[LedgerEvent]) -> list[LedgerEntry]:
@@ -244,8 +269,19 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
         word = known(value, field) if field in _STATES else None
         return word.to(lang) if word else names.get(field, {}).get(value, value)
 
-    told = _said(entry.kind, {field: named(field, value) for field, value in entry.payload.items()})
+    payload = _refusal(entry.payload, lang) if entry.kind == EventKind.ACT_REFUSED else entry.payload
+    told = _said(entry.kind, {field: named(field, value) for field, value in payload.items()})
     return told.to(lang) if told else " ".join(f"{key}={value}" for key, value in entry.payload.items())
+
+
+def _refusal(payload: Mapping[str, Any], lang: Lang) -> Mapping[str, Any]:
+    """What was refused in one language: the act by its name, and of the words, kept in both, those of that language."""
+    act, words = payload.get("act"), str(payload.get("why", "")).split(" / ")
+    half = len(words) // 2
+    return {**payload, "act": NAMES[Act(act)].to(lang) if act in list(Act) else act,
+            "unit": payload.get("unit") or _NOBODYS.to(lang),
+            "where": _FILE.to(lang) if payload.get("where") == "GAOXIN_ACCOUNTS" else payload.get("where"),
+            "why": " / ".join(words if len(words) % 2 else words[:half] if lang == "zh" else words[half:])}
 
 
 def _names(parts: Iterable[Any], lang: Lang) -> dict[str, str]:
@@ -260,20 +296,22 @@ def audited(w: Workplace) -> Audited:
         event = store.ledger.event(last)
         done = [Verified(e.seq, e.at, **rows.pick(e.payload, "since until rows files faults"))
                 for e in store.audit.leaf([""], last, kinds=[EventKind.LEDGER_VERIFIED]).events]
-        then = [f for f in lying if int(f.stem) <= last]
-        runs = store.audit.leaf([w.plan.id], last, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
+        end, wrong = _end(store, lying)
+        then = [f for f in lying if (n := _number(f)) is None or n <= last or n > end]
+        runs, now = (store.audit.leaf([w.plan.id], to, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
+                     for to in (last, max(last, end)))
         touched = store.uses.touched(w.plan.id, w.known)
         return Audited(
             campaign=w.plan.id, as_of=w.now, events=last, head=event.hash if event else None, verified=done[:_RUNS],
             whole=next((v for v in done if v.whole), None), unverified=last - (done[0].until if done else 0),
             alone=store.ledger.one_account(), accounts_file=store.ledger.accounts_file(w.known),
-            checkpoints=_checkpoints(w, store, then[::-1][:_CHECKPOINTS]), checkpoints_kept=len(then),
-            verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(runs),
+            checkpoints=_checkpoints(w, store, then[::-1][:_CHECKPOINTS], end), checkpoints_kept=len(then),
+            verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(w, runs, now),
             corrections=len(store.uses.corrections(w.plan.id, w.known)),
-            corrections_open=sum(u.outcome is None for users in touched.values() for u in users))
+            corrections_open=sum(u.outcome is None for users in touched.values() for u in users), ends=wrong)
 
 
-def _checkpoints(w: Workplace, store: Store, files: Sequence[Path]) -> list[KeptCheckpoint]:
+def _checkpoints(w: Workplace, store: Store, files: Sequence[Path], end: int) -> list[KeptCheckpoint]:
     keys, found = verifiers(w.settings), []
     for file in files:
         try:
@@ -281,7 +319,7 @@ def _checkpoints(w: Workplace, store: Store, files: Sequence[Path]) -> list[Kept
         except UsageError:
             found.append(KeptCheckpoint(file.name, None, None, False, None))
         else:
-            found.append(KeptCheckpoint(file.name, seq, head, signed, store.audit.hashes([seq]).get(seq) == head))
+            found.append(KeptCheckpoint(file.name, seq, head, signed, store.audit.hashes([seq]).get(seq) == head, seq > end))
     return found
 
 
@@ -301,11 +339,19 @@ def _plans(w: Workplace, store: Store, changes: Mapping[int, Sequence[Worded]] =
             for v in store.audit.versions(w.plan.id, w.known)]
 
 
-def _reports(runs: Sequence[LedgerEvent]) -> list[ReportInRecord]:
-    """Each content once, the newest period first."""
+def _reports(w: Workplace, runs: Sequence[LedgerEvent], now: Sequence[LedgerEvent]) -> list[ReportInRecord]:
+    """Each content once, the newest period first. now: the last runs there are, whichever time is asked for: theirs lie under the
+    names, all others in earlier/."""
     found = {(r.name, r.sha256): r for r in kept_reports(runs[::-1])}
-    newest = {r.name: r for r in kept_reports(runs[::-1])}
-    told = [ReportInRecord.of(r, newest=newest[r.name].sha256 == r.sha256) for r in found.values() if r.name.endswith(".html")]
+    newest, lie = ({r.name: r.sha256 for r in kept_reports(of[::-1])} for of in (runs, now))
+    data = {(r.name, r.seq): r.sha256 for r in kept_reports(runs)}
+
+    def there(r: KeptReport) -> bool:
+        place = w.settings.reports / r.name
+        return (lie.get(r.name, newest[r.name]) == r.sha256 and place.is_file()) or earlier(place, r.sha256).is_file()
+
+    told = [ReportInRecord.of(r, data=data.get((f"{r.name[:-5]}.json", r.seq)), newest=newest[r.name] == r.sha256,
+                              there=there(r)) for r in found.values() if r.name.endswith(".html")]
     return sorted(told, key=lambda r: (r.period.end, r.period, r.seq, r.name), reverse=True)
 
 

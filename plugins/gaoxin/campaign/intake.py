@@ -137,7 +137,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
                  entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
-    they correct what is in force, where the files do not say it. What the account may not report is refused, with the reason
+    they correct what is in force, beside what the files say of it. What the account may not report is refused, with the reason
     among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill;
     SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
@@ -152,8 +152,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
             w = working(campaign)
-            why = explanation_of(reason)
-            reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
+            reads = {i: giving(given[i][1], reason) for i in places}
             judged = {i: may_submit(w, w.actor, reads[i]) for i in places}
             allowed = {i: who for i, (who, read) in judged.items() if read is reads[i]}
             for i in places:
@@ -224,8 +223,9 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         if read.key is None or judged is not read:
             turn_away(file, who, refused(judged), {"sha256": read.sha256}, (content, judged))
         elif (taking and period in (None, read.key.period)) or inbox.name(file) in before:
-            known = inbox.name(file) in before and sticking.received_before(w, read.sha256)
-            taken = None if known else take(w.by(who), file.name, content, read, "inbox")
+            again = inbox.name(file) in before
+            known = again and sticking.received_before(w, read.sha256)
+            taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again)
             if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
             with sticking.staying(failed, inbox, file):
@@ -338,15 +338,23 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
-          ) -> SubmittedFile:
+def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
+    """A file with the reason that is given beside it, which comes first: a note on a cell says less of why."""
+    said = explanation_of(reason)
+    return replace(read, reason="；".join(dict.fromkeys(r for r in (said, read.reason) if r))) if said else read
+
+
+def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
+         stuck: bool = False) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. What is an
-    earlier version that was replaced is refused, and no return."""
+    earlier version that was replaced is refused, and no return. stuck: it was tried before and could not be moved; that it was
+    refused is recorded once."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         if (told := replaced(store, read, added)) is not read:
-            refuse(store, w.plan.id, content, told, w.now, source, named=True)
+            if not (stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})):
+                refuse(store, w.plan.id, content, told, w.now, source, named=True)
             return SubmittedFile(file, told, Verdict.REJECTED, refused(told), **w.told_by)
         kept = store.returns.get(added.return_id)
         by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}

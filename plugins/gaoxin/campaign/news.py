@@ -24,11 +24,13 @@ _EXPLAINED = Code("news.explained", "说明警告 {count} 处", "{count} warning
 _DELIVERED = Code("news.delivered", "登记成果 {count} 份", "{count} deliverable(s) recorded", count=int)
 _SENT = Code("news.sent", "发出提醒 {count} 件", "{count} reminder(s) sent", count=int)
 _FAILED = Code("news.failed", "未发出的提醒 {count} 件", "{count} reminder(s) not delivered", count=int)
+_FILES = Code("news.files", "未受理的文件 {count} 份", "{count} file(s) not taken", count=int)
+_TRIED = Code("news.tried", "拒绝的操作 {count} 次", "{count} act(s) refused", count=int)
 _STATISTICS = Code("news.statistics", "完成统计 {count} 次", "statistics done {count} time(s)", count=int)
 _SUMS = ((("return.received", None), _RECEIVED), (("return.checked", "accepted"), _ACCEPTED),
          (("return.checked", "rejected"), _REJECTED), (("return.explained", None), _EXPLAINED),
          (("evidence.recorded", None), _DELIVERED), (("statistics.run", None), _STATISTICS), (("reminder.sent", None), _SENT),
-         (("reminder.failed", None), _FAILED))
+         (("reminder.failed", None), _FAILED), (("file.refused", None), _FILES), (("act.refused", None), _TRIED))
 
 _SENT_BACK = Code("news.sent_back", "退回{unit}的“{form}”{period}：错误 {errors} 个",
                   "{form} {period} of {unit} sent back: {errors} error(s)", unit=Worded, form=Worded, period=str, errors=int)
@@ -59,7 +61,7 @@ Kind = EventKind
 _NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
           Kind.QUESTION_ASKED, Kind.QUESTION_ANSWERED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
           Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
-          Kind.CORRECTION_DECIDED, Kind.FILE_REFUSED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED, Kind.ACT_REFUSED)
+          Kind.CORRECTION_DECIDED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED)
 
 
 class Change(Answer):

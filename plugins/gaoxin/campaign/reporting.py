@@ -5,9 +5,10 @@ Writes two files a period: the page for people and the same content as JSON. One
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import sha256 as digest_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from gaoxin.quality.model import CheckResult, Finding
 from gaoxin.reports import quality
 from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.schedule import rounds
+from gaoxin.warehouse.verifying import earlier
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
@@ -99,26 +101,38 @@ def kept_report(w: Workplace, period: Period, run: str = "") -> list[ReportFile]
     return files
 
 
-def kept_file(w: Workplace, name: str) -> bytes:
-    """A report that a statistics run kept, as it was recorded last by the workplace's time. Raises UsageError for one that was
-    not, Refused where the file is another by now: a later run has written it again, or somebody changed it."""
+def kept_file(w: Workplace, name: str, sha256: str = "") -> bytes:
+    """A report that a statistics run kept by the workplace's time: the one of a digest, else the last; also where another took
+    its place since. Raises UsageError for one that was not kept, Refused where no file is as it was recorded."""
     with w.warehouse.read() as store:
-        runs = [e.payload["reports"] for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)]
-        wanted = next((reports[name] for reports in runs if name in reports), None)
-        stands = [e.payload["reports"] for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN)]
-    if wanted is None:
-        raise UsageError(Text("没有这份报告", "there is no such report"), where=name,
-                         todo=Text("从关口或督查审计页面打开", "open it on a gate's page or on the audit pages"))
-    file = w.settings.reports / name
-    content = file.read_bytes() if file.is_file() else b""
-    if sha256(content).hexdigest() == wanted:
-        return content
-    if any(reports.get(name) == sha256(content).hexdigest() for reports in stands):
-        raise Refused(Text("当时的报告已被后来的统计重写", "statistics have written this report again since"), where=name,
-                      todo=Text("回到现在查看新的报告", "go back to now for the new one"))
+        digests = store.audit.kept_as(w.plan.id, _period_of(w, name), name, w.known)
+    if not digests or (sha256 and sha256 not in digests):
+        raise _no_such(name)
+    wanted, place = sha256 or digests[0], w.settings.reports / name
+    for file in (place, earlier(place, wanted)):
+        with contextlib.suppress(OSError):
+            if digest_of(content := file.read_bytes()).hexdigest() == wanted:
+                return content
     raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
                   todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
                             "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))
+
+
+def _period_of(w: Workplace, name: str) -> Period:
+    """Raises UsageError for a name that no report of the campaign has."""
+    head, _, rest = name.partition("__quality__")
+    try:
+        found = Period.parse(rest.removesuffix(".html").removesuffix(".json"))
+    except UsageError as error:
+        raise _no_such(name) from error
+    if head != w.plan.id or name not in (f"{head}__quality__{found}.{ending}" for ending in ("html", "json")):
+        raise _no_such(name)
+    return found
+
+
+def _no_such(name: str) -> UsageError:
+    return UsageError(Text("没有这份报告", "there is no such report"), where=name,
+                      todo=Text("从关口或督查审计页面打开", "open it on a gate's page or on the audit pages"))
 
 
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:
@@ -186,11 +200,11 @@ def _write(path: Path, text: str, *, ours: bool) -> ReportFile:
         folders.private(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     if _differs(path, text):
-        kept = path.parent / "earlier" / f"{path.stem}.{sha256_of(path)[:12]}{path.suffix}"
+        kept = earlier(path, sha256_of(path))
         kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
         path.rename(kept)
     if ours:
         folders.put(path, content)
     else:
         path.write_bytes(content)
-    return ReportFile(path, sha256(content).hexdigest())
+    return ReportFile(path, digest_of(content).hexdigest())

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.intake import SubmittedFile, judge_and_load, refuse, take
+from gaoxin.campaign.intake import SubmittedFile, giving, judge_and_load, refuse, take
 from gaoxin.campaign.judging import plan_in_force, real, refused
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.workplace import Workplace
@@ -23,7 +23,6 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
-from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
@@ -94,7 +93,7 @@ def make_ready() -> None:
 
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
     """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there, and
-    are refused where a newer version came after it. reason: why it corrects what is in force, where the file does not say it.
+    are refused where a newer version came after it. reason: why it corrects what is in force, beside what the file says of it.
     Raises NotAllowed for whoever may not report for that unit; SystemFault and Transient from the database."""
     w.plan.unit(unit)
     with acts_as(w, Act.SUBMIT, unit) as w:
@@ -103,7 +102,7 @@ def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | No
             with replace(w.warehouse, first=None).begin() as store:
                 refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
             return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), **w.told_by)
-        taken = take(w, read.file, content, replace(read, reason=read.reason or explanation_of(reason)), "page")
+        taken = take(w, read.file, content, giving(read, reason), "page")
         return judge_and_load(w.by(replace(w.actor, unit=None)), [taken])[0] if taken.return_id else taken
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gaoxin.clock import parse_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
@@ -42,11 +43,7 @@ OutOption = Annotated[Path, option("-o --out", "DIR", "写到哪个文件夹 / t
 
 def day_of(text: str, of: str = "--expires") -> date:
     """Raises UsageError for a text that is no ISO date."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(Text(f"{of} 不是日期：{text!r}", f"{of} is not a date: {text!r}"), where=of,
-                         todo=Text("写成 2020-10-31", "write 2020-10-31")) from None
+    return parse_day(text, of)
 
 
 def must_be_files(files: list[Path]) -> None:

@@ -120,16 +120,19 @@ def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
         if bad is None:
             bad = fault(event, last)
         last = Head(event.seq, event.hash)
-    if bad is None and last != head:
-        if last.seq < head.seq:
-            bad = last.seq + 1, _CUT_OFF(count=head.seq - last.seq)
-        elif last.seq > head.seq:
-            bad = head.seq + 1, _BEYOND()
-        else:
-            bad = last.seq, _OTHER_HEAD()
+    bad = bad or end_fault(last, head)
     if bad is None:
         return Verification(count, last.hash, True, None, backdated=backdated)
     return Verification(count, last.hash, False, *bad, backdated=backdated)
+
+
+def end_fault(last: Head, head: Head) -> tuple[int, Message] | None:
+    """What is wrong with where a ledger ends, against the head that was kept apart: from which number on, and why."""
+    if last == head:
+        return None
+    if last.seq < head.seq:
+        return last.seq + 1, _CUT_OFF(count=head.seq - last.seq)
+    return (head.seq + 1, _BEYOND()) if last.seq > head.seq else (last.seq, _OTHER_HEAD())
 
 
 def fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:

@@ -39,6 +39,10 @@ _UNITS = Code("accounts.units", "角色 unit、leader 须写 units；没有这�
 _NAMED_TWICE = Code("accounts.named_twice", "角色重复", "a role occurs twice")
 
 
+class AccountsUnfit(UsageError):
+    """The accounts file cannot be gone by: nobody can be told from another, and nothing is shown or done."""
+
+
 class Account(Model):
     """A person, by the names that this installation knows."""
 
@@ -160,14 +164,14 @@ class _Stamp:
 
 
 def read_accounts(file: Path, var: Path) -> Accounts:
-    """The accounts of a file, read again when it changes. Raises UsageError that names every fault with its line, and for a file
-    that others may write or replace than root and the account whose the installation's folder (var) is."""
+    """The accounts of a file, read again when it changes. Raises AccountsUnfit that names every fault with its line, and for a
+    file that others may write or replace than root and the account whose the installation's folder (var) is."""
     try:
         found = file.stat()
         _must_be_kept(file, next(p for p in (var, *var.absolute().parents) if p.exists()).stat().st_uid)
         return _read(_Stamp(file, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino))
     except OSError as error:
-        raise UsageError(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),
+        raise AccountsUnfit(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),
                          where=str(file), todo=Text("检查 GAOXIN_ACCOUNTS 的路径和权限",
                                                     "check the path in GAOXIN_ACCOUNTS and its permissions")) from error
 
@@ -183,7 +187,7 @@ def _must_be_kept(file: Path, owner: int) -> None:
             continue
         whose = Text(f"属于用户 {found.st_uid}", f"belongs to the user {found.st_uid}")
         why = Text("同组或其他账号可写", "may be written by its group or by others") if others else whose
-        raise UsageError(Text(f"账号文件{'' if place == real else '所在的文件夹'}{why.zh}，不予采用",
+        raise AccountsUnfit(Text(f"账号文件{'' if place == real else '所在的文件夹'}{why.zh}，不予采用",
                               f"{'the accounts file' if place == real else 'a folder on the way to the accounts file'} {why.en}: "
                               "nothing goes by it"), where=str(place),
                          todo=Text(f"chown root {place} && chmod go-w {place}；文件及其上各级文件夹只能由 root 或 var 的所有者写",
@@ -229,8 +233,8 @@ def parse_accounts(text: str, file: str = "<text>") -> Accounts:
     return made
 
 
-def _faults(file: str, problems: list[PlanProblem]) -> UsageError:
+def _faults(file: str, problems: list[PlanProblem]) -> AccountsUnfit:
     lines = "".join(f"\n  - {p}" for p in problems)
-    return UsageError(Text(f"账号文件有 {len(problems)} 处错误，不予采用{lines}",
+    return AccountsUnfit(Text(f"账号文件有 {len(problems)} 处错误，不予采用{lines}",
                            f"the accounts file has {len(problems)} fault(s), and nothing goes by it{lines}"), where=file,
                       todo=Text("按下列各行改正；格式见 docs/accounts.md", "mend these lines; docs/accounts.md has the format"))

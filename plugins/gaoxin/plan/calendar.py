@@ -15,6 +15,7 @@ from gaoxin.plan.forms import DueRule
 
 # The longest stretch of days off ever published is ten days; a month without a working day is a broken calendar.
 _LONGEST_SEARCH = 31
+_COUNTED_FROM = 2004  # the first year on record
 
 
 @lru_cache(maxsize=512)
@@ -45,8 +46,24 @@ def next_workday(day: date) -> date:
 
 def workdays_until(day: date, due: date) -> int:
     """How many working days are left after `day` up to `due`, that day included; after it, how many have passed, negative."""
-    first, last, sign = (day, due, 1) if day <= due else (due, day, -1)
-    return sign * sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    return _workdays_up_to(due) - _workdays_up_to(day)
+
+
+def _workdays_up_to(day: date) -> int:
+    """Of all time, that day included: whole years are counted once."""
+    in_year = sum(is_workday(date.fromordinal(n)) for n in range(date(day.year, 1, 1).toordinal(), day.toordinal() + 1))
+    return in_year + _workdays_before(day.year)
+
+
+@lru_cache(maxsize=1024)
+def _workdays_before(year: int) -> int:
+    if year <= _COUNTED_FROM:
+        return 0 if year == _COUNTED_FROM else -_workdays_in(year) + _workdays_before(year + 1)
+    return _workdays_in(year - 1) + _workdays_before(year - 1)
+
+
+def _workdays_in(year: int) -> int:
+    return sum(is_workday(date.fromordinal(n)) for n in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
 
 
 def last_day_for(rule: DueRule, period: Period) -> date:

@@ -11,8 +11,9 @@ from itertools import product
 from typing import Any
 
 from gaoxin.clock import LATEST, ZONE
+from gaoxin.i18n import Message
 from gaoxin.indicators.model import Status
-from gaoxin.ledger.chain import LedgerEvent
+from gaoxin.ledger.chain import Head, LedgerEvent, end_fault
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.warehouse import rows
@@ -126,6 +127,22 @@ class AuditStore(Repository):
         """Of the events of these numbers."""
         found = self._ask("select seq, hash from gaoxin.ledger_events where seq = any(:numbers)", numbers=list(numbers))
         return {row.seq: row.hash for row in found}
+
+    def end(self) -> tuple[int, Message | None]:
+        """The number of the last event that is there, whenever it was recorded, and what is wrong with it against the head that
+        is kept apart."""
+        head, last = (self._ask(f"select seq, hash from gaoxin.{of} order by seq desc limit 1").one_or_none()
+                      for of in ("ledger_head", "ledger_events"))
+        ends, told = (Head(one.seq, one.hash) if one else Head() for one in (last, head))
+        wrong = end_fault(ends, told)
+        return ends.seq, wrong and wrong[1]
+
+    def kept_as(self, campaign: str, period: Period, name: str, until: datetime) -> list[str]:
+        """The digests of a report of that name as statistics of its period kept it by a time, the newest first."""
+        found = self._ask("select payload #>> array['reports', cast(:name as text)] as sha256 from gaoxin.ledger_events"
+                          " where campaign = :c and kind = 'statistics.run' and payload ->> 'period' = :period and at <= :t"
+                          " order by seq desc", c=campaign, period=str(period), name=name, t=until)
+        return list(dict.fromkeys(row.sha256 for row in found if row.sha256))
 
     def numbers_of(self, day: date) -> tuple[int, int]:
         """After which number the events of a day begin, and the number of the last; equal where it has none."""

@@ -14,28 +14,31 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
+from gaoxin.people.accounts import AccountsUnfit
 from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
+from gaoxin.throttle import Throttle
 from gaoxin.web import pages
-from gaoxin.web.asking import LANG_COOKIE
+from gaoxin.web.asking import LANG_COOKIE, TooOften
 from gaoxin.web.engine import base_url
-from gaoxin.web.guard import Guard
+from gaoxin.web.guard import NO_TEXT, Guard
 from gaoxin.web.rendering import environment
 
 log = logging.getLogger(__name__)
-_STATUS = ((NotAllowed, 403), (UsageError, 404), (Refused, 409), (SystemFault, 503))
+_STATUS = ((NotAllowed, 403), (TooOften, 429), (UsageError, 404), (Refused, 409), (SystemFault, 503))
 
 
 def build() -> FastAPI:
     """Each module of `pages` brings a router. Those with a fixed first part come before the campaigns'. A module that cannot be
     imported takes its own pages away and no other: `state.broken` names it, and what would have been its own says so."""
     app = FastAPI(title="Gaoxin", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.broken = {}
+    app.state.broken, app.state.tries = {}, Throttle()
     found = [page for one in iter_modules(pages.__path__) if (page := _imported(one.name, app.state.broken))]
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
+    app.add_exception_handler(ValueError, _no_text)  # type: ignore[arg-type]
     app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _wrong)  # type: ignore[arg-type]
     app.add_middleware(Guard, base=base_url())
@@ -54,8 +57,22 @@ def _imported(name: str, broken: dict[str, str]) -> Any:
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
+    """Where on the machine something lies is for whoever runs it, and in the log."""
+    if isinstance(error, AccountsUnfit):
+        log.error("%s", error)
+        return _page(request, 503, Text("账号文件有误，认不出谁是谁，暂不提供页面",
+                                        "the accounts file is faulty: nobody is known, and no page is shown"), "",
+                     Text("请系统管理员运行 gaoxin accounts check，按提示改正",
+                          "let the administrator run gaoxin accounts check and mend it"))
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    return _page(request, status, error.what, error.where, error.todo)
+    return _page(request, status, error.what, "" if str(error.where).startswith("/") else error.where, error.todo)
+
+
+def _no_text(request: Request, error: ValueError) -> HTMLResponse:
+    """PostgreSQL has no NUL in a text, and its driver says so before it asks."""
+    if "NUL" not in str(error):
+        raise error
+    return _page(request, 400, NO_TEXT, "", Text("改正后重新提交", "mend it and send it again"))
 
 
 def _http(request: Request, error: HTTPException) -> HTMLResponse:

@@ -1,9 +1,10 @@
 """A request as a page gets it: who asks, about which campaign, as of when, in which language; and how its answer is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from math import ceil
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -16,12 +17,14 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.ledger.actor import Way
-from gaoxin.people.acts import Act
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
+from gaoxin.throttle import Throttle
 from gaoxin.web.engine import BaseUser, airflow_user, starts_runs
 from gaoxin.web.rendering import rendered
 
+MOST = 2**53  # of a number that is asked with: more than anything has
 LANG_COOKIE = "gaoxin_lang"
 User = Annotated[BaseUser, Depends(airflow_user)]
 Starts = Annotated[Callable[[], bool], Depends(starts_runs)]
@@ -128,6 +131,10 @@ def asking(request: Request, user: User, starts: Starts, settings: Annotated[Set
                   parse_as_of(as_of) if as_of else None, starts)
 
 
+class TooOften(Refused):
+    """Somebody tries again and again what is not theirs."""
+
+
 Ask = Annotated[Asking, Depends(asking)]
 Words = Annotated[str, Form()]
 
@@ -138,16 +145,36 @@ class Needs:
 
     what: View | Act
 
-    def __call__(self, ask: Ask) -> None:
-        if isinstance(self.what, Act):
+    def __call__(self, ask: Ask) -> Iterator[None]:
+        """Around what the route does. Acts that are refused over and over are slowed down, as logins are: each is kept for good.
+        Raises NotAllowed, Refused, TooOften."""
+        if not isinstance(self.what, Act):
+            self._must_see(ask, self.what)
+            yield
+            return
+        tries: Throttle = ask.request.app.state.tries
+        if wait := ceil(tries.wait(ask.account, ask.account)):
+            raise TooOften(Text("接连多次办理无权办的事，未予理会", "too many acts in a row that are not yours: not looked at"),
+                           where=self.what.value, todo=Text(f"{wait} 秒后再试", f"try again in {wait} s"))
+        try:
             must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
             if ask.as_of is not None:
                 raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
                               where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
-        elif "campaign" in ask.request.path_params:
-            ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
+            yield
+        except NotAllowed:
+            raise
+        except BaseException:
+            tries.passed(ask.account, ask.account)
+            raise
+        tries.passed(ask.account, ask.account)
+
+    @staticmethod
+    def _must_see(ask: Asking, what: View) -> None:
+        if "campaign" in ask.request.path_params:
+            ask.reader.must_see(what, ask.request.path_params.get("unit"))
         else:
-            must_see_installation(ask.settings, Way.PAGE, ask.account, self.what)
+            must_see_installation(ask.settings, Way.PAGE, ask.account, what)
 
 
 def shows(view: View) -> list[Any]:

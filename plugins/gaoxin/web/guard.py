@@ -6,7 +6,7 @@ ours that ran foreign words would give it away. So acts must come from our own o
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from gaoxin.i18n import Text
 
@@ -19,6 +19,7 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'sel
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST = 64 * 1024 * 1024  # bytes of a request: a workbook with room to spare
 FOREIGN = Text("请求不是从本系统的页面发出的，未予办理", "the request did not come from a page of this system: nothing was done")
+NO_TEXT = Text("请求中有不能识别的字符", "there are characters in the request that are no text")
 TOO_LARGE = Text(f"文件过大：最多 {LARGEST // 1024 // 1024} MB", f"too large: at most {LARGEST // 1024 // 1024} MB")
 
 
@@ -47,6 +48,8 @@ class Guard:
             await _refuse(guarded, 403, FOREIGN)
         elif not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", "0")) > LARGEST:
             await _refuse(guarded, 413, TOO_LARGE)
+        elif "\0" in unquote(scope["path"]) or "\0" in unquote_plus(scope.get("query_string", b"").decode("latin-1")):
+            await _refuse(guarded, 400, NO_TEXT)
         else:
             await self._app(scope, _counted(receive), guarded)
 

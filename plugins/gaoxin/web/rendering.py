@@ -1,6 +1,7 @@
 """Templates and what stands in all of them: `ask`, an `asking.Asking`, its language and root. Words of a page stand in the
 template in both languages, `say(zh, en)`; what is shown is put in by `told`, which knows figures, dates and messages."""
 
+import json
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,7 @@ def environment() -> Environment:
                        lstrip_blocks=True, auto_reload=False)
     made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name,
                      "charts": drawing}
-    made.filters |= {"told": _told, "percent": percent, "head": _head, "measure": _measure, "attrs": _attrs}
+    made.filters |= {"told": _told, "percent": percent, "head": _head, "as_json": _as_json, "measure": _measure, "attrs": _attrs}
     return made
 
 
@@ -44,6 +45,11 @@ def asset(name: str) -> str:
 def _attrs(value: Any, *paths: str) -> tuple[Any, ...]:
     """Some of a value's attributes, as charts take them."""
     return tuple(reached(value, path) for path in paths)
+
+
+def _as_json(value: Any) -> str:
+    """As people read it: Chinese is no row of escapes."""
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 @pass_context

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_provisional, is_workday, last_day_for, next_workday, provisional_years
+from gaoxin.plan.calendar import is_provisional, is_workday, last_day_for, next_workday, provisional_years, workdays_until
 from gaoxin.plan.forms import DueRule
 
 days = st.dates(date(1995, 1, 1), date(2045, 12, 31))
@@ -35,6 +35,14 @@ def test_a_year_not_published_is_provisional_and_counts_weekdays():
     assert is_workday(date(2060, 10, 1)) is (date(2060, 10, 1).weekday() < 5)
     assert provisional_years(date(2020, 1, 1), date(2021, 12, 31)) == ()
     assert provisional_years(date(2059, 1, 1), date(2060, 1, 1)) == (2059, 2060)
+
+
+@given(days, st.integers(-900, 900))
+def test_working_days_that_are_left_or_have_passed_are_counted_one_by_one(day, ahead):
+    due = day + timedelta(days=ahead)
+    first, last = sorted((day, due))
+    counted = sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    assert workdays_until(day, due) == (counted if ahead >= 0 else -counted)
 
 
 @given(days)

@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from gaoxin.campaign import auditing, correcting
 from gaoxin.campaign.plans import list_plans
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.clock import parse_day
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.seeing import View
-from gaoxin.web.asking import Ask, Asking, shows
+from gaoxin.web.asking import MOST, Ask, Asking, shows
 
 CAMPAIGNS = False
 router = APIRouter()
@@ -32,7 +31,8 @@ def audit(ask: Ask) -> Response:
 
 @router.get("/audit/ledger", dependencies=_SEEN)
 def ledger(ask: Ask, kind: str = "", account: str = "", unit: str = "", day: str = "",
-           before: Annotated[int | None, Query(ge=1)] = None, seq: Annotated[int | None, Query(ge=1)] = None) -> Response:
+           before: Annotated[int | None, Query(ge=1, le=MOST)] = None,
+           seq: Annotated[int | None, Query(ge=1, le=MOST)] = None) -> Response:
     """seq: the event that is lit, and begins the page."""
     wanted = auditing.Wanted(kind or None, account or None, unit or None, _day(day), before or (seq + 1 if seq else None))
     found = auditing.ledger_page(_audited(ask), wanted)
@@ -52,7 +52,7 @@ def plans(ask: Ask) -> Response:
 
 
 @router.get("/audit/checkpoint/{seq}", dependencies=_SEEN)
-def checkpoint(ask: Ask, seq: int) -> Response:
+def checkpoint(ask: Ask, seq: Annotated[int, Path(ge=0, le=MOST)]) -> Response:
     """A signed note, to be kept elsewhere or held against the ledger there."""
     return PlainTextResponse(auditing.checkpoint_note(_audited(ask).settings, seq),
                              headers={"content-disposition": f'attachment; filename="gaoxin-checkpoint-{seq:012d}.txt"'})
@@ -65,8 +65,4 @@ def _audited(ask: Asking) -> Workplace:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UsageError(Text(f"{text!r} 不是日期", f"{text!r} is no day"), where="day",
-                         todo=Text("写成 2020-10-31", "write 2020-10-31")) from error
+    return parse_day(text, "day") if text else None

@@ -4,7 +4,7 @@ its calendar."""
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
 from gaoxin.campaign import desks, forms, questioning, uploading
 from gaoxin.campaign.paging import Page
@@ -15,7 +15,7 @@ from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.periods import Period
 from gaoxin.web.appointments import icalendar_of
-from gaoxin.web.asking import Ask, Words, does, shows
+from gaoxin.web.asking import MOST, Ask, Words, does, shows
 from gaoxin.web.guard import LARGEST
 from gaoxin.web.rendering import rendered
 
@@ -34,7 +34,7 @@ def units(ask: Ask, campaign: str) -> Response:
 
 
 @router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
-def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0)] = 0,
+def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, le=MOST)] = 0,
          about: Annotated[str, Query()] = "") -> Response:
     """after: of the history. about: what a question is to be about."""
     found = desks.desk(ask.workplace(), unit, Page(desks.HISTORY, after))
@@ -54,7 +54,8 @@ def asked(ask: Ask, campaign: str, unit: str, text: Words, about: Annotated[str,
 
 
 @router.post("/{campaign}/question/{number}/answer", dependencies=does(Act.ANSWER))
-def answered(ask: Ask, campaign: str, number: int, text: Words, desk: Annotated[bool, Form()] = False) -> Response:
+def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)], text: Words,
+             desk: Annotated[bool, Form()] = False) -> Response:
     """desk: whether it is answered on the unit's desk, and not on the office's page."""
     done = questioning.answer(ask.workplace(acts=True), number, text)
     return ask.go("unit", done.unit) if desk else ask.go("units")

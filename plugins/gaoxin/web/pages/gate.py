@@ -14,19 +14,19 @@ from gaoxin.errors import Refused, SystemFault
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import View
 from gaoxin.web import engine
-from gaoxin.web.asking import Ask, User, Words, does, shows
+from gaoxin.web.asking import MOST, Ask, User, Words, does, shows
 
 router = APIRouter()
 _PAST = 12  # evaluations on a page
 
 
 @router.get("/{campaign}/gate/{phase}", dependencies=shows(View.GATE))
-def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
     return _shown(ask, phase, after=after)
 
 
 @router.get("/{campaign}/gate/{phase}/difference", dependencies=shows(View.GATE))
-def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0)]) -> Response:
+def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0, le=MOST)]) -> Response:
     """What changed of the sealed figures since a word was given."""
     return ask.show("gate_difference.html.j2", found=consenting.differing(ask.workplace(), phase, word), phase=phase)
 

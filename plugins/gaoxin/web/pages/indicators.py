@@ -11,7 +11,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.ledger.actor import Way
 from gaoxin.people.seeing import View
 from gaoxin.periods import Period
-from gaoxin.web.asking import Ask, shows
+from gaoxin.web.asking import MOST, Ask, shows
 
 router = APIRouter()
 _SEEN = shows(View.INDICATOR)
@@ -38,7 +38,7 @@ def indicator(ask: Ask, campaign: str, indicator: str, compare_to: str = "") -> 
 
 @router.get("/{campaign}/indicator/{indicator}/trace", dependencies=_SEEN)
 def trace(ask: Ask, campaign: str, indicator: str, period: str = "",
-          after: Annotated[int, Query(ge=0)] = 0) -> Response:
+          after: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
     """The files that it rests on are read again for it: a part of the page that comes after it, or a page of its own."""
     w = ask.workplace()
     found = tracing.trace(w, indicator, Period.parse(period) if period else None, Page(_INPUTS, after))

@@ -12,8 +12,9 @@ POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-a
 
 
 @router.get("/{campaign}/report/{name}", dependencies=shows(View.REPORT))
-def report(ask: Ask, campaign: str, name: str) -> Response:
-    content = kept_file(ask.workplace(), name)
+def report(ask: Ask, campaign: str, name: str, sha256: str = "") -> Response:
+    """sha256: of which content, where there were several of that name; the last kept one else."""
+    content = kept_file(ask.workplace(), name, sha256)
     if name.endswith(".html"):
         return Response(content, media_type="text/html", headers={"content-security-policy": POLICY})
     return Response(content, media_type="application/json",

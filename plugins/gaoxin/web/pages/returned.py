@@ -10,14 +10,14 @@ from gaoxin.campaign.showing import show, unit_in
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
-from gaoxin.web.asking import Ask, Words, does, shows
+from gaoxin.web.asking import MOST, Ask, Words, does, shows
 
 router = APIRouter()
 
 
 @router.get("/{campaign}/return/{return_id}", dependencies=shows(View.RETURN))
 def returned(ask: Ask, campaign: str, return_id: str, sheet: Annotated[str | None, Query()] = None,
-             cell: Annotated[str | None, Query()] = None, row: Annotated[int | None, Query()] = None,
+             cell: Annotated[str | None, Query()] = None, row: Annotated[int | None, Query(le=MOST)] = None,
              against: Annotated[str | None, Query()] = None) -> Response:
     """cell: SHEET!CELL, to be lit. row: of the page of a long sheet. against: another version of the same return."""
     ask.reader.must_see(View.RETURN, unit_in(ask.workplace().plan, return_id))
