@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -66,8 +66,15 @@ def seal_on(page: str) -> str:
     return found[1]
 
 
-def said(browser: TestClient, decision: str, seal: str, reason: str = "", **more: Any):
-    given = {"by": "government", "seal": seal, "decision": decision, "reason": reason}
+def last_shown(page: str) -> int:
+    found = re.search(r'name="after" value="(\d+)"', page)
+    return int(found[1]) if found else 0
+
+
+def said(browser: TestClient, decision: str, seal: str, reason: str = "", after: int | None = None, **more: Any):
+    """after: the last word that the page showed; None for a page that is just drawn."""
+    after = last_shown(browser.get(GATE).text) if after is None else after
+    given = {"by": "government", "seal": seal, "after": after, "decision": decision, "reason": reason}
     return browser.post(f"{GATE}/consent", data=given, **more)
 
 
@@ -134,6 +141,44 @@ def test_the_wall_and_a_gates_own_page_say_the_same_whatever_was_recorded_since_
     assert agreed("2024-07-31") == ("awaits", "decision")
     assert agreed("2025-01-02") == ("held", "decision"), "the waiver is over by itself"
     assert [r.stands for r in gateviewing.gate_seen(waits("2025-01-02"), "application").history] == ["awaits"], "nothing was kept"
+
+
+def test_a_page_that_does_not_show_the_last_word_cannot_overturn_it(waits, settings, leader, told):
+    mayor = leader("mayor")
+    old = mayor.get(GATE).text  # two tabs
+    shown = last_shown(old)
+    assert said(mayor, "reject", seal_on(old), "产值再核实", after=shown).status_code == 303
+    for decision, reason in (("approve", "无意见"), ("approve", ""), ("reject", "另有理由")):
+        stale = said(mayor, decision, seal_on(old), reason, after=shown)
+        assert stale.status_code == 409
+        assert "打开页面以后已有新的意见：区政府于 2024-07-29 11:00 不同意（产值再核实）" in stale.text
+        assert "撤回，改为同意" in stale.text, "shown anew, as it stands"
+    assert words(settings) == [("reject", "产值再核实", "mayor")]
+    assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
+    assert last_shown(stale.text) > shown
+    assert said(mayor, "approve", seal_on(old), "已核实", after=last_shown(stale.text)).status_code == 303
+    assert [d for d, *_ in words(settings)] == ["reject", "approve"]
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still(waits, settings, leader, told, more):
+    """more: so much was recorded at that moment that what was sealed cannot be brought back."""
+    at = "2024-07-29T11:00"
+    if more:
+        industry(waits(at), "2024-05", 51)
+    mayor = leader("mayor")
+    assert said(mayor, "reject", seal_on(mayor.get(GATE).text), "再核实").status_code == 303
+    industry(waits(at), "2024-06", 63)
+    found = mayor.get(f"{GATE}/difference?word=0").text
+    assert "没有变化" not in found
+    if more:
+        assert "不能断定" in found
+        assert "demo__industry__committee__2024-06__v2" in found
+        assert "2024-05" not in found
+    else:
+        assert "不能断定" not in found
+        assert "61 亿元（2024-06），达标" in found
+        assert "63 亿元（2024-06），达标" in found
 
 
 def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_shown(waits, settings, leader, told):
@@ -239,12 +284,22 @@ def test_history_says_what_changed_from_one_to_the_next(waits, settings):
 
 def test_airflows_tabs_lead_to_the_pages(demo_workplace, settings, monkeypatch):
     demo_workplace("2024-03-10")
-    monkeypatch.setattr(engine, "given_to", lambda flow, run: {"owed": "2024-02"} if "statistics" in flow else {})
+    ended = datetime(2024, 3, 9, 4, tzinfo=UTC)
+    runs = {"gate__2024": engine.Ran(), "due__2024-02": engine.Ran({"owed": "2024-02"}),  # of these it is not known, or going
+            "held": engine.Ran({}, ended), "held_in_a_drill": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended),
+            "passed": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended, succeeded=True),
+            "daily": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended, succeeded=True)}
+    monkeypatch.setattr(engine, "ran", lambda flow, run: runs[run])
     browser = client(settings)
     for path, to in (("/dag/demo.phase03.application", "/gaoxin/demo/gate/application"),
                      ("/dag/demo.supervision", "/gaoxin/demo"),
                      ("/run/demo.phase01.launch/gate__2024", "/gaoxin/demo/gate/launch"),
-                     ("/run/demo.statistics/due__2024-02", "/gaoxin/demo?period=2024-02")):
+                     ("/run/demo.statistics/due__2024-02", "/gaoxin/demo?period=2024-02"),
+                     ("/run/demo.phase01.launch/held", "/gaoxin/demo/gate/launch?as_of=2024-03-09T12%3A00%3A00%2B08%3A00"),
+                     ("/run/demo.phase01.launch/held_in_a_drill",
+                      "/gaoxin/demo/gate/launch?as_of=2024-03-08T09%3A00%3A00%2B08%3A00"),
+                     ("/run/demo.phase01.launch/passed", "/gaoxin/demo/gate/launch"),
+                     ("/run/demo.rehearsal/daily", "/gaoxin/demo?as_of=2024-03-08T09%3A00%3A00%2B08%3A00")):
         found = browser.get(path)
         assert (found.status_code, found.headers.get("location")) == (303, to), path
     unknown = browser.get("/dag/example_bash_operator")

@@ -25,7 +25,7 @@ ROUTES = [r for r in build().routes if isinstance(r, APIRoute)]
 def recorded(at, monkeypatch):
     """An installation of which there is something to see on every page: w, and what stands for a part of a path. Airflow has no
     run of that name."""
-    monkeypatch.setattr(engine, "given_to", lambda *_: {})
+    monkeypatch.setattr(engine, "ran", lambda *_: engine.Ran())
     w = at(DAY)
     years(w)
     w = open_workplace(w.settings, "sums", parse_as_of("2024-04-12"), acts=True)

@@ -28,6 +28,7 @@ from gaoxin.returns.cover import explanation_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation
 
+_WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
 
 
@@ -150,12 +151,13 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None, once: bool = False) -> Decided:
+            seal: str | None = None, after: int | None = None, once: bool = False) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
+    after: the number of the last word to this gate that the unit was shown, 0 for none; another said since stops this one.
     once: what the same account said last to these figures, or to those that stand now, is not recorded a second time.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused for a seal that no longer stands."""
+    an account that handed in figures itself; Refused for a seal that no longer stands, and for a word that was not shown."""
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
@@ -185,10 +187,22 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
+        last = store.decisions.last_word(w.plan.id, phase)
+        if after is not None and last is not None and last.seq != after:
+            raise _not_shown(w, last)
         given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now), **w.told_by)
         if store.decisions.add_approval(w.plan.id, given):
             store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
+    name, zh, en = w.plan.unit(last.by).name, *_WORDS[last.decision]
+    why = f"（{last.reason}）" if last.reason else ""
+    return Refused(Text(f"打开页面以后已有新的意见：{name.zh}于 {last.recorded_at:%Y-%m-%d %H:%M} {zh}{why}。本次意见未记录",
+                        f"a word was said since the page was opened: {name.to('en')} {en} at {last.recorded_at:%Y-%m-%d %H:%M}"
+                        f"{f' ({last.reason})' if last.reason else ''}. Yours is not recorded"),
+                   where=f"{w.plan.id}/{last.phase}", todo=Text("看过这一意见后再表态", "read it and decide again"))
 
 
 def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str, seals: set[str | None]

@@ -24,7 +24,7 @@ from gaoxin.gates.model import (
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectifying import rectification_id
+from gaoxin.gates.rectifying import closable, rectification_id
 from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
@@ -139,7 +139,8 @@ class Asked(Answer):
 
 class GateSeen(Answer):
     """passed_at: when it let its phase end. judged: what is shown, of a gate that has passed its decision. history: the newest
-    first; next: after how many it goes on."""
+    first; next: after how many it goes on. mended: of the open rectifications those whose shortfall is gone: the next time that
+    the gate is judged closes them."""
 
     campaign: str
     phase: str
@@ -157,6 +158,12 @@ class GateSeen(Answer):
     waivers: Sequence[Waived]
     consents: Sequence[Asked]
     rectifications: Sequence[Rectification]
+    mended: Sequence[str]
+
+    @property
+    def last_word(self) -> int:
+        """The number of the last word in the ledger; 0 without any."""
+        return self.words[0].given.seq if self.words else 0
 
     @property
     def told_as(self) -> Told:
@@ -194,7 +201,8 @@ def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> Ga
         next=page.after + page.limit if further else None, words=_words(words, result.seal),
         waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
         consents=[_consent(w, store, phase, c.id, c.by, result, words) for c in phase.gate.approvals],
-        rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)))
+        rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)),
+        mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)])
 
 
 def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateResult | None:
@@ -204,7 +212,7 @@ def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateRes
 
 
 # What a gate does not look at, of what is recorded after it was judged: all else may change what it comes to.
-_MATTERS = (*NEWS, EventKind.VERDICT_KEPT)
+MATTERS = (*NEWS, EventKind.VERDICT_KEPT)
 
 
 def standing_now(w: Workplace, store: Store, phase: Phase, kept: GateResult | None) -> GateResult:
@@ -219,7 +227,7 @@ _evaluated = remembered(64)(evaluate)
 
 def _nothing_new(w: Workplace, store: Store, kept: GateResult) -> bool:
     since, campaign = kept.known_seq or 0, w.plan.id
-    if store.ledger.events(campaign, *_MATTERS, since=since, until=w.known, limit=1) or kept.plan_version != w.plan_version:
+    if store.ledger.events(campaign, *MATTERS, since=since, until=w.known, limit=1) or kept.plan_version != w.plan_version:
         return False
     others = store.ledger.events(campaign, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, since=since, until=w.known)
     return not any(e.payload["phase"] != kept.phase for e in others)
