@@ -95,8 +95,13 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "不同意须写理由" in refused.text
     assert words(settings) == []
 
+    assert "督查调度会启动下一次判定" not in page
     done = said(mayor, "reject", seal_on(page), "产值再核实")
     assert done.status_code == 303
+    for path in (GATE, f"{GATE}?done=reject"):
+        page = mayor.get(path).text
+        assert "正在重新判定" in page
+        assert "督查调度会启动下一次判定" not in page, "a run is under way"
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
     wall = mayor.get("/demo").text
@@ -128,6 +133,9 @@ def test_the_wall_and_a_gates_own_page_say_the_same_whatever_was_recorded_since_
         return str(found.gate.stands), str(found.told_as)
 
     assert agreed("2024-07-29T11:00") == ("awaits", "decision")
+    told = [c.what.zh for c in overseeing.wall(waits("2024-07-29T11:00")).changes.told if c.id == "application"]
+    assert any("判定：其余条件具备，只待同意" in what for what in told)
+    assert not any("未通过" in what for what in told)
     decisions.approve(waits("2024-07-29T11:00"), "application", "government", "approve")  # at the same moment of the drill
     assert agreed("2024-07-29T11:00") == ("passed", "pending")
     for page in (leader("mayor").get("/demo").text, leader("mayor").get(GATE).text):
@@ -165,7 +173,7 @@ def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still
     """more: so much was recorded at that moment that what was sealed cannot be brought back."""
     at = "2024-07-29T11:00"
     if more:
-        industry(waits(at), "2024-05", 51)
+        industry(waits(at), "2024-06", 62)
     mayor = leader("mayor")
     assert said(mayor, "reject", seal_on(mayor.get(GATE).text), "再核实").status_code == 303
     industry(waits(at), "2024-06", 63)
@@ -173,8 +181,8 @@ def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still
     assert "没有变化" not in found
     if more:
         assert "不能断定" in found
-        assert "demo__industry__committee__2024-06__v2" in found
-        assert "2024-05" not in found
+        assert "demo__industry__committee__2024-06__v3" in found
+        assert "demo__industry__committee__2024-06__v2" not in found, "it came before the word"
     else:
         assert "不能断定" not in found
         assert "61 亿元（2024-06），达标" in found
@@ -272,6 +280,19 @@ def test_what_was_said_on_the_page_is_not_recorded_again_by_the_run_that_waited(
 
 def mayor_file(leader):
     return leader.__closure__[0].cell_contents
+
+
+def test_rectifications_of_this_gate_that_are_made_good_do_not_read_as_open(waits, settings):
+    industry(waits("2024-07-30"), "2024-06", 10)
+    gatekeeping.decide(waits("2024-07-30"), "application")
+    assert "整改中" in client(settings).get(GATE).text
+    industry(waits("2024-07-31"), "2024-06", 61)
+    page = client(settings).get(GATE).text.partition('id="rectifications"')
+    assert "本关口提出的另随其条件判定，不计在内" in page[0]
+    assert "所缺已补齐，待下次判定销号" in page[2]
+    assert "整改中" not in page[2]
+    gatekeeping.decide(waits("2024-07-31"), "application")
+    assert "所缺已补齐，待下次判定销号" not in client(settings).get(GATE).text
 
 
 def test_history_says_what_changed_from_one_to_the_next(waits, settings):

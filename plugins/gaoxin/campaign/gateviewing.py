@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dispatch import NEWS
 from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -140,7 +141,8 @@ class Asked(Answer):
 class GateSeen(Answer):
     """passed_at: when it let its phase end. judged: what is shown, of a gate that has passed its decision. history: the newest
     first; next: after how many it goes on. mended: of the open rectifications those whose shortfall is gone: the next time that
-    the gate is judged closes them."""
+    the gate is judged closes them. settled: what was kept of it last says what is shown; judging: whether a run that judges it is
+    under way."""
 
     campaign: str
     phase: str
@@ -159,6 +161,8 @@ class GateSeen(Answer):
     consents: Sequence[Asked]
     rectifications: Sequence[Rectification]
     mended: Sequence[str]
+    settled: bool
+    judging: bool
 
     @property
     def last_word(self) -> int:
@@ -190,19 +194,23 @@ def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> Ga
     passed_at = d.passed(w.plan.id, w.known).get(phase.id)
     decision = _by_which(kept, passed_at)
     result = decision or standing_now(w, store, phase, kept[0] if kept else None)
+    how, rehearsed = stands(result), result.mode is Mode.REHEARSAL
     rectifications = [r for r in d.rectifications(w.plan.id, w.known) if r.phase == phase.id]
     shown, further = kept[page.after:page.after + page.limit], len(kept) > page.after + page.limit
     words, today = [a for a in d.approvals(w.plan.id, w.known) if a.phase == phase.id], local_day(w.now)
     return GateSeen(
         campaign=w.plan.id, phase=phase.id, deadline=phase.gate.deadline, rehearsed_from=phase.gate.rehearsed_from,
-        decided_from=phase.gate.decided_from, passed_at=passed_at, stands=stands(result), judged=result,
+        decided_from=phase.gate.decided_from, passed_at=passed_at, stands=how, judged=result,
         criteria=_criteria(w, store, phase, result, rectifications), changed_within_window=result.changed_within_window,
         history=[_past(one, before) for one, before in pairwise([*shown, kept[page.after + page.limit] if further else None])],
         next=page.after + page.limit if further else None, words=_words(words, result.seal),
         waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
         consents=[_consent(w, store, phase, c.id, c.by, result, words) for c in phase.gate.approvals],
         rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)),
-        mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)])
+        mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)],
+        settled=passed_at is not None or rehearsed or bool(kept and kept[0].mode is Mode.DECISION and stands(kept[0]) is how),
+        judging=w.known == LATEST and any(e.payload["flow"] == phase_flow_id(w.plan, phase)
+                                          for e in store.ledger.open_runs(w.plan.id)))
 
 
 def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateResult | None:

@@ -114,6 +114,11 @@ class OverseeingStore(Repository):
         found = self._known("last_gates", campaign=campaign, phases=list(phases), as_of=as_of)
         return {row["phase"]: rows.made(KeptGate, row) for row in found}
 
+    def gates_of(self, events: Collection[int]) -> dict[int, KeptGate]:
+        """The evaluations that were kept with these events, by their numbers."""
+        found = self._known("gates_of_events", events=list(events)) if events else []
+        return {row.pop("seq"): rows.made(KeptGate, row) for row in found}
+
     def values(self, campaign: str, indicators: Collection[str], since: datetime, as_of: datetime
                ) -> dict[str, list[tuple[Period, Decimal, str]]]:
         """By indicator: period, value and unit of measure, the earliest period first."""
