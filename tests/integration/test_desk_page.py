@@ -6,6 +6,7 @@ import io
 import re
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
@@ -19,6 +20,7 @@ from gaoxin.web.app import build
 from tests.integration.test_people import events, with_accounts  # noqa: F401 - a fixture
 from tests.pages import client
 
+DAGS = Path(__file__).parents[2] / "dags"
 GOOD = {"D2": 10, "D3": 3, "D4": 4, "D5": 6, "D6": 20}
 MARCH = {"D2": 15, "D3": 4.5, "D4": 6, "D5": 9, "D6": 20}
 DESK = "/demo/unit/committee"
@@ -260,3 +262,30 @@ def test_a_unit_sees_its_own_and_nothing_else(settings, book, on, with_accounts)
     last = events(settings, EventKind.RETURN_RECEIVED)[-1]
     assert (last.actor["role"], last.actor["unit"], last.actor["authenticated"]) == ("office", "committee", True)
     assert "上传报表" not in client(of, "auditor").get(DESK).text
+
+
+def test_a_unit_is_led_to_its_desk_and_starts_with_what_is_its_own(settings, tmp_path, on, with_accounts):  # noqa: F811
+    on("2024-03-11")
+    written = (settings.plans / "demo" / "plan.yaml").read_text(encoding="utf-8")
+    for name, plan in (("demo", written), ("beside", written.replace("id: demo\n", "id: beside\n")),
+                       ("award_2017", (DAGS / "award_2017" / "plan.yaml").read_text(encoding="utf-8"))):
+        (tmp_path / "plans" / name).mkdir(parents=True)
+        (tmp_path / "plans" / name / "plan.yaml").write_text(plan, encoding="utf-8")
+    of = with_accounts("airflow: ours, roles: [unit], units: [committee]", "airflow: office, roles: [office]")
+    of = of.model_copy(update={"plans_": tmp_path / "plans"})
+    led = client(of, "ours").get("/demo")
+    assert (led.status_code, led.headers["location"]) == (303, "/gaoxin/demo/mine")
+    assert client(of, "ours").get("/demo/mine").headers["location"] == "/gaoxin/demo/unit/committee"
+    assert client(of, "ours").get("/demo/gate/application").status_code == 403, "only the board's address"
+    assert client(of, "stranger").get("/demo").status_code == 403
+    assert client(of, "office").get("/demo").status_code == 200
+    start = client(of, "ours").get("/").text
+    listed = set(re.findall(r'href="/gaoxin/([a-z0-9_]+)/mine"', start))
+    assert listed == {"demo", "beside"}
+    assert re.search(r'/gaoxin/demo/unit/committee">园区管委会</a>\s*<b>应报 1 份</b>', start)
+    seen = set(re.findall(r'href="/gaoxin/([a-z0-9_]+)/mine"', client(of, "office").get("/").text))
+    assert seen == {"demo", "beside", "award_2017"}
+    for page in (start, client(of, "ours").get("/demo/unit/committee").text):
+        assert ">ours<" in page
+        assert 'href="/api/v2/auth/logout"' in page
+        assert "lang=en" in page

@@ -41,6 +41,7 @@ def test_a_unit_asks_on_its_desk_the_office_answers_on_its_page_and_other_units_
     assert 'action="/gaoxin/demo/unit/science/ask"' not in science.get("/demo/unit/science?as_of=2024-03-04").text
     said = science.post("/demo/unit/science/ask", data={"about": "hnte_register@2024-Q1", "text": ASKED})
     assert (said.status_code, said.headers["location"]) == (303, "/gaoxin/demo/unit/science")
+    assert science.get("/demo/unit/science/ask").headers["location"] == "/gaoxin/demo/unit/science", "reloaded after a login"
     (event,) = events(settings, EventKind.QUESTION_ASKED)
     assert event.payload == {"unit": "science", "about": "hnte_register@2024-Q1", "text": ASKED}
     assert (event.actor["airflow"], event.actor["role"], event.actor["unit"]) == ("science", "unit", "science")
@@ -88,6 +89,18 @@ def test_the_office_owes_an_answer_by_the_next_working_day_and_no_longer_once_it
     assert [ref for ref, _, _ in owed("2024-03-11")] == [f"question~{n}" for n in (one.number, two.number)], "as it was then"
     found = questioning.questions(at(settings, "2024-03-14"), "science").questions
     assert [[r.text for r in q.replies] for q in found] == [["按新口径，附件二", "补充：六月起"], []]
+
+
+def test_what_somebody_wrote_keeps_its_lines_and_a_reminder_has_one(settings, demo_workplace):
+    demo_workplace("2024-03-01")
+    one = questioning.ask(at(settings, "2024-03-08"), "science", " 一、口径  有变？\r\n\r\n\r\n\r\n二、能否\x07延期？\n")
+    assert one.text == "一、口径 有变？\n\n二、能否 延期？"
+    assert one.text in client(settings).get("/demo/unit/science").text
+    (due,) = [d for d in reminding.owed_dues(open_workplace(settings, "demo", parse_as_of("2024-03-10"))) if d.kind == "question"]
+    assert "一、口径 有变？ 二、能否 延期？" in due.subject.zh
+    assert "\n" not in due.subject.zh
+    questioning.answer(at(settings, "2024-03-11"), one.number, "一、按新口径\n二、不延期")
+    assert "一、按新口径\n二、不延期" in client(settings).get("/demo/unit/science").text
 
 
 @pytest.mark.parametrize(("unit", "text", "about", "wrong"), [

@@ -202,7 +202,7 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     (run,) = gates(engine, "2024-07-29T11:00")
     asked = flows.gate(engine.workplace("2024-07-29T11:00"), Asked(phase="application", pages=HOST))
     assert asked["next"] == "consent"
-    assert asked["note"].startswith("申请阶段：其余条件均已具备，只待审核同意（关口正式判定，2024-07-29")
+    assert asked["note"].startswith("申请阶段：其余条件均已具备，只待审批同意（关口正式判定，2024-07-29")
     assert "不予通过" not in asked["note"] + asked["headline"]
     flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", seal=asked["seal"]))
     assert gates(engine, "2024-07-30T11:00") == []

@@ -31,6 +31,8 @@ def test_every_finding_stands_on_its_cell_and_in_the_list(settings, book, handed
     assert "error" not in at["D2"].split()
     assert 'href="#c-D3">数据!D3' in page
     assert "２０家" in page  # as typed
+    (copied,) = re.findall(r'<td id="c-D3"[^>]*>(.*?)<span class="tip"', page)
+    assert re.sub("<[^>]+>", "", copied) == "12", "the marks are no part of a figure that somebody copies"
     for finding in done.findings:
         assert finding.message.zh.replace('"', "&#34;") in page.replace("&#39;", "'")
 
@@ -127,7 +129,10 @@ def test_a_warning_is_explained_on_the_page_by_its_unit_once(settings, book, han
     assert len(rest) > 1
     assert ask.post(path + "/explain", data={"rule": rest, "text": "同上，均因投产"}).status_code == 303
     assert ask.get(path).text.count("同上，均因投产") == len(rest)
-    assert "警告均已说明" in ask.get(path).text
+    page = ask.get(path).text
+    assert "警告均已说明" in page
+    assert page.count("✓ 接收，警告已说明") == 2, "in the heading and among the versions"
+    assert "有待说明" not in page
     nothing = {"rule": sorted(rules)[0], "text": "无"}
     assert ask.post(path + "/explain", data=nothing).status_code == 409
     assert ask.post(path + "/explain", data=nothing, headers={"origin": "http://evil"}).status_code == 403
@@ -186,5 +191,41 @@ def test_it_is_sent_back_on_the_page_with_a_remark_on_a_cell_and_taken_back(sett
     assert ask.post(path + "/take-back", data={"by": "supervision", "because": "名录已更新"}).status_code == 303
     page = ask.get(path).text
     assert "已退回修改" not in page
-    assert "企业数" not in re.sub(r"<td[^>]*>.*?</td>", "", page.split("<aside>")[1])
+    assert "企业数" not in page.split('id="said"')[0].split("<aside>")[1], "it is told as what was said, and asks for nothing"
+    assert "企业数" not in ask.get("/demo/unit/committee").text
     assert 'data-dialog="send-back"' not in client(settings, "viewer", starts=False).get(path).text
+
+
+def test_what_people_said_and_why_it_was_corrected_stays_on_the_page(settings, book, handed):
+    first = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    ask, path = client(settings), f"/demo/return/{first.return_id}"
+    ask.post(path + "/send-back", data={"by": "supervision", "because": "企业数与名录不符", "cell": "数据!D6"})
+    ask.post(path + "/take-back", data={"by": "supervision", "because": "名录已更新"})
+    second = handed(book("industry", "committee", "2024-02", GOOD | {"D6": 21}), "2024-04-20", reason="漏统一家企业")
+    assert "漏统一家企业" in ask.get(f"/demo/return/{second.return_id}").text
+    assert "漏统一家企业" not in ask.get(path).text
+    for page in (ask.get(path).text, ask.get(f"/demo/return/{second.return_id}").text):
+        said = re.search(r'id="said">(.*?)</ol>', page, re.S)
+        assert said
+        assert [said[1].index(words) for words in ("名录已更新", "企业数与名录不符")] == sorted(
+            said[1].index(words) for words in ("名录已更新", "企业数与名录不符")), "the newest first"
+        assert "区政府督查室" in said[1]
+        assert "admin" in said[1]
+        assert f"{first.return_id}?cell=" in said[1]
+
+
+def test_a_version_that_was_replaced_asks_for_nothing(settings, book, handed):
+    first = handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12}), "2024-03-05")
+    ask, path = client(settings), f"/demo/return/{first.return_id}"
+    assert "#upload" in ask.get(path).text
+    second = handed(book("industry", "committee", "2024-02", GOOD | {"D3": 13}), "2024-03-05")
+    page = ask.get(path).text
+    assert "此后已另报" in page
+    assert "#upload" not in page
+    assert "#upload" in ask.get(f"/demo/return/{second.return_id}").text
+    third = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-06")
+    for one in (first, second):
+        page = ask.get(f"/demo/return/{one.return_id}").text
+        assert f'/return/{third.return_id}">第 3 版' in page
+        assert "#upload" not in page
+        assert "改正后重新上传" not in page

@@ -32,7 +32,7 @@ from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.audit import KeptReport, kept_reports
 from gaoxin.warehouse.engine import Store
 
-_ASK = Code("consenting.ask", "{phase}：办公室提请审核同意", "{phase}: the office asks for consent", phase=Worded)
+_ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
 _LISTED = 100
 

@@ -96,6 +96,7 @@ class Desk(Answer):
 
     campaign: str
     unit: str
+    name: Worded
     as_of: datetime
     sent_back: tuple[OnDesk, ...]
     owed: tuple[OnDesk, ...]
@@ -167,7 +168,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         return tuple(one for one in all_ if one.row.state in states and one.to_mend is None)
 
     return Desk(
-        w.plan.id, unit, w.now, sent_back=tuple(one for one in all_ if one.to_mend),
+        w.plan.id, unit, w.plan.unit(unit).name, w.now, sent_back=tuple(one for one in all_ if one.to_mend),
         owed=having(ReturnState.OVERDUE, ReturnState.DUE),
         coming=having(ReturnState.NOT_DUE),
         checking=having(ReturnState.RECEIVED),

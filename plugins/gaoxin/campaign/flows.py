@@ -55,7 +55,7 @@ _REPORTED = Code("flows.reported", "{period} 数据质量报告：{link}（文�
                  "{period}, report of quality: {link} (file {file}); {late} not in", period=Period, link=str, file=str, late=int)
 _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
-_ASKED = Code("flows.consent_asked", "{phase}：已请求审核同意", "{phase}: consent asked for", phase=Worded)
+_ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
@@ -86,7 +86,7 @@ _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账�
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
 _ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
-_STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审核同意", "{phase}: still waiting for consent", phase=Worded)
+_STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审批同意", "{phase}: still waiting for consent", phase=Worded)
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
              "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
              "long): the gate is decided again", phase=Worded)

@@ -35,9 +35,9 @@ TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报�
 MADE_UP = Code("returns.made_up", "样本数据是虚构的，只能用于演练；请按实际数填报",
                "sample figures are made up and are for drills alone: report actual ones")
 UNEXPLAINED = Code("returns.correction_unexplained",
-                   "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或提交时加 --reason",
+                   "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或随文件一并写明",
                    "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
-                   "(explanation), in a note beside the figures, or with --reason", due=date)
+                   "(explanation), in a note beside the figures, or together with the file", due=date)
 REPLACED = Code("returns.replaced",
                 "文件与第 {version} 版完全相同，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
                 "this file is version {version}, after which version {newer} came: it was not taken; to report the former "

@@ -42,7 +42,7 @@ _REINSTATED = Code("news.reinstated", "{by}撤回对{unit}“{form}”{period}�
 _QUESTION = Code("news.question", "{unit}向办公室提问", "{unit} asked the office", unit=Worded)
 _ANSWER = Code("news.answer", "答复{unit}的提问", "the question of {unit} was answered", unit=Worded)
 _GATE = Code("news.gate", "关口“{phase}”{mode}：{verdict}", "gate {phase}, {mode}: {verdict}", mode=Text, verdict=Text)
-_CONSENT = Code("news.consent", "关口“{phase}”请求审核同意", "consent to gate {phase} is asked for")
+_CONSENT = Code("news.consent", "关口“{phase}”请求审批同意", "consent to gate {phase} is asked for")
 _APPROVAL = Code("news.approval", "{unit}对关口“{phase}”：{decision}", "{unit} on gate {phase}: {decision}", unit=Worded)
 _WAIVER = Code("news.waiver", "{unit}豁免关口“{phase}”的一项条件，至 {expires}",
                "{unit} waived a criterion of gate {phase} until {expires}", unit=Worded, expires=str)

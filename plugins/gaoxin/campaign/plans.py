@@ -23,8 +23,8 @@ from gaoxin.settings import Settings
 SCHEMA_FILE = "plan.schema.json"
 
 
-class PlanSummary(Answer):
-    """phases, indicators, tasks: how many."""
+class PlanSummary(Answer, beside="units"):
+    """phases, indicators, tasks: how many. units: of the plan, by id."""
 
     id: str
     name: Worded
@@ -35,6 +35,7 @@ class PlanSummary(Answer):
     phases: int
     indicators: int
     tasks: int
+    units: tuple[str, ...]
 
 
 class BrokenPlan(Answer):
@@ -66,7 +67,8 @@ def list_plans(settings: Settings) -> PlanList:
             broken.append(BrokenPlan(campaign, file, (error.what,)))
         else:
             counted = {key: len(getattr(plan, key)) for key in ("phases", "indicators", "tasks")}
-            campaigns.append(PlanSummary.of(plan, zone=plan.zone.name, level=plan.zone.level, **counted))
+            campaigns.append(PlanSummary.of(plan, zone=plan.zone.name, level=plan.zone.level, **counted,
+                                            units=tuple(u.id for u in plan.units)))
     return PlanList(tuple(campaigns), tuple(broken), settings.plans)
 
 

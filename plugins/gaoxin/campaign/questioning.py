@@ -116,7 +116,7 @@ def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
     """Raises UsageError for an unknown unit and for what is not the unit's to ask about; Refused for words that say nothing;
     NotAllowed for an account that does not report for it."""
     w.plan.unit(unit)
-    said = words_of(text, unit, Text("没有写要问什么", "the question is empty"))
+    said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True)
     with acting(w, Act.ASK, unit) as (w, store):
         _must_be_its_own(w, store, unit, about.strip())
         number = store.ledger.next_number(w.now)
@@ -127,7 +127,7 @@ def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
 def answer(w: Workplace, number: int, text: str) -> Replied:
     """By the office, also once more. Raises UsageError for a question that nobody asked, else as `ask`."""
     by = w.plan.governance.office
-    said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"))
+    said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"), lines=True)
     with acting(w, Act.ANSWER, by) as (w, store):
         event = store.ledger.event(number)
         if event is None or (event.kind, event.campaign) != (EventKind.QUESTION_ASKED, w.plan.id):
@@ -164,7 +164,8 @@ def asked(w: Workplace, store: Store) -> list[Question]:
 def waiting(w: Workplace, store: Store) -> list[Due]:
     """What the office owes an answer to, the oldest first."""
     return [Due("question", f"question~{q.number}", w.plan.governance.office,
-                _DUE(unit=_name(w.plan, q.unit), about=q.about_name, text=q.text), q.due) for q in asked(w, store) if q.open]
+                _DUE(unit=_name(w.plan, q.unit), about=q.about_name, text=" ".join(q.text.split())), q.due)
+            for q in asked(w, store) if q.open]
 
 
 def subjects(desk: Desk) -> list[tuple[str, Worded]]:

@@ -1,7 +1,8 @@
 """Whoever reads on a page: what they may see and could do, and whose desk is theirs. Writes nothing but refused attempts."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from gaoxin.campaign.acting import must_name_accounts, refusals_recorded
 from gaoxin.campaign.workplace import Workplace, accounts_of
@@ -66,10 +67,23 @@ def must_be_theirs(w: Workplace, act: Act, *, only_reads: bool = False) -> None:
         seeing.must_be_theirs(w.accounts, w.actor, act, w.plan, only_reads=only_reads)
 
 
-def campaigns_of(settings: Settings, way: Way, airflow: str) -> Callable[[str], bool]:
-    """Which campaigns an account has anything to do with: the accounts file may limit it to some."""
+class Mine(Protocol):
+    """Whether an account has anything to do with a campaign. units: that its plan has, where they are known."""
+
+    def __call__(self, campaign: str, units: Collection[str] | None = None) -> bool: ...
+
+
+def campaigns_of(settings: Settings, way: Way, airflow: str) -> Mine:
+    """The accounts file may limit an account to some campaigns; a unit's clerk has to do with those that its unit is in."""
     accounts, who = accounts_of(settings), of_process(way, airflow)
-    return lambda campaign: accounts is None or accounts.known(who, campaign) is not None
+
+    def mine(campaign: str, units: Collection[str] | None = None) -> bool:
+        if accounts is None:
+            return True
+        found = accounts.known(who, campaign)
+        return found is not None and (units is None or {*found.roles} != {Role.UNIT} or not {*found.units}.isdisjoint(units))
+
+    return mine
 
 
 def must_see_installation(settings: Settings, way: Way, airflow: str, view: View) -> None:

@@ -9,6 +9,7 @@ from gaoxin.campaign import grids
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.grids import Changes, Grid, Marks
 from gaoxin.campaign.mending import mend_by
+from gaoxin.campaign.standing import stands
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text, Worded
@@ -24,6 +25,7 @@ from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Book
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, StoredReturn
+from gaoxin.warehouse.reviews import Said
 
 _REPAIRED = ".repaired"
 
@@ -50,6 +52,7 @@ class Version(Answer):
     return_id: str
     version: int
     verdict: Verdict | None
+    stands: str
     received_at: datetime
     file: str
     errors: int
@@ -64,9 +67,11 @@ class Version(Answer):
 class ShownReturn(Answer):
     """sheets: of its file, in its order. grid: a part of the one asked for; None where the file cannot be read, and trouble says
     why. findings: of its last check, the gravest first. lit: SHEET!CELL. versions: the newest first. changed: against an earlier
-    version, None where there is none. explanation: the unit's words on the cover. due, late_days: of what it was handed in for;
-    None where the plan asks for no such return any more. mend_by: the day by which what a person sent back, this version or one
-    before, is to be corrected; None where a version accepted since answers it. source: how its bytes first came."""
+    version, None where there is none. explanation: the unit's words on the cover. reason: why it corrects what was in force.
+    said: what people said of this return, of any version, the newest first. stands: as `standing.stands` has it. replaced_by: the
+    version in force that came after it. due, late_days: of what it was handed in for; None where the plan asks for no such return
+    any more. mend_by: the day by which what a person sent back, this version or one before, is to be corrected; None where a
+    version accepted since answers it. source: how its bytes first came."""
 
     campaign: str
     return_id: str
@@ -76,6 +81,7 @@ class ShownReturn(Answer):
     period: Period
     version: int
     verdict: Verdict | None
+    stands: str
     received_at: datetime
     checked_at: datetime | None
     loaded_at: datetime | None
@@ -96,6 +102,8 @@ class ShownReturn(Answer):
     suite: str | None
     suite_version: str | None
     explanation: str | None
+    reason: str | None
+    said: tuple[Said, ...]
     sheets: tuple[str, ...]
     grid: Grid | None
     lit: str | None
@@ -104,6 +112,10 @@ class ShownReturn(Answer):
     to_explain: tuple[ToExplain, ...]
     versions: tuple[Version, ...]
     changed: Changes | None
+
+    @property
+    def newest(self) -> Version:
+        return self.versions[0]
 
     @property
     def unexplained(self) -> int:
@@ -146,6 +158,8 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         found = store.returns.findings(return_id, w.known)
         remark = next(iter(store.reviews.remarks([versions[0].return_id], w.known).values()), None)
         origin = store.returns.origins([return_id])[return_id]
+        said = store.reviews.said([v.return_id for v in versions], w.known)
+        corrected = store.uses.corrections(w.plan.id, w.known, return_id)
         book, trouble = book_in(store, stored)
         named, where = place_of(cell, sheet)
         other = _other(versions, stored, against)
@@ -156,13 +170,15 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
     due = last_day_for(form.due, key.period) if form and key.period in form.periods() else None
     return ShownReturn.of(
         stored, campaign=w.plan.id, form=key.form, form_name=form.name if form else Text(key.form, key.form), unit=key.unit,
-        period=key.period, in_force=return_id in in_force, file_sha256=stored.sha256, source=origin.source,
-        replaced_by=next((r for r in in_force if stored.loaded_at and r != return_id), None), due=due,
+        period=key.period, in_force=return_id in in_force, stands=stands(stored), file_sha256=stored.sha256, source=origin.source,
+        replaced_by=next((v.return_id for v in versions if v.return_id in in_force and v.version > stored.version), None),
+        due=due,
         mend_by=mend_by(due, remark.day) if due and remark else None,
         late_days=max(0, (stored.handed_in - due).days) if due else 0, explanation=origin.explanation,
+        reason=corrected[0].reason if corrected else None, said=tuple(said),
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
         grid=_grid(book, form, named, where, placed, row), findings=placed, to_explain=_to_explain(placed),
-        versions=tuple(Version.of(v, in_force=v.return_id in in_force) for v in versions),
+        versions=tuple(Version.of(v, in_force=v.return_id in in_force, stands=stands(v)) for v in versions),
         changed=grids.changes(form, (other.return_id, before), (return_id, book)) if form and other and before and book else None)
 
 

@@ -23,6 +23,13 @@ from gaoxin.warehouse.standing import Rounds
 Versions = dict[ReturnKey, list[StoredReturn]]
 
 
+def stands(v: StoredReturn) -> str:
+    """What a version stands as, in one word: its verdict, `received` before it has one, and `warnings_explained` once its unit
+    said something of each warning."""
+    explained = v.verdict is Verdict.ACCEPTED_WITH_WARNINGS and v.warnings_explained >= v.warnings
+    return "warnings_explained" if explained else v.verdict or "received"
+
+
 class Standing(Answer, beside="period"):
     """rows by due day, form, unit; period: the one asked for. Both shares are 0–1 over the rows that are due by the day of
     `as_of` (that day's included), None when no row is: completeness, how many of these are accepted; timeliness, how many were

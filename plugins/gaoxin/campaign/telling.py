@@ -29,10 +29,10 @@ _WHOLE = Code("telling.whole", "{phase}：{verdict}", "{phase}: {verdict}", phas
 _VERDICTS = {
     Stands.PASSED: Text("通过", "passed"), Stands.WAIVED: Text("经豁免通过", "passed by waiver"),
     Stands.HELD: Text("不予通过", "held"),
-    Stands.AWAITS: Text("其余条件均已具备，只待审核同意", "all other conditions are met, only consent is missing"),
+    Stands.AWAITS: Text("其余条件均已具备，只待审批同意", "all other conditions are met, only consent is missing"),
     Stands.REFUSED: Text("其余条件均已具备，审批不同意", "all other conditions are met, consent was refused"),
 }
-_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未能评估", "? not evaluated")}
+_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未评价", "? not evaluated")}
 _WAIVED = Text("豁免", "waived")
 
 

@@ -65,7 +65,7 @@ class EventKind(StrEnum):
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
-    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）",
+    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审批同意（封签 {seal:.12}）",
                      "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
     EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
                          "{by} recorded {deliverable} of task {task} ({sha256:.12})")

@@ -27,8 +27,10 @@ KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作 {
 KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently")
 KEY_MISSING = Code("returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
                    "the cover lacks {key} ({name}): use the template that was sent out", name=Message)
-CSV_NAME = Code("returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-                "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}")
+CSV_NAME = Code("returns.csv_name", "CSV 文件须以“创建工作编号__报表编号__单位编号__报告期.csv”为名，现为「{stem}」；"
+                "建议改用下发的模板（.xlsx）",
+                "a CSV is named CAMPAIGN__FORM__UNIT__PERIOD.csv, by ids; this one is {stem!r}: "
+                "better use the template (.xlsx)")
 UNKNOWN = Code("returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}")
 _NAMED = {key: Code(f"returns.a_{key}", zh, key)()
           for key, zh in (("campaign", "创建工作"), ("form", "报表"), ("unit", "单位"))}

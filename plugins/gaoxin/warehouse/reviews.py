@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from gaoxin.clock import LATEST
+from gaoxin.ledger.actor import By
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.quality.model import Finding, Kept
 from gaoxin.quality.review import SENT_BACK, beside, of_people
@@ -23,6 +24,20 @@ class Remark:
 
     return_id: str
     day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said(By):
+    """What a person said of a version: that it must be corrected (back), or that it need not after all. place: SHEET!CELL, ""
+    where it is about the whole."""
+
+    return_id: str
+    version: int
+    back: bool
+    by: str
+    place: str
+    text: str
+    at: datetime
 
 
 class ReviewStore(Repository):
@@ -59,6 +74,11 @@ class ReviewStore(Repository):
         """By version what a person sent it back for, or one before it which no version has answered that was accepted since."""
         found = self._run("remarks", ids=list(return_ids), rule=SENT_BACK, t=as_of)
         return {row.asked: Remark(row.return_id, date.fromisoformat(row.at[:10])) for row in found}
+
+    def said(self, return_ids: Iterable[str], as_of: datetime = LATEST) -> list[Said]:
+        """All that people said of these versions, also what was taken back; the newest first."""
+        found = self._acted("said", ids=list(return_ids), as_of=as_of)
+        return [Said(**{**row, "version": int(row["return_id"].rsplit("__v", 1)[1])}) for row in found]
 
     def _keep(self, stored: StoredReturn, said: Sequence[Finding], known: Sequence[Finding], verdict: Verdict, at: datetime,
               under: Under) -> None:

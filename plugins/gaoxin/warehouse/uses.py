@@ -90,11 +90,12 @@ class UseStore(Repository):
                             variables=None if variables is None else list(variables))
         return [rows.made(Usage, row) for row in found]
 
-    def corrections(self, campaign: str, as_of: datetime) -> list[Correction]:
-        """Those recorded by as_of, the oldest first."""
+    def corrections(self, campaign: str, as_of: datetime, return_id: str | None = None) -> list[Correction]:
+        """Those recorded by as_of, the oldest first; return_id: that which a return is."""
         found = self._ask("select c.return_id, r.unit, r.version, c.replaces, c.late, c.reason, c.variables, c.recorded_at"
                           "  from gaoxin.corrections c join gaoxin.returns r using (return_id)"
-                          " where c.campaign = :c and c.recorded_at <= :t order by c.seq", c=campaign, t=as_of)
+                          " where c.campaign = :c and c.recorded_at <= :t and c.return_id = coalesce(:r, c.return_id)"
+                          " order by c.seq", c=campaign, t=as_of, r=return_id)
         return [rows.made(Correction, rows.localised(row)) for row in found.mappings()]
 
     def touched(self, campaign: str, as_of: datetime, *, correction: str | None = None,

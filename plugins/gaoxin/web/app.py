@@ -8,9 +8,10 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.routing import Match
 
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
@@ -19,7 +20,7 @@ from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
 from gaoxin.throttle import Throttle
 from gaoxin.web import pages
-from gaoxin.web.asking import LANG_COOKIE, TooOften
+from gaoxin.web.asking import LANG_COOKIE, Elsewhere, TooOften
 from gaoxin.web.engine import base_url
 from gaoxin.web.guard import NO_TEXT, Guard
 from gaoxin.web.rendering import environment
@@ -37,6 +38,7 @@ def build() -> FastAPI:
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(Elsewhere, lambda _, led: RedirectResponse(led.where, 303))
     app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
     app.add_exception_handler(ValueError, _no_text)  # type: ignore[arg-type]
     app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
@@ -75,7 +77,9 @@ def _no_text(request: Request, error: ValueError) -> HTMLResponse:
     return _page(request, 400, NO_TEXT, "", Text("改正后重新提交", "mend it and send it again"))
 
 
-def _http(request: Request, error: HTTPException) -> HTMLResponse:
+def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405 and request.method == "GET" and (above := _page_of(request)):
+        return RedirectResponse(above, 303)  # where something is sent to, opened again: after a login, or from the history
     if error.status_code in (401, 403):  # Airflow's own: nobody is logged in, or with a login that is no longer one
         shown = _page(request, 401, Text("请先登录", "log in first"), "", Text("登录后回到本页", "this page comes back after it"),
                       login=True)
@@ -90,6 +94,15 @@ def _http(request: Request, error: HTTPException) -> HTMLResponse:
                           "the others work as ever; let the administrator look into the API server's log, mend it and restart"))
     what = Text("没有这个页面", "there is no such page") if missing else Text("请求无法办理", str(error.detail))
     return _page(request, error.status_code, what, request.url.path, Text("从首页重新进入", "begin at the start page"))
+
+
+def _page_of(request: Request) -> str | None:
+    """The nearest page above an address at which something is only sent; None where there is none."""
+    root, path = str(request.scope.get("root_path", "")).rstrip("/"), request.url.path
+    while (path := path.rsplit("/", 1)[0]) and path != root:
+        if any(route.matches({**request.scope, "path": path})[0] is Match.FULL for route in request.app.routes):
+            return path
+    return None
 
 
 def _wrong(request: Request, error: RequestValidationError) -> HTMLResponse:

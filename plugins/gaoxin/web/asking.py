@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gaoxin.campaign.reading import Reader, campaigns_of, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.reading import Mine, Reader, campaigns_of, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -69,7 +69,7 @@ class Asking:
         return self.settings.accounts is None and not self.starts()
 
     @cached_property
-    def mine(self) -> Callable[[str], bool]:
+    def mine(self) -> Mine:
         """Whether a campaign is among those that the account has anything to do with."""
         return campaigns_of(self.settings, Way.PAGE, self.account)
 
@@ -105,6 +105,11 @@ class Asking:
         above = self.root.removesuffix("gaoxin").rstrip("/")
         return f"{above}/" + "/".join(quote(str(part), safe="") for part in parts)
 
+    @property
+    def logout(self) -> str:
+        """Where Airflow ends its session, whichever way it logs in."""
+        return self.airflow("api", "v2", "auth", "logout")
+
     def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         made = HTMLResponse(rendered(self, template, **context), status)
         if self.request.query_params.get("lang") in ("zh", "en"):
@@ -137,6 +142,14 @@ class TooOften(Refused):
 
 Ask = Annotated[Asking, Depends(asking)]
 Words = Annotated[str, Form()]
+
+
+class Elsewhere(Exception):
+    """What was asked for is not the reader's, and what is lies at `where`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 @dataclass(frozen=True)
@@ -172,6 +185,8 @@ class Needs:
     @staticmethod
     def _must_see(ask: Asking, what: View) -> None:
         if "campaign" in ask.request.path_params:
+            if ask.request.url.path == f"{ask.root}/{ask.campaign}" and ask.reader.units and not ask.reader.sees(what):
+                raise Elsewhere(ask.link("mine"))  # the address of the board that hangs on every wall
             ask.reader.must_see(what, ask.request.path_params.get("unit"))
         else:
             must_see_installation(ask.settings, Way.PAGE, ask.account, what)

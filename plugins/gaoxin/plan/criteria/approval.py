@@ -1,6 +1,5 @@
 from typing import Annotated, Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key, UnitId
 from gaoxin.plan.criteria.base import Criterion
 
@@ -12,5 +11,4 @@ class Approval(Criterion):
     by: Annotated[UnitId, Key("审批单位：单位编号", "by: a unit's id")]
 
     words = Key("审批同意：单位对当前数据表示同意", "approval: a unit agrees to the figures as they stand")
-    demand = Text("审核同意", "approval given")
     place = 7

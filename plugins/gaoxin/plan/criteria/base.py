@@ -11,14 +11,13 @@ class Criterion(Model):
     """One criterion of a gate. A module of this folder holds one, named by its `kind`. A field `forms`, `indicators` or `tasks`
     names what it looks at; left out it means all (of tasks, those of the phase). What it so looks at goes into the seal, is
     checked to exist, and is asked for in good time by the check of plans.
-    words: its name and what it asks; demand: the name in a flow's page, where that differs. needs: that of which there must be
+    words: its name, the same wherever people read of it, and what it asks. needs: that of which there must be
     some, or there is nothing to judge. place: where it stands among the kinds; the same place, by name. implied: asked of every
     phase that it concerns and never written in a plan."""
 
     kind: str
     id: Id
 
-    demand: ClassVar[Text | None] = None
     needs: ClassVar[Literal["returns", "indicators", "tasks"] | None] = None
     place: ClassVar[int] = 100
     implied: ClassVar[bool] = False
@@ -34,8 +33,8 @@ class Criterion(Model):
 
     @property
     def asked(self) -> Text:
-        """Its name in a flow's page."""
-        return self.demand or name_of(type(self))
+        """Its name."""
+        return name_of(type(self))
 
 
 class OfReturns(Criterion):

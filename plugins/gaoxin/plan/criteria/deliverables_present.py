@@ -1,6 +1,5 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key, TaskId, opt
 from gaoxin.plan.criteria.base import Criterion
 
@@ -13,6 +12,5 @@ class DeliverablesPresent(Criterion):
                                            "tasks: which; those of the phase when left out")
 
     words = Key("成果齐全：任务的成果都已登记佐证", "deliverables present: evidence for each is recorded")
-    demand = Text("成果已提交", "deliverables present")
     needs = "tasks"
     place = 5

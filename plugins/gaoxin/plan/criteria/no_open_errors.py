@@ -1,6 +1,5 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import OfReturns
 
@@ -11,5 +10,4 @@ class NoOpenErrors(OfReturns):
     kind: Literal["no_open_errors"]
 
     words = Key("无未改错误：应报的报表没有处于退回状态的", "no open errors: no return that was due stands rejected")
-    demand = Text("无未改正的错误", "no open errors")
     place = 2

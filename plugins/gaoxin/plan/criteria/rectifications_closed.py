@@ -1,6 +1,5 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import Criterion
 
@@ -11,5 +10,4 @@ class RectificationsClosed(Criterion):
     kind: Literal["rectifications_closed"]
 
     words = Key("整改销号：此前的整改都已销号", "rectifications closed: none is open")
-    demand = Text("整改已销号", "rectifications closed")
     place = 6

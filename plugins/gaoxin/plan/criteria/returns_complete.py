@@ -1,6 +1,5 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import OfReturns
 
@@ -11,6 +10,5 @@ class ReturnsComplete(OfReturns):
     kind: Literal["returns_complete"]
 
     words = Key("报送齐全：期限前应报的报表都已接收", "returns complete: all that were due are accepted")
-    demand = Text("应报报表齐全", "returns complete")
     needs = "returns"
     place = 1

@@ -1,6 +1,5 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import OfReturns
 
@@ -11,5 +10,4 @@ class WarningsExplained(OfReturns):
     kind: Literal["warnings_explained"]
 
     words = Key("警告已说明：每条警告都有经认可的说明", "warnings explained: each, and the explanation accepted")
-    demand = Text("警示均有说明", "warnings explained")
     place = 3

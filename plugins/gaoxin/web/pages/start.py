@@ -5,7 +5,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from gaoxin.campaign import starting
 from gaoxin.campaign.plans import list_plans
+from gaoxin.ledger.actor import Way
 from gaoxin.people.seeing import View
 from gaoxin.web.asking import Ask, shows
 
@@ -15,13 +17,14 @@ router = APIRouter()
 
 @router.get("/", dependencies=shows(View.HOME))
 def start(ask: Ask) -> Response:
-    """The reader's campaigns; with one, straight to it."""
+    """The reader's campaigns, of a unit's clerk with what each wants of it; with one, straight to it."""
     every = list_plans(ask.settings)
-    found = replace(every, campaigns=tuple(c for c in every.campaigns if ask.mine(c.id)),
+    found = replace(every, campaigns=tuple(c for c in every.campaigns if ask.mine(c.id, c.units)),
                     broken=tuple(b for b in every.broken if ask.mine(b.id)))
     if len(found.campaigns) == 1 and not found.broken:
         return RedirectResponse(ask.home(found.campaigns[0].id, "mine"), 303)
-    return ask.show("start.html.j2", plans=found)
+    own = {c.id: starting.own_desks(ask.settings, c.id, Way.PAGE, ask.account) for c in found.campaigns}
+    return ask.show("start.html.j2", plans=found, own=own)
 
 
 @router.get("/{campaign}/mine", dependencies=shows(View.HOME))
