@@ -13,8 +13,8 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run replay test test-unit test-dags test-integration test-browser traces faults faults-celery lint bench \
-  bench-growth bench-pages screenshots docs suites lock clean
+.PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces faults faults-celery \
+  lint bench bench-growth bench-pages screenshots docs suites lock clean
 
 help:
 	@echo "make run       安装、启动并演练示例创建工作，界面保持在 http://localhost:8080"
@@ -39,10 +39,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib plugins >/dev/null 2>&1 || true
 	@touch $@
 
-run: install
+# A path that is wrong is told before minutes of installing; what stands in the file, before anything starts.
+accounts-named:
+	@test -z "$$GAOXIN_ACCOUNTS" || test -r "$$GAOXIN_ACCOUNTS" || \
+	  { echo "读不了账号文件：$$GAOXIN_ACCOUNTS（GAOXIN_ACCOUNTS） / cannot read the accounts file"; exit 2; }
+
+run: accounts-named install
 	$(BIN)/gaoxin run $(CAMPAIGN) --play --with-parent
 
-replay: install
+replay: accounts-named install
 	$(BIN)/gaoxin replay $(CAMPAIGN) --with-parent
 
 test: install

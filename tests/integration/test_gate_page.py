@@ -11,6 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gaoxin.campaign import decisions, gatekeeping, gateviewing, overseeing, reporting
+from gaoxin.campaign.upkeep import verify_ledger
+from gaoxin.clock import LATEST
+from gaoxin.gates.model import WaiverEvidence
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -55,7 +58,8 @@ def leader(settings: Settings, tmp_path) -> Callable[[str], TestClient]:
     file = tmp_path / "accounts.yaml"
     file.write_text("schema: 1\naccounts:\n  - {airflow: mayor, roles: [leader], units: [government]}\n"
                     "  - {airflow: office, roles: [office]}\n  - {airflow: clerk, roles: [unit], units: [science]}\n"
-                    "  - {airflow: auditor, roles: [auditor]}\n", encoding="utf-8")
+                    "  - {airflow: auditor, roles: [auditor]}\n"
+                    "  - {airflow: dual, roles: [leader, unit], units: [government, science]}\n", encoding="utf-8")
     file.chmod(0o600)
     return lambda name: client(settings.model_copy(update={"accounts": file}), name)
 
@@ -80,7 +84,6 @@ def said(browser: TestClient, decision: str, seal: str, reason: str = "", after:
 
 def words(settings: Settings) -> list[tuple[str, str | None, str | None]]:
     with Warehouse.open(settings).read() as store:
-        from gaoxin.clock import LATEST
         return [(a.decision, a.reason, a.account) for a in store.decisions.approvals("demo", LATEST)]
 
 
@@ -103,6 +106,10 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
         assert "正在重新判定" in page
         assert "督查调度会启动下一次判定" not in page, "a run is under way"
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
+    assert "已记录：不同意" in mayor.get(f"{GATE}?done=reject").text
+    for other in ("approve", "waived", "closed"):
+        assert 'class="banner" role="status"' not in mayor.get(f"{GATE}?done={other}").text, "the record knows of no such act"
+    assert "已记录" not in leader("office").get(f"{GATE}?done=reject").text, "and it was not this one's"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
     wall = mayor.get("/demo").text
     assert "审批不同意" in wall
@@ -256,6 +263,72 @@ def test_the_office_asks_now_once_and_a_leader_waives_with_a_reason_and_a_day(wa
     assert office.post(f"{GATE}/waive", data=waive | {"reason": "x"}).status_code == 403
 
 
+def test_neither_consent_nor_a_gate_that_passed_is_waived_and_nothing_for_ever(waits, settings, leader, told):
+    mayor = leader("mayor")
+
+    def waive(criterion: str, expires: str = "2024-08-31") -> tuple[int, str]:
+        done = mayor.post(f"{GATE}/waive", data={"criterion": criterion, "by": "government", "reason": "专题会议同意",
+                                                 "expires": expires})
+        return done.status_code, done.text
+
+    for status, why, page in ((403, "同意不能豁免", waive("consent")), (409, "最多一年", waive("targets", "9999-12-31")),
+                              (409, "写 2025-07-30 或以前的日期", waive("targets", "2025-07-31"))):
+        assert (page[0], why in page[1]) == (status, True), page
+    with Warehouse.open(settings).read() as store:
+        assert [e.payload["act"] for e in store.ledger.events("demo", EventKind.ACT_REFUSED)] == ["waive"]
+    with Warehouse.open(settings).begin() as store:  # as it was once taken
+        at = waits("2024-07-29T11:00").now
+        store.decisions.add_waiver("demo", WaiverEvidence("application", "consent", "government", "急", date(9999, 12, 31), at))
+    seen = gatekeeping.decide(waits("2024-07-29T11:10"), "application")
+    assert (seen.verdict, seen.waits_only_for_approval) == ("hold", True), "nobody has seen the figures"
+    assert said(mayor, "approve", seal_on(mayor.get(GATE).text), "同意").status_code == 303
+    assert gatekeeping.decide(waits("2024-07-29T12:00"), "application").verdict == "pass"
+    refused, text = waive("targets")
+    assert (refused, "关口已通过，无须豁免" in text) == (409, True)
+    with Warehouse.open(settings).read() as store:
+        assert [x.criterion for x in store.decisions.waivers("demo", LATEST)] == ["consent"]
+
+
+def test_words_of_one_moment_are_each_recorded_and_the_last_counts(waits, settings, leader, told):
+    mayor = leader("mayor")
+    seal = seal_on(mayor.get(GATE).text)
+    for decision, reason in (("reject", "产值再核实"), ("approve", "已核实"), ("reject", "产值再核实")):
+        assert said(mayor, decision, seal, reason).headers["location"].endswith(f"done={decision}")
+    assert [w[:2] for w in words(settings)] == [("reject", "产值再核实"), ("approve", "已核实"), ("reject", "产值再核实")]
+    with Warehouse.open(settings).read() as store:
+        given = store.ledger.events("demo", EventKind.APPROVAL_RECORDED)
+        assert [e.payload["decision"] for e in given] == ["reject", "approve", "reject"]
+        assert len({e.at for e in given}) == 1, "the drill's clock stands"
+    assert gatekeeping.decide(waits("2024-07-29T11:00"), "application").verdict == "hold"
+    waiver = {"criterion": "targets", "by": "government", "reason": "复审中", "expires": "2024-08-31"}
+    for _ in range(2):
+        assert mayor.post(f"{GATE}/waive", data=waiver).status_code == 303
+    with Warehouse.open(settings).read() as store:
+        assert len(store.decisions.waivers("demo", LATEST)) == 2
+    assert verify_ledger(settings).intact
+
+
+def test_what_would_be_refused_to_whoever_handed_in_figures_is_not_offered(waits, settings, leader, told):
+    dual, mayor = leader("dual"), leader("mayor")
+    page = mayor.get(GATE).text
+    assert "只待您同意" in page
+    shown = dual.get(GATE).text
+    assert "只待区政府同意" in shown
+    assert 'name="seal"' not in shown
+    assert said(dual, "approve", seal_on(page), "同意").status_code == 403
+    hand_in(waits("2024-07-29T13:00"), "hnte_register", "science", "2024-Q2", [])
+    gatekeeping.decide(waits("2024-07-29T13:30"), "application")
+    for offered in ('data-dialog="waive-targets"', 'data-dialog="close-1"'):
+        assert offered in mayor.get(GATE).text
+        assert offered not in dual.get(GATE).text
+    assert 'data-dialog="waive-consent"' not in mayor.get(GATE).text
+    with Warehouse.open(settings).read() as store:
+        owed = store.decisions.rectifications("demo", LATEST, open_only=True)[0]
+    close = {"rectification": owed.id, "by": "government", "reason": "已补"}
+    assert dual.post(f"{GATE}/close", data=close).status_code == 403
+    assert mayor.post(f"{GATE}/close", data=close).status_code == 303
+
+
 def test_what_was_said_on_the_page_is_not_recorded_again_by_the_run_that_waited(waits, settings, leader, told):
     from gaoxin.campaign import flows
     from gaoxin.campaign.workplace import open_workplace
@@ -347,3 +420,28 @@ def test_a_kept_report_is_shown_as_the_ledger_has_it_and_runs_nothing(waits, set
     altered = mayor.get(f"/demo/report/{name}")
     assert altered.status_code == 409
     assert "与账本不符" in altered.text
+
+
+def test_a_gate_that_has_passed_is_not_decided_again_by_a_run_that_somebody_starts(waits, settings, leader, told):
+    """Consent is asked for anew where figures change; of a gate that has passed nobody is asked, and no later verdict stands
+    beside the one that counts."""
+    from gaoxin.campaign import flows
+
+    w, asked = waits("2024-07-29T12:00"), flows.Asked(phase="application", run="manual__2024-07-30")
+    said(leader("mayor"), "approve", flows.gate(w, asked)["seal"], "同意上报")
+    passed = gatekeeping.decide(waits("2024-07-29T13:00"), "application")
+    assert passed.verdict == "pass"
+    industry(waits("2024-07-29T14:00"), "2024-06", 62)
+    later = waits("2024-07-30T10:00")
+    assert gatekeeping.evaluate(later, "application").waits_only_for_approval, "as it stands now consent would be asked for"
+    with Warehouse.open(settings).read() as store:
+        before = len(store.ledger.events())
+    answer = flows.gate(later, asked)
+    assert (answer["next"], answer["verdict"]) == ("release", "pass")
+    assert "已于 2024-07-29 通过，不再判定" in answer["headline"]
+    assert "passed on 2024-07-29; it is not decided again" in answer["note"]
+    assert gatekeeping.decide(later, "application") == passed
+    assert flows.ask_consent(later, flows.Asked(phase="application", seal="of other figures"))["answered"]
+    with Warehouse.open(settings).read() as store:
+        assert len(store.ledger.events()) == before
+        assert [r.verdict for r in store.decisions.gate_history("demo", "application")] == ["hold", "pass"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -12,6 +14,7 @@ from gaoxin.web import pages
 from gaoxin.web.app import build
 from gaoxin.web.asking import Needs
 from gaoxin.web.engine import airflow_user
+from tests.integration.test_people import with_accounts  # noqa: F401 - a fixture
 from tests.pages import client
 
 
@@ -76,3 +79,26 @@ def test_the_wall_opens_in_both_languages_and_without_login_asks_for_one(demo_wo
     assert nobody.status_code == 401
     assert "/auth/login?next=/gaoxin/demo" in nobody.text.replace("%2F", "/")
     assert client(settings).get("/nowhere").status_code == 404
+
+
+def test_what_goes_wrong_is_told_in_names_and_what_is_for_the_machine_is_folded_away(demo_workplace, settings, with_accounts):  # noqa: F811
+    demo_workplace("2024-03-10")
+    of = with_accounts("airflow: ours, roles: [unit], units: [committee]", "airflow: office, roles: [office]")
+
+    def told(name: str, path: str, lang: str = "zh") -> tuple[int, str, str]:
+        asked = client(of, name).get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+        found = re.search(r"(<section.*?)<details(.*?)</details>", asked.text, re.S)
+        assert found, asked.text
+        return asked.status_code, found[1], found[2]
+
+    status, card, folded = told("ours", "/demo/unit/science")
+    assert (status, "区科技局的单位工作台" in card, "办公室、督查" in card) == (403, True, True)
+    assert "403" in folded
+    for name, path in (("ours", "/demo/unit/science"), ("ours", "/demo/gate/application"), ("stranger", "/demo"),
+                       ("office", "/demo/return/demo__industry__committee__2024-02__v9"), ("office", "/demo/gate/nowhere"),
+                       ("office", "/nothing/of/this/kind"), ("office", "/demo/unit/committee/receipts?of=17")):
+        for lang in ("zh", "en"):
+            status, card, folded = told(name, path, lang)
+            assert status in (403, 404)
+            for sign in ("GAOXIN_", "gaoxin returns", "--", "/home/"):
+                assert sign not in card, (path, sign)

@@ -8,8 +8,11 @@ import re
 from gaoxin.campaign.showing import show
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.returns.codes import make_credit_code
 from gaoxin.returns.model import Verdict
+from gaoxin.warehouse.engine import Warehouse
+from tests.integration.test_people import events, with_accounts  # noqa: F401 - a fixture
 from tests.pages import client
 from tests.return_files import packed
 
@@ -229,3 +232,32 @@ def test_a_version_that_was_replaced_asks_for_nothing(settings, book, handed):
         assert f'/return/{third.return_id}">第 3 版' in page
         assert "#upload" not in page
         assert "改正后重新上传" not in page
+
+
+def test_of_several_rules_all_are_explained_or_none(settings, book, handed):
+    handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    done = handed(book("industry", "committee", "2024-03", {"D2": 200, "D3": 60, "D4": 80, "D5": 120, "D6": 20}), "2024-04-05")
+    rules = sorted({f.rule for f in done.findings if f.severity == "warning"})
+    assert len(rules) > 1
+    ask, path = client(settings), f"/demo/return/{done.return_id}/explain"
+    refused = ask.post(path, data={"rule": [*rules, "bogus"], "text": "企业投产"})
+    assert (refused.status_code, "bogus" in refused.text) == (409, True)
+    assert events(settings, EventKind.RETURN_EXPLAINED) == []
+    assert ask.post(path, data={"rule": [*rules, rules[0]], "text": "企业投产"}).status_code == 303
+    assert len(events(settings, EventKind.RETURN_EXPLAINED)) == len(rules)
+    for text in ("口径有变", "企业投产", "企业投产"):  # at one moment: what was said before counts again, once
+        assert ask.post(path, data={"rule": rules[0], "text": text}).status_code == 303
+    with Warehouse.open(settings).read() as store:
+        said = [e.text for e in store.returns.explanations(done.return_id) if e.rule == rules[0]]
+    assert said == ["企业投产", "口径有变", "企业投产"]
+
+
+def test_sending_back_is_offered_but_to_whoever_handed_it_in(settings, book, handed, with_accounts):  # noqa: F811
+    own = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    others = handed(book("hnte_register", "science", "2024-Q1", {}), "2024-04-05", "science")
+    both = client(with_accounts("airflow: both, roles: [supervision, unit], units: [committee]"), "both")
+    offered = 'data-dialog="send-back"'
+    assert offered in both.get(f"/demo/return/{others.return_id}").text
+    assert offered not in both.get(f"/demo/return/{own.return_id}").text
+    refused = both.post(f"/demo/return/{own.return_id}/send-back", data={"by": "supervision", "because": "请核对"})
+    assert refused.status_code == 403

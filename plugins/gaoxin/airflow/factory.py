@@ -15,12 +15,10 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 from gaoxin import links
 from gaoxin.airflow.operators import ANSWER, LOOKS_AGAIN, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import ByHand, CampaignTimetable
-from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
+from gaoxin.blueprint.blueprint import NOBODY, Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
 from gaoxin.errors import GaoxinError
 from gaoxin.settings import Settings
-
-NOBODY = "(nobody: GAOXIN_ACCOUNTS)"
 
 
 def campaign_dags(plan_file: Path) -> dict[str, DAG]:
@@ -86,7 +84,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=_deciders(plan.campaign, step.by or "", settings),
                 body=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "
-                     "（指标、变化、风险和报告都在该页；也可在下方直接表态）\n\n"
+                     "（指标、变化、风险和报告都在该页；请在该页表态。本页的按钮只供 Airflow 角色可以答复任务的审批账号使用）\n\n"
                      f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
             )
         case StepKind.START:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a parse that finds the blueprint compiled does without the 
 
 CONSENT = "consent"  # the step of a phase's flow that waits for a person
 ANSWERS = {"approve": "同意", "reject": "不同意"}  # by decision, what it offers
+NOBODY = "(nobody: GAOXIN_ACCOUNTS)"  # who may answer where no account may
 
 
 class StepKind(StrEnum):

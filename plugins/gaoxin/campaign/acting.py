@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from gaoxin.campaign.workplace import Workplace, accounts_of, by_accounts, deciding
@@ -85,14 +85,27 @@ def refusals_recorded(warehouse: Warehouse, campaign: str, now: datetime, who: A
 def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -> None:
     """Nobody judges what they or their unit handed in. of: the unit whose it is; None: any of the campaign's. Raises
     NotAllowed."""
-    if w.accounts is None:
-        return
-    found = w.accounts.known(w.actor, w.plan.id)
-    names = [(found.account, (found.airflow, found.airflow_name))] if found else []
-    mine: set[str] = set().union(*(store.standing.units_of(w.plan.id, a, x) for a, x in names))
-    units = store.standing.units(w.plan.id)
-    apart(w.accounts, w.actor, act, w.plan, HandedIn(bool(mine) if of is None else of in mine,
-                                                     frozenset(units if of is None else {of})))
+    if w.accounts is not None:
+        apart(w.accounts, w.actor, act, w.plan, came_from(w, store).about(of))
+
+
+@dataclass(frozen=True)
+class CameFrom:
+    """The units that handed something in, and those for which whoever acts did."""
+
+    units: frozenset[str]
+    mine: frozenset[str]
+
+    def about(self, of: str | None) -> HandedIn:
+        """Of one unit's; None: of any's."""
+        return HandedIn(bool(self.mine), self.units) if of is None else HandedIn(of in self.mine, frozenset({of}))
+
+
+def came_from(w: Workplace, store: Store) -> CameFrom:
+    """Of whoever acts by the accounts file; nobody's where there is none."""
+    found = w.accounts.known(w.actor, w.plan.id) if w.accounts else None
+    mine = store.standing.units_of(w.plan.id, found.account, (found.airflow, found.airflow_name)) if found else ()
+    return CameFrom(frozenset(store.standing.units(w.plan.id)), frozenset(mine))
 
 
 def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,

@@ -16,9 +16,10 @@ from gaoxin.campaign.auditing import LedgerEntry, entries
 from gaoxin.campaign.gateviewing import MATTERS, GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.campaign.writing import must_be_told
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.difference import Difference, differences
-from gaoxin.gates.model import ApprovalEvidence, Rectification
+from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
 from gaoxin.gates.seal import seal_of, sealed
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -35,6 +36,7 @@ from gaoxin.warehouse.engine import Store
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
 _LISTED = 100
+_WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
 
 
 class Warned(Answer):
@@ -142,26 +144,36 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
     Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
-    with w.warehouse.read() as store:
-        passed = phase in store.decisions.passed(w.plan.id, w.known)
-        result, _ = gatekeeping.judged(w, phase, store)
-        said = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == phase]
-    last = next((a for a in reversed(said) if (a.by, a.seal) == (by, result.seal)), None)
-    shown = not said or said[-1].seq == after  # else it is refused for that
-    if passed:
-        raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"), where=where,
-                      todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
-    if seal == result.seal and stands(result) is Stands.HELD:
-        raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
-                           "not all other conditions are met: it is too early to decide"),
-                      where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
-    if shown and decision == "reject":
-        decisions.must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
-    elif shown and last is not None and last.decision == "reject":
-        decisions.must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
-    given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, after=after).given
+
+    def must(w: Workplace, store: Store, result: GateResult) -> None:
+        if phase in store.decisions.passed(w.plan.id, w.known):
+            raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"), where=where,
+                          todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
+        if seal == result.seal and stands(result) is Stands.HELD:
+            raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
+                               "not all other conditions are met: it is too early to decide"),
+                          where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
+        said = store.decisions.last_word(w.plan.id, phase)
+        if said is not None and said.seq != after:
+            raise _not_shown(w, said)
+        last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
+                     if (a.phase, a.by, a.seal) == (phase, by, result.seal)), None)
+        if decision == "reject":
+            must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
+        elif last is not None and last.decision == "reject":
+            must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
+
+    given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must).given
     assert isinstance(given, ApprovalEvidence)
     return Consented(w.plan.id, given, phase_flow_id(w.plan, w.plan.phase(phase)))
+
+
+def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
+    name, (zh, en), at = w.plan.unit(last.by).name, _WORDS[last.decision], f"{last.recorded_at:%Y-%m-%d %H:%M}"
+    why = (f"（{last.reason}）", f" ({last.reason})") if last.reason else ("", "")
+    return Refused(Text(f"打开页面以后已有新的意见：{name.to('zh')}于 {at} {zh}{why[0]}。本次意见未记录",
+                        f"a word was said since the page was opened: {name.to('en')} {en} at {at}{why[1]}. Yours is not recorded"),
+                   where=f"{w.plan.id}/{last.phase}", todo=Text("看过这一意见后再表态", "read it and decide again"))
 
 
 def again(w: Workplace, phase_id: str, act: Act, by: str | None = None) -> list[dispatch.Run]:

@@ -13,9 +13,9 @@ from typing import Literal, cast, get_args
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.decisions import must_be_told
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.writing import must_be_told
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.numerals import plain
@@ -99,11 +99,6 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
     by: a unit, or a role's name. Raises UsageError for an unknown correction, outcome, unit or item; NotAllowed for a unit or an
     account without that role or that handed in the figures itself; Refused for a reason that says nothing, and where nothing is
     open."""
-    if outcome not in get_args(Outcome):
-        raise UsageError(Text(f"处理结果 {outcome!r} 无效", f"no such outcome: {outcome!r}"), where="outcome",
-                         todo=Text("写 reopen、erratum 或 unaffected", "write reopen, erratum or unaffected"))
-    chosen = cast(Outcome, outcome)
-    must_be_told(reason, correction, Text("处理更正须写理由", "deciding on a correction needs a reason"))
     with acting(w, Act.CORRECT, _deciders(w).get(by, by)) as (w, store):
         unit = _role(w, by)
         found = next((c for c in store.uses.corrections(w.plan.id, w.known) if c.return_id == correction), None)
@@ -115,6 +110,11 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
                              where=correction, todo=Text("由办公室、督查单位或领导小组处理",
                                                          "let the office, supervision or the leading group decide"))
         must_be_apart(w, store, Act.CORRECT, found.unit)
+        if outcome not in get_args(Outcome):
+            raise UsageError(Text(f"处理结果 {outcome!r} 无效", f"no such outcome: {outcome!r}"), where="outcome",
+                             todo=Text("写 reopen、erratum 或 unaffected", "write reopen, erratum or unaffected"))
+        chosen = cast(Outcome, outcome)
+        must_be_told(reason, correction, Text("处理更正须写理由", "deciding on a correction needs a reason"))
         open_ = store.uses.touched(w.plan.id, w.known, correction=correction, open_only=True).get(correction, [])
         names = list(dict.fromkeys(u.name for u in open_))
         meant = {n for u in open_ for n in (u.name, f"{u.kind}:{u.id}") if n in items}

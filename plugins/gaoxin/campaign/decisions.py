@@ -3,9 +3,9 @@
 Each is checked for who may do it and recorded before anything else is told; refusals say why. Units act, never persons.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,21 +14,21 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectification, WaiverEvidence
+from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
-from gaoxin.returns.cover import explanation_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation
 
-_WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
+WAIVED_AT_MOST = timedelta(days=366)  # from the day of the decision; what still holds a gate then is decided anew
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
 
 
@@ -129,14 +129,14 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
         wanted = w.plan.task(task)
         known = [d.id for d in wanted.deliverables]
         whose, answerable = w.plan.unit(by).name, deliverers(w.plan, wanted)
-        if deliverable not in known:
-            raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-                             where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
         if by not in answerable:
             units = [u.name for u in w.plan.units if u.id in answerable]
             raise NotAllowed(Text(f"{whose.to('zh')}不对任务 {task} 负责", f"{whose.to('en')} is not answerable for task {task}"),
                              where=task, todo=Text("由" + "、".join(u.to("zh") for u in units) + "登记",
                                                    "recorded by " + ", ".join(u.to("en") for u in units)))
+        if deliverable not in known:
+            raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
+                             where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
         if not content:
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
@@ -151,19 +151,17 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None, after: int | None = None, once: bool = False) -> Decided:
+            seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
+            must: Callable[[Workplace, Store, GateResult], None] | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
-    after: the number of the last word to this gate that the unit was shown, 0 for none; another said since stops this one.
-    once: what the same account said last to these figures, or to those that stand now, is not recorded a second time.
+    once: what the same account said last to these figures, or to those that stand now, is not recorded a second time. put: what
+    is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused for a seal that no longer stands, and for a word that was not shown."""
+    an account that handed in figures itself; Refused for a seal that no longer stands, and for a reason that is too long."""
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
-        if decision not in ("approve", "reject"):
-            raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
-                             todo=Text("写 approve 或 reject", "write approve or reject"))
         entitled = [c.by for c in asked.gate.approvals]
         if by not in entitled:
             who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
@@ -171,38 +169,38 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                              where=f"{w.plan.id}/{phase}",
                              todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
         must_be_apart(w, store, acts.Act.APPROVE)
-        if store.standing.handed_in(w.plan.id, by, w.known):
+        if judges_its_own(w, store, by):
             raise NotAllowed(
                 Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
                      f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
                 where=f"{w.plan.id}/{phase}",
                 todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
             )
+        if decision not in ("approve", "reject"):
+            raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
+                             todo=Text("写 approve 或 reject", "write approve or reject"))
         result, uses = gatekeeping.judged(w, phase, store)
         standing = result.seal
         if once and (said := _said_already(w, store, phase, by, decision, {seal, standing})):
             return Decided(w.plan.id, said)
+        must_be_short(reason, f"{w.plan.id}/{phase}")
+        if must is not None:
+            must(w, store, result)
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        last = store.decisions.last_word(w.plan.id, phase)
-        if after is not None and last is not None and last.seq != after:
-            raise _not_shown(w, last)
-        given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now), **w.told_by)
-        if store.decisions.add_approval(w.plan.id, given):
-            store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, **entered.at(w.now),
+                                 **w.told_by)
+        store.decisions.add_approval(w.plan.id, given)
+        store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
 
 
-def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
-    name, zh, en = w.plan.unit(last.by).name, *_WORDS[last.decision]
-    why = f"（{last.reason}）" if last.reason else ""
-    return Refused(Text(f"打开页面以后已有新的意见：{name.zh}于 {last.recorded_at:%Y-%m-%d %H:%M} {zh}{why}。本次意见未记录",
-                        f"a word was said since the page was opened: {name.to('en')} {en} at {last.recorded_at:%Y-%m-%d %H:%M}"
-                        f"{f' ({last.reason})' if last.reason else ''}. Yours is not recorded"),
-                   where=f"{w.plan.id}/{last.phase}", todo=Text("看过这一意见后再表态", "read it and decide again"))
+def judges_its_own(w: Workplace, store: Store, by: str) -> bool:
+    """Whether a unit handed in figures of the campaign: it consents to none."""
+    return store.standing.handed_in(w.plan.id, by, w.known)
 
 
 def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str, seals: set[str | None]
@@ -220,18 +218,14 @@ def waivers_of(plan: Plan) -> list[str]:
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
-    """Lets one criterion of one gate pass until a day, that day included. Only those of `waivers_of` may; `predecessors` cannot
-    be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed for another's unit or account, Refused
-    otherwise."""
+    """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest. Only
+    those of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody. Raises UsageError for an unknown
+    phase, criterion or unit; NotAllowed for another's unit or account, and for a consent; Refused otherwise."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
         known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
         where = f"{w.plan.id}/{phase}/{criterion}"
-        if criterion not in known:
-            raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
-                                  f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
-                             todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
         allowed = waivers_of(w.plan)
         if by not in allowed:
             named = "或".join(w.plan.unit(u).name.zh for u in allowed)
@@ -239,23 +233,46 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
             raise NotAllowed(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
                              todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
         must_be_apart(w, store, acts.Act.WAIVE)
+        if consent := next((c for c in asked.gate.approvals if c.id == criterion), None):
+            unit = w.plan.unit(consent.by).name
+            raise NotAllowed(Text("审批单位的同意不能豁免", "a consent cannot be waived"), where=where,
+                             todo=Text(f"由{unit.to('zh')}审阅数据后表示同意或不同意",
+                                       f"{unit.to('en')} looks at the figures, and consents or refuses"))
+        if criterion not in known:
+            raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
+                                  f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
+                             todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
         must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
-        if expires < local_day(w.now):
+        today = local_day(w.now)
+        last = today + WAIVED_AT_MOST
+        if expires < today:
             raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
                           todo=Text("写今后的日期", "give a day to come"))
+        if expires > last:
+            raise Refused(Text(f"豁免期限 {expires} 太长：一次最多一年", f"a waiver until {expires} is too long: a year at most"),
+                          where=where, todo=Text(f"写 {last} 或以前的日期；到期仍需豁免的，届时再作决定",
+                                                 f"give {last} or a day before; what is needed after that is decided then"))
+        if phase in store.decisions.passed(w.plan.id, w.known):
+            raise Refused(Text("关口已通过，无须豁免", "the gate has passed: nothing is to be waived"), where=where,
+                          todo=Text("关口重开后仍未满足的，届时再作决定", "if it is reopened and then held, decide on it then"))
         given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now), **w.told_by)
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
 
 def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered: Entered = AT_ONCE) -> Explained:
-    """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
-    campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty, NotAllowed for
+    """As explain_all, of the warnings of one rule."""
+    return explain_all(w, return_id, [rule], text, by, entered)[0]
+
+
+def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, by: str, entered: Entered = AT_ONCE
+                ) -> list[Explained]:
+    """Records why warnings on a return are right as they are, of all these rules or of none. What was said last of a rule in the
+    same words stands, and is not recorded again. Raises UsageError for a return or unit that is not of this campaign, Refused
+    where a rule gave no warning (an error is corrected, not explained), or the text says nothing or too much; NotAllowed for
     another unit than the one that reported."""
     with acting(w, acts.Act.EXPLAIN, by) as (w, store):
         w.plan.unit(by)
-        must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
-        act = entered.at(w.now)
         found = store.returns.all(w.plan.id, w.known, return_id=return_id)
         if not found:
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
@@ -265,13 +282,24 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
             zh, en = (w.plan.unit(found[0].key.unit).name.to(lang) for lang in ("zh", "en"))
             raise NotAllowed(Text("警告由报送单位自己说明", "a warning is explained by the unit that reported"), where=return_id,
                              todo=Text(f"由{zh}说明", f"let {en} explain it"))
+        asked = list(dict.fromkeys(rules))
+        must_be_told(text, f"{return_id} {'、'.join(asked)}", Text("说明是空的", "the explanation is empty"))
+        act = entered.at(w.now)
         warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
-        if rule not in warned:
-            raise Refused(Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
+        if strange := [rule for rule in asked if rule not in warned]:
+            told = "、".join(map(repr, strange))
+            raise Refused(Text(f"{return_id} 没有规则 {told} 的警告", f"{return_id} has no warning of rule {told}"),
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
-        store.returns.explain(return_id, rule, text.strip(), by, w.now, act)
-    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now, **act, **w.told_by))
+        last = {e.rule: e for e in store.returns.explanations(return_id)}
+        done = []
+        for rule in asked:
+            given = Explanation(return_id, rule, text.strip(), by, w.now, **act, **w.told_by)
+            if (stands := last.get(rule)) is None or (stands.text, stands.by) != (given.text, by):
+                store.returns.explain(return_id, rule, given.text, by, w.now, act)
+                stands = given
+            done.append(Explained(w.plan.id, stands))
+    return done
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
@@ -293,27 +321,22 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
     unit that owes it. Raises UsageError for an unknown one, NotAllowed for another's unit or account, Refused otherwise."""
     with acting(w, acts.Act.CLOSE, by) as (w, store):
         name = w.plan.unit(by).name
-        must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
-        act = entered.at(w.now)
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
-        if found is None:
-            raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,
-                             todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))
-        if found.closed_at is not None:
-            raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
-        allowed = [u for u in closers_of(w.plan) if u != found.owner]
+        allowed = [u for u in closers_of(w.plan) if found is None or u != found.owner]
         if by not in allowed:
             raise NotAllowed(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
                              todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",
                                        "closed by " + ", ".join(allowed)))
+        if found is None:
+            raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,
+                             todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))
         must_be_apart(w, store, acts.Act.CLOSE, found.owner)
+        if found.closed_at is not None:
+            raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
+        must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
+        act = entered.at(w.now)
         store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())), act)
     done = Act(**act)
     return RectificationClosed(w.plan.id, id, "closed", by, because, w.now, done.business_day, done.entered_afterwards,
                                done.entered_because, **w.told_by)
 
-
-def must_be_told(text: str, where: str, what: Text) -> None:
-    """Raises Refused where nothing is said: a blank, a dash, 无."""
-    if explanation_of(text) is None:
-        raise Refused(what, where=where, todo=Text("写明理由", "say why"))

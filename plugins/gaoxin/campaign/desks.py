@@ -10,7 +10,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
-from gaoxin.campaign.standing import Overview, row_of, versions_of
+from gaoxin.campaign.standing import Overview, row_of, stands, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
@@ -24,7 +24,8 @@ from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import owed_in, rounds
-from gaoxin.warehouse.returns import Refusal, StoredReturn
+from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.sendings import Sending
 
 COMING = 45       # days ahead that are shown
 FINDINGS = 6      # of a return that was sent back
@@ -74,18 +75,26 @@ class ToMend(Answer):
 
 
 class Came(Answer):
-    """One file that came: a version of a return, or what was none. key: by which its acknowledgement is asked for."""
+    """One sending of a file: a version of a return, or what was none. key: by which its acknowledgement is asked for. again: it
+    had come before. verdict: with which it was answered; stands: what it stands as by now."""
 
     key: str
+    return_id: str | None
+    again: bool
     file: str
     came_at: datetime
     form_name: Worded | None
     period: Period | None
     version: int | None
     verdict: Verdict | None
+    stands: str | None
     errors: int
     warnings: int
-    refused: bool
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was not taken as a return."""
+        return self.return_id is None
 
 
 class Desk(Answer):
@@ -157,11 +166,12 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         mine = [_on_desk(w, row, today) for row in rows if _to_be_shown(row, today)]
         back = [one.to_mend for one in mine if one.to_mend]
         asked = to_correct(store, back, w.known)
-        refusals = store.returns.refusals(w.plan.id, unit, w.known)
+        came = store.sendings.of_unit(w.plan.id, unit, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
     all_ = [_with_findings(one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
-    history = sorted([*(_came(w.plan, s) for s in stored), *map(_refused, refusals)], key=lambda c: c.came_at, reverse=True)
+    of = {s.return_id: s for s in stored}
+    history = [_came(w.plan, one, of.get(one.return_id or "")) for one in came]
     due = [row for row in rows if row.due <= today]
 
     def having(*states: ReturnState) -> tuple[OnDesk, ...]:
@@ -280,10 +290,8 @@ def _tasks(plan: Plan, unit: str, recorded: set[tuple[str, str]], today: date) -
     return sorted(found, key=lambda t: t.due)
 
 
-def _came(plan: Plan, s: StoredReturn) -> Came:
-    name = next((f.name for f in plan.forms if f.id == s.key.form), None)
-    return Came(s.return_id, s.file, s.received_at, name, s.key.period, s.version, s.verdict, s.errors, s.warnings, False)
-
-
-def _refused(r: Refusal) -> Came:
-    return Came(r.sha256, r.file, r.came_at, None, None, None, Verdict.REJECTED, len(r.problems), 0, True)
+def _came(plan: Plan, one: Sending, s: StoredReturn | None) -> Came:
+    name = next((f.name for f in plan.forms if s and f.id == s.key.form), None)
+    return Came(one.key, one.return_id, one.again, one.file, one.came_at, name, s.key.period if s else None,
+                s.version if s else None, one.verdict if one.return_id else Verdict.REJECTED, stands(s) if s else None,
+                one.errors or len(one.problems), one.warnings)

@@ -87,6 +87,12 @@ def news(w: Workplace, since: int) -> list[LedgerEvent]:
         return store.ledger.events(w.plan.id, since=since)
 
 
+def refused(w: Workplace, since: int) -> list[str]:
+    """Why acts of runs, and of whoever plays, were refused after that sequence number; what people try on pages is theirs."""
+    return [f"{e.payload['why']}" for e in news(w, since) if e.kind == EventKind.ACT_REFUSED
+            and (e.actor or {}).get("way") in (Way.DAG, Way.PROGRAM)]
+
+
 def verified(w: Workplace) -> Verification:
     with w.warehouse.begin() as store:
         return store.ledger.verify()

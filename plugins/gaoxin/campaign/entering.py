@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -19,7 +20,8 @@ class Entered:
 
     def at(self, now: datetime) -> dict[str, Any]:
         """The columns that say so, of an act at `now`. Raises UsageError for a day to come, and unless a reason is given exactly
-        for a day that is over."""
+        for a day that is over; Refused for one that is too long."""
+        must_be_short(self.because, "--late-reason")
         today, because = local_day(now), explanation_of(self.because)
         day = self.on or today
         if day > today:

@@ -32,8 +32,9 @@ from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
+from gaoxin.campaign.wording import counted
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -86,6 +87,12 @@ _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账�
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
 _ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
+_ALREADY_PASSED = Code("flows.already_passed", "{phase}：关口已通过，不再提请", "{phase}: the gate has passed, nobody is asked",
+                       phase=Worded)
+_PASSED_BEFORE = Code("flows.passed_before",
+                      "{phase}：已于 {day} 通过，不再判定，也不再提请审批。数据有更正的，见 gaoxin corrections {campaign}",
+                      "{phase}: passed on {day}; it is not decided again, and nobody is asked to consent. Where figures were "
+                      "corrected gaoxin corrections {campaign} decides whether it is reopened", phase=Worded, day=date)
 _STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审批同意", "{phase}: still waiting for consent", phase=Worded)
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
              "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
@@ -182,7 +189,7 @@ def load(w: Workplace, asked: Asked) -> Answer:
 def indicators(w: Workplace, asked: Asked) -> Answer:
     results = measuring.store_indicators(w, None)
     states = dict(Counter(str(r.status) for r in results))
-    return {"indicators": states, "note": _MEASURED(count=len(results), states=str(states)).zh}
+    return {"indicators": states, "note": _MEASURED(count=len(results), states=counted(states, "zh")).zh}
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
@@ -206,12 +213,21 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
+    if passed := gatekeeping.passed_by(w, asked.phase):
+        return _passed_before(w, passed, asked)
     result = gatekeeping.decide(w, asked.phase)
     step = _next(w, result)
     said = in_short(w, result)
     headline = said if result.mode is Mode.DECISION else _IF_TODAY(gates=[said])
     return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": headline.zh,
             "note": tell_gate(w, result, asked.pages).zh}
+
+
+def _passed_before(w: Workplace, passed: GateResult, asked: Asked) -> Answer:
+    """Of a gate that somebody runs though it has passed: nobody is asked for anything, and nothing is decided."""
+    told = _PASSED_BEFORE(phase=w.plan.phase(passed.phase).name, day=local_day(passed.decided_as_of), campaign=w.plan.id)
+    return {"next": "release", "verdict": str(passed.verdict), "seal": passed.seal, "headline": told.zh,
+            "note": in_both(told, tell_gate(w, passed, asked.pages))}
 
 
 def _next(w: Workplace, result: GateResult) -> str:
@@ -232,6 +248,8 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
     to them already, on a page."""
     phase = w.plan.phase(asked.phase)
     with w.warehouse.begin() as store:
+        if phase.id in store.decisions.passed(w.plan.id, LATEST):  # another run was quicker
+            return {"answered": True, "note": _ALREADY_PASSED(phase=phase.name).zh}
         said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
         if (phase.id, phase.gate.approvals[0].by, asked.seal) in said:
             return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
@@ -257,9 +275,11 @@ def _link(asked: Asked, page: str) -> str:
 def consent(w: Workplace, asked: Asked) -> Answer:
     by = w.plan.phase(asked.phase).gate.approvals[0].by
     decision = asked.decision or ""
-    said = Text(asked.reason, asked.reason) if asked.reason else _NO_REASON
-    reason = _BY_TASK(said=said, user=asked.user or _NOBODY())
-    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal, once=True)
+
+    def put(said: str) -> str:
+        return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh
+
+    decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
@@ -319,7 +339,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
                         where=failed[0].detail.both() if failed[0].detail else w.plan.id,
                         todo=Text("自动重试；仍不行的，检查邮件服务器与联系人文件，再执行 gaoxin remind",
                                   "it is tried again; else look at the mail server and the contacts file, then gaoxin remind"))
-    return {"reminders": states, "note": _REMINDED(count=len(sent), states=str(states)).zh}
+    return {"reminders": states, "note": _REMINDED(count=len(sent), states=counted(states, "zh")).zh}
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:

@@ -81,7 +81,9 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     """Evaluates a gate and records what follows from it, as one snapshot. Raises Refused where what it would rest on is not what
     the ledger answers for. The same standing twice changes nothing.
     Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
-    shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
+    shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end.
+    A gate that has passed is not decided again, whatever changed since: its answer is the decision by which it passed. What
+    changed is a correction, which may reopen it."""
     must_verify(w, phase_id)
     with deciding(w) as (w, store):
         return _kept(w, phase_id, store)
@@ -89,21 +91,42 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def _kept(w: Workplace, phase_id: str, store: Store) -> GateResult:
     result, uses = judged(w, phase_id, store)
-    passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
+    if passed := _passed_by(w, phase_id, store):
+        _close_made_good(w, store, result)
+        return passed
     before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
     if before is None or _said(before) != _said(result):
         store.decisions.save_gate(result)
         if result.mode is Mode.DECISION:
             store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
-    for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
-        if why := closable(item, result):
-            store.decisions.close_rectification(item.id, w.now, why)
-    if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
+    _close_made_good(w, store, result)
+    if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD:
         for item in from_gate(w.plan, result, w.now):
             store.decisions.open_rectification(item)
     if result.mode is Mode.DECISION and result.verdict is not GateVerdict.HOLD:
         store.plans.mark_step(w.plan.id, "gate", phase_id, "passed", w.now)
     return result
+
+
+def _close_made_good(w: Workplace, store: Store, result: GateResult) -> None:
+    for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
+        if why := closable(item, result):
+            store.decisions.close_rectification(item.id, w.now, why)
+
+
+def passed_by(w: Workplace, phase_id: str) -> GateResult | None:
+    """The decision by which a gate has passed; None where it has not, or was reopened since."""
+    w.plan.phase(phase_id)
+    with w.warehouse.read() as store:
+        return _passed_by(w, phase_id, store)
+
+
+def _passed_by(w: Workplace, phase_id: str, store: Store) -> GateResult | None:
+    at = store.decisions.passed(w.plan.id, LATEST).get(phase_id)
+    if at is None:
+        return None
+    return next(r for r in reversed(store.decisions.gate_history(w.plan.id, phase_id, LATEST))
+                if r.mode is Mode.DECISION and r.verdict is not GateVerdict.HOLD)
 
 
 @dataclass(frozen=True)

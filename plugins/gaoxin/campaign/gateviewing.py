@@ -8,6 +8,7 @@ from typing import Literal
 
 from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.decisions import judges_its_own
 from gaoxin.campaign.dispatch import NEWS
 from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
@@ -127,11 +128,12 @@ class Waived(Answer, inline="given"):
 
 class Asked(Answer):
     """The consent of a unit. word: its last for these very figures; last: its last at all. asked_at, until: of a request that
-    waits. ready: all other conditions are met."""
+    waits. ready: all other conditions are met. own: the unit handed in figures itself, and may not consent."""
 
     criterion: str
     unit: str
     ready: bool
+    own: bool
     word: ApprovalEvidence | None
     last: ApprovalEvidence | None
     asked_at: datetime | None
@@ -341,7 +343,7 @@ def _consent(w: Workplace, store: Store, phase: Phase, criterion: str, unit: str
     own = [a for a in words if a.by == unit]
     asked = request(w, store, phase.id, result.seal)
     until = asked.at + timedelta(days=w.plan.rhythm.consent_days) if asked else None
-    return Asked(criterion, unit, stands(result) in (Stands.AWAITS, Stands.REFUSED),
+    return Asked(criterion, unit, stands(result) in (Stands.AWAITS, Stands.REFUSED), judges_its_own(w, store, unit),
                  next((a for a in reversed(own) if a.seal == result.seal), None), own[-1] if own else None,
                  asked.at if asked else None, until)
 

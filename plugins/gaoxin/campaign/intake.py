@@ -35,6 +35,7 @@ from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import may_submit, owner_of, placed, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text
@@ -74,12 +75,13 @@ class CheckedFile:
 class SubmittedFile(CheckedFile, Act):
     """A file that was taken in. return_id and version are None when its cover is unreadable, and when it is an earlier version
     that a newer one came after: then it is kept, but is no return. created: False when the same bytes were known. rows: how many
-    rows of facts it holds, None when rejected."""
+    rows of facts it holds, None when rejected. number: of the event that recorded that it came."""
 
     return_id: str | None = None
     version: int | None = None
     created: bool = False
     rows: int | None = None
+    number: int | None = None
 
     @property
     def sha256(self) -> str:
@@ -138,8 +140,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
     they correct what is in force, beside what the files say of it. What the account may not report is refused, with the reason
-    among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill;
-    SystemFault and Transient from the database."""
+    among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill; Refused
+    for a reason that is too long; SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
     with refusals_recorded(Warehouse.open(settings), "", now, of_process(way), acts.Act.SUBMIT):
@@ -158,6 +160,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             for i in places:
                 if i not in allowed:
                     found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
+            if allowed:
+                must_be_short(reason, "--reason")
             taken = {i: take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
                      for i, who in allowed.items()}
             if taken:
@@ -355,9 +359,11 @@ def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str,
         if (told := replaced(store, read, added)) is not read:
             if not (stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})):
                 refuse(store, w.plan.id, content, told, w.now, source, named=True)
-            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), **w.told_by)
+            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=store.ledger.last_number(),
+                                 **w.told_by)
         kept = store.returns.get(added.return_id)
-        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
+        by = ({**w.told_by, "number": store.ledger.last_number()} if added.created
+              else {"account": kept.account, "authenticated": kept.authenticated})
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
                              **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by)
 

@@ -48,7 +48,12 @@ _WAIVER = Code("news.waiver", "{unit}豁免关口“{phase}”的一项条件，
                "{unit} waived a criterion of gate {phase} until {expires}", unit=Worded, expires=str)
 _OPENED = Code("news.opened", "对{unit}开出整改（关口“{phase}”），期限 {due}",
                "to be mended by {unit} until {due} (gate {phase})", unit=Worded, due=str)
-_CLOSED = Code("news.closed", "整改 {id} 销号", "rectification {id} closed", id=str)
+_CLOSED = Code("news.closed", "关口“{phase}”的整改销号", "something to be mended for gate {phase} is closed")
+_DECIDED = Code("news.decided", "{by}处理{unit}“{form}”{period}的更正：{outcome}（涉及 {count} 项结果）",
+                "{by} decided on the correction of {form} {period} of {unit}: {outcome} ({count} result(s))", by=Worded,
+                unit=Worded, form=Worded, period=str, outcome=Text, count=int)
+_REGISTERED = Code("news.registered", "方案第 {version} 版生效，改动 {changes} 处",
+                   "version {version} of the plan in force, {changes} change(s)", version=int, changes=int)
 _VERDICT = Code("news.verdict", "指标“{indicator}”{due} 目标到期：{verdict}", "the target of {indicator} due {due}: {verdict}",
                 due=str, verdict=Text)
 _ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed} 项",
@@ -58,6 +63,8 @@ _VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("未通过", "held")
 _WAITED = {Stands.AWAITS: Text("其余条件具备，只待同意", "all else is met, consent is awaited"),
            Stands.REFUSED: Text("其余条件具备，审批不同意", "all else is met, consent was refused")}
 _MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "rehearsed")}
+_OUTCOMES = {"reopen": Text("重开", "reopened"), "erratum": Text("勘误", "erratum"),
+             "unaffected": Text("不受影响", "unaffected")}
 _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
 
 Kind = EventKind
@@ -194,7 +201,18 @@ def _opened(plan: Plan, p: Mapping[str, Any]) -> Told:
 
 
 def _closed(plan: Plan, p: Mapping[str, Any]) -> Told:
-    return _CLOSED(id=p["id"]), "", "", None
+    phase = p["id"].split(".")[1]
+    return _CLOSED(phase=_phase(plan, phase)), "gate", phase, None
+
+
+def _decided(plan: Plan, p: Mapping[str, Any]) -> Told:
+    by = _unit(plan, getattr(plan.governance, p["by"], None) or p["by"])
+    told = _DECIDED(**_return(plan, p["return_id"]), by=by, outcome=_OUTCOMES[p["outcome"]], count=len(p["items"]))
+    return told, "return", p["return_id"], p["return_id"].split("__")[2]
+
+
+def _registered(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _REGISTERED(version=p["version"], changes=p["changes"]), "", "", None
 
 
 def _verdict(plan: Plan, p: Mapping[str, Any]) -> Told:
@@ -212,4 +230,5 @@ _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
     Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
     Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,
     Kind.RECTIFICATION_CLOSED: _closed, Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
+    Kind.CORRECTION_DECIDED: _decided, Kind.PLAN_REGISTERED: _registered,
 }

@@ -115,9 +115,9 @@ class Replied(Answer):
 def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
     """Raises UsageError for an unknown unit and for what is not the unit's to ask about; Refused for words that say nothing;
     NotAllowed for an account that does not report for it."""
-    w.plan.unit(unit)
-    said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True)
     with acting(w, Act.ASK, unit) as (w, store):
+        w.plan.unit(unit)
+        said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True)
         _must_be_its_own(w, store, unit, about.strip())
         number = store.ledger.next_number(w.now)
         store.ledger.note(w.plan.id, EventKind.QUESTION_ASKED, w.now, {"unit": unit, "about": about.strip(), "text": said})
@@ -127,8 +127,8 @@ def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
 def answer(w: Workplace, number: int, text: str) -> Replied:
     """By the office, also once more. Raises UsageError for a question that nobody asked, else as `ask`."""
     by = w.plan.governance.office
-    said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"), lines=True)
     with acting(w, Act.ANSWER, by) as (w, store):
+        said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"), lines=True)
         event = store.ledger.event(number)
         if event is None or (event.kind, event.campaign) != (EventKind.QUESTION_ASKED, w.plan.id):
             raise UsageError(Text(f"没有第 {number} 号提问", f"there is no question {number}"), where=w.plan.id,
@@ -172,8 +172,8 @@ def subjects(desk: Desk) -> list[tuple[str, Worded]]:
     """What a unit may ask about from its desk, in words: the campaign, forms that are asked for, returns that came last."""
     forms = [(f"{one.row.form}@{one.row.period}", _FORM(form=one.form_name, period=str(one.row.period)))
              for one in (*desk.sent_back, *desk.owed, *desk.coming)]
-    came = [(c.key, _RETURN(form=c.form_name, period=str(c.period), version=str(c.version)))
-            for c in desk.history if c.form_name and not c.refused][:_LATEST]
+    came = [(c.return_id, _RETURN(form=c.form_name, period=str(c.period), version=str(c.version)))
+            for c in desk.history if c.form_name and c.return_id][:_LATEST]
     return [("", _CAMPAIGN), *dict([*forms, *came]).items()]
 
 

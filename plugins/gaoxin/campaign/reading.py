@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
-from gaoxin.campaign.acting import must_name_accounts, refusals_recorded
+from gaoxin.campaign.acting import CameFrom, came_from, must_name_accounts, refusals_recorded
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.ledger.actor import Role, Way
 from gaoxin.people import seeing
-from gaoxin.people.acts import Act, For, whole
+from gaoxin.people.acts import JUDGES, Act, For, NotAllowed, apart, whole
 from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -33,9 +34,25 @@ class Reader:
     def sees(self, view: View, unit: str | None = None) -> bool:
         return seeing.sees(self.w.accounts, self.w.actor, view, self.w.plan, unit)
 
-    def could(self, act: Act, unit: str | None = None) -> bool:
-        """Whether to offer an act: what is done is asked again by its use case."""
-        return not self.only_reads and seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
+    def could(self, act: Act, unit: str | None = None, of: str | None = None) -> bool:
+        """Whether to offer an act: what is done is asked again by its use case. unit: for whom. of: the unit whose it is, of an
+        act that judges what was handed in; None: any's."""
+        return (not self.only_reads and seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
+                and self._apart(act, of))
+
+    def _apart(self, act: Act, of: str | None) -> bool:
+        if self.w.accounts is None or act not in JUDGES:
+            return True
+        try:
+            apart(self.w.accounts, self.w.actor, act, self.w.plan, self._came_from.about(of))
+        except NotAllowed:
+            return False
+        return True
+
+    @cached_property
+    def _came_from(self) -> CameFrom:
+        with self.w.warehouse.read() as store:
+            return came_from(self.w, store)
 
     def could_for(self, act: Act) -> list[str]:
         """The units for which the reader could do something, in the plan's order."""
@@ -59,12 +76,13 @@ def reader(w: Workplace, *, only_reads: bool = False) -> Reader:
                   only_reads)
 
 
-def must_be_theirs(w: Workplace, act: Act, *, only_reads: bool = False) -> None:
-    """Before what an act says is even read. The attempt of whoever may not is recorded. Raises NotAllowed."""
-    with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act):
+def must_be_theirs(w: Workplace, act: Act, unit: str | None = None, *, only_reads: bool = False) -> None:
+    """Before what an act says is even read. unit: for whom; None while that is not known. The attempt of whoever may not is
+    recorded. Raises NotAllowed."""
+    with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act, unit):
         if w.accounts is None:
             must_name_accounts(w.warehouse)
-        seeing.must_be_theirs(w.accounts, w.actor, act, w.plan, only_reads=only_reads)
+        seeing.must_be_theirs(w.accounts, w.actor, act, w.plan, unit, only_reads=only_reads)
 
 
 class Mine(Protocol):

@@ -7,6 +7,7 @@ from datetime import datetime
 from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import time_of
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import LATEST
 from gaoxin.i18n import Text, Worded
 from gaoxin.ledger.actor import Way
@@ -58,13 +59,14 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
                   late: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None) -> Registered:
     """Puts the plan file into force, and owes word of it to every unit whose duties it changes; where nothing changed, the
     version that stands. by: who does it. Raises what find_plan raises, UsageError where it would be dated outside a drill, and
-    NotAllowed for an account that may not. way, airflow: as open_workplace has them."""
+    NotAllowed for an account that may not, Refused for a reason that is too long. way, airflow: as open_workplace has them."""
     plan, who = find_plan(settings.plans, campaign), of_process(way, airflow)
     with Warehouse.open(settings).read() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
     warehouse = Warehouse.open(settings)
     with refusals_recorded(warehouse, campaign, now, who, Act.REGISTER):
         warehouse = entitled(warehouse, who, Act.REGISTER, plan)
+    must_be_short(reason, "--reason")
     with warehouse.begin() as store:
         before = store.plans.in_force(campaign, LATEST)
         if before and before.plan_hash != plan_hash(plan):

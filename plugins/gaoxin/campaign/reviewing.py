@@ -10,7 +10,7 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.grids import sheet_named
 from gaoxin.campaign.mending import mend_by
-from gaoxin.campaign.showing import book_in, place_of
+from gaoxin.campaign.showing import book_in, place_of, unit_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
 from gaoxin.clock import LATEST, local_day
@@ -69,12 +69,12 @@ def send_back(w: Workplace, return_id: str, because: str, cell: str | None = Non
     as which of these whoever acts may. Raises UsageError for an unknown return, a cell that is none or a sheet that the file does
     not have; NotAllowed for a unit or an account without that role, or that handed it in; Refused for words that say nothing,
     and for a version that is not judged, does not count any more or was rejected by the rules."""
-    stored, by = _found(w, return_id), by or _as_whom(w, return_id)
-    said = words_of(because, return_id, Text("退回须写明要改什么", "say what is to be corrected"))
-    sheet, where = _place(w, stored, cell) if cell else (None, None)
+    by = by or _as_whom(w, return_id)
     with acting(w, Act.SEND_BACK, by) as (w, store):
+        stored = _found(w, store, return_id)
         _must_be_reviewer(w, store, stored, by)
-        stored = store.returns.get(return_id)
+        said = words_of(because, return_id, Text("退回须写明要改什么", "say what is to be corrected"))
+        sheet, where = _place(store, stored, cell) if cell else (None, None)
         _must_not_be_replaced(store, stored)
         if stored.verdict is None:
             raise Refused(Text("这一版还没有校核", "this version is not checked yet"), where=return_id,
@@ -93,11 +93,11 @@ def send_back(w: Workplace, return_id: str, because: str, cell: str | None = Non
 def take_back(w: Workplace, return_id: str, because: str, by: str | None = None) -> TakenBack:
     """Everything that people sent a version back for is withdrawn. Raises as `send_back` does, and Refused for one that nobody
     sent back."""
-    stored, by = _found(w, return_id), by or _as_whom(w, return_id)
-    said = words_of(because, return_id, Text("撤回退回须写理由", "taking it back needs a reason"))
+    by = by or _as_whom(w, return_id)
     with acting(w, Act.SEND_BACK, by) as (w, store):
+        stored = _found(w, store, return_id)
         _must_be_reviewer(w, store, stored, by)
-        stored = store.returns.get(return_id)
+        said = words_of(because, return_id, Text("撤回退回须写理由", "taking it back needs a reason"))
         _must_not_be_replaced(store, stored)
         found = store.returns.findings(return_id)
         if not of_people(found):
@@ -108,17 +108,16 @@ def take_back(w: Workplace, return_id: str, because: str, by: str | None = None)
         return TakenBack(w.plan.id, return_id, by, said, verdict, w.now, **w.told_by)
 
 
-def _found(w: Workplace, return_id: str) -> StoredReturn:
-    with w.warehouse.read() as store:
-        for item in store.returns.all(w.plan.id, LATEST, return_id=return_id):
-            return item
+def _found(w: Workplace, store: Store, return_id: str) -> StoredReturn:
+    for item in store.returns.all(w.plan.id, LATEST, return_id=return_id):
+        return item
     raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"), where="return_id",
                      todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
 
 
 def _as_whom(w: Workplace, return_id: str) -> str:
     """The first of those that may, as which whoever acts could."""
-    units = reviewers_of(w.plan, return_id.split("__")[2])
+    units = reviewers_of(w.plan, unit_in(w.plan, return_id))
     return next((u for u in units if could_do(w.accounts, w.actor, Act.SEND_BACK, w.plan, u)), w.plan.governance.office)
 
 
@@ -143,11 +142,10 @@ def _must_not_be_replaced(store: Store, stored: StoredReturn) -> None:
                       where=stored.return_id, todo=Text("查看新的一版", "look at the newer one"))
 
 
-def _place(w: Workplace, stored: StoredReturn, cell: str) -> tuple[str, str | None]:
+def _place(store: Store, stored: StoredReturn, cell: str) -> tuple[str, str | None]:
     """The sheet by the name that it has in the file, and the cell."""
     sheet, where = place_of(cell, None)
-    with w.warehouse.read() as store:
-        book = book_in(store, stored)[0]
+    book = book_in(store, stored)[0]
     if book is None:
         return sheet, where
     if (found := sheet_named(book, sheet)) is None:

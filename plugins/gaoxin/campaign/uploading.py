@@ -15,7 +15,9 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.intake import SubmittedFile, giving, judge_and_load, refuse, take
 from gaoxin.campaign.judging import plan_in_force, real, refused
 from gaoxin.campaign.placing import with_problem
+from gaoxin.campaign.standing import stands
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.writing import must_be_short
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people.acts import Act
@@ -26,6 +28,7 @@ from gaoxin.quality.review import of_people
 from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.sendings import Sending
 
 AT_ONCE = 20     # files handed in together
 _NAME = 180      # characters of a file's name that are kept
@@ -39,12 +42,14 @@ _begun: list[threading.Thread] = []
 
 
 class Acknowledged(Answer):
-    """A file that came, as it can be kept: when, by which way and account, by which hash, and what was said to it. return_id to
-    verdict: None for a file that is no return; then `findings` are why. verdict: None also while it is not judged yet. findings:
-    of its last check. errors, warnings: how many. at: when this was asked."""
+    """One sending of a file, as it can be kept: when, by which way and account, by which hash, and what was said to it then.
+    key: by which it is asked for. return_id to version: None for a file that is no return; then `findings` are why. verdict: None
+    also while it is not judged yet. stands: what that version stands as by now, None for what is no return. first: the sending by
+    which the same bytes had come before. errors, warnings: how many. at: when this was asked."""
 
     campaign: str
     unit: str
+    key: str
     file: str
     sha256: str
     size: int
@@ -58,6 +63,8 @@ class Acknowledged(Answer):
     period: Period | None
     version: int | None
     verdict: Verdict | None
+    stands: str | None
+    first: Sending | None
     checked_at: datetime | None
     findings: tuple[Finding, ...]
     errors: int
@@ -67,9 +74,9 @@ class Acknowledged(Answer):
     plan_version: int | None
 
     @property
-    def key(self) -> str:
-        """By which it is asked for."""
-        return self.return_id or self.sha256
+    def changed(self) -> bool:
+        """Whether it stands otherwise by now than it was answered."""
+        return self.is_return and self.stands != (self.verdict or "received")
 
     @property
     def by_people(self) -> bool:
@@ -94,16 +101,29 @@ def make_ready() -> None:
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
     """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there, and
     are refused where a newer version came after it. reason: why it corrects what is in force, beside what the file says of it.
-    Raises NotAllowed for whoever may not report for that unit; SystemFault and Transient from the database."""
-    w.plan.unit(unit)
+    Raises NotAllowed for whoever may not report for that unit; Refused for a reason that is too long; SystemFault and Transient
+    from the database."""
     with acts_as(w, Act.SUBMIT, unit) as w:
+        w.plan.unit(unit)
+        must_be_short(reason, name)
         read = _seen(w, unit, content, kept_name(name))
         if read.key is None or _amiss(w, unit, read) is not None:
             with replace(w.warehouse, first=None).begin() as store:
                 refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
-            return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), **w.told_by)
+                number = store.ledger.last_number()
+            return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), number=number, **w.told_by)
         taken = take(w, read.file, content, giving(read, reason), "page")
-        return judge_and_load(w.by(replace(w.actor, unit=None)), [taken])[0] if taken.return_id else taken
+        if taken.return_id is None:
+            return taken
+        (done,) = judge_and_load(w.by(replace(w.actor, unit=None)), [taken])
+        return done if done.created else _came_again(w, done)
+
+
+def _came_again(w: Workplace, done: SubmittedFile) -> SubmittedFile:
+    """Records one more sending of a return that was there, and what it was answered with."""
+    with w.warehouse.begin() as store:
+        number = store.sendings.came_again(w.plan.id, done.return_id or "", done.sha256, done.read.file, done.verdict, w.now)
+        return replace(done, number=number)
 
 
 def kept_name(name: str) -> str:
@@ -132,38 +152,39 @@ def _amiss(w: Workplace, unit: str, read: ReadReturn) -> tuple[str, Message] | N
 
 
 def acknowledged(w: Workplace, unit: str, keys: Iterable[str]) -> Sequence[Acknowledged]:
-    """What came for a unit, by the ids of returns and the hashes of files that are none. Raises UsageError for what did not come,
-    or not for this unit."""
+    """What came for a unit, by the number of each sending; by the id of a return its first, by the hash of a file that is none
+    its last. Raises UsageError for what did not come, or not for this unit."""
     with w.warehouse.read() as store:
-        return [_return(w, store, unit, key) if "__" in key else _refusal(w, store, unit, key) for key in keys]
+        came = store.sendings.of_unit(w.plan.id, unit, w.known)
+        found = []
+        for key in keys:
+            one = next((s for s in came if key == s.key or (not s.again and key == (s.return_id or s.sha256))), None)
+            if one is None:
+                raise _nothing(w, unit, key)
+            before = next((s for s in came if one.again and s.return_id == one.return_id and not s.again), None)
+            found.append(_of_return(w, store, unit, one, before) if one.return_id else _refusal(w, store, unit, one))
+        return found
 
 
-def _return(w: Workplace, store: Store, unit: str, return_id: str) -> Acknowledged:
-    stored = next((one for one in store.returns.all(w.plan.id, w.known, return_id=return_id) if one.key.unit == unit), None)
-    if stored is None:
-        raise _nothing(unit, return_id)
-    origin = store.returns.origins([return_id])[return_id]
-    form = next((f for f in w.plan.forms if f.id == stored.key.form), None)
+def _of_return(w: Workplace, store: Store, unit: str, one: Sending, before: Sending | None) -> Acknowledged:
+    (stored,) = store.returns.all(w.plan.id, w.known, return_id=one.return_id)
+    name = next((f.name for f in w.plan.forms if f.id == stored.key.form), Text(stored.key.form, stored.key.form))
     return Acknowledged.of(
-        stored, campaign=w.plan.id, unit=unit, size=store.returns.size(stored.sha256), came_at=stored.received_at,
-        source=origin.source, form=stored.key.form, form_name=form.name if form else Text(stored.key.form, stored.key.form),
-        period=stored.key.period, findings=tuple(store.returns.findings(return_id, w.known)), at=w.now, drill=w.drill)
+        one, campaign=w.plan.id, unit=unit, form=stored.key.form, form_name=name,
+        period=stored.key.period, version=stored.version, stands=stands(stored), first=before,
+        findings=tuple(store.sendings.findings(one)), at=w.now, drill=w.drill)
 
 
-def _refusal(w: Workplace, store: Store, unit: str, sha256: str) -> Acknowledged:
-    found = next((one for one in store.returns.refusals(w.plan.id, unit, w.known) if one.sha256 == sha256), None)
-    if found is None:
-        raise _nothing(unit, sha256)
+def _refusal(w: Workplace, store: Store, unit: str, one: Sending) -> Acknowledged:
     try:
-        read: ReadReturn | None = _seen(w, unit, store.returns.content(sha256), found.file)
+        read: ReadReturn | None = _seen(w, unit, store.returns.content(one.sha256), one.file)
     except SystemFault:
         read = None  # its bytes are gone: what was recorded is told all the same
-    told = [f for f in refused(read) if f.rule.removeprefix("file.") in found.problems] if read and read.problems else []
+    told = [f for f in refused(read) if f.rule.removeprefix("file.") in one.problems] if read and read.problems else []
     known = {f.rule.removeprefix("file.") for f in told}
-    told += [f for kind in found.problems if kind not in known for f in _titled(kind)]
-    return Acknowledged.of(found, campaign=w.plan.id, unit=unit, return_id=None, form=None, form_name=None, period=None,
-                           version=None, verdict=None, checked_at=None, findings=tuple(told), errors=len(told), warnings=0,
-                           at=w.now, drill=w.drill, plan_version=None)
+    told += [f for kind in one.problems if kind not in known for f in _titled(kind)]
+    return Acknowledged.of(one, campaign=w.plan.id, unit=unit, form=None, form_name=None, period=None, version=None, stands=None,
+                           first=None, findings=tuple(told), errors=len(told), at=w.now, drill=w.drill)
 
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
@@ -178,6 +199,7 @@ def _titled(kind: str) -> tuple[Finding, ...]:
     return (Finding(f"file.{kind}", 0, Severity.ERROR, None, None, None, None, _KIND(title=title)),)
 
 
-def _nothing(unit: str, key: str) -> UsageError:
-    return UsageError(Text(f"{unit} 没有收到过这份文件", f"no such file came for {unit}"), where=key,
+def _nothing(w: Workplace, unit: str, key: str) -> UsageError:
+    name = w.plan.unit(unit).name
+    return UsageError(Text(f"{name.to('zh')}没有收到过这份文件", f"no such file came for {name.to('en')}"), where=key,
                       todo=Text("从工作台的报送历史进入", "go there from the desk's history"))

@@ -60,3 +60,8 @@ def told(value: Any, lang: Lang) -> str:
 def percent(part: Decimal | float | None) -> str:
     """A share 0–1 as people read it: 87.5%."""
     return "—" if part is None else f"{told(round(Decimal(str(part)) * 100, 1), 'zh')}%"
+
+
+def counted(states: Mapping[str, int], lang: Lang) -> str:
+    """How many of each state."""
+    return "、".join(f"{word.to(lang) if (word := known(state)) else state} {many}" for state, many in states.items()) or "—"

@@ -1,12 +1,28 @@
-"""What people write to each other here: plain words, not too many."""
+"""What people write here, words and reasons: something, and not too much."""
 
 import re
 
-from gaoxin.campaign.decisions import must_be_told
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
+from gaoxin.returns.cover import explanation_of
 
 LONGEST = 2_000  # characters
+
+
+def must_be_told(text: str, where: str, missing: Text) -> None:
+    """Raises Refused where nothing is said (a blank, a dash, 无), and where too much is."""
+    if explanation_of(text) is None:
+        raise Refused(missing, where=where, todo=Text("写明理由", "say why"))
+    must_be_short(text, where)
+
+
+def must_be_short(text: str | None, where: str) -> None:
+    """Raises Refused for more than may be written at once. What is a page's way of ending lines counts as one character, as it
+    does where it is typed."""
+    many = len((text or "").strip().replace("\r\n", "\n"))
+    if many > LONGEST:
+        raise Refused(Text(f"太长：{many} 字，最多 {LONGEST} 字", f"too long: {many} characters, at most {LONGEST}"),
+                      where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
 
 
 def words_of(text: str, where: str, missing: Text, *, lines: bool = False) -> str:
@@ -14,8 +30,4 @@ def words_of(text: str, where: str, missing: Text, *, lines: bool = False) -> st
     or too much."""
     must_be_told(text, where, missing)
     rows = [" ".join("".join(c if c.isprintable() else " " for c in row).split()) for row in text.splitlines()]
-    said = re.sub("\n{3,}", "\n\n", "\n".join(rows).strip()) if lines else " ".join(filter(None, rows))
-    if len(said) > LONGEST:
-        raise Refused(Text(f"太长：{len(said)} 字，最多 {LONGEST} 字", f"too long: {len(said)} characters, at most {LONGEST}"),
-                      where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
-    return said
+    return re.sub("\n{3,}", "\n\n", "\n".join(rows).strip()) if lines else " ".join(filter(None, rows))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import httpx
@@ -12,6 +13,14 @@ from gaoxin.i18n import Text
 
 # Airflow 3.3 loses an answer that arrives while the task is still being parked: the task then fails or hangs for ever.
 PARKED_SECONDS = 5.0
+
+
+class Answered(Enum):
+    """What became of an answer to a request. BY_ANOTHER: somebody was quicker. NOT_OURS: it is asked of other accounts."""
+
+    YES = 200
+    BY_ANOTHER = 409
+    NOT_OURS = 403
 
 
 class Api:
@@ -72,11 +81,15 @@ class Api:
         now, parked = time.monotonic(), [r for r in found if r["task_instance"]["state"] == "awaiting_input"]
         return [r for r in parked if now - self._parked_since.setdefault(r["task_instance"]["id"], now) >= PARKED_SECONDS]
 
-    def answer(self, request: dict[str, Any], option: str) -> None:
+    def answer(self, request: dict[str, Any], option: str) -> Answered:
         task = request["task_instance"]
         where = f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
         body = {"chosen_options": [option], "params_input": {"reason": None}}
-        self._sent("PATCH", f"{where}/{task['map_index']}/hitlDetails", json=body)
+        answer = self._client.request("PATCH", f"{where}/{task['map_index']}/hitlDetails", json=body)
+        if answer.status_code in (Answered.BY_ANOTHER.value, Answered.NOT_OURS.value):
+            return Answered(answer.status_code)
+        _must_be_good(answer)
+        return Answered.YES
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
         return self._sent("GET", path, params=query)
@@ -86,11 +99,15 @@ class Api:
         answer = self._client.request(method, path, **more)
         if answer.status_code == exists:
             return {}
-        if answer.status_code >= 300:
-            raise SystemFault(Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}",
-                                   f"Airflow answered {answer.status_code}"), where=str(answer.request.url),
-                              todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"))
+        _must_be_good(answer)
         return answer.json()
+
+
+def _must_be_good(answer: httpx.Response) -> None:
+    if answer.status_code >= 300:
+        raise SystemFault(Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}",
+                               f"Airflow answered {answer.status_code}"), where=str(answer.request.url),
+                          todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"))
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, each: float = 0.5, check: Callable[[], None]) -> bool:

@@ -2,6 +2,7 @@
 
 Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each checkpoint
 the supervision DAG is asked, as of that day, what is due; it starts the rest as in production. The gates decide, not the player.
+Where the accounts file leaves the consent to somebody else the play waits for them; where it refuses what is played, it ends.
 """
 
 from collections import Counter
@@ -9,17 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 from gaoxin import folders
-from gaoxin.blueprint.blueprint import ANSWERS, blueprint
+from gaoxin.blueprint.attempts import attempt_id
+from gaoxin.blueprint.blueprint import ANSWERS, NOBODY, blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day, wall_now
-from gaoxin.drill.airflow_api import Api, wait_until
+from gaoxin.drill.airflow_api import Answered, Api, wait_until
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
-from gaoxin.errors import SystemFault
+from gaoxin.errors import Refused, SystemFault
 from gaoxin.gates.model import GateVerdict
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import LedgerEvent
@@ -59,9 +63,11 @@ class Player:
     api: Api
     check: Callable[[], None]  # raises when a component has died
     tell: Tell
+    others: bool = False  # whether somebody else may be there to consent
     _handed_in: set[Path] = field(default_factory=set)
     _filed: set[str] = field(default_factory=set)
-    _told: int = 0
+    _told: int | None = None  # up to which number of the ledger; None before the first day
+    _waited_for: set[str] = field(default_factory=set)  # requests that others are to answer, by task instance
 
     def days(self) -> list[date]:
         due = {item.key: item.due for item in owed(self.plan)}
@@ -75,15 +81,16 @@ class Player:
         return bool(ending) and {p.id for p in ending} <= drilling.passed(self._workplace(day))
 
     def play_day(self, day: date) -> None:
-        """One checkpoint: people act in the morning, supervision looks at five in the afternoon."""
+        """One checkpoint: people act in the morning, supervision looks at five in the afternoon. Raises Refused where what is
+        played is refused: nothing would come of the days that follow."""
         w = self._workplace(day)
+        if self._told is None:
+            self._told = max((e.seq for e in drilling.news(w, 0)), default=0)
         self._hand_in(w, day)
         self._file_evidence(w, day)
         self._explain_warnings(w)
         for flow in ("supervision", "reminders"):
-            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}",
-                               min(w.now, wall_now()))
-            self._until_quiet(w)
+            self._must_go_on(w, f"{self.plan.id}.{flow}", self._started(w, f"{self.plan.id}.{flow}", day))
         self._tell_news(w)
 
     def outcome(self) -> Outcome:
@@ -105,17 +112,39 @@ class Player:
         if not ledger.intact:
             wrong.append(f"台账第 {ledger.first_bad} 条起不连续 / the ledger is broken from {ledger.first_bad}")
         wrong += [f"Airflow 导入错误 / import error: {e}" for e in self.api.import_errors()]
-        wrong += self._failed_runs()
+        wrong += [f"运行失败 / run failed: {run} {'、'.join(tasks)}"
+                  for run, tasks in self._faults(sorted(f.id for f in blueprint(self.plan).flows))]
         return Outcome(tuple(gates), tuple(wrong))
 
-    def _failed_runs(self) -> list[str]:
-        """A phase's run fails on purpose, in a step that alarms, when its gate is held; any other failed run is a fault."""
+    def _started(self, w: Workplace, dag: str, day: date) -> str:
+        """The id of the day's run, which is over; another than that of a play that ended here."""
+        over = {r["dag_run_id"] for r in self.api.runs([dag], ["failed"])}
+        run = next(run for n in count(1) if (run := attempt_id(f"played__{day}", n)) not in over)
+        self.api.start_run(dag, run, {"as_of": w.now.isoformat()}, f"{day}", min(w.now, wall_now()))
+        self._until_quiet(w)
+        return run
+
+    def _must_go_on(self, w: Workplace, dag: str, run: str) -> None:
+        """Raises Refused where the accounts file refused what was played, and where the run that starts all others failed: as
+        every later one would."""
+        failed = (f"{of} {'、'.join(tasks)}" for of, tasks in self._faults([dag]) if of == f"{dag} {run}")
+        cause = [*drilling.refused(w, self._told or 0), *failed]
+        if cause:
+            told = "".join(f"\n  - {one}" for one in dict.fromkeys(cause))
+            raise Refused(Text(f"{w.now:%Y-%m-%d} 的运行办不成，演练到此为止：{told}",
+                               f"what is played on {w.now:%Y-%m-%d} does not go through, and the play ends here:{told}"),
+                          where=f"{dag} {run}",
+                          todo=Text("按上列原因改正（账号文件见 docs/accounts.md），再执行同一命令，从这一天接着演练",
+                                    "mend that (docs/accounts.md has the accounts file) and run the same command: it goes on "
+                                    "there"))
+
+    def _faults(self, dags: list[str]) -> list[tuple[str, list[str]]]:
+        """Failed runs with their tasks. A phase's run fails on purpose, in a step that alarms, when its gate is held; any other
+        is a fault."""
         on_purpose = {flow.id: [step.id for step in flow.steps if step.alarms] for flow in blueprint(self.plan).flows}
-        return [
-            f"运行失败 / run failed: {r['dag_id']} {r['dag_run_id']} {'、'.join(tasks)}"
-            for r in self.api.runs(sorted(on_purpose), ["failed"])
-            if not (tasks := self.api.failed_tasks(r["dag_id"], r["dag_run_id"])) or tasks != on_purpose[r["dag_id"]]
-        ]
+        failed = [(r["dag_id"], r["dag_run_id"], self.api.failed_tasks(r["dag_id"], r["dag_run_id"]))
+                  for r in self.api.runs(dags, ["failed"])]
+        return [(f"{dag} {run}", tasks) for dag, run, tasks in failed if not tasks or tasks != on_purpose[dag]]
 
     def _workplace(self, day: date) -> Workplace:
         return open_workplace(self.settings, self.plan.id, datetime.combine(day, time(17), tzinfo=ZONE), acts=True, late=True)
@@ -148,27 +177,55 @@ class Player:
                 decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", return_id.split("__")[2])
 
     def _until_quiet(self, w: Workplace, seconds: float = 300) -> None:
-        """Waits until no run of the campaign is going, answering the requests for consent on the way."""
+        """Waits until no run of the campaign is going, answering the requests for consent on the way; for somebody else's answer
+        as long as it takes."""
         dags = sorted(f.id for f in blueprint(self.plan).flows)
+        waiting: set[str] = set()
 
         def quiet() -> bool:
+            waiting.clear()
             for request in self.api.requests():
-                if request["task_instance"]["dag_id"] in dags:
-                    self.tell(f"    {request['subject']} —— 同意 / approved")
-                    self.api.answer(request, ANSWERS["approve"])
+                if request["task_instance"]["dag_id"] in dags and not self._answered(request):
+                    waiting.add(request["task_instance"]["id"])
             return not self.api.runs(dags, ["queued", "running"])
 
-        if not wait_until(quiet, seconds=seconds, check=self.check):
-            going = [f"{r['dag_id']} {r['dag_run_id']} {r['state']}" for r in self.api.runs(dags, ["queued", "running"])]
-            raise SystemFault(Text(f"{seconds:.0f} 秒内未运行完：{'；'.join(going)}", "runs did not end in time"),
-                              where=f"{self.plan.id} {w.now:%Y-%m-%d}",
-                              todo=Text("在 Airflow 界面查看该运行的日志", "look at the run's log in Airflow"))
+        while not wait_until(quiet, seconds=seconds, check=self.check):
+            if not waiting:
+                going = [f"{r['dag_id']} {r['dag_run_id']} {r['state']}" for r in self.api.runs(dags, ["queued", "running"])]
+                raise SystemFault(Text(f"{seconds:.0f} 秒内未运行完：{'；'.join(going)}", "runs did not end in time"),
+                                  where=f"{self.plan.id} {w.now:%Y-%m-%d}",
+                                  todo=Text("在 Airflow 界面查看该运行的日志", "look at the run's log in Airflow"))
+
+    def _answered(self, request: dict[str, Any]) -> bool:
+        """Consents, where it is the player's to consent; else says once whose it is. What became of it the ledger tells. Raises
+        Refused where nobody else may be there to answer."""
+        asked, subject = request["task_instance"]["id"], request["subject"]
+        if asked in self._waited_for:
+            return False
+        if self.api.answer(request, ANSWERS["approve"]) is not Answered.NOT_OURS:
+            self.tell(f"    {subject} —— 已答复同意，待记入账本 / consent sent, to be recorded")
+            return True
+        whom = [user["name"] for user in request["assigned_users"] if user["id"] != NOBODY]
+        if not whom or not self.others:
+            may = Text(f"应由 {'、'.join(whom)} 审批" if whom else "账号文件中没有人可以审批",
+                       f"{', '.join(whom)} may" if whom else "nobody may")
+            raise Refused(Text(f"{subject}：演练账号不得审批，{may.zh}", f"the account that plays may not consent; {may.en}"),
+                          where="GAOXIN_ACCOUNTS",
+                          todo=Text("在账号文件中给审批单位写明角色 leader 的 Airflow 账号，再执行同一命令",
+                                    "give an Airflow account the role leader for that unit, and run the same command"))
+        self._waited_for.add(asked)
+        self.tell(f"    {subject} —— 等待 {'、'.join(whom)} 登录后在关口页面表态，演练随后继续 / waiting for "
+                  f"{', '.join(whom)} to decide on the gate's page")
+        return False
 
     def _tell_news(self, w: Workplace) -> None:
         """What the ledger got since the last checkpoint: counts in one line, then each decision of a gate."""
-        news = drilling.news(w, self._told)
+        news = drilling.news(w, self._told or 0)
         if counts := _counted(news):
             self.tell(f"    {counts}")
+        for event in (e for e in news if e.kind == EventKind.APPROVAL_RECORDED):
+            phase, decision = self.plan.phase(event.payload["phase"]).name.zh, event.payload["decision"]
+            self.tell(f"    审批 {phase}：{ANSWERS[decision]}，已记入账本 / recorded: {decision}")
         new = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == EventKind.GATE_DECIDED}
         for result in drilling.decided(w):
             held = drilling.held(result)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -21,14 +22,14 @@ from rich.table import Table
 
 from gaoxin import folders
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.campaign import drilling, safekeeping
-from gaoxin.campaign.workplace import open_workplace
+from gaoxin.campaign import casting, drilling, safekeeping
+from gaoxin.campaign.workplace import accounts_of, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.player import Outcome, Player
 from gaoxin.drill.sample import SampleFile, load_spec, make_samples
 from gaoxin.drill.scenario import Scenario, load_scenario
-from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
 from gaoxin.launcher.components import Airflow
 from gaoxin.launcher.users import OWN
@@ -39,18 +40,20 @@ from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PLAYS = "admin"                   # the Airflow account that starts the runs of a play, and consents
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
 
 
 def run(settings: Settings, campaign: str, *, play: bool) -> int:
     """Starts everything, plays the campaign if asked, prints where to look, and stays up until it is told to end."""
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
+    _cast(settings, plan, console, play=play, others=True)
     with _airflow(settings, _port(settings.port), play, console) as airflow:
         api = _connect(airflow, plan, console)
         if play:
             console.print(f"可边演练边看 / watch it being played: {airflow.board(plan.id)}", markup=False)
             console.print(f"登录 admin，口令在 / log in as admin, password in: {airflow.passwords_file}", markup=False)
-        outcome = _play(settings, plan, airflow, api, console) if play else None
+        outcome = _play_as_far_as_may_be(settings, plan, airflow, api, console) if play else None
         _tell_where(airflow, settings, plan, console)
         if outcome is not None:
             _tell_outcome(plan, outcome, console)
@@ -63,12 +66,13 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
 def replay(settings: Settings, campaign: str) -> int:
     """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1."""
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
+    _cast(settings, plan, console, play=True, others=False)
     home, began = settings.var / "replay", time.monotonic()
     _wipe(home)
     apart = settings.model_copy(update={"home": home, "inbox_": None})
     with _airflow(apart, _port(0), True, console) as airflow:
         api = _connect(airflow, plan, console)
-        outcome = _play(apart, plan, airflow, api, console)
+        outcome = _play(apart, plan, airflow, api, console, others=False)
         _tell_outcome(plan, outcome, console)
     console.print(f"用时 {(time.monotonic() - began) / 60:.1f} 分钟；报告 {apart.reports}，发件箱 {apart.outbox}")
     return 1 if outcome.wrong else 0
@@ -121,7 +125,7 @@ def _wait(airflow: Airflow, ready: Callable[[], bool], minutes: int, zh: str, en
 
 def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     console.print("等待 Airflow 就绪 / waiting for Airflow")
-    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords["admin"])
+    api = Api(f"http://127.0.0.1:{airflow.port}", _PLAYS, airflow.passwords[_PLAYS])
     _wait(airflow, api.healthy, 4, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
     api.sign_in()
     expected = {flow.id for flow in blueprint(plan).flows}
@@ -140,11 +144,32 @@ def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     return api
 
 
-def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome:
+def _cast(settings: Settings, plan: Plan, console: Console, *, play: bool, others: bool) -> None:
+    """Before anything starts: raises UsageError for a faulty accounts file, and for one that does not let a campaign be played.
+    others: whether somebody else may be there to consent."""
+    if not play:
+        accounts_of(settings)
+        return
+    for unit, whom in casting.must_suffice(settings, plan, _PLAYS, others=others).items():
+        console.print(f"演练到 {unit} 审批时，等待 {'、'.join(whom)} 登录表态 / "
+                      f"the play will wait for {', '.join(whom)} to consent for {unit}", markup=False)
+
+
+def _play_as_far_as_may_be(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome | None:
+    """None where the play ended before its end: why is said, and all that was played stays to be looked at."""
+    try:
+        return _play(settings, plan, airflow, api, console, others=True)
+    except GaoxinError as error:
+        airflow.check()  # where a component has ended there is nothing to stay up for
+        console.print(f"✗ 演练中止 / the play has stopped\n{error.render('zh')}\n{error.render('en')}", style="red", markup=False)
+        return None
+
+
+def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console, *, others: bool) -> Outcome:
     plan_file = plan_files(settings.plans)[plan.id]
     scenario = load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
-    player = Player(settings, plan, scenario, [], api, airflow.check, console.print)
+    player = Player(settings, plan, scenario, [], api, airflow.check, partial(console.print, markup=False), others)
     if drilling.begin(open_workplace(settings, plan.id, opening, acts=True, late=True)):
         console.print("此前已演练完毕 / the drill was played to its end before")
         return player.outcome()

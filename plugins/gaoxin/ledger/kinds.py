@@ -35,6 +35,8 @@ class EventKind(StrEnum):
                     {"problems": tuple})
     RETURN_RECEIVED = ("return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
                        "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})", {"version": int})
+    RETURN_CAME_AGAIN = ("return.came_again", "又收到 {return_id} 的同一份文件（{sha256:.12}）：{verdict}",
+                         "the file of {return_id} came again ({sha256:.12}): {verdict}")
     RETURN_CHECKED = ("return.checked", "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
                       "（规则集 {suite} {suite_version}，{findings:.12}）",
                       "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "

@@ -27,6 +27,7 @@ from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, mis
 from gaoxin.plan.reading.reference_files import NOT_UTF_8
 
 _CALLED = "办公室 报送单位 督查 领导 专家 审计员 系统管理员 安全保密管理员"  # in the order of Role
+ROLES = dict(zip(Role, _CALLED.split(), strict=True))  # as they are called in Chinese
 THREE = (Role.SYSTEM, Role.SECURITY, Role.AUDITOR)
 _EXCLUDED = Code("accounts.excluded", "角色 {one} 与 {other} 互斥（{why}），不能同属一人",
                  "roles {one} and {other} exclude each other ({why}): never one person's", one=str, other=str, why=str | Message)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.actor import Actor, Role
-from gaoxin.people.accounts import Accounts
-from gaoxin.people.acts import NAMES, Act, For, NotAllowed, role_for, whole
+from gaoxin.people.accounts import ROLES, Accounts
+from gaoxin.people.acts import NAMES, Act, For, NotAllowed, allowed, role_for, whole
 from gaoxin.plan.model import Plan
 
 
@@ -45,8 +45,8 @@ CALLED: Mapping[View, Text] = {
 _STRANGER = Code("people.stranger", "账号 {account} 未登记", "the account {account} is not registered", account=str)
 _NOT_SHOWN = Code("people.not_shown", "账号 {account} 无权查看{view}", "the account {account} may not see {view}",
                   account=str, view=Text)
-_NOT_THIS_UNITS = Code("people.not_this_units", "账号 {account} 无权查看 {unit} 的{view}",
-                       "the account {account} may not see {view} of {unit}", account=str, unit=str, view=Text)
+_NOT_THIS_UNITS = Code("people.not_this_units", "账号 {account} 无权查看{unit}的{view}",
+                       "the account {account} may not see {view} of {unit}", account=str, unit=Worded, view=Text)
 
 _ONLY_READS = Code("people.only_reads", "账号 {account} 在 Airflow 中只能查看，不得{act}",
                    "the account {account} may only look in Airflow: it may not {act}", account=str, act=Text)
@@ -68,9 +68,10 @@ def must_see(accounts: Accounts | None, who: Actor, view: View, plan: Plan | Non
         whose = SEES[view].get(role)
         if whose in (For.ANY, For.NOBODY) or (whose is For.OWN and (unit is None or unit in own)):
             return
-    told = (_NOT_THIS_UNITS(account=who.person, unit=unit, view=CALLED[view]) if unit
+    name = next((u.name for u in plan.units if u.id == unit), None) if plan else None
+    told = (_NOT_THIS_UNITS(account=who.person, unit=name or Text(unit, unit), view=CALLED[view]) if unit
             else _NOT_SHOWN(account=who.person, view=CALLED[view]))
-    raise _refused(told, Text(f"可由：{'、'.join(SEES[view])}", f"may: {', '.join(SEES[view])}"))
+    raise _refused(told, Text(f"可由：{'、'.join(ROLES[role] for role in SEES[view])}", f"may: {', '.join(SEES[view])}"))
 
 
 def sees(accounts: Accounts | None, who: Actor, view: View, plan: Plan | None, unit: str | None = None) -> bool:
@@ -93,13 +94,16 @@ def could_do(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None,
     return any(role_for(found, act, plan, one) is not None for one in units)
 
 
-def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, *, only_reads: bool = False) -> None:
-    """Before it is known for which unit. only_reads: of whom that is known otherwise. Raises NotAllowed."""
+def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, unit: str | None = None, *,
+                   only_reads: bool = False) -> None:
+    """unit: for whom; None while that is not known. only_reads: of whom that is known otherwise. Raises NotAllowed."""
     if only_reads:
         raise _refused(_ONLY_READS(account=who.person, act=NAMES[act]),
                        Text("由能运行 DAG 的账号办理，或以 GAOXIN_ACCOUNTS 指定账号文件",
                             "let an account do it that may run DAGs, or name an accounts file in GAOXIN_ACCOUNTS"))
-    if not could_do(accounts, who, act, plan):
+    if unit is not None:
+        allowed(accounts, who, act, plan, unit)
+    elif not could_do(accounts, who, act, plan):
         raise _refused(_MAY_NOT_AT_ALL(account=who.person, act=NAMES[act]),
                        Text("由有权的账号办理", "let an account do it that may"))
 

@@ -14,7 +14,8 @@ from gaoxin.warehouse.repository import AT_ONCE, Repository, Under, row_of
 
 
 class DecisionStore(Repository):
-    """store.decisions. Every method that adds is idempotent and returns whether it was new."""
+    """store.decisions. What a person says or waives is recorded each time; every other method that adds is idempotent and returns
+    whether it was new."""
 
     def save_gate(self, result: GateResult) -> bool:
         row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of,
@@ -51,9 +52,9 @@ class DecisionStore(Repository):
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
         return [DeliverableEvidence(**r) for r in self._acted("evidence", campaign=campaign, as_of=as_of)]
 
-    def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
+    def add_approval(self, campaign: str, item: ApprovalEvidence) -> None:
         row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "seq"}}
-        return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
+        self._say("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
@@ -63,18 +64,18 @@ class DecisionStore(Repository):
         """What was said last to a gate, by whomever and of whatever figures."""
         return next((a for a in reversed(self.approvals(campaign, LATEST)) if a.phase == phase), None)
 
-    def add_waiver(self, campaign: str, item: WaiverEvidence) -> bool:
+    def add_waiver(self, campaign: str, item: WaiverEvidence) -> None:
         row = {"campaign": campaign, **row_of(item)}
-        return self._add("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires")
+        self._say("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires")
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
         return [WaiverEvidence(**r) for r in self._acted("waivers", campaign=campaign, as_of=as_of)]
 
     def open_rectification(self, item: Rectification) -> bool:
-        """True when it is newly open: for the first time, or again after it was closed before `opened_at`."""
+        """True when it is newly open: for the first time, or again after it was closed by `opened_at`."""
         self._alone(item.opened_at)
         last = self._last_opening(item.id)
-        if last and (last["closed_at"] is None or last["closed_at"] >= item.opened_at):
+        if last and (last["closed_at"] is None or last["closed_at"] > item.opened_at):
             return False
         row = rows.pick(vars(item), "id campaign phase criterion ref owner subject opened_at due")
         row["opening"] = last["opening"] + 1 if last else 1

@@ -30,6 +30,7 @@ from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.reviews import ReviewStore
+from gaoxin.warehouse.sendings import SendingStore
 from gaoxin.warehouse.standing import StandingStore
 from gaoxin.warehouse.uses import UseStore
 
@@ -50,6 +51,7 @@ class Store:
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
         self.reviews = ReviewStore(*shared, self.returns)
+        self.sendings = SendingStore(*shared)
         self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)

@@ -77,10 +77,20 @@ class Repository:
         afterwards; False, and nothing noted, where the row was there before."""
         if not rows.add(self._connection, table, [self._dated(row)], once=True):
             return False
-        self._ledger.touched(table)
-        payload = rows.pick(row, told) | _afterwards(row) | more
-        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, payload)
+        self._noted(table, row, kind, at, told, campaign, more)
         return True
+
+    def _say(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
+             **more: Any) -> None:
+        """As _add, of what somebody said: each time is one more."""
+        rows.add(self._connection, table, [self._dated(row)])
+        self._noted(table, row, kind, at, told, campaign, more)
+
+    def _noted(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, campaign: str | None,
+               more: Mapping[str, Any]) -> None:
+        self._ledger.touched(table)
+        payload = rows.pick(row, told) | _afterwards(row) | dict(more)
+        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, payload)
 
     def _dated(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row with the times of its recording, which are nobody's to choose; what gives no reason for another day speaks of

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
-from gaoxin.ledger.actor import By
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -100,18 +99,6 @@ class Origin(Act):
     strays: Sequence[str] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refusal(By):
-    """A file that was kept and is no return. file: its name as it came, or else as it first landed. problems: why, by kind."""
-
-    sha256: str
-    file: str
-    size: int
-    source: str
-    came_at: datetime
-    problems: Sequence[str]
-
-
 class ReturnStore(Repository):
     """store.returns"""
 
@@ -126,14 +113,6 @@ class ReturnStore(Repository):
     def content(self, sha256: str) -> bytes:
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)
-
-    def size(self, sha256: str) -> int:
-        """Bytes of a file that landed."""
-        return int(self._ask("select size from gaoxin.landed_files where sha256 = :s", s=sha256).scalar_one())
-
-    def refusals(self, campaign: str, unit: str, as_of: datetime) -> list[Refusal]:
-        """What was refused of files that came for a unit by as_of, the newest first."""
-        return [Refusal(**row) for row in self._acted("refusals", campaign=campaign, unit=unit, as_of=as_of)]
 
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed. act: its
@@ -323,16 +302,14 @@ class ReturnStore(Repository):
     def _of_each(self, query: str, kind: type[T], return_ids: Iterable[str], as_of: datetime | None) -> dict[str, list[T]]:
         found: dict[str, list[T]] = defaultdict(list)
         for row in self._known(query, return_ids=list(return_ids), as_of=as_of):
-            found[row.pop("return_id")].append(_spoken(kind, row))
+            found[row.pop("return_id")].append(spoken(kind, row))
         return found
 
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
         found = self.get(return_id)
-        if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
-            return
         row = {"return_id": return_id, "rule": rule, "by": by, "text": text, "recorded_at": at, **act}
-        self._add("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
+        self._say("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
                   text=rows.digest(text))
 
     def explanations(self, return_id: str) -> list[Explanation]:
@@ -344,7 +321,7 @@ def made_of(found: Iterable[dict[str, Any]]) -> list[StoredReturn]:
     return [rows.made(StoredReturn, _keyed(row)) for row in found]
 
 
-def _spoken(kind: type[T], row: dict[str, Any]) -> T:
+def spoken(kind: type[T], row: dict[str, Any]) -> T:
     """What a check found. Its words are declared with the checks, which must have been read for them to be known."""
     from gaoxin.quality import checks, review, verdict  # noqa: F401
 

@@ -1,6 +1,7 @@
 """The application that Airflow's API server mounts at /gaoxin: pages, their assets, and how errors are told."""
 
 import logging
+import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -56,6 +57,11 @@ def _imported(name: str, broken: dict[str, str]) -> Any:
         log.exception("pages/%s.py cannot be imported", name)
         broken[name] = f"{type(error).__name__}: {error}"
         return None
+
+
+_OF_MACHINES = re.compile(r"GAOXIN_|\bgaoxin [a-z]|(?<!\w)--[a-z]|docs/")
+_AGAIN = Text("从首页或单位工作台重新进入；仍不行的，请联系系统管理员",
+              "begin at the start page or the desk; where that does not help, ask the administrator")
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
@@ -117,6 +123,7 @@ def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, 
     part = request.headers.get("hx-request") == "true"
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
-        lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, todo=todo, login=login,
+        lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, login=login,
+        todo=_AGAIN if (beside := _OF_MACHINES.search(todo.both())) else todo, beside=todo if beside else None,
         airflow=root.removesuffix("gaoxin").rstrip("/"), path=path)
     return HTMLResponse(made, status)

@@ -12,6 +12,7 @@ from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gaoxin.campaign.reading import Mine, Reader, campaigns_of, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.showing import unit_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -159,8 +160,11 @@ class Needs:
     what: View | Act
 
     def __call__(self, ask: Ask) -> Iterator[None]:
-        """Around what the route does. Acts that are refused over and over are slowed down, as logins are: each is kept for good.
-        Raises NotAllowed, Refused, TooOften."""
+        yield from self.around(ask, ask.request.path_params.get("unit"))
+
+    def around(self, ask: Asking, unit: str | None) -> Iterator[None]:
+        """Around what the route does. unit: for whom an act is; None where that is not said. Acts that are refused over and over
+        are slowed down, as logins are: each is kept for good. Raises NotAllowed, Refused, TooOften."""
         if not isinstance(self.what, Act):
             self._must_see(ask, self.what)
             yield
@@ -170,7 +174,7 @@ class Needs:
             raise TooOften(Text("接连多次办理无权办的事，未予理会", "too many acts in a row that are not yours: not looked at"),
                            where=self.what.value, todo=Text(f"{wait} 秒后再试", f"try again in {wait} s"))
         try:
-            must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
+            must_be_theirs(ask.workplace(acts=True), self.what, unit, only_reads=ask.only_reads)
             if ask.as_of is not None:
                 raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
                               where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
@@ -192,11 +196,28 @@ class Needs:
             must_see_installation(ask.settings, Way.PAGE, ask.account, what)
 
 
+@dataclass(frozen=True)
+class NeedsNamed(Needs):
+    """An act for the unit that its form names."""
+
+    def __call__(self, ask: Ask, by: Annotated[str, Form()] = "") -> Iterator[None]:
+        yield from self.around(ask, by or None)
+
+
+@dataclass(frozen=True)
+class NeedsReporter(Needs):
+    """An act of the unit that reported: the return of the path names it, whether it is there or not."""
+
+    def __call__(self, ask: Ask) -> Iterator[None]:
+        yield from self.around(ask, unit_in(ask.workplace(acts=True).plan, ask.request.path_params["return_id"]))
+
+
 def shows(view: View) -> list[Any]:
     """`dependencies` of a route that shows something; where the path has a unit, of that unit."""
     return [Depends(Needs(view))]
 
 
-def does(act: Act) -> list[Any]:
-    """`dependencies` of a route that acts. For which unit, its use case asks."""
-    return [Depends(Needs(act))]
+def does(act: Act, needs: type[Needs] = Needs) -> list[Any]:
+    """`dependencies` of a route that acts. needs: where it is said for which unit, if not in the path; what else it says is read
+    afterwards, and by its use case."""
+    return [Depends(needs(act))]

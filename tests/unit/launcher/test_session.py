@@ -103,3 +103,50 @@ def test_where_to_look_names_the_file_with_the_passwords_and_none_of_them(demo_p
         assert str(airflow.passwords_file) in said
         assert [word for word in airflow.passwords.values() if word in said] == []
     assert {oct(f.stat().st_mode & 0o777) for f in (airflow.passwords_file, airflow.home / "keys.json")} == {"0o600"}
+
+
+def test_a_file_that_does_not_let_a_campaign_be_played_is_told_before_anything_starts(tmp_path, monkeypatch):
+    from gaoxin.settings import Settings
+    from tests.conftest import PLANS
+
+    monkeypatch.setattr(session, "_airflow", lambda *given: pytest.fail("something was started"))
+    file = tmp_path / "accounts.yaml"
+    settings = Settings(home=tmp_path, plans_=PLANS, accounts=file)
+    for said, told in (("schema: 1\naccounts:\n  - {account: nobody-here, roles: [system]}\n", "airflow: admin"),
+                       ("schema: 1\naccounts: [{account: a, role: []}]\n", "role")):
+        file.write_text(said, encoding="utf-8")
+        file.chmod(0o600)
+        with pytest.raises(UsageError, match=told):
+            session.run(settings, "demo", play=True)
+        with pytest.raises(UsageError, match=told):
+            session.replay(settings, "demo")
+        assert sorted(f.name for f in tmp_path.iterdir()) == ["accounts.yaml"]
+    with pytest.raises(UsageError, match="role"):
+        session.run(settings, "demo", play=False)
+
+
+def test_a_play_that_ends_early_is_told_and_what_was_started_stays_up(demo_plan, monkeypatch):
+    from rich.console import Console
+
+    from gaoxin.errors import GaoxinError, SystemFault
+    from gaoxin.i18n import Text
+
+    def refused(*given: object, others: bool) -> None:
+        raise Refused(Text("账号 [admin] 不得审批", "[admin] may not consent"), todo=Text("改账号文件", "change the file"))
+
+    class Up:
+        dead: GaoxinError | None = None
+
+        def check(self) -> None:
+            if self.dead:
+                raise self.dead
+
+    up, console = Up(), Console(record=True, width=200, file=StringIO())
+    monkeypatch.setattr(session, "_play", refused)
+    assert session._play_as_far_as_may_be(None, demo_plan, up, None, console) is None  # type: ignore[arg-type]
+    said = console.export_text()
+    assert "[admin] 不得审批" in said
+    assert "[admin] may not consent" in said
+    up.dead = SystemFault(Text("scheduler 意外退出", "the scheduler has ended"), todo=Text("看日志", "see its log"))
+    with pytest.raises(SystemFault, match="scheduler"):
+        session._play_as_far_as_may_be(None, demo_plan, up, None, console)  # type: ignore[arg-type]

@@ -21,10 +21,11 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 class Consent(Judgement[Approval]):
     """The latest word of the named unit for exactly this seal; of two of which nobody knows the order the refusal counts. It is
-    asked for, not mended."""
+    asked for, not mended; nor is it waived: it is given for figures that were seen, and a waiver is given for none."""
 
     of = Approval
     mendable = False
+    waivable = False
     last = True
 
     def judge(self, case: Case, c: Approval) -> CriterionResult:

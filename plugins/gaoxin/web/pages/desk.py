@@ -47,14 +47,14 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
 
 
 @router.post("/{campaign}/unit/{unit}/ask", dependencies=does(Act.ASK))
-def asked(ask: Ask, campaign: str, unit: str, text: Words, about: Annotated[str, Form()] = "") -> Response:
+def asked(ask: Ask, campaign: str, unit: str, text: Words = "", about: Words = "") -> Response:
     """A question of the unit to the office."""
     questioning.ask(ask.workplace(acts=True), unit, text, about)
     return ask.go("unit", unit)
 
 
 @router.post("/{campaign}/question/{number}/answer", dependencies=does(Act.ANSWER))
-def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)], text: Words,
+def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)], text: Words = "",
              desk: Annotated[bool, Form()] = False) -> Response:
     """desk: whether it is answered on the unit's desk, and not on the office's page."""
     done = questioning.answer(ask.workplace(acts=True), number, text)
@@ -74,16 +74,14 @@ def upload(ask: Ask, campaign: str, unit: str, file: Annotated[list[UploadFile],
                       todo=Text("分几次上传", "upload them in several turns"))
     w = ask.workplace(acts=True)
     taken = [uploading.hand_in(w, unit, one.filename or "", one.file.read(), reason) for one in file]
-    of = dict.fromkeys(one.return_id or one.sha256 for one in taken)
-    again = [one.return_id for one in taken if one.return_id and not one.created]
-    return ask.go("unit", unit, "receipts", of=",".join(of), again=",".join(again))
+    return ask.go("unit", unit, "receipts", of=",".join(str(one.number) for one in taken))
 
 
 @router.get("/{campaign}/unit/{unit}/receipts", dependencies=shows(View.DESK))
-def receipts(ask: Ask, campaign: str, unit: str, of: Annotated[str, Query()], again: Annotated[str, Query()] = "") -> Response:
-    """of: what came, by the ids of returns and the hashes of files that are none. again: those that had come before."""
+def receipts(ask: Ask, campaign: str, unit: str, of: Annotated[str, Query()]) -> Response:
+    """of: what came, by the numbers of the sendings."""
     found = uploading.acknowledged(ask.workplace(), unit, of.split(","))
-    return ask.show("receipts.html.j2", unit=unit, found=found, again=again.split(","),
+    return ask.show("receipts.html.j2", unit=unit, found=found,
                     may_submit=not ask.as_of and ask.reader.could(Act.SUBMIT, unit))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
@@ -10,11 +10,13 @@ from gaoxin.campaign import auditing, consenting, decisions
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
+from gaoxin.campaign.writing import LONGEST
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused, SystemFault
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import View
 from gaoxin.web import engine
-from gaoxin.web.asking import MOST, Ask, User, Words, does, shows
+from gaoxin.web.asking import MOST, Ask, NeedsNamed, User, Words, does, shows
 
 router = APIRouter()
 _PAST = 12  # evaluations on a page
@@ -34,9 +36,9 @@ def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(g
     return ask.show("gate_difference.html.j2", found=found, phase=phase, since=since)
 
 
-@router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE))
+@router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE, NeedsNamed))
 def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words, after: Annotated[int, Form()],
-            decision: Annotated[Literal["approve", "reject"], Form()], reason: Annotated[str, Form()] = "") -> Response:
+            decision: Annotated[Literal["approve", "reject"], Form()], reason: Words = "") -> Response:
     """The word of a unit to the figures that it was shown, and to what was said before. Where either changed it is not recorded,
     and they are shown."""
     w = ask.workplace(acts=True)
@@ -60,16 +62,16 @@ def ask_for_consent(ask: Ask, campaign: str, phase: str) -> Response:
     return _went_on(ask, phase, "asked", lambda: _start(runs))
 
 
-@router.post("/{campaign}/gate/{phase}/waive", dependencies=does(Act.WAIVE))
-def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, reason: Words,
-          expires: Annotated[date, Form()]) -> Response:
+@router.post("/{campaign}/gate/{phase}/waive", dependencies=does(Act.WAIVE, NeedsNamed))
+def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, expires: Annotated[date, Form()],
+          reason: Words = "") -> Response:
     w = ask.workplace(acts=True)
     decisions.waive(w, phase, criterion, by, reason, expires)
     return _went_on(ask, phase, "waived", lambda: _start(consenting.again(w, phase, Act.WAIVE, by)))
 
 
-@router.post("/{campaign}/gate/{phase}/close", dependencies=does(Act.CLOSE))
-def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, reason: Words) -> Response:
+@router.post("/{campaign}/gate/{phase}/close", dependencies=does(Act.CLOSE, NeedsNamed))
+def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, reason: Words = "") -> Response:
     w = ask.workplace(acts=True)
     decisions.close_rectification(w, rectification, reason, by)
     return _went_on(ask, phase, "closed", lambda: _start(consenting.again(w, phase, Act.CLOSE, by)))
@@ -94,21 +96,33 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
     w = ask.workplace()
     seen = gate_seen(w, phase, Page(_PAST, after))
     asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
-    deciders = [c.unit for c in asked if c.ready and ask.reader.could(Act.APPROVE, c.unit)]
+    deciders = [c.unit for c in asked if c.ready and not c.own and ask.reader.could(Act.APPROVE, c.unit)]
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
-                    laid=consenting.laid_before(w, seen) if deciders else None, done=ask.request.query_params.get("done", ""),
-                    late=bool(ask.request.query_params.get("late")), may=_may(ask, seen))
+                    laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen),
+                    late=bool(ask.request.query_params.get("late")), may=_may(ask, seen), longest=LONGEST,
+                    waived_until=local_day(w.now) + decisions.WAIVED_AT_MOST)
 
 
-def _may(ask: Ask, seen: GateSeen) -> dict[str, list[str] | bool]:
-    """What to offer: the units for which the reader could waive or close here, and whether consent could be asked for."""
+def _done(ask: Ask, seen: GateSeen) -> str:
+    """What the page was led to after; empty where the record knows of no such act of whoever asks."""
+    who, done = ask.workplace().told_by["account"], ask.request.query_params.get("done", "")
+    said = seen.words[0].given if seen.words else None
+    acts = {"asked": any(c.asked_at for c in seen.consents), "waived": any(x.given.account == who for x in seen.waivers),
+            "closed": any(r.closed_at and r.account == who for r in seen.rectifications)}
+    return done if acts.get(done) or (said and (said.decision, said.account) == (done, who)) else ""
+
+
+def _may(ask: Ask, seen: GateSeen) -> dict[str, Any]:
+    """What to offer: the units for which the reader could waive; by owner those for which the reader could close; whether consent
+    could be asked for."""
     plan, could = ask.workplace().plan, ask.reader.could
     open_ = seen.passed_at is None
     if ask.as_of is not None:
-        return {"waive": [], "close": [], "ask": False}
+        return {"waive": [], "close": {}, "ask": False}
+    owners, closers = {r.owner for r in seen.rectifications if r.closed_at is None}, decisions.closers_of(plan)
     return {
         "waive": [u for u in decisions.waivers_of(plan) if open_ and could(Act.WAIVE, u)],
-        "close": [u for u in decisions.closers_of(plan) if could(Act.CLOSE, u)],
+        "close": {owner: [u for u in closers if u != owner and could(Act.CLOSE, u, owner)] for owner in owners},
         "ask": open_ and could(Act.RUN),
     }

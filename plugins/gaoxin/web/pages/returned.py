@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Response
 
 from gaoxin.campaign import reviewing
-from gaoxin.campaign.decisions import explain
+from gaoxin.campaign.decisions import explain_all
 from gaoxin.campaign.showing import show, unit_in
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
-from gaoxin.web.asking import MOST, Ask, Words, does, shows
+from gaoxin.web.asking import MOST, Ask, NeedsNamed, NeedsReporter, Words, does, shows
 
 router = APIRouter()
 
@@ -22,29 +22,29 @@ def returned(ask: Ask, campaign: str, return_id: str, sheet: Annotated[str | Non
     """cell: SHEET!CELL, to be lit. row: of the page of a long sheet. against: another version of the same return."""
     ask.reader.must_see(View.RETURN, unit_in(ask.workplace().plan, return_id))
     shown = show(ask.workplace(), return_id, sheet=sheet, cell=cell, row=row, against=against)
-    reviewers = [u for u in reviewing.reviewers_of(ask.workplace().plan, shown.unit) if ask.reader.could(Act.SEND_BACK, u)]
+    reviewers = [u for u in reviewing.reviewers_of(ask.workplace().plan, shown.unit)
+                 if ask.reader.could(Act.SEND_BACK, u, shown.unit)]
     return ask.show("returned.html.j2", r=shown, may_explain=not ask.as_of and ask.reader.could(Act.EXPLAIN, shown.unit),
                     reviewers=reviewers if ask.as_of is None else [], longest=LONGEST)
 
 
-@router.post("/{campaign}/return/{return_id}/explain", dependencies=does(Act.EXPLAIN))
-def explained(ask: Ask, campaign: str, return_id: str, rule: Annotated[list[str], Form()], text: Words) -> Response:
+@router.post("/{campaign}/return/{return_id}/explain", dependencies=does(Act.EXPLAIN, NeedsReporter))
+def explained(ask: Ask, campaign: str, return_id: str, rule: Annotated[list[str], Form()], text: Words = "") -> Response:
     """Of all warnings of these rules on this return, by its unit, in the same words."""
     w = ask.workplace(acts=True)
     ask.reader.must_see(View.RETURN, unit := unit_in(w.plan, return_id))
-    for one in rule:
-        explain(w, return_id, one, text, unit)
+    explain_all(w, return_id, rule, text, unit)
     return ask.go("return", return_id)
 
 
-@router.post("/{campaign}/return/{return_id}/send-back", dependencies=does(Act.SEND_BACK))
-def sent_back(ask: Ask, campaign: str, return_id: str, by: Words, because: Words, cell: Annotated[str, Form()] = "") -> Response:
+@router.post("/{campaign}/return/{return_id}/send-back", dependencies=does(Act.SEND_BACK, NeedsNamed))
+def sent_back(ask: Ask, campaign: str, return_id: str, by: Words, because: Words = "", cell: Words = "") -> Response:
     """cell: SHEET!CELL, or a cell of the data sheet; empty where it is about the whole."""
     reviewing.send_back(ask.workplace(acts=True), return_id, because, cell.strip() or None, by)
     return ask.go("return", return_id, cell=cell.strip() or None)
 
 
-@router.post("/{campaign}/return/{return_id}/take-back", dependencies=does(Act.SEND_BACK))
-def taken_back(ask: Ask, campaign: str, return_id: str, by: Words, because: Words) -> Response:
+@router.post("/{campaign}/return/{return_id}/take-back", dependencies=does(Act.SEND_BACK, NeedsNamed))
+def taken_back(ask: Ask, campaign: str, return_id: str, by: Words, because: Words = "") -> Response:
     reviewing.take_back(ask.workplace(acts=True), return_id, because, by)
     return ask.go("return", return_id)
