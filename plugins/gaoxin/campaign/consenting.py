@@ -172,7 +172,7 @@ def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
     name, (zh, en), at = w.plan.unit(last.by).name, _WORDS[last.decision], f"{last.recorded_at:%Y-%m-%d %H:%M}"
     why = (f"（{last.reason}）", f" ({last.reason})") if last.reason else ("", "")
     return Refused(Text(f"打开页面以后已有新的意见：{name.to('zh')}于 {at} {zh}{why[0]}。本次意见未记录",
-                        f"a word was said since the page was opened: {name.to('en')} {en} at {at}{why[1]}. Yours is not recorded"),
+                        f"a word was said since the page was opened: {name.to('en')} {en} at {at}{why[1]}; yours is not kept"),
                    where=f"{w.plan.id}/{last.phase}", todo=Text("看过这一意见后再表态", "read it and decide again"))
 
 
