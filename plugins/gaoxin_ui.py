@@ -1,11 +1,12 @@
-"""Airflow plugin: what the API server alone needs. Nothing heavy here either, since every component reads this file: the pages
-are imported when the first is asked for, and one that is broken stops nothing else."""
+"""Airflow plugin: what the API server needs, and the listener that the scheduler calls. Nothing heavy here either, since every
+component reads this file: the pages are imported when the first is asked for, and one that is broken stops nothing else."""
 
 import logging
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from gaoxin.airflow import notes
 from gaoxin.airflow.doors import Doors
 from gaoxin.airflow.spa import Defaults
 
@@ -39,6 +40,7 @@ async def _unavailable(send: Any) -> None:
 
 class GaoxinUI(AirflowPlugin):
     name = "gaoxin_ui"
+    listeners = [notes]  # noqa: RUF012
     fastapi_apps = [{"app": Pages(), "url_prefix": "/gaoxin", "name": "gaoxin"}]  # noqa: RUF012
     fastapi_root_middlewares = [  # noqa: RUF012
         {"middleware": Doors, "args": [], "kwargs": {}, "name": "gaoxin doors"},

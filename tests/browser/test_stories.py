@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.scheduler, pytest.mark.timeout(1500)]
@@ -16,6 +17,17 @@ def test_the_session_says_where_the_board_is_before_and_after_it_plays(session):
     board = f"{session.url}/plugin/gaoxin/gaoxin/demo"
     assert session.said.count(board) == 2
     assert session.said.index(board) < session.said.index("[1/")
+
+
+def test_the_note_of_a_run_says_first_what_came_of_it(session):
+    asked = httpx.get(f"{session.url}/api/v2/dags/~/dagRuns", params={"limit": 100}, trust_env=False, timeout=60,
+                      headers={"Authorization": f"Bearer {session.token('operator')}"})
+    notes = {run["dag_id"]: run["note"] for run in asked.json()["dag_runs"] if run["state"] in ("success", "failed")}
+    verdict, _, why = notes["demo.rehearsal"].partition("\n\n启动原因：")
+    assert "预演：若在今日，" in verdict
+    assert "关口预演" in why
+    (decided,) = (note for dag, note in notes.items() if ".phase" in dag)
+    assert re.match(r"【演练】申请.*：(通过|不予通过，差 \d+ 项)\n\n启动原因：", decided), decided
 
 
 def test_a_deep_link_survives_the_login_and_the_navigation_leads_to_the_board(session, seat):

@@ -230,7 +230,8 @@ def test_whoever_may_not_see_figures_gets_none(played, settings, tmp_path):
     assert "/demo/indicator/" not in keeper.text
     assert "/demo/indicator/" in leader.text
     assert "/demo/unit/" not in keeper.text
-    for path in ("/demo", "/demo/part/wall?since=0", "/demo/returns?unit=science&month=2024-02"):
+    assert client(shown, "clerk").get("/demo").headers["location"] == "/gaoxin/demo/mine", "led to its desk"
+    for path in ("/demo/part/wall?since=0", "/demo/returns?unit=science&month=2024-02"):
         assert client(shown, "clerk").get(path).status_code == 403
 
 

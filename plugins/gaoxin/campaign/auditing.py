@@ -10,6 +10,7 @@ from typing import Any
 from gaoxin.campaign.anchoring import cut_off, kept, read, verifiers
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.registering import who
+from gaoxin.campaign.veiling import veiled_payload
 from gaoxin.campaign.wording import known
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
@@ -204,8 +205,8 @@ def recorded(settings: Settings) -> list[Recorded]:
         return store.audit.campaigns()
 
 
-def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF) -> LedgerPage:
-    """Events known at `w.now`. Raises UsageError for a kind that there is not."""
+def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF, *, words: bool = True) -> LedgerPage:
+    """Events known at `w.now`. words: with what somebody wrote. Raises UsageError for a kind that there is not."""
     kinds, lying = wanted.kinds, kept(w.settings)
     with w.warehouse.read() as store:
         last = store.ledger.known(w.known)
@@ -213,7 +214,7 @@ def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF) -> LedgerPage:
         until = min(until, last, wanted.before - 1 if wanted.before else last)
         leaf = store.audit.leaf((w.plan.id, ""), until, kinds=kinds, account=wanted.account, unit=wanted.unit, since=since,
                                 limit=limit)
-        return LedgerPage(w.plan.id, w.now, wanted, last, entries(w, store, leaf.events), leaf.older, leaf.looked_to,
+        return LedgerPage(w.plan.id, w.now, wanted, last, entries(w, store, leaf.events, words=words), leaf.older, leaf.looked_to,
                           store.audit.accounts(last), _end(store, lying)[1])
 
 
@@ -230,16 +231,18 @@ def _number(file: Path) -> int | None:
     return int(file.stem) if file.stem.isdecimal() and len(file.stem) <= _DIGITS else None
 
 
-def entries(w: Workplace, store: Store, events: Sequence[LedgerEvent]) -> list[LedgerEntry]:
+def entries(w: Workplace, store: Store, events: Sequence[LedgerEvent], *, words: bool = True) -> list[LedgerEntry]:
     """Events in words, each held against the one before it."""
     drill = store.ledger.drill and store.ledger.accounts_file(w.known) is None
     before = store.audit.hashes(e.seq - 1 for e in events) | {0: Head().hash}
-    return [_entry(e, before.get(e.seq - 1, ""), drill) for e in events]
+    return [_entry(e, before.get(e.seq - 1, ""), drill, words) for e in events]
 
 
-def _entry(event: LedgerEvent, before: str, drill: bool) -> LedgerEntry:
+def _entry(event: LedgerEvent, before: str, drill: bool, words: bool) -> LedgerEntry:
     wrong = fault(event, Head(event.seq - 1, before))
-    return LedgerEntry.of(event, told=happened(event), **told_of(event.actor, drill=drill), fault=wrong and wrong[1])
+    payload = event.payload if words else veiled_payload(event.payload, known=happened(event) is not None)
+    return LedgerEntry.of(event, payload=payload, told=_said(event.kind, payload), fault=wrong and wrong[1],
+                          **told_of(event.actor, drill=drill))
 
 
 def happened(event: LedgerEvent) -> Message | None:

@@ -350,22 +350,20 @@ def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
 
 def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
          stuck: bool = False) -> SubmittedFile:
-    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. What is an
-    earlier version that was replaced is refused, and no return. stuck: it was tried before and could not be moved; that it was
-    refused is recorded once."""
+    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. An earlier
+    version that was replaced is refused, and no return. stuck: it could not be moved before, and its refusal is recorded once."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         if (told := replaced(store, read, added)) is not read:
-            if not (stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})):
-                refuse(store, w.plan.id, content, told, w.now, source, named=True)
-            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=store.ledger.last_number(),
-                                 **w.told_by)
-        kept = store.returns.get(added.return_id)
-        by = ({**w.told_by, "number": store.ledger.last_number()} if added.created
-              else {"account": kept.account, "authenticated": kept.authenticated})
+            before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
+            number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
+            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
+        kept, number = store.returns.get(added.return_id), store.ledger.last_number() if added.created else None
+        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
-                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by)
+                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
+                             number=number)
 
 
 def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> SubmittedFile:
@@ -377,12 +375,11 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
 
 
 def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False
-           ) -> None:
-    """Keeps a file that is no return, and says so in the ledger. named: by which name it came this time, too."""
-    sha256 = store.returns.land(content, read.file, at, source)
-    problems = sorted({p.kind for p in read.problems})
-    told = {"sha256": sha256, "problems": problems} | ({"came_as": read.file} if named else {})
-    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, told)
+           ) -> int:
+    """Keeps a file that is no return, and says so in the ledger: the event's number. named: by which name it came, too."""
+    told = {"sha256": store.returns.land(content, read.file, at, source), "problems": sorted({p.kind for p in read.problems})}
+    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, told | ({"came_as": read.file} if named else {}))
+    return store.ledger.last_number()
 
 
 def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:

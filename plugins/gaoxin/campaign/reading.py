@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gaoxin.campaign.acting import CameFrom, came_from, must_name_accounts, refusals_recorded
+from gaoxin.campaign.veiling import veiled
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.ledger.actor import Role, Way
 from gaoxin.people import seeing
@@ -14,6 +15,8 @@ from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class Reader:
 
     def sees(self, view: View, unit: str | None = None) -> bool:
         return seeing.sees(self.w.accounts, self.w.actor, view, self.w.plan, unit)
+
+    def shown(self, answer: T) -> T:
+        """An answer as this reader may see it."""
+        return answer if self.sees(View.FIGURES) else veiled(answer)
 
     def could(self, act: Act, unit: str | None = None, of: str | None = None) -> bool:
         """Whether to offer an act: what is done is asked again by its use case. unit: for whom. of: the unit whose it is, of an

@@ -24,10 +24,10 @@ Versions = dict[ReturnKey, list[StoredReturn]]
 
 
 def stands(v: StoredReturn) -> str:
-    """What a version stands as, in one word: its verdict, `received` before it has one, and `warnings_explained` once its unit
+    """What a version stands as, in one word: its verdict, `received` before it has one, and `accepted_explained` once its unit
     said something of each warning."""
     explained = v.verdict is Verdict.ACCEPTED_WITH_WARNINGS and v.warnings_explained >= v.warnings
-    return "warnings_explained" if explained else v.verdict or "received"
+    return "accepted_explained" if explained else v.verdict or "received"
 
 
 class Standing(Answer, beside="period"):

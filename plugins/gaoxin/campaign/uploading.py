@@ -109,8 +109,7 @@ def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | No
         read = _seen(w, unit, content, kept_name(name))
         if read.key is None or _amiss(w, unit, read) is not None:
             with replace(w.warehouse, first=None).begin() as store:
-                refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
-                number = store.ledger.last_number()
+                number = refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
             return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), number=number, **w.told_by)
         taken = take(w, read.file, content, giving(read, reason), "page")
         if taken.return_id is None:

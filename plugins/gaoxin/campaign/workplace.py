@@ -27,15 +27,22 @@ from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.repository import UNKNOWN, Under
 
+
+class NoPlanThen(UsageError):
+    """A time is asked for before the campaign's first plan was in force: there is nothing by which anything then could be judged,
+    and today's file is not it."""
+
+
 _SIGNED = (EventKind.LEDGER_VERIFIED, EventKind.STATISTICS_RUN)  # what leaves signed notes behind
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
+    """plan: the version in force as of `known`, or the file's where none was ever registered. now: the time of which everything
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
     the installation is one. version: of the plan; None where none is registered. broken: what is wrong with the plan file, where
-    the plan is the one in force because its file cannot be read. actor: whoever works here, which is nobody's to choose."""
+    the plan is the one in force because its file cannot be read. ahead: whether `now` is still to come. actor: whoever works
+    here, which is nobody's to choose."""
 
     settings: Settings
     plan: Plan
@@ -46,6 +53,7 @@ class Workplace:
     actor: Actor
     version: PlanVersion | None = None
     broken: GaoxinError | None = None
+    ahead: bool = False
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
@@ -81,8 +89,9 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
                    late: bool = False, in_force: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None
                    ) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
-    and Transient from the database. acts, late: as `time_of` has them. in_force: a plan file that is broken stops nothing that
-    goes by the version in force. way: of the adapter that asks; airflow: the account that Airflow says has acted."""
+    and Transient from the database, NoPlanThen for a time before the first plan. acts, late: as `time_of` has them. in_force: a
+    plan file that is broken stops nothing that goes by the version in force. way: of the adapter that asks; airflow: the account
+    that Airflow says has acted."""
     try:
         plan, broken = find_plan(settings.plans, campaign), None
     except (PlanError, UsageError) as error:
@@ -111,13 +120,24 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
         version = store.plans.in_force(plan.id, known)
+        if version is None and as_of is not None and not acts and (first := store.plans.since(plan.id)):
+            raise _no_plan_then(plan.id, as_of, first)
         if new_key and (signed_before or store.ledger.events(None, *_SIGNED, limit=1)):  # the one that signed is gone
             store.ledger.note("", EventKind.KEY_MADE, now, {"verifier": new_key})
         if version is None and acts:
             warehouse = replace(warehouse, first=(plan, plan_hash(plan)))
         if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
-    return Workplace(settings, plan, warehouse, now, known, drill, actor, version)
+    ahead = not acts and now > (played or wall_now())
+    return Workplace(settings, plan, warehouse, now, known, drill, actor, version, ahead=ahead)
+
+
+def _no_plan_then(campaign: str, asked: datetime, first: datetime) -> NoPlanThen:
+    return NoPlanThen(Text(f"{asked:%Y-%m-%d %H:%M} 还没有方案生效，没有可据以判断的",
+                           f"no plan was in force at {asked:%Y-%m-%d %H:%M}: there is nothing to judge by"),
+                      where=f"{campaign} as_of",
+                      todo=Text(f"第 1 版方案于 {first:%Y-%m-%d %H:%M} 生效，查看其后的时点",
+                                f"version 1 of the plan came into force at {first:%Y-%m-%d %H:%M}: ask for a time after that"))
 
 
 def by_accounts(warehouse: Warehouse, accounts: Accounts | None, actor: Actor) -> Warehouse:

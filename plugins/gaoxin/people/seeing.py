@@ -11,7 +11,9 @@ from gaoxin.plan.model import Plan
 
 
 class View(StrEnum):
-    """What is shown. HOME: which campaigns there are, and what is whose. RETURN, DESK: of one unit."""
+    """What is shown. HOME: which campaigns there are, and what is whose. RETURN, DESK: of one unit. AUDIT: the record, that is
+    ledger, verification, checkpoints, versions of the plan. FIGURES: on the wall, on a gate and in the record what units reported
+    and what somebody wrote: figures, reasons, questions, remarks."""
 
     HOME = "home"
     WALL = "wall"
@@ -21,11 +23,14 @@ class View(StrEnum):
     DESK = "desk"
     REPORT = "report"
     AUDIT = "audit"
+    CORRECTIONS = "corrections"
+    FIGURES = "figures"
 
 
 _ALL = {role: For.NOBODY for role in Role}
 _LEADING = {role: For.ANY for role in (Role.OFFICE, Role.SUPERVISION, Role.LEADER, Role.EXPERT, Role.AUDITOR)}
-# A unit sees its own and nothing else; whoever runs the machine sees how the campaign stands, and no unit's figures.
+# A unit sees its own and nothing else; whoever runs the machine, or keeps it safe, sees how the campaign stands and whether the
+# record holds, and no unit's figures, reasons, questions and remarks.
 SEES: Mapping[View, Mapping[Role, For]] = {
     View.HOME: _ALL,
     View.WALL: _LEADING | {Role.SYSTEM: For.ANY},
@@ -35,11 +40,14 @@ SEES: Mapping[View, Mapping[Role, For]] = {
     View.DESK: _LEADING | {Role.UNIT: For.OWN},
     View.REPORT: _LEADING,
     View.AUDIT: {role: For.ANY for role in (Role.AUDITOR, Role.SUPERVISION, Role.OFFICE, Role.SYSTEM, Role.SECURITY)},
+    View.CORRECTIONS: {role: For.ANY for role in (Role.AUDITOR, Role.SUPERVISION, Role.OFFICE)},
+    View.FIGURES: _LEADING,
 }
 CALLED: Mapping[View, Text] = {
     View.HOME: Text("首页", "the start page"), View.WALL: Text("全景", "the wall"), View.GATE: Text("关口", "gates"),
     View.INDICATOR: Text("指标", "indicators"), View.RETURN: Text("报表", "returns"), View.DESK: Text("单位工作台", "desks"),
     View.REPORT: Text("报告", "reports"), View.AUDIT: Text("督查审计", "the audit pages"),
+    View.CORRECTIONS: Text("数据更正", "corrections"), View.FIGURES: Text("数据与理由", "figures and reasons"),
 }
 
 _STRANGER = Code("people.stranger", "账号 {account} 未登记", "the account {account} is not registered", account=str)

@@ -3,6 +3,7 @@
 Every question goes one way along an index, so that a page costs the same however long the ledger is.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,9 +24,15 @@ FAR = 20_000  # numbers that are looked through at once for somebody's events or
 _ROUNDS = 5  # of these a page
 _COLUMNS = "seq, campaign, kind, at, payload, prev_hash, hash, rows, actor"
 _ACCOUNT = "coalesce(actor ->> 'airflow', actor ->> 'account') = :account"
-# Whose an event is: the unit acted for, or the one whose return, rectification or reminder it is about.
-_UNIT = (":unit in (actor ->> 'unit', payload ->> 'by', payload ->> 'owner', payload ->> 'audience',"
-         " split_part(payload ->> 'return_id', '__', 3))")
+# Whose an event is: of the unit acted for; of each one that it names, alone or in the id of a return, a reminder or a deadline;
+# of the owner of a rectification, of who owes a deadline, of whoever's file was refused, which it names by id and hash alone.
+# What names it at all is found fast, and then looked at closely: an id may be the beginning of another.
+_UNIT = ("(actor ->> 'unit' = :unit or (strpos(payload::text, :unit) > 0 and payload::text ~ :named)"
+         " or (kind in ('rectification.closed', 'rectification.opened') and payload ->> 'id' = any(:mended))"
+         " or (kind = 'deadline.step' and concat_ws(' ', payload ->> 'kind', payload ->> 'ref') = any(:due))"
+         " or (kind = 'file.refused' and exists (select 1 from gaoxin.landed_files f"
+         " where f.sha256 = payload ->> 'sha256' and f.name ~ :named)))")
+_NAMED = r"(^|[^A-Za-z0-9_]|__){}($|[^A-Za-z0-9_]|__)"
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,10 @@ class AuditStore(Repository):
 
     def _between(self, campaigns: Collection[str], kinds: Collection[EventKind], account: str | None, unit: str | None,
                  first: int, last: int, limit: int) -> list[LedgerEvent]:
-        bound: dict[str, Any] = {"first": first, "last": last, "account": account, "unit": unit, "limit": limit}
+        bound: dict[str, Any] = {"first": first, "last": last, "account": account, "limit": limit}
+        if unit:
+            bound |= {"unit": unit, "named": _NAMED.format(re.escape(unit)), "mended": self._mended_by(campaigns, unit),
+                      "due": self._due_from(campaigns, unit)}
         parts = []
         chosen: list[EventKind | None] = [*kinds] or [None]
         for n, (campaign, kind) in enumerate(product(campaigns, chosen)):
@@ -116,6 +126,19 @@ class AuditStore(Repository):
                          + f" and {_UNIT}" * bool(unit) + " order by seq desc limit :limit)")
         found = self._ask(f"select * from ({' union all '.join(parts)}) found order by seq desc limit :limit", **bound)
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def _mended_by(self, campaigns: Collection[str], unit: str) -> list[str]:
+        """The rectifications that a unit owns or owned."""
+        found = self._ask("select distinct id from gaoxin.rectifications where campaign = any(:campaigns) and owner = :unit",
+                          campaigns=list(campaigns), unit=unit)
+        return [row.id for row in found]
+
+    def _due_from(self, campaigns: Collection[str], unit: str) -> list[str]:
+        """Of what a unit owes by any version of the plan `kind ref`, but of returns, whose ref names it."""
+        found = self._ask("select distinct concat_ws(' ', kind, ref) as due from gaoxin.deadlines"
+                          " where campaign = any(:campaigns) and unit = :unit and kind <> 'return'",
+                          campaigns=list(campaigns), unit=unit)
+        return [row.due for row in found]
 
     def events(self, numbers: Iterable[int]) -> list[LedgerEvent]:
         """Those of these numbers, in order."""

@@ -65,6 +65,11 @@ class PlanStore(Repository):
         """The version in force as of a time; None where none was registered by then."""
         return next(self._versions(campaign, as_of, 1), None)
 
+    def since(self, campaign: str) -> datetime | None:
+        """When the first version came into force; None where none ever did."""
+        found = self._ask("select min(registered_at) from gaoxin.plan_versions where campaign = :c", c=campaign).scalar_one()
+        return found and rows.local(found)
+
     def version(self, campaign: str, version: int) -> PlanVersion:
         """One that is known to be there."""
         return next(self._versions(campaign, LATEST, 1, version))

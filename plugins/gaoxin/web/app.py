@@ -11,6 +11,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.routing import Match
 
@@ -125,5 +126,6 @@ def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, 
     made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
         lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, login=login,
         todo=_AGAIN if (beside := _OF_MACHINES.search(todo.both())) else todo, beside=todo if beside else None,
-        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path)
+        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path,
+        now=str(URL(path).remove_query_params("as_of")) if "as_of" in request.query_params else None)
     return HTMLResponse(made, status)

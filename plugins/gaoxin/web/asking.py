@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gaoxin.campaign.reading import Mine, Reader, campaigns_of, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.showing import unit_in
-from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.campaign.workplace import NoPlanThen, Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
@@ -56,9 +56,15 @@ class Asking:
     def workplace(self, *, acts: bool = False) -> Workplace:
         """The campaign, as whoever is logged in works there. acts: at the time of acting, whatever the page's as-of says."""
         if acts not in self._opened:
-            self._opened[acts] = open_workplace(self.settings, self.campaign, None if acts else self.as_of, acts=acts,
-                                                in_force=True, way=Way.PAGE, airflow=self.account)
+            try:
+                self._opened[acts] = self._open(None if acts else self.as_of, acts=acts)
+            except NoPlanThen:  # which is told to those whom the campaign has anything to tell
+                reader(self._open(None)).must_see(View.HOME)
+                raise
         return self._opened[acts]
+
+    def _open(self, as_of: datetime | None, *, acts: bool = False) -> Workplace:
+        return open_workplace(self.settings, self.campaign, as_of, acts=acts, in_force=True, way=Way.PAGE, airflow=self.account)
 
     @cached_property
     def reader(self) -> Reader:

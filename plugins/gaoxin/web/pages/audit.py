@@ -35,13 +35,13 @@ def ledger(ask: Ask, kind: str = "", account: str = "", unit: str = "", day: str
            seq: Annotated[int | None, Query(ge=1, le=MOST)] = None) -> Response:
     """seq: the event that is lit, and begins the page."""
     wanted = auditing.Wanted(kind or None, account or None, unit or None, _day(day), before or (seq + 1 if seq else None))
-    found = auditing.ledger_page(_audited(ask), wanted)
+    found = auditing.ledger_page(_audited(ask), wanted, words=ask.reader.sees(View.FIGURES))
     groups = {name: [k for k in EventKind if k.partition(".")[0] in kinds] for name, kinds in auditing.GROUPS.items()}
     words = {e.seq: auditing.in_names(ask.workplace().plan, e, ask.lang) for e in found.entries}
     return ask.show("audit_ledger.html.j2", found=found, groups=groups, lit=seq, words=words)
 
 
-@router.get("/audit/corrections", dependencies=_SEEN)
+@router.get("/audit/corrections", dependencies=shows(View.CORRECTIONS))
 def corrections(ask: Ask) -> Response:
     return ask.show("audit_corrections.html.j2", found=correcting.corrections(_audited(ask)))
 
@@ -60,7 +60,7 @@ def checkpoint(ask: Ask, seq: Annotated[int, Path(ge=0, le=MOST)]) -> Response:
 
 def _audited(ask: Asking) -> Workplace:
     """The campaign that is named, which is another question than whether there is an audit page for the reader at all."""
-    ask.reader.must_see(View.AUDIT)
+    ask.reader.must_see(View.AUDIT)  # whoever sees corrections does
     return ask.workplace()
 
 

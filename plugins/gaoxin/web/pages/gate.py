@@ -27,7 +27,7 @@ def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0, 
     return _shown(ask, phase, after=after)
 
 
-@router.get("/{campaign}/gate/{phase}/difference", dependencies=shows(View.GATE))
+@router.get("/{campaign}/gate/{phase}/difference", dependencies=shows(View.FIGURES))
 def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0, le=MOST)]) -> Response:
     """What changed of the sealed figures since a word was given."""
     w = ask.workplace()
@@ -94,7 +94,7 @@ def _went_on(ask: Ask, phase: str, done: str, go_on: Callable[[], None]) -> Resp
 def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: Refused | None = None,
            said: str = "") -> Response:
     w = ask.workplace()
-    seen = gate_seen(w, phase, Page(_PAST, after))
+    seen = ask.reader.shown(gate_seen(w, phase, Page(_PAST, after)))
     asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
     deciders = [c.unit for c in asked if c.ready and not c.own and ask.reader.could(Act.APPROVE, c.unit)]
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,

@@ -56,7 +56,7 @@ def returns(ask: Ask, campaign: str, unit: str, month: Annotated[str, Query(patt
 
 
 def _shown(ask: Asking, template: str, until: str | None) -> Response:
-    found = overseeing.wall(ask.workplace(), until)
+    found = ask.reader.shown(overseeing.wall(ask.workplace(), until))
     return ask.show(template, wall=found, heat=_heat(ask, found.map), until=until)
 
 
