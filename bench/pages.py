@@ -56,7 +56,7 @@ class Somebody:
 
 def asked(home: Path) -> TestClient:
     app = build()
-    settings, engine.given_to = growth.settings_in(home), lambda flow, run_id: {}
+    settings, engine.ran = growth.settings_in(home), lambda flow, run_id: engine.Ran()
     app.dependency_overrides = {installed: lambda: settings, airflow_user: Somebody, starts_runs: lambda: lambda: True}
     server = Starlette(routes=[Mount("/gaoxin", app)])
     return TestClient(server, base_url="http://testserver/gaoxin", follow_redirects=False)

@@ -29,6 +29,11 @@ def said(symbol: str) -> Text | str:
     return Text(symbol, "percentage points") if symbol in _DIMENSIONS["points"] else symbol
 
 
+def said_of_difference(symbol: str) -> Text | str:
+    """The unit of measure of what one value lacks to another in that unit: between percentages it is percentage points."""
+    return said("个百分点") if symbol == "%" else said(symbol)
+
+
 def adds_up(symbol: str) -> bool:
     """Whether values in that unit of measure may be added up: not shares, points, ranks, days or anything per something."""
     return "/" not in symbol and dimension(symbol) not in _NOT_ADDED

@@ -47,8 +47,11 @@ def said(play: Play, browser: httpx.Client, decision: str, reason: str) -> str:
     shown = browser.get(gate)
     assert shown.status_code == 200, shown.text
     seal = re.search(r'name="seal" value="([0-9a-f]{64})"', shown.text)
+    after = re.search(r'name="after" value="(\d+)"', shown.text)
     assert seal, shown.text
-    done = browser.post(f"{gate}/consent", data={"by": "government", "seal": seal[1], "decision": decision, "reason": reason})
+    assert after, shown.text
+    given = {"by": "government", "seal": seal[1], "after": after[1], "decision": decision, "reason": reason}
+    done = browser.post(f"{gate}/consent", data=given)
     assert done.status_code == 303, done.text
     return done.headers["location"]
 

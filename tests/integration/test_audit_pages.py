@@ -8,7 +8,18 @@ import re
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import anchoring, auditing, correcting, gatekeeping, looking, measuring, registering, reporting, upkeep
+from gaoxin.campaign import (
+    anchoring,
+    auditing,
+    correcting,
+    gatekeeping,
+    looking,
+    measuring,
+    registering,
+    reporting,
+    trends,
+    upkeep,
+)
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import end_of, parse_as_of
 from gaoxin.ledger.kinds import EventKind
@@ -120,10 +131,10 @@ def test_all_indicators_are_asked_again_only_when_something_was_recorded(story, 
         return real(*asked, **more)
 
     monkeypatch.setattr(measuring, "indicators_in", counted)
-    first = looking.see_all(story)
-    assert looking.see_all(open_workplace(story.settings, "sums")).indicators == first.indicators
+    first = trends.see_all(story)
+    assert trends.see_all(open_workplace(story.settings, "sums")).indicators == first.indicators
     assert len(computed) == 1
-    earlier = looking.see_all(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
+    earlier = trends.see_all(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
     assert len(computed) == 2
     assert [i.value for i in earlier.indicators] != [i.value for i in first.indicators]
     assert {i.id: i.value for i in first.indicators} == {i.id: i.value for i in measuring.compute_indicators(story)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from gaoxin.campaign import decisions, gatekeeping, reporting
+from gaoxin.campaign import decisions, gatekeeping, gateviewing, overseeing, reporting
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.clock import LATEST
 from gaoxin.gates.model import WaiverEvidence
@@ -70,8 +70,15 @@ def seal_on(page: str) -> str:
     return found[1]
 
 
-def said(browser: TestClient, decision: str, seal: str, reason: str = "", **more: Any):
-    given = {"by": "government", "seal": seal, "decision": decision, "reason": reason}
+def last_shown(page: str) -> int:
+    found = re.search(r'name="after" value="(\d+)"', page)
+    return int(found[1]) if found else 0
+
+
+def said(browser: TestClient, decision: str, seal: str, reason: str = "", after: int | None = None, **more: Any):
+    """after: the last word that the page showed; None for a page that is just drawn."""
+    after = last_shown(browser.get(GATE).text) if after is None else after
+    given = {"by": "government", "seal": seal, "after": after, "decision": decision, "reason": reason}
     return browser.post(f"{GATE}/consent", data=given, **more)
 
 
@@ -91,19 +98,22 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "不同意须写理由" in refused.text
     assert words(settings) == []
 
+    assert "督查调度会启动下一次判定" not in page
     done = said(mayor, "reject", seal_on(page), "产值再核实")
     assert done.status_code == 303
+    for path in (GATE, f"{GATE}?done=reject"):
+        page = mayor.get(path).text
+        assert "正在重新判定" in page
+        assert "督查调度会启动下一次判定" not in page, "a run is under way"
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
     assert "已记录：不同意" in mayor.get(f"{GATE}?done=reject").text
     for other in ("approve", "waived", "closed"):
         assert 'class="banner" role="status"' not in mayor.get(f"{GATE}?done={other}").text, "the record knows of no such act"
     assert "已记录" not in leader("office").get(f"{GATE}?done=reject").text, "and it was not this one's"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
-    assert "只待同意" in mayor.get("/demo").text, "as the gate was judged last"
-    gatekeeping.decide(waits("2024-07-29T11:30"), "application")
     wall = mayor.get("/demo").text
     assert "审批不同意" in wall
-    assert "只待同意" not in wall, "a refusal is no request that waits"
+    assert "只待同意" not in wall.partition('id="news"')[0], "a refusal is no request that waits"
     page = mayor.get(GATE).text
     assert "产值再核实" in page
     assert "撤回" in page
@@ -117,6 +127,73 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "已由后来的意见取代" in page
     assert 'name="seal"' not in page
     assert said(mayor, "approve", "0" * 64).status_code == 409, "it has passed"
+
+
+def test_the_wall_and_a_gates_own_page_say_the_same_whatever_was_recorded_since_it_was_judged(waits, settings, leader):
+    def agreed(at: str) -> tuple[str, str]:
+        w = waits(at)
+        found = next(p for p in overseeing.wall(w).phases if p.id == "application")
+        seen = gateviewing.gate_seen(w, "application")
+        assert found.gate is not None
+        assert (found.gate.stands, found.told_as) == (seen.stands, seen.told_as), at
+        assert {c.id for c in found.gate.open} == {c.id for c in seen.held}, at
+        return str(found.gate.stands), str(found.told_as)
+
+    assert agreed("2024-07-29T11:00") == ("awaits", "decision")
+    told = [c.what.zh for c in overseeing.wall(waits("2024-07-29T11:00")).changes.told if c.id == "application"]
+    assert any("判定：其余条件具备，只待同意" in what for what in told)
+    assert not any("未通过" in what for what in told)
+    decisions.approve(waits("2024-07-29T11:00"), "application", "government", "approve")  # at the same moment of the drill
+    assert agreed("2024-07-29T11:00") == ("passed", "pending")
+    for page in (leader("mayor").get("/demo").text, leader("mayor").get(GATE).text):
+        assert "条件已全部具备，待正式判定" in page
+    industry(waits("2024-07-30"), "2024-06", 63)
+    assert agreed("2024-07-30") == ("awaits", "decision")
+    industry(waits("2024-07-31"), "2024-06", 10)
+    assert agreed("2024-07-31") == ("held", "decision")
+    criterion = next(c.id for c in gateviewing.gate_seen(waits("2024-07-31"), "application").held if c.kind == "targets_met")
+    decisions.waive(waits("2024-07-31"), "application", criterion, "government", "首年过渡", date(2024, 12, 31))
+    assert agreed("2024-07-31") == ("awaits", "decision")
+    assert agreed("2025-01-02") == ("held", "decision"), "the waiver is over by itself"
+    assert [r.stands for r in gateviewing.gate_seen(waits("2025-01-02"), "application").history] == ["awaits"], "nothing was kept"
+
+
+def test_a_page_that_does_not_show_the_last_word_cannot_overturn_it(waits, settings, leader, told):
+    mayor = leader("mayor")
+    old = mayor.get(GATE).text  # two tabs
+    shown = last_shown(old)
+    assert said(mayor, "reject", seal_on(old), "产值再核实", after=shown).status_code == 303
+    for decision, reason in (("approve", "无意见"), ("approve", ""), ("reject", "另有理由")):
+        stale = said(mayor, decision, seal_on(old), reason, after=shown)
+        assert stale.status_code == 409
+        assert "打开页面以后已有新的意见：区政府于 2024-07-29 11:00 不同意（产值再核实）" in stale.text
+        assert "撤回，改为同意" in stale.text, "shown anew, as it stands"
+    assert words(settings) == [("reject", "产值再核实", "mayor")]
+    assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
+    assert last_shown(stale.text) > shown
+    assert said(mayor, "approve", seal_on(old), "已核实", after=last_shown(stale.text)).status_code == 303
+    assert [d for d, *_ in words(settings)] == ["reject", "approve"]
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still(waits, settings, leader, told, more):
+    """more: so much was recorded at that moment that what was sealed cannot be brought back."""
+    at = "2024-07-29T11:00"
+    if more:
+        industry(waits(at), "2024-06", 62)
+    mayor = leader("mayor")
+    assert said(mayor, "reject", seal_on(mayor.get(GATE).text), "再核实").status_code == 303
+    industry(waits(at), "2024-06", 63)
+    found = mayor.get(f"{GATE}/difference?word=0").text
+    assert "没有变化" not in found
+    if more:
+        assert "不能断定" in found
+        assert "demo__industry__committee__2024-06__v3" in found
+        assert "demo__industry__committee__2024-06__v2" not in found, "it came before the word"
+    else:
+        assert "不能断定" not in found
+        assert "61 亿元（2024-06），达标" in found
+        assert "63 亿元（2024-06），达标" in found
 
 
 def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_shown(waits, settings, leader, told):
@@ -216,7 +293,10 @@ def test_words_of_one_moment_are_each_recorded_and_the_last_counts(waits, settin
     mayor = leader("mayor")
     seal = seal_on(mayor.get(GATE).text)
     for decision, reason in (("reject", "产值再核实"), ("approve", "已核实"), ("reject", "产值再核实")):
-        assert said(mayor, decision, seal, reason).headers["location"].endswith(f"done={decision}")
+        with Warehouse.open(settings).read() as store:
+            last = store.decisions.last_word("demo", "application")
+        done = said(mayor, decision, seal, reason, after=last.seq if last else 0)
+        assert done.headers["location"].endswith(f"done={decision}")
     assert [w[:2] for w in words(settings)] == [("reject", "产值再核实"), ("approve", "已核实"), ("reject", "产值再核实")]
     with Warehouse.open(settings).read() as store:
         given = store.ledger.events("demo", EventKind.APPROVAL_RECORDED)
@@ -278,6 +358,18 @@ def mayor_file(leader):
     return leader.__closure__[0].cell_contents
 
 
+def test_rectifications_of_this_gate_that_are_made_good_do_not_read_as_open(waits, settings):
+    industry(waits("2024-07-30"), "2024-06", 10)
+    gatekeeping.decide(waits("2024-07-30"), "application")
+    assert "整改中" in client(settings).get(GATE).text
+    industry(waits("2024-07-31"), "2024-06", 62)
+    page = client(settings).get(GATE).text.partition('id="rectifications"')
+    assert "所缺已补齐，待下次判定销号" in page[2]
+    assert "整改中" not in page[2]
+    gatekeeping.decide(waits("2024-07-31"), "application")
+    assert "所缺已补齐，待下次判定销号" not in client(settings).get(GATE).text
+
+
 def test_history_says_what_changed_from_one_to_the_next(waits, settings):
     page = client(settings).get(GATE).text
     assert "历次预演和判定" in page
@@ -288,12 +380,22 @@ def test_history_says_what_changed_from_one_to_the_next(waits, settings):
 
 def test_airflows_tabs_lead_to_the_pages(demo_workplace, settings, monkeypatch):
     demo_workplace("2024-03-10")
-    monkeypatch.setattr(engine, "given_to", lambda flow, run: {"owed": "2024-02"} if "statistics" in flow else {})
+    ended = datetime(2024, 3, 9, 4, tzinfo=UTC)
+    runs = {"gate__2024": engine.Ran(), "due__2024-02": engine.Ran({"owed": "2024-02"}),  # of these it is not known, or going
+            "held": engine.Ran({}, ended), "held_in_a_drill": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended),
+            "passed": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended, succeeded=True),
+            "daily": engine.Ran({"as_of": "2024-03-08T09:00:00+08:00"}, ended, succeeded=True)}
+    monkeypatch.setattr(engine, "ran", lambda flow, run: runs[run])
     browser = client(settings)
     for path, to in (("/dag/demo.phase03.application", "/gaoxin/demo/gate/application"),
                      ("/dag/demo.supervision", "/gaoxin/demo"),
                      ("/run/demo.phase01.launch/gate__2024", "/gaoxin/demo/gate/launch"),
-                     ("/run/demo.statistics/due__2024-02", "/gaoxin/demo?period=2024-02")):
+                     ("/run/demo.statistics/due__2024-02", "/gaoxin/demo?period=2024-02"),
+                     ("/run/demo.phase01.launch/held", "/gaoxin/demo/gate/launch?as_of=2024-03-09T12%3A00%3A00%2B08%3A00"),
+                     ("/run/demo.phase01.launch/held_in_a_drill",
+                      "/gaoxin/demo/gate/launch?as_of=2024-03-08T09%3A00%3A00%2B08%3A00"),
+                     ("/run/demo.phase01.launch/passed", "/gaoxin/demo/gate/launch"),
+                     ("/run/demo.rehearsal/daily", "/gaoxin/demo?as_of=2024-03-08T09%3A00%3A00%2B08%3A00")):
         found = browser.get(path)
         assert (found.status_code, found.headers.get("location")) == (303, to), path
     unknown = browser.get("/dag/example_bash_operator")

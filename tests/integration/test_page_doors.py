@@ -92,7 +92,7 @@ def tirelessly(monkeypatch) -> None:
 @pytest.fixture(autouse=True)
 def without_airflow(monkeypatch) -> None:
     """What the pages ask of Airflow or tell it, as of one that has nothing."""
-    for name, answer in (("given_to", {}), ("answer_waiting", False), ("start", None)):
+    for name, answer in (("ran", engine.Ran()), ("answer_waiting", False), ("start", None)):
         monkeypatch.setattr(engine, name, lambda *_, answer=answer: answer, raising=False)
 
 

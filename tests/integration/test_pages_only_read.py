@@ -13,6 +13,7 @@ from gaoxin.campaign import anchoring, gatekeeping, measuring, reminding, report
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
+from gaoxin.throttle import Throttle
 from gaoxin.web import engine
 from gaoxin.web.app import build
 from tests.pages import client
@@ -25,7 +26,7 @@ ROUTES = [r for r in build().routes if isinstance(r, APIRoute)]
 def recorded(at, monkeypatch):
     """An installation of which there is something to see on every page: w, and what stands for a part of a path. Airflow has no
     run of that name."""
-    monkeypatch.setattr(engine, "given_to", lambda *_: {})
+    monkeypatch.setattr(engine, "ran", lambda *_: engine.Ran())
     w = at(DAY)
     years(w)
     w = open_workplace(w.settings, "sums", parse_as_of("2024-04-12"), acts=True)
@@ -78,7 +79,8 @@ def test_no_page_writes_a_row_or_a_file(recorded):
     assert len(silent) < len(found) / 2, silent  # most pages had something to show
 
 
-def test_an_auditor_sees_and_can_do_nothing(recorded, tmp_path):
+def test_an_auditor_sees_and_can_do_nothing(recorded, tmp_path, monkeypatch):
+    monkeypatch.setattr(Throttle, "wait", lambda *_: 0.0)  # whoever tries every door is not slowed down for it
     w, values = recorded
     file = tmp_path / "accounts.yaml"
     file.write_text("schema: 1\naccounts:\n  - {airflow: an_auditor, roles: [auditor]}\n", encoding="utf-8")

@@ -94,6 +94,15 @@ def test_what_changed_between_versions_is_told_line_by_line_wherever_it_stands(s
     assert shown.changed.before == second.return_id
 
 
+def test_a_figure_that_is_only_written_otherwise_is_told_as_the_same(settings, book, handed):
+    handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    second = handed(book("industry", "committee", "2024-02", GOOD | {"D2": "10亿元", "D3": "３.0", "D6": "21人"}), "2024-03-06")
+    changed = show(open_workplace(settings, "demo", parse_as_of("2024-04-30")), second.return_id).changed
+    assert changed
+    assert {c.cell: c.kind for c in changed.changes} == {"D2": "written", "D3": "written", "D6": "changed"}
+    assert "写法不同，数值未变" in client(settings).get(f"/demo/return/{second.return_id}").text
+
+
 def test_at_an_earlier_time_the_page_knows_what_was_known_then(settings, book, handed):
     first = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
     second = handed(book("industry", "committee", "2024-02", GOOD | {"D6": 21}), "2024-03-06")

@@ -4,14 +4,16 @@ What is said is recorded first; then the gate is judged again, by the run that w
 engine that cannot be reached changes nothing of it: supervision owes the same run (docs/decisions/076).
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal
 
 from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign import decisions, dispatch, gatekeeping
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.gateviewing import GateSeen
+from gaoxin.campaign.auditing import LedgerEntry, entries
+from gaoxin.campaign.gateviewing import MATTERS, GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.campaign.writing import must_be_told
@@ -34,6 +36,7 @@ from gaoxin.warehouse.engine import Store
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
 _LISTED = 100
+_WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
 
 
 class Warned(Answer):
@@ -61,11 +64,14 @@ class Laid(Answer):
 
 class Differing(Answer):
     """What changed of the sealed figures since a word was given. exact: whether what was sealed then could be brought back as it
-    was; in a drill several things may be recorded at one moment, and then it cannot."""
+    was; in a drill several things may be recorded at one moment, and then it cannot: `differences` are then those that can be
+    told all the same, and recorded is what the ledger has after the word, by its numbers, the first of `recorded_total`."""
 
     given: ApprovalEvidence
     exact: bool
     differences: Sequence[Difference]
+    recorded: Sequence[LedgerEntry]
+    recorded_total: int
 
 
 class Consented(Answer):
@@ -111,18 +117,32 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
                              where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
         given = words[number]
         now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
-    then = open_workplace(w.settings, w.plan.id, given.recorded_at, in_force=True)
-    asked = next((p for p in then.plan.phases if p.id == phase_id), phase)
-    with then.warehouse.read() as store:
-        evidence = gatekeeping.gather(then, asked, store)
-    return Differing(given, seal_of(then.plan, asked, evidence) == given.seal,
-                     differences(w.plan, sealed(then.plan, asked, evidence), now))
+        since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
+        recorded = entries(w, store, since[:_LISTED])
+    then, exact = _sealed_then(w, phase, given)
+    return Differing(given, exact, differences(w.plan, then, now), [] if exact else recorded, 0 if exact else len(since))
 
 
-def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str) -> Consented:
-    """Records what a unit says to the figures that it was shown (their seal), as `decisions.approve` does. A refusal says why,
-    and so does the word that takes one back. Raises what that raises, and Refused where a reason is missing, where the gate has
-    passed, and where it wants more than this consent."""
+def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], bool]:
+    """What the gate looked at when a word was given, and whether it is what the word's seal covers: as it stood at that time, or,
+    where more was recorded at the same time after the word, just before."""
+    found: dict[str, Any] = {}
+    for at in (given.recorded_at, given.recorded_at - timedelta(microseconds=1)):
+        then = open_workplace(w.settings, w.plan.id, at, in_force=True)
+        asked = next((p for p in then.plan.phases if p.id == phase.id), phase)
+        with then.warehouse.read() as store:
+            evidence = gatekeeping.gather(then, asked, store)
+        found = found or sealed(then.plan, asked, evidence)
+        if seal_of(then.plan, asked, evidence) == given.seal:
+            return sealed(then.plan, asked, evidence), True
+    return found, False
+
+
+def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str, after: int
+            ) -> Consented:
+    """Records what a unit says to the figures that it was shown (their seal), and to what was said before (the number of the last
+    word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
+    Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
 
     def must(w: Workplace, store: Store, result: GateResult) -> None:
@@ -133,6 +153,9 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
             raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
                                "not all other conditions are met: it is too early to decide"),
                           where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
+        said = store.decisions.last_word(w.plan.id, phase)
+        if said is not None and said.seq != after:
+            raise _not_shown(w, said)
         last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
                      if (a.phase, a.by, a.seal) == (phase, by, result.seal)), None)
         if decision == "reject":
@@ -143,6 +166,14 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must).given
     assert isinstance(given, ApprovalEvidence)
     return Consented(w.plan.id, given, phase_flow_id(w.plan, w.plan.phase(phase)))
+
+
+def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
+    name, (zh, en), at = w.plan.unit(last.by).name, _WORDS[last.decision], f"{last.recorded_at:%Y-%m-%d %H:%M}"
+    why = (f"（{last.reason}）", f" ({last.reason})") if last.reason else ("", "")
+    return Refused(Text(f"打开页面以后已有新的意见：{name.to('zh')}于 {at} {zh}{why[0]}。本次意见未记录",
+                        f"a word was said since the page was opened: {name.to('en')} {en} at {at}{why[1]}; yours is not kept"),
+                   where=f"{w.plan.id}/{last.phase}", todo=Text("看过这一意见后再表态", "read it and decide again"))
 
 
 def again(w: Workplace, phase_id: str, act: Act, by: str | None = None) -> list[dispatch.Run]:

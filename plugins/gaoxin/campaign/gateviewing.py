@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import judges_its_own
 from gaoxin.campaign.dispatch import NEWS
@@ -13,7 +14,7 @@ from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -25,8 +26,8 @@ from gaoxin.gates.model import (
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectifying import rectification_id
-from gaoxin.gates.stands import Stands, stands
+from gaoxin.gates.rectifying import closable, rectification_id
+from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -141,7 +142,9 @@ class Asked(Answer):
 
 class GateSeen(Answer):
     """passed_at: when it let its phase end. judged: what is shown, of a gate that has passed its decision. history: the newest
-    first; next: after how many it goes on."""
+    first; next: after how many it goes on. mended: of the open rectifications those whose shortfall is gone: the next time that
+    the gate is judged closes them. settled: what was kept of it last says what is shown; judging: whether a run that judges it is
+    under way."""
 
     campaign: str
     phase: str
@@ -159,6 +162,18 @@ class GateSeen(Answer):
     waivers: Sequence[Waived]
     consents: Sequence[Asked]
     rectifications: Sequence[Rectification]
+    mended: Sequence[str]
+    settled: bool
+    judging: bool
+
+    @property
+    def last_word(self) -> int:
+        """The number of the last word in the ledger; 0 without any."""
+        return self.words[0].given.seq if self.words else 0
+
+    @property
+    def told_as(self) -> Told:
+        return told_as(self.judged.mode, self.stands, passed=self.passed_at is not None)
 
     @property
     def held(self) -> Sequence[CriterionSeen]:
@@ -181,18 +196,23 @@ def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> Ga
     passed_at = d.passed(w.plan.id, w.known).get(phase.id)
     decision = _by_which(kept, passed_at)
     result = decision or standing_now(w, store, phase, kept[0] if kept else None)
+    how, rehearsed = stands(result), result.mode is Mode.REHEARSAL
     rectifications = [r for r in d.rectifications(w.plan.id, w.known) if r.phase == phase.id]
     shown, further = kept[page.after:page.after + page.limit], len(kept) > page.after + page.limit
     words, today = [a for a in d.approvals(w.plan.id, w.known) if a.phase == phase.id], local_day(w.now)
     return GateSeen(
         campaign=w.plan.id, phase=phase.id, deadline=phase.gate.deadline, rehearsed_from=phase.gate.rehearsed_from,
-        decided_from=phase.gate.decided_from, passed_at=passed_at, stands=stands(result), judged=result,
+        decided_from=phase.gate.decided_from, passed_at=passed_at, stands=how, judged=result,
         criteria=_criteria(w, store, phase, result, rectifications), changed_within_window=result.changed_within_window,
         history=[_past(one, before) for one, before in pairwise([*shown, kept[page.after + page.limit] if further else None])],
         next=page.after + page.limit if further else None, words=_words(words, result.seal),
         waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
         consents=[_consent(w, store, phase, c.id, c.by, result, words) for c in phase.gate.approvals],
-        rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)))
+        rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)),
+        mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)],
+        settled=passed_at is not None or rehearsed or bool(kept and kept[0].mode is Mode.DECISION and stands(kept[0]) is how),
+        judging=w.known == LATEST and any(e.payload["flow"] == phase_flow_id(w.plan, phase)
+                                          for e in store.ledger.open_runs(w.plan.id)))
 
 
 def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateResult | None:
@@ -202,7 +222,7 @@ def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateRes
 
 
 # What a gate does not look at, of what is recorded after it was judged: all else may change what it comes to.
-_MATTERS = (*NEWS, EventKind.VERDICT_KEPT)
+MATTERS = (*NEWS, EventKind.VERDICT_KEPT)
 
 
 def standing_now(w: Workplace, store: Store, phase: Phase, kept: GateResult | None) -> GateResult:
@@ -217,7 +237,7 @@ _evaluated = remembered(64)(evaluate)
 
 def _nothing_new(w: Workplace, store: Store, kept: GateResult) -> bool:
     since, campaign = kept.known_seq or 0, w.plan.id
-    if store.ledger.events(campaign, *_MATTERS, since=since, until=w.known, limit=1) or kept.plan_version != w.plan_version:
+    if store.ledger.events(campaign, *MATTERS, since=since, until=w.known, limit=1) or kept.plan_version != w.plan_version:
         return False
     others = store.ledger.events(campaign, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, since=since, until=w.known)
     return not any(e.payload["phase"] != kept.phase for e in others)

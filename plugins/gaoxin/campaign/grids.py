@@ -13,9 +13,10 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.containers.formats import CURRENCIES
 from gaoxin.containers.model import Book, Sheet, address, exact, row_and_column
 from gaoxin.numerals import plain
-from gaoxin.plan.forms import Form
+from gaoxin.plan.forms import FieldType, Form
 from gaoxin.quality.history import entity_text
 from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.reader import opened
 from gaoxin.returns.text import squeezed
 
@@ -77,7 +78,8 @@ class Marks:
 
 
 class Change(Answer):
-    """kind: new, gone, changed. row: what the line is about, as the file names it; cell, cell_before: where it stands."""
+    """kind: new, gone, changed, written (otherwise, and read as the same figure). row: what the line is about, as the file names
+    it; cell, cell_before: where it stands."""
 
     kind: str
     row: str
@@ -168,7 +170,7 @@ def typed(sheet: Sheet, row: int, column: int) -> str:
 
 def changes(form: Form, before: tuple[str, Book], after: tuple[str, Book]) -> Changes:
     """What differs between the data sheets of two versions, line by line: a line is the variable or the entity that it is about,
-    wherever it stands. Texts are compared, not what was made of them."""
+    wherever it stands. Texts are compared; of those that differ it is said where they were read as the same figure."""
     told = _changed(_lines(form, before[1]), _lines(form, after[1]))
     found = list(told)
     return Changes(before[0], after[0], tuple(islice(found, CHANGES)), len(found))
@@ -176,10 +178,12 @@ def changes(form: Form, before: tuple[str, Book], after: tuple[str, Book]) -> Ch
 
 @dataclass(frozen=True)
 class _Line:
-    """What a sheet says of one variable or entity: header -> text and address."""
+    """What a sheet says of one variable or entity: header -> text and address; read: header -> what a cell of a figure comes to,
+    with its unit of measure, of those that can be read."""
 
     name: str
     cells: Mapping[str, tuple[str, str]]
+    read: Mapping[str, tuple[object, str | None]]
 
 
 def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
@@ -199,17 +203,30 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
         times = 1
         while (*key, str(times)) in found:
             times += 1
-        found[(*key, str(times))] = _Line(name, cells)
+        measured = sheet.text(row, columns.get("unit_of_measure")).strip() or None
+        read = {head: one for head in heads if (one := _figure(form, sheet, head, row, columns[head], measured))}
+        found[(*key, str(times))] = _Line(name, cells, read)
     return found
+
+
+def _figure(form: Form, sheet: Sheet, head: str, row: int, column: int, unit: str | None) -> tuple[object, str | None] | None:
+    """What a cell was read as; None where it is no figure, or none that can be read."""
+    field = None if form.kind == "series" else next((f for f in form.fields if f.id == head), None)
+    if (head != "value") if form.kind == "series" else (field is None or field.type is not FieldType.NUMBER):
+        return None
+    given = field.unit if field else unit
+    parsed = parse_number(sheet.cell(row, column), given, percent_format=(row, column) in sheet.facts.percent)
+    return None if parsed.value is None else (parsed.value, parsed.unit or given)
 
 
 def _changed(before: Mapping[tuple[str, ...], _Line], after: Mapping[tuple[str, ...], _Line]) -> Iterator[Change]:
     for key in (*before, *(key for key in after if key not in before)):
         old, new = before.get(key), after.get(key)
         kind = "new" if old is None else "gone" if new is None else "changed"
-        named = (new or old or _Line("", {})).name
+        named = (new or old or _Line("", {}, {})).name
         for column in dict.fromkeys((*(old.cells if old else ()), *(new.cells if new else ()))):
             was, where_was = old.cells.get(column, ("", None)) if old else ("", None)
             now, where = new.cells.get(column, ("", None)) if new else ("", None)
             if was != now:
-                yield Change(kind, named, column, was, now, where_was, where)
+                same = old and new and column in old.read and old.read[column] == new.read.get(column)
+                yield Change("written" if same else kind, named, column, was, now, where_was, where)

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.auditing import LedgerEntry, entries
-from gaoxin.campaign.measuring import Indicators, indicators_in, indicators_told
+from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.trends import Aim, aims
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Lang, Text, Worded
 from gaoxin.indicators.made_of import MadeInput, MadeMeasure
 from gaoxin.indicators.model import IndicatorResult, InputValue
@@ -23,8 +21,6 @@ from gaoxin.plan.targets import leaves
 from gaoxin.warehouse.audit import Point
 from gaoxin.warehouse.engine import Store
 
-_KEPT = 40  # answers that are not computed again
-_told: dict[tuple[object, ...], Indicators] = {}
 _MOST = 100  # events that are told of what lies between two times
 _IN_PERIOD = Code("looking.in_period", "{name}（{period}）", "{name} ({period})", name=Worded, period=Period)
 _MEAN = Code("looking.mean", "近 {years} 年年均{name}", "mean of {years} years of {name}", name=Worded, years=int)
@@ -81,18 +77,6 @@ class SeenTwice(Answer):
     after: Seen
     changed: Sequence[Changed]
     events: Sequence[LedgerEntry]
-
-
-def see_all(w: Workplace, period: Period | None = None) -> Indicators:
-    """As `measuring.indicators`, and what was asked before of the same record, plan and day is not computed again."""
-    with w.warehouse.read() as store:
-        last = store.audit.leaf([w.plan.id], store.ledger.known(w.known), limit=1).events
-        asked = str(w.warehouse.engine.url), w.plan.id, w.under, last[0].hash if last else "", local_day(w.now), period
-        if asked not in _told:
-            while len(_told) >= _KEPT:
-                _told.pop(next(iter(_told)), None)
-            _told[asked] = indicators_told(w, store, period)
-        return replace(_told[asked], as_of=w.now)
 
 
 def see(w: Workplace, indicator_id: str) -> Seen:

@@ -8,6 +8,7 @@ from typing import Any
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import ZONE, local_day
+from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind, payload_of
@@ -59,6 +60,8 @@ _ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed
                "alarms of supervision: {open} stand, {healed} healed", open=int, healed=int)
 _DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("未能评估", "not evaluated")}
 _VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("未通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
+_WAITED = {Stands.AWAITS: Text("其余条件具备，只待同意", "all else is met, consent is awaited"),
+           Stands.REFUSED: Text("其余条件具备，审批不同意", "all else is met, consent was refused")}
 _MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "rehearsed")}
 _OUTCOMES = {"reopen": Text("重开", "reopened"), "erratum": Text("勘误", "erratum"),
              "unaffected": Text("不受影响", "unaffected")}
@@ -103,7 +106,9 @@ def changes(w: Workplace, store: Store) -> Changes:
     events = store.overseeing.told(w.plan.id, _NAMED, begins, w.known, TOLD)
     named = {kind.value for kind in _NAMED} - {Kind.RETURN_CHECKED.value}
     whole = sum(n for (k, v), n in counts.items() if k in named or (k == Kind.RETURN_CHECKED and v == "rejected"))
-    return Changes(since, sums, _once([_change(w.plan, e) for e in events]), whole - len(events))
+    gates = store.overseeing.gates_of([e.seq for e in events if e.kind == Kind.GATE_DECIDED])
+    stood = {seq: stands(gate) for seq, gate in gates.items()}
+    return Changes(since, sums, _once([_change(w.plan, e, stood.get(e.seq)) for e in events]), whole - len(events))
 
 
 def _since(w: Workplace, store: Store) -> date:
@@ -126,8 +131,12 @@ def _once(told: Sequence[Change]) -> list[Change]:
     return list(found.values())
 
 
-def _change(plan: Plan, event: LedgerEvent) -> Change:
+def _change(plan: Plan, event: LedgerEvent, stood: Stands | None = None) -> Change:
+    """stood: how a gate stood that was judged."""
     told = _WORDS.get(event.kind)
+    if stood in _WAITED:
+        what = _GATE(phase=_phase(plan, event.payload["phase"]), mode=_MODES[event.payload["mode"]], verdict=_WAITED[stood])
+        return Change(event.seq, event.at, what, "gate", event.payload["phase"], None)
     what, about, id, unit = told(plan, event.payload) if told else (payload_of(Kind(event.kind), event.payload), "", "", None)
     return Change(event.seq, event.at, what, about, id, unit)
 

@@ -1,5 +1,5 @@
-"""How a campaign stands, at a glance: for operators and leaders. Reads only, and nothing that was stored is computed anew: gates
-are as they were judged last, indicators as they were computed last, alarms as supervision saw them last, each with its time."""
+"""How a campaign stands, at a glance: for operators and leaders. Reads only. Indicators and open gates that were
+judged stand as their own pages have them now; alarms as supervision saw them last, with its time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 from gaoxin.campaign import reminding  # noqa: F401  its codes are read back here
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import Owed
+from gaoxin.campaign.gateviewing import standing_now
 from gaoxin.campaign.news import Changes, changes
 from gaoxin.campaign.owing import Owing, ReturnMap, UnitOwes
 from gaoxin.campaign.remembering import remembered
@@ -17,8 +18,8 @@ from gaoxin.campaign.trends import IndicatorsStand, indicators_stand
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates import evaluate  # noqa: F401  its codes are read back here
-from gaoxin.gates.model import CriterionResult, GateVerdict, Mode
-from gaoxin.gates.stands import Stands, stands
+from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode
+from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.i18n import Message, Worded, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.criteria import CRITERIA
@@ -54,7 +55,7 @@ class Open(Answer):
 
 
 class GateStands(Answer):
-    """As it was judged last, at judged_at: of a rehearsal how it would stand. met: how many criteria let it open, of so many."""
+    """As it was judged at judged_at: of a rehearsal how it would stand. met: how many criteria let it open, of so many."""
 
     verdict: GateVerdict
     mode: Mode
@@ -68,8 +69,8 @@ class GateStands(Answer):
 
 class PhaseStands(Answer):
     """state: passed; late (the day of its gate is over); running; waiting, for phases whose gates have not passed; ahead.
-    days_left: until the day of its gate. rehearsed_from, decided_from: since when its gate is. gate: None where it was not judged
-    yet."""
+    days_left: until the day of its gate. rehearsed_from, decided_from: since when its gate is. gate: as it stands now, of a
+    phase that has passed as it was decided; None where it was not judged yet."""
 
     id: str
     name: Worded
@@ -85,6 +86,10 @@ class PhaseStands(Answer):
     rehearsed_from: date
     decided_from: date
     gate: GateStands | None
+
+    @property
+    def told_as(self) -> Told | None:
+        return told_as(self.gate.mode, self.gate.stands, passed=self.passed_at is not None) if self.gate else None
 
 
 class StageSpan(Answer):
@@ -207,8 +212,13 @@ def _phases(w: Workplace, store: Store) -> list[PhaseStands]:
         found.append(PhaseStands.of(
             p, deadline=day, state=_state(p, passed, waits, today), passed_at=passed.get(p.id), waits_for=waits,
             days_left=(day - today).days, rehearsed_from=p.gate.rehearsed_from, decided_from=p.gate.decided_from,
-            gate=_gate(last) if last else None))
+            gate=_gate(last if p.id in passed else _now(w, store, p)) if last else None))
     return found
+
+
+def _now(w: Workplace, store: Store, phase: Phase) -> GateResult:
+    """As the gate's own page has it."""
+    return standing_now(w, store, phase, store.decisions.last_gate(w.plan.id, phase.id, w.known))
 
 
 def _state(p: Phase, passed: Mapping[str, Any], waits: Sequence[str], today: date) -> str:
@@ -221,7 +231,7 @@ def _state(p: Phase, passed: Mapping[str, Any], waits: Sequence[str], today: dat
     return "waiting" if waits else "running"
 
 
-def _gate(last: KeptGate) -> GateStands:
+def _gate(last: KeptGate | GateResult) -> GateStands:
     open_ = [c for c in last.criteria if not c.opens]
     return GateStands(last.verdict, last.mode, last.decided_as_of, last.days_late, stands(last),
                       len(last.criteria) - len(open_), len(last.criteria), [_open(c) for c in open_])

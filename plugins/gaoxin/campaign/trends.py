@@ -1,27 +1,25 @@
-"""Indicators as they were computed last, with the values before and the plan's own path: what is stored, nothing anew."""
+"""Indicators as they stand, with the values before and the plan's own path: computed of what is known now, as their own page has
+them (docs/decisions/075)."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
+from gaoxin.campaign import measuring
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
-from gaoxin.i18n import Code, Message, Worded
-from gaoxin.indicators import evaluate  # noqa: F401  its codes are read back here
+from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import DueVerdict, Status
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.targets import Threshold, leaves
-from gaoxin.plan.words.wording import told as worded
 from gaoxin.warehouse.engine import Store
 
 LOOKED_BACK = timedelta(days=800)  # of values: two years, and the time until the last of them came
-
-_NOT_COMPUTED = Code("trends.not_computed", "尚未计算，统计流程运行后才有", "not computed yet: statistics do it")
-_DUE_SINCE = Code("trends.due_since", "{due} 到期后尚未计算", "not computed since it fell due on {due}")
 
 
 class PastValue(Answer):
@@ -42,8 +40,8 @@ class Kept(Answer):
 
 
 class IndicatorStands(Answer):
-    """As it was computed at computed_at; None and status unknown where it never was. aims: the numbers that bind, by day, in the
-    unit of value, where it has such. values: of earlier periods, in that unit. verdicts: of the days that are over."""
+    """aims: the numbers that bind, by day, in the unit of value, where it has such. values: of earlier periods, in that unit, as
+    they were kept, and the value itself. verdicts: of the days that are over."""
 
     id: str
     row: int | None
@@ -61,14 +59,13 @@ class IndicatorStands(Answer):
     forecast_low: Decimal | None
     forecast_high: Decimal | None
     reason: Message | None
-    computed_at: datetime | None
     values: Sequence[PastValue]
     aims: Sequence[Aim]
     verdicts: Sequence[Kept]
 
 
 class IndicatorsStand(Answer):
-    """computed_at: when any of them was computed last."""
+    """computed_at: when statistics kept any of them last; None: never."""
 
     computed_at: datetime | None
     statuses: Counter[str]
@@ -78,30 +75,29 @@ class IndicatorsStand(Answer):
 _WORST = (Status.OFF_TRACK, Status.SINCE_LOST, Status.AT_RISK, Status.UNKNOWN, Status.MET_LATE, Status.ON_TRACK, Status.MET)
 
 
+def see_all(w: Workplace, period: Period | None = None) -> measuring.Indicators:
+    """As `measuring.indicators`, and what was asked before of the same record, plan and day is not computed again."""
+    return replace(_told(w, period), as_of=w.now)
+
+
+_told = remembered(40)(measuring.indicators)
+
+
 def indicators_stand(w: Workplace, store: Store) -> IndicatorsStand:
     """The worst first, else in the plan's order."""
-    ids = [i.id for i in w.plan.indicators]
-    last = store.overseeing.last_values(w.plan.id, ids, w.known)
-    values = store.overseeing.values(w.plan.id, ids, w.now - LOOKED_BACK, w.known)
-    kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
-    found = []
-    for i in w.plan.indicators:
+    found, statistics = see_all(w), store.overseeing.newest(w.plan.id, EventKind.INDICATORS_COMPUTED, w.known)
+    values = store.overseeing.values(w.plan.id, [r.id for r in found.indicators], w.now - LOOKED_BACK, w.known)
+    kept = store.results.verdicts(w.plan.id, w.known)
+    stand = []
+    for r, i in ((r, w.plan.indicator(r.id)) for r in found.indicators):
         verdicts = [Kept(s.due, kept[i.id, s.due].verdict) for s in i.path if s.due and (i.id, s.due) in kept]
-        about: dict[str, Any] = {"id": i.id, "row": i.row, "name": i.name, "lead": w.plan.answerable(i), "verdicts": verdicts}
-        if (v := last.get(i.id)) is None:
-            bound = i.binding_at(today)
-            found.append(IndicatorStands(
-                **about, status=Status.UNKNOWN, value=None, unit="", period=None, target=worded(w.plan, i, bound.target),
-                due=bound.due, gap=None, completion=None, forecast=None, forecast_low=None, forecast_high=None,
-                reason=_NOT_COMPUTED(), computed_at=None, values=(), aims=aims(i)))
-            continue
-        over = v.due is not None and local_day(v.as_of) <= v.due < today
-        past = [PastValue(period, value) for period, value, unit in values.get(i.id, ()) if unit == v.unit]
-        found.append(IndicatorStands.of(
-            v, **about, status=Status.UNKNOWN if over else v.status, reason=_DUE_SINCE(due=v.due) if over else v.reason,
-            computed_at=v.as_of, values=past, aims=aims(i)))
-    computed = max((v.as_of for v in last.values()), default=None)
-    return IndicatorsStand(computed, Counter(str(i.status) for i in found), sorted(found, key=lambda i: _WORST.index(i.status)))
+        past = {period: value for period, value, unit in values.get(i.id, ()) if unit == r.unit}
+        if r.value is not None and r.period is not None:
+            past[r.period] = r.value
+        stand.append(IndicatorStands.of(r, row=i.row, lead=w.plan.answerable(i), verdicts=verdicts, aims=aims(i),
+                                        values=[PastValue(period, past[period]) for period in sorted(past)]))
+    return IndicatorsStand(statistics.at if statistics else None, found.statuses,
+                           sorted(stand, key=lambda i: _WORST.index(i.status)))
 
 
 def aims(indicator: Indicator) -> tuple[Aim, ...]:

@@ -14,7 +14,7 @@ def _gate(p: cases.overseeing.PhaseStands, v: View) -> str:
     if g is None:
         return v.say("尚未预演", "not rehearsed yet")
     met = v.say(f"，满足 {g.met} / {g.criteria} 条", f", {g.met} of {g.criteria} criteria met")
-    return Markup(word(g.stands, v.lang, of=g.mode) + met)
+    return Markup(word(g.stands, v.lang, of=p.told_as or "") + met)
 
 
 def _stands(w: cases.overseeing.Wall, v: View) -> str:

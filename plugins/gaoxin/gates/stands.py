@@ -1,9 +1,9 @@
 """How a gate stands, for whoever looks at it. Pure."""
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
-from gaoxin.gates.model import CriterionResult, GateVerdict, only_approval
+from gaoxin.gates.model import CriterionResult, GateVerdict, Mode, only_approval
 
 
 class Stands(StrEnum):
@@ -15,6 +15,9 @@ class Stands(StrEnum):
     AWAITS = "awaits"
     REFUSED = "refused"
     HELD = "held"
+
+
+Told = Literal["rehearsal", "decision", "pending"]
 
 
 class Judged(Protocol):
@@ -38,3 +41,10 @@ def stands(result: Judged) -> Stands:
     refused = any(e.startswith(f"approval:{s.owner}:reject:{result.seal}:") for c in result.criteria if c.kind == "approval"
                   for s in c.shortfalls for e in c.evidence)
     return Stands.REFUSED if refused else Stands.AWAITS
+
+
+def told_as(mode: Mode, how: Stands, *, passed: bool) -> Told:
+    """In whose words it is told how a gate stands. pending: all is met, and no decision has said so yet. passed: one has."""
+    if mode is Mode.REHEARSAL:
+        return "rehearsal"
+    return "pending" if not passed and how in (Stands.PASSED, Stands.WAIVED) else "decision"

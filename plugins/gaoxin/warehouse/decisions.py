@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from gaoxin.clock import LATEST
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
 from gaoxin.i18n import Message, Text
@@ -58,6 +59,10 @@ class DecisionStore(Repository):
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
         return [ApprovalEvidence(**r) for r in self._acted("approvals", campaign=campaign, as_of=as_of)]
+
+    def last_word(self, campaign: str, phase: str) -> ApprovalEvidence | None:
+        """What was said last to a gate, by whomever and of whatever figures."""
+        return next((a for a in reversed(self.approvals(campaign, LATEST)) if a.phase == phase), None)
 
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> None:
         row = {"campaign": campaign, **row_of(item)}

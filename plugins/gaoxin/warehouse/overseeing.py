@@ -9,7 +9,6 @@ from typing import Any
 
 from gaoxin.gates.model import CriterionResult, GateVerdict, Mode
 from gaoxin.i18n import Message
-from gaoxin.indicators.model import Status
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -72,26 +71,6 @@ class KeptGate:
 
 
 @dataclass(frozen=True)
-class KeptValue:
-    """An indicator as it was computed at as_of."""
-
-    indicator: str
-    as_of: datetime
-    value: Decimal | None
-    unit: str
-    period: Period | None
-    target: Message
-    due: date | None
-    status: Status
-    gap: Decimal | None
-    completion: Decimal | None
-    forecast: Decimal | None
-    forecast_low: Decimal | None
-    forecast_high: Decimal | None
-    reason: Message | None
-
-
-@dataclass(frozen=True)
 class Marked:
     """A reminder and what became of it last. at: when."""
 
@@ -135,9 +114,10 @@ class OverseeingStore(Repository):
         found = self._known("last_gates", campaign=campaign, phases=list(phases), as_of=as_of)
         return {row["phase"]: rows.made(KeptGate, row) for row in found}
 
-    def last_values(self, campaign: str, indicators: Collection[str], as_of: datetime) -> dict[str, KeptValue]:
-        found = self._known("last_values", campaign=campaign, indicators=list(indicators), as_of=as_of)
-        return {row["indicator"]: rows.made(KeptValue, row) for row in found}
+    def gates_of(self, events: Collection[int]) -> dict[int, KeptGate]:
+        """The evaluations that were kept with these events, by their numbers."""
+        found = self._known("gates_of_events", events=list(events)) if events else []
+        return {row.pop("seq"): rows.made(KeptGate, row) for row in found}
 
     def values(self, campaign: str, indicators: Collection[str], since: datetime, as_of: datetime
                ) -> dict[str, list[tuple[Period, Decimal, str]]]:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from airflow.models.dagrun import DagRun
 from airflow.models.hitl import HITLDetail
 from airflow.models.taskinstance import TaskInstance
 from airflow.utils.session import create_session
-from airflow.utils.state import TaskInstanceState
+from airflow.utils.state import DagRunState, TaskInstanceState
 from airflow.utils.types import DagRunTriggeredByType
 from fastapi import Depends, HTTPException
 from sqlalchemy import select
@@ -54,11 +55,25 @@ def base_url() -> str:
     return str(conf.get("api", "base_url", fallback="")).rstrip("/")
 
 
-def given_to(flow: str, run_id: str) -> dict[str, object]:
-    """What a run was started with; nothing of one that there is not."""
+@dataclass(frozen=True)
+class Ran:
+    """A run of a flow. given: what it was started with; ended: when it was over, None where it is not."""
+
+    given: dict[str, object] = field(default_factory=dict)
+    ended: datetime | None = None
+    succeeded: bool = False
+
+
+def ran(flow: str, run_id: str) -> Ran:
+    """Nothing of one that there is not."""
+    asked = select(DagRun.conf, DagRun.end_date, DagRun.state).where(DagRun.dag_id == flow, DagRun.run_id == run_id)
     with create_session() as session:
-        given = session.scalar(select(DagRun.conf).where(DagRun.dag_id == flow, DagRun.run_id == run_id))
-    return dict(given) if isinstance(given, dict) else {}
+        found = session.execute(asked).one_or_none()
+    if found is None:
+        return Ran()
+    over = found.state in (DagRunState.SUCCESS, DagRunState.FAILED)
+    return Ran(dict(found.conf) if isinstance(found.conf, dict) else {}, found.end_date if over else None,
+               found.state == DagRunState.SUCCESS)
 
 
 def answer_waiting(flow: str, decision: str, reason: str, user: BaseUser) -> bool:

@@ -28,7 +28,8 @@ def environment() -> Environment:
                        lstrip_blocks=True, auto_reload=False)
     made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name,
                      "charts": drawing}
-    made.filters |= {"told": _told, "percent": percent, "head": _head, "as_json": _as_json, "measure": _measure, "attrs": _attrs}
+    made.filters |= {"told": _told, "percent": percent, "head": _head, "as_json": _as_json, "measure": _measure,
+                     "amount": _amount, "gap": _gap, "attrs": _attrs}
     return made
 
 
@@ -71,6 +72,19 @@ def _head(context: Context, key: str) -> str:
 def _measure(context: Context, unit: Any) -> str:
     """A unit of measure as people write it."""
     return told(measures.said(unit), context["lang"]) if unit else ""
+
+
+@pass_context
+def _amount(context: Context, value: Any, unit: Any) -> str:
+    """A figure with its unit of measure: 465.03 亿元."""
+    return told(value, context["lang"]) + (f" {_measure(context, unit)}" if value is not None and unit else "")
+
+
+@pass_context
+def _gap(context: Context, value: Any, unit: Any) -> str:
+    """What is missing between figures in a unit of measure, with the unit of the difference."""
+    measured = f" {told(measures.said_of_difference(unit), context['lang'])}" if value is not None and unit else ""
+    return told(value, context["lang"]) + measured
 
 
 @pass_context

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gaoxin.periods import Period
 from gaoxin.web.charts.drawing import line, time_line
 from gaoxin.web.charts.scale import FEWEST, Scale, months, polyline, ticks
 from gaoxin.web.rendering import environment
@@ -51,6 +52,15 @@ def test_months_are_first_days_within_and_never_too_many(since, length, most):
     assert len({text for _, text in found}) == len(found)
     gaps = {b.year * 12 + b.month - a.year * 12 - a.month for (a, _), (b, _) in pairwise(found)}
     assert len(gaps) <= 1
+
+
+@given(days, st.integers(40, 20_000), st.sampled_from([300, 640, 900]))
+def test_below_the_figure_of_a_period_stands_the_name_of_that_period(since, length, width):
+    ends = [(since, Decimal(1)), (since + timedelta(days=length), Decimal(3))]
+    for x, text in line(ends, width=width).columns:
+        dots = line([*ends, (Period.parse(text).end, Decimal(2), "here")], width=width).dots
+        assert next(at for at, _, p in dots if p.label == "here") == x
+    assert line(ends, width=width).columns or length < 800
 
 
 @given(st.lists(figures, min_size=3, max_size=3).map(sorted), st.floats(0, 2000), st.floats(0, 2000))

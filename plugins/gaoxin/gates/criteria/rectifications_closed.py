@@ -7,7 +7,8 @@ from gaoxin.gates.model import CriterionResult, OpenRectification, Shortfall
 from gaoxin.i18n import Code, Worded
 from gaoxin.plan.criteria.rectifications_closed import RectificationsClosed
 
-_DETAIL = Code("gates.rectifications_closed", "未销号整改 {count} 项", "{count} rectification(s) open")
+_DETAIL = Code("gates.rectifications_closed", "未销号整改 {count} 项（本关口提出的另随其条件判定，不计在内）",
+               "{count} rectification(s) open (those of this gate go with its own criteria and do not count)")
 _OPEN = Code("gates.rectification_open", "整改未销号：{subject}（期限 {due}）", "rectification {id} is open (due {due})",
              subject=Worded, id=str, due=date)
 _LATE = Code("gates.rectification_late", "整改未销号：{subject}（期限 {due}，已逾期）",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from gaoxin.web.charts.scale import Scale, months, polyline, ticks
+from gaoxin.web.charts.scale import Scale, month_ends, months, polyline, ticks
 
 
 class Point(NamedTuple):
@@ -90,7 +90,7 @@ def line(points: Iterable[Any], target: Any = None, band: Iterable[Any] | None =
     y = Scale(rounded[0], rounded[-1], height - box.bottom, box.top)
     x = Scale.of_days(min(days), max(days), box.left, width - box.right)
     rows = () if bare else tuple((y(v), v) for v in ticks(min(levels), max(levels)))
-    columns = () if bare else tuple((x(day), text) for day, text in months(min(days), max(days), max(2, width // 90)))
+    columns = () if bare else tuple((x(day), text) for day, text in month_ends(min(days), max(days), max(2, width // 90)))
     from_last = [Ahead(*valued[-1], valued[-1][1], valued[-1][1])] if valued and expected else []
     way = [*from_last, *expected]
     bounds = [(a.day, a.low, a.high) for a in way if a.low is not None and a.high is not None]

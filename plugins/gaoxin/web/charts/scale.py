@@ -3,6 +3,7 @@
 Coordinates are rounded to 0.1, so that the same figures make the same bytes wherever they are drawn.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -44,6 +45,17 @@ def months(first: date, last: date, most: int = 8) -> tuple[tuple[date, str], ..
              if first <= (day := date(n // 12, n % 12 + 1, 1)) <= last]
     for step in _MONTHS:
         found = [day for day in begun if (day.year * 12 + day.month - 1) % step == 0]
+        if len(found) <= most:
+            return tuple((day, f"{day.year}" if step >= 12 else f"{day:%Y-%m}") for day in found)
+    return ()
+
+
+def month_ends(first: date, last: date, most: int = 8) -> tuple[tuple[date, str], ...]:
+    """As `months`, with the last days of months: where a figure of a period stands, its period's name stands below it."""
+    ended = [day for n in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+             if first <= (day := date(n // 12, n % 12 + 1, monthrange(n // 12, n % 12 + 1)[1])) <= last]
+    for step in _MONTHS:
+        found = [day for day in ended if (day.year * 12 + day.month) % step == 0]
         if len(found) <= most:
             return tuple((day, f"{day.year}" if step >= 12 else f"{day:%Y-%m}") for day in found)
     return ()

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
-from gaoxin.campaign import consenting, decisions
+from gaoxin.campaign import auditing, consenting, decisions
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
@@ -30,16 +30,20 @@ def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0, 
 @router.get("/{campaign}/gate/{phase}/difference", dependencies=shows(View.FIGURES))
 def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0, le=MOST)]) -> Response:
     """What changed of the sealed figures since a word was given."""
-    return ask.show("gate_difference.html.j2", found=consenting.differing(ask.workplace(), phase, word), phase=phase)
+    w = ask.workplace()
+    found = consenting.differing(w, phase, word)
+    since = [(e.at, auditing.in_names(w.plan, e, ask.lang)) for e in found.recorded]
+    return ask.show("gate_difference.html.j2", found=found, phase=phase, since=since)
 
 
 @router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE, NeedsNamed))
-def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words,
+def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words, after: Annotated[int, Form()],
             decision: Annotated[Literal["approve", "reject"], Form()], reason: Words = "") -> Response:
-    """The word of a unit to the figures that it was shown. Where they changed it is not recorded, and they are shown."""
+    """The word of a unit to the figures that it was shown, and to what was said before. Where either changed it is not recorded,
+    and they are shown."""
     w = ask.workplace(acts=True)
     try:
-        done = consenting.consent(w, phase, by, decision, reason, seal)
+        done = consenting.consent(w, phase, by, decision, reason, seal, after)
     except NotAllowed:
         raise
     except Refused as refusal:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from gaoxin.campaign import looking, tracing
+from gaoxin.campaign import looking, tracing, trends
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -20,7 +20,7 @@ _INPUTS = 100  # of a trace, at once
 
 @router.get("/{campaign}/indicators", dependencies=_SEEN)
 def indicators(ask: Ask, campaign: str, period: str = "") -> Response:
-    found = looking.see_all(ask.workplace(), Period.parse(period) if period else None)
+    found = trends.see_all(ask.workplace(), Period.parse(period) if period else None)
     return ask.show("indicators.html.j2", found=found, period=period)
 
 
