@@ -215,7 +215,7 @@ def _figure(form: Form, sheet: Sheet, head: str, row: int, column: int, unit: st
     if (head != "value") if form.kind == "series" else (field is None or field.type is not FieldType.NUMBER):
         return None
     given = field.unit if field else unit
-    parsed = parse_number(sheet.cell(row, column), given, percent_format=(row, column) in sheet.facts.percent)
+    parsed = parse_number(sheet.cell(row, column), given, format=sheet.facts.formats.get((row, column)))
     return None if parsed.value is None else (parsed.value, parsed.unit or given)
 
 

@@ -89,9 +89,9 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
                    late: bool = False, in_force: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None
                    ) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
-    and Transient from the database, NoPlanThen on a page for a time before the first plan. acts, late: as `time_of` has them. in_force: a
-    plan file that is broken stops nothing that goes by the version in force. way: of the adapter that asks; airflow: the account
-    that Airflow says has acted."""
+    and Transient from the database, NoPlanThen on a page for a time before the first plan. acts, late: as `time_of` has them.
+    in_force: a plan file that is broken stops nothing that goes by the version in force. way: of the adapter that asks; airflow:
+    the account that Airflow says has acted."""
     try:
         plan, broken = find_plan(settings.plans, campaign), None
     except (PlanError, UsageError) as error:
