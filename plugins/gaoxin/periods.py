@@ -70,7 +70,7 @@ class Period:
                 number = _NUMERALS.get(found[2]) or int(found[2] or 1)
                 if 1 <= number <= periodicity.per_year and int(found[1]) in _YEARS:
                     return cls(periodicity, int(found[1]), number)
-        return cls.parse(bare)
+        return cls.parse(text)
 
     @classmethod
     def containing(cls, day: date, periodicity: Periodicity) -> Period:
