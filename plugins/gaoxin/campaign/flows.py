@@ -7,7 +7,7 @@ and knows nothing else of this package.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from gaoxin import links
@@ -15,30 +15,26 @@ from gaoxin.blueprint.attempts import Seen
 from gaoxin.blueprint.blueprint import rehearsal_flow_id
 from gaoxin.campaign import (
     alarming,
-    correcting,
     decisions,
     dispatch,
     gatekeeping,
     intake,
     measuring,
-    registering,
     reminding,
     reporting,
     running,
     standing,
+    surveying,
     upkeep,
 )
 from gaoxin.campaign.acting import acts_as, raising_alarm
-from gaoxin.campaign.inbox import Inbox
-from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.wording import counted
-from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
@@ -62,27 +58,6 @@ _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项{verdicts}。{runs}{corrections}{odd}",
-                 "{passed} deadline(s) newly passed{verdicts}. {runs}{corrections}{odd}", passed=int,
-                 runs=Message, odd=Message | None, corrections=Message | None, verdicts=Message | None)
-_VERDICTS_KEPT = Code("flows.verdicts_kept", "，记录到期结论 {count} 项", ", {count} verdict(s) on due targets kept", count=int)
-_CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
-                    ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
-_STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单位的文件夹，文件未收：{folders}",
-                ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
-_NO_FILES = Code("flows.no_files", "。收件箱中有链接或特殊文件，不收：{files}",
-                 ". links and special files of the inbox are not taken: {files}", files=tuple)
-_TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
-              ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "
-              "see gaoxin ledger list", accounts=tuple)
-_ODD = Code("flows.odd", "{strange}{no_files}{tried}", "{strange}{no_files}{tried}", strange=Message | None,
-            no_files=Message | None, tried=Message | None)
-_IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
-                 "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
-                 units=Message | None, errors=Message | None)
-_WITH_ERRORS = Code("flows.plan_with_errors", "方案检查发现错误 {count} 处，请改正：gaoxin plan check {campaign}。",
-                    "plan check finds {count} error(s), to be mended: gaoxin plan check {campaign}. ", count=int)
-_WHOM = Code("flows.plan_told", "，随下一次提醒告知 {units}", ", told with the next reminders: {units}")
 _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账号 {user}）",
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
@@ -343,42 +318,8 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
-    as_of = w.now if w.drill else None
-    registered = None
-    if not w.broken:
-        registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True,
-                                               way=w.actor.way, airflow=w.actor.airflow)
-    if registered and registered.new:
-        w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True).by(w.actor)
-    intake.pull(w, taking=False)
-    inbox = Inbox.of(w.settings)
-    strange, no_files = strangers(w, inbox), inbox.no_files()
-    passed = dispatch.mark_passed_deadlines(w)
-    verdicts = measuring.keep_verdicts(w)
-    runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen, whole=True)
-    with w.warehouse.read() as store:
-        waiting = sum(len(one.open) for one in correcting.waiting(w, store))
-    corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
-    since = local_day(w.now) - timedelta(days=1)
-    with w.warehouse.read() as store:
-        tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
-    odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, no_files=_NO_FILES(files=no_files) if no_files else None,
-               tried=_tried(tried)) if strange or no_files or tried else None
-    note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
-                     corrections=corrections, odd=odd)
-    if registered and registered.new:
-        whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
-        errors = (registered.findings or {}).get("error")
-        note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
-                         units=_WHOM(units=whom) if whom else None,
-                         errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
-    alarming.surveyed(w)
+    runs, note = surveying.survey(w, asked.seen)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
-
-
-def _tried(refused: list[LedgerEvent]) -> Message | None:
-    accounts = sorted({(e.actor or {}).get("airflow") or (e.actor or {}).get("account", "?") for e in refused})
-    return _TRIED(count=len(refused), accounts=accounts) if refused else None
 
 
 def verify(w: Workplace, asked: Asked) -> Answer:
