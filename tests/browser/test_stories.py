@@ -84,9 +84,11 @@ def test_everybody_is_led_to_a_place_of_their_own(session, seat, name, place):
 
 def test_a_unit_sees_its_own_and_nothing_else(session, seat):
     at = seat("other_clerk")
-    said = {path: at.page.request.get(f"{session.url}/gaoxin/demo{path}").status for path in
-            ("", "/unit/committee", "/unit/science", f"/return/demo__{FAULTY}__v1")}
-    assert said[""] == 403
+    said = {path: at.page.request.get(f"{session.url}/gaoxin/demo{path}", max_redirects=0).status for path in
+            ("", "/gate/application", "/unit/committee", "/unit/science", f"/return/demo__{FAULTY}__v1")}
+    assert said[""] == 303, "to its own desk"
+    assert said["/gate/application"] == 403
+    assert said[f"/return/demo__{FAULTY}__v1"] == 403
     assert said["/unit/committee"] == 403
     assert said["/unit/science"] == 200
     lists = [at.page.request.get(f"{session.url}{path}").status for path in

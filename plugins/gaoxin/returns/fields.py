@@ -145,7 +145,7 @@ def _date(raw: object) -> Read:
                 return None, (), NO_SUCH_DAY(text=given)
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
             return day, () if clean else (DATE_READ(text=given, day=day),), None
-    if re.fullmatch(r"[0-9]{5}", text):
+    if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
         return _date_from_number(Decimal(text))
     if _WITHOUT_DAY.fullmatch(text):
         return None, (), WITHOUT_DAY(text=given)
@@ -153,16 +153,12 @@ def _date(raw: object) -> Read:
 
 
 def _date_from_number(number: Decimal) -> Read:
-    if number == number.to_integral_value():
-        whole = int(number)
-        if _SERIALS[0] <= whole < _SERIALS[1]:
-            day = EPOCH + timedelta(days=whole)
-            return day, (SERIAL_READ(serial=whole, day=day),), None
-        if 19000101 <= whole <= 21001231:
-            found = _day(whole // 10000, whole // 100 % 100, whole % 100)
-            if found is not None:
-                return found, (DIGITS_READ(digits=whole, day=found),), None
-    return None, (), NUMBER_NO_DATE(number=number)
+    whole = int(number)
+    if _SERIALS[0] <= whole < _SERIALS[1]:
+        day = EPOCH + timedelta(days=whole)
+        return day, (SERIAL_READ(serial=whole, day=day), *((TIME_DROPPED(),) if number != whole else ())), None
+    found = _day(whole // 10000, whole // 100 % 100, whole % 100) if 19000101 <= number == whole <= 21001231 else None
+    return (None, (), NUMBER_NO_DATE(number=number)) if found is None else (found, (DIGITS_READ(digits=whole, day=found),), None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -32,6 +32,7 @@ def test_serial_numbers(day):
     serial = (day - date(1899, 12, 30)).days
     assert parse_field(float(serial), DATE)[0] == day
     assert parse_field(str(serial), DATE)[0] == day
+    assert parse_field(serial + 0.5, DATE)[:1] == parse_field(f"{serial}.5", DATE)[:1] == (day,)
 
 
 A_MOMENT = datetime(2020, 6, 1)  # noqa: DTZ001  a cell has no time zone
