@@ -34,7 +34,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 FAULTY = "industry__committee__2024-05"  # the return that is wrong, and that nobody corrects while the campaign is played
 ACCOUNTS = {
     "operator": "roles: [office]", "clerk": "roles: [unit], units: [committee]", "other_clerk": "roles: [unit], units: [science]",
-    "mayor": "roles: [leader], units: [government]", "inspector": "roles: [auditor]",
+    "mayor": "roles: [leader], units: [government]", "inspector": "roles: [auditor]", "supervisor": "roles: [supervision]",
     # Whoever plays it is everybody: hands in, files, explains, starts the runs, and consents in Airflow as its admin.
     "admin": "roles: [leader, office], units: [government]",
 }

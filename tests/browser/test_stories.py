@@ -162,17 +162,19 @@ def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
 
 
 def test_a_return_is_sent_back_by_hand_with_a_reason_asked_about_answered_and_taken_back(session, seat):
-    office, clerk, of = seat("operator"), seat("clerk"), f"/gaoxin/demo/return/demo__{FAULTY}__v2"
-    office.opens(f"/plugin/gaoxin{of}")
-    marked = office.frame.locator("table.grid tbody td.num").first
+    """By supervision: what the office's own unit handed in is not the office's to judge."""
+    judge, office, clerk = seat("supervisor"), seat("operator"), seat("clerk")
+    of = f"/plugin/gaoxin/gaoxin/demo/return/demo__{FAULTY}__v2"
+    judge.opens(of)
+    marked = judge.frame.locator("table.grid tbody td.num").first
     cell = (marked.get_attribute("id") or "").removeprefix("c-")
     marked.click()
-    office.frame.locator("#review [data-dialog=send-back]").click()
-    dialog = office.frame.locator("dialog[open]")
+    judge.frame.locator("#review [data-dialog=send-back]").click()
+    dialog = judge.frame.locator("dialog[open]")
     assert dialog.locator("input[name=cell]").input_value().endswith(f"!{cell}"), "the cell that was clicked"
     dialog.locator("textarea[name=because]").fill("请核对这一数与统计局数的口径")
     dialog.locator("button.primary").click()
-    office.frame.locator(".card.bad", has_text="已退回修改").wait_for()
+    judge.frame.locator(".card.bad", has_text="已退回修改").wait_for()
 
     clerk.opens("/gaoxin/demo/unit/committee")
     back = clerk.frame.locator("#back", has_text="请核对这一数与统计局数的口径")
@@ -191,15 +193,15 @@ def test_a_return_is_sent_back_by_hand_with_a_reason_asked_about_answered_and_ta
     asked.locator("textarea").fill("以月度快报为准，原数无误")
     asked.locator("button.primary").click()
     office.frame.locator("details", has_text="已答复的提问").wait_for()
-    office.opens(f"/plugin/gaoxin{of}")
-    office.frame.locator("#review [data-dialog=take-back]").click()
-    office.frame.locator("dialog[open] textarea").fill("口径已核对一致")
-    office.frame.locator("dialog[open] button.primary").click()
-    office.frame.locator("h1 .state.good").wait_for()
+    judge.opens(of)
+    judge.frame.locator("#review [data-dialog=take-back]").click()
+    judge.frame.locator("dialog[open] textarea").fill("口径已核对一致")
+    judge.frame.locator("dialog[open] button.primary").click()
+    judge.frame.locator("h1 .state.good").wait_for()
     clerk.opens("/gaoxin/demo/unit/committee")
     clerk.frame.locator("#questions blockquote", has_text="以月度快报为准").wait_for()
     assert clerk.frame.locator("#back").count() == 0, "what was sent back was taken back"
-    told = seat("inspector").page.request.get(f"{session.url}/gaoxin/audit/ledger?campaign=demo&account=operator").text()
+    told = seat("inspector").page.request.get(f"{session.url}/gaoxin/audit/ledger?campaign=demo&account=supervisor").text()
     assert "退回" in told
     assert "撤回" in told, "both are recorded, with the account"
 
