@@ -92,7 +92,8 @@ def test_accounts_of_fab_see_and_do_on_the_pages_what_the_file_says(play, asks):
     lists = {name: asks(name).get("/api/v2/dags").status_code for name in PEOPLE}
     assert lists == {name: 403 if role == "Unit" else 200 for name, (role, _) in PEOPLE.items()}
     clerk = asks("clerk")
-    assert clerk.get("/gaoxin/", follow_redirects=False).headers["location"].endswith(f"{play.campaign}/mine")
+    assert clerk.get(wall).headers["location"].endswith(f"{play.campaign}/mine")
+    assert own in clerk.get(f"{wall}/mine").headers["location"]
 
     rows = ["code,name,unit_of_measure,value,note", "gross_output,工业总产值,亿元,10.5,", "value_added,工业增加值,亿元,3.1,"]
     sent = {"file": (f"{play.campaign}__industry__committee__{play.year}-03.csv", "\n".join(rows).encode())}
