@@ -28,6 +28,7 @@ from gaoxin.web.guard import NO_TEXT, Guard
 from gaoxin.web.rendering import environment
 
 log = logging.getLogger(__name__)
+_LOGIN = "_token"  # Airflow's cookie: whoever has none is told nothing of what there is
 _STATUS = ((NotAllowed, 403), (TooOften, 429), (UsageError, 404), (Refused, 409), (SystemFault, 503))
 
 
@@ -85,7 +86,7 @@ def _no_text(request: Request, error: ValueError) -> HTMLResponse:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405 and request.method == "GET" and (above := _page_of(request)):
+    if error.status_code == 405 and request.method == "GET" and _LOGIN in request.cookies and (above := _page_of(request)):
         return RedirectResponse(above, 303)  # where something is sent to, opened again: after a login, or from the history
     if error.status_code in (401, 403):  # Airflow's own: nobody is logged in, or with a login that is no longer one
         shown = _page(request, 401, Text("请先登录", "log in first"), "", Text("登录后回到本页", "this page comes back after it"),
