@@ -8,6 +8,7 @@ never a pickle: should a file take it over, all that it can send are cells.
 import atexit
 import json
 import os
+import select
 import selectors
 import struct
 import subprocess
@@ -31,8 +32,11 @@ class Reader:
     """One child, started when it is needed, for one file after another. Of several threads one reads at a time."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Also in a forked copy of this process: the child is its parent's, and so was whoever held the lock."""
         self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
         self._lock = threading.Lock()
 
     def open_book(self, content: bytes, name: str) -> Book:
@@ -58,10 +62,9 @@ class Reader:
         until = time.monotonic() + SECONDS + len(content) / 2**20
         try:
             head = json.dumps({"name": name}).encode()
-            child.stdin.write(HEAD.pack(len(head)) + head + HEAD.pack(len(content)) + content)
-            child.stdin.flush()
-            (size,) = HEAD.unpack(self._received(child.stdout.fileno(), HEAD.size, until))
-            return self._received(child.stdout.fileno(), size, until)
+            _sent(child.stdin.fileno(), HEAD.pack(len(head)) + head + HEAD.pack(len(content)) + content, until)
+            (size,) = HEAD.unpack(_received(child.stdout.fileno(), HEAD.size, until))
+            return _received(child.stdout.fileno(), size, until)
         except TimeoutError as error:
             raise Unreadable("oversized", refusing.TOO_MUCH_TO_READ()) from error
         except (BrokenPipeError, EOFError) as error:
@@ -70,31 +73,15 @@ class Reader:
                 raise Unreadable("oversized", refusing.TOO_MUCH_TO_READ()) from error
             raise damaged(f"{'signal ' if status < 0 else 'exit '}{abs(status)}") from error
 
-    def _received(self, pipe: int, size: int, until: float) -> bytes:
-        found = bytearray()
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(pipe, selectors.EVENT_READ)
-            while len(found) < size:
-                if not waiting.select(max(0.0, until - time.monotonic())):
-                    raise TimeoutError
-                part = os.read(pipe, min(size - len(found), 2**20))
-                if not part:
-                    raise EOFError
-                found += part
-        return bytes(found)
-
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._owner != os.getpid():
-            self._child = None  # a forked copy of this process: the child is its parent's
         if self._child is None or self._child.poll() is not None:
             self._child = subprocess.Popen([sys.executable, "-m", "gaoxin.containers.child"], stdin=subprocess.PIPE,
                                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment())
-            self._owner = os.getpid()
         return self._child
 
     def stop(self) -> None:
         """The next file starts another."""
-        if self._child is not None and self._owner == os.getpid():
+        if self._child is not None:
             self._child.kill()
             self._child.wait()
             for pipe in (self._child.stdin, self._child.stdout):
@@ -104,11 +91,36 @@ class Reader:
         self._child = None
 
 
+def _sent(pipe: int, content: bytes, until: float) -> None:
+    """Raises TimeoutError, BrokenPipeError."""
+    left = memoryview(content)
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(pipe, selectors.EVENT_WRITE)
+        while left:
+            if not waiting.select(max(0.0, until - time.monotonic())):
+                raise TimeoutError
+            left = left[os.write(pipe, left[:select.PIPE_BUF]):]  # so much never blocks where any fits
+
+
+def _received(pipe: int, size: int, until: float) -> bytes:
+    """Raises TimeoutError, EOFError."""
+    found = bytearray()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(pipe, selectors.EVENT_READ)
+        while len(found) < size:
+            if not waiting.select(max(0.0, until - time.monotonic())):
+                raise TimeoutError
+            part = os.read(pipe, min(size - len(found), 2**20))
+            if not part:
+                raise EOFError
+            found += part
+    return bytes(found)
+
+
 READER = Reader()
 open_book = READER.open_book
 atexit.register(READER.stop)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: READER.__init__())  # type: ignore[misc]
+os.register_at_fork(after_in_child=READER.forget)
 
 
 def _environment() -> dict[str, str]:

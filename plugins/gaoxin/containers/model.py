@@ -1,7 +1,7 @@
 """What any container says of its sheets: one contract for .xlsx, .xls, .ods, a web page and text. Plain values.
 
-Positions are (row, column), both from 1. A container that cannot say a thing names it in `Sheet.silent`, so that nothing which
-depends on it is read as if all were well.
+Positions are (row, column), both from 1. Where a container cannot tell two things apart it says the graver one, so that
+nothing is read as if all were well; text has no formats and hides nothing.
 """
 
 import re

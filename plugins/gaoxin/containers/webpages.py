@@ -15,7 +15,7 @@ from gaoxin.containers.model import Book, Content, Sheet, SheetFacts, address
 from gaoxin.containers.refusing import Unreadable, too_wide
 from gaoxin.containers.texts import decoded
 
-PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|table|head|body|div|meta|style)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|table|head|body|div|meta|style)\b", re.IGNORECASE | re.DOTALL)
 _SPREADSHEET_XML = re.compile(rb"\s*<\?(xml|mso-application)", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
@@ -31,7 +31,7 @@ def is_page(content: bytes) -> bool:
     head = content[:4096].lstrip(b"\xef\xbb\xbf")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
-    return bool(PAGE.match(head) or _SPREADSHEET_XML.match(head))
+    return bool(_PAGE.match(head) or _SPREADSHEET_XML.match(head))
 
 
 def read(content: bytes) -> Book:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -147,6 +150,9 @@ def test_a_reader_that_dies_or_hangs_is_that_files_fault_alone(monkeypatch):
         first.send_signal(19)  # stopped: it never answers
         (problem,) = reader.open_book(good, "a.xlsx").problems
         assert problem.kind == "oversized"
+        reader._running().send_signal(19)  # before it has read what is more than a pipe holds
+        (problem,) = reader.open_book(b"1,2\n" * 2**17, "a.csv").problems
+        assert problem.kind == "oversized"
         monkeypatch.undo()
         assert reader.open_book(good, "a.xlsx").sheets
         second = reader._running()
@@ -155,3 +161,32 @@ def test_a_reader_that_dies_or_hangs_is_that_files_fault_alone(monkeypatch):
         assert reader.open_book(good, "a.xlsx").sheets
     finally:
         reader.stop()
+
+
+@pytest.mark.parametrize(("password", "kind"), [("VelvetSweatshop", None), ("gaoxin-2024", "encrypted")])
+def test_what_every_program_opens_unasked_opens_and_a_password_of_its_own_says_encrypted(password, kind, read):
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    locked = io.BytesIO()
+    OOXMLFile(io.BytesIO(containers.xlsx(data()))).encrypt(password, locked)
+    assert {p.kind for p in read(locked.getvalue(), "x.xlsx").problems} == ({kind} if kind else set())
+
+
+def test_a_stream_of_records_without_its_container_is_read():
+    import olefile
+
+    bare = olefile.OleFileIO(io.BytesIO(containers.xls({"数据": Page([["a", 1.5]])}))).openstream("Workbook").read()
+    assert open_book(bare, "x.et").sheets["数据"].rows == [["a", 1.5]]
+
+
+def test_a_forked_process_reads_with_a_child_of_its_own():
+    content = containers.xlsx(data())
+    assert apart.open_book(content, "x").sheets
+    theirs = apart.READER._running().pid
+    if (forked := os.fork()) == 0:
+        with contextlib.suppress(BaseException):
+            os._exit(0 if apart.open_book(content, "x").sheets and apart.READER._running().pid != theirs else 1)
+        os._exit(2)
+    assert os.waitpid(forked, 0)[1] == 0
+    assert apart.open_book(content, "x").sheets
+    assert apart.READER._running().pid == theirs
