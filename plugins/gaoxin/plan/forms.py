@@ -18,6 +18,7 @@ from gaoxin.periods import Period, Periodicity, span
 from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
+from gaoxin.plan.sources import Source
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
 WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 weight 须同时给出，weight 是另一个统计变量",
@@ -159,6 +160,9 @@ class _Form(Named):
     template: int = opt("模板版本：版式改变时加一", "template: its version, raised when the layout changes", 1, ge=1)
     checks: tuple[Check, ...] = opt("表内审核：必须成立的关系", "checks: what must hold within it", ())
     note: Label | None = opt("填报说明", "note: for who fills it in")
+    # Left out of dumps where there are none: what was hashed and kept before there were sources stays what it was.
+    sources: tuple[Source, ...] = opt("数据来源：由系统去取的，不写即由单位报送", "sources: where it is fetched; else units hand it in",
+                                      (), exclude_if=().__eq__)
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:
@@ -169,6 +173,10 @@ class _Form(Named):
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""
         return tuple(p for p in span(self.first, self.last) if p.number not in self.skip)
+
+    def served(self, source: Source) -> tuple[str, ...]:
+        """The units whose returns a source brings."""
+        return source.units or self.units
 
 
 class SeriesForm(_Form):

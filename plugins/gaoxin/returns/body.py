@@ -96,7 +96,7 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item) -> tuple[CellValue, str | None]:
+def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None, what: Item) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in)."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
@@ -113,9 +113,9 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
     variables = {v.id: v for v in form.variables}
     seen: dict[str, int] = {}
     for row in range(2, len(sheet.rows) + 1):
-        if _empty_row(sheet, row, columns.values()):
+        if empty_row(sheet, row, columns.values()):
             continue
-        variable = _variable(sheet, row, columns, variables, body)
+        variable = variable_of(sheet, row, columns, variables, body)
         if variable is None:
             continue
         if variable.id in seen:
@@ -125,7 +125,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         seen[variable.id] = row
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
-        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
+        value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
                                        if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
                                        unit_raw=unit_raw or None))
@@ -134,7 +134,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
 
 
-def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
+def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
     """The variable that a row speaks of; None after a problem or a note."""
     at = columns["code"]
     if trouble := sheet.trouble(row, at):
@@ -165,10 +165,10 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
     if not _names_row(sheet, form, columns, body):
         return
     for row in range(3, len(sheet.rows) + 1):
-        if _empty_row(sheet, row, columns.values()) or _beside_the_table(sheet, row, columns, body):
+        if empty_row(sheet, row, columns.values()) or _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
-        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item)[0] for item in asked}
+        cells = {item.id: cell_value(sheet, row, columns[item.id], body, None, item)[0] for item in asked}
         body.entries.append(Entry(row, cells))
 
 
@@ -197,7 +197,7 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
     return False
 
 
-def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
+def empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     return all(sheet.text(row, c).strip() == "" and sheet.trouble(row, c) is None for c in columns)
 
 
@@ -215,7 +215,7 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         corner = address(top, first)
         body.tell("merged_cells", MERGED(first=corner, last=address(bottom, end)), corner)
     for row in sorted(sheet.facts.hidden_rows):
-        if row <= last and not _empty_row(sheet, row, columns.values()):
+        if row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & set(columns.values())):
         body.tell("hidden", COLUMN_HIDDEN(column=column), address(1, column))

@@ -16,6 +16,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
+from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
@@ -53,6 +54,8 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "模板按另一版报表制作（标记 {written}，现行 {template}）；核对新增、改名的项目，下次请重新下载模板",
                        "the template was made of another version of the form (mark {written}, in force {template}): look for "
                        "items that are new or renamed, and download it anew next time", template=str)
+SOURCE_UNKNOWN = Code("returns.source_unknown", "报表「{form}」没有以行取数的来源「{written}」",
+                      "form {form!r} has no source of rows {written!r}", form=str)
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
                       meant=str)
 
@@ -68,7 +71,7 @@ _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days;
 
 @dataclass
 class Cover(Told):
-    """What the cover says, resolved as far as it goes."""
+    """What the cover says, resolved as far as it goes. source: the one that its rows were fetched from, by which they are read."""
 
     plan: Plan | None = None
     form: SeriesForm | RegisterForm | None = None
@@ -77,6 +80,7 @@ class Cover(Told):
     template: int | None = None
     explanation: str | None = None
     sample: bool = False
+    source: DeclaredSource | None = None
 
     @property
     def key(self) -> ReturnKey | None:
@@ -133,8 +137,9 @@ def explanation_of(raw: object) -> str | None:
 
 
 def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
-    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it."""
+    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it, or `__@source`."""
     parts = [plain(p) for p in re.split("__|＿＿", plain(stem))]
+    fetched = parts.pop() if len(parts) == 5 and parts[4].startswith("@") else None
     if len(parts) == 5 and re.fullmatch(r"v[0-9]+|\([0-9]+\)", parts[4]):
         parts.pop()
     if parts:
@@ -145,6 +150,10 @@ def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
         return cover
     _resolve(cover, {key: (part, None) for key, part in zip(COVER_KEYS[:4], parts, strict=True)}, plan_of)
     cover.template = cover.form.template if cover.form else None
+    if fetched and cover.form:
+        cover.source = next((s for s in cover.form.sources if s.rows and s.id == fetched[1:]), None)
+        if cover.source is None:
+            cover.tell("source_unknown", SOURCE_UNKNOWN(form=cover.form.name.zh, written=fetched[1:]))
     return cover
 
 
