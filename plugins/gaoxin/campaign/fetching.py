@@ -36,15 +36,15 @@ from gaoxin.warehouse.fetches import Asked, Came
 
 NO_CONNECTION = Code("sources.no_connection", "没有连接 {name}：在 Airflow 中建立，或写进 GAOXIN_SOURCES 的连接文件",
                      "there is no connection {name}: make it in Airflow, or in the file that GAOXIN_SOURCES names", name=str)
-OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}", "it came from the source of {unit}, and its cover names {named}",
-                  unit=Worded, named=Worded)
-OTHER_RETURN = Code("sources.other_return", "是 {form} {period} 的报表，此次不取", "it is of {form} {period}, which was not asked for", form=str,
-                    period=Period)
-OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}", "its cover names another campaign, {campaign}",
-                      campaign=str)
+OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}",
+                  "it came from the source of {unit}, and its cover names {named}", unit=Worded, named=Worded)
+OTHER_RETURN = Code("sources.other_return", "是 {form} {period} 的报表，此次不取",
+                    "it is of {form} {period}, which was not asked for", form=str, period=Period)
+OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}",
+                      "its cover names another campaign, {campaign}", campaign=str)
 FAILED = Code("sources.failed", "{unit}《{form}》{period}，来源 {source} 取不到：{why}",
-              "{form} {period} of {unit}: source {source} did not give it: {why}", unit=Worded, form=Worded, period=Period, source=str,
-              why=Message)
+              "{form} {period} of {unit}: source {source} did not give it: {why}", unit=Worded, form=Worded, period=Period,
+              source=str, why=Message)
 
 Want = Wanted[DeclaredSource]
 Connections = Mapping[str, Mapping[str, Any]]
@@ -144,7 +144,8 @@ def _wanted(w: Workplace, form: str | None, unit: str | None, period: Period | N
         found = [Wanted(of, who, period, source) for of, source, who in declared(w.plan) if period in w.plan.form(of).periods()]
     chosen = [one for one in found if form in (None, one.form) and unit in (None, one.unit)]
     if not any(form in (None, of) and unit in (None, who) for of, _, who in declared(w.plan)) and (form or unit):
-        raise UsageError(Text("方案没有为此声明来源", "the plan declares no source for this"), where=" ".join(filter(None, (form, unit))),
+        raise UsageError(Text("方案没有为此声明来源", "the plan declares no source for this"),
+                         where=" ".join(filter(None, (form, unit))),
                          todo=Text("用 gaoxin sources 查看全部来源", "see all with gaoxin sources"))
     return chosen
 
@@ -165,8 +166,8 @@ def _known(w: Workplace, want: Want) -> dict[str, str]:
 
 
 def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str, str]) -> Fetch:
-    """Lands and takes what came, and records what came of it. Bytes whose record was lost are taken again, and are the return that
-    is there."""
+    """Lands and takes what came, and records what came of it. Bytes whose record was lost are taken again, and are the return
+    that is there."""
     who = replace(w.actor, way=Way.SOURCE, role=None, unit=want.unit, authenticated=False, airflow=None)
     came, left = list[Came](), list[Left]()
     new, refused, unchanged = list[str](), list[str](), 0

@@ -97,7 +97,8 @@ def owed(w: Workplace, store: Store) -> list[Wanted[DeclaredSource]]:
     """What is to be fetched: of each period that is over, the returns that are not accepted yet, until some time after they were
     due."""
     today = local_day(w.now)
-    asked = [(form, source, unit, period, due) for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods()
+    asked = [(form, source, unit, period, due)
+             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods()
              if period.end < today <= (due := last_day_for(w.plan.form(form).due, period)) + STILL_ASKED]
     if not asked:
         return []

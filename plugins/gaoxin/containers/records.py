@@ -1,8 +1,8 @@
 """JSON, as web services give it: each array of records is a sheet by the names of its way (`data.items`).
 
-A record's names are the head, in the order in which they first come, those within a name after a dot; where the records are lists,
-they are rows as they stand. Figures stay the digits that were written. Several answers may follow one another, each from a new
-line: those after the first have their number behind the sheet's name.
+A record's names are the head, in the order in which they first come, those within a name after a dot; where the records are
+lists, they are rows as they stand. Figures stay the digits that were written. Several answers may follow one another, each from
+a new line: those after the first have their number behind the sheet's name.
 """
 
 import json

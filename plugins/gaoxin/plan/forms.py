@@ -161,8 +161,8 @@ class _Form(Named):
     checks: tuple[Check, ...] = opt("表内审核：必须成立的关系", "checks: what must hold within it", ())
     note: Label | None = opt("填报说明", "note: for who fills it in")
     # Left out of dumps where there are none: what was hashed and kept before there were sources stays what it was.
-    sources: tuple[Source, ...] = opt("数据来源：由系统去取的，不写即由单位报送", "sources: where it is fetched; else units hand it in",
-                                      (), exclude_if=().__eq__)
+    sources: tuple[Source, ...] = opt("数据来源：由系统去取的，不写即由单位报送",
+                                      "sources: where it is fetched; else units hand it in", (), exclude_if=().__eq__)
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:

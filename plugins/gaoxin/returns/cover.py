@@ -71,7 +71,7 @@ _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days;
 
 @dataclass
 class Cover(Told):
-    """What the cover says, resolved as far as it goes. source: the one that its rows were fetched from, by which they are read."""
+    """What the cover says, resolved as far as it goes. source: that which its rows were fetched from, by which they are read."""
 
     plan: Plan | None = None
     form: SeriesForm | RegisterForm | None = None

@@ -1,6 +1,7 @@
 """Rows that a source gave, read as the plan says which column is what. Values keep the row and column of what came.
 
-A mapping that reads such bytes some day takes the place of `read_rows`, beside it in `reader`: nothing else knows how rows are read.
+A mapping that reads such bytes some day takes the place of `read_rows`, beside it in `reader`: nothing else knows how rows are
+read.
 """
 
 from collections.abc import Iterator
@@ -28,8 +29,8 @@ COLUMN_MISSING = Code("returns.column_missing", "取来的内容缺少栏「{nam
                       "what was fetched lacks the column {name!r}; it has: {there}")
 RECORDS_MISSING = Code("returns.records_missing", "取来的 JSON 中没有记录「{wanted}」；有：{there}",
                        "the JSON that was fetched has no records {wanted!r}; it has: {there}")
-ROWS_NOT_ONE = Code("returns.rows_not_one", "此来源应给出一行，共有 {count} 行", "this source is to give one row; there are {count}",
-                    count=int)
+ROWS_NOT_ONE = Code("returns.rows_not_one", "此来源应给出一行，共有 {count} 行",
+                    "this source is to give one row; there are {count}", count=int)
 
 Columns = dict[str, int]
 
@@ -83,7 +84,8 @@ def _rows(given: list[tuple[Sheet, Columns]], read: Rows) -> Iterator[tuple[Shee
     """Rows that hold anything, of sheets that have all columns."""
     for sheet, columns in given:
         if columns.keys() >= {*read.columns()}:
-            yield from ((sheet, columns, row) for row in range(2, len(sheet.rows) + 1) if not empty_row(sheet, row, columns.values()))
+            yield from ((sheet, columns, row) for row in range(2, len(sheet.rows) + 1)
+                        if not empty_row(sheet, row, columns.values()))
 
 
 def _long(given: list[tuple[Sheet, Columns]], form: SeriesForm, read: Rows, body: Body) -> None:

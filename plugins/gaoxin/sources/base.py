@@ -19,13 +19,16 @@ S = TypeVar("S", bound=DeclaredSource)
 LARGEST = 20 * 2**20  # bytes of one file or answer, decoded: as much as a return may have
 _WORDS = 160          # characters of what a server or driver says
 
-TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str, mb=int)
+TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,
+                 mb=int)
 TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完", "it was not fetched within {seconds} s", seconds=int)
 DOWN = Code("sources.down", "连不上（{said}）", "it cannot be reached ({said})", said=str)
-DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限", "access is denied ({said}): look at the connection's account", said=str)
+DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
+              "access is denied ({said}): look at the connection's account", said=str)
 BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)
 OPTION = Code("sources.option", "连接缺少或写错了 {name}", "the connection lacks {name}, or has it wrong", name=str)
-NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}", name=str)
+NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}",
+                 name=str)
 
 
 class Amiss(Exception):
@@ -70,7 +73,7 @@ class Options(Mapping[str, Any]):
         return text[:_WORDS] or type(said).__name__
 
 
-_OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})  # no secrets
+_OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})
 
 
 def _texts(value: Any) -> Iterator[str]:

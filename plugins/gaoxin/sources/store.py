@@ -44,7 +44,7 @@ class Store(ABC):
     def where(self, path: str) -> str:
         """The address of a path, without a secret."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # most have nothing to end
         """Ends what was opened."""
 
 

@@ -67,9 +67,8 @@ class FetchStore(Repository):
             self._ledger.note(campaign, EventKind.SOURCE_FAILED, at,
                               about | {"why": next(one.why.code for one in came if one.why is not None)})
         else:
-            files = sum(one.sha256 is not None for one in came)
-            self._ledger.note(campaign, EventKind.SOURCE_ASKED, at,
-                              about | {"state": state, "files": files, "place": next((o.place for o in came if o.place), None) or ""})
+            files, place = sum(one.sha256 is not None for one in came), next((one.place for one in came if one.place), "")
+            self._ledger.note(campaign, EventKind.SOURCE_ASKED, at, about | {"state": state, "files": files, "place": place})
 
     def known(self, campaign: str, asked: Asked, plan_hash: str, *, any_period: bool) -> dict[str, str]:
         """The watermarks of what was fetched from there before, by place."""

@@ -47,13 +47,13 @@ class Sourced:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
         next(f for f in data["forms"] if f["id"] == form)["sources"] = [source]
         file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-        register_plan(self.settings, "demo", parse_as_of("2024-01-05"), by="source")
+        register_plan(self.settings, "demo", parse_as_of("2024-01-05"), by="source", late=True)
 
     def at(self, as_of: str) -> Workplace:
         return open_workplace(self.settings, "demo", parse_as_of(as_of), acts=True)
 
     def fetched(self, as_of: str, period: str | None = "2024-02", *, check: bool = True, **more: Any) -> Fetches:
-        return fetch(self.at(as_of), period=period and Period.parse(period), check=check, **more)
+        return fetch(self.at(as_of), period=Period.parse(period) if period else None, check=check, **more)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A unit's database as a source: rows become a return once, a trace leads to the row, and what goes amiss is told of that unit."""
+"""A unit's database as a source: rows become a return once, a trace leads to the row, what goes amiss is told of that unit."""
 
 from __future__ import annotations
 
@@ -57,8 +57,10 @@ def test_rows_become_a_return_once_and_a_trace_leads_to_the_row_that_came(asked:
         (made,) = store.returns.all("demo")
         (row,) = store.fetches._ask("select asked, place, mark from gaoxin.fetches").all()
     assert landed.splitlines()[0] == '"code","value","unit","note"'
-    assert '"enterprises","20","家",""' in landed and '"value_added","3","亿元",\n' in landed  # '' and NULL apart
-    assert row.asked.startswith(QUERY) and ":period = 2024-02" in row.asked and made.sha256 == came.sha256
+    assert '"enterprises","20","家",""\n' in landed
+    assert '"value_added","3","亿元",\n' in landed  # '' and NULL apart
+    assert row.asked == f"{QUERY}\n-- :period = 2024-02\n-- :unit = committee"
+    assert made.sha256 == came.sha256
     found = trace(w, "gross_output", Period.parse("2024-02"))
     (used,) = found.inputs
     place = landed.splitlines().index('"gross_output","10","亿元",') + 1
@@ -107,9 +109,11 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     ("writes", "sources.broken"), ("many", "sources.too_many_rows"), ("two", "sources.not_one_query"),
     ("unconnected", "sources.no_connection"),
 ])
-def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, unit_database: Database, how: str, code: str) -> None:
+def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, unit_database: Database, how: str, code: str
+                                                              ) -> None:
     run, options = unit_database
-    source = {"kind": "sql", "id": "db", "connection": "committee_db", "query": QUERY, "read": LONG, "deadline": 5}
+    source: dict[str, Any] = {"kind": "sql", "id": "db", "connection": "committee_db", "query": QUERY, "read": LONG,
+                              "deadline": 5}
     source |= broken(run, options, how)
     asked.connect({} if how == "unconnected" else {"committee_db": options})
     asked.declare(**source)
@@ -117,7 +121,7 @@ def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, uni
     one = only(found)
     assert (one.state, one.why and one.why.code, one.unit, found.exit_status) == ("failed", code, "committee", 1), one.why
     (line,) = sources(asked.at("2024-03-06")).failed
-    assert line.owed == 1 and line.why == one.why
+    assert (line.owed, line.why) == (1, one.why)
     if how != "gone":
         assert run("select count(*) from figures")[0][0] == 5
 
@@ -138,7 +142,8 @@ def test_a_secret_goes_nowhere(asked: Sourced, unit_database: Database, caplog: 
     files = [f for f in Path(asked.home).rglob("*") if f.is_file() and f != asked.connections]
     assert "sources.broken" in told or "sources.down" in told
     assert SECRET not in told
-    assert files and not any(SECRET.encode() in f.read_bytes() for f in files)
+    assert [f for f in files if SECRET.encode() in f.read_bytes()] == []
+    assert len(files) > 1
 
 
 def test_a_connections_file_that_others_can_read_is_refused(asked: Sourced) -> None:

@@ -44,7 +44,8 @@ class DeclaredSource(Model):
                                     "units: whose returns come from it; left out: all that report the form", ())
     connection: Annotated[Connection, Key("连接：Airflow 连接的编号，密码只在连接里",
                                           "connection: the id of Airflow's connection, which alone has secrets")]
-    deadline: int = opt("时限：一个单位取一次最多多少秒", "deadline: seconds that one fetch of one unit may take", 60, ge=5, le=1800)
+    deadline: int = opt("时限：一个单位取一次最多多少秒", "deadline: seconds that one fetch of one unit may take", 60,
+                        ge=5, le=1800)
 
     @property
     def rows(self) -> Rows | None:

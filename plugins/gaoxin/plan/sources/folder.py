@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key, opt
 from gaoxin.plan.sources.base import SAME_FOR_ALL, DeclaredSource, in_braces
@@ -22,7 +21,8 @@ class FolderSource(DeclaredSource):
     path: Annotated[str, Key("路径：在连接的根目录之下，可含 {unit}、{form}、{period}",
                              "path: below the connection's root; {unit}, {form}, {period} may stand in it")]
     names: str = opt("文件名：可含 * 和 ?", "names: of files, with * and ?", "*")
-    settle: int = opt("静置：改动不足多少秒的文件先不取", "settle: a file changed within so many seconds waits", 60, ge=0, le=86400)
+    settle: int = opt("静置：改动不足多少秒的文件先不取", "settle: a file changed within so many seconds waits", 60,
+                      ge=0, le=86400)
     at_most: int = opt("最多取多少个文件", "at most: so many files", 200, ge=1, le=10000)
 
     def placed(self, shared: bool) -> Iterator[Message]:

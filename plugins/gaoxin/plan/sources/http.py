@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key, Model, opt
@@ -18,9 +18,11 @@ class Pages(Model):
     """Exactly one way: the answer names the next page, or pages are numbered until one has no records."""
 
     words = Key("分页", "pages")
-    between_keys = {None: {"oneOf": [{"required": ["next"]}, {"required": ["number"]}]}}
-    next: str | None = opt("下一页：答复中写下一页网址的键，如 links.next", "next: the key of the next page's address, e.g. links.next")
-    number: str | None = opt("页码参数：从 first 起，到没有记录为止", "number: the parameter that counts pages until one is empty")
+    between_keys: ClassVar = {None: {"oneOf": [{"required": ["next"]}, {"required": ["number"]}]}}
+    next: str | None = opt("下一页：答复中写下一页网址的键，如 links.next",
+                           "next: the key of the next page's address, such as links.next")
+    number: str | None = opt("页码参数：从 first 起，到没有记录为止",
+                             "number: the parameter that counts pages until one is empty")
     first: int = opt("首页页码", "first: the first page's number", 1, ge=0)
     at_most: int = opt("最多几页", "at most: so many pages", 100, ge=1, le=10000)
 
@@ -38,7 +40,8 @@ class HttpSource(DeclaredSource):
     records: str = opt("记录：JSON 中记录数组的键，如 data.items；数组即全文时不写",
                        "records: the key of the array of records, e.g. data.items; left out where the array is all", "")
     pages: Pages | None = opt("分页：不写即一次取全", "pages: left out where one answer has all")
-    pause: Decimal = opt("间隔：两次请求至少隔多少秒", "pause: at least so many seconds between requests", Decimal("0.2"), ge=0, le=60)
+    pause: Decimal = opt("间隔：两次请求至少隔多少秒", "pause: at least so many seconds between requests",
+                         Decimal("0.2"), ge=0, le=60)
     attempts: int = opt("尝试次数：连不上、忙、断开时重来", "attempts: it is asked again where it is down, busy or breaks off", 4,
                         ge=1, le=10)
     read: Annotated[Rows, Key("读法：哪一栏是什么", "read: which column is what")]

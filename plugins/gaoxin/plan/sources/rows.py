@@ -4,7 +4,7 @@ It is the plain case. What needs paths of headers, totals or several tables is a
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from gaoxin.plan.base import Key, Model, UnitOfMeasure, WithinForm, opt
 
@@ -20,7 +20,7 @@ class Rows(Model):
     column for each; `fields`, a row for each entry of a register. left_out: columns that are declared to be nothing of it."""
 
     words = Key("读法：哪一栏是什么", "read: which column is what")
-    between_keys = {None: {"oneOf": [
+    between_keys: ClassVar = {None: {"oneOf": [
         {"required": ["code", "value", "unit_of_measure"]}, {"required": ["variables"]}, {"required": ["fields"]}]}}
     code: str | None = opt("代码栏：每行一个统计变量时，写变量编号的栏", "code: the column of variables' ids, one a row")
     value: str | None = opt("数值栏", "value: the column of figures")

@@ -18,7 +18,8 @@ PARAMETER_UNKNOWN = Code("sources.parameter_unknown", "参数 {names} 不可用�
 
 # What is no word of the query itself: quoted, or a remark.
 QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|(\$\w*\$).*?\1|--[^\n]*|/\*.*?\*/", re.S)
-_WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|create|alter|drop|grant|revoke|into|nextval|setval|set_config)\b", re.I)
+_WRITES = re.compile(r"\b(insert|update|delete|merge|truncate|create|alter|drop|grant|revoke|into|nextval|setval|set_config)\b",
+                     re.I)
 PARAMETERS = ("period", "unit")
 
 

@@ -21,15 +21,18 @@ from gaoxin.sources.base import (
     Until,
     Wanted,
 )
-from gaoxin.sources.stores import STORES
 from gaoxin.sources.store import Listed, Store, joined
+from gaoxin.sources.stores import STORES
 
 NO_FOLDER = Code("sources.no_folder", "没有文件夹 {path}", "there is no folder {path}", path=str)
 LINK = Code("sources.link", "是链接或特殊文件，不取", "it is a link or no regular file, and is not fetched")
-YOUNG = Code("sources.young", "{seconds} 秒内改动过，下次再取", "it changed within {seconds} s and waits for the next time", seconds=int)
+YOUNG = Code("sources.young", "{seconds} 秒内改动过，下次再取", "it changed within {seconds} s and waits for the next time",
+             seconds=int)
 CHANGED = Code("sources.changed", "读取时被改动，下次再取", "it changed while it was read, and waits for the next time")
-MORE = Code("sources.more_files", "已取 {most} 个文件，其余下次再取", "{most} files were fetched: the rest waits for the next time", most=int)
-PROTOCOL = Code("sources.protocol", "连接的 protocol 是 {written}；可用：{known}", "the connection's protocol is {written!r}; known: {known}")
+MORE = Code("sources.more_files", "已取 {most} 个文件，其余下次再取",
+            "{most} files were fetched: the rest waits for the next time", most=int)
+PROTOCOL = Code("sources.protocol", "连接的 protocol 是 {written}；可用：{known}",
+                "the connection's protocol is {written!r}; known: {known}")
 _TOGETHER = 5 * LARGEST  # bytes of one fetch
 
 
@@ -40,7 +43,8 @@ class FolderFetcher(Fetcher[FolderSource]):
         path = wanted.filled(wanted.source.path).strip("/")
         store = _store(options, until)
         try:
-            files = [f for f in store.listed(path) if not f.name.startswith((".", "~$")) and fnmatchcase(f.name, wanted.source.names)]
+            files = [f for f in store.listed(path)
+                     if not f.name.startswith((".", "~$")) and fnmatchcase(f.name, wanted.source.names)]
             return _brought(wanted.source, store, path, sorted(files, key=lambda f: f.name), known, until)
         except FileNotFoundError as error:
             raise Amiss(NO_FOLDER(path=store.where(path))) from error
@@ -52,7 +56,8 @@ class FolderFetcher(Fetcher[FolderSource]):
             store.close()
 
 
-def _brought(source: FolderSource, store: Store, path: str, files: list[Listed], known: Mapping[str, str], until: Until) -> Brought:
+def _brought(source: FolderSource, store: Store, path: str, files: list[Listed], known: Mapping[str, str], until: Until
+             ) -> Brought:
     fetched, waiting, refused, unchanged = list[Fetched](), list[tuple[str, Message]](), list[tuple[str, Message]](), 0
     for file in files:
         place = store.where(joined(path, file.name))

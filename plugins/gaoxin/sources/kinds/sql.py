@@ -1,7 +1,7 @@
 """A query against a unit's database. Its rows are landed as CSV: the same rows give the same bytes.
 
-The wall is the login, which may read and nothing else: a session that only reads can be talked out of it. What is done here beside
-that keeps accidents out: one statement through a server cursor, a session that reads, limits of time, rows and bytes.
+The wall is the login, which may read and nothing else: a session that only reads can be talked out of it. What is done here
+beside that keeps accidents out: one statement through a server cursor, a session that reads, limits of time, rows and bytes.
 """
 
 import io
@@ -37,7 +37,8 @@ from gaoxin.sources.base import (
 )
 
 TOO_MANY = Code("sources.too_many_rows", "超过 {most} 行，未取", "there are more than {most} rows: nothing was fetched", most=int)
-COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}", "two columns of the query's result are called {name}", name=str)
+COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}", "two columns of the query's result are called {name}",
+                    name=str)
 
 _CONNECT = 8  # seconds
 _AT_ONCE = 2000
