@@ -40,20 +40,21 @@ class FolderFetcher(Fetcher[FolderSource]):
     of = FolderSource
 
     def fetch(self, wanted: Wanted[FolderSource], options: Options, known: Mapping[str, str], until: Until) -> Brought:
-        path = wanted.filled(wanted.source.path).strip("/")
-        store = _store(options, until)
+        path, store = wanted.filled(wanted.source.path).strip("/"), None
         try:
+            store = _store(options, until)
             files = [f for f in store.listed(path)
                      if not f.name.startswith((".", "~$")) and fnmatchcase(f.name, wanted.source.names)]
             return _brought(wanted.source, store, path, sorted(files, key=lambda f: f.name), known, until)
         except FileNotFoundError as error:
-            raise Amiss(NO_FOLDER(path=store.where(path))) from error
+            raise Amiss(NO_FOLDER(path=store.where(path) if store else path)) from error
         except PermissionError as error:
             raise Amiss(DENIED(said=options.scrubbed(error))) from None
         except OSError as error:  # TimeoutError is one
             raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
         finally:
-            store.close()
+            if store is not None:
+                store.close()
 
 
 def _brought(source: FolderSource, store: Store, path: str, files: list[Listed], known: Mapping[str, str], until: Until

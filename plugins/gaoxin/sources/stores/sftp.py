@@ -8,7 +8,7 @@ from typing import Any
 from fsspec.asyn import sync
 
 from gaoxin.i18n import Code
-from gaoxin.sources.base import DENIED, DOWN, LARGEST, Amiss, Options, Until
+from gaoxin.sources.base import DOWN, LARGEST, Amiss, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
 
 OTHER_KEY = Code("sources.other_host_key", "服务器的主机密钥与连接中的 known_hosts 不符，没有登录",
@@ -40,8 +40,6 @@ class Sftp(Store):
                                           skip_instance_cache=True, **given)
         except HostKeyNotVerifiable as error:
             raise Amiss(OTHER_KEY()) from error
-        except PermissionError as error:
-            raise Amiss(DENIED(said=options.scrubbed(error))) from None
         except Error as error:
             raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
 
