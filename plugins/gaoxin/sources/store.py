@@ -23,11 +23,12 @@ class Listed:
 
 
 class Store(ABC):
-    """One protocol. protocols: what a connection calls it; place: where it stands among the others. Errors are an operating
-    system's (OSError) or Amiss."""
+    """One protocol. protocols: what a connection calls it; place: where it stands among the others. coarse: seconds
+    within which two changes may look alike. Errors are an operating system's (OSError) or Amiss."""
 
     protocols: ClassVar[Sequence[str]]
     place: ClassVar[int] = 50
+    coarse: ClassVar[int] = 0
 
     @abstractmethod
     def __init__(self, options: Options, until: Until) -> None: ...

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -163,7 +165,12 @@ def by(served: Served, **otherwise: Any) -> dict[str, dict[str, Any]]:
 def test_a_file_of_a_server_is_fetched_once_by_key_or_password_and_no_link_is_followed(
         sourced: Sourced, served: Served, industry: Callable[..., bytes], tmp_path: Path) -> None:
     folder = served.root / "committee"
-    (folder / NAMED).write_bytes(industry(10))
+
+    def put(content: bytes, age: int) -> None:
+        (folder / NAMED).write_bytes(content)
+        os.utime(folder / NAMED, (time.time() - age,) * 2)
+
+    put(industry(10), 30)
     (tmp_path / "outside.csv").write_bytes(industry(11))
     (folder / "demo__industry__committee__2024-02.link.csv").symlink_to(tmp_path / "outside.csv")
     sourced.connect(by(served))
@@ -172,7 +179,9 @@ def test_a_file_of_a_server_is_fetched_once_by_key_or_password_and_no_link_is_fo
     assert [left.why.code for left in one.left] == ["sources.link"]
     sourced.connect(by(served, private_key=None, password=SECRET))
     assert fetch(sourced, "2024-03-06").returns == ()
-    (folder / NAMED).write_bytes(industry(12))
+    put(industry(12), 0)  # of two changes within a second the server tells one
+    assert [left.why.code for left in fetch(sourced, "2024-03-07").left] == ["sources.young", "sources.link"]
+    put(industry(12), 20)
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
 
 

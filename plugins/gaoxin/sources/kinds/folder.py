@@ -60,6 +60,7 @@ class FolderFetcher(Fetcher[FolderSource]):
 def _brought(source: FolderSource, store: Store, path: str, files: list[Listed], known: Mapping[str, str], until: Until
              ) -> Brought:
     fetched, waiting, refused, unchanged = list[Fetched](), list[tuple[str, Message]](), list[tuple[str, Message]](), 0
+    settle = max(source.settle, store.coarse)
     for file in files:
         place = store.where(joined(path, file.name))
         if not file.regular:
@@ -68,8 +69,8 @@ def _brought(source: FolderSource, store: Store, path: str, files: list[Listed],
             unchanged += 1
         elif file.size > LARGEST:
             refused.append((file.name, TOO_LARGE(name=file.name, mb=LARGEST // 2**20)))
-        elif file.changed and (wall_now() - file.changed).total_seconds() < source.settle:
-            waiting.append((file.name, YOUNG(seconds=source.settle)))
+        elif file.changed and (wall_now() - file.changed).total_seconds() < settle:
+            waiting.append((file.name, YOUNG(seconds=settle)))
         elif len(fetched) >= source.at_most or sum(len(f.content) for f in fetched) + file.size > _TOGETHER:
             waiting.append((file.name, MORE(most=len(fetched))))
         elif until.left and (content := store.read(file)) is not None and len(content) == file.size:

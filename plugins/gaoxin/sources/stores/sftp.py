@@ -20,6 +20,7 @@ NO_KEY = Code("sources.no_host_key", "连接没有写明服务器的主机密钥
 class Sftp(Store):
     protocols = ("sftp", "ssh")
     place = 30
+    coarse = 2  # it tells whole seconds
 
     def __init__(self, options: Options, until: Until) -> None:
         from asyncssh import Error, HostKeyNotVerifiable
