@@ -23,6 +23,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
+from gaoxin.plan.forms import unfit
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import fetched_stem
@@ -151,9 +152,8 @@ def _wanted(w: Workplace, form: str | None, unit: str | None, period: Period | N
 
 
 def _lacks(w: Workplace, want: Want, given: Connections) -> Message | None:
-    shared = len(w.plan.form(want.form).served(want.source)) > 1
     missing = None if want.source.connection in given else NO_CONNECTION(name=want.source.connection)
-    return next(want.source.lacks(shared), missing)
+    return next(unfit(w.plan.form(want.form), want.source), missing)
 
 
 def _about(want: Want) -> Asked:

@@ -6,6 +6,7 @@ Expectations suite, of `gaoxin.quality`.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,7 +14,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin import measures
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity, span
 from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
@@ -27,6 +28,12 @@ OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity:
                          "{period} is not a {periodicity}", period=Period)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
                          last=Period, first=Period)
+
+NOT_OF_THE_FORM = Code("sources.not_of_the_form", "{units} 不是本表的填报单位", "{units} do not report this form")
+OTHER_WAY = Code("sources.other_way", "读法 {written} 不适用于本表：数据表写 code 或 variables，名录写 fields",
+                 "its way of reading, {written}, is not for this form: code or variables for a series, fields for a register")
+NOT_READ = Code("sources.not_read", "必填的 {items} 没有写从哪一栏取",
+                "nothing says from which column {items} come, which are required")
 
 
 class VariableKind(StrEnum):
@@ -236,3 +243,16 @@ class RegisterForm(_Form):
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
 Item = Variable | RegisterField  # what a form asks
+
+
+def unfit(form: SeriesForm | RegisterForm, source: Source) -> Iterator[Message]:
+    """What keeps one of a form's sources from bringing its returns, as far as that is seen without asking anybody."""
+    yield from source.lacks(shared=len(form.served(source)) > 1)
+    if strangers := [unit for unit in source.units if unit not in form.units]:
+        yield NOT_OF_THE_FORM(units=strangers)
+    if read := source.rows:
+        taken = read.fields if form.kind == "register" else read.variables
+        if (read.way == "register") != (form.kind == "register"):
+            yield OTHER_WAY(written="fields" if read.way == "register" else "code, variables")
+        elif read.way != "long" and (lacking := [i.id for i in form.asked if i.required and i.id not in taken]):
+            yield NOT_READ(items=lacking)
