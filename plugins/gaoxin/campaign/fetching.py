@@ -34,6 +34,7 @@ from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Until, Wanted
 from gaoxin.sources.connections import read_connections
 from gaoxin.sources.kinds import FETCHERS
 from gaoxin.warehouse.fetches import Asked, Came
+from gaoxin.warehouse.fetches import Fetched as Row
 
 NO_CONNECTION = Code("sources.no_connection", "没有连接 {name}：在 Airflow 中建立，或写进 GAOXIN_SOURCES 的连接文件",
                      "there is no connection {name}: make it in Airflow, or in the file that GAOXIN_SOURCES names", name=str)
@@ -249,9 +250,9 @@ def _of_unit(w: Workplace, want: Want, read: ReadReturn) -> ReadReturn:
     return with_problem(read, "other_unit", OTHER_UNIT(unit=w.plan.unit(want.unit).name, named=w.plan.unit(read.key.unit).name))
 
 
-def told(w: Workplace, fetches: Sequence[Fetch]) -> Iterator[Message]:
+def told(w: Workplace, fetches: Sequence[Fetch | Row]) -> Iterator[Message]:
     """What failed, a line each."""
     for one in fetches:
-        if one.why is not None:
+        if one.state == "failed" and one.why is not None:
             yield FAILED(unit=w.plan.unit(one.unit).name, form=w.plan.form(one.form).name, period=one.period, source=one.source,
                          why=one.why)

@@ -85,12 +85,22 @@ def connections(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source.connection for _, source, _ in declared(plan)))
 
 
-def failing(w: Workplace) -> list[Fetched]:
-    """Sources whose last asking failed, of periods for which they are still owed."""
+def failed(w: Workplace, period: Period) -> list[Fetched]:
+    """Sources of the plan whose last asking for a period failed."""
+    there = {(form, unit, source.id) for form, source, unit in declared(w.plan)}
     with w.warehouse.read() as store:
-        due = {(one.form, one.unit, one.source.id, one.period) for one in owed(w, store)}
         return [row for row in store.fetches.last(w.plan.id, w.known)
-                if row.state == "failed" and (row.form, row.unit, row.source, row.period) in due]
+                if row.state == "failed" and row.period == period and (row.form, row.unit, row.source) in there]
+
+
+def failing(w: Workplace) -> list[Fetched]:
+    """As `failed`, of all periods for which they are still owed."""
+    if not any(form.sources for form in w.plan.forms):
+        return []
+    with w.warehouse.read() as store:
+        due = {(one.form, one.unit, one.source.id, str(one.period)) for one in owed(w, store)}
+        return [row for row in store.fetches.last(w.plan.id, w.known)
+                if row.state == "failed" and (row.form, row.unit, row.source, str(row.period)) in due]
 
 
 def owed(w: Workplace, store: Store) -> list[Wanted[DeclaredSource]]:

@@ -37,7 +37,20 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import corrections, figures, gates, office, people, plan, questions, returns, safekeeping, traces, upkeep
+    from gaoxin.cli import (
+        corrections,
+        figures,
+        gates,
+        office,
+        people,
+        plan,
+        questions,
+        returns,
+        safekeeping,
+        sources,
+        traces,
+        upkeep,
+    )
     from gaoxin.cli import run as launch
     from gaoxin.cli import wall as overview
 
@@ -60,6 +73,7 @@ def register() -> None:
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")
+    app.add_typer(sources.app, name="sources")
     app.add_typer(office.report, name="report")
     app.command("migrate", help="升级数据库并重新授权，以所有者账户 / migrate the database as its owner")(upkeep.migrate)
     app.add_typer(upkeep.ledger, name="ledger")

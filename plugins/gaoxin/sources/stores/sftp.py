@@ -26,14 +26,16 @@ class Sftp(Store):
         from asyncssh import Error, HostKeyNotVerifiable
         from sshfs import SSHFileSystem
 
+        self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), int(options.get("port") or 22)
         if not (hosts := options.get("known_hosts")):
-            raise Amiss(NO_KEY())
+            if not (key := options.get("host_key")):
+                raise Amiss(NO_KEY())
+            hosts = f"{self._host} {key}\n[{self._host}]:{self._port} {key}\n"
         given: dict[str, Any] = {name: options[name] for name in ("username", "password", "passphrase") if options.get(name)}
         if key := options.get("private_key"):  # as text it would be a file's name
             given["client_keys"] = [key.encode()]
         else:
             given["client_keys"] = None
-        self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), int(options.get("port") or 22)
         self._until, seconds = until, max(2, min(15, int(until.left)))
         try:
             self._fs: Any = SSHFileSystem(self._host, port=self._port, known_hosts=hosts.encode(), connect_timeout=seconds,
