@@ -72,7 +72,8 @@ def test_the_connections_are_read_in_the_task_and_told_nowhere(dags: dict[str, A
 
 
 @pytest.mark.parametrize(("connection", "options"), [
-    ({"conn_type": "sftp", "host": "h", "port": 2222, "login": "u", "extra": {"host_key": "ssh-ed25519 AAAA", "private_key": "PEM"}},
+    ({"conn_type": "sftp", "host": "h", "port": 2222, "login": "u",
+      "extra": {"host_key": "ssh-ed25519 AAAA", "private_key": "PEM"}},
      {"protocol": "sftp", "host": "h", "port": 2222, "username": "u", "host_key": "ssh-ed25519 AAAA", "private_key": "PEM"}),
     ({"conn_type": "fs", "extra": {"path": "/srv/units"}}, {"protocol": "file", "root": "/srv/units"}),
     ({"conn_type": "http", "schema": "https", "host": "api.unit/v1", "port": 8443, "extra": {"token": "t", "verify": False}},

@@ -51,6 +51,8 @@ class Sources(Answer):
 
 def sources(w: Workplace, unit: str | None = None) -> Sources:
     """Every source that the plan declares, unit by unit."""
+    if not any(unit in (None, of) for _, _, of in declared(w.plan)):
+        return Sources(w.plan.id, w.now, ())
     with w.warehouse.read() as store:
         last = _newest(store.fetches.last(w.plan.id, w.known))
         due = owed(w, store)

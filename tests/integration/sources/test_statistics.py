@@ -1,4 +1,4 @@
-"""Statistics with sources: they are owed when a period is over, fetch before they judge, and tell what failed to whom it concerns."""
+"""Statistics with sources: owed when a period is over, fetched before they judge, and what failed is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gaoxin.cli.main import run as gaoxin
 from gaoxin.periods import Period
 from tests.integration.sources.conftest import Sourced
 from tests.integration.sources.test_folder import put
+from tests.pages import client
 
 PERIOD = Period.parse("2024-02")
 
@@ -40,6 +41,9 @@ def test_a_failed_source_shows_in_the_run_and_alarms_until_it_is_fetched(sourced
     answer = flows.run(sourced.at("2024-03-02"), "fetch", asked)
     assert (answer["failed"], answer["returns"]) == (1, 0)
     assert "园区管委会《园区工业月报》2024-02，来源 share 取不到：没有文件夹 file://" in answer["note"]
+    page = client(sourced.settings, "admin").get("/demo/unit/committee").text
+    assert "自动取数没有取到" in page
+    assert "没有文件夹 file://" in page
     ended = flows.run(sourced.at("2024-03-02"), "unfetched", asked)
     assert ended["refused"]
     assert answer["note"].splitlines()[1] in ended["note"]
@@ -53,6 +57,7 @@ def test_a_failed_source_shows_in_the_run_and_alarms_until_it_is_fetched(sourced
         flows.run(sourced.at("2024-03-03"), use, asked)
     assert "refused" not in flows.run(sourced.at("2024-03-03"), "unfetched", asked)
     assert "sources" not in alarming.standing(sourced.at("2024-03-03"))
+    assert "自动取数没有取到" not in client(sourced.settings, "admin").get("/demo/unit/committee").text
     with sourced.at("2024-03-03").warehouse.read() as store:
         assert len(store.facts.as_of("demo", sourced.at("2024-03-03").now).series) == 5
     assert dispatch.statistics_runs(sourced.at("2024-03-04")) == []  # accepted: nothing is owed
@@ -63,7 +68,8 @@ def test_the_command_line_lists_and_fetches(sourced: Sourced, share: Path, indus
     from gaoxin.settings import Settings
 
     assert sourced.settings.database_url is not None
-    for name, value in {"HOME": sourced.home, "PLANS": sourced.plans, "SOURCES": sourced.connections, "INBOX": sourced.home / "inbox",
+    for name, value in {"HOME": sourced.home, "PLANS": sourced.plans, "SOURCES": sourced.connections,
+                        "INBOX": sourced.home / "inbox",
                         "DATABASE_URL": sourced.settings.database_url.get_secret_value()}.items():
         monkeypatch.setenv(f"GAOXIN_{name}", str(value))
     assert Settings().sources == sourced.connections
