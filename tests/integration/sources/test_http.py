@@ -20,6 +20,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
 from gaoxin.returns.codes import make_credit_code
+from tests.pages import client
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
 
 FIGURES = [("gross_output", "10", "亿元"), ("value_added", "3.0", "亿元"), ("light_output", "4", "亿元"),
@@ -98,6 +99,9 @@ def test_an_answer_becomes_a_return_and_a_trace_leads_to_its_record(sourced: Sou
     assert came.place == f"http://127.0.0.1:{service.server_port}/v1/figures/committee?of=2024-02"  # and no key
     (used,) = [one for one in trace(w, "value_added_rate", Period.parse("2024-02")).inputs if one.variable == "value_added"]
     assert (used.sheet, used.cell, used.raw, used.matches) == ("data.items", "B3", "3.0", True)
+    page = client(sourced.settings, "admin").get(f"/demo/return/{used.return_id}", params={"cell": "data.items!B3"}).text
+    assert "取自网络接口" in page
+    assert [figure for _, figure, _ in FIGURES if f">{figure}<" not in page] == []  # drawn as it came
 
 
 def test_what_has_not_changed_is_not_sent_again(sourced: Sourced, service: Service) -> None:

@@ -13,6 +13,9 @@ ONLY_JSON = Code("sources.only_json", "{key} 只用于 format: json", "{key} is 
 ABSOLUTE = Code("sources.absolute", "路径 {path} 是完整网址；服务器写在连接里，这里只写其下的路径",
                 "the path {path} is a whole address: the connection says which server, this only what is below it", path=str)
 
+IN_PARAMS = Code("sources.in_params", "路径 {path} 中有 ? 或 #：参数写进 params", "the path {path} has ? or # in it: parameters stand in params",
+                 path=str)
+
 
 class Pages(Model):
     """Exactly one way: the answer names the next page, or pages are numbered until one has no records."""
@@ -55,6 +58,8 @@ class HttpSource(DeclaredSource):
         yield from wrong
         if "://" in self.path or self.path.startswith("//"):
             yield ABSOLUTE(path=self.path)
+        if "?" in self.path or "#" in self.path:
+            yield IN_PARAMS(path=self.path)
         if shared and "unit" not in named:
             yield SAME_FOR_ALL(sign="{unit}")
         if "period" not in named:

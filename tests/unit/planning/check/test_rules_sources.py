@@ -49,6 +49,7 @@ def test_what_a_query_lacks(form: str, otherwise: dict[str, Any], code: str):
     ({"kind": "folder", "path": "../{unit}"}, "sources.outside"),
     ({"kind": "folder", "path": "{unit.name}"}, "sources.braces"),
     ({"kind": "http", "path": "https://elsewhere/{unit}/{period}", "read": LONG}, "sources.absolute"),
+    ({"kind": "http", "path": "{unit}?of={period}", "read": LONG}, "sources.in_params"),
     ({"kind": "http", "path": "{unit}/{period}", "format": "csv", "records": "data", "read": LONG}, "sources.only_json"),
 ])
 def test_what_a_path_lacks(source: dict[str, Any], code: str):
