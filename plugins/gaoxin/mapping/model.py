@@ -54,6 +54,7 @@ class Reading:
     its columns and rows are called."""
 
     values: list[Taken] = field(default_factory=list)
+    blank: list[Taken] = field(default_factory=list)  # cells where a value is asked for and nothing stands
     left: list[Left] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     drifted: list[Problem] = field(default_factory=list)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from gaoxin.containers.model import address, shown
+from gaoxin.containers.model import address, row_and_column, shown
 from gaoxin.i18n import Code
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import heading
@@ -48,7 +48,9 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
         else:
             taken = _entry(one, row, by_field, columns, fields, key, c, reading)
             entries += 1 + max((t.part for t in taken), default=0)
-            reading.values += [replace(t, period=period) for t in taken]
+            for t in taken:
+                blank = t.value.value is None and t.no_value is None
+                (reading.blank if blank else reading.values).append(replace(t, period=period))
             for t in taken:
                 if isinstance(t.value.value, Decimal) and (where := _column(t)):
                     sums[where] = sums.get(where, Decimal(0)) + t.value.value
@@ -65,8 +67,6 @@ def _leave(one: Placed, row: int, filled: Iterable[int], why: object, reading: R
 
 
 def _column(taken: Taken) -> int | None:
-    from gaoxin.containers.model import row_and_column
-
     where = row_and_column(taken.value.cell)
     return where and where[1]
 
@@ -85,7 +85,7 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
                 reading.left.append(Left(one.sheet.name, address(*where), raw, LEFT_AS_SAID(why=said.line.leave)))
         elif number in by_field:
             name = said.line.field or ""
-            asked = fields.get(name) or RegisterField.model_validate({"id": name, "name": name})
+            asked = fields.get(name) or _unknown_field(said)
             parts = _parts(one.sheet.text(*where), said.line.split)
             found += [_field(one, where, asked, said, text, part, c) for part, text in enumerate(parts)]
     many = max((t.part for t in found), default=0)
@@ -93,9 +93,17 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
         once = [t for t in found if not any(o.part and o.variable == t.variable for o in found)]
         found += [replace(t, part=part) for t in once for part in range(1, many + 1)]
     named = {(t.variable, t.part): t.value.value for t in found}
-    wanted = key or tuple(s.line.field or "" for s in list(by_field.values())[:1])
-    return [replace(t, entity="/".join(str(named.get((k, t.part)) or "") for k in wanted) or None) for t in found
-            if t.value.value is not None or t.no_value is not None]
+    wanted = key or tuple(s.line.field or "" for s in by_field.values() if s.line.key) or tuple(
+        s.line.field or "" for s in list(by_field.values())[:1])
+    return [replace(t, entity="/".join(str(named.get((k, t.part)) or "") for k in wanted) or None) for t in found]
+
+
+def _unknown_field(said: Said) -> RegisterField:
+    """What the mapping alone says of a field: of codes only that they are text."""
+    given = said.line.type
+    made = {"id": said.line.field, "name": said.line.field, "type": FieldType.TEXT if given is FieldType.CODE else given or FieldType.TEXT,
+            "unit": said.line.unit}
+    return RegisterField.model_validate(made)
 
 
 def _parts(text: str, split: str | None) -> list[str | None]:

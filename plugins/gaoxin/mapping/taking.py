@@ -96,8 +96,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                                  row="/".join(named[row].levels) or str(row)), one.sheet.name, address(*where))
                 continue
             made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
-            if made is not None:
-                found.append(made)
+            (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
     reading.values += settled(found, lambda t: _share(one, t, columns, rows))
 
 
@@ -188,17 +187,17 @@ TOTAL = Code("mapping.total", "合计：不取，只作核对", "a total: checke
 
 
 def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
-    kind = next((s.line.kind for s in (column, row) if s and s.line.kind), None)
+    kind = next((s.line.what for s in (column, row) if s and s.line.what), None)
     for said in (row, column):
         if said and said.line.variables:
             return said.line.variables.get(kind or "value")
-    if kind and not (column and column.line.kind and column.line.variable) and not any(s and s.line.variable for s in (column, row)):
+    if kind and not (column and column.line.what and column.line.variable) and not any(s and s.line.variable for s in (column, row)):
         return None
     return next((s.line.variable for s in (row, column) if s and s.line.variable), one.table.variable)
 
 
 def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,
-           of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken | None:
+           of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken:
     cell = address(*where)
     entity = _one(column and column.entity, row and row.entity, one, cell, reading) or (
         one.table.entity and canonical(c.declared, one.table.entity))
@@ -206,7 +205,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     unit, doubt = _unit(one, variable, column, row, of_column, of_row, c)
     made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True)
     if made.blank:
-        return None
+        return Taken(variable, made.value, unit, when, entity, where[0])
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:

@@ -6,6 +6,7 @@ are is the business of `gaoxin.mapping`; which of them are a return's, of its re
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
@@ -14,12 +15,13 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code
 from gaoxin.periods import Periodicity
 from gaoxin.plan.base import FormId, Id, Key, Model, Named, UnitId, UnitOfMeasure, opt
+from gaoxin.plan.forms import FieldType
 
 Glob = str              # `*` stands for anything
 HeadingPath = str | tuple[str, ...]
 
-LINE_SAYS_NOTHING = Code("plan.mapping_line_says_nothing", "只写了 {at}，没有写它是什么：variable、variables、field、entity、as、total 或 leave",
-                         "only says {at} and not what it is: variable, variables, field, entity, as, total or leave", at=str)
+LINE_SAYS_NOTHING = Code("plan.mapping_line_says_nothing", "只写了 {at}，没有写它是什么：variable、variables、field、entity、what、total 或 leave",
+                         "only says {at} and not what it is: variable, variables, field, entity, what, total or leave", at=str)
 LINE_LEFT_AND_TAKEN = Code("plan.mapping_line_left_and_taken", "写了 leave（不取）就不能再写取什么", "left out, and taken as well")
 LINE_UNNAMED = Code("plan.mapping_line_unnamed", "应写 at（表头或行名）或 code（代码）", "give at, a heading, or code")
 NO_SUCH_CAPTURE = Code("plan.mapping_no_such_capture", "「{name}」不能识别；花括号里只能写 period、entity、unit",
@@ -70,12 +72,14 @@ class Line(Model):
                                  "at: its heading, or the path of headings as a list", None)
     code: str | None = opt("代码：表中代码栏的内容", "code: as it stands in the column of codes")
     variable: Id | None = opt("统计变量", "variable")
-    variables: dict[str, Id] = opt("几个统计变量：另一方向的 as: 变量", "variables: as of the other side: variable", default_factory=dict)
+    variables: dict[str, Id] = opt("几个统计变量：另一方向的 what: 变量；没有 what 的写 value", "variables: by `what` of the other side; value where it has none", default_factory=dict)
     field: Id | None = opt("栏目：用于名录", "field: of a register")
+    type: FieldType | None = opt("类型：与报表一致，可不写", "type: the form's", None,
+                                 called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
+    key: bool = opt("识别栏：与报表一致，可不写", "key: what identifies an entry; the form's", False)
     entity: str | None = opt("属于谁：地区、单位等，按 entities 的写法", "entity: whose figures these are, as entities has it")
     unit: UnitOfMeasure | None = opt("计量单位：表上没有写或写得不明时", "unit of measure, where the table does not say it")
-    kind: str | None = opt("这一栏是什么，供另一方向的 variables 对照，如 growth", "as: what it is, for `variables` of the other side",
-                           None, alias="as")
+    what: str | None = opt("是什么：另一方向的 variables 以此对照，如 growth", "what: it is, by which `variables` of the other side go")
     take: Take = opt("取哪些：几栏各为一期时", "take: of several periods", Take.ALL, called="全部 最新一期")
     share: Share | None = opt("比率怎么写：不写则由同栏其他数值判断", "share: how it is written; else other values settle it",
                               None, called="百分数 小数")
@@ -90,7 +94,7 @@ class Line(Model):
 
     @model_validator(mode="after")
     def says_what_it_is(self) -> Self:
-        takes = (self.variable, self.variables, self.field, self.entity, self.kind, self.total, self.captured)
+        takes = (self.variable, self.variables, self.field, self.entity, self.what, self.total, self.captured)
         self.fit(bool(self.path or self.code), LINE_UNNAMED)
         self.fit(not (self.leave and any(takes[:-1])), LINE_LEFT_AND_TAKEN)
         self.fit(bool(self.leave or any(takes)), LINE_SAYS_NOTHING, at="/".join(self.path) or str(self.code))
@@ -153,3 +157,14 @@ class Mapping(Named):
     unit: UnitOfMeasure | None = opt("计量单位：各表都没有写明时", "unit of measure, where no table says it")
     periodicity: Periodicity | None = opt("报告期：与报表一致，可不写", "periodicity: the form's", None, called="月 季 半年 年")
     tables: Annotated[tuple[Table, ...], Key("各表", "tables")] = Field(min_length=1)
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Every variable and field that it names, with the place: `tables.0.rows.2.variable`."""
+        for i, table in enumerate(self.tables):
+            if table.variable:
+                yield f"tables.{i}.variable", table.variable
+            for side, lines in (("columns", table.columns), ("rows", table.rows)):
+                for j, line in enumerate(lines):
+                    where = f"tables.{i}.{side}.{j}"
+                    yield from ((f"{where}.{key}", name) for key in ("variable", "field") if (name := getattr(line, key)))
+                    yield from ((f"{where}.variables", name) for name in line.variables.values())
