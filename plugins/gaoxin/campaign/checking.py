@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.intake import CheckedFile, Judged, check_files
+from gaoxin.campaign.mapped import Place
 from gaoxin.i18n import Code, Message
 from gaoxin.settings import Settings
 
@@ -18,8 +19,8 @@ class Checked(Judged, optional="note"):
     note: Message | None
 
 
-def check(settings: Settings, files: Sequence[Path], now: datetime) -> Checked:
+def check(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> Checked:
     """As check_files, with what has to be known of made-up figures before they are submitted."""
-    found: Sequence[CheckedFile] = check_files(settings, files, now)
+    found: Sequence[CheckedFile] = check_files(settings, files, now, place)
     count = sum(one.read.sample for one in found)
     return Checked(found, ONLY_IN_A_DRILL(count=count) if count else None)

@@ -37,7 +37,20 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import corrections, figures, gates, mappings, office, people, plan, questions, returns, safekeeping, traces, upkeep
+    from gaoxin.cli import (
+        corrections,
+        figures,
+        gates,
+        mappings,
+        office,
+        people,
+        plan,
+        questions,
+        returns,
+        safekeeping,
+        traces,
+        upkeep,
+    )
     from gaoxin.cli import run as launch
     from gaoxin.cli import wall as overview
 

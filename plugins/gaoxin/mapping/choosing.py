@@ -16,7 +16,7 @@ from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.returns.cover import not_asked
-from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue
+from gaoxin.returns.model import PROBLEMS, CellValue, Entry, ReadReturn, ReturnKey, SeriesValue
 from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
@@ -32,9 +32,6 @@ NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指�
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str, unit=str, period=Period,
                   there=tuple)
-NOT_TAKEN = Code("mapping.not_taken", "没有取到「{name}」（{variable}）", "{variable} was not found", variable=str)
-# What contradicts itself: no figure of the file is sure. Other things that a mapping tells are information.
-_GRAVE = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice", "mapping_stands_twice", "mapping_said_twice"})
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -81,8 +78,8 @@ def _changes(reading: Reading) -> list[Problem]:
 
 def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: From) -> ReadReturn:
     form = known.plan.form(mapping.form)
-    problems = [p for p in reading.told if p.kind in _GRAVE]
-    notes = [p for p in reading.told if p.kind not in _GRAVE]
+    problems = [p for p in reading.told if p.kind in PROBLEMS]
+    notes = [p for p in reading.told if p.kind not in PROBLEMS]
     period = known.period or reading.period
     if period is None:
         return replace(blank, problems=(*problems, Problem("period_invalid", NO_PERIOD())))
@@ -90,7 +87,8 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
         return replace(blank, problems=(*problems, Problem("period_not_asked", told)))
     own = _own(mapping, known)
     values = [t for t in reading.values if _is_own(t, own, period, mapping)]
-    made = replace(blank, key=ReturnKey(known.plan.id, form.id, known.unit, period), template=form.template)
+    made = replace(blank, key=ReturnKey(known.plan.id, form.id, known.unit, period), template=form.template,
+                   mapping=f"{mapping.id} v{mapping.version}")
     if not values:
         there = tuple(dict.fromkeys(f"{t.entity or ''} {t.period or ''}".strip() for t in reading.values))[:12]
         problems.append(Problem("mapping_no_figures", NO_FIGURES(name=mapping.name.zh, unit=known.plan.unit(known.unit).name.zh,
@@ -98,8 +96,7 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
     blanks = [t for t in reading.blank if _is_own(t, own, period, mapping)]
     if isinstance(form, RegisterForm):
         return replace(made, entries=_entries([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
-    series, missing = _series([*values, *blanks], form)
-    return replace(made, series=series, problems=(*problems, *missing), notes=tuple(notes))
+    return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
 
 
 def _own(mapping: Mapping, known: From) -> frozenset[str]:
@@ -115,13 +112,11 @@ def _is_own(taken: Taken, own: frozenset[str], period: Period, mapping: Mapping)
     return (taken.entity is None or taken.entity in own) and taken.period in (None, period)
 
 
-def _series(values: Iterable[Taken], form: SeriesForm) -> tuple[tuple[SeriesValue, ...], list[Problem]]:
+def _series(values: Iterable[Taken], form: SeriesForm) -> tuple[SeriesValue, ...]:
     found: dict[str, SeriesValue] = {}
     for taken in values:
         found.setdefault(taken.variable, SeriesValue(taken.variable, _explained(taken), taken.unit_of_measure))
-    missing = [Problem("row_missing", NOT_TAKEN(name=v.name.zh, variable=v.id)) for v in form.variables
-               if v.required and v.id not in found]
-    return tuple(found[v.id] for v in form.variables if v.id in found), missing
+    return tuple(found[v.id] for v in form.variables if v.id in found)
 
 
 def _explained(taken: Taken) -> CellValue:

@@ -53,9 +53,7 @@ def unit_of(text: str) -> str | None:
 def units_in(text: str) -> tuple[str, ...]:
     """Of `单位：万元、家` or `(%)` the units of measure; nothing where it is an organisation, or other words."""
     bare = plain(text)
-    if found := re.search(r"(?:计量)?单\s*位\s*:\s*(.+)", bare):
-        said = found[1]
-    elif found := re.search(r"\(([^()]+)\)$", bare):
+    if (found := re.search(r"(?:计量)?单\s*位\s*:\s*(.+)", bare)) or (found := re.search(r"\(([^()]+)\)$", bare)):
         said = found[1]
     else:
         return ()

@@ -2,6 +2,7 @@
 【待定】 for a person to decide; nothing of a draft is taken on trust."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,8 @@ from gaoxin.returns.text import squeezed
 TO_DECIDE = "【待定】"
 _SURE, _LIKELY = 0.999, 0.55
 _TALLEST_HEAD = 6
+_PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
+_OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|数值|金额|实际|完成)")
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,7 @@ def _heads(sheet: Sheet, row: int, merged: object) -> bool:
     """Whether a row may be one of headings: words, no figures but periods, no note, and more than a title."""
     cells = [sheet.text(row, c) for c in range(1, len(sheet.rows[row - 1]) + 1)]
     written = [text for text in cells if text.strip()]
-    if not written:
-        return row > 1 and False
-    if beside_the_table(written[0]) or "单位:" in squeezed(written[0]):
+    if not written or beside_the_table(written[0]) or any("单位:" in squeezed(text) for text in written):
         return False
     figures = [c for c in range(1, len(cells) + 1) if _is_figure(sheet, (row, c)) and not periods_in(cells[c - 1])]
     wide = any(t <= row <= b and right - left + 1 >= len(written) and right > left and len(written) == 1 for t, left, b, right
@@ -176,9 +177,14 @@ def _line(of: Column | object, guess: Guess | None, key: str) -> str:
 
 
 def _other(column: Column) -> str:
-    """A column of a table whose rows are the variables: of a period, or of somebody."""
-    levels = [_quoted("{period}" if periods_in(level) else "{entity}") for level in column.levels]
-    return f"  - {{at: {levels[0] if len(levels) == 1 else '[' + ', '.join(levels) + ']'}}}"
+    """A column of a table whose rows are the variables: of a period, of somebody, of the period reported, or of another."""
+    levels = ["{period}" if periods_in(level) else "{entity}" if _PLACE.search(level) else level for level in column.levels]
+    at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
+    if any("{" in level for level in levels):
+        return f"  - {{at: {at}}}"
+    if _OF_NOW.match(column.levels[-1]):
+        return f"  - {{at: {at}, what: value}}"
+    return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
 
 
 def _has_figures(one: Placed, row: int) -> bool:

@@ -19,7 +19,8 @@ from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.shares import settled
 from gaoxin.mapping.when import as_reported, periods_in
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.mappings import Line, Mapping as Declared, Share, Take
+from gaoxin.plan.mappings import Line, Share, Take
+from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.text import squeezed
 
 LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}", "the table has no {wanted!r}; it has: {there}",
@@ -187,13 +188,13 @@ TOTAL = Code("mapping.total", "合计：不取，只作核对", "a total: checke
 
 
 def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
-    kind = next((s.line.what for s in (column, row) if s and s.line.what), None)
-    for said in (row, column):
-        if said and said.line.variables:
-            return said.line.variables.get(kind or "value")
-    if kind and not (column and column.line.what and column.line.variable) and not any(s and s.line.variable for s in (column, row)):
-        return None
-    return next((s.line.variable for s in (row, column) if s and s.line.variable), one.table.variable)
+    lines = [s.line for s in (row, column) if s]
+    what = next((line.what for line in lines if line.what), "value")
+    for line in lines:
+        if line.variables:
+            return line.variables.get(what)
+    own = next((line.variable for line in lines if line.variable and (line.what or what == "value")), None)
+    return own or (one.table.variable if what == "value" else None)
 
 
 def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,

@@ -15,7 +15,6 @@ from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN
-from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 
