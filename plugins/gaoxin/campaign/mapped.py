@@ -36,8 +36,8 @@ def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: 
 
 
 def place_of(settings: Settings, unit: str | None, form: str | None, period: Period | None, campaign: str | None) -> Place | None:
-    """What somebody says of files without a cover; None where nothing is said. Without a campaign the one that has such a unit and
-    form. Raises UsageError where none or several have, and for what cannot be told without a unit."""
+    """What somebody says of files without a cover; None where nothing is said. Without a campaign the one with mappings of
+    that unit and form. Raises UsageError where none or several have, and for what cannot be told without a unit."""
     if unit is None:
         if form or period or campaign:
             raise UsageError(Text("没有写明是哪个单位的文件", "whose files these are is not said"), where="--unit",
@@ -47,7 +47,8 @@ def place_of(settings: Settings, unit: str | None, form: str | None, period: Per
         having = [name for name, file in plan_files(settings.plans).items() if _has(load_plan(file), unit, form)]
         if len(having) != 1:
             raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有这个单位的对照：{unit}",
-                                  f"{'no campaign has' if not having else 'several campaigns have'} mappings of {unit}"), where="--unit",
+                                  f"{'no campaign has' if not having else 'several campaigns have'} mappings of {unit}"),
+                             where="--unit",
                              todo=Text("用 --campaign 指明创建工作", "name the campaign with --campaign"))
         campaign = having[0]
     plan = find_plan(settings.plans, campaign)

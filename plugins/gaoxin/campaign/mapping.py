@@ -93,7 +93,7 @@ class Proposed(Answer):
 
 
 def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | None = None) -> Tried:
-    """What the mapping in one file takes of another. The form is that of the plan beside which the mapping lies, or of `campaign`;
+    """What the mapping in one file takes of another. The form is that of the plan beside which it lies, or of `campaign`;
     without one, units of measure and fields are only those of the table. Raises UsageError, PlanError."""
     made = read_mapping(declared)
     plan = find_plan(settings.plans, campaign) if campaign else _beside(declared)
@@ -105,7 +105,8 @@ def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | 
 def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str) -> Tried:
     reading = read(book, made, form, file)
     return Tried(made.id, made.version, file, made.form, form is not None, str(reading.period) if reading.period else None,
-                 [_value(t) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw, x.why) for x in reading.left], _told(reading),
+                 [_value(t) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw,
+                                                               x.why) for x in reading.left], _told(reading),
                  [reading.headings[i] for i in sorted(reading.headings)], pictured(book, reading))
 
 
@@ -150,7 +151,7 @@ def _error(file: str, problems: list[PlanProblem]) -> PlanError:
 
 
 def _beside(declared: Path) -> Plan | None:
-    """The plan in whose folder `mappings/` a mapping lies. It may be one that its plan does not take yet, so it is read without."""
+    """The plan in whose folder `mappings/` a mapping lies. It may be one that its plan does not take yet."""
     file = declared.absolute().parent.parent / "plan.yaml"
     return load_plan(file) if file.is_file() else None
 
@@ -169,7 +170,7 @@ def _opened(file: Path) -> Book:
 
 
 def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
-    """A mapping of a file as a form of a unit, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
+    """A mapping of a file, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
     form, unit = plan.form(form_id), plan.unit(unit_id)
     text = propose(_opened(file), form, unit.id, bare(file.name))
     return Proposed(bare(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
@@ -186,7 +187,7 @@ def draw(answer: Tried, out: Path) -> None:
 
 
 def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
-    """The plan of a campaign; without one, of the only campaign that has such a form. Raises UsageError where none or several do."""
+    """The plan of a campaign; without one, of the only one that has such a form. Raises UsageError where none or several have."""
     if campaign:
         return find_plan(settings.plans, campaign)
     having = {name: plan for name, file in plan_files(settings.plans).items()

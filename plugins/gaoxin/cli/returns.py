@@ -195,7 +195,8 @@ def template(session: Session, campaign: CampaignArgument, form: Annotated[str, 
 
 
 # Of files without a cover, which a mapping reads: whose they are, and what they are where several mappings read them.
-UnitOption = Annotated[str | None, option("--unit", "U", "没有封面的文件是哪个单位的，按对照读 / whose files without a cover these are")]
+UnitOption = Annotated[str | None,
+                       option("--unit", "U", "没有封面的文件是哪个单位的，按对照读 / whose files without a cover these are")]
 FormOption = Annotated[str | None, option("--form", "F", "没有封面的文件是哪张报表 / the form of files without a cover")]
 OfCampaignOption = Annotated[str | None, option("--campaign", "CAMPAIGN", "没有封面的文件属于哪项创建工作 / their campaign")]
 

@@ -21,17 +21,19 @@ from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
 MAPPING_DRIFTED = Code("mapping.drifted", "这个文件的表头与对照「{name}」不同，等办公室更新对照后再读，单位不必重报：{changes:;}",
-                       "the headings are not those of the mapping {name!r}; it waits until the office has updated the mapping, and need not "
-                       "be handed in again: {changes:;}", name=str, changes=tuple)
-NONE_FITS = Code("mapping.none_fits", "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
-                 "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask the office for a mapping",
+                       "the headings are not those of the mapping {name!r}; it waits until the office has updated the mapping, "
+                       "and need not be handed in again: {changes:;}", name=str, changes=tuple)
+NONE_FITS = Code("mapping.none_fits",
+                 "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
+                 "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask "
+                 "the office for one",
                  form=str, unit=str, names=tuple)
 SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
                    "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
 NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
-                  "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str, unit=str, period=Period,
-                  there=tuple)
+                  "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
+                  unit=str, period=Period, there=tuple)
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -48,7 +50,9 @@ class From:
 def mappings_for(known: From, name: str) -> list[Mapping]:
     """Those that read this unit's files of that name."""
     return [m for m in known.plan.mappings if known.unit in (m.units or known.plan.form(m.form).units)
-            and known.form in (None, m.form) and (m.file is None or fnmatchcase(squeezed(name).casefold(), squeezed(m.file).casefold()))]
+            and known.form in (None,
+                               m.form) and (m.file is None or fnmatchcase(squeezed(name).casefold(),
+                                                                          squeezed(m.file).casefold()))]
 
 
 def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadReturn:
@@ -132,7 +136,8 @@ def _entries(values: Iterable[Taken], form: RegisterForm) -> tuple[Entry, ...]:
         rows.setdefault((taken.row, taken.part), {}).setdefault(taken.variable, value)
     last = max((row for row, _ in rows), default=0)
     # Of several entries in one row the first keeps its number; the others come after the table, since a row is one entry's.
-    return tuple(Entry(row if part == 0 else last + at, fields) for at, ((row, part), fields) in enumerate(sorted(rows.items()), 1))
+    return tuple(Entry(row if part == 0 else last + at, fields) for at,
+                 ((row, part), fields) in enumerate(sorted(rows.items()), 1))
 
 
 def _in_unit(taken: Taken, form: RegisterForm) -> CellValue:
@@ -147,5 +152,6 @@ def _in_unit(taken: Taken, form: RegisterForm) -> CellValue:
     return replace(value, value=measures.convert(value.value, taken.unit_of_measure, asked.unit).normalize() + 0)
 
 
-UNIT_MISFIT = Code("mapping.unit_misfit", "计量单位 {written} 不能换算为 {unit}", "{written} cannot be converted to {unit}", written=str, unit=str)
+UNIT_MISFIT = Code("mapping.unit_misfit", "计量单位 {written} 不能换算为 {unit}", "{written} cannot be converted to {unit}",
+                   written=str, unit=str)
 

@@ -12,7 +12,8 @@ from gaoxin.returns.model import CellValue
 from gaoxin.returns.numbers import NO_FIGURE, NO_NUMBER_TEXT, parse_number
 from gaoxin.returns.text import squeezed
 
-MARK_EXPLAINED = Code("mapping.mark_explained", "「{mark}」按对照的说明处理：{means}", "{mark!r} read as the mapping explains it: {means}",
+MARK_EXPLAINED = Code("mapping.mark_explained", "「{mark}」按对照的说明处理：{means}",
+                      "{mark!r} read as the mapping explains it: {means}",
                       mark=str, means=Message)
 _MEANS = {mark: Code(f"mapping.mark.{mark}", zh, en)() for mark, zh, en in (
     (Mark.MISSING, "没有数据", "no figure"), (Mark.BELOW_SMALLEST_UNIT, "不足最小单位", "less than the smallest unit"),

@@ -13,7 +13,8 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MARKS = re.compile(r"^(其中:|[#*＃])+|[①-⑳*]+$")
 # A heading's number and the rank that it gives: 一、 above (一) above 1. above (1).
 _NUMBERS = tuple((re.compile(shape), rank) for rank, shape in enumerate((
-    r"^[一二三四五六七八九十]+[、.．]", r"^\([一二三四五六七八九十]+\)[、.]?", r"^[0-9]{1,2}[、.．](?![0-9])", r"^\([0-9]{1,2}\)[、.]?")))
+    r"^[一二三四五六七八九十]+[、.．]", r"^\([一二三四五六七八九十]+\)[、.]?", r"^[0-9]{1,2}[、.．](?![0-9])",
+    r"^\([0-9]{1,2}\)[、.]?")))
 _BRACKETED = re.compile(r"^(.*?)\(([^()]+)\)$")
 _PARTED = re.compile(r"[、，,;；/\s.．]+")
 _CAPTURE = re.compile(r"\{(period|entity|unit)\}|\*")

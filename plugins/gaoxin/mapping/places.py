@@ -19,7 +19,8 @@ NO_ANCHOR = Code("mapping.no_anchor", "找不到以「{at}」开头的表；看�
 SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请在对照里写 sheet 或 after",
                        "several tables begin with {at!r}: {cells}. Give sheet or after in the mapping", at=str, cells=tuple)
 
-_NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人|填报|联系|报出)"
+_NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人"
+                   r"|填报|联系|报出)"
                    r"[^:：]{0,6}[:：]")
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
@@ -70,7 +71,7 @@ class Placed:
 
     @cached_property
     def named(self) -> tuple[Row, ...]:
-        """Its rows with the path of what they are called: by number and indentation, through several columns from left to right."""
+        """Its rows with the path of what they are called: by number and indentation, and from left to right."""
         return tuple(_rows(self))
 
     def covers(self, row: int, column: int) -> bool:
@@ -110,7 +111,8 @@ def sheets_for(book: Book, table: Table) -> list[Sheet]:
     elif table.sheet:
         there = [s for s in there if fnmatchcase(squeezed(s.name).casefold(), squeezed(table.sheet).casefold())]
     if table.titled:
-        there = [s for s in there if any(isinstance(v, str) and matches(table.titled, v) for row in s.rows[:40] for v in row if v)]
+        there = [s for s in there if any(isinstance(v, str) and matches(table.titled,
+                                                                        v) for row in s.rows[:40] for v in row if v)]
     return there
 
 
@@ -203,13 +205,13 @@ def _carry(heads: dict[int, list[str]], first: int) -> None:
     for column in sorted(heads)[1:]:
         before, here = heads.get(column - 1, []), heads[column]
         for level in range(len(here) - 1):
-            if not here[level].strip() and column - 1 > first and level < len(before) and any(t.strip() for t in here[level + 1:]):
+            if not here[level].strip() and column - 1 > first and level < len(before) and any(map(str.strip, here[level + 1:])):
                 here[level] = before[level]
 
 
 def _measure(one: Placed) -> None:
     """How far a table goes: to the right while there are headings, down to notes, to its own head again, or to another table."""
-    sheet, (top, left) = one.sheet, one.at
+    sheet, (_, left) = one.sheet, one.at
     one.rows = list(range(one.last_header + 1, _end(one) + 1))
     kept: dict[int, Column] = {}
     for number in sorted(one.columns):
@@ -220,10 +222,10 @@ def _measure(one: Placed) -> None:
         kept[number] = one.columns[number]
     one.columns = kept
     one.rows = [r for r in one.rows if any(sheet.cell(r, c) is not None or sheet.trouble(r, c) for c in kept)]
-    one.stubs = tuple(number for wanted in one.table.stub if (number := column_of(one, wanted))) or (left,)
-    for name in (one.table.codes, one.table.units):
-        if name and (number := column_of(one, name)):
-            one.claimed[name] = number
+    one.stubs = tuple(found for wanted in one.table.stub if (found := column_of(one, wanted))) or (left,)
+    for name in filter(None, (one.table.codes, one.table.units)):
+        if found := column_of(one, name):
+            one.claimed[name] = found
 
 
 def column_of(one: Placed, wanted: str) -> int | None:

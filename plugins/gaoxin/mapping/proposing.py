@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from gaoxin.containers.model import Book, Position, Sheet
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import heading
-from gaoxin.mapping.places import Column, Placed, beside_the_table, find, merged_from
+from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
 from gaoxin.mapping.when import periods_in
 from gaoxin.mapping.whole import headings_of
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm
@@ -38,7 +38,8 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -
     stem = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in f"{form.id}_{unit}".lower())
     lines = [f"# {file}：草稿。{TO_DECIDE} 由办公室核定；核定后用 gaoxin mapping try 查看取到的数。", f"id: {stem}",
              f"name: {_quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
-             "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + _quoted(TO_DECIDE), f"  leave: {_quoted(TO_DECIDE)}"])]
+             "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + _quoted(TO_DECIDE),
+                                     f"  leave: {_quoted(TO_DECIDE)}"])]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +68,9 @@ def _after(sheet: Sheet, at: Position) -> dict[str, str]:
     if len(same) < 2:
         return {}
     title = next((sheet.text(r, c) for r in range(at[0] - 1, 0, -1) for c in range(1, len(sheet.rows[r - 1]) + 1)
-                  if sheet.text(r, c).strip() and not periods_in(sheet.text(r, c)) and "单位" not in squeezed(sheet.text(r, c))), None)
+                  if sheet.text(r,
+                                c).strip() and not periods_in(sheet.text(r, c)) and "单位" not in squeezed(sheet.text(r,
+                                                                                                                    c))), None)
     return {"after": squeezed(title)} if title else {}
 
 
@@ -85,7 +88,8 @@ def _head(sheet: Sheet, start: int) -> tuple[Position, int] | None:
             first = next((c for c in range(1, len(sheet.rows[head - 1]) + 1) if sheet.text(head, c).strip()), None)
             if first is not None and _texts(sheet, head) >= 2:
                 depth = row - head
-                while depth > 1 and not any(sheet.text(head + depth - 1, c).strip() for c in range(1, len(sheet.rows[row - 1]) + 1)):
+                while depth > 1 and not any(sheet.text(head + depth - 1, c).strip() for c in range(1,
+                                                                                                   len(sheet.rows[row - 1]) + 1)):
                     depth -= 1
                 deep = next((b - t + 1 for t, left, b, _ in sheet.merged if (t, left) == (head, first)), 1)
                 return (head, first), max(deep, depth if _texts(sheet, head + depth - 1) > 1 else 1)
@@ -93,7 +97,8 @@ def _head(sheet: Sheet, start: int) -> tuple[Position, int] | None:
 
 
 def _texts(sheet: Sheet, row: int) -> int:
-    return sum(1 for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip() and not _is_figure(sheet, (row, c)))
+    return sum(1 for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip() and not _is_figure(sheet,
+                                                                                                                  (row, c)))
 
 
 def _heads(sheet: Sheet, row: int, merged: object) -> bool:
@@ -124,7 +129,8 @@ def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
     columns: list[str] = []
     rows: list[str] = []
     if isinstance(form, RegisterForm):
-        columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked), "field") for c in one.columns.values() if c.levels]
+        columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked),
+                         "field") for c in one.columns.values() if c.levels]
     elif sum(g is not None for g in by_row.values()) > sum(g is not None for g in by_column.values()):
         columns = list(dict.fromkeys(_other(c) for c in others if c.levels))
         rows = [_line(r, by_row[r.number], "variable") for r in one.named if r.levels and _has_figures(one, r.number)]
@@ -168,8 +174,8 @@ def _alike(one: str, other: str) -> float:
     return 1.0 if one.casefold() == other.casefold() else min(0.99, SequenceMatcher(None, one, other).ratio())
 
 
-def _line(of: Column | object, guess: Guess | None, key: str) -> str:
-    levels: tuple[str, ...] = of.levels  # type: ignore[attr-defined]
+def _line(of: Column | Row, guess: Guess | None, key: str) -> str:
+    levels = of.levels
     at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
     if guess is None:
         return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"

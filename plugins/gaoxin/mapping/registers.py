@@ -17,9 +17,11 @@ from gaoxin.returns.fields import WITHOUT_DAY, parse_field
 from gaoxin.returns.model import CellValue
 from gaoxin.returns.text import plain, squeezed
 
-TOTAL_DIFFERS = Code("mapping.total_differs", "合计写的是 {written}，所取各项之和是 {summed}", "the total says {written}, what was taken adds up to "
+TOTAL_DIFFERS = Code("mapping.total_differs", "合计写的是 {written}，所取各项之和是 {summed}",
+                     "the total says {written}, what was taken adds up to "
                      "{summed}", written=Decimal, summed=Decimal)
-COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {taken} 条", "{text!r} says another number than was taken: {taken}", text=str,
+COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {taken} 条",
+                     "{text!r} says another number than was taken: {taken}", text=str,
                      taken=int)
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
@@ -29,7 +31,8 @@ _TOTALS = re.compile(r"^(合计|总计|小计|共计)[:：]?$")
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
     """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
-    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row") if one.table.rows else {}
+    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
+                   "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
     period = period_of(one, c) or reading.period
     sums: dict[int, Decimal] = {}
@@ -101,7 +104,8 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
 def _unknown_field(said: Said) -> RegisterField:
     """What the mapping alone says of a field: of codes only that they are text."""
     given = said.line.type
-    made = {"id": said.line.field, "name": said.line.field, "type": FieldType.TEXT if given is FieldType.CODE else given or FieldType.TEXT,
+    made = {"id": said.line.field, "name": said.line.field,
+            "type": FieldType.TEXT if given is FieldType.CODE else given or FieldType.TEXT,
             "unit": said.line.unit}
     return RegisterField.model_validate(made)
 
@@ -113,7 +117,8 @@ def _parts(text: str, split: str | None) -> list[str | None]:
     return [part for piece in text.split("\n") for part in piece.split(split) if part.strip()] or [None]
 
 
-def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int, c: Context) -> Taken:
+def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
+           c: Context) -> Taken:
     sheet, cell = one.sheet, address(*where)
     unit = said.unit or one.columns[where[1]].unit or asked.unit
     if asked.type is FieldType.NUMBER or (unit and asked.type is FieldType.TEXT):
@@ -127,7 +132,8 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
     no_value = None
     if problem is not None:
         no_value = NoValue.NO_DAY if problem.code == WITHOUT_DAY.code else NoValue.UNREADABLE
-    return Taken(asked.id, CellValue(sheet.name, cell, shown(raw), made, repairs, problem), None, None, None, where[0], part, no_value)
+    return Taken(asked.id, CellValue(sheet.name, cell, shown(raw), made, repairs, problem), None, None, None, where[0], part,
+                 no_value)
 
 
 def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:

@@ -6,20 +6,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from gaoxin.containers.model import whole_or_short
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.mapping.model import NoValue, Taken
 from gaoxin.plan.mappings import Share
 from gaoxin.returns.numbers import PERCENT_FORMAT, PERCENT_SIGN, SHARE_UNCLEAR
 
-AS_FRACTION = Code("mapping.as_fraction", "按对照，小数 {number} 即 {percent}%", "a fraction, as the mapping says: {number} is {percent} %",
+AS_FRACTION = Code("mapping.as_fraction", "按对照，小数 {number} 即 {percent}%",
+                   "a fraction, as the mapping says: {number} is {percent} %",
                    percent=Decimal)
-AS_PERCENT = Code("mapping.as_percent", "同栏有大于 1 的数，{number} 即 {number}%", "others of its line are above 1: {number} is {number} %")
+AS_PERCENT = Code("mapping.as_percent", "同栏有大于 1 的数，{number} 即 {number}%",
+                  "others of its line are above 1: {number} is {number} %")
 
 
 def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None]) -> list[Taken]:
     """values: of one table. declared: how the mapping says that a value is written, or None."""
     given = list(values)
-    above = {line for t in given if _plain_share(t) and isinstance(v := t.value.value, Decimal) and abs(v) > 1 for line in _lines(t)}
+    above = {line for t in given if _plain_share(t) and isinstance(v := t.value.value,
+                                                                   Decimal) and abs(v) > 1 for line in _lines(t)}
     return [_settled(t, declared(t), settles=not above.isdisjoint(_lines(t))) if _plain_share(t) else t for t in given]
 
 
@@ -48,5 +51,5 @@ def _settled(taken: Taken, share: Share | None, *, settles: bool) -> Taken:
     return replace(taken, value=replace(taken.value, value=None, problem=told), no_value=NoValue.AMBIGUOUS)
 
 
-def _with(taken: Taken, value: Decimal, told: object) -> Taken:
+def _with(taken: Taken, value: Decimal, told: Message) -> Taken:
     return replace(taken, value=replace(taken.value, value=value, repairs=(*taken.value.repairs, told)))

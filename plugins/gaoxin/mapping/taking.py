@@ -23,9 +23,11 @@ from gaoxin.plan.mappings import Line, Share, Take
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.text import squeezed
 
-LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}", "the table has no {wanted!r}; it has: {there}",
+LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}",
+                      "the table has no {wanted!r}; it has: {there}",
                       wanted=str, there=tuple)
-LINE_TWICE = Code("mapping.line_twice", "「{wanted}」可以是 {there}，请写全上级表头", "{wanted!r} may be {there}: give the headings above it",
+LINE_TWICE = Code("mapping.line_twice", "「{wanted}」可以是 {there}，请写全上级表头",
+                  "{wanted!r} may be {there}: give the headings above it",
                   wanted=str, there=tuple)
 MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {wanted}", "{there!r} is what several lines mean: {wanted}",
                    there=str, wanted=tuple)
@@ -35,9 +37,11 @@ NO_PERIOD = Code("mapping.no_period", "看不出报告期：{there}", "the perio
 NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明", "no unit of measure: neither table nor mapping says it")
 UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请在对照里写 unit",
                   "the table names several units of measure ({units}): give unit in the mapping", units=tuple)
-UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照写的是 {declared}", "the table says {written}, the mapping {declared}",
+UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照写的是 {declared}",
+                    "the table says {written}, the mapping {declared}",
                     declared=str)
-SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}", "column and row both say it, and differ: {one}, {other}",
+SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}",
+                  "column and row both say it, and differ: {one}, {other}",
                   one=str, other=str)
 STANDS_TWICE = Code("mapping.stands_twice", "同一个数在 {cell} 已有", "the same figure stands at {cell} already", cell=str)
 OLDER = Code("mapping.older", "只取最新一期", "only the newest period is taken")
@@ -200,9 +204,9 @@ def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
 def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,
            of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken:
     cell = address(*where)
-    entity = _one(column and column.entity, row and row.entity, one, cell, reading) or (
-        one.table.entity and canonical(c.declared, one.table.entity))
-    when = _one(column and column.period, row and row.period, one, cell, reading) or period or reading.period
+    entities = [s.entity for s in (column, row) if s and s.entity]
+    entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
+    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period
     unit, doubt = _unit(one, variable, column, row, of_column, of_row, c)
     made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True)
     if made.blank:
@@ -214,26 +218,26 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
 
 
-def _one(column: T | None, row: T | None, one: Placed, cell: str, reading: Reading) -> T | None:
-    if column is not None and row is not None and column != row:
-        reading.tell("mapping_said_twice", SAID_TWICE(one=str(column), other=str(row)), one.sheet.name, cell)
+def _one(said: list[T], one: Placed, cell: str, reading: Reading) -> T | None:
+    """What column and row say alike; None where neither says it, or they differ, which is told."""
+    if len(said) == 2 and said[0] != said[1]:
+        reading.tell("mapping_said_twice", SAID_TWICE(one=str(said[0]), other=str(said[1])), one.sheet.name, cell)
         return None
-    return column if column is not None else row
+    return said[0] if said else None
 
 
 def _unit(one: Placed, variable: str, column: Said | None, row: Said | None, of_column: Column, of_row: Row, c: Context
           ) -> tuple[str | None, Message | None]:
     """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
     counts before what the other side has written, and must not contradict its own heading."""
-    for said, written in ((column, of_column.unit), (row, of_row.unit)):
-        if said and said.unit and written and not _same(said.unit, written):
-            return said.unit, UNITS_DIFFER(written=written, declared=said.unit)
+    for said, heading in ((column, of_column.unit), (row, of_row.unit)):
+        if said and said.unit and heading and not _same(said.unit, heading):
+            return said.unit, UNITS_DIFFER(written=heading, declared=said.unit)
     declared = [s.unit for s in (row, column) if s and s.unit]
-    written = [u for u in (of_row.unit, of_column.unit) if u]
-    for units in (declared, written):
+    for units in (declared, [u for u in (of_row.unit, of_column.unit) if u]):
         if units:
             other = next((u for u in units if not _same(u, units[0])), None)
-            return units[0], other and UNITS_DIFFER(written=other, declared=units[0])
+            return units[0], UNITS_DIFFER(written=other, declared=units[0]) if other else None
     title = one.units
     if one.table.unit:
         if title and not any(_same(one.table.unit, u) for u in title):

@@ -11,7 +11,8 @@ from gaoxin.mapping.places import Placed
 from gaoxin.mapping.taking import Context, said_of
 from gaoxin.plan.mappings import Total
 
-PARTS_DIFFER = Code("mapping.parts_differ", "合计写的是 {written}，各项之和是 {summed}", "the total says {written}, its parts add up to {summed}",
+PARTS_DIFFER = Code("mapping.parts_differ", "合计写的是 {written}，各项之和是 {summed}",
+                    "the total says {written}, its parts add up to {summed}",
                     written=Decimal, summed=Decimal)
 
 

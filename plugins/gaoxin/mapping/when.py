@@ -35,7 +35,7 @@ def _period(run: str) -> Period | None:
 
 
 def as_reported(period: Period, periodicity: Periodicity | None) -> Period | None:
-    """The period of that length with the same last day: June is the second quarter's, 1—6月 the first half's. None for another."""
+    """The period of that length with the same last day: June is the second quarter's, 1—6月 the first half's; or None."""
     if periodicity is None or period.periodicity is periodicity:
         return period
     made = Period.containing(period.end, periodicity)

@@ -19,11 +19,14 @@ from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
-                        "the headings are not those that the mapping was made for: was {before!r}, is {now!r}", before=str, now=str)
+                        "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
+                        before=str, now=str)
 NOT_THERE = Code("mapping.not_there", "（无）", "(none)")
 HIDDEN_ROW = Code("mapping.hidden_row", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
-HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，照常读取", "column {column} is hidden; it was read all the same")
-OUTSIDE = Code("mapping.outside", "{count} 个数在对照所列各表之外：{cells}", "{count} figure(s) outside of the mapping's tables: {cells}", count=int,
+HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，照常读取",
+                     "column {column} is hidden; it was read all the same")
+OUTSIDE = Code("mapping.outside", "{count} 个数在对照所列各表之外：{cells}",
+               "{count} figure(s) outside of the mapping's tables: {cells}", count=int,
                cells=str)
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
@@ -97,7 +100,8 @@ def headings_of(one: Placed) -> tuple[str, ...]:
     found = [name for name, after in zip_longest(columns, columns[1:]) if not ("{" in name and name == after)]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named if r.levels or r.code]
+        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named
+                  if r.levels or r.code]
     return tuple(found)
 
 

@@ -20,9 +20,11 @@ from gaoxin.plan.forms import FieldType
 Glob = str              # `*` stands for anything
 HeadingPath = str | tuple[str, ...]
 
-LINE_SAYS_NOTHING = Code("plan.mapping_line_says_nothing", "只写了 {at}，没有写它是什么：variable、variables、field、entity、what、total 或 leave",
+LINE_SAYS_NOTHING = Code("plan.mapping_line_says_nothing",
+                         "只写了 {at}，没有写它是什么：variable、variables、field、entity、what、total 或 leave",
                          "only says {at} and not what it is: variable, variables, field, entity, what, total or leave", at=str)
-LINE_LEFT_AND_TAKEN = Code("plan.mapping_line_left_and_taken", "写了 leave（不取）就不能再写取什么", "left out, and taken as well")
+LINE_LEFT_AND_TAKEN = Code("plan.mapping_line_left_and_taken", "写了 leave（不取）就不能再写取什么",
+                           "left out, and taken as well")
 LINE_UNNAMED = Code("plan.mapping_line_unnamed", "应写 at（表头或行名）或 code（代码）", "give at, a heading, or code")
 NO_SUCH_CAPTURE = Code("plan.mapping_no_such_capture", "「{name}」不能识别；花括号里只能写 period、entity、unit",
                        "{name} is not known: in braces stand period, entity or unit", name=str)
@@ -72,18 +74,21 @@ class Line(Model):
                                  "at: its heading, or the path of headings as a list", None)
     code: str | None = opt("代码：表中代码栏的内容", "code: as it stands in the column of codes")
     variable: Id | None = opt("统计变量", "variable")
-    variables: dict[str, Id] = opt("几个统计变量：另一方向的 what: 变量；没有 what 的写 value", "variables: by `what` of the other side; value where it has none", default_factory=dict)
+    variables: dict[str, Id] = opt("几个统计变量：另一方向的 what: 变量；没有 what 的写 value",
+                                   "variables: by `what` of the other side; value where it has none", default_factory=dict)
     field: Id | None = opt("栏目：用于名录", "field: of a register")
     type: FieldType | None = opt("类型：与报表一致，可不写", "type: the form's", None,
                                  called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
     key: bool = opt("识别栏：与报表一致，可不写", "key: what identifies an entry; the form's", False)
     entity: str | None = opt("属于谁：地区、单位等，按 entities 的写法", "entity: whose figures these are, as entities has it")
     unit: UnitOfMeasure | None = opt("计量单位：表上没有写或写得不明时", "unit of measure, where the table does not say it")
-    what: str | None = opt("是什么：另一方向的 variables 以此对照，如 growth", "what: it is, by which `variables` of the other side go")
+    what: str | None = opt("是什么：另一方向的 variables 以此对照，如 growth",
+                           "what: it is, by which `variables` of the other side go")
     take: Take = opt("取哪些：几栏各为一期时", "take: of several periods", Take.ALL, called="全部 最新一期")
     share: Share | None = opt("比率怎么写：不写则由同栏其他数值判断", "share: how it is written; else other values settle it",
                               None, called="百分数 小数")
-    total: Total | None = opt("合计：不取，只与各项之和核对；同时写 entity 的也取", "total: held against its parts; with an entity taken too",
+    total: Total | None = opt("合计：不取，只与各项之和核对；同时写 entity 的也取",
+                              "total: held against its parts; with an entity taken too",
                               None, called="对其他各行 对上方各行")
     split: str | None = opt("一格几个名称时的分隔符，如 、", "split: what parts several names in one cell", None)
     leave: str | None = opt("不取：写明原因", "leave: left out, and why")
@@ -117,8 +122,10 @@ class Table(Model):
     at: Annotated[Glob, Key("起点：左上角表头的文字，如 地区", "at: the text of its first header cell")]
     sheet: Glob | None = opt("工作表名称：可用 *；#2 为第 2 张", "sheet: its name, with *; #2 is the second")
     titled: Glob | None = opt("工作表里的标题：按标题认工作表时写", "titled: a text that stands on the sheet")
-    after: Glob | None = opt("在哪个标题之后：同样的起点有几处时写，如 *续表*", "after: a text before it, where `at` stands several times")
-    header: int | None = opt("表头行数：起点起共几行；不写则按起点的合并单元格", "header: how many rows; else as its first cell is merged",
+    after: Glob | None = opt("在哪个标题之后：同样的起点有几处时写，如 *续表*",
+                             "after: a text before it, where `at` stands several times")
+    header: int | None = opt("表头行数：起点起共几行；不写则按起点的合并单元格",
+                             "header: how many rows; else as its first cell is merged",
                              None, ge=1, le=20)
     above: int = opt("起点上方还有几行表头", "above: rows of headings above it", 0, ge=0, le=10)
     fill: bool = opt("未合并的上层表头向右延续", "fill: headings of groups carry on to the right, unmerged", False)
@@ -133,9 +140,11 @@ class Table(Model):
     share: Share | None = opt("比率怎么写", "share: how shares are written", None, called="百分数 小数")
     columns: tuple[Line, ...] = opt("各栏", "columns", ())
     rows: tuple[Line, ...] = opt("各行", "rows", ())
-    until: Glob | None = opt("到哪一行为止：不写则到注释、空表或下一张表", "until: the row that ends it; else notes or the next table")
+    until: Glob | None = opt("到哪一行为止：不写则到注释、空表或下一张表",
+                             "until: the row that ends it; else notes or the next table")
     leave: str | None = opt("整张表不取：写明原因", "leave: left out, and why")
-    headings: tuple[str, ...] = opt("制作对照时的栏名和行名：gaoxin mapping try --headings 可得", "headings: of when it was made", ())
+    headings: tuple[str, ...] = opt("制作对照时的栏名和行名：gaoxin mapping try --headings 可得", "headings: of when it was made",
+                                    ())
 
     @property
     def is_register(self) -> bool:
@@ -148,7 +157,8 @@ class Mapping(Named):
     words = Key("对照：单位自有的表怎样读作报表", "mapping: how a unit's own table is read as a form")
     version: Annotated[int, Key("版本：每次修改加一", "version: raised at each change")] = Field(ge=1)
     form: Annotated[FormId, Key("读作哪张报表", "form: what it is read as")]
-    units: tuple[UnitId, ...] = opt("哪些单位的文件：不写则为填报该表的全部单位", "units: whose files; else all that report the form", ())
+    units: tuple[UnitId, ...] = opt("哪些单位的文件：不写则为填报该表的全部单位",
+                                    "units: whose files; else all that report the form", ())
     file: Glob | None = opt("文件名：可用 *", "file: its name, with *")
     entity: str | None = opt("哪一行或栏是填报单位自己的，如 全区", "entity: whose figures are the unit's own")
     entities: dict[str, tuple[str, ...]] = opt("各地区或单位的其他写法：名称: [写法]", "entities: name: [other spellings]",

@@ -76,7 +76,7 @@ def _series(frame: Frame, owner: int, form: SeriesForm, read: ReadReturn) -> tup
 
 
 def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesValue], sheet: str | None) -> Cell:
-    """The variable in the plan's unit of measure, as far as there is a figure and a unit that converts. sheet: where it stands."""
+    """The variable in the plan's unit of measure, as far as there is a figure and a unit that converts. sheet: its."""
     if not found:
         return _put(frame, owner, variable, None, None, None, sheet=sheet)
     first = found[0]

@@ -31,7 +31,8 @@ MORE = Code("plan.more_ids", " 等 {all} 个", " and {rest} more")
 NONE_KNOWN = Code("plan.no_ids", "；方案中一个也没有", "; the plan has none")
 MUST_STAND_BEFORE = Code("plan.must_stand_before", "{phase} 须排在它前面", "{phase} must stand before it", phase=str)
 NOT_ASKED_OF = Code("plan.not_asked_of", "报表 {form} 不由 {unit} 填报", "form {form} is not asked of {unit}", form=str, unit=str)
-OTHER_PERIODICITY = Code("plan.mapping_periodicity", "报表 {form} 的报告期是 {periodicity}", "form {form} is reported by {periodicity}",
+OTHER_PERIODICITY = Code("plan.mapping_periodicity", "报表 {form} 的报告期是 {periodicity}",
+                         "form {form} is reported by {periodicity}",
                          form=str)
 OTHER_TYPE = Code("plan.mapping_type", "{id} 在报表中的类型是 {type}", "in the form {id} is of type {type}", id=str, type=str)
 
@@ -125,8 +126,10 @@ def _mapped(plan: Plan) -> Iterator[Problem]:
             yield f"{where}.periodicity", OTHER_PERIODICITY(form=form.id, periodicity=form.periodicity.value)
         types = {f.id: f.type for f in form.asked}
         for i, table in enumerate(mapping.tables):
-            yield from ((f"{where}.tables.{i}.columns.{j}.type", OTHER_TYPE(id=line.field or "", type=types[line.field or ""].value))
-                        for j, line in enumerate(table.columns) if line.type and types.get(line.field or "", line.type) is not line.type)
+            yield from ((f"{where}.tables.{i}.columns.{j}.type",
+                         OTHER_TYPE(id=line.field or "", type=types[line.field or ""].value))
+                        for j, line in enumerate(table.columns) if line.type and types.get(line.field or "",
+                                                                                           line.type) is not line.type)
         for at, name in mapping.named():
             if name not in asked:
                 yield f"{where}.{at}", NOT_IN_THIS_FORM(id=repr(name), meant=_meant(name, asked))
