@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gaoxin.containers.model import Book
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.mapping.choosing import From, mappings_for, read_mapped
+from gaoxin.mapping.choosing import From, mappings_for, read_mapped, reading_of
+from gaoxin.mapping.picture import Says, states
 from gaoxin.periods import Period
+from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
 from gaoxin.returns.model import ReadReturn, ReturnKey
@@ -33,6 +36,19 @@ def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: 
         if mappings_for(known, bare(name)):
             return read_mapped(book, content, bare(name), known)
     return read_book(book, content, name, plan_of)
+
+
+def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapping, Says] | None:
+    """Of the file of a return that a mapping read: the mapping, and what it made of each cell. None for one with a cover."""
+    if has_cover(book, name) or not plan.mappings:
+        return None
+    found = reading_of(book, bare(name), From(plan, key.unit, key.form, key.period))
+    return (found[0], states(found[1])) if found else None
+
+
+def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn:
+    """What a mapping takes of the file of a return that is open; its bytes are not at hand, and so have no hash."""
+    return read_mapped(book, b"", bare(name), From(plan, key.unit, key.form, key.period))
 
 
 def place_of(settings: Settings, unit: str | None, form: str | None, period: Period | None, campaign: str | None) -> Place | None:

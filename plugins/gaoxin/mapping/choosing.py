@@ -75,6 +75,12 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
     return _as_return(readings[fit[0].id], fit[0], blank, known)
 
 
+def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | None:
+    """The one mapping that fits a file, and what it makes of it."""
+    found = [(m, made) for m in mappings_for(known, name) if not _changes(made := read(book, m, known.plan.form(m.form), name))]
+    return found[0] if len(found) == 1 else None
+
+
 def _changes(reading: Reading) -> list[Problem]:
     """What is not as it was when the mapping was made."""
     return [*reading.drifted, *(p for p in reading.told if p.kind in _DRIFT)]

@@ -41,9 +41,18 @@ class Shown:
     more: int = 0
 
 
+Says = dict[tuple[str, Position], tuple[CellState, list[Worded | str]]]
+
+
 def pictured(book: Book, reading: Reading) -> list[Shown]:
     """Every sheet, with what the reading made of its cells."""
-    says: dict[tuple[str, Position], tuple[CellState, list[Worded | str]]] = {}
+    says = states(reading)
+    return [_sheet(book, name, says) for name in book.sheets]
+
+
+def states(reading: Reading) -> Says:
+    """Sheet and cell -> what was made of it, and the words for that; other cells are plain."""
+    says: Says = {}
     for left in reading.left:
         _note(says, left.sheet, left.cell, CellState.LEFT, [left.why])
     for taken in reading.values:
@@ -53,11 +62,10 @@ def pictured(book: Book, reading: Reading) -> list[Shown]:
     for problem in (*reading.told, *reading.drifted):
         if problem.sheet and problem.cell:
             _note(says, problem.sheet, problem.cell, CellState.TOLD, [problem.message])
-    return [_sheet(book, name, says) for name in book.sheets]
+    return says
 
 
-def _note(says: dict[tuple[str, Position], tuple[CellState, list[Worded | str]]], sheet: str, cell: str, state: CellState,
-          words: Iterable[Worded | str]) -> None:
+def _note(says: Says, sheet: str, cell: str, state: CellState, words: Iterable[Worded | str]) -> None:
     where = row_and_column(cell)
     if where is None:
         return
@@ -66,7 +74,7 @@ def _note(says: dict[tuple[str, Position], tuple[CellState, list[Worded | str]]]
     says[sheet, where] = kept, [*(before[1] if before else []), *words]
 
 
-def _sheet(book: Book, name: str, says: dict[tuple[str, Position], tuple[CellState, list[Worded | str]]]) -> Shown:
+def _sheet(book: Book, name: str, says: Says) -> Shown:
     sheet = book.sheets[name]
     width = min(max((len(r) for r in sheet.rows), default=0), COLUMNS_SHOWN)
     spans = {(top, left): (right - left + 1, bottom - top + 1) for top, left, bottom, right in sheet.merged}

@@ -23,6 +23,8 @@ TOTAL_DIFFERS = Code("mapping.total_differs", "合计写的是 {written}，所�
 COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {taken} 条",
                      "{text!r} says another number than was taken: {taken}", text=str,
                      taken=int)
+ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，只有一个数 {number}，不知各是多少",
+                       "the row has several names and one number, {number}: how much is whose is not said", number=Decimal)
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
 _TOTALS = re.compile(r"^(合计|总计|小计|共计)[:：]?$")
@@ -94,11 +96,19 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
     many = max((t.part for t in found), default=0)
     if many:  # what stands once in the row is said of each
         once = [t for t in found if not any(o.part and o.variable == t.variable for o in found)]
-        found += [replace(t, part=part) for t in once for part in range(1, many + 1)]
+        found = [t for t in found if t not in once] + [_of_each(t, part) for t in once for part in range(many + 1)]
     named = {(t.variable, t.part): t.value.value for t in found}
     wanted = key or tuple(s.line.field or "" for s in by_field.values() if s.line.key) or tuple(
         s.line.field or "" for s in list(by_field.values())[:1])
     return [replace(t, entity="/".join(str(named.get((k, t.part)) or "") for k in wanted) or None) for t in found]
+
+
+def _of_each(taken: Taken, part: int) -> Taken:
+    """Words are said of every name in the row; a number is one for all of them, and nobody can say how it is parted."""
+    if not isinstance(taken.value.value, Decimal):
+        return replace(taken, part=part)
+    value = replace(taken.value, value=None, problem=ONE_FOR_SEVERAL(number=taken.value.value))
+    return replace(taken, part=part, value=value, no_value=NoValue.AMBIGUOUS)
 
 
 def _unknown_field(said: Said) -> RegisterField:
