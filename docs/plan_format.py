@@ -61,6 +61,9 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
               "Who reports what, how often, and what must hold within it.",
               ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",
                *(kind.__name__ for kind in checks.KINDS))),
+    "mappings": ("对照 / mappings", "单位自有的表怎样读作报表；一般一份一个文件，放在 `mappings/` 下，写法见 [mappings.md](mappings.md)。",
+                 "How units' own tables are read; as a rule a file each under `mappings/`. How they are written: [mappings.md](mappings.md).",
+                 ("Mapping", "Table", "Line")),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",
@@ -111,7 +114,7 @@ def page() -> str:
     from gaoxin import measures
 
     units = " ".join(f"`{s}`" for s in measures.symbols())
-    text = _HEAD.replace("{units}", units) + "\n## 整体 / the whole plan\n\n" + _table(MODELS["Plan"])
+    text = _HEAD.replace("{units}", units) + "\n## 整体 / the whole plan\n\n" + table_of(MODELS["Plan"])
     for part, (title, zh, en, models) in PARTS.items():
         text += f"\n## {title}\n\n{zh}\n{en}\n\n```yaml\n{EXAMPLES[part]}```\n"
         if part == "targets":
@@ -121,11 +124,11 @@ def page() -> str:
         for name in models:
             words = about(MODELS[name]).text
             heading = f"{words.zh} / {words.en}"
-            text += f"\n### {name}\n\n{heading}\n\n{_table(MODELS[name])}"
+            text += f"\n### {name}\n\n{heading}\n\n{table_of(MODELS[name])}"
     return text
 
 
-def _table(model: type[BaseModel]) -> str:
+def table_of(model: type[BaseModel]) -> str:
     rows = ["| 键 / key | 必填 | 类型 / type | 默认 / default | 含义 / meaning |", "| --- | --- | --- | --- | --- |"]
     for name, field in fields_of(model).items():
         words = about(model, name).text

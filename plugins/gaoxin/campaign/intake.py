@@ -33,7 +33,7 @@ from gaoxin.campaign.judging import (
 )
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.measuring import keep_before
-from gaoxin.campaign.placing import may_submit, owner_of, place_in, placed, stays, strangers
+from gaoxin.campaign.placing import drifted, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
@@ -106,7 +106,7 @@ class Judged(Answer):
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
     was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no
-    regular file, and is not taken."""
+    regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
 
     campaign: str
     returns: list[str]
@@ -114,6 +114,7 @@ class Pulled(Answer, beside="inbox"):
     facts: int | None
     strange_folders: tuple[str, ...]
     no_files: tuple[str, ...]
+    drifted: tuple[str, ...]
     inbox: Path
 
     @property
@@ -253,7 +254,8 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
     taken, inbox = pull(w, period), Inbox.of(w.settings)
-    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files())}
+    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
+            "drifted": tuple(drifted(w, inbox))}
     if not check:
         return Pulled(w.plan.id, taken, None, None, inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:

@@ -68,6 +68,14 @@ def try_(session: Session, mapping: Annotated[Path, argument("MAPPING", "对照�
     return answer, _HEADINGS if headings else TRIED
 
 
+@app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
+@asked
+def schema(session: Session) -> Answered:
+    from gaoxin.planning.authoring.schema import mapping_schema
+
+    return mapping_schema(), ()
+
+
 @app.command("propose", help="按表头起草一份对照，不确定的标【待定】 / draft a mapping of a file; what is unsure is marked")
 @asked
 def propose(session: Session, file: Annotated[Path, argument("FILE", "单位的文件 / the unit's file")],

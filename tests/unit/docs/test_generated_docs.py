@@ -32,6 +32,18 @@ def test_the_page_of_the_format_and_the_schema_are_fresh():
     assert (DOCS / "plan.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
 
 
+def test_the_page_of_mappings_and_its_schema_are_fresh_and_take_its_examples():
+    generator = runpy.run_path(str(DOCS / "mappings.py"))
+    assert (DOCS / "mappings.md").read_text(encoding="utf-8") == generator["page"]()
+    assert (DOCS / "mapping.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
+    schema = Draft7Validator(json.loads(generator["schema_text"]()))
+    for example, _ in generator["EXAMPLES"].values():
+        good = yaml.safe_load(example)
+        assert list(schema.iter_errors(good)) == []
+        assert not schema.is_valid(good | {"tabels": []})
+        assert not schema.is_valid(good | {"tables": [{"at": "x"}]})
+
+
 def test_the_catalogue_of_messages_is_fresh():
     """In a process of its own: tests declare codes too."""
     script = f"import runpy; print(runpy.run_path({str(DOCS / 'messages.py')!r})['page'](), end='')"
