@@ -61,9 +61,6 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
               "Who reports what, how often, and what must hold within it.",
               ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",
                *(kind.__name__ for kind in checks.KINDS))),
-    "mappings": ("对照 / mappings", "单位自有的表怎样读作报表；一般一份一个文件，放在 `mappings/` 下，写法见 [mappings.md](mappings.md)。",
-                 "How units' own tables are read; as a rule a file each under `mappings/`. How they are written: [mappings.md](mappings.md).",
-                 ("Mapping", "Table", "Line")),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",
@@ -142,7 +139,7 @@ def table_of(model: type[BaseModel]) -> str:
 _NAMES = {
     "id": "编号 id", "number": "数字 number", "date": "日期 date", "full_date": "完整日期 full date",
     "masked_date": "隐去年份的日期 masked date", "period": "时期 period", "unit_of_measure": "计量单位 unit",
-    "Label": "文字 text", "Source": "出处 source",
+    "Label": "文字 text", "Source": "出处 source", "Mapping": "[Mapping](mappings.md)",
 }
 
 

@@ -1,12 +1,11 @@
-"""A unit sends its own table: the mapping reads it wherever it comes from, a figure leads back to the unit's own cell, and a table
-that changed waits for the office."""
+"""A unit sends its own table: the mapping reads it wherever it comes from, a figure leads back to the unit's own cell, and a
+table that changed waits for the office."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from gaoxin.campaign import flows, intake, rereading
@@ -38,7 +37,8 @@ tables:
   - {at: [工业总产值, 重工业], variable: heavy_output}
   - {at: 工业增加值, variable: value_added}
   - {at: 规上企业数, variable: enterprises}
-  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(万元), 工业总产值/轻工业(万元), 工业总产值/重工业(万元), 工业增加值(万元), 规上企业数(家)]
+  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(万元), 工业总产值/轻工业(万元), 工业总产值/重工业(万元),
+             工业增加值(万元), 规上企业数(家)]
   units: 计量单位
 """
 AS_OF = "2024-03-05"
@@ -58,10 +58,14 @@ def own(settings_at, tmp_path, warehouse):
 
 
 def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月") -> bytes:
+    import openpyxl
+
     book = openpyxl.Workbook()
     sheet = book.active
+    assert sheet
     sheet.title = "经济月报"
-    for row in (["管委会经济月报"], [f"（{title}）"], ["指标", "计量单位", "累计", heading], ["一、工业总产值", "万元", gross, 90000],
+    for row in (["管委会经济月报"], [f"（{title}）"], ["指标", "计量单位", "累计", heading],
+                ["一、工业总产值", "万元", gross, 90000],
                 ["　　其中：轻工业", "万元", gross * 0.4, 36000], ["　　　　　重工业", "万元", gross * 0.6, 54000],
                 ["二、工业增加值", "万元", gross * 0.3, 27000], ["三、规上企业数", "家", 20, 18], ["注：快报数"]):
         sheet.append(row)
@@ -107,6 +111,7 @@ def test_a_figure_leads_back_to_the_cell_of_the_units_own_table(own):
     settings = own()
     done = hand_in(work(settings), "committee", "经济月报.xlsx", table())
     w = work(settings)
+    assert done.return_id
     with w.warehouse.read() as store:
         again = rereading.Rereading(w, store, [done.return_id]).get(done.return_id)
         assert again.other_rows == ()
@@ -120,7 +125,10 @@ def test_its_page_shows_what_was_taken_and_what_was_left(own):
     settings = own()
     done = hand_in(work(settings), "committee", "经济月报.xlsx", table())
     later = hand_in(work(settings, "2024-03-06"), "committee", "经济月报.xlsx", table(120000))
+    assert later.return_id
     shown = show(work(settings, "2024-03-06"), later.return_id)
+    assert shown.grid
+    assert shown.changed
     assert shown.grid.sheet == "经济月报"
     states = {c.cell: c.mapped for row in shown.grid.rows for c in row.cells if c.mapped}
     assert {cell for cell, state in states.items() if state == "taken"} == {"C4", "C5", "C6", "C7", "C8"}
@@ -150,9 +158,12 @@ def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_
 
 
 def test_a_file_that_no_mapping_reads_is_refused_with_what_to_do(own):
+    import openpyxl
+
     settings = own()
     book = openpyxl.Workbook()
-    book.active.append(["随手记"])
+    assert book.active
+    book.active["A1"] = "随手记"
     done = hand_in(work(settings), "committee", "便条.xlsx", packed(book))
     (finding,) = done.findings
     assert finding.rule == "file.mapping_none_fits"

@@ -25,7 +25,7 @@ _STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单�
 _NO_FILES = Code("flows.no_files", "。收件箱中有链接或特殊文件，不收：{files}",
                  ". links and special files of the inbox are not taken: {files}", files=tuple)
 _DRIFTED = Code("flows.drifted", "。表头与对照不同，等办公室更新对照后再收：{files}（gaoxin mapping try 可看哪里不同）",
-                ". their headings are not their mapping's, they wait until the office has updated it: {files} (see gaoxin mapping try)",
+                ". headings are not their mapping's, they wait for the office to update it: {files} (see gaoxin mapping try)",
                 files=tuple)
 _TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
               ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "

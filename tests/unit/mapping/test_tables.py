@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from gaoxin.mapping.model import Reading
 from gaoxin.mapping.whole import read
 from gaoxin.plan.mappings import Mapping
 
-TOWNS = [["各镇主要指标（2024年6月）", None, None], ["单位：万元", None, None], ["地区", "产值", "利润"], ["全区", 30, 3], ["甲镇", 10, 1],
+TOWNS: list[list[Any]] = [["各镇主要指标（2024年6月）", None, None], ["单位：万元", None, None], ["地区", "产值", "利润"],
+                          ["全区", 30, 3],
+         ["甲镇", 10, 1],
          ["乙镇", 20, 2]]
 COLUMNS = [{"at": "产值", "variable": "output"}, {"at": "利润", "variable": "profit"}]
 EACH = [{"at": "{entity}"}]
@@ -25,14 +28,15 @@ def sheet(rows, name="表", **facts) -> Sheet:
 
 def taken(*sheets: Sheet, file: str = "x.xlsx", **mapping) -> Reading:
     """What a mapping of one table (or `tables`) makes of the sheets."""
-    table = {key: mapping.pop(key) for key in [*mapping] if key in ("at", "columns", "rows", "header", "unit", "headings", "after",
+    table = {key: mapping.pop(key) for key in [*mapping] if key in ("at", "columns", "rows", "header", "unit", "headings",
+                                                                    "after",
                                                                     "sheet", "titled", "period", "until", "fill", "stub", "units",
                                                                     "above", "variable")}
     declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "tables": [table], **mapping})
     return read(Book({s.name: s for s in sheets}), declared, None, file)
 
 
-def values(reading: Reading) -> dict[tuple[str, str | None], tuple[Decimal | None, str | None, str, str]]:
+def values(reading: Reading) -> dict[tuple[str, str | None], tuple[Any, str | None, str, str]]:
     return {(t.variable, t.entity): (t.value.value, t.unit_of_measure, str(t.period), t.value.cell) for t in reading.values}
 
 
@@ -87,12 +91,14 @@ def test_one_word_below_two_parents_is_asked_about():
 def test_headings_that_are_not_merged_carry_on_to_the_right_where_the_mapping_says_so():
     rows = [["2024年"], ["地区", "收入", None, "支出", None], [None, "合计", "出口", "合计", "出口"], ["甲镇", 1, 2, 3, 4]]
     lines = [{"at": ["支出", "出口"], "variable": "x"}, {"at": "*", "leave": "其他"}]
-    assert values(taken(sheet(rows), at="地区", header=2, fill=True, unit="万元", columns=lines, rows=EACH))["x", "甲镇"][3] == "E4"
+    assert values(taken(sheet(rows), at="地区", header=2, fill=True, unit="万元", columns=lines, rows=EACH))["x",
+                                                                                                         "甲镇"][3] == "E4"
     assert "mapping_line_not_found" in kinds(taken(sheet(rows), at="地区", header=2, unit="万元", columns=lines, rows=EACH))
 
 
 def test_rows_are_named_by_number_and_indentation():
-    rows = [["2024年", None], ["指标", "数"], ["一、从业人员", 9], ["  其中：男", 5], ["        女", 4], ["二、居民", 20], ["\u3000男", 11],
+    rows = [["2024年", None], ["指标", "数"], ["一、从业人员", 9], ["  其中：男", 5], ["        女", 4], ["二、居民", 20],
+            ["\u3000男", 11],
             ["\u3000女", 9]]
     lines = [{"at": ["从业人员", "女"], "variable": "a"}, {"at": ["居民", "女"], "variable": "b"}, {"at": "*", "leave": "其他"}]
     found = taken(sheet(rows), at="指标", unit="人", columns=[{"at": "数", "what": "value"}], rows=lines)
@@ -100,7 +106,8 @@ def test_rows_are_named_by_number_and_indentation():
 
 
 @pytest.mark.parametrize(("title", "heading", "unit", "declared", "problem"), [
-    ("单位：万元", "产值", "万元", {}, None), ("单位：万元", "产值（亿元）", "亿元", {}, None), ("单位：统计局", "产值", None, {}, "没有计量单位"),
+    ("单位：万元", "产值", "万元", {}, None), ("单位：万元", "产值（亿元）", "亿元", {}, None), ("单位：统计局", "产值", None, {},
+                                                                           "没有计量单位"),
     ("单位：万元、家", "产值", None, {}, "几个计量单位"), ("单位：万元、家", "产值", "万元", {"unit": "万元"}, None),
     ("（无）", "产值（亿元）", "万元", {"unit": "万元"}, "表上写的是 亿元"), ("计量单位：千公顷", "产值", "千公顷", {}, None)])
 def test_the_nearest_unit_of_measure_counts_and_a_conflict_is_told(title, heading, unit, declared, problem):
@@ -110,13 +117,16 @@ def test_the_nearest_unit_of_measure_counts_and_a_conflict_is_told(title, headin
     assert one.unit_of_measure == unit
     assert (one.value.value is None) is (problem is not None)
     if problem:
+        assert one.value.problem
         assert problem in one.value.problem.zh
 
 
 def test_units_beside_rows_and_marks():
-    rows = [["2024年", None, None], ["指标", "计量单位", "数"], ["面积", "公顷", "…"], ["产值", "亿元", "<0.01"], ["户数", "家", "—"],
+    rows = [["2024年", None, None], ["指标", "计量单位", "数"], ["面积", "公顷", "…"], ["产值", "亿元", "<0.01"],
+            ["户数", "家", "—"],
             ["专利", "件", "0. 00"], ["税收", "万元", "……"]]
-    lines = [{"at": name, "variable": key} for name, key in (("面积", "a"), ("产值", "b"), ("户数", "c"), ("专利", "d"), ("税收", "e"))]
+    lines = [{"at": name, "variable": key} for name,
+             key in (("面积", "a"), ("产值", "b"), ("户数", "c"), ("专利", "d"), ("税收", "e"))]
     found = taken(sheet(rows), at="指标", units="计量单位", columns=[{"at": "数", "what": "value"}], rows=lines,
                   marks={"…": "below_smallest_unit", "<0.01": "zero"})
     assert [(t.variable, t.value.value, t.unit_of_measure, t.no_value) for t in found.values] == [
@@ -155,8 +165,10 @@ def test_where_the_period_comes_from(place, kept):
 
 
 def test_a_table_goes_on_to_the_right_and_below_until_the_next_begins():
-    rows = [["各镇（2024年）", None, None, "续表", None], ["地区", "产值(万元)", None, "地区", "利润(万元)"], ["甲", 1, None, "甲", 5],
-            [None] * 5, ["续表二", None, None, None, None], ["单位:亿元", None, None, None, None], ["地区", "投资", None, None, None],
+    rows = [["各镇（2024年）", None, None, "续表", None], ["地区", "产值(万元)", None, "地区", "利润(万元)"],
+            ["甲", 1, None, "甲", 5],
+            [None] * 5, ["续表二", None, None, None, None], ["单位:亿元", None, None, None, None], ["地区", "投资", None, None,
+                                                                                             None],
             ["甲", 7, None, None, None], ["资料来源：统计局 2024", None, None, None, None]]
     tables = [{"at": "地区", "columns": [{"at": name, "variable": key}], "rows": EACH} | where for name, key, where in (
         ("产值", "output", {}), ("利润", "profit", {"after": "续表"}), ("投资", "investment", {"after": "续表二"}))]
@@ -192,11 +204,12 @@ def test_changed_headings_are_named_old_and_new_and_dates_in_them_are_no_change(
     made_for = ["地区", "产值", "利润"]
     assert taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=EACH, headings=made_for).drifted == []
     changed = [*TOWNS[:2], ["地区", "总产值", "利润"], *TOWNS[3:]]
-    (told,) = taken(sheet(changed), at="地区", columns=[{"at": "*产值", "variable": "x"}, {"at": "利润", "variable": "y"}], rows=EACH,
+    (told,) = taken(sheet(changed), at="地区", columns=[{"at": "*产值", "variable": "x"}, {"at": "利润", "variable": "y"}],
+                    rows=EACH,
                     headings=made_for).drifted
     assert (told.kind, "产值" in told.message.zh, "总产值" in told.message.zh) == ("mapping_headings_changed", True, True)
     months = [["指标", "2024年6月", "2024年5月"], ["产值(亿元)", 3, 2]]
-    lines = {"at": "指标", "columns": [{"at": "{period}"}], "rows": [{"at": "产值", "variable": "x"}]}
+    lines: dict[str, Any] = {"at": "指标", "columns": [{"at": "{period}"}], "rows": [{"at": "产值", "variable": "x"}]}
     first = taken(sheet(months), **lines)
     later = [["指标", "2024年7月", "2024年6月", "2024年5月"], ["产值(亿元)", 4, 3, 2]]
     assert taken(sheet(later), **lines, headings=first.headings[0]).drifted == []
@@ -210,13 +223,16 @@ def test_a_table_that_is_not_there_is_told_as_a_change():
 
 
 def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
-    rows = [["入驻企业（2024年6月，共5家）", None, None, None], ["序号", "园区", "企业名称", "产值（万元）"], ["一、东区", None, None, None],
+    rows = [["入驻企业（2024年6月，共5家）", None, None, None], ["序号", "园区", "企业名称", "产值（万元）"],
+            ["一、东区", None, None, None],
             [1, "甲园", "一厂、二厂", 10], [2, "乙园", "三厂", "2亿元"], ["合计", None, None, 10]]
-    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "园区", "field": "park"}, {"at": "企业名称", "field": "name", "split": "、", "key": True},
+    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "园区", "field": "park"},
+               {"at": "企业名称", "field": "name", "split": "、", "key": True},
                {"at": "产值", "field": "output", "type": "number"}]
     found = taken(sheet(rows), at="序号", columns=columns, periodicity="quarter")
     assert {(t.entity, t.variable): t.value.value for t in found.values} == {
-        ("一厂", "name"): "一厂", ("二厂", "name"): "二厂", ("三厂", "name"): "三厂", ("一厂", "park"): "甲园", ("二厂", "park"): "甲园",
+        ("一厂", "name"): "一厂", ("二厂", "name"): "二厂", ("三厂", "name"): "三厂", ("一厂", "park"): "甲园", ("二厂",
+                                                                                                 "park"): "甲园",
         ("三厂", "park"): "乙园", ("一厂", "output"): None, ("二厂", "output"): None, ("三厂", "output"): 20000}
     assert {str(t.period) for t in found.values} == {"2024-Q2"}
     assert [t.no_value for t in found.values if t.entity == "一厂" and t.variable == "output"] == ["ambiguous"]

@@ -30,7 +30,8 @@ def test_it_is_read_to_exactly_its_values(shared, declared):
         number = None if value is None or not unit else round(Decimal(value), max(2, digits.get((sheet, cell), 0)))
         return variable, number if unit else value, unit, period, sheet, cell, entity, problem
 
-    taken = [told(t.variable, None if t.value.value is None else str(t.value.value), t.unit_of_measure, str(t.period), t.value.sheet,
+    taken = [told(t.variable, None if t.value.value is None else str(t.value.value), t.unit_of_measure, str(t.period),
+                  t.value.sheet,
                   t.value.cell, t.entity, t.no_value and str(t.no_value)) for t in found.values]
     right_ones = [told(x["variable"], x["value"], x["unit_of_measure"], x["period"], x["sheet"], x["cell"], x.get("entity"),
                        x.get("problem")) for x in wanted]

@@ -49,7 +49,8 @@ def test_they_are_part_of_the_plan_and_a_change_is_another_plan(tmp_path):
 
 @pytest.mark.parametrize(("old", "new", "line", "told"), [
     ("version: 1", "verzion: 1", "verzion", "version"), ("form: industry", "form: industri", "form", "industry"),
-    ("units: [committee]", "units: [science]", "units", "science"), ("gross_output", "gros_output", "gros_output", "gross_output"),
+    ("units: [committee]", "units: [science]", "units", "science"), ("gross_output", "gros_output", "gros_output",
+                                                                     "gross_output"),
     ("variable: gross_output", "leave: x, variable: gross_output", "leave", "leave"),
     ("what: value", "unit: 万元", "unit: 万元", "variables"), ("at: 本期", "at: '{perod}'", "perod", "perod"),
     ("- at: 指标", "- at: 指标\n  at: 指标", None, "at"), ("id: own", "id: own\n periodicity: year", None, ""),
