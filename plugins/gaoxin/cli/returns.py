@@ -125,6 +125,12 @@ FORMS: Layout = (
 TEMPLATE: Layout = (line(says("模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
                               "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),
                     line(_by_version))
+def _annotated(a: cases.checking.Checked, v: View) -> str | None:
+    written = [str(file) for files in a.annotated or () for file in files]
+    return v.say(f"批注与问题清单：{v.listed(written)}",
+                 f"Comments and lists of findings: {v.listed(written)}") if written else None
+
+
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
@@ -136,7 +142,8 @@ _RETURN: Layout = (
     line(_more),
     blank,
 )
-CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"))
+CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"),
+                   line(_annotated))
 SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
@@ -204,11 +211,15 @@ OfCampaignOption = Annotated[str | None, option("--campaign", "CAMPAIGN", "没�
 @app.command("check", help="审核报表，不入库 / check files; touches no database")
 @asked
 def check(session: Session, files: FilesArgument, unit: UnitOption = None, form: FormOption = None, period: PeriodOption = None,
-          campaign: OfCampaignOption = None) -> Answered:
+          campaign: OfCampaignOption = None,
+          annotated: Annotated[Path | None, option("--annotate", "OUT",
+                                                         "把问题批注在单位自己的表上，另附问题清单；多个文件时写文件夹"
+                                                         " / write the workbook back with its findings")] = None
+          ) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
         place = cases.mapped.place_of(session.settings, unit, form, period, campaign)
-        return cases.checking.check(session.settings, files, session.now, place), CHECKED
+        return cases.checking.check(session.settings, files, session.now, place, annotated, session.lang), CHECKED
 
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
