@@ -16,6 +16,7 @@ create table gaoxin.fetches (
     asked       text,
     parts       jsonb,
     return_id   text        references gaoxin.returns,
+    plan_hash   text        not null,
     why         jsonb,
     seq         bigint      not null default gaoxin.noting(),
     fetched_at  timestamptz not null,
@@ -30,6 +31,7 @@ comment on column gaoxin.fetches.mark is 'The watermark: what the place said of 
 comment on column gaoxin.fetches.asked is 'The query or address with what was asked for.';
 comment on column gaoxin.fetches.parts is 'Of answers that were joined: place, size, sha256 and ETag of each, in order.';
 comment on column gaoxin.fetches.return_id is 'The return that it is; null: it is none, and was refused.';
+comment on column gaoxin.fetches.plan_hash is 'Of the plan by which it was read: by another one what was refused or rejected may be read otherwise.';
 comment on column gaoxin.fetches.why is 'Why nothing came, or was left.';
 create index on gaoxin.fetches (seq);
 create index on gaoxin.fetches (campaign, form, unit, source, fetch_id);

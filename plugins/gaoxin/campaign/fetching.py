@@ -15,12 +15,14 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted, refuse, take
 from gaoxin.campaign.judging import plan_in_force, real
+from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.actor import Actor, Way
+from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import unfit
@@ -28,7 +30,6 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import fetched_stem
 from gaoxin.returns.model import ReadReturn, Verdict
-from gaoxin.returns.reader import read_file
 from gaoxin.sources.asking import Job, asked
 from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Until, Wanted
 from gaoxin.sources.connections import read_connections
@@ -47,6 +48,8 @@ OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建�
 FAILED = Code("sources.failed", "{unit}《{form}》{period}，来源 {source} 取不到：{why}",
               "{form} {period} of {unit}: source {source} did not give it: {why}", unit=Worded, form=Worded, period=Period,
               source=str, why=Message)
+
+_ELSEWHERE = (OTHER_RETURN.code, OTHER_CAMPAIGN.code)  # nothing is amiss with a file that was not asked for
 
 Want = Wanted[DeclaredSource]
 Connections = Mapping[str, Mapping[str, Any]]
@@ -182,6 +185,8 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
             taken = _taken(w, who, want, one)
             if isinstance(taken, Message):
                 left.append(Left(one.name or want.source.id, taken))
+                if taken.code not in _ELSEWHERE:
+                    came.append(Came("waits", one.place, one.name, why=taken))
                 continue
             came.append(taken[0])
             if taken[0].return_id is None:
@@ -198,7 +203,7 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
     if not came:
         came.append(Came(state))
     with w.by(who).warehouse.begin() as store:
-        store.fetches.record(w.plan.id, _about(want), want.source.kind, state, came, w.now)
+        store.fetches.record(w.plan.id, _about(want), want.source.kind, state, came, w.now, plan_hash(w.plan))
     return Fetch(want.form, want.unit, want.period, want.source.id, want.source.kind, state,
                  next((one.place for one in came if one.place), None), tuple(new), tuple(refused), tuple(left),
                  result.why if isinstance(result, Amiss) else None)
@@ -215,9 +220,9 @@ def _state(came: Sequence[Came], new: Sequence[str], unchanged: int) -> str:
 def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool] | Message:
     """Bytes as a return, or refused as none, and whether it is new; why they are left where they are not what was asked for."""
     name = one.name or fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
-    read = read_file(one.content, name, plan_in_force(w))
-    if one.name is not None and read.key is not None:
-        if (why := _not_asked(w, want, read)) is not None:
+    read = read_from(one.content, name, plan_in_force(w), _place(w, want, one))
+    if one.name is not None:
+        if (why := _not_now(w, want, read)) is not None:
             return why
         read = _of_unit(w, want, read)
     by = w.by(who)
@@ -233,9 +238,17 @@ def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bo
     return replace(made, return_id=taken.return_id), taken.created
 
 
-def _not_asked(w: Workplace, want: Want, read: ReadReturn) -> Message | None:
-    """Why a file of a folder is not taken now: it says that it is something else."""
-    assert read.key
+def _place(w: Workplace, want: Want, one: Fetched) -> Place | None:
+    """Whose a file of a folder is that has no cover, by which a mapping reads it. The period is known where the path says it."""
+    if one.name is None:
+        return None
+    return Place(w.plan.id, want.unit, want.form, want.period if "{period}" in getattr(want.source, "path", "") else None)
+
+
+def _not_now(w: Workplace, want: Want, read: ReadReturn) -> Message | None:
+    """Why a file of a folder is not taken now: it says that it is something else, or its mapping is to be mended first."""
+    if read.key is None:
+        return next((p.message for p in read.problems if p.kind == DRIFTED), None)
     if read.key.campaign != w.plan.id:
         return OTHER_CAMPAIGN(campaign=read.key.campaign)
     if (read.key.form, read.key.period) != (want.form, want.period):

@@ -41,6 +41,7 @@ def register() -> None:
         corrections,
         figures,
         gates,
+        mappings,
         office,
         people,
         plan,
@@ -59,6 +60,7 @@ def register() -> None:
     app.add_typer(plan.app, name="plan")
     app.command("wall", help="全景：阶段、关口、谁欠什么 / how a campaign stands: phases, gates, who owes what")(overview.wall)
     app.add_typer(returns.app, name="returns")
+    app.add_typer(mappings.app, name="mapping")
     app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)
     app.command("trace", help="追溯：由数字到单元格，或由单元格向前 / from a figure to its cells, or onward")(traces.trace)
     app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)

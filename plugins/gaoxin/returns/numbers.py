@@ -98,22 +98,27 @@ class Parsed:
     repairs: tuple[Message, ...] = ()
     problem: Message | None = None
     unit: str | None = None
+    written_plainly: bool = False  # as a bare number, without a unit of measure or a sign of its own
 
 
 class _Ambiguous(Exception):
     """Internal: carries a problem up to the one place that returns it."""
 
 
-def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True) -> Parsed:
+def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True,
+                 share_settled: bool = False) -> Parsed:
     """A cell's content as a number in `unit`.
     raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
     none is written. format: how the cell shows its number, where not as it is. typed: False for CSV, where text is no sign of a
-    number stored as text."""
+    number stored as text. share_settled: whether 0.16 in a column of % is settled by who asks, who sees the column's others."""
     repairs: list[Message] = []
     try:
-        return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
+        made = _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
+        if not share_settled and made.written_plainly and made.value is not None:
+            _must_be_clear(made.value, made.unit)
     except _Ambiguous as found:
         return Parsed(None, tuple(repairs), found.args[0], unit)
+    return made
 
 
 def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message]) -> Parsed:
@@ -133,7 +138,7 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
         if format.percent:
             return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
         unit = _with_words(value, unit, format.words, repairs)
-    return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
+    return Parsed(value, tuple(repairs), unit=unit, written_plainly=True)
 
 
 def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message]) -> str | None:
@@ -170,7 +175,7 @@ def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) 
     if value is not None:
         if typed:
             repairs.append(TEXT_NUMBER())
-        return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
+        return Parsed(value, tuple(repairs), unit=unit, written_plainly=True)
     found = _WITH_UNIT.fullmatch(text)
     value = _plain_number(found["number"].strip(), repairs) if found else None
     if found is None or value is None:
@@ -237,11 +242,10 @@ def _percent(value: Decimal, unit: str | None, repairs: list[Message], why: Mess
     return whole_or_short(value if unit in (None, "%") else measures.convert(value, "%", unit))
 
 
-def _share_is_clear(value: Decimal, unit: str | None) -> Decimal:
+def _must_be_clear(value: Decimal, unit: str | None) -> None:
     """0.16 in a column of % is 0.16 % or 16 %: nobody but the unit can say. 0 and what is above 1 are clear."""
     if unit == "%" and 0 < abs(value) <= 1:
         raise _Ambiguous(SHARE_UNCLEAR(number=value, hundredfold=value * 100))
-    return value
 
 
 def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message]) -> Parsed:

@@ -59,15 +59,18 @@ class Fetched:
 class FetchStore(Repository):
     """store.fetches"""
 
-    def record(self, campaign: str, asked: Asked, kind: str, state: str, came: Sequence[Came], at: datetime) -> None:
-        """state: of all that came, in one word."""
+    def record(self, campaign: str, asked: Asked, kind: str, state: str, came: Sequence[Came], at: datetime,
+               plan_hash: str) -> None:
+        """state: of all that came, in one word. plan_hash: of the plan by which it was read."""
         about = {**vars(asked), "period": str(asked.period)}
-        self._put("fetches", *({"campaign": campaign, **about, "kind": kind, **vars(one), "fetched_at": at} for one in came))
+        shared = {"campaign": campaign, **about, "kind": kind, "plan_hash": plan_hash, "fetched_at": at}
+        self._put("fetches", *(shared | vars(one) for one in came))
         if state == "failed":
             self._ledger.note(campaign, EventKind.SOURCE_FAILED, at,
                               about | {"why": next(one.why.code for one in came if one.why is not None)})
         else:
-            files, place = sum(one.sha256 is not None for one in came), next((one.place for one in came if one.place), "")
+            files = sum(one.sha256 is not None for one in came)
+            place = next((one.place for one in came if one.place), "")
             self._ledger.note(campaign, EventKind.SOURCE_ASKED, at, about | {"state": state, "files": files, "place": place})
 
     def known(self, campaign: str, asked: Asked, plan_hash: str, *, any_period: bool) -> dict[str, str]:

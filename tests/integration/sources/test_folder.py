@@ -11,6 +11,7 @@ import pytest
 from gaoxin.sources.store import Listed
 from gaoxin.sources.stores.local import Local
 from tests.integration.sources.conftest import Sourced
+from tests.integration.test_mapped_returns import OWN, table
 
 NAME = "demo__industry__committee__2024-02.csv"
 
@@ -94,3 +95,17 @@ def test_a_way_out_of_the_root_is_no_way(sourced: Sourced, share: Path, tmp_path
     sourced.declare(kind="folder", id="share", connection="share", path="../{unit}")
     (one,) = sourced.fetched("2024-03-05").fetches
     assert (one.state, one.why and one.why.code) == ("failed", "sources.outside")
+
+
+def test_a_table_without_a_cover_is_read_by_its_mapping_or_waits_until_that_is_mended(sourced: Sourced, share: Path) -> None:
+    mapping = sourced.plans / "demo" / "mappings" / "own.yaml"
+    mapping.parent.mkdir()
+    mapping.write_text(OWN, encoding="utf-8")
+    sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
+    put(share, table(heading="去年同期"), "月报.xlsx", age=90)
+    (one,) = sourced.fetched("2024-03-05").fetches
+    assert (one.state, [(left.name, left.why.code) for left in one.left]) == ("waits", [("月报.xlsx", "mapping.drifted")])
+    mapping.write_text(OWN.replace("上年同期", "去年同期"), encoding="utf-8")
+    sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
+    found = sourced.fetched("2024-03-06")
+    assert (found.returns, found.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})

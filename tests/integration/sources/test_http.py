@@ -20,8 +20,8 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
 from gaoxin.returns.codes import make_credit_code
-from tests.pages import client
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
+from tests.pages import client
 
 FIGURES = [("gross_output", "10", "亿元"), ("value_added", "3.0", "亿元"), ("light_output", "4", "亿元"),
            ("heavy_output", "6", "亿元"), ("enterprises", "20", "家")]

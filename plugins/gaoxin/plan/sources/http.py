@@ -13,8 +13,8 @@ ONLY_JSON = Code("sources.only_json", "{key} 只用于 format: json", "{key} is 
 ABSOLUTE = Code("sources.absolute", "路径 {path} 是完整网址；服务器写在连接里，这里只写其下的路径",
                 "the path {path} is a whole address: the connection says which server, this only what is below it", path=str)
 
-IN_PARAMS = Code("sources.in_params", "路径 {path} 中有 ? 或 #：参数写进 params", "the path {path} has ? or # in it: parameters stand in params",
-                 path=str)
+IN_PARAMS = Code("sources.in_params", "路径 {path} 中有 ? 或 #：参数写进 params",
+                 "the path {path} has ? or # in it: parameters stand in params", path=str)
 
 
 class Pages(Model):
