@@ -13,6 +13,7 @@ from sqlalchemy import text
 from gaoxin.campaign.fetching import Fetch, Fetches
 from gaoxin.campaign.sourcing import sources
 from gaoxin.campaign.tracing import trace
+from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
@@ -72,6 +73,7 @@ def test_rows_become_a_return_once_and_a_trace_leads_to_the_row_that_came(asked:
     assert only(asked.fetched("2024-03-08")).returns == ("demo__industry__committee__2024-02__v2",)
     (line,) = sources(asked.at("2024-03-09")).sources
     assert (line.state, line.owed, str(line.period)) == ("fetched", 0, "2024-02")
+    assert verify_ledger(asked.settings).intact  # it answers for what was fetched, too
 
 
 def test_nothing_yet_is_no_empty_return_and_stays_owed(asked: Sourced, unit_database: Database) -> None:
