@@ -18,6 +18,7 @@ from gaoxin.campaign.judging import plan_in_force, real
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
+from gaoxin.campaign.uploading import kept_name
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -219,7 +220,8 @@ def _state(came: Sequence[Came], new: Sequence[str], unchanged: int) -> str:
 
 def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool] | Message:
     """Bytes as a return, or refused as none, and whether it is new; why they are left where they are not what was asked for."""
-    name = one.name or fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
+    rows = fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
+    name = rows if one.name is None else kept_name(one.name)
     read = read_from(one.content, name, plan_in_force(w), _place(w, want, one))
     if one.name is not None:
         if (why := _not_now(w, want, read)) is not None:
@@ -246,9 +248,9 @@ def _place(w: Workplace, want: Want, one: Fetched) -> Place | None:
 
 
 def _not_now(w: Workplace, want: Want, read: ReadReturn) -> Message | None:
-    """Why a file of a folder is not taken now: it says that it is something else, or its mapping is to be mended first."""
+    """Why a file of a folder is not taken now: it says that it is something else, or a plan or mapping is to be mended first."""
     if read.key is None:
-        return next((p.message for p in read.problems if p.kind == DRIFTED), None)
+        return next((p.message for p in read.problems if p.kind in (DRIFTED, "plan_unreadable")), None)
     if read.key.campaign != w.plan.id:
         return OTHER_CAMPAIGN(campaign=read.key.campaign)
     if (read.key.form, read.key.period) != (want.form, want.period):

@@ -159,6 +159,10 @@ class Until:
             raise Amiss(TOO_SLOW(seconds=self.seconds))
         return left
 
+    def must_not_be_over(self) -> None:
+        """Raises Amiss."""
+        _ = self.left
+
 
 class Fetcher(ABC, Generic[S]):
     """of: the kind of source, as the plan declares it."""

@@ -247,7 +247,7 @@ class _Asking:
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed in ("gzip", "deflate") else None
         found = bytearray()
         for part in answer.iter_raw():
-            assert self._until.left
+            self._until.must_not_be_over()
             try:
                 found += unpacking.decompress(part, LARGEST + 1 - len(found)) if unpacking else part
             except zlib.error as error:

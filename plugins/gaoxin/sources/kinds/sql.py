@@ -108,7 +108,7 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
     out, count = io.StringIO(), 0
     out.write(_line(names))
     for part in result.partitions():
-        assert until.left
+        until.must_not_be_over()
         for row in part:
             count += 1
             out.write(_line(row))
