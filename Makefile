@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces faults faults-celery \
+.PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces faults faults-celery fuzz \
   lint bench bench-growth bench-pages screenshots docs suites lock clean
 
 help:
@@ -21,7 +21,7 @@ help:
 	@echo "make replay    演练到结束即退出；各阶段均按方案结束时退出码为 0"
 	@echo "make test      全部测试（跳过的会说明原因）"
 	@echo "make install   只安装，得到 $(BIN)/gaoxin"
-	@echo "make traces · make faults · make faults-celery · make lint · make bench · make bench-growth · make bench-pages"
+	@echo "make traces · make faults · make faults-celery · make fuzz · make lint · make bench · make bench-growth · make bench-pages"
 	@echo "make docs · make screenshots · make suites · make lock · make clean"
 
 install: $(STAMP)
@@ -76,6 +76,11 @@ $(CELERY)/.installed: requirements-production.lock
 	@$(CELERY)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
 	  -r requirements-production.lock
 	@touch $@
+
+# A few minutes: files broken in two thousand ways of each kind, and others at each call. FUZZ=20000 tries more.
+FUZZ ?= 2000
+fuzz: install
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q -n0 tests/unit/containers/test_fuzz.py
 
 lint: install
 	$(BIN)/ruff check --no-cache .

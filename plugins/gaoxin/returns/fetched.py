@@ -20,6 +20,7 @@ from gaoxin.returns.body import (
     Body,
     cell_value,
     empty_row,
+    shares_above_one,
     variable_of,
 )
 from gaoxin.returns.model import Entry, SeriesValue
@@ -133,9 +134,12 @@ def _add(sheet: Sheet, row: int, column: int, variable: Variable, unit: str | No
 def _register(given: list[tuple[Sheet, Columns]], form: RegisterForm, read: Rows, body: Body) -> None:
     """Entries, numbered by their rows; of a second answer on they go on behind those before it."""
     before = 0
+    asked = [(item, read.fields[item.id]) for item in form.fields if item.id in read.fields]
+    settled = {item.id for item, name in asked for sheet, columns in given
+               if name in columns and shares_above_one(sheet, columns[name], item, first=2)}
     for sheet, columns in given:
         for _, _, row in _rows([(sheet, columns)], read):
-            cells = {item.id: cell_value(sheet, row, columns[read.fields[item.id]], body, None, item)[0]
-                     for item in form.fields if item.id in read.fields}
+            cells = {item.id: cell_value(sheet, row, columns[name], body, None, item, settled=item.id in settled)[0]
+                     for item, name in asked}
             body.entries.append(Entry(before + row, cells))
         before += len(sheet.rows)

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
-from fsspec.asyn import sync
-
 from gaoxin.sources.base import LARGEST, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
 
@@ -19,6 +17,7 @@ class S3(Store):
     place = 20
 
     def __init__(self, options: Options, until: Until) -> None:
+        from fsspec.asyn import sync
         from s3fs import S3FileSystem
 
         self._root, slow = str(options.get("root", "")), max(2, min(20, int(until.left / 3)))
@@ -29,18 +28,18 @@ class S3(Store):
             client_kwargs={name: options[name] for name in ("endpoint_url", "region_name") if options.get(name)},
             config_kwargs={**limits, **options.get("config_kwargs", {})}, use_listings_cache=False, skip_instance_cache=True)
         self._fs.retries = 1  # it would try five times on top of the client's own
-        self._until = until
+        self._until, self._sync = until, sync
 
     def listed(self, path: str) -> list[Listed]:
         folder = joined(self._root, path)
         with _as_os_errors():
-            found = sync(self._fs.loop, self._fs._ls, folder, detail=True, refresh=True, timeout=self._until.left)
+            found = self._sync(self._fs.loop, self._fs._ls, folder, detail=True, refresh=True, timeout=self._until.left)
         return [_listed(one) for one in found if one["type"] == "file" and one["name"].strip("/") != folder]
 
     def read(self, file: Listed) -> bytes | None:
         try:
             with _as_os_errors():
-                return sync(self._fs.loop, self._got, file, timeout=self._until.left)
+                return self._sync(self._fs.loop, self._got, file, timeout=self._until.left)
         except OSError as error:
             if isinstance(error, FileNotFoundError) or _code(error) in _CHANGED:
                 return None

@@ -5,8 +5,6 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
-from fsspec.asyn import sync
-
 from gaoxin.i18n import Code
 from gaoxin.sources.base import DOWN, LARGEST, Amiss, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
@@ -24,6 +22,7 @@ class Sftp(Store):
 
     def __init__(self, options: Options, until: Until) -> None:
         from asyncssh import Error, HostKeyNotVerifiable
+        from fsspec.asyn import sync
         from sshfs import SSHFileSystem
 
         self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), int(options.get("port") or 22)
@@ -36,7 +35,7 @@ class Sftp(Store):
             given["client_keys"] = [key.encode()]
         else:
             given["client_keys"] = None
-        self._until, seconds = until, max(2, min(15, int(until.left)))
+        self._sync, self._until, seconds = sync, until, max(2, min(15, int(until.left)))
         try:
             self._fs: Any = SSHFileSystem(self._host, port=self._port, known_hosts=hosts.encode(), connect_timeout=seconds,
                                           login_timeout=seconds, timeout=seconds, agent_path=None, config=None,
@@ -47,13 +46,13 @@ class Sftp(Store):
             raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
 
     def listed(self, path: str) -> list[Listed]:
-        found = sync(self._fs.loop, self._fs._ls, self._at(path), detail=True, timeout=self._until.left)
+        found = self._sync(self._fs.loop, self._fs._ls, self._at(path), detail=True, timeout=self._until.left)
         return [_listed(one) for one in found if one["type"] != "directory"]
 
     def read(self, file: Listed) -> bytes | None:
-        content = sync(self._fs.loop, self._got, file.at, timeout=self._until.left)
+        content = self._sync(self._fs.loop, self._got, file.at, timeout=self._until.left)
         folder = str(PurePosixPath(file.at).parent)
-        after = sync(self._fs.loop, self._fs._ls, folder, detail=True, timeout=self._until.left)
+        after = self._sync(self._fs.loop, self._fs._ls, folder, detail=True, timeout=self._until.left)
         return content if file in map(_listed, after) else None
 
     async def _got(self, at: str) -> bytes:
@@ -68,7 +67,7 @@ class Sftp(Store):
 
     def close(self) -> None:
         with suppress(Exception):
-            sync(self._fs.loop, self._fs._stack.aclose, timeout=2)
+            self._sync(self._fs.loop, self._fs._stack.aclose, timeout=2)
 
 
 def _listed(found: dict[str, Any]) -> Listed:
