@@ -37,7 +37,7 @@ def put(folder: Path, content: bytes, name: str = NAME, age: float = 60) -> Path
 def test_a_file_is_taken_once_and_again_when_it_is_another(sourced: Sourced, share: Path, industry: Callable[..., bytes]) -> None:
     file = put(share, industry(10))
     put(share, industry(11), "demo__industry__committee__2024-03.csv")
-    first = sourced.fetched("2024-03-05")
+    first = sourced.fetched("2024-03-05", check=True)
     (one,) = first.fetches
     assert (one.returns, first.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})
     assert [left.why.code for left in one.left] == ["sources.other_return"]  # of a period that was not asked for
@@ -107,5 +107,5 @@ def test_a_table_without_a_cover_is_read_by_its_mapping_or_waits_until_that_is_m
     assert (one.state, [(left.name, left.why.code) for left in one.left]) == ("waits", [("月报.xlsx", "mapping.drifted")])
     mapping.write_text(OWN.replace("上年同期", "去年同期"), encoding="utf-8")
     sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
-    found = sourced.fetched("2024-03-06")
+    found = sourced.fetched("2024-03-06", check=True)
     assert (found.returns, found.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})

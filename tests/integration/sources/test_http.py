@@ -82,13 +82,13 @@ def declare(sourced: Sourced, **more: Any) -> None:
     sourced.declare(**usual | more)
 
 
-def fetch(sourced: Sourced, day: str = "2024-03-05") -> Fetch:
-    (one,) = sourced.fetched(day).fetches
+def fetch(sourced: Sourced, day: str = "2024-03-05", *, check: bool = False) -> Fetch:
+    (one,) = sourced.fetched(day, check=check).fetches
     return one
 
 
 def test_an_answer_becomes_a_return_and_a_trace_leads_to_its_record(sourced: Sourced, service: Service) -> None:
-    assert fetch(sourced).returns == ("demo__industry__committee__2024-02__v1",)
+    assert fetch(sourced, check=True).returns == ("demo__industry__committee__2024-02__v1",)
     ((path, headers),) = service.seen
     assert path == f"/v1/figures/committee?of=2024-02&key={SECRET}"
     assert headers["X-Key"] == SECRET
@@ -126,7 +126,7 @@ def test_pages_are_landed_one_after_another(sourced: Sourced, service: Service) 
              for n, link in ((0, '"?page=2"'), (2, '"?page=3"'), (4, "null"))]
     service.answer = lambda handler, query: handler.give(pages[int(query.get("page", 1)) - 1])
     declare(sourced, records="items", pages={"next": "next"})
-    assert fetch(sourced).returns == ("demo__industry__committee__2024-02__v1",)
+    assert fetch(sourced, check=True).returns == ("demo__industry__committee__2024-02__v1",)
     w = open_workplace(sourced.settings, "demo", parse_as_of("2024-03-06"))
     with w.warehouse.read() as store:
         row = store.fetches._ask("select sha256, parts from gaoxin.fetches").one()
@@ -223,7 +223,7 @@ def test_one_units_fault_keeps_no_other_waiting(sourced: Sourced, service: Servi
     sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", deadline=5, pause=0,
                     attempts=1, read={"fields": {"credit_code": "信用代码", "name": "名称", "certificate": "证书",
                                                  "issued": "发证", "industry": "领域"}, "left_out": ["备注"]})
-    found = sourced.fetched("2024-04-05", "2024-Q1")
+    found = sourced.fetched("2024-04-05", "2024-Q1", check=True)
     assert {one.unit: one.state for one in found.fetches} == {"committee": "fetched", "science": "failed"}
     assert found.returns == ("demo__hnte_register__committee__2024-Q1__v1",)
     with sourced.at("2024-04-05").warehouse.read() as store:

@@ -49,7 +49,7 @@ def only(found: Fetches) -> Fetch:
 
 def test_rows_become_a_return_once_and_a_trace_leads_to_the_row_that_came(asked: Sourced, unit_database: Database) -> None:
     run, _ = unit_database
-    first = asked.fetched("2024-03-05")
+    first = asked.fetched("2024-03-05", check=True)
     assert (only(first).state, first.checked, first.facts) == ("fetched", {"accepted": 1}, 5), first
     w = open_workplace(asked.settings, "demo", parse_as_of("2024-03-06"))
     with w.warehouse.read() as store:
