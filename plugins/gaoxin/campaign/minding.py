@@ -57,5 +57,5 @@ def _refused(w: Workplace) -> list[Drifted]:
     with w.warehouse.read() as store:
         events = [e for e in store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
                   if DRIFTED in e.payload.get("problems", ()) and (since is None or e.at >= since)]
-    return [Drifted(e.actor.get("unit"), str(e.payload.get("came_as") or e.payload["sha256"][:12]), False, e.at, None)
+    return [Drifted((e.actor or {}).get("unit"), str(e.payload.get("came_as") or e.payload["sha256"][:12]), False, e.at, None)
             for e in reversed(events)]
