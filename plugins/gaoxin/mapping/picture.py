@@ -59,6 +59,8 @@ def states(reading: Reading) -> Says:
         what = " · ".join(str(x) for x in (taken.variable, taken.entity, taken.period, taken.unit_of_measure) if x)
         state = CellState.TAKEN if taken.value.problem is None else CellState.TOLD
         _note(says, taken.value.sheet, taken.value.cell, state, [what, *([taken.value.problem] if taken.value.problem else [])])
+    for sheet, where in reading.outside:
+        _note(says, sheet, address(*where), CellState.TOLD, [])
     for problem in (*reading.told, *reading.drifted):
         if problem.sheet and problem.cell:
             _note(says, problem.sheet, problem.cell, CellState.TOLD, [problem.message])
