@@ -243,11 +243,8 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
 def test_a_table_below_has_its_own_title_and_never_the_one_above():
     rows = [["表一 财政（2023年）", None], ["单位：亿元", None], ["地区", "收入"], ["全区", 1], [None, None],
             ["表二 教育（单位：万元，2024年）", None], ["地区", "支出"], ["全区", 7]]
-    tables: list[dict[str, Any]] = [{"at": "地区", "columns": [{"at": name, "variable": name}], "rows": EACH} | where for name,
-                                    where in (
-        ("收入", {}), ("支出", {"after": "表二*"}))]
-    for table in tables:
-        table["columns"][0]["variable"] = {"收入": "a", "支出": "b"}[table["columns"][0]["at"]]
+    tables: list[dict[str, Any]] = [{"at": "地区", "columns": [{"at": "收入", "variable": "a"}], "rows": EACH},
+                                    {"at": "地区", "columns": [{"at": "支出", "variable": "b"}], "rows": EACH, "after": "表二*"}]
     found = taken(sheet(rows), tables=tables)
     assert values(found) == {("a", "全区"): (1, "亿元", "2023", "B4"), ("b", "全区"): (7, "万元", "2024", "B8")}
     rows[5][0] = "表二 教育（2024年）"
