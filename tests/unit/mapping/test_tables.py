@@ -241,7 +241,7 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
 
 
 def test_a_table_below_has_its_own_title_and_never_the_one_above():
-    rows = [["表一 财政（2023年）", None], ["单位：亿元", None], ["地区", "收入"], ["全区", 1], [None, None],
+    rows: list[list[Any]] = [["表一 财政（2023年）", None], ["单位：亿元", None], ["地区", "收入"], ["全区", 1], [None, None],
             ["表二 教育（单位：万元，2024年）", None], ["地区", "支出"], ["全区", 7]]
     tables: list[dict[str, Any]] = [{"at": "地区", "columns": [{"at": "收入", "variable": "a"}], "rows": EACH},
                                     {"at": "地区", "columns": [{"at": "支出", "variable": "b"}], "rows": EACH, "after": "表二*"}]
