@@ -33,10 +33,11 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class Shown:
-    """One sheet. more: rows that are not shown."""
+    """One sheet. letters: of its columns. more: rows that are not shown."""
 
     name: str
     visible: bool
+    letters: tuple[str, ...]
     rows: tuple[tuple[ShownCell, ...], ...]
     more: int = 0
 
@@ -93,4 +94,5 @@ def _sheet(book: Book, name: str, says: Says) -> Shown:
             cells.append(ShownCell(address(row, column), sheet.error(row, column) or shown(sheet.cell(row, column)), state,
                                    min(across, width - column + 1), down, tuple(words)))
         rows.append(tuple(cells))
-    return Shown(name, sheet.visible, tuple(rows), max(0, len(sheet.rows) - ROWS_SHOWN))
+    letters = tuple(address(1, column)[:-1] for column in range(1, width + 1))
+    return Shown(name, sheet.visible, letters, tuple(rows), max(0, len(sheet.rows) - ROWS_SHOWN))
