@@ -4,6 +4,7 @@ A fetch runs in a thread of its own. One that is not back by its deadline is giv
 whatever it brings is dropped.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -16,6 +17,22 @@ from gaoxin.sources.base import BROKEN, TOO_SLOW, Amiss, Brought
 T = TypeVar("T")
 AT_ONCE = 4
 _GRACE = 5  # seconds that a fetch has to say by itself that it was too slow
+_THREADS = "gaoxin-fetch-"
+# What clients log of themselves: addresses with their parameters, headers, accounts. Nobody reads it, and it may hold secrets.
+_CLIENTS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "botocore.auth", "botocore.endpoint",
+            "botocore.hooks", "botocore.parsers", "aiobotocore.endpoint", "s3fs", "fsspec", "asyncssh", "asyncssh.sftp")
+
+
+class _Unsaid(logging.Filter):
+    """Drops what a client logs while it fetches, and nothing of what it logs for others."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.threadName or "").startswith((_THREADS, "fsspecIO"))
+
+
+_UNSAID = _Unsaid()
+for _client in _CLIENTS:
+    logging.getLogger(_client).addFilter(_UNSAID)
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ def asked(jobs: Sequence[Job[T]], at_once: int = AT_ONCE) -> Iterator[tuple[T, B
         while left and len(going) < at_once:
             job = left.pop()
             going[number] = (job, time.monotonic() + job.seconds + _GRACE)
-            threading.Thread(target=_run, args=(number, job, done), name=f"gaoxin-fetch-{number}", daemon=True).start()
+            threading.Thread(target=_run, args=(number, job, done), name=f"{_THREADS}{number}", daemon=True).start()
             number += 1
         try:
             back, result = done.get(timeout=max(0.0, min(end for _, end in going.values()) - time.monotonic()))

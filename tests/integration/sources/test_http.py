@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -87,11 +88,15 @@ def fetch(sourced: Sourced, day: str = "2024-03-05", *, check: bool = False) -> 
     return one
 
 
-def test_an_answer_becomes_a_return_and_a_trace_leads_to_its_record(sourced: Sourced, service: Service) -> None:
+def test_an_answer_becomes_a_return_and_a_trace_leads_to_its_record(sourced: Sourced, service: Service,
+                                                                    caplog: pytest.LogCaptureFixture) -> None:
+    for name in (None, "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, name)
     assert fetch(sourced, check=True).returns == ("demo__industry__committee__2024-02__v1",)
     ((path, headers),) = service.seen
     assert path == f"/v1/figures/committee?of=2024-02&key={SECRET}"
     assert headers["X-Key"] == SECRET
+    assert SECRET not in caplog.text  # nor in what the client logs of each request
     w = open_workplace(sourced.settings, "demo", parse_as_of("2024-03-06"))
     with w.warehouse.read() as store:
         (came,) = store.fetches.last("demo", w.known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import threading
@@ -67,8 +68,10 @@ def bucket(sourced: Sourced, object_store: str) -> Any:
 
 
 def test_an_object_is_fetched_once_and_again_when_it_is_another(sourced: Sourced, bucket: Callable[[str, bytes], None],
-                                                                industry: Callable[..., bytes]) -> None:
+                                                                industry: Callable[..., bytes],
+                                                                caplog: pytest.LogCaptureFixture) -> None:
     bucket(NAMED, industry(10))
+    caplog.set_level(logging.DEBUG)
     bucket(NAME, b"nobody says what this is")
     one = fetch(sourced)
     assert (one.returns, one.refused, one.place and one.place[:5]) == (
@@ -76,6 +79,7 @@ def test_an_object_is_fetched_once_and_again_when_it_is_another(sourced: Sourced
     assert fetch(sourced, "2024-03-06").state == "unchanged"
     bucket(NAMED, industry(11))
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
+    assert SECRET not in caplog.text
 
 
 def test_an_object_that_is_exchanged_after_it_was_listed_waits(sourced: Sourced, bucket: Callable[[str, bytes], None],
@@ -163,7 +167,9 @@ def by(served: Served, **otherwise: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_a_file_of_a_server_is_fetched_once_by_key_or_password_and_no_link_is_followed(
-        sourced: Sourced, served: Served, industry: Callable[..., bytes], tmp_path: Path) -> None:
+        sourced: Sourced, served: Served, industry: Callable[..., bytes], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     folder = served.root / "committee"
 
     def put(content: bytes, age: int) -> None:
@@ -183,6 +189,7 @@ def test_a_file_of_a_server_is_fetched_once_by_key_or_password_and_no_link_is_fo
     assert [left.why.code for left in fetch(sourced, "2024-03-07").left] == ["sources.young", "sources.link"]
     put(industry(12), 20)
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize(("otherwise", "code"), [
