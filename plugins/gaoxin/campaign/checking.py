@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from gaoxin.campaign.intake import CheckedFile, Judged, check_files
+from gaoxin.campaign.intake import Judged, check_files
+from gaoxin.campaign.taking import CheckedFile
 from gaoxin.i18n import Code, Message
 from gaoxin.settings import Settings
 

@@ -31,7 +31,7 @@ NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；
 def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
     """Whoever the file system says put a file there, for the unit whose folder it lies in."""
     try:
-        account = account_of(inbox.owners[file] if file in inbox.owners else file.stat().st_uid)
+        account = account_of((inbox.stats.get(file) or file.stat()).st_uid)
     except OSError:
         account = "?"
     folder = inbox.folder_of(file)

@@ -21,7 +21,8 @@ from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFac
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation, Origin, entry_values, series_values
+from gaoxin.warehouse.returns import Explanation, Origin
+from gaoxin.warehouse.values import entry_values, series_values
 
 NO_BYTES = Code("trace.no_bytes", "{return_id}：{why}，无从核对", "{return_id}: {why}; nothing can be held against it",
                 return_id=str, why=Worded)

@@ -114,6 +114,8 @@ class EventKind(StrEnum):
                 {"day": date})
     INBOX_STUCK = ("inbox.stuck", "收件箱中处理不了的文件：[{stuck}]", "files of the inbox that cannot be dealt with: [{stuck}]",
                    {"stuck": tuple})
+    INBOX_SEEN = ("inbox.seen", "收件箱中等候的文件有变，现有 {count} 份：[{files}]",
+                  "the files waiting in the inbox changed, {count} now: [{files}]", {"count": int, "files": tuple})
     ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
                      "alarms of supervision: [{open}] stand, [{healed}] healed", {"open": tuple, "healed": tuple})
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"
