@@ -3,13 +3,14 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
+from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import parse_field
 from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
@@ -52,6 +53,7 @@ _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 class Body(Told):
     series: list[SeriesValue] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    nil: bool = False  # a row says that there is nothing to report
 
 
 def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
@@ -165,7 +167,12 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
     if not _names_row(sheet, form, columns, body):
         return
     for row in range(3, len(sheet.rows) + 1):
-        if _empty_row(sheet, row, columns.values()) or _beside_the_table(sheet, row, columns, body):
+        if _empty_row(sheet, row, columns.values()):
+            continue
+        if _alone(sheet, row, columns, says_nil):
+            body.nil = True
+            continue
+        if _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
         cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item)[0] for item in asked}
@@ -184,6 +191,12 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
     for item, text in changed:
         body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), address(2, columns[item.id]))
     return True
+
+
+def _alone(sheet: Sheet, row: int, columns: dict[str, int], says: Callable[[str], bool]) -> bool:
+    """Whether one cell of a row is all that is filled, and says so."""
+    filled = [text for column in columns.values() if (text := plain(sheet.text(row, column)))]
+    return len(filled) == 1 and says(filled[0])
 
 
 def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:

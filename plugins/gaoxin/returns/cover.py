@@ -16,7 +16,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, mark_of
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, NIL_KEY, SAMPLE_KEY, WORDS, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 
@@ -53,6 +53,8 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "模板按另一版报表制作（标记 {written}，现行 {template}）；核对新增、改名的项目，下次请重新下载模板",
                        "the template was made of another version of the form (mark {written}, in force {template}): look for "
                        "items that are new or renamed, and download it anew next time", template=str)
+NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{written}」，看不出是否零报告；是的填“是”，不是的留空",
+                   "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
                       meant=str)
 
@@ -63,6 +65,7 @@ _KEY_ALIASES = {squeezed(alias).casefold(): key for key, aliases in WORDS["cover
 # An explanation turns an error into a warning, so these words must not count as one; each is compared whole, and a sentence that
 # holds one of them stays an explanation.
 _NO_EXPLANATION = frozenset(WORDS["no_explanation"])
+_NIL, _YES, _NO = ({squeezed(word).casefold() for word in WORDS[name]} for name in ("nil", "yes", "no"))
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days; no year and month reads so
 
 
@@ -77,6 +80,7 @@ class Cover(Told):
     template: int | None = None
     explanation: str | None = None
     sample: bool = False
+    nil: bool = False
 
     @property
     def key(self) -> ReturnKey | None:
@@ -119,6 +123,8 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             cover.tell("template_of_another_form", OF_ANOTHER_FORM(written=written, template=mark), values[MARK_KEY][1])
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
+    if NIL_KEY in values:
+        _nil(cover, *values[NIL_KEY])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
 
@@ -130,6 +136,18 @@ def explanation_of(raw: object) -> str | None:
     if not words or words.casefold() in _NO_EXPLANATION or squeezed(text).casefold() in _NO_EXPLANATION:
         return None
     return text
+
+
+def says_nil(text: str) -> bool:
+    """Whether these words alone say that there is nothing to report."""
+    return squeezed(text).casefold() in _NIL
+
+
+def _nil(cover: Cover, raw: object, where: str | None) -> None:
+    said = squeezed("是" if raw is True else "" if raw is False else shown(raw)).casefold()
+    cover.nil = said in _YES or said in _NIL
+    if said and not cover.nil and said not in _NO:
+        cover.tell("nil_unclear", NIL_UNCLEAR(written=shown(raw)), where)
 
 
 def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:

@@ -22,6 +22,8 @@ from gaoxin.returns.text import squeezed
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
                      "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
+NIL_WITH_RECORDS = Code("returns.nil_with_records", "写明是零报告，表中却有 {count} 条记录；请去掉其一",
+                        "it says that there is nothing to report, and holds {count} record(s): take one of the two out")
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden")
 
 
@@ -38,10 +40,13 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
+    nil = cover.nil or body.nil
+    if nil and body.entries:
+        body.tell("nil_with_records", NIL_WITH_RECORDS(count=len(body.entries)))
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=tuple(body.entries),
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, notes=(*cover.notes, *body.notes))
+                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes))
 
 
 def _noted(body: Body) -> str | None:
