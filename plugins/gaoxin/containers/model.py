@@ -45,6 +45,7 @@ class SheetFacts:
     errors: dict[Position, str] = field(default_factory=dict)
     unvalued: set[Position] = field(default_factory=set)  # a formula that carries no value
     formulas: dict[Position, str] = field(default_factory=dict)  # with their values kept; the text where the container has it
+    shared: dict[Position, Position] = field(default_factory=dict)  # whose formula is another cell's, moved to its own place
     formats: dict[Position, NumberFormat] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
