@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gaoxin.containers.model import Problem, Sheet, address, shown
 from gaoxin.i18n import Code
@@ -15,6 +15,7 @@ from gaoxin.returns.fields import parse_field
 from gaoxin.returns.formulas import Formulas
 from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
+from gaoxin.returns.naming import is_total, names_of, no_name
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 
@@ -40,6 +41,8 @@ NAMES_ROW_MISSING = Code("returns.names_row_missing", "第 2 行应为字段名�
                          "row 2 should hold the names and holds data: records begin in row 3")
 ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
                      "row {row} is a remark or a total, not an entry")
+NO_NAME = Code("returns.no_name", "「{text}」不是名称；每条记录都写全称，没有这一条的删去整行",
+               "{text!r} is no name: give the full name in every record, and delete the row where there is none")
 MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
               "{first}:{last} is merged: unmerge it and fill every cell", first=str)
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
@@ -199,7 +202,7 @@ def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[s
 def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> None:
     if not _names_row(sheet, form, columns, body):
         return
-    formulas = Formulas(sheet)
+    formulas, names = Formulas(sheet), names_of(form)
     for row in range(3, len(sheet.rows) + 1):
         if _empty_row(sheet, row, columns.values()):
             continue
@@ -210,6 +213,9 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
             continue
         asked = [item for item in form.fields if item.id in columns]
         cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, formulas)[0] for item in asked}
+        for name in names & cells.keys():
+            if isinstance(said := cells[name].value, str) and no_name(said):
+                cells[name] = replace(cells[name], value=None, problem=NO_NAME(text=said))
         body.entries.append(Entry(row, cells))
 
 
@@ -238,7 +244,7 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
     texts = [plain(sheet.text(row, c)) for c in sorted(columns.values())]
     filled = [t for t in texts if t]
     first = squeezed(filled[0]) if filled else ""
-    if first.rstrip(":") in _TOTALS or (len(filled) == 1 and _REMARK.match(first)):
+    if first.rstrip(":") in _TOTALS or (len(filled) == 1 and (_REMARK.match(first) or is_total(first))):
         body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
         return True
     return False

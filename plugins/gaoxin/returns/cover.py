@@ -216,7 +216,7 @@ def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ..
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:
     form = cover.form
-    period = period_of(raw, form.periodicity if form else None)
+    period = period_of(raw, form.periodicity if form else None) or (_without_year(raw, form) if form else None)
     if period is None or (form and period.periodicity is not form.periodicity):
         wanted = WANTED(periodicity=str(form.periodicity), first=form.first) if form else None
         cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
@@ -227,6 +227,13 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
         cover.tell("period_not_asked",
                    PERIOD_NOT_ASKED(form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
                                     skipped=SKIPPED(numbers=form.skip) if form.skip else None), where)
+
+
+def _without_year(raw: object, form: SeriesForm | RegisterForm) -> Period | None:
+    """A period such as 二季度, where the form has one such period and no more."""
+    text = shown(raw).strip()
+    found = [p for p in form.periods() if text and period_of(f"{p.year}年{text}", form.periodicity) == p]
+    return found[0] if len(found) == 1 else None
 
 
 def _template(cover: Cover, raw: object, where: str | None) -> None:
