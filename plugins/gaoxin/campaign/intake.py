@@ -32,7 +32,7 @@ from gaoxin.campaign.judging import (
     without_reason,
 )
 from gaoxin.campaign.measuring import keep_before
-from gaoxin.campaign.placing import may_submit, owner_of, placed, strangers
+from gaoxin.campaign.placing import make_folders, may_submit, owner_of, placed, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
@@ -165,6 +165,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     a folder of no unit stays (`strangers`).
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour.
     What cannot be moved holds nobody up: it stays, is recorded once like any other, and is told (`sticking`) until it can be."""
+    make_folders(w.settings, w.plan)
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
     seen, left = arriving.seen(w), dict[str, str]()
