@@ -111,7 +111,7 @@ def page() -> str:
     from gaoxin import measures
 
     units = " ".join(f"`{s}`" for s in measures.symbols())
-    text = _HEAD.replace("{units}", units) + "\n## 整体 / the whole plan\n\n" + _table(MODELS["Plan"])
+    text = _HEAD.replace("{units}", units) + "\n## 整体 / the whole plan\n\n" + table_of(MODELS["Plan"])
     for part, (title, zh, en, models) in PARTS.items():
         text += f"\n## {title}\n\n{zh}\n{en}\n\n```yaml\n{EXAMPLES[part]}```\n"
         if part == "targets":
@@ -121,11 +121,11 @@ def page() -> str:
         for name in models:
             words = about(MODELS[name]).text
             heading = f"{words.zh} / {words.en}"
-            text += f"\n### {name}\n\n{heading}\n\n{_table(MODELS[name])}"
+            text += f"\n### {name}\n\n{heading}\n\n{table_of(MODELS[name])}"
     return text
 
 
-def _table(model: type[BaseModel]) -> str:
+def table_of(model: type[BaseModel]) -> str:
     rows = ["| 键 / key | 必填 | 类型 / type | 默认 / default | 含义 / meaning |", "| --- | --- | --- | --- | --- |"]
     for name, field in fields_of(model).items():
         words = about(model, name).text
@@ -139,7 +139,7 @@ def _table(model: type[BaseModel]) -> str:
 _NAMES = {
     "id": "编号 id", "number": "数字 number", "date": "日期 date", "full_date": "完整日期 full date",
     "masked_date": "隐去年份的日期 masked date", "period": "时期 period", "unit_of_measure": "计量单位 unit",
-    "Label": "文字 text", "Source": "出处 source",
+    "Label": "文字 text", "Source": "出处 source", "Mapping": "[Mapping](mappings.md)",
 }
 
 

@@ -33,3 +33,39 @@ def test_a_check_of_actual_figures_has_nothing_to_add(tmp_path, monkeypatch, cap
     capsys.readouterr()
     run(["returns", "check", str(blank), "--as-of", "2024-03-05", "--json"])
     assert "note" not in json.loads(capsys.readouterr().out)
+
+
+def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_it(tmp_path, monkeypatch, capsys):
+    from openpyxl import load_workbook
+
+    monkeypatch.setenv("GAOXIN_HOME", str(tmp_path))
+    monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))
+    mine = tmp_path / "二月.xlsx"
+    assert run(["returns", "template", "demo", "--form", "industry", "--unit", "committee", "--period", "2024-02",
+                "-o", str(mine)]) == 0
+    book = load_workbook(mine)
+    typed: dict[str, str | float] = {"D2": "约十亿", "D3": 3, "D4": 4, "D5": 6, "D6": 20.5}
+    for cell, value in typed.items():
+        book["数据"][cell] = value
+    book.save(mine)
+    before = mine.read_bytes()
+    capsys.readouterr()
+    out = tmp_path / "给单位.xlsx"
+    assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(out), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    listed = tmp_path / "给单位.问题清单.xlsx"
+    assert answer["annotated"] == [[str(out), str(listed)]]
+    assert mine.read_bytes() == before
+    on_cells = {f["cell"] for f in answer["returns"][0]["findings"] if f["cell"]}
+    notes = {c.coordinate: c.comment.text for row in load_workbook(out)["数据"].iter_rows() for c in row if c.comment}
+    assert on_cells >= {"D2", "D6"}
+    assert on_cells <= notes.keys()
+    assert "约十亿" in notes["D2"]
+    sheet = load_workbook(listed).worksheets[0]
+    assert sheet.max_row - 1 == len(answer["returns"][0]["findings"])
+    links = {row[3].value: row[3].hyperlink for row in sheet.iter_rows(min_row=2) if row[3].value}
+    link = links["D2"]
+    assert link
+    assert (link.target, link.location) == ("给单位.xlsx", "'数据'!D2")
+    assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(mine)]) == 2
+    assert mine.read_bytes() == before

@@ -83,9 +83,9 @@ def test_what_changed_between_versions_is_told_line_by_line_wherever_it_stands(s
     assert changed
     assert (changed.before, changed.after) == (first.return_id, second.return_id)
     told = {(c.kind, c.row, c.column): (c.before, c.after, c.cell_before, c.cell) for c in changed.changes}
-    assert told["changed", "甲公司", "name"] == ("甲", "甲公司", "B3", "B4")
-    assert told["gone", "乙", "credit_code"] == (code[1], "", "A4", None)
-    assert told["new", "丙", "name"] == ("", "丙", None, "B3")
+    assert told["changed", "甲公司", "name"] == ("甲", "甲公司", "数据!B3", "数据!B4")
+    assert told["gone", "乙", "credit_code"] == (code[1], "", "数据!A4", None)
+    assert told["new", "丙", "name"] == ("", "丙", None, "数据!B3")
     assert {kind for kind, row, _ in told if row == "甲公司"} == {"changed"}
     assert show(w, first.return_id).changed is None
     shown = show(w, first.return_id, against=second.return_id)
@@ -99,7 +99,7 @@ def test_a_figure_that_is_only_written_otherwise_is_told_as_the_same(settings, b
     second = handed(book("industry", "committee", "2024-02", GOOD | {"D2": "10亿元", "D3": "３.0", "D6": "21人"}), "2024-03-06")
     changed = show(open_workplace(settings, "demo", parse_as_of("2024-04-30")), second.return_id).changed
     assert changed
-    assert {c.cell: c.kind for c in changed.changes} == {"D2": "written", "D3": "written", "D6": "changed"}
+    assert {c.cell: c.kind for c in changed.changes} == {"数据!D2": "written", "数据!D3": "written", "数据!D6": "changed"}
     assert "写法不同，数值未变" in client(settings).get(f"/demo/return/{second.return_id}").text
 
 

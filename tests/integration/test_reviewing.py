@@ -94,7 +94,7 @@ def test_nothing_but_a_newer_version_or_the_office_brings_it_back(settings, book
     w = acting_at("2024-03-07")
     intake.take_in(w, None, check=True)
     with w.warehouse.begin() as store:  # rules say of it again that all is well
-        stored, read = store.returns.get(done.return_id), rejudging.read_by(w, content, "报表.xlsx")
+        stored, read = store.returns.get(done.return_id), rejudging.read_by(w, content, "报表.xlsx", done.key)
     fine = rejudging.judge(settings, w.plan, [read], [stored.handed_in], intake.Facts(w.now))
     assert fine[0].verdict is Verdict.ACCEPTED
     with w.warehouse.begin() as store:
@@ -177,7 +177,7 @@ def test_what_is_accepted_and_not_loaded_yet_is_kept_out(book, handed, acting_at
     intake.check_pending(w)
     with w.warehouse.read() as store:
         (item,) = store.returns.checked_not_loaded("demo")
-        read = intake.read_by(w, store.returns.content(item.sha256), item.file)
+        read = intake.read_by(w, store.returns.content(item.sha256), item.file, item.key)
     assert not reviewing.send_back(w, done.return_id, WHY).in_force
     assert intake._loaded(w, [(item, read)]) == ({}, {}), "of somebody who had read it just before"
     assert intake.load_accepted(w) == 0

@@ -4,23 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from gaoxin.campaign.annotating import annotate
 from gaoxin.campaign.intake import Judged, check_files
+from gaoxin.campaign.mapped import Place
 from gaoxin.campaign.taking import CheckedFile
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Lang, Message
 from gaoxin.settings import Settings
 
 ONLY_IN_A_DRILL = Code("returns.only_in_a_drill", "{count} 份标明为样本数据（虚构）：只有演练收，其他安装一经提交即退回",
                        "{count} marked as made up: taken only in a drill, rejected by any other installation once submitted")
 
 
-class Checked(Judged, optional="note"):
-    """note: what submitting them may meet that no database was asked of; None where there is nothing."""
+class Checked(Judged, optional="note annotated"):
+    """note: what submitting them may meet that no database was asked of; None where there is nothing. annotated: by file what was
+    written of its findings; None where that was not asked for."""
 
     note: Message | None
+    annotated: Sequence[Sequence[Path]] | None = None
 
 
-def check(settings: Settings, files: Sequence[Path], now: datetime) -> Checked:
-    """As check_files, with what has to be known of made-up figures before they are submitted."""
-    found: Sequence[CheckedFile] = check_files(settings, files, now)
+def check(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None, annotated: Path | None = None,
+          lang: Lang = "zh") -> Checked:
+    """As check_files, with what has to be known of made-up figures before they are submitted. annotated: where each workbook is
+    written with its findings on its cells."""
+    found: Sequence[CheckedFile] = check_files(settings, files, now, place)
     count = sum(one.read.sample for one in found)
-    return Checked(found, ONLY_IN_A_DRILL(count=count) if count else None)
+    return Checked(found, ONLY_IN_A_DRILL(count=count) if count else None,
+                   annotate(found, annotated, lang) if annotated else None)

@@ -5,17 +5,19 @@ between two versions of a file. Reads the landed bytes; nothing here is judged.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.containers.formats import CURRENCIES
 from gaoxin.containers.model import Book, Sheet, address, exact, row_and_column
+from gaoxin.i18n import Worded
 from gaoxin.numerals import plain
 from gaoxin.plan.forms import FieldType, Form
 from gaoxin.quality.history import entity_text
 from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.model import CellValue, ReadReturn
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.reader import opened
 from gaoxin.returns.text import squeezed
@@ -30,7 +32,8 @@ _at_hand: OrderedDict[tuple[str, str], tuple[int, Book]] = OrderedDict()
 
 class GridCell(Answer):
     """cell: its address. text: its content as the sheet shows it. marks: of the findings on it, their places in the list of all.
-    across, down: of a merged cell how many columns and rows it covers; what it covers is left out."""
+    across, down: of a merged cell how many columns and rows it covers; what it covers is left out.
+    mapped: what a mapping made of it: taken, left or told; None of a file with a cover. says: the words for that."""
 
     cell: str
     text: str
@@ -41,6 +44,8 @@ class GridCell(Answer):
     lit: bool = False
     across: int = 1
     down: int = 1
+    mapped: str | None = None
+    says: tuple[Worded | str, ...] = ()
 
 
 class GridRow(Answer):
@@ -75,11 +80,12 @@ class Marks:
 
     findings: Mapping[str, tuple[tuple[int, ...], str, bool]]
     lit: str | None = None
+    mapped: Mapping[tuple[int, int], tuple[str, Sequence[Worded | str]]] = field(default_factory=dict)
 
 
 class Change(Answer):
     """kind: new, gone, changed, written (otherwise, and read as the same figure). row: what the line is about, as the file names
-    it; cell, cell_before: where it stands."""
+    it; cell, cell_before: where it stands, SHEET!CELL."""
 
     kind: str
     row: str
@@ -151,8 +157,9 @@ def _cell(sheet: Sheet, row: int, column: int, marks: Marks, merged: tuple[int, 
     where = address(row, column)
     on, severity, repaired = marks.findings.get(where, ((), None, False))
     bottom, right = merged or (row, column)
+    mapped, says = marks.mapped.get((row, column), (None, ()))
     return GridCell(where, typed(sheet, row, column), isinstance(sheet.cell(row, column), int | float), on, severity, repaired,
-                    where == marks.lit, right - column + 1, min(bottom, until) - row + 1)
+                    where == marks.lit, right - column + 1, min(bottom, until) - row + 1, mapped, tuple(says))
 
 
 def typed(sheet: Sheet, row: int, column: int) -> str:
@@ -168,10 +175,11 @@ def typed(sheet: Sheet, row: int, column: int) -> str:
     return f"{before}{number}{'%' if made.percent else ''}{after}"
 
 
-def changes(form: Form, before: tuple[str, Book], after: tuple[str, Book]) -> Changes:
-    """What differs between the data sheets of two versions, line by line: a line is the variable or the entity that it is about,
-    wherever it stands. Texts are compared; of those that differ it is said where they were read as the same figure."""
-    told = _changed(_lines(form, before[1]), _lines(form, after[1]))
+def changes(form: Form, before: tuple[str, Book, ReadReturn | None], after: tuple[str, Book, ReadReturn | None]) -> Changes:
+    """What differs between two versions, line by line: a line is the variable or the entity that it is about, wherever it stands.
+    Texts are compared; of those that differ it is said where they were read as the same figure. Each version with its id, its
+    sheets, and what a mapping read of it; None of a file with a cover, whose data sheet is compared."""
+    told = _changed(*(_lines(form, book) if read is None else _lines_read(form, read) for _, book, read in (before, after)))
     found = list(told)
     return Changes(before[0], after[0], tuple(islice(found, CHANGES)), len(found))
 
@@ -195,7 +203,8 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
     heads = [name for name in columns if name not in ("code", "name")] if form.kind == "series" else [*columns]
     found: dict[tuple[str, ...], _Line] = {}
     for row in range(_HEADS[form.kind] + 1, len(sheet.rows) + 1):
-        cells = {name: (typed(sheet, row, columns[name]).strip(), address(row, columns[name])) for name in heads}
+        cells = {name: (typed(sheet, row, at).strip(), f"{sheet.name}!{address(row, at)}")
+                 for name in heads if (at := columns[name])}
         if not any(text for text, _ in cells.values()):
             continue
         key = tuple(entity_text(sheet.text(row, columns.get(name))) or "" for name in keys)
@@ -206,6 +215,24 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
         measured = sheet.text(row, columns.get("unit_of_measure")).strip() or None
         read = {head: one for head in heads if (one := _figure(form, sheet, head, row, columns[head], measured))}
         found[(*key, str(times))] = _Line(name, cells, read)
+    return found
+
+
+def _lines_read(form: Form, read: ReadReturn) -> dict[tuple[str, ...], _Line]:
+    """Of a file that a mapping read: what it took."""
+    def line(name: str, cells: Mapping[str, CellValue], unit: str | None = None) -> _Line:
+        return _Line(name, {head: (c.raw.strip(), f"{c.sheet}!{c.cell}") for head, c in cells.items()},
+                     {head: (c.value, unit) for head, c in cells.items() if c.value is not None})
+
+    names = {item.id: item.name.zh for item in form.asked}
+    found: dict[tuple[str, ...], _Line] = {
+        (s.variable, "1"): line(names.get(s.variable, s.variable), {"value": s.value}, s.unit_given) for s in read.series}
+    for entry in read.entries:
+        key = tuple(str(c.value or "") if (c := entry.fields.get(name)) else "" for name in form.key)
+        times = 1
+        while (*key, str(times)) in found:
+            times += 1
+        found[(*key, str(times))] = line(" + ".join(key), entry.fields)
     return found
 
 

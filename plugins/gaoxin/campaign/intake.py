@@ -31,8 +31,9 @@ from gaoxin.campaign.judging import (
     with_reads,
     without_reason,
 )
+from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.measuring import keep_before
-from gaoxin.campaign.placing import make_folders, may_submit, owner_of, placed, strangers
+from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
@@ -49,7 +50,6 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, Verdict
-from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
@@ -74,7 +74,7 @@ class Judged(Answer):
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
     was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no
-    regular file, and is not taken."""
+    regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
 
     campaign: str
     returns: list[str]
@@ -82,6 +82,7 @@ class Pulled(Answer, beside="inbox"):
     facts: int | None
     strange_folders: tuple[str, ...]
     no_files: tuple[str, ...]
+    drifted: tuple[str, ...]
     inbox: Path
 
     @property
@@ -89,11 +90,11 @@ class Pulled(Answer, beside="inbox"):
         return 1 if self.checked and self.checked.get(Verdict.REJECTED) else 0
 
 
-def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
+def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
     plan_of = plans_of(settings)
-    reads = [_read(file, plan_of)[1] for file in files]
+    reads = [_read(file, plan_of, place)[1] for file in files]
     found: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
         chosen = [reads[i] for i in places]
@@ -104,7 +105,8 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
-                 entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM) -> list[SubmittedFile]:
+                 entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM,
+                 place: Place | None = None) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; after a newer version they are one more, unless a person sent just them back. What
     was rejected is judged again, since rules may have been mended. reason: why
@@ -117,7 +119,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         must_name_accounts(Warehouse.open(settings))
     entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
-    given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
+    given = [_read(file, lambda campaign: working(campaign).plan, place) for file in files]
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
@@ -151,7 +153,7 @@ def waiting(w: Workplace) -> list[ReadReturn]:
     with and cannot be moved is not among them."""
     plan_of, inbox, before = plan_in_force(w), Inbox.of(w.settings), sticking.stuck(w)
     strange = strangers(w, inbox)
-    reads = (read_file(content, file.name, plan_of) for file, content in inbox.files()
+    reads = (read_from(content, file.name, plan_of, place_in(w, inbox, file)) for file, content in inbox.files()
              if inbox.folder_of(file) not in strange and inbox.name(file) not in before)
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
@@ -189,9 +191,10 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     for file, content in inbox.files(lambda files: arriving.ordered(inbox, seen, files)):
         if inbox.folder_of(file) in strange:
             continue
-        read = read_file(content, file.name, plan_of)
-        if read.key is None and any(p.kind == "plan_unreadable" for p in read.problems):
-            continue  # not the unit's fault: it is taken when that campaign's plan is mended
+        read = read_from(content, file.name, plan_of, place_in(w, inbox, file))
+        if stays(w, inbox, file, content, read):
+            left[inbox.name(file)] = read.sha256
+            continue  # not the unit's fault: it is taken when the plan or its mapping is mended, or by its own campaign
         if read.key is not None and read.key.campaign != w.plan.id:
             continue
         who, judged = placed(w, inbox, file, read) if read.key else (owner_of(w, inbox, file), read)
@@ -227,7 +230,8 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
     taken, inbox = pull(w, period), Inbox.of(w.settings)
-    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files())}
+    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
+            "drifted": tuple(drifted(w, inbox))}
     if not check:
         return Pulled(w.plan.id, taken, None, None, inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:
@@ -244,7 +248,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     with w.warehouse.read() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
-        read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file) for item in items]
+        read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     known = with_reads(facts, w.plan, accepted)
     read = [reasoned(w.plan, item, one, known) for item, one in zip(pending, read, strict=True)]
@@ -259,7 +263,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.read() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
-        given = [(item, read_by(w, store.returns.content(item.sha256), item.file)) for item in waiting]
+        given = [(item, read_by(w, store.returns.content(item.sha256), item.file, item.key)) for item in waiting]
     # Where the plan was changed since the check it asks for no such return any more.
     strangers = [(item, read) for item, read in given if read.key != item.key]
     if strangers:
@@ -301,13 +305,13 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
     return {}, {}
 
 
-def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
+def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None) -> tuple[bytes, ReadReturn]:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
-    return content, read_file(content, file.name, plan_of)
+    return content, read_from(content, file.name, plan_of, place)
 
 
 def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
+from gaoxin.campaign.mapped import read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code
@@ -23,8 +24,7 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.suites import load_suite
 from gaoxin.returns.layout import COVER_SHEET
-from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
-from gaoxin.returns.reader import read_file
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Added, StoredReturn
@@ -66,9 +66,9 @@ def plan_in_force(w: Workplace) -> Callable[[str], Plan]:
     return lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign)
 
 
-def read_by(w: Workplace, content: bytes, name: str) -> ReadReturn:
-    """A file as the plan in force reads it."""
-    return real(w, read_file(content, name, plan_in_force(w)))
+def read_by(w: Workplace, content: bytes, name: str, key: ReturnKey) -> ReadReturn:
+    """The file of a return as the plan in force reads it."""
+    return real(w, read_from(content, name, plan_in_force(w), key))
 
 
 def real(w: Workplace, read: ReadReturn) -> ReadReturn:

@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import GaoxinError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.actor import Actor, Way
+from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.people.acts import Act, recognised, role_for
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
@@ -72,6 +74,38 @@ def may_submit(w: Workplace, who: Actor, read: ReadReturn, *, by_folder: bool = 
 
 def with_problem(read: ReadReturn, kind: str, told: Message) -> ReadReturn:
     return replace(read, problems=(*read.problems, Problem(kind, told, COVER_SHEET)))
+
+
+def place_in(w: Workplace, inbox: Inbox, file: Path) -> Place | None:
+    """Whose a file without a cover is: the unit's in whose folder it lies."""
+    folder = inbox.folder_of(file)
+    unit = unit_of(w.plan, folder) if folder else None
+    return Place(w.plan.id, unit) if unit else None
+
+
+def stays(w: Workplace, inbox: Inbox, file: Path, content: bytes, read: ReadReturn) -> bool:
+    """Whether a file that is no return by now is left where it is: its plan cannot be read, the table is not as its mapping
+    has it, or another campaign's mapping reads it."""
+    kinds = {p.kind for p in read.problems}
+    if read.key is not None:
+        return False
+    if kinds & {"plan_unreadable", DRIFTED}:
+        return True
+    folder = inbox.folder_of(file)
+    if folder is None or not kinds & {"mapping_none_fits", "sheet_missing", "cover_key_missing"}:
+        return False
+    plans = {plan.id: plan for plan in _others(w) if plan.mappings}
+    found = (read_from(content, file.name, plans.__getitem__, Place(plan.id, unit)) for plan in plans.values()
+             if (unit := unit_of(plan, folder)))
+    return any(one.key is not None or any(p.kind == DRIFTED for p in one.problems) for one in found)
+
+
+def drifted(w: Workplace, inbox: Inbox) -> list[str]:
+    """Files that wait in the inbox until the office has updated a mapping of this campaign."""
+    if not w.plan.mappings:
+        return []
+    return [inbox.name(file) for file, content in inbox.files() if (place := place_in(w, inbox, file)) and any(
+        p.kind == DRIFTED for p in read_from(content, file.name, lambda _: w.plan, place).problems)]
 
 
 def unit_of(plan: Plan, folder: str) -> str | None:

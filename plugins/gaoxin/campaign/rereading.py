@@ -13,13 +13,13 @@ from typing import Any
 
 from gaoxin import measures
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.mapped import read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import SystemFault, UnknownCampaign
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
-from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, Origin
 from gaoxin.warehouse.values import entry_values, series_values
@@ -231,7 +231,7 @@ class Rereading:
             content = self._store.returns.content(origin.sha256)
         except SystemFault as fault:
             return Reread(origin, plan, trouble=NO_BYTES(return_id=origin.return_id, why=fault.what))
-        return Reread(origin, plan, read_file(content, origin.file, _only(plan)))
+        return Reread(origin, plan, read_from(content, origin.file, _only(plan), origin.key))
 
     def _plan_of(self, origin: Origin) -> Plan:
         """The plan by which it was read; where that version was never in force, the one of the time it was loaded."""

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from gaoxin.campaign import grids
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.grids import Changes, Grid, Marks
+from gaoxin.campaign.mapped import cell_states, read_opened
 from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.standing import stands
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.containers.model import Book, row_and_column
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text, Worded
+from gaoxin.mapping.picture import CellState, Says
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Form, Severity
@@ -21,7 +23,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.layout import DATA_SHEET
-from gaoxin.returns.model import Slice, Verdict
+from gaoxin.returns.model import ReadReturn, Slice, Verdict
+from gaoxin.returns.reader import has_cover
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, StoredReturn
@@ -71,7 +74,7 @@ class ShownReturn(Answer):
     said: what people said of this return, of any version, the newest first. stands: as `standing.stands` has it. replaced_by: the
     version in force that came after it. due, late_days: of what it was handed in for; None where the plan asks for no such return
     any more. mend_by: the day by which what a person sent back, this version or one before, is to be corrected; None where a
-    version accepted since answers it. source: how its bytes first came."""
+    version accepted since answers it. source: how its bytes first came. mapping: by which a file without a cover is read."""
 
     campaign: str
     return_id: str
@@ -106,6 +109,7 @@ class ShownReturn(Answer):
     said: tuple[Said, ...]
     sheets: tuple[str, ...]
     grid: Grid | None
+    mapping: str | None
     lit: str | None
     trouble: Worded | None
     findings: tuple[Placed, ...]
@@ -164,6 +168,9 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         named, where = place_of(cell, sheet)
         other = _other(versions, stored, against)
         before = book_in(store, other)[0] if other else None
+        plans = store.plans.of_hashes(w.plan.id, [h for h in (origin.plan_hash,) if h])
+    by = plans.get(origin.plan_hash or "", w.plan)
+    mapped = cell_states(book, stored.file, by, key) if book else None
     form = next((f for f in w.plan.forms if f.id == key.form), None)
     placed = tuple(Placed(n, f, book is not None and bool(f.cell and f.sheet), tuple(e for e in explanations if e.rule == f.rule))
                    for n, f in enumerate(found, 1))
@@ -177,9 +184,19 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         late_days=max(0, (stored.handed_in - due).days) if due else 0, explanation=origin.explanation,
         reason=corrected[0].reason if corrected else None, said=tuple(said),
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
-        grid=_grid(book, form, named, where, placed, row), findings=placed, to_explain=_to_explain(placed),
+        grid=_grid(book, form, named, where, placed, row, mapped[1] if mapped else {}),
+        mapping=f"{mapped[0].name.zh}（{mapped[0].id} v{mapped[0].version}）" if mapped else None, findings=placed,
+        to_explain=_to_explain(placed),
         versions=tuple(Version.of(v, in_force=v.return_id in in_force, stands=stands(v)) for v in versions),
-        changed=grids.changes(form, (other.return_id, before), (return_id, book)) if form and other and before and book else None)
+        changed=grids.changes(form, *((one.return_id, sheets, _by_mapping(by, sheets, one)) for one, sheets in (
+            (other, before), (stored, book)))) if form and other and before and book else None)
+
+
+def _by_mapping(plan: Plan, book: Book, stored: StoredReturn) -> ReadReturn | None:
+    """What a mapping takes of a version's file; None for a file with a cover."""
+    if has_cover(book, stored.file):
+        return None
+    return read_opened(book, stored.file, plan, stored.key)
 
 
 def _found(w: Workplace, store: Store, return_id: str) -> StoredReturn:
@@ -219,18 +236,20 @@ def _other(versions: Sequence[StoredReturn], stored: StoredReturn, against: str 
     return next((v for v in versions if v.version < stored.version), None)
 
 
-def _grid(book: Book | None, form: Form | None, named: str, where: str | None, placed: Sequence[Placed], row: int | None
-          ) -> Grid | None:
+def _grid(book: Book | None, form: Form | None, named: str, where: str | None, placed: Sequence[Placed], row: int | None,
+          mapped: Says) -> Grid | None:
     if book is None:
         return None
-    sheet = grids.sheet_named(book, named) or next(iter(book.sheets.values()))
+    first = next((name for (name, _), (state, _) in mapped.items() if state is CellState.TAKEN), None)
+    sheet = grids.sheet_named(book, named) or (book.sheets[first] if first else next(iter(book.sheets.values())))
+    said = {at: (str(state), words) for (name, at), (state, words) in mapped.items() if name == sheet.name}
     on: dict[str, list[Placed]] = defaultdict(list)
     for one in placed:
         if one.finding.cell and one.finding.sheet and squeezed(one.finding.sheet) == squeezed(sheet.name):
             on[one.finding.cell].append(one)
     marks = {cell: (tuple(p.number for p in found), str(min((p.finding.severity for p in found), key=list(Severity).index)),
                     any(p.finding.rule.endswith(_REPAIRED) for p in found)) for cell, found in on.items()}
-    return grids.grid(sheet, form, Marks(marks, where if squeezed(sheet.name) == squeezed(named) else None), row)
+    return grids.grid(sheet, form, Marks(marks, where if squeezed(sheet.name) == squeezed(named) else None, said), row)
 
 
 def _to_explain(placed: Sequence[Placed]) -> tuple[ToExplain, ...]:

@@ -7,7 +7,7 @@ from gaoxin.blueprint.attempts import Seen
 from gaoxin.campaign import alarming, correcting, dispatch, intake, measuring, registering
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.inbox import Inbox
-from gaoxin.campaign.placing import strangers
+from gaoxin.campaign.placing import drifted, strangers
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message
@@ -24,11 +24,14 @@ _STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单�
                 ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
 _NO_FILES = Code("flows.no_files", "。收件箱中有链接或特殊文件，不收：{files}",
                  ". links and special files of the inbox are not taken: {files}", files=tuple)
+_DRIFTED = Code("flows.drifted", "。表头与对照不同，等办公室更新对照后再收：{files}（gaoxin mapping try 可看哪里不同）",
+                ". headings are not their mapping's, they wait for the office to update it: {files} (see gaoxin mapping try)",
+                files=tuple)
 _TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
               ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "
               "see gaoxin ledger list", accounts=tuple)
-_ODD = Code("flows.odd", "{strange}{no_files}{tried}", "{strange}{no_files}{tried}", strange=Message | None,
-            no_files=Message | None, tried=Message | None)
+_ODD = Code("flows.odd", "{strange}{no_files}{drifted}{tried}", "{strange}{no_files}{drifted}{tried}", strange=Message | None,
+            no_files=Message | None, drifted=Message | None, tried=Message | None)
 _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
                  "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
                  units=Message | None, errors=Message | None)
@@ -49,7 +52,7 @@ def survey(w: Workplace, seen: Mapping[dispatch.Look, Seen]) -> tuple[list[Run],
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True).by(w.actor)
     intake.pull(w, taking=False)
     inbox = Inbox.of(w.settings)
-    strange, no_files = strangers(w, inbox), inbox.no_files()
+    strange, no_files, changed = strangers(w, inbox), inbox.no_files(), drifted(w, inbox)
     passed = dispatch.mark_passed_deadlines(w)
     verdicts = measuring.keep_verdicts(w)
     runs = dispatch.begun(w, lambda: dispatch.due_runs(w), seen, whole=True)
@@ -60,7 +63,8 @@ def survey(w: Workplace, seen: Mapping[dispatch.Look, Seen]) -> tuple[list[Run],
     with w.warehouse.read() as store:
         tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
     odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, no_files=_NO_FILES(files=no_files) if no_files else None,
-               tried=_tried(tried)) if strange or no_files or tried else None
+               drifted=_DRIFTED(files=changed) if changed else None,
+               tried=_tried(tried)) if strange or no_files or changed or tried else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
                      corrections=corrections, odd=odd)
     if registered and registered.new:

@@ -37,7 +37,20 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import corrections, figures, gates, office, people, plan, questions, returns, safekeeping, traces, upkeep
+    from gaoxin.cli import (
+        corrections,
+        figures,
+        gates,
+        mappings,
+        office,
+        people,
+        plan,
+        questions,
+        returns,
+        safekeeping,
+        traces,
+        upkeep,
+    )
     from gaoxin.cli import run as launch
     from gaoxin.cli import wall as overview
 
@@ -46,6 +59,7 @@ def register() -> None:
     app.add_typer(plan.app, name="plan")
     app.command("wall", help="全景：阶段、关口、谁欠什么 / how a campaign stands: phases, gates, who owes what")(overview.wall)
     app.add_typer(returns.app, name="returns")
+    app.add_typer(mappings.app, name="mapping")
     app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)
     app.command("trace", help="追溯：由数字到单元格，或由单元格向前 / from a figure to its cells, or onward")(traces.trace)
     app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)

@@ -47,6 +47,10 @@ PULLED: Layout = (
     line(lambda a, v: v.say(
         f"收件箱里有链接或特殊文件，不收：{v.listed(a.no_files)}",
         f"links and special files of the inbox are not taken: {v.listed(a.no_files)}") if a.no_files else None, style="yellow"),
+    line(lambda a, v: v.say(
+        f"表头与对照不同，等办公室更新对照后再收：{v.listed(a.drifted)}；哪里不同：gaoxin mapping try 对照 文件",
+        f"headings are not the mapping's, waiting for the office: {v.listed(a.drifted)}; see gaoxin mapping try MAPPING FILE")
+         if a.drifted else None, style="yellow"),
 )
 FILES: Layout = (each("files", line("path", mark="  ")), line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")))
 

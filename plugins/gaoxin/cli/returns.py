@@ -110,6 +110,12 @@ FORMS: Layout = (
 TEMPLATE: Layout = (line(says("模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
                               "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),
                     line(_by_version))
+def _annotated(a: cases.checking.Checked, v: View) -> str | None:
+    written = [str(file) for files in a.annotated or () for file in files]
+    return v.say(f"批注与问题清单：{v.listed(written)}",
+                 f"Comments and lists of findings: {v.listed(written)}") if written else None
+
+
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
@@ -120,7 +126,8 @@ _RETURN: Layout = (
          Column("rule", "rule")),
     blank,
 )
-CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"))
+CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"),
+                   line(_annotated))
 SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
@@ -178,12 +185,25 @@ def template(session: Session, campaign: CampaignArgument, form: Annotated[str, 
     return cases.forms.template(by, form, unit, period, file, session.lang), TEMPLATE
 
 
+# Of files without a cover, which a mapping reads: whose they are, and what they are where several mappings read them.
+UnitOption = Annotated[str | None,
+                       option("--unit", "U", "没有封面的文件是哪个单位的，按对照读 / whose files without a cover these are")]
+FormOption = Annotated[str | None, option("--form", "F", "没有封面的文件是哪张报表 / the form of files without a cover")]
+OfCampaignOption = Annotated[str | None, option("--campaign", "CAMPAIGN", "没有封面的文件属于哪项创建工作 / their campaign")]
+
+
 @app.command("check", help="审核报表，不入库 / check files; touches no database")
 @asked
-def check(session: Session, files: FilesArgument) -> Answered:
+def check(session: Session, files: FilesArgument, unit: UnitOption = None, form: FormOption = None, period: PeriodOption = None,
+          campaign: OfCampaignOption = None,
+          annotated: Annotated[Path | None, option("--annotate", "OUT",
+                                                         "把问题批注在单位自己的表上，另附问题清单；多个文件时写文件夹"
+                                                         " / write the workbook back with its findings")] = None
+          ) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
-        return cases.checking.check(session.settings, files, session.now), CHECKED
+        place = cases.mapped.place_of(session.settings, unit, form, period, campaign)
+        return cases.checking.check(session.settings, files, session.now, place, annotated, session.lang), CHECKED
 
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
@@ -191,15 +211,18 @@ def check(session: Session, files: FilesArgument) -> Answered:
 def submit(session: Session, files: FilesArgument,
            on: OnOption = None, late_reason: LateOption = None,
            reason: Annotated[str | None, option("--reason", "TEXT", "更正的原因；逾期更正必写，封面已写则不必"
-                                                                    " / why figures in force are corrected")] = None) -> Answered:
+                                                                    " / why figures in force are corrected")] = None,
+           unit: UnitOption = None, form: FormOption = None, period: PeriodOption = None, campaign: OfCampaignOption = None
+           ) -> Answered:
     from gaoxin.ledger.actor import Way
 
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
         session.marked()
         entered = cases.entering.Entered(on, late_reason)
+        place = cases.mapped.place_of(session.settings, unit, form, period, campaign)
         return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason,
-                                                              Way.COMMAND_LINE)), SUBMITTED
+                                                              Way.COMMAND_LINE, place)), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")

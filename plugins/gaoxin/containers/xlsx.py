@@ -69,17 +69,21 @@ def _values(content: bytes, facts: dict[str, SheetFacts]) -> dict[str, Sheet]:
 
 def sheet_facts(package: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """Facts of every worksheet by its name."""
+    formats = _formats(package, set(package.namelist()))
+    return {name: _scan(package, part, formats, name) for name, part in sheet_parts(package).items()}
+
+
+def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+    """Every worksheet's part of the package, by the sheet's name."""
     names = set(package.namelist())
     book = next((n for n in ("xl/workbook.xml", "xl/workbook2.xml") if n in names), None) or _office_document(package)
-    relations, formats = _relations(package, book), _formats(package, names)
-    found: dict[str, SheetFacts] = {}
+    relations, found = _relations(package, book), dict[str, str]()
     for element in parsed(package, book).iter():
         if local(element) != "sheet":
             continue
         part = relations.get(next((v for k, v in element.attrib.items() if k.endswith("}id")), ""), "")
         if part in names and "worksheet" in part:
-            name = element.get("name", "")
-            found[name] = _scan(package, part, formats, name)
+            found[element.get("name", "")] = part
     return found
 
 

@@ -20,6 +20,7 @@ from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
+from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
@@ -61,6 +62,8 @@ class Plan(Model):
     tasks: tuple[Task, ...] = opt("任务：以成果了结的工作", "tasks: work that ends in a deliverable", ())
     indicators: tuple[Indicator, ...] = opt("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets", ())
     forms: tuple[Form, ...] = opt("报表：各单位报送什么、多久一报", "forms: what units report, and how often", ())
+    mappings: tuple[Mapping, ...] = opt("对照：单位自有的表怎样读作报表；一般写在 mappings/ 下，一份一个文件",
+                                        "mappings: of units' own tables; as a rule files under mappings/", ())
     cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())

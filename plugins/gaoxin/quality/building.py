@@ -71,13 +71,14 @@ def _series(frame: Frame, owner: int, form: SeriesForm, read: ReadReturn) -> tup
     reported: dict[str, list[SeriesValue]] = {}
     for value in read.series:
         reported.setdefault(value.variable, []).append(value)
-    return (Record({v.id: _variable(frame, owner, v, reported.get(v.id, [])) for v in form.variables}),)
+    sheet = None if read.mapping else DATA_SHEET
+    return (Record({v.id: _variable(frame, owner, v, reported.get(v.id, []), sheet) for v in form.variables}),)
 
 
-def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesValue]) -> Cell:
-    """The variable in the plan's unit of measure, as far as there is a figure and a unit that converts."""
+def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesValue], sheet: str | None) -> Cell:
+    """The variable in the plan's unit of measure, as far as there is a figure and a unit that converts. sheet: its."""
     if not found:
-        return _put(frame, owner, variable, None, None, None)
+        return _put(frame, owner, variable, None, None, None, sheet=sheet)
     first = found[0]
     given, problem = first.value.value, first.value.problem
     if problem is None and len(found) > 1:
@@ -114,13 +115,15 @@ def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read:
 
 
 def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
-         problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None) -> Cell:
-    """The row of one cell: its state, and its value where there is one to compute with. given: before conversion."""
+         problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
+         sheet: str | None = DATA_SHEET) -> Cell:
+    """The row of one cell: its state, and its value where there is one to compute with. given: before conversion.
+    sheet: where one that is absent would stand; None where no sheet is laid out for it."""
     absent = read is None and isinstance(item, Variable)
     state = "absent" if absent else "problem" if problem else "blank" if given is None else "ok"
     if state == "ok" and read is not None and read.repairs:
         state = "repaired"
-    place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(DATA_SHEET, None, item.id, None)
+    place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
     frame.put(row, STATE, state, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gaoxin.containers.model import Problem, Sheet, address, shown
 from gaoxin.i18n import Code
-from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
+from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import parse_field
@@ -116,18 +116,20 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item, formulas: Formulas
-                ) -> tuple[CellValue, str | None]:
-    """(the value, the unit of measure it is in)."""
+def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item, formulas: Formulas, *,
+                settled: bool = False) -> tuple[CellValue, str | None]:
+    """(the value, the unit of measure it is in). settled: whether the others of its column say how shares are written."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column) or _differs(sheet, row, column, body, formulas):
         body.problems.append(trouble)
         return CellValue(sheet.name, where, sheet.error(row, column) or shown(raw), None, (), trouble.message), unit
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
-        parsed = parse_number(raw, unit, format=made, typed=sheet.typed)
+        bounds = (what.min, what.max) if what.unit == "%" else (None, None)
+        parsed = parse_number(raw, unit, format=made, typed=sheet.typed, bounds=bounds)
         return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
-    return CellValue(sheet.name, where, shown(raw), *parse_field(raw, what, format=made, typed=sheet.typed)), unit
+    parsed_field = parse_field(raw, what, format=made, typed=sheet.typed, share_settled=settled)
+    return CellValue(sheet.name, where, shown(raw), *parsed_field), unit
 
 
 def _differs(sheet: Sheet, row: int, column: int, body: Body, formulas: Formulas) -> Problem | None:
@@ -203,6 +205,7 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
     if not _names_row(sheet, form, columns, body):
         return
     formulas, names = Formulas(sheet), names_of(form)
+    settled = {item.id for item in form.fields if item.id in columns and _shares_above_one(sheet, columns[item.id], item)}
     for row in range(3, len(sheet.rows) + 1):
         if _empty_row(sheet, row, columns.values()):
             continue
@@ -212,11 +215,21 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
         if _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
-        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, formulas)[0] for item in asked}
+        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, formulas, settled=item.id in settled)[0]
+                 for item in asked}
         for name in names & cells.keys():
             if isinstance(said := cells[name].value, str) and no_name(said):
                 cells[name] = replace(cells[name], value=None, problem=NO_NAME(text=said))
         body.entries.append(Entry(row, cells))
+
+
+def _shares_above_one(sheet: Sheet, column: int, item: RegisterField) -> bool:
+    """Whether a column of shares holds any above 1: then 0.8 in it is 0.8 %."""
+    if item.unit != "%" or item.type is not FieldType.NUMBER:
+        return False
+    read = (parse_number(sheet.cell(row, column), "%", format=sheet.facts.formats.get((row, column)), share_settled=True)
+            for row in range(3, len(sheet.rows) + 1))
+    return any(one.written_plainly and one.value is not None and abs(one.value) > 1 for one in read)
 
 
 def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> bool:

@@ -150,14 +150,23 @@ def _nil(cover: Cover, raw: object, where: str | None) -> None:
         cover.tell("nil_unclear", NIL_UNCLEAR(written=shown(raw)), where)
 
 
-def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
-    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it."""
+def names_a_return(stem: str) -> bool:
+    """Whether a CSV's file name is a cover."""
+    return len(_parts_of(stem)) == 4
+
+
+def _parts_of(stem: str) -> list[str]:
     parts = [plain(p) for p in re.split("__|＿＿", plain(stem))]
     if len(parts) == 5 and re.fullmatch(r"v[0-9]+|\([0-9]+\)", parts[4]):
         parts.pop()
     if parts:
         parts[-1] = re.sub(r"\s*\([0-9]+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
-    cover = Cover()
+    return parts
+
+
+def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
+    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it."""
+    parts, cover = _parts_of(stem), Cover()
     if len(parts) != 4 or not all(parts):
         cover.tell("cover_key_missing", CSV_NAME(stem=stem))
         return cover
@@ -223,10 +232,16 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
         return
     cover.period = period
     _note(cover, "period", raw, str(period), where)
-    if form is not None and period not in form.periods():
-        cover.tell("period_not_asked",
-                   PERIOD_NOT_ASKED(form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
-                                    skipped=SKIPPED(numbers=form.skip) if form.skip else None), where)
+    if form is not None and (told := not_asked(form, period)) is not None:
+        cover.tell("period_not_asked", told, where)
+
+
+def not_asked(form: SeriesForm | RegisterForm, period: Period) -> Message | None:
+    """Why a form is not reported for a period; None where it is."""
+    if period in form.periods():
+        return None
+    return PERIOD_NOT_ASKED(form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
+                            skipped=SKIPPED(numbers=form.skip) if form.skip else None)
 
 
 def _without_year(raw: object, form: SeriesForm | RegisterForm) -> Period | None:

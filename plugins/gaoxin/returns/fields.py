@@ -52,11 +52,14 @@ _BROKEN_LINE = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+[ \t]*(?={_HAN})")
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register
 
 
-def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | None = None, typed: bool = True) -> Read:
-    """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
+def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | None = None, typed: bool = True,
+                share_settled: bool = False) -> Read:
+    """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure. share_settled: as
+    `parse_number` has it."""
     match field.type:
         case FieldType.NUMBER:
-            parsed = parse_number(raw, field.unit, format=format, typed=typed)
+            parsed = parse_number(raw, field.unit, format=format, typed=typed, share_settled=share_settled,
+                                  bounds=(field.min, field.max) if field.unit == "%" else (None, None))
             return parsed.value, parsed.repairs, parsed.problem
         case FieldType.DATE:
             return _date(raw)

@@ -119,7 +119,9 @@ class ReadReturn:
     """A file as read. key is None when the cover does not say which return it is; problems then say why.
     explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). reason: why it corrects an
     earlier version: those words, or what it notes beside the figures. notes: what was repaired or left aside outside of the
-    values (a cover in full-width letters, a hidden row): information, no fault. A cell that holds an error or an unvalued formula
+    values (a cover in full-width letters,
+            a hidden row): information, no fault. mapping: by which a file without a cover was read,
+    with its version. A cell that holds an error or an unvalued formula
     stands in `problems` and, with the same words, in its CellValue."""
 
     file: str
@@ -135,6 +137,7 @@ class ReadReturn:
     sample: bool = False  # marked as made up (样本数据)
     nil: bool = False  # says that there is nothing to report (零报告)
     notes: tuple[Problem, ...] = ()
+    mapping: str | None = None
 
     @property
     def known(self) -> ReturnKey:

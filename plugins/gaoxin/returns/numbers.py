@@ -5,7 +5,7 @@ and keeps: 0.1 + 0.2 is 0.3 here. Whether a number is believable is for `gaoxin.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -56,6 +56,10 @@ UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{u
 UNIT_OF_FORMAT = Code("returns.unit_of_format", "计量单位取自单元格格式：{unit}", "unit taken from the cell's format")
 CONVERTED = Code("returns.converted", "由 {written} 换算为 {unit}", "converted from {written} to {unit}")
 
+SHARE_BY_BOUNDS = Code("returns.share_by_bounds", "{number} 按上下限只能是 {percent}%",
+                       "by its bounds {number} can only be {percent} %",
+                       percent=Decimal)
+
 # Problems.
 NO_UNIT = Code("returns.no_unit", "（空）", "(none)")
 LOGICAL = Code("returns.logical", "单元格是逻辑值，不是数字", "the cell holds a logical value, not a number")
@@ -90,6 +94,9 @@ TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，计量单�
                  "the cell says {written}, the unit column says {unit}")
 
 
+Bounds = tuple[Decimal | None, Decimal | None]
+
+
 @dataclass(frozen=True)
 class Parsed:
     """value in `unit` (the column's unit of measure, or the cell's when the column gives none); problem excludes value."""
@@ -98,22 +105,28 @@ class Parsed:
     repairs: tuple[Message, ...] = ()
     problem: Message | None = None
     unit: str | None = None
+    written_plainly: bool = False  # as a bare number, without a unit of measure or a sign of its own
 
 
 class _Ambiguous(Exception):
     """Internal: carries a problem up to the one place that returns it."""
 
 
-def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True) -> Parsed:
+def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True,
+                 share_settled: bool = False, bounds: Bounds = (None, None)) -> Parsed:
     """A cell's content as a number in `unit`.
     raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
     none is written. format: how the cell shows its number, where not as it is. typed: False for CSV, where text is no sign of a
-    number stored as text."""
+    number stored as text. share_settled: whether 0.16 in a column of % is settled by who asks, who sees the column's others.
+    bounds: between which a value in % must lie: where only one of 0.16 % and 16 % does, it is meant."""
     repairs: list[Message] = []
     try:
-        return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
+        made = _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
+        if not share_settled and made.written_plainly and made.value is not None:
+            return _clear_share(made, made.value, bounds)
     except _Ambiguous as found:
         return Parsed(None, tuple(repairs), found.args[0], unit)
+    return made
 
 
 def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message]) -> Parsed:
@@ -133,7 +146,7 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
         if format.percent:
             return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
         unit = _with_words(value, unit, format.words, repairs)
-    return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
+    return Parsed(value, tuple(repairs), unit=unit, written_plainly=True)
 
 
 def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message]) -> str | None:
@@ -170,7 +183,7 @@ def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) 
     if value is not None:
         if typed:
             repairs.append(TEXT_NUMBER())
-        return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
+        return Parsed(value, tuple(repairs), unit=unit, written_plainly=True)
     found = _WITH_UNIT.fullmatch(text)
     value = _plain_number(found["number"].strip(), repairs) if found else None
     if found is None or value is None:
@@ -237,11 +250,16 @@ def _percent(value: Decimal, unit: str | None, repairs: list[Message], why: Mess
     return whole_or_short(value if unit in (None, "%") else measures.convert(value, "%", unit))
 
 
-def _share_is_clear(value: Decimal, unit: str | None) -> Decimal:
-    """0.16 in a column of % is 0.16 % or 16 %: nobody but the unit can say. 0 and what is above 1 are clear."""
-    if unit == "%" and 0 < abs(value) <= 1:
+def _clear_share(made: Parsed, value: Decimal, bounds: Bounds) -> Parsed:
+    """0.16 in a column of % is 0.16 % or 16 %: where both may be, nobody but the unit can say. 0 and above 1 is clear."""
+    if made.unit != "%" or not 0 < abs(value) <= 1:
+        return made
+    low, high = bounds
+    fit = [one for one in (value, value * 100) if (low is None or one >= low) and (high is None or one <= high)]
+    if len(fit) != 1:
         raise _Ambiguous(SHARE_UNCLEAR(number=value, hundredfold=value * 100))
-    return value
+    percent = whole_or_short(fit[0])
+    return replace(made, value=percent, repairs=(*made.repairs, SHARE_BY_BOUNDS(number=value, percent=percent)))
 
 
 def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message]) -> Parsed:

@@ -15,7 +15,7 @@ from gaoxin.i18n import Code
 from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
-from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of
+from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of, names_a_return
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS, headers_of
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
@@ -34,7 +34,17 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
     """Reads one file.
     content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
     UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`)."""
-    file, book = _bare(name), opened(content, name)
+    return read_book(opened(content, name), content, name, plan_of)
+
+
+def has_cover(book: Book, name: str) -> bool:
+    """Whether a file says itself which return it is: on its sheet 封面, or a text in its name."""
+    return names_a_return(bare(name).rsplit(".", 1)[0]) if book.text else _find(book, COVER_SHEET) is not None
+
+
+def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
+    """As read_file, of a file that is open."""
+    file = bare(name)
     if book.text:
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
@@ -58,10 +68,11 @@ def _noted(body: Body) -> str | None:
 
 def opened(content: bytes, name: str) -> Book:
     """The file's sheets as they stand, or the problem why there are none."""
-    return apart.open_book(content, _bare(name))
+    return apart.open_book(content, bare(name))
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A file's own name, without folders."""
     return PurePath(name.replace("\\", "/")).name
 
 

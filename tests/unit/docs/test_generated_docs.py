@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft7Validator
 
+from gaoxin.plan.mappings import Mapping
+
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
@@ -30,6 +32,18 @@ def test_the_page_of_the_format_and_the_schema_are_fresh():
     generator = runpy.run_path(str(DOCS / "plan_format.py"))
     assert (DOCS / "plan-format.md").read_text(encoding="utf-8") == generator["page"]() == generator["page"]()
     assert (DOCS / "plan.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
+
+
+def test_the_page_of_mappings_and_its_schema_are_fresh_and_take_its_examples():
+    generator = runpy.run_path(str(DOCS / "mappings.py"))
+    assert (DOCS / "mappings.md").read_text(encoding="utf-8") == generator["page"]()
+    assert (DOCS / "mapping.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
+    schema = Draft7Validator(json.loads(generator["schema_text"]()))
+    for example in generator["WORDS"]["examples"]:
+        Mapping.model_validate(good := yaml.safe_load(example["yaml"]))
+        assert list(schema.iter_errors(good)) == []
+        assert not schema.is_valid(good | {"tabels": []})
+        assert not schema.is_valid(good | {"tables": [{"at": "x"}]})
 
 
 def test_the_catalogue_of_messages_is_fresh():

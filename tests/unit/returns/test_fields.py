@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -78,3 +79,22 @@ def test_text():
     assert parse_field("ABC\nCo 样本", TEXT)[0] == "ABC Co 样本"
     assert parse_field("—", TEXT)[0] is None
     assert parse_field(12.0, TEXT)[0] == "12"
+
+
+def test_a_registers_share_up_to_one_is_settled_by_the_others_of_its_column(demo_plan):
+    from gaoxin.containers.model import Sheet
+    from gaoxin.plan.forms import RegisterForm
+    from gaoxin.returns.body import read_body
+
+    form = demo_plan.form("hnte_register")
+    fields = [f.model_dump(mode="json", exclude_none=True) for f in form.fields if f.id in ("credit_code", "name")]
+    fields.append({"id": "share", "name": "占比", "type": "number", "unit": "%"})
+    form = RegisterForm.model_validate(form.model_dump(mode="json", exclude={"counts"}, exclude_none=True) | {"fields": fields})
+
+    def shares(*values):
+        rows = [["credit_code", "name", "share"], ["统一社会信用代码", "企业名称", "占比"], *([f"9{i}", f"厂{i}", v]
+                                                                                  for i, v in enumerate(values))]
+        return [entry.fields["share"].value for entry in read_body(Sheet("数据", rows), form).entries]
+
+    assert shares(0.8, 2.5, 0.3) == [Decimal("0.8"), Decimal("2.5"), Decimal("0.3")]
+    assert shares(0.8, 0.5) == [None, None]

@@ -163,3 +163,13 @@ def test_a_unit_in_the_cell_stands_in_for_a_missing_one():
 def test_csv_text_is_no_number_stored_as_text():
     assert parse_number("12.5", "亿元", typed=False).repairs == ()
     assert parse_number("12.5", "亿元", typed=True).repairs != ()
+
+
+@pytest.mark.parametrize(("raw", "bounds", "value"), [
+    (0.82, (0, 20), "0.82"), (0.82, (10, 100), "82"), ("0.16", (0, 100), None), (1, (0, 50), "1"), (-0.5, (-10, 10), "-0.5"),
+    (0.82, (None, None), None), (0.82, (90, 100), None), (0, (10, 20), "0"), (2.5, (0, 1), "2.5")])
+def test_a_share_up_to_one_is_settled_by_its_bounds_where_they_leave_one_reading(raw, bounds, value):
+    low, high = (None if one is None else Decimal(one) for one in bounds)
+    parsed = parse_number(raw, "%", bounds=(low, high))
+    assert parsed.value == (None if value is None else Decimal(value))
+    assert (parsed.problem is None) is (value is not None)

@@ -18,6 +18,7 @@ from gaoxin.errors import GaoxinError, PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
+from gaoxin.plan.reading.mapping_files import beside, mapping_files
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
@@ -64,13 +65,13 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
     elsewhere."""
     place = file.absolute(), id_is_folder
     known = _READ.get(place)
-    if known and _stamps(known.files) == known.stamps:
+    if known and known.files[:len(now := _files(file))] == now and _stamps(known.files) == known.stamps:
         return known.plan
-    files = [file]
+    files = _files(file)
     stamps = _stamps(files)
     plan = _loaded(file, id_is_folder=id_is_folder)
-    if beside := [file.parent / r.file for r in plan.references if r.file]:
-        files += beside
+    if named := [file.parent / r.file for r in plan.references if r.file]:
+        files += named
         stamps = _stamps(files)
         plan = _loaded(file, id_is_folder=id_is_folder)  # again: only now is it known which files must not change meanwhile
     if _stamps(files) == stamps:
@@ -91,6 +92,11 @@ class _Read:
 
 _READ: dict[tuple[Path, bool], _Read] = {}
 _KEPT = 64
+
+
+def _files(file: Path) -> list[Path]:
+    """A plan's own file and its mappings, of which one more or less is another plan."""
+    return [file, *mapping_files(file.parent)]
 
 
 def _stamps(files: Sequence[Path]) -> list[tuple[int, ...] | None]:
@@ -142,12 +148,15 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     root, data = mapping(text, file, "plan_unreadable", _plan_error)
     if wrong := misread(root, file) or inlined(data, root, file, folder):
         raise _plan_error(file, wrong)
+    mappings = beside(data, root, folder, lambda said, name: mapping(said, name, "plan_unreadable", _plan_error))
+    if mappings.wrong:
+        raise _plan_error(file, mappings.wrong)
     try:
         plan = Plan.model_validate(data)
     except ValidationError as error:
-        raise _plan_error(file, from_pydantic(error.errors(), root, file)) from error
-    if wrong := broken(problems(plan), root, file):
-        raise _plan_error(file, wrong)
+        raise _plan_error(file, mappings.placed(from_pydantic(error.errors(), mappings.root, file))) from error
+    if wrong := broken(problems(plan), mappings.root, file):
+        raise _plan_error(file, mappings.placed(wrong))
     if expected_id is not None and plan.id != expected_id:
         raise _plan_error(file, [PlanProblem("plan_id_is_not_folder", file, line_of(root, ("id",)), "id",
                                              FOLDERS_NAME(folder=repr(expected_id)), repr(plan.id))])

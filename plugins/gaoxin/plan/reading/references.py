@@ -30,10 +30,15 @@ KNOWN = Code("plan.known_ids", "；可用：{ids}{more}", "; known: {ids}{more}"
 MORE = Code("plan.more_ids", " 等 {all} 个", " and {rest} more")
 NONE_KNOWN = Code("plan.no_ids", "；方案中一个也没有", "; the plan has none")
 MUST_STAND_BEFORE = Code("plan.must_stand_before", "{phase} 须排在它前面", "{phase} must stand before it", phase=str)
+NOT_ASKED_OF = Code("plan.not_asked_of", "报表 {form} 不由 {unit} 填报", "form {form} is not asked of {unit}", form=str, unit=str)
+OTHER_PERIODICITY = Code("plan.mapping_periodicity", "报表 {form} 的报告期是 {periodicity}",
+                         "form {form} is reported by {periodicity}",
+                         form=str)
+OTHER_TYPE = Code("plan.mapping_type", "{id} 在报表中的类型是 {type}", "in the form {id} is of type {type}", id=str, type=str)
 
 
 def problems(plan: Plan) -> list[Problem]:
-    return [*_twice(plan), *_dangling(plan), *_order(plan)]
+    return [*_twice(plan), *_dangling(plan), *_order(plan), *_mapped(plan)]
 
 
 def _twice(plan: Plan) -> Iterator[Problem]:
@@ -106,3 +111,25 @@ def _order(plan: Plan) -> Iterator[Problem]:
             if name not in seen and any(p.id == name for p in plan.phases):
                 yield f"phases.{phase.id}.after.{at}", MUST_STAND_BEFORE(phase=name)
         seen.add(phase.id)
+
+
+def _mapped(plan: Plan) -> Iterator[Problem]:
+    """What a mapping names is asked by its form, of units that report it."""
+    for mapping in plan.mappings:
+        form = next((f for f in plan.forms if f.id == mapping.form), None)
+        if form is None:
+            continue  # told as an id that leads nowhere
+        where, asked = f"mappings.{mapping.id}", [item.id for item in form.asked]
+        yield from ((f"{where}.units.{at}", NOT_ASKED_OF(unit=unit, form=form.id)) for at, unit in enumerate(mapping.units)
+                    if unit not in form.units and any(u.id == unit for u in plan.units))
+        if mapping.periodicity not in (None, form.periodicity):
+            yield f"{where}.periodicity", OTHER_PERIODICITY(form=form.id, periodicity=form.periodicity.value)
+        types = {f.id: f.type for f in form.asked}
+        for i, table in enumerate(mapping.tables):
+            yield from ((f"{where}.tables.{i}.columns.{j}.type",
+                         OTHER_TYPE(id=line.field or "", type=types[line.field or ""].value))
+                        for j, line in enumerate(table.columns) if line.type and types.get(line.field or "",
+                                                                                           line.type) is not line.type)
+        for at, name in mapping.named():
+            if name not in asked:
+                yield f"{where}.{at}", NOT_IN_THIS_FORM(id=repr(name), meant=_meant(name, asked))

@@ -74,7 +74,8 @@ def test_every_new_plan_has_every_part_and_becomes_flows(starts, level):
     plan = parse_plan(text)
     assert not [f for f in check_plan(plan) if f.severity is Severity.ERROR]
     assert blueprint(plan).flows
-    parts = set(Plan.model_fields) - {"schema_version", "zones", "tiers", "horizon"}  # dated steps need no horizon
+    # dated steps need no horizon; mappings are files beside the plan
+    parts = set(Plan.model_fields) - {"schema_version", "zones", "tiers", "horizon", "mappings"}
     assert all(getattr(plan, part) for part in parts)
     whole = parse_plan(re.sub("^#~ ", "", text, flags=re.MULTILINE))
     assert len(whole.zones) == 2

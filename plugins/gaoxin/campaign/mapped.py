@@ -1,0 +1,76 @@
+"""Files that say themselves which return they are, and files that a mapping reads for whoever sent them: one way in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gaoxin.containers.model import Book
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+from gaoxin.mapping.choosing import From, mappings_for, read_mapped, reading_of
+from gaoxin.mapping.picture import Says, states
+from gaoxin.periods import Period
+from gaoxin.plan.mappings import Mapping
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
+from gaoxin.returns.model import ReadReturn, ReturnKey
+from gaoxin.returns.reader import bare, has_cover, opened, read_book
+from gaoxin.settings import Settings
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a file came from: whose it is, and where somebody named them its form and period."""
+
+    campaign: str
+    unit: str
+    form: str | None = None
+    period: Period | None = None
+
+
+def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: Place | ReturnKey | None) -> ReadReturn:
+    """A file as it is read. place: of one without a cover; only then a mapping can be meant. A file with a cover goes by it.
+    Never raises on bad content."""
+    book = opened(content, name)
+    if place is not None and book.sheets and not has_cover(book, name):
+        known = From(plan_of(place.campaign), place.unit, place.form, place.period)
+        if mappings_for(known, bare(name)):
+            return read_mapped(book, content, bare(name), known)
+    return read_book(book, content, name, plan_of)
+
+
+def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapping, Says] | None:
+    """Of the file of a return that a mapping read: the mapping, and what it made of each cell. None for one with a cover."""
+    if has_cover(book, name) or not plan.mappings:
+        return None
+    found = reading_of(book, bare(name), From(plan, key.unit, key.form, key.period))
+    return (found[0], states(found[1])) if found else None
+
+
+def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn:
+    """What a mapping takes of the file of a return that is open; its bytes are not at hand, and so have no hash."""
+    return read_mapped(book, b"", bare(name), From(plan, key.unit, key.form, key.period))
+
+
+def place_of(settings: Settings, unit: str | None, form: str | None, period: Period | None, campaign: str | None) -> Place | None:
+    """What somebody says of files without a cover; None where nothing is said. Without a campaign the one with mappings of
+    that unit and form. Raises UsageError where none or several have, and for what cannot be told without a unit."""
+    if unit is None:
+        if form or period or campaign:
+            raise UsageError(Text("没有写明是哪个单位的文件", "whose files these are is not said"), where="--unit",
+                             todo=Text("加 --unit 单位", "add --unit UNIT"))
+        return None
+    if campaign is None:
+        having = [name for name, file in plan_files(settings.plans).items() if _has(load_plan(file), unit, form)]
+        if len(having) != 1:
+            raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有这个单位的对照：{unit}",
+                                  f"{'no campaign has' if not having else 'several campaigns have'} mappings of {unit}"),
+                             where="--unit",
+                             todo=Text("用 --campaign 指明创建工作", "name the campaign with --campaign"))
+        campaign = having[0]
+    plan = find_plan(settings.plans, campaign)
+    return Place(campaign, plan.unit(unit).id, plan.form(form).id if form else None, period)
+
+
+def _has(plan: Plan, unit: str, form: str | None) -> bool:
+    return any(u.id == unit for u in plan.units) and any(
+        form in (None, m.form) and unit in (m.units or plan.form(m.form).units) for m in plan.mappings)

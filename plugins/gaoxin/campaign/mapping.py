@@ -1,0 +1,207 @@
+"""Mappings tried and drafted: what one takes of a file, what it leaves out, what it does not say. Writes nothing."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gaoxin import numerals
+from gaoxin.campaign.answer import Answer
+from gaoxin.containers.model import Book
+from gaoxin.errors import GaoxinError, PlanError, UsageError
+from gaoxin.i18n import Message, Text, Worded
+from gaoxin.mapping.model import Reading, Taken
+from gaoxin.mapping.picture import Shown, pictured
+from gaoxin.mapping.proposing import TO_DECIDE, propose
+from gaoxin.mapping.whole import read
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.mappings import Mapping
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan, load_plan, mapping, plan_files
+from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, misread
+from gaoxin.reports.mapping import render_mapping
+from gaoxin.returns.reader import bare, opened
+from gaoxin.settings import Settings
+
+
+class MappedValue(Answer):
+    """A figure that is taken. value: as text, in unit_of_measure, as the table has it; None with a `problem`: missing,
+    below_smallest_unit, ambiguous, unreadable or no_day. message: the problem in words."""
+
+    variable: str
+    value: str | None
+    unit_of_measure: str | None
+    period: str | None
+    entity: str | None
+    sheet: str
+    cell: str
+    raw: str
+    problem: str | None
+    message: Message | None
+    repairs: tuple[Message, ...]
+
+
+class LeftOut(Answer):
+    sheet: str
+    cell: str
+    raw: str
+    why: Worded
+
+
+class ToldOf(Answer):
+    """kind: stable. drift: the file is not as the one that the mapping was made for."""
+
+    kind: str
+    sheet: str | None
+    cell: str | None
+    message: Message
+    drift: bool
+
+
+class Tried(Answer, beside="sheets"):
+    """What a mapping makes of a file: no where headings differ, or it cannot be told what is meant. headings: by table what it is
+    made for, to be written into the mapping. sheets: the file with the state of each cell, for a picture."""
+
+    mapping: str
+    version: int
+    file: str
+    form: str
+    form_known: bool
+    period: str | None
+    values: Sequence[MappedValue]
+    left_out: Sequence[LeftOut]
+    told: Sequence[ToldOf]
+    headings: Sequence[Sequence[str]]
+    sheets: Sequence[Shown]
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if any(t.drift for t in self.told) or not self.values else 0
+
+
+class Proposed(Answer):
+    """A draft. to_decide: how many of its lines a person has to decide."""
+
+    file: str
+    form: str
+    unit: str
+    text: str
+    to_decide: int
+
+
+def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | None = None) -> Tried:
+    """What the mapping in one file takes of another. The form is that of the plan beside which it lies, or of `campaign`;
+    without one, units of measure and fields are only those of the table. Raises UsageError, PlanError."""
+    made = read_mapping(declared)
+    plan = find_plan(settings.plans, campaign) if campaign else _beside(declared)
+    form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
+    book = _opened(file)
+    return tried(made, form, book, bare(file.name))
+
+
+def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str) -> Tried:
+    reading = read(book, made, form, file)
+    return Tried(made.id, made.version, file, made.form, form is not None, str(reading.period) if reading.period else None,
+                 [_value(t) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw,
+                                                               x.why) for x in reading.left], _told(reading),
+                 [reading.headings[i] for i in sorted(reading.headings)], pictured(book, reading))
+
+
+def _told(reading: Reading) -> list[ToldOf]:
+    return [ToldOf(p.kind, p.sheet, p.cell, p.message, drift) for found, drift in ((reading.drifted, True), (reading.told, False))
+            for p in found]
+
+
+def _value(taken: Taken) -> MappedValue:
+    value = taken.value
+    return MappedValue(taken.variable, said(value.value), taken.unit_of_measure, str(taken.period) if taken.period else None,
+                       taken.entity, value.sheet, value.cell, value.raw, taken.no_value and str(taken.no_value), value.problem,
+                       value.repairs)
+
+
+def said(value: Any) -> str | None:
+    """A value as text: a number without exponent, a day as ISO has it."""
+    if isinstance(value, Decimal):
+        return numerals.plain(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def read_mapping(file: Path) -> Mapping:
+    """Raises UsageError for a file that cannot be read, PlanError with every problem of it, by line."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(Text(f"读不了对照：{error}", f"cannot read the mapping: {error}"), where=str(file),
+                         todo=Text("检查路径，文件存为 UTF-8", "check the path; save it as UTF-8")) from error
+    root, data = mapping(text, str(file), "plan_unreadable", _error)
+    if wrong := misread(root, str(file)):
+        raise _error(str(file), wrong)
+    try:
+        return Mapping.model_validate(data)
+    except ValidationError as error:
+        raise _error(str(file), from_pydantic(error.errors(), root, str(file), Mapping)) from error
+
+
+def _error(file: str, problems: list[PlanProblem]) -> PlanError:
+    return PlanError(Text(f"对照有 {len(problems)} 处错误", f"the mapping has {len(problems)} problem(s)"), where=file,
+                     todo=Text("按下列各行修改后重试", "mend the lines below and try again"), problems=tuple(problems))
+
+
+def _beside(declared: Path) -> Plan | None:
+    """The plan in whose folder `mappings/` a mapping lies. It may be one that its plan does not take yet."""
+    file = declared.absolute().parent.parent / "plan.yaml"
+    return load_plan(file) if file.is_file() else None
+
+
+def _opened(file: Path) -> Book:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
+    book = opened(content, file.name)
+    if not book.sheets:
+        told = book.problems[0].message
+        raise UsageError(Text(told.zh, told.en), where=str(file), todo=Text("换一个能打开的文件", "give a file that opens"))
+    return book
+
+
+def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
+    """A mapping of a file, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
+    form, unit = plan.form(form_id), plan.unit(unit_id)
+    text = propose(_opened(file), form, unit.id, bare(file.name))
+    return Proposed(bare(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
+
+
+def draw(answer: Tried, out: Path) -> None:
+    """Writes the picture of what was tried. Raises UsageError where it cannot be written."""
+    told = [(f"{t.sheet}!{t.cell}" if t.cell else t.sheet or "", t.message) for t in answer.told]
+    try:
+        out.write_text(render_mapping(f"{answer.mapping} v{answer.version}", answer.file, answer.sheets, told), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(Text(f"写不下来：{error.strerror}", f"cannot write: {error.strerror}"), where=str(out),
+                         todo=Text("另选一个位置", "name another place")) from error
+
+
+def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
+    """The plan of a campaign; without one, of the only one that has such a form. Raises UsageError where none or several have."""
+    if campaign:
+        return find_plan(settings.plans, campaign)
+    having = {name: plan for name, file in plan_files(settings.plans).items()
+              if (plan := _loaded(file)) and any(f.id == form for f in plan.forms)}
+    if len(having) == 1:
+        return next(iter(having.values()))
+    raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有报表 {form!r}",
+                          f"{'no campaign has' if not having else 'several campaigns have'} a form {form!r}"), where="--form",
+                     todo=Text("用 --campaign 指明：" + "、".join(having or plan_files(settings.plans)),
+                               "name it with --campaign: " + ", ".join(having or plan_files(settings.plans))))
+
+
+def _loaded(file: Path) -> Plan | None:
+    try:
+        return load_plan(file)
+    except GaoxinError:  # a broken plan is told where its campaign is
+        return None

@@ -1,0 +1,163 @@
+"""Which of a plan's mappings reads a file that has no cover, and the return that it then is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from hashlib import sha256
+
+from gaoxin.containers.model import Book, Problem
+from gaoxin.i18n import Code
+from gaoxin.mapping.model import NoValue, Reading, Taken
+from gaoxin.mapping.taking import canonical
+from gaoxin.mapping.whole import read
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.mappings import Mapping
+from gaoxin.plan.model import Plan
+from gaoxin.returns.cover import not_asked
+from gaoxin.returns.model import PROBLEMS, CellValue, Entry, ReadReturn, ReturnKey, SeriesValue
+from gaoxin.returns.text import squeezed
+
+DRIFTED = "mapping_drifted"
+MAPPING_DRIFTED = Code("mapping.drifted", "这个文件的表头与对照「{name}」不同，等办公室更新对照后再读，单位不必重报：{changes:;}",
+                       "the headings are not those of the mapping {name!r}; it waits until the office has updated the mapping, "
+                       "and need not be handed in again: {changes:;}", name=str, changes=tuple)
+NONE_FITS = Code("mapping.none_fits",
+                 "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
+                 "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask "
+                 "the office for one",
+                 form=str, unit=str, names=tuple)
+SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
+                   "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
+NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
+NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
+                  "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
+                  unit=str, period=Period, there=tuple)
+_DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
+
+
+@dataclass(frozen=True)
+class From:
+    """What is known of a file beside what stands in it: whose it is, and where somebody said so its form and period."""
+
+    plan: Plan
+    unit: str
+    form: str | None = None
+    period: Period | None = None
+
+
+def mappings_for(known: From, name: str) -> list[Mapping]:
+    """Those that read this unit's files of that name."""
+    return [m for m in known.plan.mappings if known.unit in (m.units or known.plan.form(m.form).units)
+            and known.form in (None,
+                               m.form) and (m.file is None or fnmatchcase(squeezed(name).casefold(),
+                                                                          squeezed(m.file).casefold()))]
+
+
+def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadReturn:
+    """The return that a file is by the one mapping that fits; with a problem, and no key, where none, several or a changed one
+    does."""
+    among = mappings_for(known, name)
+    readings = {m.id: read(book, m, known.plan.form(m.form), name) for m in among}
+    fit = [m for m in among if not _changes(readings[m.id])]
+    blank = ReadReturn(name, sha256(content).hexdigest(), len(content), None)
+    if not fit:
+        near = [m for m in among if readings[m.id].headings]
+        if len(near) == 1:
+            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(readings[near[0].id])))
+            return replace(blank, problems=(Problem(DRIFTED, told),))
+        told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
+                         names=tuple(m.name.zh for m in among))
+        return replace(blank, problems=(Problem("mapping_none_fits", told),))
+    if len(fit) > 1:
+        return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name.zh for m in fit))),))
+    return _as_return(readings[fit[0].id], fit[0], blank, known)
+
+
+def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | None:
+    """The one mapping that fits a file, and what it makes of it."""
+    found = [(m, made) for m in mappings_for(known, name) if not _changes(made := read(book, m, known.plan.form(m.form), name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _changes(reading: Reading) -> list[Problem]:
+    """What is not as it was when the mapping was made."""
+    return [*reading.drifted, *(p for p in reading.told if p.kind in _DRIFT)]
+
+
+def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: From) -> ReadReturn:
+    form = known.plan.form(mapping.form)
+    problems = [p for p in reading.told if p.kind in PROBLEMS]
+    notes = [p for p in reading.told if p.kind not in PROBLEMS]
+    period = known.period or reading.period
+    if period is None:
+        return replace(blank, problems=(*problems, Problem("period_invalid", NO_PERIOD())))
+    if (told := not_asked(form, period)) is not None:
+        return replace(blank, problems=(*problems, Problem("period_not_asked", told)))
+    own = _own(mapping, known)
+    values = [t for t in reading.values if _is_own(t, own, period, mapping)]
+    made = replace(blank, key=ReturnKey(known.plan.id, form.id, known.unit, period), template=form.template,
+                   mapping=f"{mapping.id} v{mapping.version}")
+    if not values:
+        there = tuple(dict.fromkeys(f"{t.entity or ''} {t.period or ''}".strip() for t in reading.values))[:12]
+        problems.append(Problem("mapping_no_figures", NO_FIGURES(name=mapping.name.zh, unit=known.plan.unit(known.unit).name.zh,
+                                                                 period=period, there=there)))
+    blanks = [t for t in reading.blank if _is_own(t, own, period, mapping)]
+    if isinstance(form, RegisterForm):
+        return replace(made, entries=_entries([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+    return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+
+
+def _own(mapping: Mapping, known: From) -> frozenset[str]:
+    """The names under which figures are the unit's own."""
+    unit = known.plan.unit(known.unit)
+    names = (mapping.entity,) if mapping.entity else (unit.id, unit.name.zh, *(a.name for a in unit.aliases))
+    return frozenset(canonical(mapping, name) for name in names)
+
+
+def _is_own(taken: Taken, own: frozenset[str], period: Period, mapping: Mapping) -> bool:
+    if any(table.is_register for table in mapping.tables):
+        return taken.period in (None, period)  # an entry's entity is its own key
+    return (taken.entity is None or taken.entity in own) and taken.period in (None, period)
+
+
+def _series(values: Iterable[Taken], form: SeriesForm) -> tuple[SeriesValue, ...]:
+    found: dict[str, SeriesValue] = {}
+    for taken in values:
+        found.setdefault(taken.variable, SeriesValue(taken.variable, _explained(taken), taken.unit_of_measure))
+    return tuple(found[v.id] for v in form.variables if v.id in found)
+
+
+def _explained(taken: Taken) -> CellValue:
+    """A mark that the mapping explains is no problem of the cell: there is no value, and the repair says why."""
+    explained = taken.no_value in (NoValue.MISSING, NoValue.BELOW_SMALLEST_UNIT)
+    return replace(taken.value, problem=None) if explained else taken.value
+
+
+def _entries(values: Iterable[Taken], form: RegisterForm) -> tuple[Entry, ...]:
+    rows: dict[tuple[int, int], dict[str, CellValue]] = {}
+    for taken in values:
+        value = _in_unit(taken, form)
+        rows.setdefault((taken.row, taken.part), {}).setdefault(taken.variable, value)
+    last = max((row for row, _ in rows), default=0)
+    # Of several entries in one row the first keeps its number; the others come after the table, since a row is one entry's.
+    return tuple(Entry(row if part == 0 else last + at, fields) for at,
+                 ((row, part), fields) in enumerate(sorted(rows.items()), 1))
+
+
+def _in_unit(taken: Taken, form: RegisterForm) -> CellValue:
+    """A number of a register in its field's unit of measure."""
+    from gaoxin import measures
+
+    value, asked = _explained(taken), next((f for f in form.fields if f.id == taken.variable), None)
+    if asked is None or asked.unit is None or taken.unit_of_measure is None or not isinstance(value.value, Decimal):
+        return value
+    if not measures.convertible(taken.unit_of_measure, asked.unit):
+        return replace(value, value=None, problem=UNIT_MISFIT(written=taken.unit_of_measure, unit=asked.unit))
+    return replace(value, value=measures.convert(value.value, taken.unit_of_measure, asked.unit).normalize() + 0)
+
+
+UNIT_MISFIT = Code("mapping.unit_misfit", "计量单位 {written} 不能换算为 {unit}", "{written} cannot be converted to {unit}",
+                   written=str, unit=str)
+

@@ -1,0 +1,127 @@
+"""Headings made comparable: what a column or a row is called, its unit of measure, and whether it is what a mapping means."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gaoxin import measures
+from gaoxin.mapping.when import WHEN
+from gaoxin.returns.text import plain, squeezed, unit_symbol
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_MARKS = re.compile(r"^(其中:|[#*＃])+|[①-⑳*]+$")
+# A heading's number and the rank that it gives: 一、 above (一) above 1. above (1).
+_NUMBERS = tuple((re.compile(shape), rank) for rank, shape in enumerate((
+    r"^[一二三四五六七八九十]+[、.．]", r"^\([一二三四五六七八九十]+\)[、.]?", r"^[0-9]{1,2}[、.．](?![0-9])",
+    r"^\([0-9]{1,2}\)[、.]?")))
+_BRACKETED = re.compile(r"^(.*?)\(([^()]+)\)$")
+_PARTED = re.compile(r"[、，,;；/\s.．]+")
+_CAPTURE = re.compile(r"\{(period|entity|unit)\}|\*")
+UNNUMBERED = len(_NUMBERS)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """name: without its unit of measure, number and marks. unit: that stands in brackets behind it."""
+
+    name: str
+    unit: str | None = None
+
+
+@lru_cache(maxsize=8192)
+def heading(text: str) -> Heading:
+    """Of a cell's text, of which line breaks, blanks and English below say nothing."""
+    lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    if any(map(_HAN.search, lines)):
+        lines = [line for line in lines if _HAN.search(line) or re.search(r"[()（）%‰]", line)]
+    bare = squeezed("".join(lines))
+    name = _MARKS.sub("", bare)
+    for shape, _ in _NUMBERS:
+        name = shape.sub("", name, count=1)
+    name = _MARKS.sub("", name)
+    if (found := _BRACKETED.match(name)) and (unit := unit_of(found[2])) is not None:
+        return Heading(found[1], unit)  # a level that is nothing but a unit of measure has no name
+    return Heading(name or bare)
+
+
+def unit_of(text: str) -> str | None:
+    """The one unit of measure that a text is; 10 000 yuan and lists are none."""
+    symbol = unit_symbol(text)
+    return symbol if measures.known(symbol) else None
+
+
+def units_in(text: str) -> tuple[str, ...]:
+    """Of `单位：万元、家` or `(%)` the units of measure; nothing where it is an organisation, or other words."""
+    bare = plain(text)
+    if (found := re.search(r"(?:计量)?单\s*位\s*:\s*(.+)", bare)) or (found := re.search(r"\(([^()]+)\)$", bare)):
+        said = found[1]
+    else:
+        return ()
+    said = re.sub(r"[)\]】]+$", "", said.strip())
+    if (whole := unit_of(said)) is not None:
+        return (whole,)
+    parts = [part for part in _PARTED.split(said) if part]
+    units = [unit for part in parts if (unit := unit_of(part)) is not None]
+    return tuple(dict.fromkeys(units)) if len(units) == len(parts) else ()
+
+
+def indent(text: str) -> tuple[int, int]:
+    """How deep a row stands: the rank of its number, and the width before its words, where 其中： is as wide as it is written."""
+    bare = text.rstrip()
+    before = len(bare) - len(bare.lstrip())
+    width = sum(2 if c == "\u3000" else 1 for c in bare[:before] if c not in "\r\n\u200b\ufeff")
+    words = plain(bare)
+    for shape, rank in _NUMBERS:
+        if shape.match(words):
+            return rank, width
+    if found := re.match(r"其\s*中\s*:\s*", words):
+        width += 6 + found[0].count(" ")
+    elif found := re.match(r"[#*]\s*", words):
+        width += 2
+    return UNNUMBERED, width
+
+
+@dataclass(frozen=True)
+class Found:
+    """That a path is meant: 3 wholly, 2 by its last words, 1 by its words put together; less by one where it is captured."""
+
+    rank: float
+    captured: Mapping[str, str]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(level: str) -> re.Pattern[str]:
+    made, at, text = "", 0, squeezed(level) if _CAPTURE.search(level) else heading(level).name
+    for found in _CAPTURE.finditer(text):
+        made += re.escape(text[at:found.start()])
+        made += {"period": rf"(?P<period>{WHEN})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(found[1] or "", ".*")
+        at = found.end()
+    return re.compile(made + re.escape(text[at:]), re.IGNORECASE)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text is what a glob means."""
+    return _pattern(pattern).fullmatch(heading(text).name) is not None or _pattern(pattern).fullmatch(squeezed(text)) is not None
+
+
+def meant(path: Iterable[str], levels: tuple[str, ...]) -> Found | None:
+    """Whether the path of a mapping means a line with these headings (their names, outermost first)."""
+    wanted = tuple(path)
+    loose = 0.5 if any(_CAPTURE.search(level) for level in wanted) else 0.0
+    if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):])) is not None:
+        return Found((3 if len(wanted) == len(levels) else 2) - loose, found)
+    joined = "".join(heading(level).name if not _CAPTURE.search(level) else level for level in wanted)
+    if whole := _pattern(joined).fullmatch("".join(levels)):
+        return Found(1 - loose, whole.groupdict())
+    return None
+
+
+def _each(wanted: tuple[str, ...], levels: tuple[str, ...]) -> dict[str, str] | None:
+    captured: dict[str, str] = {}
+    for pattern, level in zip(wanted, levels, strict=True):
+        found = _pattern(pattern).fullmatch(level)
+        if found is None:
+            return None
+        captured |= found.groupdict()
+    return captured

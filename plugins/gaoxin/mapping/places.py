@@ -1,0 +1,284 @@
+"""Where a table stands: its sheet, its first header cell, its columns with the path of their headings, its rows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from gaoxin.containers.model import Book, Position, Sheet, address
+from gaoxin.i18n import Code, Message
+from gaoxin.mapping.headings import Heading, heading, indent, matches, units_in
+from gaoxin.plan.mappings import Table
+from gaoxin.returns.text import plain, squeezed
+
+NO_SHEET = Code("mapping.no_sheet", "没有名称或标题符合「{wanted}」的工作表；有：{there}",
+                "no sheet is called or titled {wanted!r}; there are: {there}", wanted=str)
+NO_ANCHOR = Code("mapping.no_anchor", "找不到以「{at}」开头的表；看过的工作表：{there}",
+                 "no table begins with {at!r}; looked at: {there}", at=str)
+SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请在对照里写 sheet 或 after",
+                       "several tables begin with {at!r}: {cells}. Give sheet or after in the mapping", at=str, cells=tuple)
+
+_NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人"
+                   r"|填报|联系|报出)"
+                   r"[^:：]{0,6}[:：]")
+_TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
+
+
+def beside_the_table(text: str) -> bool:
+    """Whether a row that begins so is no row of a table: a note, who filled it in."""
+    return bool(_NOTE.match(plain(text)))
+
+
+@dataclass(frozen=True)
+class Column:
+    """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure."""
+
+    number: int
+    levels: tuple[str, ...]
+    written: tuple[str, ...]
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """levels: what it is called, its parents first."""
+
+    number: int
+    levels: tuple[str, ...]
+    written: str
+    unit: str | None = None
+    code: str = ""
+
+
+@dataclass
+class Placed:
+    """A table that was found. claimed: what `codes` and `units` name -> its column. rows: that are not blank."""
+
+    table: Table
+    sheet: Sheet
+    at: Position
+    last_header: int
+    columns: dict[int, Column]
+    claimed: dict[str, int] = field(default_factory=dict)
+    stubs: tuple[int, ...] = ()
+    rows: list[int] = field(default_factory=list)
+    others: list["Placed"] = field(default_factory=list)  # on its sheet
+
+    @property
+    def first_header(self) -> int:
+        return self.at[0] - self.table.above
+
+    @cached_property
+    def named(self) -> tuple[Row, ...]:
+        """Its rows with the path of what they are called: by number and indentation, and from left to right."""
+        return tuple(_rows(self))
+
+    def covers(self, row: int, column: int) -> bool:
+        return column in self.columns and (self.first_header <= row <= self.last_header or row in self._body)
+
+    @cached_property
+    def _body(self) -> frozenset[int]:
+        return frozenset(self.rows)
+
+    def title(self) -> Iterator[tuple[int, str]]:
+        """The texts above it, the nearest first; those of its own columns before others of the same row."""
+        left, right = min(self.columns), max(self.columns)
+        for row in range(self.at[0] - self.table.above, 0, -1):
+            width = len(self.sheet.rows[row - 1]) if row <= len(self.sheet.rows) else 0
+            cells = [c for c in range(1, width + 1) if not any(t.covers(row, c) for t in (self, *self.others))]
+            for column in sorted(cells, key=lambda c: (not left <= c <= right, c)):
+                if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
+                    yield row, value
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units of measure that its title names: those of the nearest text that names any."""
+        return next((units for _, text in self.title() if (units := units_in(text))), ())
+
+
+def merged_from(sheet: Sheet) -> dict[Position, Position]:
+    """Cell -> the first cell of what it is merged with, for merged parts of a size that headings have."""
+    return {(r, c): (top, left) for top, left, bottom, right in sheet.merged if (bottom - top + 1) * (right - left + 1) <= 20_000
+            for r in range(top, bottom + 1) for c in range(left, right + 1)}
+
+
+def sheets_for(book: Book, table: Table) -> list[Sheet]:
+    """The visible sheets that a table may stand on."""
+    there = [s for s in book.sheets.values() if s.visible]
+    if table.sheet and re.fullmatch(r"#[1-9][0-9]?", table.sheet):
+        there = there[int(table.sheet[1:]) - 1:int(table.sheet[1:])]
+    elif table.sheet:
+        there = [s for s in there if fnmatchcase(squeezed(s.name).casefold(), squeezed(table.sheet).casefold())]
+    if table.titled:
+        there = [s for s in there if any(isinstance(v, str) and matches(table.titled,
+                                                                        v) for row in s.rows[:40] for v in row if v)]
+    return there
+
+
+def anchors(sheet: Sheet, table: Table) -> list[Position]:
+    """The cells that a table may begin at, in reading order; after a title the nearest one below or right of it."""
+    found = _texts(sheet, table.at)
+    if not table.after:
+        return found
+    behind: list[Position] = []
+    for row, column in _texts(sheet, table.after):
+        near = [a for a in found if a[0] >= row and a[1] >= column and a != (row, column)]
+        if near:
+            behind.append(min(near, key=lambda a: (a[0] - row + a[1] - column, a)))
+    return list(dict.fromkeys(behind))
+
+
+def _texts(sheet: Sheet, wanted: str) -> list[Position]:
+    merged = merged_from(sheet)
+    return [(r, c) for r, row in enumerate(sheet.rows, 1) for c, value in enumerate(row, 1)
+            if isinstance(value, str) and value.strip() and merged.get((r, c), (r, c)) == (r, c) and matches(wanted, value)]
+
+
+def find(book: Book, tables: tuple[Table, ...]) -> tuple[dict[int, Placed], dict[int, Message]]:
+    """Table -> where it stands, or why nobody can say, by its place among a mapping's tables."""
+    starts: dict[int, tuple[Sheet, Position]] = {}
+    wrong: dict[int, Message] = {}
+    # Those that say after what they come first: what they claim is no other's.
+    for i in sorted(range(len(tables)), key=lambda i: tables[i].after is None):
+        table, there = tables[i], sheets_for(book, tables[i])
+        if not there:
+            wrong[i] = NO_SHEET(wanted=table.sheet or table.titled or "", there=tuple(book.sheets))
+            continue
+        taken = {(s.name, at) for s, at in starts.values()}
+        found = [(s, at) for s in there for at in anchors(s, table) if (s.name, at) not in taken]
+        if not found:
+            wrong[i] = NO_ANCHOR(at=table.at, there=tuple(s.name for s in there))
+        elif len(found) > 1:
+            wrong[i] = SEVERAL_ANCHORS(at=table.at, cells=tuple(f"{s.name}!{address(*at)}" for s, at in found))
+        else:
+            starts[i] = found[0]
+    placed = {i: _placed(tables[i], sheet, at) for i, (sheet, at) in starts.items()}
+    for i, one in placed.items():
+        one.others = [o for j, o in placed.items() if j != i and o.sheet is one.sheet]
+    for one in placed.values():
+        _measure(one)
+    return dict(sorted(placed.items())), wrong
+
+
+
+
+def _placed(table: Table, sheet: Sheet, at: Position) -> Placed:
+    merged = merged_from(sheet)
+    deep = next((bottom - top + 1 for top, left, bottom, _ in sheet.merged if (top, left) == at), 1)
+    last = at[0] + (table.header or deep) - 1
+    width = max((len(r) for r in sheet.rows), default=0)
+    heads = {c: _headings(sheet, merged, table, at, last, c) for c in range(at[1], width + 1)}
+    if table.fill:
+        _carry(heads, at[1])
+    columns: dict[int, Column] = {}
+    for number in range(at[1], width + 1):
+        written = [text for text in heads[number] if text.strip()]
+        named = [heading(text) for text in written]
+        columns[number] = Column(number, tuple(h.name for h in named if h.name), tuple(squeezed(t) for t in written),
+                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written))
+    return Placed(table, sheet, at, last, columns)
+
+
+def _only_a_unit(written: list[str]) -> str | None:
+    """Of headings that end in `(万元)` or `+、-%`."""
+    if not written:
+        return None
+    said = units_in(written[-1])
+    return said[0] if len(said) == 1 else None
+
+
+def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:
+    """From the outermost; a cell that is merged over several rows once."""
+    found: list[str] = []
+    origins: list[Position] = []
+    for row in range(max(1, at[0] - table.above), last + 1):
+        origin = merged.get((row, column), (row, column))
+        if origin not in origins:
+            origins.append(origin)
+            found.append(sheet.text(*origin))
+    return found
+
+
+def _carry(heads: dict[int, list[str]], first: int) -> None:
+    """A heading of a group stands over its first column alone, where nothing is merged."""
+    for column in sorted(heads)[1:]:
+        before, here = heads.get(column - 1, []), heads[column]
+        for level in range(len(here) - 1):
+            if not here[level].strip() and column - 1 > first and level < len(before) and any(map(str.strip, here[level + 1:])):
+                here[level] = before[level]
+
+
+def _measure(one: Placed) -> None:
+    """How far a table goes: to the right while there are headings, down to notes, to its own head again, or to another table."""
+    sheet, (_, left) = one.sheet, one.at
+    one.rows = list(range(one.last_header + 1, _end(one) + 1))
+    kept: dict[int, Column] = {}
+    for number in sorted(one.columns):
+        if number > left and any(o.at[1] == number and _overlap(one, o) for o in one.others):
+            break
+        if not one.columns[number].written and all(sheet.cell(r, number) is None for r in one.rows):
+            break
+        kept[number] = one.columns[number]
+    one.columns = kept
+    one.rows = [r for r in one.rows if any(sheet.cell(r, c) is not None or sheet.trouble(r, c) for c in kept)]
+    one.stubs = tuple(found for wanted in one.table.stub if (found := column_of(one, wanted))) or (left,)
+    for name in filter(None, (one.table.codes, one.table.units)):
+        if found := column_of(one, name):
+            one.claimed[name] = found
+
+
+def column_of(one: Placed, wanted: str) -> int | None:
+    """The first column of that heading."""
+    return next((c.number for c in one.columns.values() if c.levels and (
+        matches(wanted, c.levels[-1]) or matches(wanted, "".join(c.levels)))), None)
+
+
+def _overlap(one: Placed, other: Placed) -> bool:
+    """Whether two tables stand side by side; their heads need not begin in the same row."""
+    return abs(other.at[0] - one.at[0]) <= max(3, one.last_header - one.first_header + 1)
+
+
+def _end(one: Placed) -> int:
+    sheet, (_, left), table = one.sheet, one.at, one.table
+    own = heading(sheet.text(*one.at)).name
+    for row in range(one.last_header + 1, len(sheet.rows) + 1):
+        texts = [sheet.text(row, c) for c in one.columns if sheet.text(row, c).strip()]
+        if not texts:
+            continue
+        first = texts[0]
+        if table.until and matches(table.until, first):
+            return row - 1
+        if beside_the_table(first) or _TITLE.match(squeezed(first)) or heading(sheet.text(row, left)).name == own:
+            return row - 1
+        if any(o.at[0] == row and o.at[1] in one.columns and o.at[1] <= left + 1 for o in one.others):
+            return row - 1
+    return len(sheet.rows)
+
+
+def _rows(one: Placed) -> Iterator[Row]:
+    table, sheet = one.table, one.sheet
+    merged = merged_from(sheet)
+    stack: list[tuple[tuple[int, int], str]] = []
+    before: dict[int, str] = {}
+    unit_at, code_at = one.claimed.get(table.units or ""), one.claimed.get(table.codes or "")
+    for row in one.rows:
+        outer: list[str] = []
+        for number in one.stubs[:-1]:
+            text = sheet.text(*merged.get((row, number), (row, number))).strip() or before.get(number, "")
+            before[number] = text
+            if text:
+                outer.append(heading(text).name)
+        last = one.stubs[-1]
+        written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
+        found: Heading = heading(written)
+        levels = tuple(outer)
+        if written.strip():
+            depth = indent(written)
+            while stack and stack[-1][0] >= depth:
+                stack.pop()
+            levels += (*(name for _, name in stack), found.name)
+            stack.append((depth, found.name))
+        said = units_in(f"单位:{sheet.text(row, unit_at)}") if unit_at else ()
+        yield Row(row, levels, squeezed(written), (said[0] if len(said) == 1 else None) or found.unit,
+                  squeezed(sheet.text(row, code_at)) if code_at else "")

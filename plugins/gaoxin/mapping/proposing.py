@@ -1,0 +1,205 @@
+"""A draft of a mapping: tables found on the sheets, their headings matched with what a form asks. What is not sure is marked
+【待定】 for a person to decide; nothing of a draft is taken on trust."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from gaoxin.containers.model import Book, Position, Sheet
+from gaoxin.mapping.figures import figure_of
+from gaoxin.mapping.headings import heading
+from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
+from gaoxin.mapping.when import periods_in
+from gaoxin.mapping.whole import headings_of
+from gaoxin.plan.forms import Item, RegisterForm, SeriesForm
+from gaoxin.plan.mappings import Line, Table
+from gaoxin.returns.text import squeezed
+
+TO_DECIDE = "【待定】"
+_SURE, _LIKELY = 0.999, 0.55
+_TALLEST_HEAD = 6
+_PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
+_OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|数值|金额|实际|完成)")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a heading may be. sure: it is called so."""
+
+    item: Item
+    sure: bool
+
+
+def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -> str:
+    """The YAML of a mapping of this file. Every table that is found is in it."""
+    tables = [made for sheet in book.sheets.values() if sheet.visible for made in _tables(book, sheet, form)]
+    stem = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in f"{form.id}_{unit}".lower())
+    lines = [f"# {file}：草稿。{TO_DECIDE} 由办公室核定；核定后用 gaoxin mapping try 查看取到的数。", f"id: {stem}",
+             f"name: {_quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
+             "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + _quoted(TO_DECIDE),
+                                     f"  leave: {_quoted(TO_DECIDE)}"])]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm) -> Iterator[str]:
+    row, anchors = 1, dict[str, int]()
+    while (found := _head(sheet, row)) is not None:
+        at, depth = found
+        name = sheet.text(*at)
+        anchors[heading(name).name] = anchors.get(heading(name).name, 0) + 1
+        table = Table.model_validate({"at": heading(name).name, "sheet": sheet.name, "header": depth,
+                                      "leave": TO_DECIDE} | _after(sheet, at))
+        placed, _ = find(Book({sheet.name: sheet}), (table,))
+        one = placed.get(0)
+        if one is None or one.at != at or not one.rows:
+            row = at[0] + depth
+            continue
+        yield _said(one, form)
+        row = max(one.rows[-1] + 1, at[0] + depth)
+
+
+def _after(sheet: Sheet, at: Position) -> dict[str, str]:
+    """The text by which one of several tables of that head is known: the nearest title above it."""
+    own = heading(sheet.text(*at)).name
+    same = [(r, c) for r, cells in enumerate(sheet.rows, 1) for c, v in enumerate(cells, 1)
+            if isinstance(v, str) and heading(v).name == own]
+    if len(same) < 2:
+        return {}
+    title = next((sheet.text(r, c) for r in range(at[0] - 1, 0, -1) for c in range(1, len(sheet.rows[r - 1]) + 1)
+                  if sheet.text(r,
+                                c).strip() and not periods_in(sheet.text(r, c)) and "单位" not in squeezed(sheet.text(r,
+                                                                                                                    c))), None)
+    return {"after": squeezed(title)} if title else {}
+
+
+def _head(sheet: Sheet, start: int) -> tuple[Position, int] | None:
+    """The next table's first header cell and how many rows of headings it has: what stands above the first row of figures."""
+    merged = merged_from(sheet)
+    for row in range(start, len(sheet.rows) + 1):
+        figures = [c for c in range(1, len(sheet.rows[row - 1]) + 1) if _is_figure(sheet, (row, c))]
+        if not figures or (len(figures) < 2 and _texts(sheet, row) > 3):
+            continue
+        top = row
+        while top > start and row - top < _TALLEST_HEAD and _heads(sheet, top - 1, merged):
+            top -= 1
+        for head in range(top, row):
+            first = next((c for c in range(1, len(sheet.rows[head - 1]) + 1) if sheet.text(head, c).strip()), None)
+            if first is not None and _texts(sheet, head) >= 2:
+                depth = row - head
+                while depth > 1 and not any(sheet.text(head + depth - 1, c).strip() for c in range(1,
+                                                                                                   len(sheet.rows[row - 1]) + 1)):
+                    depth -= 1
+                deep = next((b - t + 1 for t, left, b, _ in sheet.merged if (t, left) == (head, first)), 1)
+                return (head, first), max(deep, depth if _texts(sheet, head + depth - 1) > 1 else 1)
+    return None
+
+
+def _texts(sheet: Sheet, row: int) -> int:
+    return sum(1 for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip() and not _is_figure(sheet,
+                                                                                                                  (row, c)))
+
+
+def _heads(sheet: Sheet, row: int, merged: object) -> bool:
+    """Whether a row may be one of headings: words, no figures but periods, no note, and more than a title."""
+    cells = [sheet.text(row, c) for c in range(1, len(sheet.rows[row - 1]) + 1)]
+    written = [text for text in cells if text.strip()]
+    if not written or beside_the_table(written[0]) or any("单位:" in squeezed(text) for text in written):
+        return False
+    figures = [c for c in range(1, len(cells) + 1) if _is_figure(sheet, (row, c)) and not periods_in(cells[c - 1])]
+    wide = any(t <= row <= b and right - left + 1 >= len(written) and right > left and len(written) == 1 for t, left, b, right
+               in sheet.merged)
+    return not figures and not wide and (len(written) > 1)
+
+
+def _is_figure(sheet: Sheet, where: Position) -> bool:
+    return figure_of(sheet, where, None, {}).is_figure and not periods_in(sheet.text(*where))
+
+
+def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
+    """One table as YAML."""
+    table, others = one.table, [c for c in one.columns.values() if c.number not in one.stubs]
+    lines = [f"- at: {_quoted(table.at)}", f"  sheet: {_quoted(one.sheet.name)}"]
+    if table.after:
+        lines.append(f"  after: {_quoted(table.after)}")
+    lines.append(f"  header: {one.last_header - one.at[0] + 1}")
+    by_column = {c.number: _guess(c.levels, form.asked) for c in others}
+    by_row = {r.number: _guess(r.levels, form.asked) for r in one.named}
+    columns: list[str] = []
+    rows: list[str] = []
+    if isinstance(form, RegisterForm):
+        columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked),
+                         "field") for c in one.columns.values() if c.levels]
+    elif sum(g is not None for g in by_row.values()) > sum(g is not None for g in by_column.values()):
+        columns = list(dict.fromkeys(_other(c) for c in others if c.levels))
+        rows = [_line(r, by_row[r.number], "variable") for r in one.named if r.levels and _has_figures(one, r.number)]
+    else:
+        columns = [_line(c, by_column[c.number], "variable") for c in others if c.levels and _column_has_figures(one, c)]
+        rows = ['  - {at: "{entity}"}']
+    made = _with_lines(table, columns, rows)
+    lines += ["  columns:", *columns, *(["  rows:", *rows] if rows else []), "  headings:"]
+    lines += [f"  - {_quoted(name)}" for name in headings_of(_as(one, made))]
+    return "\n".join(lines)
+
+
+def _with_lines(table: Table, columns: Sequence[str], rows: Sequence[str]) -> Table:
+    """The table with its lines read back, for what it is made for."""
+    import yaml
+
+    def read(lines: Sequence[str]) -> list[Line]:
+        return [Line.model_validate(line) for line in yaml.safe_load("\n".join(lines)) or []] if lines else []
+
+    return table.model_copy(update={"columns": tuple(read(columns)), "rows": tuple(read(rows)), "leave": None})
+
+
+def _as(one: Placed, table: Table) -> Placed:
+    return Placed(table, one.sheet, one.at, one.last_header, one.columns, one.claimed, one.stubs, one.rows, one.others)
+
+
+def _guess(levels: tuple[str, ...], asked: Sequence[Item]) -> Guess | None:
+    """What the form calls so, or what is nearest to it."""
+    if not levels:
+        return None
+    best: tuple[float, Item] | None = None
+    for item in asked:
+        names = [heading(n).name for n in (item.name.zh, item.name.en or "", item.id) if n]
+        score = max(_alike(said, name) for said in (levels[-1], "".join(levels)) for name in names)
+        if best is None or score > best[0]:
+            best = score, item
+    return Guess(best[1], best[0] >= _SURE) if best and best[0] >= _LIKELY else None
+
+
+def _alike(one: str, other: str) -> float:
+    return 1.0 if one.casefold() == other.casefold() else min(0.99, SequenceMatcher(None, one, other).ratio())
+
+
+def _line(of: Column | Row, guess: Guess | None, key: str) -> str:
+    levels = of.levels
+    at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
+    if guess is None:
+        return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
+    return f"  - {{at: {at}, {key}: {guess.item.id}}}" + ("" if guess.sure else f"  # {TO_DECIDE} {guess.item.name.zh}？")
+
+
+def _other(column: Column) -> str:
+    """A column of a table whose rows are the variables: of a period, of somebody, of the period reported, or of another."""
+    levels = ["{period}" if periods_in(level) else "{entity}" if _PLACE.search(level) else level for level in column.levels]
+    at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
+    if any("{" in level for level in levels):
+        return f"  - {{at: {at}}}"
+    if _OF_NOW.match(column.levels[-1]):
+        return f"  - {{at: {at}, what: value}}"
+    return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
+
+
+def _has_figures(one: Placed, row: int) -> bool:
+    return any(figure_of(one.sheet, (row, c), None, {}).is_figure for c in one.columns if c not in one.stubs)
+
+
+def _column_has_figures(one: Placed, column: Column) -> bool:
+    return any(figure_of(one.sheet, (row, column.number), None, {}).is_figure for row in one.rows)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

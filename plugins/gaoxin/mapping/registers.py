@@ -1,0 +1,162 @@
+"""Entries taken out of a register: rows of fields, with group rows, totals and several names in one cell between them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from gaoxin.containers.model import address, row_and_column, shown
+from gaoxin.i18n import Code
+from gaoxin.mapping.figures import figure_of
+from gaoxin.mapping.headings import heading
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
+from gaoxin.mapping.places import Placed
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of
+from gaoxin.plan.forms import FieldType, RegisterField
+from gaoxin.returns.fields import WITHOUT_DAY, parse_field
+from gaoxin.returns.model import CellValue
+from gaoxin.returns.text import plain, squeezed
+
+TOTAL_DIFFERS = Code("mapping.total_differs", "合计写的是 {written}，所取各项之和是 {summed}",
+                     "the total says {written}, what was taken adds up to "
+                     "{summed}", written=Decimal, summed=Decimal)
+COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {taken} 条",
+                     "{text!r} says another number than was taken: {taken}", text=str,
+                     taken=int)
+ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，只有一个数 {number}，不知各是多少",
+                       "the row has several names and one number, {number}: how much is whose is not said", number=Decimal)
+GROUP = Code("mapping.group", "分组行", "a row that groups others")
+
+_TOTALS = re.compile(r"^(合计|总计|小计|共计)[:：]?$")
+
+
+def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
+    """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
+    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
+    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
+                   "row") if one.table.rows else {}
+    by_field = {number: said for number, said in columns.items() if said.line.field}
+    period = period_of(one, c) or reading.period
+    sums: dict[int, Decimal] = {}
+    entries = 0
+    for row in one.rows:
+        reading.seen.setdefault(one.sheet.name, set()).update((row, number) for number in one.columns)
+        filled = [n for n in one.columns if one.sheet.cell(row, n) is not None or one.sheet.trouble(row, n)]
+        said = rows.get(row)
+        if said and said.line.leave:
+            _leave(one, row, filled, LEFT_AS_SAID(why=said.line.leave), reading)
+        elif _is_total(one, row, filled, said):
+            _leave(one, row, filled, TOTAL(), reading)
+            _check_total(one, row, sums, c, reading)
+        elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1):
+            _leave(one, row, filled, GROUP(), reading)
+        else:
+            taken = _entry(one, row, by_field, columns, fields, key, c, reading)
+            entries += 1 + max((t.part for t in taken), default=0)
+            for t in taken:
+                blank = t.value.value is None and t.no_value is None
+                (reading.blank if blank else reading.values).append(replace(t, period=period))
+            for t in taken:
+                if isinstance(t.value.value, Decimal) and (where := _column(t)):
+                    sums[where] = sums.get(where, Decimal(0)) + t.value.value
+    _check_counts(one, entries, reading)
+
+
+def _is_total(one: Placed, row: int, filled: Iterable[int], said: Said | None) -> bool:
+    first = next((squeezed(one.sheet.text(row, n)) for n in sorted(filled)), "")
+    return bool(said and said.line.total) or bool(_TOTALS.match(first))
+
+
+def _leave(one: Placed, row: int, filled: Iterable[int], why: object, reading: Reading) -> None:
+    reading.left += [Left(one.sheet.name, address(row, n), shown(one.sheet.cell(row, n)), why) for n in sorted(filled)]  # type: ignore[arg-type]
+
+
+def _column(taken: Taken) -> int | None:
+    where = row_and_column(taken.value.cell)
+    return where and where[1]
+
+
+def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping[int, Said], fields: Mapping[str, RegisterField],
+           key: tuple[str, ...], c: Context, reading: Reading) -> list[Taken]:
+    found: list[Taken] = []
+    for number in one.columns:
+        where, said = (row, number), columns.get(number)
+        if said is None:
+            if figure_of(one.sheet, where, None, c.declared.marks).is_figure:
+                reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=str(row)),
+                             one.sheet.name, address(*where))
+        elif said.line.leave:
+            if (raw := shown(one.sheet.cell(*where))).strip():
+                reading.left.append(Left(one.sheet.name, address(*where), raw, LEFT_AS_SAID(why=said.line.leave)))
+        elif number in by_field:
+            name = said.line.field or ""
+            asked = fields.get(name) or _unknown_field(said)
+            parts = _parts(one.sheet.text(*where), said.line.split)
+            found += [_field(one, where, asked, said, text, part, c) for part, text in enumerate(parts)]
+    many = max((t.part for t in found), default=0)
+    if many:  # what stands once in the row is said of each
+        once = [t for t in found if not any(o.part and o.variable == t.variable for o in found)]
+        found = [t for t in found if t not in once] + [_of_each(t, part) for t in once for part in range(many + 1)]
+    named = {(t.variable, t.part): t.value.value for t in found}
+    wanted = key or tuple(s.line.field or "" for s in by_field.values() if s.line.key) or tuple(
+        s.line.field or "" for s in list(by_field.values())[:1])
+    return [replace(t, entity="/".join(str(named.get((k, t.part)) or "") for k in wanted) or None) for t in found]
+
+
+def _of_each(taken: Taken, part: int) -> Taken:
+    """Words are said of every name in the row; a number is one for all of them, and nobody can say how it is parted."""
+    if not isinstance(taken.value.value, Decimal):
+        return replace(taken, part=part)
+    value = replace(taken.value, value=None, problem=ONE_FOR_SEVERAL(number=taken.value.value))
+    return replace(taken, part=part, value=value, no_value=NoValue.AMBIGUOUS)
+
+
+def _unknown_field(said: Said) -> RegisterField:
+    """What the mapping alone says of a field: of codes only that they are text."""
+    given = said.line.type
+    made = {"id": said.line.field, "name": said.line.field,
+            "type": FieldType.TEXT if given is FieldType.CODE else given or FieldType.TEXT,
+            "unit": said.line.unit}
+    return RegisterField.model_validate(made)
+
+
+def _parts(text: str, split: str | None) -> list[str | None]:
+    """None: the cell as it is."""
+    if not split:
+        return [None]
+    return [part for piece in text.split("\n") for part in piece.split(split) if part.strip()] or [None]
+
+
+def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
+           c: Context) -> Taken:
+    sheet, cell = one.sheet, address(*where)
+    unit = said.unit or one.columns[where[1]].unit or asked.unit
+    if asked.type is FieldType.NUMBER or (unit and asked.type is FieldType.TEXT):
+        figure = figure_of(sheet, where, unit or (one.units[0] if len(one.units) == 1 else None), c.declared.marks)
+        return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
+    if trouble := sheet.trouble(*where):
+        value = CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message)
+        return Taken(asked.id, value, None, None, None, where[0], part, NoValue.UNREADABLE)
+    raw = sheet.cell(*where) if text is None else text
+    made, repairs, problem = parse_field(raw, asked, format=sheet.facts.formats.get(where), typed=sheet.typed)
+    no_value = None
+    if problem is not None:
+        no_value = NoValue.NO_DAY if problem.code == WITHOUT_DAY.code else NoValue.UNREADABLE
+    return Taken(asked.id, CellValue(sheet.name, cell, shown(raw), made, repairs, problem), None, None, None, where[0], part,
+                 no_value)
+
+
+def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:
+    for number, summed in sums.items():
+        figure = figure_of(one.sheet, (row, number), one.columns[number].unit, c.declared.marks)
+        if isinstance(figure.value.value, Decimal) and figure.value.value != summed:
+            reading.tell("mapping_total_differs", TOTAL_DIFFERS(written=figure.value.value, summed=summed), one.sheet.name,
+                         address(row, number))
+
+
+def _check_counts(one: Placed, entries: int, reading: Reading) -> None:
+    """A title that says how many there are: （截至2024年6月底，共8家）."""
+    for row, text in one.title():
+        if (found := re.search(r"共\s*([0-9]{1,6})\s*(?:家|户|个|条|项)", plain(text))) and int(found[1]) != entries:
+            reading.tell("mapping_count_differs", COUNT_DIFFERS(text=heading(text).name[:40], taken=entries), one.sheet.name,
+                         address(row, 1))

@@ -1,0 +1,272 @@
+"""Figures taken out of a table by the lines of a mapping: of which variable, whose, of which period, in which unit of measure.
+
+Every cell with a figure in a table is taken, left out by name, or told.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeVar
+
+from gaoxin import measures
+from gaoxin.containers.model import address, row_and_column, shown
+from gaoxin.i18n import Code, Message
+from gaoxin.mapping.figures import Figure, figure_of
+from gaoxin.mapping.headings import Found, meant, unit_of
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
+from gaoxin.mapping.places import Column, Placed, Row
+from gaoxin.mapping.shares import settled
+from gaoxin.mapping.when import as_reported, periods_in
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.mappings import Line, Share, Take
+from gaoxin.plan.mappings import Mapping as Declared
+from gaoxin.returns.text import squeezed
+
+LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}",
+                      "the table has no {wanted!r}; it has: {there}",
+                      wanted=str, there=tuple)
+LINE_TWICE = Code("mapping.line_twice", "「{wanted}」可以是 {there}，请写全上级表头",
+                  "{wanted!r} may be {there}: give the headings above it",
+                  wanted=str, there=tuple)
+MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {wanted}", "{there!r} is what several lines mean: {wanted}",
+                   there=str, wanted=tuple)
+NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
+                  "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str)
+NO_PERIOD = Code("mapping.no_period", "看不出报告期：{there}", "the period cannot be told: {there}", there=str)
+NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明", "no unit of measure: neither table nor mapping says it")
+UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请在对照里写 unit",
+                  "the table names several units of measure ({units}): give unit in the mapping", units=tuple)
+UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照写的是 {declared}",
+                    "the table says {written}, the mapping {declared}",
+                    declared=str)
+SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}",
+                  "column and row both say it, and differ: {one}, {other}",
+                  one=str, other=str)
+STANDS_TWICE = Code("mapping.stands_twice", "同一个数在 {cell} 已有", "the same figure stands at {cell} already", cell=str)
+OLDER = Code("mapping.older", "只取最新一期", "only the newest period is taken")
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Context:
+    """periodicity: of the form. unit_for: variable -> the unit of measure that its form asks for, None where no form is known.
+    names: of the sheet and the file are looked at for a period where the table says so."""
+
+    declared: Declared
+    periodicity: Periodicity | None
+    unit_for: Callable[[str], str | None]
+    file: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a line of the mapping says of a column or a row."""
+
+    line: Line
+    entity: str | None = None
+    unit: str | None = None
+    period: Period | None = None
+
+
+def take(one: Placed, c: Context, reading: Reading) -> None:
+    """Takes the figures of a table of variables (a register's entries are `registers`')."""
+    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
+    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
+    period = period_of(one, c)
+    newest = max((s.period for s in columns.values() if s.period), default=None)
+    found: list[Taken] = []
+    named = {r.number: r for r in one.named}
+    aside = {*one.stubs, *one.claimed.values()}
+    for row in one.rows:
+        for column in one.columns.values():
+            where = row, column.number
+            reading.seen.setdefault(one.sheet.name, set()).add(where)
+            if column.number in aside:
+                continue
+            by_column, by_row = columns.get(column.number), rows.get(row)
+            left = _left(by_column, by_row, newest)
+            raw = shown(one.sheet.cell(*where))
+            if left is not None:
+                if raw.strip():
+                    reading.left.append(Left(one.sheet.name, address(*where), raw, left))
+                continue
+            variable = _variable(one, by_column, by_row)
+            silent = (by_column is None and one.table.columns) or (by_row is None and one.table.rows)
+            if variable is None or silent:
+                if figure_of(one.sheet, where, None, c.declared.marks).is_figure:
+                    reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(column.written) or "—",
+                                 row="/".join(named[row].levels) or str(row)), one.sheet.name, address(*where))
+                continue
+            made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
+            (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
+    reading.values += settled(found, lambda t: _share(one, t, columns, rows))
+
+
+def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[str, ...], str]], c: Context, reading: Reading,
+            kind: str) -> dict[int, Said]:
+    """Column or row -> what the mapping says of it. The closest of its lines counts; what none or several mean is told."""
+    best: dict[int, list[tuple[float, Line, Found]]] = defaultdict(list)
+    for line in lines:
+        hits: list[tuple[float, int, Found]] = []
+        for number, (levels, code) in there.items():
+            if line.code is not None:
+                if code and squeezed(line.code).casefold() == code.casefold():
+                    hits.append((4, number, Found(4, {})))
+            elif levels and (found := meant(line.path, levels)) is not None:
+                hits.append((found.rank, number, found))
+        wanted = line.code or "/".join(line.path)
+        top = max((rank for rank, _, _ in hits), default=0)
+        kept = [h for h in hits if h[0] == top or line.leave or line.captured or line.total]
+        many = bool(line.leave or line.captured or line.total or any("*" in level for level in line.path))
+        if not hits and not line.leave:
+            reading.tell("mapping_line_not_found", LINE_NOT_FOUND(
+                wanted=wanted, there=tuple(dict.fromkeys("/".join(levels) or code for levels, code in there.values()))[:20]),
+                one.sheet.name, address(*one.at))
+        elif len(kept) > 1 and not many:
+            reading.tell("mapping_line_twice", LINE_TWICE(wanted=wanted, there=tuple(
+                f"{_place(kind, n)} {'/'.join(there[n][0])}" for _, n, _ in kept)), one.sheet.name, address(*one.at))
+            continue
+        for rank, number, found in kept:
+            best[number].append((rank, line, found))
+    said: dict[int, Said] = {}
+    for number, hits_of in best.items():
+        top = max(rank for rank, _, _ in hits_of)
+        first, *others = [(line, found) for rank, line, found in hits_of if rank == top]
+        if others:
+            reading.tell("mapping_meant_twice", MEANT_TWICE(there="/".join(there[number][0]), wanted=tuple(
+                "/".join(line.path) or str(line.code) for line, _ in (first, *others))), one.sheet.name, address(*one.at))
+        said[number] = _said(*first, c)
+    return said
+
+
+def _place(kind: str, number: int) -> str:
+    return address(1, number).rstrip("1") if kind == "column" else str(number)
+
+
+def _said(line: Line, found: Found, c: Context) -> Said:
+    caught = found.captured
+    periods = periods_in(caught["period"]) if caught.get("period") else ()
+    period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
+    entity = line.entity or caught.get("entity")
+    return Said(line, entity and canonical(c.declared, entity), line.unit or (unit_of(caught["unit"]) if caught.get("unit") else
+                                                                              None), period)
+
+
+def canonical(declared: Declared, name: str) -> str:
+    """A place or unit as the mapping calls it, whatever blanks stand in its name."""
+    bare = squeezed(name)
+    return next((known for known, others in declared.entities.items()
+                 if bare in {squeezed(n) for n in (known, *others)}), bare)
+
+
+def period_of(one: Placed, c: Context) -> Period | None:
+    """Of the table as a whole: from where the mapping says."""
+    where = one.table.period
+    if where == "title":
+        for _, text in one.title():
+            found = {made for p in periods_in(text) if (made := as_reported(p, c.periodicity))}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+    texts = {"sheet": one.sheet.name, "file": c.file}
+    found = {made for p in periods_in(texts.get(where, where)) if (made := as_reported(p, c.periodicity))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _left(column: Said | None, row: Said | None, newest: Period | None) -> Message | None:
+    for said in (column, row):
+        if said and said.line.leave:
+            return LEFT_AS_SAID(why=said.line.leave)
+    if column and column.period and column.line.take is Take.NEWEST and column.period != newest:
+        return OLDER()
+    for said in (column, row):
+        if said and said.line.total and not said.entity and not said.line.variable:
+            return TOTAL()
+    return None
+
+
+TOTAL = Code("mapping.total", "合计：不取，只作核对", "a total: checked, not taken")
+
+
+def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
+    lines = [s.line for s in (row, column) if s]
+    what = next((line.what for line in lines if line.what), "value")
+    for line in lines:
+        if line.variables:
+            return line.variables.get(what)
+    own = next((line.variable for line in lines if line.variable and (line.what or what == "value")), None)
+    return own or (one.table.variable if what == "value" else None)
+
+
+def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,
+           of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken:
+    cell = address(*where)
+    entities = [s.entity for s in (column, row) if s and s.entity]
+    entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
+    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period
+    unit, doubt = _unit(one, variable, column, row, of_column, of_row, c)
+    made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True)
+    if made.blank:
+        return Taken(variable, made.value, unit, when, entity, where[0])
+    if doubt is not None and made.no_value is None:
+        made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
+    if when is None and made.no_value is None:
+        made = Figure(replace(made.value, value=None, problem=NO_PERIOD(there=one.table.period)), unit, NoValue.AMBIGUOUS)
+    return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
+
+
+def _one(said: list[T], one: Placed, cell: str, reading: Reading) -> T | None:
+    """What column and row say alike; None where neither says it, or they differ, which is told."""
+    if len(said) == 2 and said[0] != said[1]:
+        reading.tell("mapping_said_twice", SAID_TWICE(one=str(said[0]), other=str(said[1])), one.sheet.name, cell)
+        return None
+    return said[0] if said else None
+
+
+def _unit(one: Placed, variable: str, column: Said | None, row: Said | None, of_column: Column, of_row: Row, c: Context
+          ) -> tuple[str | None, Message | None]:
+    """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
+    counts before what the other side has written, and must not contradict its own heading."""
+    for said, heading in ((column, of_column.unit), (row, of_row.unit)):
+        if said and said.unit and heading and not _same(said.unit, heading):
+            return said.unit, UNITS_DIFFER(written=heading, declared=said.unit)
+    declared = [s.unit for s in (row, column) if s and s.unit]
+    for units in (declared, [u for u in (of_row.unit, of_column.unit) if u]):
+        if units:
+            other = next((u for u in units if not _same(u, units[0])), None)
+            return units[0], UNITS_DIFFER(written=other, declared=units[0]) if other else None
+    title = one.units
+    if one.table.unit:
+        if title and not any(_same(one.table.unit, u) for u in title):
+            return one.table.unit, UNITS_DIFFER(written="、".join(title), declared=one.table.unit)
+        return one.table.unit, None
+    if len(title) == 1:
+        return title[0], None
+    wanted = c.unit_for(variable)
+    if title:
+        fitting = [u for u in title if measures.convertible(u, wanted)]
+        return (fitting[0], None) if len(fitting) == 1 else (None, UNIT_AMONG(units=title))
+    return (c.declared.unit, None) if c.declared.unit else (None, NO_UNIT())
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or (measures.convertible(one, other) and measures.factor(one, other) == 1)
+
+
+def _share(one: Placed, taken: Taken, columns: Mapping[int, Said], rows: Mapping[int, Said]) -> Share | None:
+    where = row_and_column(taken.value.cell)
+    said = (columns.get(where[1]), rows.get(where[0])) if where else ()
+    return next((s.line.share for s in said if s and s.line.share), one.table.share)
+
+
+def told_twice(values: list[Taken], reading: Reading) -> None:
+    """The same figure at two places of what a mapping takes: neither is sure, and both are told."""
+    first: dict[tuple[object, ...], Taken] = {}
+    for taken in values:
+        key = taken.variable, taken.entity, taken.period, taken.part
+        before = first.setdefault(key, taken)
+        if before is not taken and not (isinstance(before.value.value, Decimal) and before.value.value == taken.value.value):
+            reading.tell("mapping_stands_twice", STANDS_TWICE(cell=before.value.cell), taken.value.sheet, taken.value.cell)

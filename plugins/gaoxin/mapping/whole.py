@@ -1,0 +1,136 @@
+"""A file read by a mapping, whole: its tables found, held against what they were when the mapping was made, and taken."""
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from gaoxin.containers.model import Book, Problem, address, shown
+from gaoxin.i18n import Code
+from gaoxin.mapping.figures import figure_of
+from gaoxin.mapping.headings import meant
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
+from gaoxin.mapping.places import Placed, find, merged_from
+from gaoxin.mapping.registers import take_entries
+from gaoxin.mapping.taking import Context, period_of, take, told_twice
+from gaoxin.mapping.totals import check_totals
+from gaoxin.mapping.when import WHEN
+from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.mappings import Mapping as Declared
+
+HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
+                        "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
+                        before=str, now=str)
+NOT_THERE = Code("mapping.not_there", "（无）", "(none)")
+HIDDEN_ROW = Code("mapping.hidden_row", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
+HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，照常读取",
+                     "column {column} is hidden; it was read all the same")
+OUTSIDE = Code("mapping.outside", "{count} 个数在对照所列各表之外：{cells}",
+               "{count} figure(s) outside of the mapping's tables: {cells}", count=int,
+               cells=str)
+SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
+SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
+
+
+def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str) -> Reading:
+    """What the mapping makes of the file. form: what it is read as; None where no plan says it, and then units of measure and
+    field types are those of the table. file: its name. Never raises on bad content."""
+    reading = Reading(told=list(book.problems))
+    placed, wrong = find(book, declared.tables)
+    for i, message in wrong.items():
+        if declared.tables[i].leave is None:  # what is not there need not be left out
+            reading.drifted.append(Problem("mapping_table_not_found", message))
+    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), file)
+    for i, one in placed.items():
+        _hidden(one, reading)
+        if one.table.leave is not None:
+            _leave(one, one.table.leave, reading)
+            continue
+        reading.headings[i] = headings_of(one)
+        _drift(one, reading.headings[i], reading)
+        reading.period = reading.period or period_of(one, c)
+        if one.table.is_register:
+            fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
+            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
+        else:
+            before = len(reading.values)
+            take(one, c, reading)
+            check_totals(one, reading.values[before:], c, reading)
+    if not any(one.table.is_register for one in placed.values()):
+        told_twice(reading.values, reading)
+    _outside(book, [*placed.values()], reading)
+    periods = {t.period for t in reading.values if t.period is not None}
+    reading.period = max(periods) if periods else reading.period
+    return reading
+
+
+def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
+    units = {item.id: item.unit for item in form.asked} if form else {}
+    return units.get
+
+
+def _hidden(one: Placed, reading: Reading) -> None:
+    facts = one.sheet.facts
+    for row in sorted(facts.hidden_rows & set(one.rows)):
+        reading.tell("hidden", HIDDEN_ROW(row=row), one.sheet.name, address(row, one.at[1]))
+    for column in sorted(facts.hidden_columns & set(one.columns)):
+        reading.tell("hidden", HIDDEN_COLUMN(column=address(1, column).rstrip("1")), one.sheet.name, address(1, column))
+
+
+def _leave(one: Placed, why: str, reading: Reading) -> None:
+    for row in (*range(one.first_header, one.last_header + 1), *one.rows):
+        for number in one.columns:
+            where = row, number
+            reading.seen.setdefault(one.sheet.name, set()).add(where)
+            if row > one.last_header and (raw := shown(one.sheet.cell(*where))).strip():
+                reading.left.append(Left(one.sheet.name, address(*where), raw, LEFT_AS_SAID(why=why)))
+
+
+def headings_of(one: Placed) -> tuple[str, ...]:
+    """What the mapping is made for: each column by its path, each row that it names by its; periods and what a line captures
+    stand as such, so that next month's are the same."""
+    def said(path: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> str:
+        for line in lines:
+            if any("{" in level for level in line) and meant(line, path):
+                return "/".join(re.sub(WHEN, "{period}", level) if "{" not in level else level for level in line)
+        return re.sub(WHEN, "{period}", "/".join(path))
+
+    by_column = tuple(line.path for line in one.table.columns)
+    columns = [said(c.levels, by_column) + (f"({c.unit})" if c.unit else "") for c in one.columns.values()]
+    found = [name for name, after in zip_longest(columns, columns[1:]) if not ("{" in name and name == after)]
+    if any(line.variable or line.variables for line in one.table.rows):
+        by_row = tuple(line.path for line in one.table.rows if line.path)
+        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named
+                  if r.levels or r.code]
+    return tuple(found)
+
+
+def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:
+    before = one.table.headings
+    if not before or before == now:
+        return
+    for kind, i, j, k, m in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for was, is_ in zip_longest(before[i:j], now[k:m]):
+            reading.drifted.append(Problem("mapping_headings_changed", HEADINGS_CHANGED(
+                before=was or NOT_THERE().zh, now=is_ or NOT_THERE().zh), one.sheet.name, address(*one.at)))
+
+
+def _outside(book: Book, placed: list[Placed], reading: Reading) -> None:
+    """Figures of the file that lie in no table of the mapping."""
+    for sheet in book.sheets.values():
+        here = [one for one in placed if one.sheet is sheet]
+        seen = reading.seen.get(sheet.name, set())
+        merged = merged_from(sheet)
+        found = [(r, c) for r, row in enumerate(sheet.rows, 1) for c, value in enumerate(row, 1)
+                 if value is not None and value != "" and (r, c) not in seen and merged.get((r, c), (r, c)) == (r, c)
+                 and not any(one.covers(r, c) for one in here) and figure_of(sheet, (r, c), None, {}).is_figure]
+        if not found:
+            continue
+        if here:
+            cells = "、".join(address(*where) for where in found[:12]) + ("…" if len(found) > 12 else "")
+            reading.tell("mapping_outside", OUTSIDE(count=len(found), cells=cells), sheet.name, address(*found[0]))
+        else:
+            why = SHEET_NOT_READ() if sheet.visible else SHEET_HIDDEN()
+            reading.left += [Left(sheet.name, address(*where), shown(sheet.cell(*where)), why) for where in found]

@@ -1,0 +1,180 @@
+"""A unit sends its own table: the mapping reads it wherever it comes from, a figure leads back to the unit's own cell, and a
+table that changed waits for the office."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import flows, intake, rereading
+from gaoxin.campaign.mapped import Place
+from gaoxin.campaign.registering import register_plan
+from gaoxin.campaign.showing import show
+from gaoxin.campaign.tracing import trace
+from gaoxin.campaign.uploading import hand_in
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from tests.pages import client
+from tests.plan_texts import demo
+from tests.return_files import packed
+
+OWN = """\
+id: own_table
+name: 管委会经济月报
+version: 1
+form: industry
+units: [committee]
+tables:
+- at: 指标
+  columns:
+  - {at: 累计, what: value}
+  - {at: 上年同期, leave: 上年数另有来源}
+  rows:
+  - {at: 工业总产值, variable: gross_output}
+  - {at: [工业总产值, 轻工业], variable: light_output}
+  - {at: [工业总产值, 重工业], variable: heavy_output}
+  - {at: 工业增加值, variable: value_added}
+  - {at: 规上企业数, variable: enterprises}
+  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(万元), 工业总产值/轻工业(万元), 工业总产值/重工业(万元),
+             工业增加值(万元), 规上企业数(家)]
+  units: 计量单位
+"""
+AS_OF = "2024-03-05"
+
+
+@pytest.fixture
+def own(settings_at, tmp_path, warehouse):
+    """own(mapping): an installation whose demo campaign has that mapping."""
+    def make(text: str = OWN):
+        folder = tmp_path / "plans" / "demo"
+        (folder / "mappings").mkdir(parents=True, exist_ok=True)
+        (folder / "plan.yaml").write_text(demo(), encoding="utf-8")
+        (folder / "mappings" / "own.yaml").write_text(text, encoding="utf-8")
+        return settings_at(tmp_path, tmp_path / "plans")
+
+    return make
+
+
+def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月") -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet
+    sheet.title = "经济月报"
+    for row in (["管委会经济月报"], [f"（{title}）"], ["指标", "计量单位", "累计", heading],
+                ["一、工业总产值", "万元", gross, 90000],
+                ["　　其中：轻工业", "万元", gross * 0.4, 36000], ["　　　　　重工业", "万元", gross * 0.6, 54000],
+                ["二、工业增加值", "万元", gross * 0.3, 27000], ["三、规上企业数", "家", 20, 18], ["注：快报数"]):
+        sheet.append(row)
+    return packed(book)
+
+
+def dropped(settings, content: bytes, name: str = "经济月报.xlsx") -> Path:
+    file = settings.inbox / "committee" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
+
+
+def work(settings, as_of: str = AS_OF):
+    return open_workplace(settings, "demo", parse_as_of(as_of), acts=True)
+
+
+def facts(w) -> dict[str, tuple[float, str]]:
+    with w.warehouse.read() as store:
+        found = store.facts.as_of("demo", w.known)
+    return {f.variable: (float(f.value), f"{f.sheet}!{f.cell}") for f in found.series}
+
+
+RIGHT = {"gross_output": (10.0, "经济月报!C4"), "light_output": (4.0, "经济月报!C5"), "heavy_output": (6.0, "经济月报!C6"),
+         "value_added": (3.0, "经济月报!C7"), "enterprises": (20.0, "经济月报!C8")}
+
+
+def test_by_the_inbox_the_desk_and_the_command_line_it_is_the_same_return(own):
+    settings = own()
+    content = table()
+    dropped(settings, content)
+    assert intake.take_in(work(settings), None, check=True).facts == 5
+    assert facts(work(settings)) == RIGHT
+    again = hand_in(work(settings), "committee", "经济月报.xlsx", content)
+    assert (again.created, again.version, str(again.verdict)) == (False, 1, "accepted")
+    (named,) = intake.submit_files(settings, [dropped(settings, table(110000), "x.xlsx")], parse_as_of("2024-03-06"),
+                                   place=Place("demo", "committee"))
+    assert (named.version, str(named.verdict), facts(work(settings, "2024-03-06"))["gross_output"]) == (
+        2, "accepted", (11.0, "经济月报!C4"))
+
+
+def test_a_figure_leads_back_to_the_cell_of_the_units_own_table(own):
+    settings = own()
+    done = hand_in(work(settings), "committee", "经济月报.xlsx", table())
+    w = work(settings)
+    assert done.return_id
+    with w.warehouse.read() as store:
+        again = rereading.Rereading(w, store, [done.return_id]).get(done.return_id)
+        assert again.other_rows == ()
+    found = json.dumps(trace(w, "gross_output").to_json("zh"), ensure_ascii=False)
+    assert '"cell": "C4"' in found
+    assert '"sheet": "经济月报"' in found
+    assert '"matches": true' in found
+
+
+def test_its_page_shows_what_was_taken_and_what_was_left(own):
+    settings = own()
+    done = hand_in(work(settings), "committee", "经济月报.xlsx", table())
+    later = hand_in(work(settings, "2024-03-06"), "committee", "经济月报.xlsx", table(120000))
+    assert later.return_id
+    shown = show(work(settings, "2024-03-06"), later.return_id)
+    assert shown.grid
+    assert shown.changed
+    assert shown.grid.sheet == "经济月报"
+    states = {c.cell: c.mapped for row in shown.grid.rows for c in row.cells if c.mapped}
+    assert {cell for cell, state in states.items() if state == "taken"} == {"C4", "C5", "C6", "C7", "C8"}
+    assert {cell for cell, state in states.items() if state == "left"} == {"D4", "D5", "D6", "D7", "D8"}
+    assert {c.cell for c in shown.changed.changes} == {f"经济月报!C{row}" for row in (4, 5, 6, 7)}
+    text = client(settings).get(f"/demo/return/{done.return_id}").text
+    assert "管委会经济月报（own_table v1）" in text
+    assert "m-left" in text
+
+
+def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_mended(own):
+    settings = own()
+    file = dropped(settings, table(heading="去年同期"))
+    told = intake.take_in(work(settings), None, check=True)
+    assert (told.returns, told.facts, told.drifted) == ([], 0, ("committee/经济月报.xlsx",))
+    assert file.exists()
+    note = flows.survey(work(settings), flows.Asked())["note"]
+    assert "committee/经济月报.xlsx" in note
+    refused = hand_in(work(settings), "committee", "经济月报.xlsx", table(heading="去年同期"))
+    assert refused.return_id is None
+    assert all(word in refused.findings[0].message.zh for word in ("上年同期", "去年同期", "办公室"))
+    settings = own(OWN.replace("上年同期", "去年同期").replace("version: 1", "version: 2"))
+    register_plan(settings, "demo", parse_as_of("2024-03-05"), by="committee", reason="表头改了")
+    assert intake.take_in(work(settings), None, check=True).facts == 5
+    assert not file.exists()
+    assert facts(work(settings)) == RIGHT
+
+
+def test_a_file_that_no_mapping_reads_is_refused_with_what_to_do(own):
+    import openpyxl
+
+    settings = own()
+    book = openpyxl.Workbook()
+    assert book.active
+    book.active["A1"] = "随手记"
+    done = hand_in(work(settings), "committee", "便条.xlsx", packed(book))
+    (finding,) = done.findings
+    assert finding.rule == "file.mapping_none_fits"
+    assert all(word in finding.message.zh for word in ("管委会经济月报", "模板"))
+
+
+def test_another_period_and_another_unit_are_not_taken_for_it(own):
+    settings = own()
+    early = hand_in(work(settings), "committee", "经济月报.xlsx", table(title="2024年1月"))
+    assert [f.rule for f in early.findings] == ["file.period_not_asked"]
+    dropped(settings, table()).rename(settings.inbox / "stray.xlsx")
+    told = intake.take_in(work(settings), None, check=True)
+    assert told.facts == 0
+    assert (settings.inbox / "refused" / "stray.xlsx").exists(), "whose it is nobody can say"

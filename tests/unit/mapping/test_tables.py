@@ -1,0 +1,240 @@
+"""What a mapping can say of a table, and what is told where it does not say enough: made-up sheets, each for one thing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gaoxin.containers.model import Book, Sheet, SheetFacts
+from gaoxin.mapping.model import Reading
+from gaoxin.mapping.whole import read
+from gaoxin.plan.mappings import Mapping
+
+TOWNS: list[list[Any]] = [["各镇主要指标（2024年6月）", None, None], ["单位：万元", None, None], ["地区", "产值", "利润"],
+                          ["全区", 30, 3],
+         ["甲镇", 10, 1],
+         ["乙镇", 20, 2]]
+COLUMNS = [{"at": "产值", "variable": "output"}, {"at": "利润", "variable": "profit"}]
+EACH = [{"at": "{entity}"}]
+
+
+def sheet(rows, name="表", **facts) -> Sheet:
+    merged = facts.pop("merged", [])
+    visible = facts.pop("visible", True)
+    return Sheet(name, rows, SheetFacts(**facts), merged, visible)
+
+
+def taken(*sheets: Sheet, file: str = "x.xlsx", **mapping) -> Reading:
+    """What a mapping of one table (or `tables`) makes of the sheets."""
+    table = {key: mapping.pop(key) for key in [*mapping] if key in ("at", "columns", "rows", "header", "unit", "headings",
+                                                                    "after",
+                                                                    "sheet", "titled", "period", "until", "fill", "stub", "units",
+                                                                    "above", "variable")}
+    declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "tables": [table], **mapping})
+    return read(Book({s.name: s for s in sheets}), declared, None, file)
+
+
+def values(reading: Reading) -> dict[tuple[str, str | None], tuple[Any, str | None, str, str]]:
+    return {(t.variable, t.entity): (t.value.value, t.unit_of_measure, str(t.period), t.value.cell) for t in reading.values}
+
+
+def kinds(reading: Reading) -> list[str]:
+    return [p.kind for p in (*reading.drifted, *reading.told)]
+
+
+def test_title_period_unit_and_rows_that_may_carry_any_name():
+    found = taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=EACH, periodicity="month")
+    assert values(found)["output", "乙镇"] == (20, "万元", "2024-06", "B6")
+    assert len(found.values) == 6
+    assert kinds(found) == []
+
+
+def test_a_figure_that_no_line_names_is_told_at_its_cell():
+    found = taken(sheet(TOWNS), at="地区", columns=COLUMNS[:1], rows=EACH)
+    assert [(p.kind, p.cell) for p in found.told] == [("mapping_not_mapped", f"C{row}") for row in (4, 5, 6)]
+    left = taken(sheet(TOWNS), at="地区", columns=[*COLUMNS[:1], {"at": "利润", "leave": "另表报送"}], rows=EACH)
+    assert kinds(left) == []
+    assert [(x.cell, x.raw) for x in left.left] == [("C4", "3"), ("C5", "1"), ("C6", "2")]
+    assert "另表报送" in left.left[0].why.to("zh")
+
+
+def test_figures_outside_of_the_tables_and_on_other_sheets_are_named():
+    beside = [*TOWNS, [None, None, None], ["注：快报数", None, None], [None, None, 77]]
+    found = taken(sheet(beside), sheet([["备查", 5]], "底稿", visible=False), at="地区", columns=COLUMNS, rows=EACH)
+    (told,) = [p for p in found.told if p.kind == "mapping_outside"]
+    assert (told.cell, "C9" in told.message.zh) == ("C9", True)
+    assert [(x.sheet, x.cell) for x in found.left] == [("底稿", "B1")]
+
+
+@pytest.mark.parametrize(("row", "path", "hit"), [
+    (2, ["收入", "其中出口"], "D4"), (2, ["支出", "其中出口"], "F4"), (2, "收入", "C4")])
+def test_a_column_is_named_by_the_path_of_its_headings(row, path, hit):
+    rows = [["2024年", None, None, None, None, None], ["地区", "户数", "收入", None, "支出", None],
+            [None, None, None, "其 中\n出口", None, "其中出口"], ["甲镇", 1, 2, 3, 4, 5]]
+    merged = [(2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 2, 4), (2, 5, 2, 6)]
+    found = taken(sheet(rows, merged=merged), at="地区", unit="万元", columns=[
+        {"at": path, "variable": "x"}, {"at": "*", "leave": "其他"}], rows=EACH)
+    assert [t.value.cell for t in found.values] == [hit]
+
+
+def test_one_word_below_two_parents_is_asked_about():
+    rows = [["2024年", None, None], ["地区", "收入", "支出"], [None, "出口", "出口"], ["甲镇", 1, 2]]
+    found = taken(sheet(rows), at="地区", header=2, unit="万元", columns=[{"at": "出口", "variable": "x"}], rows=EACH)
+    assert "mapping_line_twice" in kinds(found)
+    assert found.values == []
+    told = next(p for p in found.told if p.kind == "mapping_line_twice").message.zh
+    assert all(parent in told for parent in ("收入/出口", "支出/出口"))
+
+
+def test_headings_that_are_not_merged_carry_on_to_the_right_where_the_mapping_says_so():
+    rows = [["2024年"], ["地区", "收入", None, "支出", None], [None, "合计", "出口", "合计", "出口"], ["甲镇", 1, 2, 3, 4]]
+    lines = [{"at": ["支出", "出口"], "variable": "x"}, {"at": "*", "leave": "其他"}]
+    assert values(taken(sheet(rows), at="地区", header=2, fill=True, unit="万元", columns=lines, rows=EACH))["x",
+                                                                                                         "甲镇"][3] == "E4"
+    assert "mapping_line_not_found" in kinds(taken(sheet(rows), at="地区", header=2, unit="万元", columns=lines, rows=EACH))
+
+
+def test_rows_are_named_by_number_and_indentation():
+    rows = [["2024年", None], ["指标", "数"], ["一、从业人员", 9], ["  其中：男", 5], ["        女", 4], ["二、居民", 20],
+            ["\u3000男", 11],
+            ["\u3000女", 9]]
+    lines = [{"at": ["从业人员", "女"], "variable": "a"}, {"at": ["居民", "女"], "variable": "b"}, {"at": "*", "leave": "其他"}]
+    found = taken(sheet(rows), at="指标", unit="人", columns=[{"at": "数", "what": "value"}], rows=lines)
+    assert {t.variable: t.value.cell for t in found.values} == {"a": "B5", "b": "B8"}
+
+
+@pytest.mark.parametrize(("title", "heading", "unit", "declared", "problem"), [
+    ("单位：万元", "产值", "万元", {}, None), ("单位：万元", "产值（亿元）", "亿元", {}, None), ("单位：统计局", "产值", None, {},
+                                                                           "没有计量单位"),
+    ("单位：万元、家", "产值", None, {}, "几个计量单位"), ("单位：万元、家", "产值", "万元", {"unit": "万元"}, None),
+    ("（无）", "产值（亿元）", "万元", {"unit": "万元"}, "表上写的是 亿元"), ("计量单位：千公顷", "产值", "千公顷", {}, None)])
+def test_the_nearest_unit_of_measure_counts_and_a_conflict_is_told(title, heading, unit, declared, problem):
+    rows = [["2024年", None], [title, None], ["地区", heading], ["甲镇", 10]]
+    found = taken(sheet(rows), at="地区", columns=[{"at": "产值", "variable": "x"} | declared], rows=EACH)
+    (one,) = found.values
+    assert one.unit_of_measure == unit
+    assert (one.value.value is None) is (problem is not None)
+    if problem:
+        assert one.value.problem
+        assert problem in one.value.problem.zh
+
+
+def test_units_beside_rows_and_marks():
+    rows = [["2024年", None, None], ["指标", "计量单位", "数"], ["面积", "公顷", "…"], ["产值", "亿元", "<0.01"],
+            ["户数", "家", "—"],
+            ["专利", "件", "0. 00"], ["税收", "万元", "……"]]
+    lines = [{"at": name, "variable": key} for name,
+             key in (("面积", "a"), ("产值", "b"), ("户数", "c"), ("专利", "d"), ("税收", "e"))]
+    found = taken(sheet(rows), at="指标", units="计量单位", columns=[{"at": "数", "what": "value"}], rows=lines,
+                  marks={"…": "below_smallest_unit", "<0.01": "zero"})
+    assert [(t.variable, t.value.value, t.unit_of_measure, t.no_value) for t in found.values] == [
+        ("a", None, "公顷", "below_smallest_unit"), ("b", 0, "亿元", None), ("c", None, "家", "missing"), ("d", 0, "件", None),
+        ("e", None, "万元", "ambiguous")]
+
+
+def test_shares_are_settled_by_their_line_and_asked_about_where_nothing_settles_them():
+    rows = [["2024年"], ["地区", "强度(%)", "占比(%)"], ["甲", 0.8, 0.2], ["乙", 2.1, 0.3]]
+    lines = [{"at": "强度", "variable": "a"}, {"at": "占比", "variable": "b"}]
+    found = values(taken(sheet(rows), at="地区", columns=lines, rows=EACH))
+    assert [found["a", "甲"][0], found["b", "甲"][0]] == [Decimal("0.8"), None]
+    lines[1]["share"] = "fraction"
+    found = values(taken(sheet(rows), at="地区", columns=lines, rows=EACH))
+    assert [found["a", "甲"][0], found["b", "乙"][0]] == [Decimal("0.8"), 30]
+
+
+def test_periods_across_all_or_the_newest_alone():
+    rows = [["指标", "2024年6月", "202405", "2024-04"], ["产值(亿元)", 3, 2, 1]]
+    def months(take):
+        found = taken(sheet(rows), at="指标", columns=[{"at": "{period}", "take": take}], rows=[{"at": "产值", "variable": "x"}])
+        return found, {str(t.period): t.value.value for t in found.values}
+
+    assert months("all")[1] == {"2024-06": 3, "2024-05": 2, "2024-04": 1}
+    newest, only = months("newest")
+    assert only == {"2024-06": 3}
+    assert [x.cell for x in newest.left] == ["C2", "D2"]
+
+
+@pytest.mark.parametrize(("place", "kept"), [("sheet", "2023"), ("file", "2022"), ("2021", "2021"), ("title", "2024")])
+def test_where_the_period_comes_from(place, kept):
+    rows = [["年报（2024年）", None], ["地区", "产值(万元)"], ["甲", 1]]
+    found = taken(sheet(rows, "2023年"), at="地区", columns=[{"at": "产值", "variable": "x"}], rows=EACH, period=place,
+                  file="2022年报.xlsx")
+    assert str(found.values[0].period) == kept
+
+
+def test_a_table_goes_on_to_the_right_and_below_until_the_next_begins():
+    rows = [["各镇（2024年）", None, None, "续表", None], ["地区", "产值(万元)", None, "地区", "利润(万元)"],
+            ["甲", 1, None, "甲", 5],
+            [None] * 5, ["续表二", None, None, None, None], ["单位:亿元", None, None, None, None], ["地区", "投资", None, None,
+                                                                                             None],
+            ["甲", 7, None, None, None], ["资料来源：统计局 2024", None, None, None, None]]
+    tables = [{"at": "地区", "columns": [{"at": name, "variable": key}], "rows": EACH} | where for name, key, where in (
+        ("产值", "output", {}), ("利润", "profit", {"after": "续表"}), ("投资", "investment", {"after": "续表二"}))]
+    found = taken(sheet(rows), tables=tables)
+    assert kinds(found) == []
+    assert values(found) == {("output", "甲"): (1, "万元", "2024", "B3"), ("profit", "甲"): (5, "万元", "2024", "E3"),
+                             ("investment", "甲"): (7, "亿元", "2024", "B8")}
+
+
+def test_totals_are_held_against_their_parts():
+    wrong = [[*row] for row in TOWNS]
+    wrong[3][1] = 33
+    lines = [{"at": "全区", "entity": "全区", "total": "all"}, {"at": "{entity}"}]
+    assert kinds(taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=lines)) == []
+    (told,) = taken(sheet(wrong), at="地区", columns=COLUMNS, rows=lines).told
+    assert (told.kind, told.cell) == ("mapping_parts_differ", "B4")
+
+
+def test_the_same_figure_at_two_places_is_told_where_they_differ():
+    twice = [*TOWNS, ["甲 镇", 11, 1]]
+    (told,) = taken(sheet(twice), at="地区", columns=COLUMNS, rows=EACH).told
+    assert (told.kind, told.cell, "B5" in told.message.zh) == ("mapping_stands_twice", "B7", True)
+
+
+def test_errors_and_hidden_rows():
+    found = taken(sheet(TOWNS, errors={(5, 2): "#N/A"}, hidden_rows={6}), at="地区", columns=COLUMNS, rows=EACH)
+    assert [(t.value.cell, t.no_value) for t in found.values if t.no_value] == [("B5", "unreadable")]
+    assert ("hidden", "A6") in [(p.kind, p.cell) for p in found.told]
+    assert len(found.values) == 6
+
+
+def test_changed_headings_are_named_old_and_new_and_dates_in_them_are_no_change():
+    made_for = ["地区", "产值", "利润"]
+    assert taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=EACH, headings=made_for).drifted == []
+    changed = [*TOWNS[:2], ["地区", "总产值", "利润"], *TOWNS[3:]]
+    (told,) = taken(sheet(changed), at="地区", columns=[{"at": "*产值", "variable": "x"}, {"at": "利润", "variable": "y"}],
+                    rows=EACH,
+                    headings=made_for).drifted
+    assert (told.kind, "产值" in told.message.zh, "总产值" in told.message.zh) == ("mapping_headings_changed", True, True)
+    months = [["指标", "2024年6月", "2024年5月"], ["产值(亿元)", 3, 2]]
+    lines: dict[str, Any] = {"at": "指标", "columns": [{"at": "{period}"}], "rows": [{"at": "产值", "variable": "x"}]}
+    first = taken(sheet(months), **lines)
+    later = [["指标", "2024年7月", "2024年6月", "2024年5月"], ["产值(亿元)", 4, 3, 2]]
+    assert taken(sheet(later), **lines, headings=first.headings[0]).drifted == []
+    assert taken(sheet([["指标", "2024年7月"], ["产值(万元)", 4]]), **lines, headings=first.headings[0]).drifted
+
+
+def test_a_table_that_is_not_there_is_told_as_a_change():
+    found = taken(sheet(TOWNS), at="镇街", columns=COLUMNS, rows=EACH)
+    assert [p.kind for p in found.drifted] == ["mapping_table_not_found"]
+    assert found.values == []
+
+
+def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
+    rows = [["入驻企业（2024年6月，共5家）", None, None, None], ["序号", "园区", "企业名称", "产值（万元）"],
+            ["一、东区", None, None, None],
+            [1, "甲园", "一厂、二厂", 10], [2, "乙园", "三厂", "2亿元"], ["合计", None, None, 10]]
+    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "园区", "field": "park"},
+               {"at": "企业名称", "field": "name", "split": "、", "key": True},
+               {"at": "产值", "field": "output", "type": "number"}]
+    found = taken(sheet(rows), at="序号", columns=columns, periodicity="quarter")
+    assert {(t.entity, t.variable): t.value.value for t in found.values} == {
+        ("一厂", "name"): "一厂", ("二厂", "name"): "二厂", ("三厂", "name"): "三厂", ("一厂", "park"): "甲园", ("二厂",
+                                                                                                 "park"): "甲园",
+        ("三厂", "park"): "乙园", ("一厂", "output"): None, ("二厂", "output"): None, ("三厂", "output"): 20000}
+    assert {str(t.period) for t in found.values} == {"2024-Q2"}
+    assert [t.no_value for t in found.values if t.entity == "一厂" and t.variable == "output"] == ["ambiguous"]
+    assert sorted(p.kind for p in found.told) == ["mapping_count_differs", "mapping_total_differs"]
+    assert {x.cell for x in found.left} == {"A3", "A4", "A5", "A6", "D6"}
