@@ -43,7 +43,8 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
     """unit: of the column or row. share_settled: shares up to 1 are left to `shares`, which sees the others."""
     raw, cell = sheet.cell(*where), address(*where)
     if trouble := sheet.trouble(*where):
-        return Figure(CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message), unit, NoValue.UNREADABLE)
+        value = CellValue(sheet.name, cell, sheet.error(*where) or shown(raw), None, (), trouble.message)
+        return Figure(value, unit, NoValue.UNREADABLE)
     text = shown(raw)
     if not text.strip():
         return Figure(CellValue(sheet.name, cell, text, None), unit)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from gaoxin.containers.model import Problem, Sheet, address, shown
+from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import parse_field
-from gaoxin.returns.formulas import Formulas
 from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.naming import is_total, names_of, no_name
@@ -53,13 +52,7 @@ FORMULA = Code("returns.formula", "单元格是公式{text}，按文件里保留
                "the cell is a formula{text}; read as its kept value {kept}", text=str, kept=str)
 MORE_FORMULAS = Code("returns.more_formulas", "另有 {count} 格也是公式，按保留的结果读取",
                      "{count} more cells are formulas, read as their kept values")
-FORMULA_DIFFERS = Code("returns.formula_differs",
-                       "单元格是公式 ={text}，应得 {result}，文件里保留的却是 {kept}；请在表格软件中重新计算后保存，或直接填数",
-                       "the formula ={text} comes to {result}, and the file keeps {kept}: compute and save it in a spreadsheet "
-                       "program, or type the value", text=str, result=str, kept=str)
-
 _FORMULAS_TOLD = 20
-_FORMULA_SHOWN = 60  # characters
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
@@ -116,13 +109,14 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item, formulas: Formulas, *,
+def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item, *,
                 settled: bool = False) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in). settled: whether the others of its column say how shares are written."""
     where, raw = address(row, column), sheet.cell(row, column)
-    if trouble := sheet.trouble(row, column) or _differs(sheet, row, column, body, formulas):
+    if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
         return CellValue(sheet.name, where, sheet.error(row, column) or shown(raw), None, (), trouble.message), unit
+    _tell_formula(sheet, row, column, body)
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
         bounds = (what.min, what.max) if what.unit == "%" else (None, None)
@@ -132,24 +126,17 @@ def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | Non
     return CellValue(sheet.name, where, shown(raw), *parsed_field), unit
 
 
-def _differs(sheet: Sheet, row: int, column: int, body: Body, formulas: Formulas) -> Problem | None:
-    """Tells of a formula where a value belongs. The problem where it comes to something else than what is kept."""
-    if (row, column) not in sheet.facts.formulas:
-        return None
-    body.computed += 1
-    result, where, kept = formulas.differing(row, column), address(row, column), sheet.text(row, column) or "—"
-    if result is None and body.computed > _FORMULAS_TOLD:
-        return None
-    text = formulas.text((row, column))
-    text = text[:_FORMULA_SHOWN] + "…" * (len(text) > _FORMULA_SHOWN)
-    if result is not None:
-        return Problem("formula_differs", FORMULA_DIFFERS(text=text, result=shown(result), kept=kept), sheet.name, where)
-    body.tell("formula", FORMULA(text=f" ={text}" if text else "", kept=kept), where)
-    return None
+def _tell_formula(sheet: Sheet, row: int, column: int, body: Body) -> None:
+    """That the value is a formula's; of many the first."""
+    if (text := sheet.formula(row, column)) is not None:
+        body.computed += 1
+        if body.computed <= _FORMULAS_TOLD:
+            told = FORMULA(text=f" ={text}" if text else "", kept=sheet.text(row, column) or "—")
+            body.tell("formula", told, address(row, column))
 
 
 def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
-    variables, formulas = {v.id: v for v in form.variables}, Formulas(sheet)
+    variables = {v.id: v for v in form.variables}
     seen: dict[str, int] = {}
     for row in range(2, len(sheet.rows) + 1):
         if _empty_row(sheet, row, columns.values()):
@@ -164,8 +151,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         seen[variable.id] = row
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
-        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable,
-                                  formulas)
+        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
                                        if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
                                        unit_raw=unit_raw or None))
@@ -204,7 +190,7 @@ def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[s
 def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> None:
     if not _names_row(sheet, form, columns, body):
         return
-    formulas, names = Formulas(sheet), names_of(form)
+    names = names_of(form)
     settled = {item.id for item in form.fields if item.id in columns and _shares_above_one(sheet, columns[item.id], item)}
     for row in range(3, len(sheet.rows) + 1):
         if _empty_row(sheet, row, columns.values()):
@@ -215,7 +201,7 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
         if _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
-        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, formulas, settled=item.id in settled)[0]
+        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, settled=item.id in settled)[0]
                  for item in asked}
         for name in names & cells.keys():
             if isinstance(said := cells[name].value, str) and no_name(said):

@@ -9,8 +9,8 @@ from time import monotonic
 
 import pytest
 
+from gaoxin.containers.formulas import Formulas
 from gaoxin.containers.model import Sheet, SheetFacts
-from gaoxin.returns.formulas import Formulas
 from gaoxin.returns.reader import read_file
 from tests.return_files import by_variable, kinds, packed
 

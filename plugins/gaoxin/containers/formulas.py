@@ -30,12 +30,24 @@ class _NotSimple(Exception):
     """It is not judged."""
 
 
+def hold(sheet: Sheet) -> None:
+    """Holds the kept values of a sheet's formulas against what these come to: fills `differs`, and the texts of shared ones."""
+    facts, formulas = sheet.facts, Formulas(sheet)
+    for where in list(facts.formulas)[:_COMPARED]:
+        text = formulas.text(where)
+        if (result := formulas.differing(where)) is not None:
+            facts.differs[where] = result
+        if where in facts.shared:
+            facts.formulas[where] = text
+            del facts.shared[where]
+
+
 class Formulas:
     """Those of one sheet."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet, self._known, self._going = sheet, dict[Position, float | None](), set[Position]()
-        self._left, self._compared = _LOOKED_AT, 0
+        self._left = _LOOKED_AT
 
     def text(self, where: Position) -> str:
         """As it would stand in its cell, without the sign of equality; nothing where the container does not say it."""
@@ -44,13 +56,9 @@ class Formulas:
             return _moved(written, first, where)
         return facts.formulas.get(where, "").lstrip("=")
 
-    def differing(self, row: int, column: int) -> float | None:
+    def differing(self, where: Position) -> float | None:
         """What the formula of a cell comes to, where the value that is kept for it is another; else None."""
-        where = row, column
-        if where not in self._sheet.facts.formulas or self._compared >= _COMPARED:
-            return None
-        self._compared += 1
-        kept, result = _number(self._sheet.cell(row, column)), self.result(where)
+        kept, result = _number(self._sheet.cell(*where)), self.result(where)
         return None if kept is None or result is None or _alike(kept, result) else result
 
     def result(self, where: Position, depth: int = 0) -> float | None:
