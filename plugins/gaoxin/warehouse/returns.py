@@ -25,7 +25,7 @@ from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
-from gaoxin.warehouse.values import entry_values, figures_of, series_values
+from gaoxin.warehouse.values import figures_in, values_of
 
 T = TypeVar("T")
 
@@ -268,12 +268,12 @@ class ReturnStore(Repository):
             "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
             "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,
         }
-        register, figures = isinstance(plan.form(stored.key.form), RegisterForm), figures_of(read, plan)
-        found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
+        form, values = plan.form(stored.key.form), values_of(read, plan)
+        figures, found = figures_in(form, values), [slice_ | row for row in values]
         self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash(plan),
                             "seq": self._ledger.next_number(at), "figures": figures,
                             "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
-        self._put("register_entries" if register else "facts", *found)
+        self._put("register_entries" if isinstance(form, RegisterForm) else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
+from gaoxin.plan.forms import FieldType, Form, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
 
@@ -55,9 +55,19 @@ def figures_of(read: ReadReturn, plan: Plan) -> str:
     """sha256 over what a return says: values in the plan's units of measure, or records in any order. Where they stand, how they
     are written and in which file is not in it."""
     form = plan.form(read.known.form)
+    return figures_in(form, values_of(read, plan))
+
+
+def values_of(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
+    """Its rows, of whichever kind its form is."""
+    return entry_values(read) if isinstance(plan.form(read.known.form), RegisterForm) else series_values(read, plan)
+
+
+def figures_in(form: Form, rows: Iterable[Mapping[str, Any]]) -> str:
+    """As `figures_of`, of `values_of`."""
     if isinstance(form, RegisterForm):
-        return _digest(_record(form, entry["fields"]) for entry in entry_values(read))
-    return _digest(_value(row["variable"], row["value"], row["unit_of_measure"]) for row in series_values(read, plan))
+        return _digest(_record(form, row["fields"]) for row in rows)
+    return _digest(_value(row["variable"], row["value"], row["unit_of_measure"]) for row in rows)
 
 
 def figures_known(facts: Facts, key: ReturnKey, plan: Plan) -> str | None:
