@@ -51,9 +51,9 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
     bare = squeezed(text)
     mark = next((mark for written, mark in marks.items() if squeezed(written) == bare), None)
     if mark is not None:
-        explained = MARK_EXPLAINED(mark=bare, means=_MEANS[mark])
+        said = MARK_EXPLAINED(mark=bare, means=_MEANS[mark])
         value = Decimal(0) if mark is Mark.ZERO else None
-        return Figure(CellValue(sheet.name, cell, text, value, (explained,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
+        return Figure(CellValue(sheet.name, cell, text, value, (said,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
     if isinstance(raw, str) and bare in NO_FIGURE:
         return Figure(CellValue(sheet.name, cell, text, None, parse_number(raw).repairs), unit, NoValue.MISSING)
     parsed = parse_number(raw, unit, format=sheet.facts.formats.get(where), typed=sheet.typed, share_settled=share_settled)
