@@ -150,6 +150,9 @@ def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_
     refused = hand_in(work(settings), "committee", "经济月报.xlsx", table(heading="去年同期"))
     assert refused.return_id is None
     assert all(word in refused.findings[0].message.zh for word in ("上年同期", "去年同期", "办公室"))
+    page = client(settings).get("/demo/units").text
+    assert page.count("经济月报.xlsx") == 2
+    assert "去年同期" in page
     settings = own(OWN.replace("上年同期", "去年同期").replace("version: 1", "version: 2"))
     register_plan(settings, "demo", parse_as_of("2024-03-05"), by="committee", reason="表头改了")
     assert intake.take_in(work(settings), None, check=True).facts == 5

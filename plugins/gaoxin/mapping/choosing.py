@@ -20,9 +20,11 @@ from gaoxin.returns.model import PROBLEMS, CellValue, Entry, ReadReturn, ReturnK
 from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
-MAPPING_DRIFTED = Code("mapping.drifted", "这个文件的表头与对照「{name}」不同，等办公室更新对照后再读，单位不必重报：{changes:;}",
-                       "the headings are not those of the mapping {name!r}; it waits until the office has updated the mapping, "
-                       "and need not be handed in again: {changes:;}", name=str, changes=tuple)
+MAPPING_DRIFTED = Code("mapping.drifted", "表头与对照「{name}」不同，一个数也没有取：{changes:;}。由办公室核对后更新对照；"
+                       "放在收件箱的到时自动收取，上传或提交的到时请再交一次",
+                       "the headings are not those of the mapping {name!r}, no figure was taken: {changes:;}. The office looks "
+                       "at it and updates the mapping; what lies in the inbox is then taken, an upload is to be sent again",
+                       name=str, changes=tuple)
 NONE_FITS = Code("mapping.none_fits",
                  "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
                  "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask "

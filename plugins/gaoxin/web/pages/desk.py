@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, forms, questioning, uploading
+from gaoxin.campaign import desks, forms, minding, questioning, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.errors import Refused
@@ -30,7 +30,8 @@ def units(ask: Ask, campaign: str) -> Response:
     found, said = desks.desks(w), questioning.questions(w)
     theirs = questioning.Questions(w.plan.id, w.now, None, [q for q in said.questions if sees(View.DESK, q.unit)])
     return ask.show("units.html.j2", lines=[one for one in found.desks if sees(View.DESK, one.unit)], asked=theirs,
-                    may_answer=_may_answer(ask), longest=LONGEST)
+                    may_answer=_may_answer(ask), longest=LONGEST,
+                    waiting=minding.waiting(w) if sees(View.DESK, w.plan.governance.office) else None)
 
 
 @router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
