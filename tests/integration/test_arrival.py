@@ -161,6 +161,16 @@ def test_lateness_counts_from_the_first_sight_in_the_inbox_and_not_from_the_pull
     assert verify_ledger(settings).intact
 
 
+def test_a_name_that_is_no_text_is_noted_once(settings, book, acting):
+    folder = settings.inbox / "committee"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(os.fsencode(folder) + b"/\xb1\xa8.xlsx", "wb") as file:
+        file.write(book("industry", "committee", "2024-03", GOOD))
+    for as_of in ("2024-04-05", "2024-04-06"):
+        assert intake.pull(acting(as_of), taking=False) == []
+    assert len(events(settings, EventKind.INBOX_SEEN)) == 1
+
+
 def test_outside_a_drill_the_file_system_says_when_a_file_was_put_there(acting, drop, settings):
     """A real clock: it was put there before it was seen, and no `touch -d` moves that back."""
     w = replace(acting("2024-03-05"), drill=False)

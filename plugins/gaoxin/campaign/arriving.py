@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.inbox import HUGE, Inbox
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse.returns import Arrival
@@ -35,7 +35,7 @@ class Seen:
     at: datetime | None = None
 
     def of(self, name: str, digest: str) -> datetime | None:
-        found = self.files.get(name)
+        found = self.files.get(_kept(name))
         return found.at if found and found.sha256 == digest else None
 
 
@@ -50,12 +50,18 @@ def seen(w: Workplace) -> Seen:
 
 def note(w: Workplace, before: Seen, left: Mapping[str, str]) -> None:
     """Notes which files are left, by name and sha256, where that changed since; what is new was seen first now."""
+    left = {_kept(name): digest for name, digest in left.items()}
     if left == {name: sight.sha256 for name, sight in before.files.items()}:
         return
     with w.warehouse.begin() as store:
         now = store.ledger.moment(w.now)
         told = {name: [digest, (before.of(name, digest) or now).isoformat()] for name, digest in sorted(left.items())}
         store.ledger.note(w.plan.id, EventKind.INBOX_SEEN, w.now, {"files": told, "count": len(told)})
+
+
+def _kept(name: str) -> str:
+    """A name as the ledger can keep it: a share may give names that are no text."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def ordered(inbox: Inbox, before: Seen, files: Iterable[Path]) -> Iterator[Path]:
@@ -65,7 +71,8 @@ def ordered(inbox: Inbox, before: Seen, files: Iterable[Path]) -> Iterator[Path]
         name = inbox.name(file)
         try:
             found = file.stat()
-            first = before.of(name, sha256(file.read_bytes()).hexdigest()) if name in before.files else None
+            known = _kept(name) in before.files and found.st_size <= HUGE
+            first = before.of(name, sha256(file.read_bytes()).hexdigest()) if known else None
         except OSError:  # told when it is read
             return float("inf"), 0, 0, name
         return first.timestamp() if first else float("inf"), min(found.st_mtime, found.st_ctime), found.st_ctime, name
