@@ -124,8 +124,8 @@ suites: install
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock" pyproject.toml
 lock: install
-	$(LOCK) --extra dev --extra browser -o requirements.lock
-	$(LOCK) --extra production -c requirements.lock -o requirements-production.lock
+	$(LOCK) --extra dev --extra browser --extra s3 --extra sftp -o requirements.lock
+	$(LOCK) --extra production --extra s3 --extra sftp -c requirements.lock -o requirements-production.lock
 
 clean:
 	rm -rf $(VENV) $(CELERY) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.plan import checks
+from gaoxin.plan import checks, sources
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.criteria import CRITERIA
 from gaoxin.plan.fields import about, all_models, fields_of
@@ -61,6 +61,10 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
               "Who reports what, how often, and what must hold within it.",
               ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",
                *(kind.__name__ for kind in checks.KINDS))),
+    "sources": ("数据来源 / sources",
+                "写在报表里：由系统去单位的文件夹、网络接口或数据库取。服务器和密码只在连接里，方案只写连接的编号。",
+                "Within a form: where it is fetched from. Servers and secrets stand in connections, which the plan names by id.",
+                (*(kind.__name__ for kind in sources.KINDS), "Rows", "Column", "Pages")),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",

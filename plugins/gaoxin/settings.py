@@ -55,6 +55,10 @@ class Settings(BaseSettings):
                           "unset: whatever is done is recorded as not authenticated"
     )
     contacts: Path | None = Field(None, description="YAML file of contacts by unit, kept outside the repository")
+    sources: Path | None = Field(
+        None, description="YAML file of the connections that sources name (docs/operations.md), mode 0600, kept outside the "
+                          "repository: for the command line; flows take Airflow's connections"
+    )
 
     @property
     def var(self) -> Path:

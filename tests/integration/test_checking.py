@@ -69,3 +69,36 @@ def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_
     assert (link.target, link.location) == ("给单位.xlsx", "'数据'!D2")
     assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(mine)]) == 2
     assert mine.read_bytes() == before
+
+
+def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):
+    from openpyxl import Workbook
+
+    monkeypatch.setenv("GAOXIN_HOME", str(tmp_path))
+    monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))
+    book = Workbook()
+    sheet = book.active
+    assert sheet
+    for row in (["园区工业月报（2024年2月）"], ["单位：亿元、家"], ["指标", "本期", "上年同期"], ["工业总产值", 10, 9],
+                ["工业增加值", 3, 2],
+                ["规模以上企业户数", 20, 18]):
+        sheet.append(row)
+    theirs, draft, picture = tmp_path / "theirs.xlsx", tmp_path / "draft.yaml", tmp_path / "it.html"
+    book.save(theirs)
+    assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee", "--campaign", "demo"]) == 0
+    text = capsys.readouterr().out
+    draft.write_text(text, encoding="utf-8")
+    assert "{at: \"工业总产值\", variable: gross_output}" in text
+    assert "【待定】 可能是 variable: enterprises" in text, "what is not sure is not taken"
+    command = ["mapping", "try", str(draft), str(theirs), "--campaign", "demo", "--json", "--html", str(picture)]
+    assert run(command) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {(v["variable"], v["value"], v["unit_of_measure"], v["period"], v["cell"]) for v in answer["values"]} == {
+        ("gross_output", "10", "亿元", "2024-02", "B4"), ("value_added", "3", "亿元", "2024-02", "B5")}
+    assert {x["cell"] for x in answer["left_out"]} == {"B6", "C4", "C5", "C6"}
+    drawn = picture.read_text(encoding="utf-8")
+    assert drawn.count('class="taken"') == 3  # its key, and two cells
+    assert all(word not in drawn for word in ("http:", "https:", "<script", "src=", "url("))
+    draft.write_text(text.replace("variable: gross_output", "variable: gros_output"), encoding="utf-8")
+    assert run(command) == 1
+    assert "gros_output" in json.loads(capsys.readouterr().out)["told"][0]["message"]

@@ -72,7 +72,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
     ours = common | {"use": step.use, "campaign": plan.campaign, "phase": flow.phase}
     match step.kind:
         case StepKind.WORK:
-            return UseCaseOperator(**ours, sends=step.sends)
+            return UseCaseOperator(**ours, sends=step.sends, fetches=step.fetches)
         case StepKind.BRANCH:
             return GateOperator(**ours, otherwise=step.otherwise)
         case StepKind.APPROVAL:

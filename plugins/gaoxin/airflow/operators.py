@@ -17,6 +17,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, TaskAwaitingInput
 
 from gaoxin import clock
+from gaoxin.airflow.connections import connections_of
 from gaoxin.blueprint.attempts import NOWHERE, Seen
 from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.errors import GaoxinError, SystemFault
@@ -109,12 +110,14 @@ class _OfCampaign:
 class UseCaseOperator(_OfCampaign, BaseOperator):
     """One use case. Its answer, plain JSON, is the task's XCom; `note` in it is logged for the operator to read."""
 
-    def __init__(self, *, sends: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, sends: bool = False, fetches: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sends = sends
+        self.sends, self.fetches = sends, fetches
 
     def execute(self, context: Context) -> Any:
-        more = {"connection": _mail_connection()} if self.sends else {}
+        more: dict[str, Any] = {"connection": _mail_connection()} if self.sends else {}
+        if self.fetches:
+            more["connections"] = connections_of(self._call(context, "needed")["connections"])
         answer = self._call(context, **more)
         if answer.get("refused"):
             self.log.error("%s", answer["note"])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a parse that finds the blueprint compiled does without the 
     from gaoxin.plan.model import Phase, Plan
 
 
+FETCHING = frozenset({"fetch", "unfetched"})  # the steps of statistics that are for sources
 CONSENT = "consent"  # the step of a phase's flow that waits for a person
 ANSWERS = {"approve": "同意", "reject": "不同意"}  # by decision, what it offers
 NOBODY = "(nobody: GAOXIN_ACCOUNTS)"  # who may answer where no account may
@@ -41,7 +42,8 @@ class Step:
     """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
     any_need: whether one of `needs` is enough, the others being skipped. when_failed: taken only where one of `needs` failed;
     regardless: however they ended. outlet: the asset that a success announces.
-    sends: whether it may send mail. alarms: whether it fails on purpose, so that operators see what it tells.
+    sends: whether it may send mail. fetches: whether it is handed the connections of the plan's sources. alarms:
+    whether it fails on purpose, so that operators see what it tells.
     otherwise: (BRANCH) the step to go on with when the answer names none that comes next.
     starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the first of
     `needs` has answered."""
@@ -60,6 +62,7 @@ class Step:
     when_failed: bool = False
     regardless: bool = False
     sends: bool = False
+    fetches: bool = False
     alarms: bool = False
     otherwise: str | None = None
     doc: str = ""
@@ -138,7 +141,7 @@ def blueprint(plan: Plan) -> Blueprint:
     return Blueprint(plan.id, plan.name, (
         *(_phase(plan, p) for p in plan.phases),
         _flow(plan, "rehearsal"),
-        _flow(plan, "statistics", periods=_periods(plan)),
+        _flow(plan, "statistics", _statistics(plan), periods=_periods(plan)),
         _flow(plan, "reminders", cron=plan.rhythm.reminders),
         _flow(plan, "supervision", cron=plan.rhythm.supervision, owner=plan.governance.supervision),
     ))
@@ -157,6 +160,13 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
     return _flow(plan, phase.kind, _Told(told.doc, tuple(steps.values()), name), phase)
 
 
+def _statistics(plan: Plan) -> _Told:
+    told = _told()["statistics"]
+    if any(form.sources for form in plan.forms):
+        return told
+    return replace(told, steps=tuple(s for s in told.steps if s.id not in FETCHING))
+
+
 def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None = None, *, owner: str | None = None,
           cron: str | None = None, periods: tuple[str, ...] | None = None) -> Flow:
     """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
@@ -164,8 +174,9 @@ def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None =
     told = told or _told()[tag]
     known, zone, name = {s.id for s in told.steps}, plan.zone.name, told.name or plan.name
     steps = [
-        replace(s, needs=tuple(n for n in s.needs if n in known), outlet=s.outlet and f"gaoxin://{plan.id}/{s.outlet}")
-        for s in told.steps
+        replace(s, needs=needs, regardless=s.regardless and bool(needs),
+                outlet=s.outlet and f"gaoxin://{plan.id}/{s.outlet}")
+        for s in told.steps for needs in [tuple(n for n in s.needs if n in known)]
     ]
     schedule = None
     if cron and plan.starts and plan.ends:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import dispatch, gatekeeping, reminding, running, sticking
+from gaoxin.campaign import dispatch, fetching, gatekeeping, reminding, running, sourcing, sticking
 from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
@@ -59,7 +59,8 @@ def standing(w: Workplace) -> Alarms:
     for period, due in dispatch.lacking(w).items():
         if due < _looked_before(w) - timedelta(days=1) and period not in failing:
             found[f"late {period}"] = alarms.STATISTICS_LATE(period=period, days=(today - due).days - 1, due=due, flow=flow)
-    return found | _inbox(w) | _gates(w) | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
+    found |= _inbox(w) | _sources(w) | _gates(w)
+    return found | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
 
 
 def _failure(event: LedgerEvent) -> dict[str, object]:
@@ -125,6 +126,12 @@ def _hanging(w: Workplace, told: Alarms) -> Alarms:
 def _inbox(w: Workplace) -> Alarms:
     left = sticking.stuck(w)
     return {"inbox": alarms.INBOX(count=len(left), files=[*left.values()][:_TOLD])} if left else {}
+
+
+def _sources(w: Workplace) -> Alarms:
+    failed = sourcing.failing(w)
+    told = [*fetching.told(w, failed[:_TOLD])]
+    return {"sources": alarms.SOURCES(count=len(failed), items=told, campaign=w.plan.id)} if failed else {}
 
 
 def _reminders(w: Workplace) -> Alarms:

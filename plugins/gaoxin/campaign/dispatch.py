@@ -31,6 +31,7 @@ from gaoxin.campaign.running import (
     note_lost,
     tries,
 )
+from gaoxin.campaign.sourcing import unasked_today
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day, wall_now
@@ -44,6 +45,8 @@ _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{p
               count=int)
 _DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
 _AGAIN = Code("dispatch.again", "{period}：上次统计失败", "{period}: its last statistics run failed", period=Period)
+_SOURCES = Code("dispatch.sources", "{period}：待取来源 {count} 个", "{period}: {count} source(s) to be asked", period=Period,
+                count=int)
 _LANDED = Code("dispatch.landed", "{period}：{count} 份报表已落地，尚未校核入库",
                "{period}: {count} return(s) landed and were not judged or loaded", period=Period, count=int)
 _GATE = Code("dispatch.gate", "{day} 关口正式判定：{phase}（时限 {deadline}）",
@@ -148,6 +151,10 @@ def statistics_runs(w: Workplace) -> list[Run]:
     for period, last_due in lacking(w).items():
         if period not in runs:
             runs[period] = _statistics(w, period, f"due__{period}", _DUE(period=period, day=last_due))
+    for period, count in unasked_today(w).items():
+        if period not in runs:
+            run = _statistics(w, period, f"sources__{period}__{local_day(w.now)}", _SOURCES(period=period, count=count))
+            runs[period] = replace(run, unless_going=True)
     for period, failed in failing_statistics(w).items():
         if period not in runs:
             runs[period] = _statistics(w, period, failed.payload["run"], _AGAIN(period=period))

@@ -17,12 +17,14 @@ from gaoxin.campaign import (
     alarming,
     decisions,
     dispatch,
+    fetching,
     gatekeeping,
     intake,
     measuring,
     reminding,
     reporting,
     running,
+    sourcing,
     standing,
     surveying,
     upkeep,
@@ -43,6 +45,12 @@ from gaoxin.reminders.model import ReminderState
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
 _TOO_EARLY = Code("flows.too_early", "{period} 到 {end} 才结束，还没有报表可统计",
                   "{period} ends on {end}: there are no returns yet to take statistics of", period=Period, end=date)
+_FETCHED = Code("flows.fetched", "{period}：问过来源 {asked} 个，新收报表 {count} 份，取不到的 {failed} 个",
+                "{period}: {asked} source(s) asked, {count} new return(s), {failed} failed", period=Period, asked=int, count=int,
+                failed=int)
+_UNFETCHED = Code("flows.unfetched", "{period}：取不到的来源 {count} 个，次日自动再取",
+                  "{period}: {count} source(s) failed, asked again tomorrow", period=Period, count=int)
+_ALL_FETCHED = Code("flows.all_fetched", "{period}：没有取不到的来源", "{period}: no source failed", period=Period)
 _CHECKED = Code("flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
                 period=Period, count=int, verdicts=str)
 _REJECTED = Code("flows.rejected", "退回：{unit}《{form}》 {link}", "rejected: {unit}, {form} {link}", unit=Worded, link=str)
@@ -99,7 +107,8 @@ _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to
 class Asked:
     """What a step's run asks for. decision, reason, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
-    starts runs; pages is where its pages are seen, as far as it knows; run is the engine's id of the run itself."""
+    starts runs; connections is what those of the plan's sources are, for a step that fetches; pages is where its pages are seen,
+    as far as it knows; run is the engine's id of the run itself."""
 
     phase: str = ""
     period: Period | None = None
@@ -111,6 +120,7 @@ class Asked:
     seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
     pages: str = ""
     run: str = ""
+    connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def the_period(self) -> Period:
@@ -122,6 +132,29 @@ class Asked:
 
 
 Answer = dict[str, Any]
+
+
+def needed(w: Workplace, asked: Asked) -> Answer:
+    """The connections that the plan's sources name: the engine looks them up, and nobody else."""
+    return {"connections": list(sourcing.connections(w.plan))}
+
+
+def fetch(w: Workplace, asked: Asked) -> Answer:
+    period = asked.the_period
+    _must_have_begun(w, period)
+    found = fetching.fetched(w, asked.connections, period=period)
+    told = _FETCHED(period=period, asked=len(found.fetches), count=len(found.returns), failed=len(found.failed))
+    answer = {"returns": len(found.returns), "failed": len(found.failed),
+              "note": "\n".join(one.zh for one in (told, *fetching.told(w, found.fetches)))}
+    return answer | ({"headline": told.zh} if found.failed else {})
+
+
+def unfetched(w: Workplace, asked: Asked) -> Answer:
+    failed = sourcing.failed(w, asked.the_period)
+    if not failed:
+        return {"note": _ALL_FETCHED(period=asked.the_period).zh}
+    told = _UNFETCHED(period=asked.the_period, count=len(failed))
+    return {"refused": True, "headline": told.zh, "note": "\n".join(one.zh for one in (told, *fetching.told(w, failed)))}
 
 
 def pull(w: Workplace, asked: Asked) -> Answer:
@@ -353,6 +386,6 @@ def run(w: Workplace, use: str, asked: Asked) -> Answer:
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
-    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked, consent, rehearse, release,
-              hold, affected_phases, phases_anyway, look, remind, survey, verify, alarm)
+    for f in (needed, fetch, unfetched, pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked,
+              consent, rehearse, release, hold, affected_phases, phases_anyway, look, remind, survey, verify, alarm)
 }

@@ -1,6 +1,7 @@
 """Mappings tried and drafted: what one takes of a file, what it leaves out, what it does not say. Writes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from gaoxin import numerals
 from gaoxin.campaign.answer import Answer
 from gaoxin.containers.model import Book
 from gaoxin.errors import GaoxinError, PlanError, UsageError
-from gaoxin.i18n import Message, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.picture import Shown, pictured
 from gaoxin.mapping.proposing import TO_DECIDE, propose
@@ -25,6 +26,9 @@ from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, misread
 from gaoxin.reports.mapping import render_mapping
 from gaoxin.returns.reader import bare, opened
 from gaoxin.settings import Settings
+
+UNKNOWN = Code("mapping.unknown", "{place}：报表 {form} 中没有 {name}", "{place}: form {form} has no {name}", place=str, name=str,
+               form=str)
 
 
 class MappedValue(Answer):
@@ -99,7 +103,13 @@ def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | 
     plan = find_plan(settings.plans, campaign) if campaign else _beside(declared)
     form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
     book = _opened(file)
-    return tried(made, form, book, bare(file.name))
+    found = tried(made, form, book, bare(file.name))
+    if form is None:
+        return found
+    asked = {item.id for item in form.asked}
+    strange = [ToldOf("mapping_unknown", None, None, UNKNOWN(place=place, name=name, form=form.id), True)
+               for place, name in made.named() if name not in asked]
+    return replace(found, told=[*strange, *found.told])
 
 
 def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str) -> Tried:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gaoxin.clock import parse_day
 from gaoxin.errors import UsageError
@@ -12,9 +13,16 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 
-def group(help: str) -> typer.Typer:
-    """Commands under one name."""
-    return typer.Typer(help=help, no_args_is_help=True, rich_markup_mode=None)
+class _Listing(TyperGroup):
+    """`corrections CAMPAIGN` lists; `corrections decide …` decides."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["list", *args])
+
+
+def group(help: str, *, lists: bool = False) -> typer.Typer:
+    """Commands under one name. lists: without one of them it is `list`."""
+    return typer.Typer(help=help, no_args_is_help=True, rich_markup_mode=None, cls=_Listing if lists else None)
 
 
 def argument(metavar: str, help: str) -> Any:

@@ -5,27 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-import typer
-from typer.core import TyperGroup
-
 from gaoxin import campaign as cases
 from gaoxin import measures
-from gaoxin.cli.arguments import CampaignArgument, argument, option
+from gaoxin.cli.arguments import CampaignArgument, argument, group, option
 from gaoxin.cli.entered import unvouched
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, says, state, told
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 
-
-class _Listing(TyperGroup):
-    """`corrections CAMPAIGN` lists; `corrections decide …` decides."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        return super().resolve_command(ctx, args if args[0] in self.commands else ["list", *args])
-
-
-app = typer.Typer(help="更正：数据更正后的影响与处理 / corrected figures: whom they touch, what is decided",
-                  no_args_is_help=True, rich_markup_mode=None, cls=_Listing)
+app = group("更正：数据更正后的影响与处理 / corrected figures: whom they touch, what is decided", lists=True)
 
 
 def _head(c: cases.correcting.Corrected, v: View) -> str:

@@ -48,6 +48,7 @@ def register() -> None:
         questions,
         returns,
         safekeeping,
+        sources,
         traces,
         upkeep,
     )
@@ -74,6 +75,7 @@ def register() -> None:
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")
+    app.add_typer(sources.app, name="sources")
     app.add_typer(office.report, name="report")
     app.command("migrate", help="升级数据库并重新授权，以所有者账户 / migrate the database as its owner")(upkeep.migrate)
     app.add_typer(upkeep.ledger, name="ledger")

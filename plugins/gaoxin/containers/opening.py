@@ -4,14 +4,14 @@ never its name; sizes are looked at before anything is parsed. Knows nothing of 
 This reads in the process that asks. Whoever takes files from others asks `apart`, which does it in a process of its own.
 """
 
-from gaoxin.containers import formulas, ods, packages, refusing, texts, webpages, xls, xlsx
+from gaoxin.containers import formulas, ods, packages, records, refusing, texts, webpages, xls, xlsx
 from gaoxin.containers.model import Book
 from gaoxin.containers.refusing import Unreadable
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BARE_BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
-_TEXT_ENDINGS = (".csv", ".txt", ".tsv")
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".json")
 _ENCRYPTED = ("EncryptedPackage", "EncryptionInfo", "DataSpaces")
 _WORKBOOKS = ("Workbook", "Book")
 
@@ -54,6 +54,8 @@ def _opened(content: bytes, name: str) -> Book:
         raise Unreadable("not_a_workbook", refusing.WEB_ARCHIVE())
     if webpages.is_page(content):
         return webpages.read(content)
+    if name.endswith(".json"):
+        return records.read(content)
     if text or texts.is_table(content):
         return texts.read(content)
     raise Unreadable("not_a_workbook", refusing.NO_WORKBOOK())

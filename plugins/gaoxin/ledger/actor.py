@@ -9,12 +9,14 @@ from gaoxin.i18n import Code, Message
 
 
 class Way(StrEnum):
-    """By which way an act came. PROGRAM: the library was called by a program of somebody's own."""
+    """By which way an act came. SOURCE: fetched from where the unit has it. PROGRAM: the library was called by a program of
+    somebody's own."""
 
     COMMAND_LINE = "command_line"
     DAG = "dag"
     PAGE = "page"
     INBOX = "inbox"
+    SOURCE = "source"
     PROGRAM = "program"
 
 

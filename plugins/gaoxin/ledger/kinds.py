@@ -116,6 +116,12 @@ class EventKind(StrEnum):
                    {"stuck": tuple})
     INBOX_SEEN = ("inbox.seen", "收件箱中等候的文件有变，现有 {count} 份：[{files}]",
                   "the files waiting in the inbox changed, {count} now: [{files}]", {"count": int, "files": tuple})
+    SOURCE_ASKED = ("source.asked", "向 {unit} 的来源 {source} 取 {form} {period}：{state}，文件 {files} 个（{place}）",
+                    "{form} {period} asked of source {source} of {unit}: {state}, {files} file(s) ({place})",
+                    {"files": int, "form": str, "period": str, "source": str})
+    SOURCE_FAILED = ("source.failed", "{unit} 的来源 {source} 取不到 {form} {period}：{why}",
+                     "source {source} of {unit} did not give {form} {period}: {why}",
+                     {"why": str, "form": str, "period": str, "source": str})
     ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
                      "alarms of supervision: [{open}] stand, [{healed}] healed", {"open": tuple, "healed": tuple})
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"

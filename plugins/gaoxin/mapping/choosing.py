@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
@@ -65,8 +66,8 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
     fit = [m for m in among if not _changes(readings[m.id])]
     blank = ReadReturn(name, sha256(content).hexdigest(), len(content), None)
     if not fit:
-        near = [m for m in among if readings[m.id].headings]
-        if len(near) == 1:
+        near = _nearest(among, readings)
+        if near:
             told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(readings[near[0].id])))
             return replace(blank, problems=(Problem(DRIFTED, told),))
         told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
@@ -75,6 +76,16 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
     if len(fit) > 1:
         return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name.zh for m in fit))),))
     return _as_return(readings[fit[0].id], fit[0], blank, known)
+
+
+def _nearest(among: list[Mapping], readings: dict[str, Reading]) -> list[Mapping]:
+    """Of the mappings whose tables were found the one whose headings were most like these; none where two are alike."""
+    def alike(mapping: Mapping) -> float:
+        now = [name for names in readings[mapping.id].headings.values() for name in names]
+        return SequenceMatcher(None, [n for t in mapping.tables for n in t.headings], now, autojunk=False).ratio()
+
+    found = sorted(((alike(m), m.id, m) for m in among if readings[m.id].headings), reverse=True)
+    return [found[0][2]] if found and (len(found) == 1 or found[0][0] > found[1][0]) else []
 
 
 def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | None:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from gaoxin import measures
-from gaoxin.mapping.when import WHEN
+from gaoxin.mapping.when import SHORT, WHEN, periods_in
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MARKS = re.compile(r"^(其中:|[#*＃])+|[①-⑳*]+$")
 # A heading's number and the rank that it gives: 一、 above (一) above 1. above (1).
 _NUMBERS = tuple((re.compile(shape), rank) for rank, shape in enumerate((
@@ -33,8 +34,8 @@ class Heading:
 def heading(text: str) -> Heading:
     """Of a cell's text, of which line breaks, blanks and English below say nothing."""
     lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
-    if any(map(_HAN.search, lines)):
-        lines = [line for line in lines if _HAN.search(line) or re.search(r"[()（）%‰]", line)]
+    if any(map(HAN.search, lines)):
+        lines = [line for line in lines if HAN.search(line) or re.search(r"[()（）%‰]", line)]
     bare = squeezed("".join(lines))
     name = _MARKS.sub("", bare)
     for shape, _ in _NUMBERS:
@@ -54,16 +55,16 @@ def unit_of(text: str) -> str | None:
 def units_in(text: str) -> tuple[str, ...]:
     """Of `单位：万元、家` or `(%)` the units of measure; nothing where it is an organisation, or other words."""
     bare = plain(text)
-    if (found := re.search(r"(?:计量)?单\s*位\s*:\s*(.+)", bare)) or (found := re.search(r"\(([^()]+)\)$", bare)):
+    if (found := re.search(r"(?<![报责任送])(?:计量)?单\s*位\s*:\s*([^()]+)", bare)) or (found := re.search(r"\(([^()]+)\)$",
+                                                                                                    bare)):
         said = found[1]
     else:
         return ()
     said = re.sub(r"[)\]】]+$", "", said.strip())
     if (whole := unit_of(said)) is not None:
         return (whole,)
-    parts = [part for part in _PARTED.split(said) if part]
-    units = [unit for part in parts if (unit := unit_of(part)) is not None]
-    return tuple(dict.fromkeys(units)) if len(units) == len(parts) else ()
+    parts = [part for part in _PARTED.split(said) if part and not periods_in(part)]
+    return tuple(dict.fromkeys(unit for part in takewhile(lambda p: unit_of(p) is not None, parts) if (unit := unit_of(part))))
 
 
 def indent(text: str) -> tuple[int, int]:
@@ -92,10 +93,11 @@ class Found:
 
 @lru_cache(maxsize=4096)
 def _pattern(level: str) -> re.Pattern[str]:
-    made, at, text = "", 0, squeezed(level) if _CAPTURE.search(level) else heading(level).name
+    made, at, text = "", 0, re.sub(r"\*+", "*", squeezed(level)) if _CAPTURE.search(level) else heading(level).name
     for found in _CAPTURE.finditer(text):
         made += re.escape(text[at:found.start()])
-        made += {"period": rf"(?P<period>{WHEN})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(found[1] or "", ".*")
+        made += {"period": rf"(?P<period>{WHEN}|{SHORT})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(found[1] or "",
+                                                                                                                   ".*")
         at = found.end()
     return re.compile(made + re.escape(text[at:]), re.IGNORECASE)
 
@@ -123,5 +125,6 @@ def _each(wanted: tuple[str, ...], levels: tuple[str, ...]) -> dict[str, str] | 
         found = _pattern(pattern).fullmatch(level)
         if found is None:
             return None
-        captured |= found.groupdict()
+        for name, said in found.groupdict().items():  # district and town: both are whose it is
+            captured[name] = f"{captured[name]}/{said}" if name == "entity" and name in captured else said
     return captured

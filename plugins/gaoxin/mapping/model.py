@@ -61,6 +61,7 @@ class Reading:
     seen: dict[str, set[Position]] = field(default_factory=dict)
     headings: dict[int, tuple[str, ...]] = field(default_factory=dict)
     period: Period | None = None
+    outside: list[tuple[str, Position]] = field(default_factory=list)  # figures in no table
 
     def tell(self, kind: str, message: Message, sheet: str | None = None, cell: str | None = None) -> None:
         self.told.append(Problem(kind, message, sheet, cell))

@@ -33,10 +33,11 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class Shown:
-    """One sheet. more: rows that are not shown."""
+    """One sheet. letters: of its columns. more: rows that are not shown."""
 
     name: str
     visible: bool
+    letters: tuple[str, ...]
     rows: tuple[tuple[ShownCell, ...], ...]
     more: int = 0
 
@@ -59,6 +60,8 @@ def states(reading: Reading) -> Says:
         what = " · ".join(str(x) for x in (taken.variable, taken.entity, taken.period, taken.unit_of_measure) if x)
         state = CellState.TAKEN if taken.value.problem is None else CellState.TOLD
         _note(says, taken.value.sheet, taken.value.cell, state, [what, *([taken.value.problem] if taken.value.problem else [])])
+    for sheet, where in reading.outside:
+        _note(says, sheet, address(*where), CellState.TOLD, [])
     for problem in (*reading.told, *reading.drifted):
         if problem.sheet and problem.cell:
             _note(says, problem.sheet, problem.cell, CellState.TOLD, [problem.message])
@@ -91,4 +94,5 @@ def _sheet(book: Book, name: str, says: Says) -> Shown:
             cells.append(ShownCell(address(row, column), sheet.error(row, column) or shown(sheet.cell(row, column)), state,
                                    min(across, width - column + 1), down, tuple(words)))
         rows.append(tuple(cells))
-    return Shown(name, sheet.visible, tuple(rows), max(0, len(sheet.rows) - ROWS_SHOWN))
+    letters = tuple(address(1, column)[:-1] for column in range(1, width + 1))
+    return Shown(name, sheet.visible, letters, tuple(rows), max(0, len(sheet.rows) - ROWS_SHOWN))

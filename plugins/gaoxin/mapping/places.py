@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.headings import Heading, heading, indent, matches, units_in
+from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
 from gaoxin.plan.mappings import Table
 from gaoxin.returns.text import plain, squeezed
 
@@ -22,6 +22,8 @@ SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有�
 _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人"
                    r"|填报|联系|报出)"
                    r"[^:：]{0,6}[:：]")
+_BLANK = 2  # columns without anything that a table may go on behind
+_AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
 
@@ -42,13 +44,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """levels: what it is called, its parents first."""
+    """levels: what it is called, its parents first. no_unit: what stands in the column of units of measure and is none; None
+    where there is no such column."""
 
     number: int
     levels: tuple[str, ...]
     written: str
     unit: str | None = None
     code: str = ""
+    no_unit: str | None = None
 
 
 @dataclass
@@ -64,6 +68,8 @@ class Placed:
     stubs: tuple[int, ...] = ()
     rows: list[int] = field(default_factory=list)
     others: list["Placed"] = field(default_factory=list)  # on its sheet
+    missing: tuple[str, ...] = ()  # of what `stub`, `codes` and `units` name
+    title_at: int | None = None    # the row of the text that `after` names
 
     @property
     def first_header(self) -> int:
@@ -85,6 +91,8 @@ class Placed:
         """The texts above it, the nearest first; those of its own columns before others of the same row."""
         left, right = min(self.columns), max(self.columns)
         for row in range(self.at[0] - self.table.above, 0, -1):
+            if row < self.at[0] and any(t.covers(row, c) for t in self.others for c in self.columns):
+                return  # what stands above another table is that one's title
             width = len(self.sheet.rows[row - 1]) if row <= len(self.sheet.rows) else 0
             cells = [c for c in range(1, width + 1) if not any(t.covers(row, c) for t in (self, *self.others))]
             for column in sorted(cells, key=lambda c: (not left <= c <= right, c)):
@@ -154,6 +162,9 @@ def find(book: Book, tables: tuple[Table, ...]) -> tuple[dict[int, Placed], dict
         else:
             starts[i] = found[0]
     placed = {i: _placed(tables[i], sheet, at) for i, (sheet, at) in starts.items()}
+    for one in placed.values():
+        titles = _texts(one.sheet, one.table.after) if one.table.after else []
+        one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
     for i, one in placed.items():
         one.others = [o for j, o in placed.items() if j != i and o.sheet is one.sheet]
     for one in placed.values():
@@ -169,6 +180,9 @@ def _placed(table: Table, sheet: Sheet, at: Position) -> Placed:
     last = at[0] + (table.header or deep) - 1
     width = max((len(r) for r in sheet.rows), default=0)
     heads = {c: _headings(sheet, merged, table, at, last, c) for c in range(at[1], width + 1)}
+    for row in _in_english(sheet, merged, range(max(1, at[0] - table.above), last + 1), range(at[1], width + 1)):
+        words = {sheet.text(row, c) for c in range(at[1], width + 1)}
+        heads = {c: [text for text in levels if text not in words or not text.strip()] for c, levels in heads.items()}
     if table.fill:
         _carry(heads, at[1])
     columns: dict[int, Column] = {}
@@ -200,6 +214,15 @@ def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, a
     return found
 
 
+def _in_english(sheet: Sheet, merged: Mapping[Position, Position], rows: range, columns: range) -> list[int]:
+    """The rows of headings that only say in English what others say in Chinese."""
+    words = {row: [t for c in columns if merged.get((row, c), (row, c)) == (row, c) and (t := sheet.text(row, c)).strip()]
+             for row in rows}
+    chinese = [row for row, texts in words.items() if any(map(HAN.search, texts))]
+    return [row for row,
+            texts in words.items() if chinese and row not in chinese and any(re.search("[A-Za-z]{3}", t) for t in texts)]
+
+
 def _carry(heads: dict[int, list[str]], first: int) -> None:
     """A heading of a group stands over its first column alone, where nothing is merged."""
     for column in sorted(heads)[1:]:
@@ -218,14 +241,26 @@ def _measure(one: Placed) -> None:
         if number > left and any(o.at[1] == number and _overlap(one, o) for o in one.others):
             break
         if not one.columns[number].written and all(sheet.cell(r, number) is None for r in one.rows):
-            break
+            if not any(one.columns[after].written for after in range(number + 1, number + 1 + _BLANK) if after in one.columns):
+                break
+            continue  # blank columns within a table
         kept[number] = one.columns[number]
     one.columns = kept
     one.rows = [r for r in one.rows if any(sheet.cell(r, c) is not None or sheet.trouble(r, c) for c in kept)]
+    while one.rows and not one.table.is_register and _only_words(one, one.rows[-1]):
+        one.rows.pop()  # the next table's title, not this one's last row
     one.stubs = tuple(found for wanted in one.table.stub if (found := column_of(one, wanted))) or (left,)
     for name in filter(None, (one.table.codes, one.table.units)):
         if found := column_of(one, name):
             one.claimed[name] = found
+    named = (*one.table.stub, *filter(None, (one.table.codes, one.table.units)))
+    one.missing = tuple(name for name in named if column_of(one, name) is None)
+
+
+def _only_words(one: Placed, row: int) -> bool:
+    """Whether a row holds no figure, nor anything in place of one, beside its first word."""
+    first, *others = [c for c in one.columns if one.sheet.cell(row, c) is not None or one.sheet.trouble(row, c)]
+    return not others and first == one.at[1] and isinstance(one.sheet.cell(row, first), str)
 
 
 def column_of(one: Placed, wanted: str) -> int | None:
@@ -251,7 +286,7 @@ def _end(one: Placed) -> int:
             return row - 1
         if beside_the_table(first) or _TITLE.match(squeezed(first)) or heading(sheet.text(row, left)).name == own:
             return row - 1
-        if any(o.at[0] == row and o.at[1] in one.columns and o.at[1] <= left + 1 for o in one.others):
+        if any(row in (o.at[0], o.title_at) and o.at[1] in one.columns and o.at[1] <= left + 1 for o in one.others):
             return row - 1
     return len(sheet.rows)
 
@@ -261,7 +296,7 @@ def _rows(one: Placed) -> Iterator[Row]:
     merged = merged_from(sheet)
     stack: list[tuple[tuple[int, int], str]] = []
     before: dict[int, str] = {}
-    unit_at, code_at = one.claimed.get(table.units or ""), one.claimed.get(table.codes or "")
+    unit_at, code_at, above = one.claimed.get(table.units or ""), one.claimed.get(table.codes or ""), ""
     for row in one.rows:
         outer: list[str] = []
         for number in one.stubs[:-1]:
@@ -279,6 +314,9 @@ def _rows(one: Placed) -> Iterator[Row]:
                 stack.pop()
             levels += (*(name for _, name in stack), found.name)
             stack.append((depth, found.name))
-        said = units_in(f"单位:{sheet.text(row, unit_at)}") if unit_at else ()
-        yield Row(row, levels, squeezed(written), (said[0] if len(said) == 1 else None) or found.unit,
-                  squeezed(sheet.text(row, code_at)) if code_at else "")
+        said = squeezed(sheet.text(*merged.get((row, unit_at), (row, unit_at)))) if unit_at else ""
+        said = above if said in _AS_ABOVE else said
+        above = said
+        yield Row(row, levels, squeezed(written), unit_of(said) or found.unit,
+                  squeezed(sheet.text(row, code_at)) if code_at else "",
+                  None if not unit_at or unit_of(said) else said or "")

@@ -11,7 +11,7 @@ from gaoxin.containers.model import Book, Position, Sheet
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
-from gaoxin.mapping.when import periods_in
+from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.mapping.whole import headings_of
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Line, Table
@@ -20,6 +20,7 @@ from gaoxin.returns.text import squeezed
 TO_DECIDE = "【待定】"
 _SURE, _LIKELY = 0.999, 0.55
 _TALLEST_HEAD = 6
+_FIELDS = 2  # that a row must name, to be a register's head
 _PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
 _OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|数值|金额|实际|完成)")
 
@@ -38,6 +39,8 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -
     stem = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in f"{form.id}_{unit}".lower())
     lines = [f"# {file}：草稿。{TO_DECIDE} 由办公室核定；核定后用 gaoxin mapping try 查看取到的数。", f"id: {stem}",
              f"name: {_quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
+             *([] if isinstance(form, RegisterForm) else
+               [f"# entity: {TO_DECIDE} 表上有几个地区或单位时，写哪一行或栏是本单位自己的，如 全区"]),
              "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + _quoted(TO_DECIDE),
                                      f"  leave: {_quoted(TO_DECIDE)}"])]
     return "\n".join(lines) + "\n"
@@ -45,7 +48,7 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -
 
 def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm) -> Iterator[str]:
     row, anchors = 1, dict[str, int]()
-    while (found := _head(sheet, row)) is not None:
+    while (found := _head_of_register(sheet, row, form) if isinstance(form, RegisterForm) else _head(sheet, row)) is not None:
         at, depth = found
         name = sheet.text(*at)
         anchors[heading(name).name] = anchors.get(heading(name).name, 0) + 1
@@ -93,6 +96,15 @@ def _head(sheet: Sheet, start: int) -> tuple[Position, int] | None:
                     depth -= 1
                 deep = next((b - t + 1 for t, left, b, _ in sheet.merged if (t, left) == (head, first)), 1)
                 return (head, first), max(deep, depth if _texts(sheet, head + depth - 1) > 1 else 1)
+    return None
+
+
+def _head_of_register(sheet: Sheet, start: int, form: RegisterForm) -> tuple[Position, int] | None:
+    """The next row in which two cells at least are called as fields are."""
+    for row in range(start, len(sheet.rows) + 1):
+        texts = {c: sheet.text(row, c) for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip()}
+        if sum(_guess((heading(text).name,), form.asked) is not None for text in texts.values()) >= _FIELDS:
+            return (row, min(texts)), 1
     return None
 
 
@@ -175,11 +187,18 @@ def _alike(one: str, other: str) -> float:
 
 
 def _line(of: Column | Row, guess: Guess | None, key: str) -> str:
-    levels = of.levels
+    levels = of.levels if isinstance(of, Row) else tuple("{period}" if _is_period(level) else level for level in of.levels)
     at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
     if guess is None:
         return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
-    return f"  - {{at: {at}, {key}: {guess.item.id}}}" + ("" if guess.sure else f"  # {TO_DECIDE} {guess.item.name.zh}？")
+    if not guess.sure:  # taken only when somebody has decided it
+        maybe = f"{TO_DECIDE} 可能是 {key}: {guess.item.id}（{guess.item.name.zh}）"
+        return f"  - {{at: {at}, leave: {_quoted(maybe)}}}"
+    return f"  - {{at: {at}, {key}: {guess.item.id}}}"
+
+
+def _is_period(level: str) -> bool:
+    return bool(re.fullmatch(WHEN, level)) and bool(periods_in(level))
 
 
 def _other(column: Column) -> str:

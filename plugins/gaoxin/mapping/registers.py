@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from gaoxin.containers.model import address, row_and_column, shown
 from gaoxin.i18n import Code
-from gaoxin.mapping.figures import figure_of
+from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
 from gaoxin.returns.model import CellValue
@@ -37,7 +37,9 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
                    "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
     period = period_of(one, c) or reading.period
+    told_missing(one, reading)
     sums: dict[int, Decimal] = {}
+    group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
     entries = 0
     for row in one.rows:
         reading.seen.setdefault(one.sheet.name, set()).update((row, number) for number in one.columns)
@@ -47,9 +49,12 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             _leave(one, row, filled, LEFT_AS_SAID(why=said.line.leave), reading)
         elif _is_total(one, row, filled, said):
             _leave(one, row, filled, TOTAL(), reading)
-            _check_total(one, row, sums, c, reading)
+            part = _is_part(one, row, filled)
+            _check_total(one, row, group if part else sums, c, reading)
+            group = {} if part else group
         elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1):
             _leave(one, row, filled, GROUP(), reading)
+            group = {}
         else:
             taken = _entry(one, row, by_field, columns, fields, key, c, reading)
             entries += 1 + max((t.part for t in taken), default=0)
@@ -58,13 +63,19 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
                 (reading.blank if blank else reading.values).append(replace(t, period=period))
             for t in taken:
                 if isinstance(t.value.value, Decimal) and (where := _column(t)):
-                    sums[where] = sums.get(where, Decimal(0)) + t.value.value
+                    for kept in (sums, group):
+                        kept[where] = kept.get(where, Decimal(0)) + t.value.value
     _check_counts(one, entries, reading)
 
 
 def _is_total(one: Placed, row: int, filled: Iterable[int], said: Said | None) -> bool:
     first = next((squeezed(one.sheet.text(row, n)) for n in sorted(filled)), "")
     return bool(said and said.line.total) or bool(_TOTALS.match(first))
+
+
+def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
+    """Whether a total is of its group alone."""
+    return any("小计" in squeezed(one.sheet.text(row, n)) for n in filled)
 
 
 def _leave(one: Placed, row: int, filled: Iterable[int], why: object, reading: Reading) -> None:
@@ -121,18 +132,22 @@ def _unknown_field(said: Said) -> RegisterField:
 
 
 def _parts(text: str, split: str | None) -> list[str | None]:
-    """None: the cell as it is."""
+    """By each of the signs that are given; None: the cell as it is."""
     if not split:
         return [None]
-    return [part for piece in text.split("\n") for part in piece.split(split) if part.strip()] or [None]
+    return [part for part in re.split("[" + re.escape(split) + "]", text) if part.strip()] or [None]
 
 
 def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
            c: Context) -> Taken:
     sheet, cell = one.sheet, address(*where)
-    unit = said.unit or one.columns[where[1]].unit or asked.unit
-    if asked.type is FieldType.NUMBER or (unit and asked.type is FieldType.TEXT):
-        figure = figure_of(sheet, where, unit or (one.units[0] if len(one.units) == 1 else None), c.declared.marks)
+    if asked.type is FieldType.NUMBER or ((said.unit or one.columns[where[1]].unit) and asked.type is FieldType.TEXT):
+        unit, doubt = unit_in(one, asked.id, said, None, one.columns[where[1]], None, c)
+        if asked.unit is None and unit is None:
+            doubt = None  # a number of no unit of measure
+        figure = figure_of(sheet, where, unit, c.declared.marks)
+        if doubt is not None and figure.no_value is None and not figure.blank and (unit is not None or figure.unit is None):
+            figure = Figure(replace(figure.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
         return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
     if trouble := sheet.trouble(*where):
         value = CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message)

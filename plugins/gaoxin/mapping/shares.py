@@ -9,13 +9,19 @@ from gaoxin.containers.model import whole_or_short
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.model import NoValue, Taken
 from gaoxin.plan.mappings import Share
-from gaoxin.returns.numbers import PERCENT_FORMAT, PERCENT_SIGN, SHARE_UNCLEAR
+from gaoxin.returns.numbers import PERCENT_FORMAT, PERCENT_SIGN
 
 AS_FRACTION = Code("mapping.as_fraction", "按对照，小数 {number} 即 {percent}%",
                    "a fraction, as the mapping says: {number} is {percent} %",
                    percent=Decimal)
 AS_PERCENT = Code("mapping.as_percent", "同栏有大于 1 的数，{number} 即 {number}%",
                   "others of its line are above 1: {number} is {number} %")
+
+
+SHARE_ASKED = Code("mapping.share_asked",
+                   "{number} 可能是 {number}%，也可能是 {hundredfold}%；请单位带百分号填写，或由办公室在对照里写 share",
+                   "{number} may be {number} % or {hundredfold} %: let the unit write a percent sign, or the office give share",
+                   hundredfold=Decimal)
 
 
 def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None]) -> list[Taken]:
@@ -47,7 +53,7 @@ def _settled(taken: Taken, share: Share | None, *, settles: bool) -> Taken:
         return taken
     if settles:
         return _with(taken, value, AS_PERCENT(number=value))
-    told = SHARE_UNCLEAR(number=value, hundredfold=value * 100)
+    told = SHARE_ASKED(number=value, hundredfold=value * 100)
     return replace(taken, value=replace(taken.value, value=None, problem=told), no_value=NoValue.AMBIGUOUS)
 
 

@@ -3,6 +3,7 @@
 Every cell with a figure in a table is taken, left out by name, or told.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from gaoxin.mapping.headings import Found, meant, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.shares import settled
-from gaoxin.mapping.when import as_reported, periods_in
+from gaoxin.mapping.when import as_reported, completed, periods_in, spoken_of
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.mappings import Line, Share, Take
 from gaoxin.plan.mappings import Mapping as Declared
@@ -32,8 +33,17 @@ LINE_TWICE = Code("mapping.line_twice", "「{wanted}」可以是 {there}，请�
 MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {wanted}", "{there!r} is what several lines mean: {wanted}",
                    there=str, wanted=tuple)
 NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
-                  "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str)
-NO_PERIOD = Code("mapping.no_period", "看不出报告期：{there}", "the period cannot be told: {there}", there=str)
+                  "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str | Message)
+ROW_UNNAMED = Code("mapping.row_unnamed", "第 {row} 行，没有行名", "row {row}, which has no name")
+NO_PERIOD = Code("mapping.no_period", "从{there}看不出报告期；请在对照里用 period 或栏名指明",
+                 "the period cannot be told from {there}: say it by period or a heading in the mapping", there=str | Message)
+_WHERE = {key: Code(f"mapping.where.{key}", zh, en)() for key, zh, en in (
+    ("title", "标题", "the title"), ("sheet", "工作表名称", "the sheet's name"), ("file", "文件名", "the file's name"))}
+OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是 {period}",
+                    "the heading {heading!r} names another period than {period}", heading=str, period=Period)
+NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位",
+                    "the column of units says {written!r}, which is none",
+                    written=str)
 NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明", "no unit of measure: neither table nor mapping says it")
 UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请在对照里写 unit",
                   "the table names several units of measure ({units}): give unit in the mapping", units=tuple)
@@ -43,7 +53,8 @@ UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照�
 SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}",
                   "column and row both say it, and differ: {one}, {other}",
                   one=str, other=str)
-STANDS_TWICE = Code("mapping.stands_twice", "同一个数在 {cell} 已有", "the same figure stands at {cell} already", cell=str)
+STANDS_TWICE = Code("mapping.stands_twice", "这个数只该有一个，{cell} 另有一个，而且不同",
+                    "there should be one figure, and another stands at {cell}", cell=str)
 OLDER = Code("mapping.older", "只取最新一期", "only the newest period is taken")
 
 
@@ -73,6 +84,7 @@ class Said:
 
 def take(one: Placed, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
+    told_missing(one, reading)
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
     period = period_of(one, c)
@@ -98,11 +110,18 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
             if variable is None or silent:
                 if figure_of(one.sheet, where, None, c.declared.marks).is_figure:
                     reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(column.written) or "—",
-                                 row="/".join(named[row].levels) or str(row)), one.sheet.name, address(*where))
+                                 row="/".join(named[row].levels) or ROW_UNNAMED(row=row)), one.sheet.name, address(*where))
                 continue
             made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
     reading.values += settled(found, lambda t: _share(one, t, columns, rows))
+
+
+def told_missing(one: Placed, reading: Reading) -> None:
+    """What `stub`, `codes` and `units` name and the table does not have."""
+    for name in one.missing:
+        there = tuple("/".join(c.levels) for c in one.columns.values() if c.levels)[:20]
+        reading.tell("mapping_line_not_found", LINE_NOT_FOUND(wanted=name, there=there), one.sheet.name, address(*one.at))
 
 
 def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[str, ...], str]], c: Context, reading: Reading,
@@ -138,7 +157,7 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
         if others:
             reading.tell("mapping_meant_twice", MEANT_TWICE(there="/".join(there[number][0]), wanted=tuple(
                 "/".join(line.path) or str(line.code) for line, _ in (first, *others))), one.sheet.name, address(*one.at))
-        said[number] = _said(*first, c)
+        said[number] = _said(*first, c, one)
     return said
 
 
@@ -146,9 +165,11 @@ def _place(kind: str, number: int) -> str:
     return address(1, number).rstrip("1") if kind == "column" else str(number)
 
 
-def _said(line: Line, found: Found, c: Context) -> Said:
+def _said(line: Line, found: Found, c: Context, one: Placed) -> Said:
     caught = found.captured
     periods = periods_in(caught["period"]) if caught.get("period") else ()
+    if caught.get("period") and not periods and (year := _year_of(one)) and (made := completed(caught["period"], year)):
+        periods = (made,)
     period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (unit_of(caught["unit"]) if caught.get("unit") else
@@ -162,12 +183,17 @@ def canonical(declared: Declared, name: str) -> str:
                  if bare in {squeezed(n) for n in (known, *others)}), bare)
 
 
+def _year_of(one: Placed) -> Period | None:
+    """What the title says of the year, where headings name months alone."""
+    return next((p for _, text in one.title() for p in spoken_of(text)), None)
+
+
 def period_of(one: Placed, c: Context) -> Period | None:
     """Of the table as a whole: from where the mapping says."""
     where = one.table.period
     if where == "title":
         for _, text in one.title():
-            found = {made for p in periods_in(text) if (made := as_reported(p, c.periodicity))}
+            found = {made for p in spoken_of(text) if (made := as_reported(p, c.periodicity))}
             if found:
                 return found.pop() if len(found) == 1 else None
         return None
@@ -207,14 +233,20 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     entities = [s.entity for s in (column, row) if s and s.entity]
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
     when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period
-    unit, doubt = _unit(one, variable, column, row, of_column, of_row, c)
+    unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
     made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
+    if doubt is not None and made.unit is not None and unit is None and doubt.code in (NO_UNIT.code, UNIT_AMONG.code):
+        doubt = None  # the cell itself says it
+    if doubt is None and when is not None and (other := _other_period(of_column, of_row, when, c)) is not None:
+        doubt = OTHER_PERIOD(heading=other, period=when)
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:
-        made = Figure(replace(made.value, value=None, problem=NO_PERIOD(there=one.table.period)), unit, NoValue.AMBIGUOUS)
+        made = Figure(replace(made.value, value=None, problem=NO_PERIOD(there=_WHERE.get(one.table.period) or one.table.period)),
+                      unit,
+                      NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
 
 
@@ -226,18 +258,20 @@ def _one(said: list[T], one: Placed, cell: str, reading: Reading) -> T | None:
     return said[0] if said else None
 
 
-def _unit(one: Placed, variable: str, column: Said | None, row: Said | None, of_column: Column, of_row: Row, c: Context
-          ) -> tuple[str | None, Message | None]:
+def unit_in(one: Placed, variable: str, column: Said | None, row: Said | None, of_column: Column, of_row: Row | None, c: Context
+            ) -> tuple[str | None, Message | None]:
     """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
     counts before what the other side has written, and must not contradict its own heading."""
-    for said, heading in ((column, of_column.unit), (row, of_row.unit)):
+    for said, heading in ((column, of_column.unit), (row, of_row.unit if of_row else None)):
         if said and said.unit and heading and not _same(said.unit, heading):
             return said.unit, UNITS_DIFFER(written=heading, declared=said.unit)
     declared = [s.unit for s in (row, column) if s and s.unit]
-    for units in (declared, [u for u in (of_row.unit, of_column.unit) if u]):
+    for units in (declared, [u for u in (of_row.unit if of_row else None, of_column.unit) if u]):
         if units:
             other = next((u for u in units if not _same(u, units[0])), None)
             return units[0], UNITS_DIFFER(written=other, declared=units[0]) if other else None
+    if of_row and of_row.no_unit is not None and not one.table.unit:
+        return None, NO_SUCH_UNIT(written=of_row.no_unit)
     title = one.units
     if one.table.unit:
         if title and not any(_same(one.table.unit, u) for u in title):
@@ -250,6 +284,16 @@ def _unit(one: Placed, variable: str, column: Said | None, row: Said | None, of_
         fitting = [u for u in title if measures.convertible(u, wanted)]
         return (fitting[0], None) if len(fitting) == 1 else (None, UNIT_AMONG(units=title))
     return (c.declared.unit, None) if c.declared.unit else (None, NO_UNIT())
+
+
+def _other_period(column: Column, row: Row, when: Period, c: Context) -> str | None:
+    """The heading that names one period, and not this one; 比2023年 is no period of a figure."""
+    for level in (*column.levels, *row.levels[-1:]):
+        named = periods_in(level)
+        if len(named) == 1 and not re.search("^[比较占与为]|同比|上年|去年|不变价|基期|[=＝]100", level) and (
+                made := as_reported(named[0], c.periodicity)) is not None and made != when:
+            return level
+    return None
 
 
 def _same(one: str, other: str) -> bool:

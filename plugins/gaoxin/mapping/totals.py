@@ -23,12 +23,17 @@ def check_totals(one: Placed, taken: list[Taken], c: Context, reading: Reading) 
     quiet = Reading()
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, quiet, "row")
     totals = sorted(number for number, said in rows.items() if said.line.total)
+    named = {r.number: r.levels for r in one.named}
+    whole = {levels for number, levels in named.items() if number not in totals and any(
+        where[0] == number for t in taken if (where := row_and_column(t.value.cell)))}
+    children = {number for number, levels in named.items() if any(levels[:n] in whole for n in range(1, len(levels)))}
     cells = {where: t for t in taken if (where := row_and_column(t.value.cell))}
     for at in totals:
         first = max((t for t in totals if t < at), default=one.last_header) if rows[at].line.total is Total.ABOVE else 0
         last = at - 1 if rows[at].line.total is Total.ABOVE else one.rows[-1]
         for column in one.columns:
-            parts = [t for (r, k), t in cells.items() if k == column and first < r <= last and r not in totals]
+            parts = [t for (r, k),
+                     t in cells.items() if k == column and first < r <= last and r not in totals and r not in children]
             units = {t.unit_of_measure for t in parts}
             if not parts or len(units) != 1 or not all(u and measures.adds_up(u) for u in units):
                 continue

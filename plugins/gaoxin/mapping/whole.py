@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from gaoxin.containers.model import Book, Problem, address, shown
+from gaoxin.containers.model import Book, Position, Problem, Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
@@ -14,17 +14,24 @@ from gaoxin.mapping.places import Placed, find, merged_from
 from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
-from gaoxin.mapping.when import WHEN
+from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
                         "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
                         before=str, now=str)
+ORDER_CHANGED = Code("mapping.order_changed", "栏或行的次序变了：原为 {before}，现为 {now}",
+                     "columns or rows stand in another order: was "
+                     "{before}, is {now}", before=tuple, now=tuple)
+BELOW = Code("mapping.below", "表格下方同样的栏里还有 {count} 个数没有取：{cells}；请核对表格是否到此为止",
+             "below the table, in its columns, {count} figure(s) were not taken: {cells}. Does the table end there?",
+             count=int, cells=str)
 NOT_THERE = Code("mapping.not_there", "（无）", "(none)")
 HIDDEN_ROW = Code("mapping.hidden_row", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，照常读取",
-                     "column {column} is hidden; it was read all the same")
+                     "column {column} is hidden; it was read all the same",
+                     column=str)
 OUTSIDE = Code("mapping.outside", "{count} 个数在对照所列各表之外：{cells}",
                "{count} figure(s) outside of the mapping's tables: {cells}", count=int,
                cells=str)
@@ -62,6 +69,11 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
+
+
+def _is_number(sheet: Sheet, where: Position) -> bool:
+    """A number, or a text that is nothing else; a title that holds a year is none."""
+    return figure_of(sheet, where, None, {}, share_settled=True).value.value is not None and not periods_in(sheet.text(*where))
 
 
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
@@ -112,6 +124,10 @@ def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:
     for kind, i, j, k, m in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
+        if sorted(before) == sorted(now):
+            reading.drifted.append(Problem("mapping_headings_changed", ORDER_CHANGED(before=before, now=now), one.sheet.name,
+                                           address(*one.at)))
+            return
         for was, is_ in zip_longest(before[i:j], now[k:m]):
             reading.drifted.append(Problem("mapping_headings_changed", HEADINGS_CHANGED(
                 before=was or NOT_THERE().zh, now=is_ or NOT_THERE().zh), one.sheet.name, address(*one.at)))
@@ -125,12 +141,18 @@ def _outside(book: Book, placed: list[Placed], reading: Reading) -> None:
         merged = merged_from(sheet)
         found = [(r, c) for r, row in enumerate(sheet.rows, 1) for c, value in enumerate(row, 1)
                  if value is not None and value != "" and (r, c) not in seen and merged.get((r, c), (r, c)) == (r, c)
-                 and not any(one.covers(r, c) for one in here) and figure_of(sheet, (r, c), None, {}).is_figure]
+                 and not any(one.covers(r, c) for one in here) and _is_number(sheet, (r, c))]
         if not found:
             continue
         if here:
-            cells = "、".join(address(*where) for where in found[:12]) + ("…" if len(found) > 12 else "")
-            reading.tell("mapping_outside", OUTSIDE(count=len(found), cells=cells), sheet.name, address(*found[0]))
+            below = [at for at in found if any(at[1] in one.columns and one.rows and at[0] > one.rows[-1] and not any(
+                other.first_header > one.last_header and other.first_header <= at[0] for other in one.others) for one in here)]
+            for kind, code, cells in (("mapping_below", BELOW, below), ("mapping_outside", OUTSIDE,
+                                                                         [at for at in found if at not in below])):
+                if cells:
+                    named = "、".join(address(*where) for where in cells[:12]) + ("…" if len(cells) > 12 else "")
+                    reading.tell(kind, code(count=len(cells), cells=named), sheet.name, address(*cells[0]))
+                    reading.outside += [(sheet.name, at) for at in cells]
         else:
             why = SHEET_NOT_READ() if sheet.visible else SHEET_HIDDEN()
             reading.left += [Left(sheet.name, address(*where), shown(sheet.cell(*where)), why) for where in found]

@@ -6,6 +6,7 @@ Expectations suite, of `gaoxin.quality`.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,11 +14,12 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin import measures
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity, span
 from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
+from gaoxin.plan.sources import Source
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
 WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 weight 须同时给出，weight 是另一个统计变量",
@@ -26,6 +28,12 @@ OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity:
                          "{period} is not a {periodicity}", period=Period)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
                          last=Period, first=Period)
+
+NOT_OF_THE_FORM = Code("sources.not_of_the_form", "{units} 不是本表的填报单位", "{units} do not report this form")
+OTHER_WAY = Code("sources.other_way", "读法 {written} 不适用于本表：数据表写 code 或 variables，名录写 fields",
+                 "its way of reading, {written}, is not for this form: code or variables for a series, fields for a register")
+NOT_READ = Code("sources.not_read", "必填的 {items} 没有写从哪一栏取",
+                "nothing says from which column {items} come, which are required")
 
 
 class VariableKind(StrEnum):
@@ -159,6 +167,9 @@ class _Form(Named):
     template: int = opt("模板版本：版式改变时加一", "template: its version, raised when the layout changes", 1, ge=1)
     checks: tuple[Check, ...] = opt("表内审核：必须成立的关系", "checks: what must hold within it", ())
     note: Label | None = opt("填报说明", "note: for who fills it in")
+    # Left out of dumps where there are none: what was hashed and kept before there were sources stays what it was.
+    sources: tuple[Source, ...] = opt("数据来源：由系统去取的，不写即由单位报送",
+                                      "sources: where it is fetched; else units hand it in", (), exclude_if=().__eq__)
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:
@@ -169,6 +180,10 @@ class _Form(Named):
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""
         return tuple(p for p in span(self.first, self.last) if p.number not in self.skip)
+
+    def served(self, source: Source) -> tuple[str, ...]:
+        """The units whose returns a source brings."""
+        return source.units or self.units
 
 
 class SeriesForm(_Form):
@@ -228,3 +243,16 @@ class RegisterForm(_Form):
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
 Item = Variable | RegisterField  # what a form asks
+
+
+def unfit(form: SeriesForm | RegisterForm, source: Source) -> Iterator[Message]:
+    """What keeps one of a form's sources from bringing its returns, as far as that is seen without asking anybody."""
+    yield from source.lacks(shared=len(form.served(source)) > 1)
+    if strangers := [unit for unit in source.units if unit not in form.units]:
+        yield NOT_OF_THE_FORM(units=strangers)
+    if read := source.rows:
+        taken = read.fields if form.kind == "register" else read.variables
+        if (read.way == "register") != (form.kind == "register"):
+            yield OTHER_WAY(written="fields" if read.way == "register" else "code, variables")
+        elif read.way != "long" and (lacking := [i.id for i in form.asked if i.required and i.id not in taken]):
+            yield NOT_READ(items=lacking)

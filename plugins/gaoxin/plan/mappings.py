@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Code
-from gaoxin.periods import Periodicity
-from gaoxin.plan.base import FormId, Id, Key, Model, Named, UnitId, UnitOfMeasure, opt
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.base import FormId, Id, Key, Model, Named, Unfit, UnitId, UnitOfMeasure, opt
 from gaoxin.plan.forms import FieldType
 
-Glob = str              # `*` stands for anything
 HeadingPath = str | tuple[str, ...]
 
 LINE_SAYS_NOTHING = Code("plan.mapping_line_says_nothing",
@@ -30,6 +30,33 @@ NO_SUCH_CAPTURE = Code("plan.mapping_no_such_capture", "「{name}」不能识别
                        "{name} is not known: in braces stand period, entity or unit", name=str)
 TABLE_WITHOUT_LINES = Code("plan.mapping_table_without_lines", "应写 columns 或 rows；整张表不取时写 leave: 原因",
                            "give columns or rows; of a table that is left out: leave: why")
+
+
+TOO_MANY_STARS = Code("plan.mapping_too_many_stars", "一级表头里最多写 {most} 个 *，不超过 200 字",
+                      "a heading has at most {most} * and 200 signs", most=int)
+CAPTURED_TWICE = Code("plan.mapping_captured_twice", "一级表头里同一个花括号只能写一次", "a level holds each brace once")
+NO_SUCH_PERIOD = Code("plan.mapping_no_such_period",
+                      "「{period}」不是报告期；写 title、sheet、file，或 2024、2024-Q2、2024-06 这样的一期",
+                      "{period!r} is no period: write title, sheet, file, or one such as 2024, 2024-Q2, 2024-06", period=str)
+_STARS, _LONGEST = 4, 200
+
+
+def _a_glob(value: str) -> str:
+    if value.count("*") > _STARS or len(value) > _LONGEST:
+        raise Unfit(TOO_MANY_STARS(most=_STARS))
+    return value
+
+
+def _a_place(value: str) -> str:
+    if value not in tuple(PeriodFrom):
+        try:
+            Period.parse(value)
+        except UsageError as error:
+            raise Unfit(NO_SUCH_PERIOD(period=value)) from error
+    return value
+
+
+Glob = Annotated[str, AfterValidator(_a_glob)]  # `*` stands for anything
 
 
 class Mark(StrEnum):
@@ -103,6 +130,9 @@ class Line(Model):
         self.fit(bool(self.path or self.code), LINE_UNNAMED)
         self.fit(not (self.leave and any(takes[:-1])), LINE_LEFT_AND_TAKEN)
         self.fit(bool(self.leave or any(takes)), LINE_SAYS_NOTHING, at="/".join(self.path) or str(self.code))
+        self.fit(all(level.count("*") <= _STARS and len(level) <= _LONGEST for level in self.path), TOO_MANY_STARS, most=_STARS)
+        self.fit(all(len(set(found)) == len(found) for level in self.path if (found := re.findall(r"\{\w*\}", level))),
+                 CAPTURED_TWICE)
         for name in self.captured:
             self.fit(name in ("period", "entity", "unit"), NO_SUCH_CAPTURE, name=name)
         return self
@@ -135,7 +165,8 @@ class Table(Model):
     variable: Id | None = opt("统计变量：整张表只有一个时", "variable: of the whole table")
     entity: str | None = opt("属于谁：整张表相同时", "entity: of the whole table")
     unit: UnitOfMeasure | None = opt("计量单位：整张表相同、表上没有写明时", "unit of measure of the whole table")
-    period: str = opt("报告期从哪里来：title 标题、sheet 工作表名称、file 文件名，或写明一期",
+    period: Annotated[str,
+                      AfterValidator(_a_place)] = opt("报告期从哪里来：title 标题、sheet 工作表名称、file 文件名，或写明一期",
                       "period: from the title, the sheet's or the file's name, or written here", "title")
     share: Share | None = opt("比率怎么写", "share: how shares are written", None, called="百分数 小数")
     columns: tuple[Line, ...] = opt("各栏", "columns", ())

@@ -88,12 +88,17 @@ INBOX = Code(
     "alarm.inbox", "收件箱有 {count} 份文件处理不了，仍在原处：{files:;}。检查收件箱（含 taken、refused）的权限，改正后自动处理",
     "{count} file(s) of the inbox cannot be dealt with, and stay where they are: {files:;}. See to the rights of the inbox, with "
     "taken and refused in it: they are dealt with when these are mended", count=int, files=tuple)
+SOURCES = Code(
+    "alarm.sources", "取不到的来源 {count} 个：{items:;}。与该单位核对服务器与账号；每日自动再取，"
+    "也可执行 gaoxin sources fetch {campaign}",
+    "{count} source(s) failed: {items:;}. See to server and account with the unit; they are asked again each day, or by gaoxin "
+    "sources fetch {campaign}", count=int, items=tuple, campaign=str)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
 
 
-_GROWS = {LEDGER.code: "faults", INBOX.code: "count"}
+_GROWS = {LEDGER.code: "faults", INBOX.code: "count", SOURCES.code: "count"}
 
 
 def raised(before: Mapping[str, Message], now: Mapping[str, Message]) -> dict[str, Message]:

@@ -109,14 +109,13 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item, *,
-                settled: bool = False) -> tuple[CellValue, str | None]:
+def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None, what: Item, *, settled: bool = False
+               ) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in). settled: whether the others of its column say how shares are written."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
         return CellValue(sheet.name, where, sheet.error(row, column) or shown(raw), None, (), trouble.message), unit
-    _tell_formula(sheet, row, column, body)
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
         bounds = (what.min, what.max) if what.unit == "%" else (None, None)
@@ -127,8 +126,8 @@ def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | Non
 
 
 def _tell_formula(sheet: Sheet, row: int, column: int, body: Body) -> None:
-    """That the value is a formula's; of many the first."""
-    if (text := sheet.formula(row, column)) is not None:
+    """That a value is a formula's, where nothing is wrong with it; of many the first."""
+    if (text := sheet.formula(row, column)) is not None and sheet.trouble(row, column) is None:
         body.computed += 1
         if body.computed <= _FORMULAS_TOLD:
             told = FORMULA(text=f" ={text}" if text else "", kept=sheet.text(row, column) or "—")
@@ -139,9 +138,9 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
     variables = {v.id: v for v in form.variables}
     seen: dict[str, int] = {}
     for row in range(2, len(sheet.rows) + 1):
-        if _empty_row(sheet, row, columns.values()):
+        if empty_row(sheet, row, columns.values()):
             continue
-        variable = _variable(sheet, row, columns, variables, body)
+        variable = variable_of(sheet, row, columns, variables, body)
         if variable is None:
             continue
         if variable.id in seen:
@@ -151,7 +150,8 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         seen[variable.id] = row
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
-        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
+        value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
+        _tell_formula(sheet, row, columns["value"], body)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
                                        if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
                                        unit_raw=unit_raw or None))
@@ -160,7 +160,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
 
 
-def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
+def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
     """The variable that a row speaks of; None after a problem or a note."""
     at = columns["code"]
     if trouble := sheet.trouble(row, at):
@@ -191,9 +191,9 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
     if not _names_row(sheet, form, columns, body):
         return
     names = names_of(form)
-    settled = {item.id for item in form.fields if item.id in columns and _shares_above_one(sheet, columns[item.id], item)}
+    settled = {item.id for item in form.fields if item.id in columns and shares_above_one(sheet, columns[item.id], item)}
     for row in range(3, len(sheet.rows) + 1):
-        if _empty_row(sheet, row, columns.values()):
+        if empty_row(sheet, row, columns.values()):
             continue
         if _alone(sheet, row, columns, says_nil):
             body.nil = True
@@ -201,20 +201,22 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
         if _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
-        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item, settled=item.id in settled)[0]
+        cells = {item.id: cell_value(sheet, row, columns[item.id], body, None, item, settled=item.id in settled)[0]
                  for item in asked}
+        for item in asked if sheet.facts.formulas else ():
+            _tell_formula(sheet, row, columns[item.id], body)
         for name in names & cells.keys():
             if isinstance(said := cells[name].value, str) and no_name(said):
                 cells[name] = replace(cells[name], value=None, problem=NO_NAME(text=said))
         body.entries.append(Entry(row, cells))
 
 
-def _shares_above_one(sheet: Sheet, column: int, item: RegisterField) -> bool:
-    """Whether a column of shares holds any above 1: then 0.8 in it is 0.8 %."""
+def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int = 3) -> bool:
+    """Whether a column of shares holds any above 1: then 0.8 in it is 0.8 %. first: the row in which entries begin."""
     if item.unit != "%" or item.type is not FieldType.NUMBER:
         return False
     read = (parse_number(sheet.cell(row, column), "%", format=sheet.facts.formats.get((row, column)), share_settled=True)
-            for row in range(3, len(sheet.rows) + 1))
+            for row in range(first, len(sheet.rows) + 1))
     return any(one.written_plainly and one.value is not None and abs(one.value) > 1 for one in read)
 
 
@@ -249,7 +251,7 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
     return False
 
 
-def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
+def empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     return all(sheet.text(row, c).strip() == "" and sheet.trouble(row, c) is None for c in columns)
 
 
@@ -267,7 +269,7 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         corner = address(top, first)
         body.tell("merged_cells", MERGED(first=corner, last=address(bottom, end)), corner)
     for row in sorted(sheet.facts.hidden_rows):
-        if row <= last and not _empty_row(sheet, row, columns.values()):
+        if row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & set(columns.values())):
         body.tell("hidden", COLUMN_HIDDEN(column=column), address(1, column))

@@ -16,6 +16,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
+from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, NIL_KEY, SAMPLE_KEY, WORDS, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
@@ -55,6 +56,8 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "items that are new or renamed, and download it anew next time", template=str)
 NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{written}」，看不出是否零报告；是的填“是”，不是的留空",
                    "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
+SOURCE_UNKNOWN = Code("returns.source_unknown", "报表「{form}」没有以行取数的来源「{written}」",
+                      "form {form!r} has no source of rows {written!r}", form=str)
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
                       meant=str)
 
@@ -71,7 +74,7 @@ _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days;
 
 @dataclass
 class Cover(Told):
-    """What the cover says, resolved as far as it goes."""
+    """What the cover says, resolved as far as it goes. source: that which its rows were fetched from, by which they are read."""
 
     plan: Plan | None = None
     form: SeriesForm | RegisterForm | None = None
@@ -81,6 +84,7 @@ class Cover(Told):
     explanation: str | None = None
     sample: bool = False
     nil: bool = False
+    source: DeclaredSource | None = None
 
     @property
     def key(self) -> ReturnKey | None:
@@ -152,26 +156,32 @@ def _nil(cover: Cover, raw: object, where: str | None) -> None:
 
 def names_a_return(stem: str) -> bool:
     """Whether a CSV's file name is a cover."""
-    return len(_parts_of(stem)) == 4
+    return len(_parts_of(stem)[0]) == 4
 
 
-def _parts_of(stem: str) -> list[str]:
+def _parts_of(stem: str) -> tuple[list[str], str | None]:
+    """What a name says, and from which source its rows were fetched."""
     parts = [plain(p) for p in re.split("__|＿＿", plain(stem))]
+    fetched = parts.pop()[1:] if len(parts) == 5 and parts[4].startswith("@") else None
     if len(parts) == 5 and re.fullmatch(r"v[0-9]+|\([0-9]+\)", parts[4]):
         parts.pop()
     if parts:
         parts[-1] = re.sub(r"\s*\([0-9]+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
-    return parts
+    return parts, fetched
 
 
 def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
-    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it."""
-    parts, cover = _parts_of(stem), Cover()
+    """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it, or `__@source`."""
+    (parts, fetched), cover = _parts_of(stem), Cover()
     if len(parts) != 4 or not all(parts):
         cover.tell("cover_key_missing", CSV_NAME(stem=stem))
         return cover
     _resolve(cover, {key: (part, None) for key, part in zip(COVER_KEYS[:4], parts, strict=True)}, plan_of)
     cover.template = cover.form.template if cover.form else None
+    if fetched and cover.form:
+        cover.source = next((s for s in cover.form.sources if s.rows and s.id == fetched), None)
+        if cover.source is None:
+            cover.tell("source_unknown", SOURCE_UNKNOWN(form=cover.form.name.zh, written=fetched))
     return cover
 
 

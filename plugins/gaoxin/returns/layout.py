@@ -47,6 +47,11 @@ def mark_of(form: Form) -> str:
     return "f" + sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:7]
 
 
+def fetched_stem(campaign: str, form: str, unit: str, period: object, source: str) -> str:
+    """The name of rows that were fetched: it says what they are and by which source of the plan they are read."""
+    return f"{file_stem(campaign, form, unit, period)}__@{source}"
+
+
 def file_stem(campaign: str, form: str, unit: str, period: object, version: int = 1) -> str:
     """`campaign__form__unit__period`, with `__v2` for a corrected copy: the name under which a CSV says what it is."""
     stem = f"{campaign}__{form}__{unit}__{period}"

@@ -16,6 +16,7 @@ from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of, names_a_return
+from gaoxin.returns.fetched import read_rows
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS, headers_of
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
@@ -103,6 +104,8 @@ def _missing(book: Book, wanted: str) -> Problem:
 
 
 def _body(book: Book, cover: Cover) -> Body:
+    if cover.source is not None and cover.form is not None:
+        return read_rows(book, cover.form, cover.source)
     sheet = _find(book, DATA_SHEET) or _renamed(book, cover)
     if sheet is None:
         return Body(problems=[_missing(book, DATA_SHEET)])

@@ -24,6 +24,7 @@ from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
 from gaoxin.warehouse.facts import FactStore, ResultStore
+from gaoxin.warehouse.fetches import FetchStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.overseeing import OverseeingStore
@@ -52,6 +53,7 @@ class Store:
         self.returns = ReturnStore(*shared)
         self.reviews = ReviewStore(*shared, self.returns)
         self.sendings = SendingStore(*shared)
+        self.fetches = FetchStore(*shared)
         self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)

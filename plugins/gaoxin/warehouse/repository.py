@@ -16,7 +16,7 @@ from gaoxin.warehouse.events import LedgerStore
 
 # Columns that say when something was recorded.
 _RECORDED = frozenset({"landed_at", "received_at", "checked_at", "recorded_at", "opened_at", "closed_at", "planned_at",
-                       "marked_at", "registered_at", "done_at"})
+                       "marked_at", "registered_at", "done_at", "fetched_at"})
 
 MANY = 1_000  # rows at once, where there may be very many
 

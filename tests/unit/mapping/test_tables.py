@@ -63,7 +63,7 @@ def test_a_figure_that_no_line_names_is_told_at_its_cell():
 def test_figures_outside_of_the_tables_and_on_other_sheets_are_named():
     beside = [*TOWNS, [None, None, None], ["注：快报数", None, None], [None, None, 77]]
     found = taken(sheet(beside), sheet([["备查", 5]], "底稿", visible=False), at="地区", columns=COLUMNS, rows=EACH)
-    (told,) = [p for p in found.told if p.kind == "mapping_outside"]
+    (told,) = [p for p in found.told if p.kind == "mapping_below"]
     assert (told.cell, "C9" in told.message.zh) == ("C9", True)
     assert [(x.sheet, x.cell) for x in found.left] == [("底稿", "B1")]
 
@@ -238,3 +238,107 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
     assert [t.no_value for t in found.values if t.entity == "一厂" and t.variable == "output"] == ["ambiguous"]
     assert sorted(p.kind for p in found.told) == ["mapping_count_differs", "mapping_total_differs"]
     assert {x.cell for x in found.left} == {"A3", "A4", "A5", "A6", "D6"}
+
+
+def test_a_table_below_has_its_own_title_and_never_the_one_above():
+    rows: list[list[Any]] = [["表一 财政（2023年）", None], ["单位：亿元", None], ["地区", "收入"], ["全区", 1], [None, None],
+            ["表二 教育（单位：万元，2024年）", None], ["地区", "支出"], ["全区", 7]]
+    tables: list[dict[str, Any]] = [{"at": "地区", "columns": [{"at": "收入", "variable": "a"}], "rows": EACH},
+                                    {"at": "地区", "columns": [{"at": "支出", "variable": "b"}], "rows": EACH, "after": "表二*"}]
+    found = taken(sheet(rows), tables=tables)
+    assert values(found) == {("a", "全区"): (1, "亿元", "2023", "B4"), ("b", "全区"): (7, "万元", "2024", "B8")}
+    rows[5][0] = "表二 教育（2024年）"
+    (_, second) = taken(sheet(rows), tables=tables).values
+    assert (second.value.value, second.no_value) == (None, "ambiguous"), "its unit of measure is not the other table's"
+
+
+@pytest.mark.parametrize(("below", "unit"), [("〃", "亿元"), ("同上", "亿元"), ("元/瓶x", None), ("", None), ("家", "家")])
+def test_what_stands_in_the_column_of_units_counts_or_is_told(below, unit):
+    rows = [["2024年", None, None], ["单位：万元", None, None], ["指标", "单位", "数"], ["甲", "亿元", 10], ["乙", below, 5]]
+    found = taken(sheet(rows), at="指标", units="单位", columns=[{"at": "数", "what": "value"}],
+                  rows=[{"at": "甲", "variable": "a"}, {"at": "乙", "variable": "b"}])
+    second = found.values[1]
+    assert second.unit_of_measure == unit
+    assert (second.value.value is None) is (unit is None)
+
+
+@pytest.mark.parametrize(("line", "period"), [
+    ("填报单位：商务局  填报日期：2024年11月5日", "2024-10"), ("制表时间：2024-11-05", "2024-10"), ("有效期至：2025年12月",
+                                                                               "2024-10"),
+    ("截至2024年11月30日", "2024-11"), ("2024年11月20日填报", "2024-10"), ("某区统计年鉴2025", "2024-10")])
+def test_the_day_on_which_something_was_filled_in_is_no_period(line, period):
+    rows = [["外贸月报（2024年10月）", None], [line, None], ["地区", "出口(万美元)"], ["全区", 1]]
+    found = taken(sheet(rows), at="地区", columns=[{"at": "出口", "variable": "x"}], rows=EACH, periodicity="month")
+    assert str(found.values[0].period) == period
+
+
+@pytest.mark.parametrize(("title", "heading", "periodicity", "period"), [
+    ("2024年主要指标", "6月", "month", "2024-06"), ("2024年主要指标", "1-6月", "month", "2024-06"),
+    ("2024年主要指标", "二季度", "quarter", "2024-Q2"), ("二〇二四年主要指标", "6月", "month", "2024-06"),
+    ("主要指标", "2024年6月", "month", "2024-06")])
+def test_a_heading_of_a_month_is_completed_by_the_titles_year(title, heading, periodicity, period):
+    rows = [[title, None], ["指标", heading], ["产值(万元)", 1]]
+    found = taken(sheet(rows), at="指标", columns=[{"at": "{period}"}], rows=[{"at": "产值", "variable": "x"}],
+                  periodicity=periodicity)
+    assert [str(t.period) for t in found.values] == [period]
+
+
+def test_a_year_is_not_its_december_and_a_heading_of_another_year_is_told():
+    rows = [["2024年", None, None], ["地区", "收入(万元)", "2023年支出(万元)"], ["全区", 1, 2]]
+    lines = [{"at": "收入", "variable": "a"}, {"at": "*支出", "variable": "b"}]
+    monthly = taken(sheet(rows), at="地区", columns=lines, rows=EACH, periodicity="month")
+    assert [t.no_value for t in monthly.values] == ["ambiguous", "ambiguous"]
+    yearly = taken(sheet(rows), at="地区", columns=lines, rows=EACH, periodicity="year")
+    assert [(t.value.value, t.no_value) for t in yearly.values] == [(1, None), (None, "ambiguous")]
+
+
+def test_a_column_that_the_mapping_names_and_the_table_lacks_is_told():
+    found = taken(sheet(TOWNS), at="地区", stub=["镇街"], columns=COLUMNS, rows=EACH)
+    assert kinds(found) == ["mapping_line_not_found"]
+
+
+def test_hidden_columns_and_blank_columns_within_a_table():
+    rows = [["2024年", None, None, None], ["单位：万元", None, None, None], ["地区", "收入", None, "支出"], ["全区", 1, None, 2]]
+    found = taken(sheet(rows, hidden_columns={4}), at="地区",
+                  columns=[{"at": "收入", "variable": "a"}, {"at": "支出", "variable": "b"}],
+                  rows=EACH)
+    assert [t.value.cell for t in found.values] == ["B4", "D4"]
+    assert [(p.kind, p.cell) for p in found.told] == [("hidden", "D1")]
+
+
+def test_the_unit_of_measure_in_a_cells_format_is_enough():
+    from gaoxin.containers.formats import NumberFormat
+
+    rows = [["2024年", None], ["地区", "收入"], ["全区", 3]]
+    found = taken(sheet(rows, formats={(3, 2): NumberFormat(words=("亿元",))}), at="地区",
+                  columns=[{"at": "收入", "variable": "a"}], rows=EACH)
+    assert [(t.value.value, t.unit_of_measure) for t in found.values] == [(3, "亿元")]
+
+
+def test_a_registers_unit_is_the_titles_and_its_subtotals_are_of_their_groups():
+    rows = [["项目（2024年）", None, None], ["单位：亿元", None, None], ["序号", "企业名称", "投资"], ["一、东区", None, None],
+            [1, "甲\n公司", 3.2],
+            [2, "乙", 1], [None, "小计", 4.2], ["二、西区", None, None], [1, "丙", 2], [None, "小计", 2], [None, "合计", 6.2]]
+    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "企业名称", "field": "name", "key": True, "split": "、"},
+               {"at": "投资", "field": "money", "type": "number"}]
+    found = taken(sheet(rows), at="序号", columns=columns)
+    assert [(t.entity, t.unit_of_measure) for t in found.values if t.variable == "money"] == [
+        ("甲公司", "亿元"), ("乙", "亿元"), ("丙", "亿元")]
+    assert kinds(found) == []
+
+
+def test_figures_below_a_table_in_its_columns_need_an_explanation():
+    rows = [["名录（2024年）", None], ["企业名称", "产值(万元)"], ["甲", 1], ["备注：下页续", None], ["乙", 2]]
+    found = taken(sheet(rows), at="企业名称", columns=[{"at": "企业名称", "field": "name", "key": True},
+                                                   {"at": "产值", "field": "output", "type": "number"}])
+    assert [(p.kind, p.cell) for p in found.told] == [("mapping_below", "B5")]
+
+
+def test_english_in_a_row_of_its_own_is_no_level_and_parts_of_an_item_are_no_parts_of_the_whole():
+    rows = [["2024年", None], ["单位：万元", None], ["地区", "一般公共"], [None, "预算收入"], [None, "Revenue of the budget"],
+            ["全区", 100],
+            ["园区", 70], ["  其中：东园", 30], ["乡镇", 30]]
+    found = taken(sheet(rows), at="地区", header=3, columns=[{"at": "一般公共预算收入", "variable": "x"}],
+                  rows=[{"at": "全区", "entity": "全区", "total": "all"}, {"at": "{entity}"}])
+    assert len(found.values) == 4
+    assert kinds(found) == []

@@ -46,7 +46,7 @@ def _twice(plan: Plan) -> Iterator[Problem]:
         **{name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)},
         "document.annexes": plan.document.annexes, **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
         **{f"forms.{f.id}.fields": f.asked for f in plan.forms if f.kind == "register"},
-        **{f"forms.{f.id}.checks": f.checks for f in plan.forms}}
+        **{f"forms.{f.id}.checks": f.checks for f in plan.forms}, **{f"forms.{f.id}.sources": f.sources for f in plan.forms}}
     for where, items in groups.items():
         ids = [item.id for item in items]
         for at, name in enumerate(ids):

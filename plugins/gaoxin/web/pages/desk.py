@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, forms, minding, questioning, uploading
+from gaoxin.campaign import desks, forms, minding, questioning, sourcing, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.errors import Refused
@@ -42,7 +42,8 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
     may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
     if may_submit:
         uploading.make_ready()
-    return ask.show("desk.html.j2", d=found, may_submit=may_submit, after=after, largest=LARGEST, at_once=uploading.AT_ONCE,
+    return ask.show("desk.html.j2", d=found, unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit,
+                    after=after, largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=questioning.questions(ask.workplace(), unit), about=about, subjects=questioning.subjects(found),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
 

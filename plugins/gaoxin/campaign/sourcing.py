@@ -1,0 +1,138 @@
+"""Sources as they stand: which a plan declares, what came of each last, and which are owed now. Reads only."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.standing import row_of, versions_of
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.i18n import Message, Worded
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
+from gaoxin.plan.model import Plan
+from gaoxin.plan.sources import DeclaredSource
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState
+from gaoxin.sources.base import Wanted
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.fetches import Fetched
+
+STILL_ASKED = timedelta(days=60)  # after the due day; then only when somebody asks
+
+
+class SourceLine(Answer):
+    """One source of one unit, and how the last asking went. state: fetched, unchanged, nothing, waits, failed, or None where it
+    was never asked; why: of what failed or waits; period, at: of that asking. owed: for how many periods it is to be asked."""
+
+    form: str
+    form_name: Worded
+    unit: str
+    source: str
+    kind: str
+    connection: str
+    state: str | None
+    period: Period | None
+    at: datetime | None
+    place: str | None
+    why: Message | None
+    owed: int
+
+
+class Sources(Answer):
+    campaign: str
+    as_of: datetime
+    sources: tuple[SourceLine, ...]
+
+    @property
+    def failed(self) -> tuple[SourceLine, ...]:
+        return tuple(one for one in self.sources if one.state == "failed")
+
+
+def sources(w: Workplace, unit: str | None = None) -> Sources:
+    """Every source that the plan declares, unit by unit."""
+    if not any(unit in (None, of) for _, _, of in declared(w.plan)):
+        return Sources(w.plan.id, w.now, ())
+    with w.warehouse.read() as store:
+        last = _newest(store.fetches.last(w.plan.id, w.known))
+        due = owed(w, store)
+    found = []
+    for form, source, of in declared(w.plan):
+        if unit in (None, of):
+            came = last.get((form, of, source.id))
+            count = sum((one.form, one.unit, one.source.id) == (form, of, source.id) for one in due)
+            line = SourceLine(form, w.plan.form(form).name, of, source.id, source.kind, source.connection, None, None, None, None,
+                              None, count)
+            found.append(line if came is None else replace(line, state=came.state, period=came.period, at=came.fetched_at,
+                                                           place=came.place, why=came.why))
+    return Sources(w.plan.id, w.now, tuple(found))
+
+
+def _newest(rows: list[Fetched]) -> dict[tuple[str, str, str], Fetched]:
+    """Of each source the last asking, told by the gravest of its rows."""
+    grave = ("failed", "waits", "fetched", "nothing", "unchanged")
+    found: dict[tuple[str, str, str], Fetched] = {}
+    for row in sorted(rows, key=lambda r: (r.fetched_at, -grave.index(r.state))):
+        found[row.form, row.unit, row.source] = row
+    return found
+
+
+def declared(plan: Plan) -> Iterator[tuple[str, DeclaredSource, str]]:
+    """Form, source and unit, in the plan's order."""
+    yield from ((form.id, source, unit) for form in plan.forms for source in form.sources for unit in form.served(source))
+
+
+def connections(plan: Plan) -> tuple[str, ...]:
+    """The ids of all connections that the plan's sources go by."""
+    return tuple(dict.fromkeys(source.connection for _, source, _ in declared(plan)))
+
+
+def failed(w: Workplace, period: Period) -> list[Fetched]:
+    """Sources of the plan whose last asking for a period failed."""
+    there = {(form, unit, source.id) for form, source, unit in declared(w.plan)}
+    with w.warehouse.read() as store:
+        return [row for row in store.fetches.last(w.plan.id, w.known)
+                if row.state == "failed" and row.period == period and (row.form, row.unit, row.source) in there]
+
+
+def failing(w: Workplace) -> list[Fetched]:
+    """As `failed`, of all periods for which they are still owed."""
+    if not any(form.sources for form in w.plan.forms):
+        return []
+    with w.warehouse.read() as store:
+        due = {(one.form, one.unit, one.source.id, str(one.period)) for one in owed(w, store)}
+        return [row for row in store.fetches.last(w.plan.id, w.known)
+                if row.state == "failed" and (row.form, row.unit, row.source, str(row.period)) in due]
+
+
+def owed(w: Workplace, store: Store) -> list[Wanted[DeclaredSource]]:
+    """What is to be fetched: of each period that is over, the returns that are not accepted yet, until some time after they were
+    due."""
+    today = local_day(w.now)
+    asked = [(form, source, unit, period, due)
+             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods()
+             if period.end < today <= (due := last_day_for(w.plan.form(form).due, period)) + STILL_ASKED]
+    if not asked:
+        return []
+    known = versions_of(store.standing.versions(w.plan.id, {(form, period) for form, _, _, period, _ in asked}, w.known))
+    found = []
+    for form, source, unit, period, due in asked:
+        key = ReturnKey(w.plan.id, form, unit, period)
+        if row_of(Owed(key, due), known.get(key, []), w.now).state is not ReturnState.ACCEPTED:
+            found.append(Wanted(form, unit, period, source))
+    return found
+
+
+def unasked_today(w: Workplace) -> dict[Period, int]:
+    """How many are owed and were not asked today, by period."""
+    found: dict[Period, int] = {}
+    if not any(form.sources for form in w.plan.forms):
+        return found
+    with w.warehouse.read() as store:
+        due = owed(w, store)
+        last = {(r.form, r.unit, r.source, r.period): local_day(r.fetched_at) for r in store.fetches.last(w.plan.id, w.known)}
+    for one in due:
+        day = last.get((one.form, one.unit, one.source.id, one.period))
+        if day is None or day < local_day(w.now):
+            found[one.period] = found.get(one.period, 0) + 1
+    return found

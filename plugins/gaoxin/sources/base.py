@@ -1,0 +1,174 @@
+"""What every way of fetching is made of: what is asked for, what came, and what went amiss, in words."""
+
+from __future__ import annotations
+
+import re
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from gaoxin.i18n import Code, Message
+from gaoxin.periods import Period
+from gaoxin.plan.sources import DeclaredSource
+from gaoxin.plan.sources.base import filled
+
+S = TypeVar("S", bound=DeclaredSource)
+
+LARGEST = 20 * 2**20  # bytes of one file or answer, decoded: as much as a return may have
+_WORDS = 160          # characters of what a server or driver says
+
+TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,
+                 mb=int)
+TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完", "it was not fetched within {seconds} s", seconds=int)
+DOWN = Code("sources.down", "连不上（{said}）", "it cannot be reached ({said})", said=str)
+DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
+              "access is denied ({said}): look at the connection's account", said=str)
+BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)
+OPTION = Code("sources.option", "连接缺少或写错了 {name}", "the connection lacks {name}, or has it wrong", name=str)
+NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}",
+                 name=str)
+
+
+class Amiss(Exception):
+    """Why nothing could be fetched. again: whether it may well succeed when it is asked again at once."""
+
+    def __init__(self, why: Message, *, again: bool = False) -> None:
+        super().__init__(why.en)
+        self.why, self.again = why, again
+
+
+class Options(Mapping[str, Any]):
+    """What a connection says: addresses, accounts, secrets. It never shows what it holds."""
+
+    def __init__(self, given: Mapping[str, Any] | None = None) -> None:
+        self._given = dict(given or {})
+
+    def __getitem__(self, name: str) -> Any:
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def __repr__(self) -> str:
+        return f"Options({', '.join(sorted(self._given))})"
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Raises Amiss where it is needed and is not there, or is no text."""
+        value = self.get(name, default)
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise Amiss(OPTION(name=name))
+        return str(value)
+
+    def scrubbed(self, said: object) -> str:
+        """What somebody said, shortened, without any value of this connection that could be a secret."""
+        text = " ".join(str(said).split())
+        for secret in sorted(_texts(self._given), key=len, reverse=True):
+            text = text.replace(secret, "***")
+        text = re.sub(r"://[^/@\s]*@", "://***@", text)
+        return text[:_WORDS] or type(said).__name__
+
+
+_OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name not in _OPEN:
+                yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, bytes):
+        yield from _texts(value.decode(errors="replace"))
+    elif isinstance(value, str) and value.strip():
+        yield value
+
+
+@dataclass(frozen=True)
+class Wanted(Generic[S]):
+    """One unit's form for one period, from one source."""
+
+    form: str
+    unit: str
+    period: Period
+    source: S
+
+    def filled(self, text: str) -> str:
+        return filled(text, unit=self.unit, form=self.form, period=self.period)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One answer of several that were joined."""
+
+    place: str
+    size: int
+    sha256: str
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Bytes as they came. name: of the file, None for rows, which say by nothing what they are; ending: of what they are then.
+    place: where they came from, without a secret. mark: the watermark of the place: what it said of itself while it was read.
+    asked: the query or address with what was asked for. parts: of answers that were joined, in order. rows: how many, of rows."""
+
+    content: bytes
+    place: str
+    mark: str
+    name: str | None = None
+    ending: str = ""
+    asked: str = ""
+    parts: tuple[Part, ...] = ()
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What one fetch brought. unchanged: places that are as they were; waiting: names of files that are left for the next time,
+    with why; refused: names of what is never taken, with why."""
+
+    fetched: tuple[Fetched, ...] = ()
+    unchanged: int = 0
+    waiting: tuple[tuple[str, Message], ...] = ()
+    refused: tuple[tuple[str, Message], ...] = ()
+
+
+@dataclass(frozen=True)
+class Until:
+    """The moment by which a fetch is to be over, by a clock that nobody sets."""
+
+    seconds: int
+    end: float = field(default=0.0)
+
+    @classmethod
+    def within(cls, seconds: int) -> Until:
+        return cls(seconds, time.monotonic() + seconds)
+
+    @property
+    def left(self) -> float:
+        """Seconds. Raises Amiss where none are left."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise Amiss(TOO_SLOW(seconds=self.seconds))
+        return left
+
+    def must_not_be_over(self) -> None:
+        """Raises Amiss."""
+        _ = self.left
+
+
+class Fetcher(ABC, Generic[S]):
+    """of: the kind of source, as the plan declares it."""
+
+    of: ClassVar[type[Any]]
+
+    @abstractmethod
+    def fetch(self, wanted: Wanted[S], options: Options, known: Mapping[str, str], until: Until) -> Brought:
+        """known: the watermarks of places that were fetched before. Raises Amiss."""

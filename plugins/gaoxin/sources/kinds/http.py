@@ -1,0 +1,278 @@
+"""A web service that gives JSON or CSV. What is landed are its answers, byte by byte; several pages one after another.
+
+Asked again is the whole of a request, its body and whether that is whole; what is no answer (a page to log in, a redirect, half a
+body) is never landed as one. A limit of bytes counts what is unpacked, too, and the deadline everything together: the library has
+none.
+"""
+
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from gaoxin.containers import records
+from gaoxin.containers.refusing import Unreadable
+from gaoxin.containers.texts import decoded
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.sources.http import HttpSource
+from gaoxin.sources.base import (
+    BROKEN,
+    DENIED,
+    DOWN,
+    LARGEST,
+    OPTION,
+    TOO_LARGE,
+    Amiss,
+    Brought,
+    Fetched,
+    Fetcher,
+    Options,
+    Part,
+    Until,
+    Wanted,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+STATUS = Code("sources.status", "答复 HTTP {status}", "it answered HTTP {status}", status=int)
+REDIRECTED = Code("sources.redirected", "被转向 {host}（HTTP {status}），不跟随：把最终网址写进连接",
+                  "it redirects to {host} (HTTP {status}), which is not followed: let the connection say the final address",
+                  host=str, status=int)
+NO_DATA = Code("sources.no_data", "答复的是网页而不是数据（多半是登录页）：检查连接中的账号",
+               "it answered with a web page and no data, most likely to log in: look at the connection's account")
+CUT_OFF = Code("sources.cut_off", "答复不完整（{said}）", "its answer is not whole ({said})", said=str)
+NO_RECORDS = Code("sources.no_records", "答复中没有记录数组 {records}", "its answer has no array of records {records!r}",
+                  records=str)
+ENDLESS = Code("sources.endless", "分页没有尽头：{place} 又出现了一次", "its pages have no end: {place} came once more",
+               place=str)
+TOO_MANY_PAGES = Code("sources.too_many_pages", "超过 {most} 页，未取", "it has more than {most} pages: nothing was fetched",
+                      most=int)
+ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，不取",
+                 "its next page is on another server, {host}, which is not asked", host=str)
+PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
+
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_WAIT = 60.0
+_guard = threading.Lock()
+_free: dict[str, float] = {}  # by host, when it may be asked again
+
+
+class _Again(Amiss):
+    """after: seconds that the server asks to wait."""
+
+    def __init__(self, why: Message, after: float = 0.0) -> None:
+        super().__init__(why, again=True)
+        self.after = after
+
+
+@dataclass(frozen=True)
+class _Answer:
+    url: str
+    content: bytes
+    etag: str | None
+    document: Any = None  # of JSON
+
+
+class HttpFetcher(Fetcher[HttpSource]):
+    of = HttpSource
+
+    def fetch(self, wanted: Wanted[HttpSource], options: Options, known: Mapping[str, str], until: Until) -> Brought:
+        import httpx
+
+        source = wanted.source
+        try:
+            base = httpx.URL(options.text("base_url"))
+        except httpx.InvalidURL as error:
+            raise Amiss(OPTION(name="base_url")) from error
+        if base.scheme not in ("http", "https") or not base.host:
+            raise Amiss(OPTION(name="base_url"))
+        url = base.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
+                             params={name: wanted.filled(value) for name, value in source.params.items()} or None)
+        with httpx.Client(headers=_headers(options), auth=_auth(options), follow_redirects=False, trust_env=False,
+                          verify=options.get("verify", True)) as client:
+            asking = _Asking(client, source, options, until)
+            if source.pages is None:
+                return _one(asking, source, str(url), known)
+            return _joined(source, str(url), list(_pages(asking, source, url)))
+
+
+def _headers(options: Options) -> dict[str, str]:
+    token = options.get("token")
+    return {"Accept-Encoding": "identity", "User-Agent": "gaoxin", **({"Authorization": f"Bearer {token}"} if token else {}),
+            **{str(name): str(value) for name, value in options.get("headers", {}).items()}}
+
+
+def _auth(options: Options) -> tuple[str, str] | None:
+    return (str(options["username"]), str(options.get("password", ""))) if options.get("username") else None
+
+
+def _one(asking: "_Asking", source: HttpSource, place: str, known: Mapping[str, str]) -> Brought:
+    mark = known.get(place, "")
+    answer = asking.get(place, mark if mark.startswith(('"', 'W/')) else None)
+    if answer is None:
+        return Brought(unchanged=1)
+    if not (rows := _count(source, answer)):
+        return Brought()
+    return Brought((Fetched(answer.content, place, answer.etag or sha256(answer.content).hexdigest(), ending=f".{source.format}",
+                            asked=place, rows=rows),))
+
+
+def _joined(source: HttpSource, place: str, answers: list[_Answer]) -> Brought:
+    content = b"\n".join(answer.content for answer in answers)
+    if not (rows := sum(_count(source, answer) for answer in answers)):
+        return Brought()
+    parts = tuple(Part(a.url, len(a.content), sha256(a.content).hexdigest(), a.etag) for a in answers)
+    return Brought((Fetched(content, place, sha256(content).hexdigest(), ending=".json", asked=place, parts=parts, rows=rows),))
+
+
+def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> Iterator[_Answer]:
+    """Raises Amiss for pages without end."""
+    assert source.pages
+    seen, size, number = set[str](), 0, source.pages.first
+    here = url if source.pages.next else url.copy_set_param(source.pages.number or "", number)
+    for _ in range(source.pages.at_most):
+        answer = asking.get(str(here))
+        assert answer
+        digest = sha256(answer.content).hexdigest()
+        if source.pages.number and not _count(source, answer):
+            return
+        if digest in seen:
+            raise Amiss(ENDLESS(place=str(here)))
+        seen |= {digest, str(here)}
+        if (size := size + len(answer.content)) > LARGEST:
+            raise Amiss(TOO_LARGE(name=source.id, mb=LARGEST // 2**20))
+        yield answer
+        if source.pages.next:
+            link = _within(answer.document, source.pages.next)
+            if not link or not isinstance(link, str):
+                return
+            here = here.join(link)
+            if (here.scheme, here.host, here.port) != (url.scheme, url.host, url.port):
+                raise Amiss(ELSEWHERE(host=here.host))
+            if str(here) in seen:
+                raise Amiss(ENDLESS(place=str(here)))
+        else:
+            number += 1
+            here = url.copy_set_param(source.pages.number or "", number)
+    raise Amiss(TOO_MANY_PAGES(most=source.pages.at_most))
+
+
+def _within(document: Any, way: str) -> Any:
+    for name in way.split(".") if way else ():
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _count(source: HttpSource, answer: _Answer) -> int:
+    """How many records an answer has. Raises Amiss where it has no place for them."""
+    if source.format == "csv":
+        return max(0, sum(1 for line in answer.content.splitlines() if line.strip()) - 1)
+    found = _within(answer.document, source.records)
+    if not isinstance(found, list):
+        raise Amiss(NO_RECORDS(records=source.records or records.WHOLE))
+    return len(found)
+
+
+class _Asking:
+    """Requests of one fetch, one after another."""
+
+    def __init__(self, client: "httpx.Client", source: HttpSource, options: Options, until: Until) -> None:
+        self._client, self._source, self._options, self._until = client, source, options, until
+
+    def get(self, url: str, etag: str | None = None) -> _Answer | None:
+        """A whole answer; None where nothing has changed since `etag`. Raises Amiss."""
+        from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+
+        def pause(state: "RetryCallState") -> float:
+            error = state.outcome.exception() if state.outcome else None
+            return max(getattr(error, "after", 0.0), min(_LONGEST_WAIT, 0.3 * 2 ** state.attempt_number))
+
+        for attempt in Retrying(retry=retry_if_exception(lambda error: isinstance(error, Amiss) and error.again), wait=pause,
+                                stop=lambda state: (stop_after_attempt(self._source.attempts)(state)
+                                                    or state.upcoming_sleep >= self._until.left), reraise=True):
+            with attempt:
+                return self._once(url, etag)
+        raise AssertionError
+
+    def _once(self, url: str, etag: str | None) -> _Answer | None:
+        import httpx
+
+        self._wait(httpx.URL(url).host)
+        seconds = max(1.0, min(15.0, self._until.left / 3))
+        try:
+            # A key that goes as a parameter is no part of the address that is kept.
+            sent = httpx.URL(url).copy_merge_params(self._options.get("params", {}))
+            with self._client.stream("GET", sent, headers={"If-None-Match": etag} if etag else {},
+                                     timeout=httpx.Timeout(seconds, connect=min(5.0, seconds))) as answer:
+                if answer.status_code == 304 and etag:
+                    return None
+                self._must_be_fine(answer)
+                content, said = self._body(answer), answer.headers.get("ETag")
+        except httpx.RemoteProtocolError as error:
+            raise _Again(CUT_OFF(said=self._options.scrubbed(error))) from None
+        except httpx.TransportError as error:
+            raise _Again(DOWN(said=f"{type(error).__name__} {self._options.scrubbed(error)}")) from None
+        except httpx.HTTPError as error:
+            raise Amiss(BROKEN(said=f"{type(error).__name__} {self._options.scrubbed(error)}")) from None
+        if content.lstrip()[:1] == b"<":
+            raise Amiss(NO_DATA())
+        return _Answer(url, content, said, self._document(content) if self._source.format == "json" else None)
+
+    def _must_be_fine(self, answer: "httpx.Response") -> None:
+        status = answer.status_code
+        if status in _BUSY:
+            after = answer.headers.get("Retry-After", "")
+            raise _Again(STATUS(status=status), float(after) if after.isdecimal() else 0.0)
+        if status in (401, 403, 407):
+            raise Amiss(DENIED(said=f"HTTP {status}"))
+        if 300 <= status < 400:
+            import httpx
+
+            to = answer.headers.get("Location", "")
+            raise Amiss(REDIRECTED(host=httpx.URL(answer.url).join(to).host if to else "?", status=status))
+        if status != 200:
+            raise Amiss(STATUS(status=status))
+        if "html" in answer.headers.get("Content-Type", "").lower():
+            raise Amiss(NO_DATA())
+
+    def _body(self, answer: "httpx.Response") -> bytes:
+        """What it holds, unpacked. A server that packs though it was not to is bounded, too."""
+        packed = answer.headers.get("Content-Encoding", "identity").strip().lower()
+        if packed not in ("", "identity", "gzip", "deflate"):
+            raise Amiss(PACKED(encoding=packed))
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed in ("gzip", "deflate") else None
+        found = bytearray()
+        for part in answer.iter_raw():
+            self._until.must_not_be_over()
+            try:
+                found += unpacking.decompress(part, LARGEST + 1 - len(found)) if unpacking else part
+            except zlib.error as error:
+                raise _Again(CUT_OFF(said=self._options.scrubbed(error))) from error
+            if len(found) > LARGEST or (unpacking and unpacking.unconsumed_tail):
+                raise Amiss(TOO_LARGE(name=self._source.id, mb=LARGEST // 2**20))
+        if unpacking and not unpacking.eof:
+            raise _Again(CUT_OFF(said=packed))
+        return bytes(found)
+
+    def _document(self, content: bytes) -> Any:
+        """Half a body that looks whole is asked for again."""
+        try:
+            (found,) = records.documents(decoded(content) or "")
+        except Unreadable as error:
+            raise Amiss(error.message) from error
+        except (ValueError, RecursionError) as error:
+            raise _Again(CUT_OFF(said=f"JSON: {self._options.scrubbed(error)}")) from None
+        return found
+
+    def _wait(self, host: str) -> None:
+        """Until this host may be asked again, whoever asked it last."""
+        with _guard:
+            now = time.monotonic()
+            begin = max(now, _free.get(host, 0.0))
+            _free[host] = begin + float(self._source.pause)
+        if begin > now:
+            time.sleep(min(begin - now, self._until.left))

@@ -1,0 +1,82 @@
+"""An object store that speaks S3. What was listed is asked for by its ETag: no other object is given in its place."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any
+
+from gaoxin.sources.base import LARGEST, Options, Until
+from gaoxin.sources.store import Listed, Store, joined
+
+_CHANGED = ("PreconditionFailed", "412")
+
+
+class S3(Store):
+    protocols = ("s3",)
+    place = 20
+
+    def __init__(self, options: Options, until: Until) -> None:
+        from fsspec.asyn import sync
+        from s3fs import S3FileSystem
+
+        self._root, slow = str(options.get("root", "")), max(2, min(20, int(until.left / 3)))
+        limits = {"connect_timeout": min(5, slow), "read_timeout": slow, "retries": {"max_attempts": 2}}
+        # Not the caches of fsspec: they keep connections, secrets and listings.
+        self._fs: Any = S3FileSystem(
+            key=options.get("key"), secret=options.get("secret"), token=options.get("token"), anon=not options.get("key"),
+            client_kwargs={name: options[name] for name in ("endpoint_url", "region_name") if options.get(name)},
+            config_kwargs={**limits, **options.get("config_kwargs", {})}, use_listings_cache=False, skip_instance_cache=True)
+        self._fs.retries = 1  # it would try five times on top of the client's own
+        self._until, self._sync = until, sync
+
+    def listed(self, path: str) -> list[Listed]:
+        folder = joined(self._root, path)
+        with _as_os_errors():
+            found = self._sync(self._fs.loop, self._fs._ls, folder, detail=True, refresh=True, timeout=self._until.left)
+        return [_listed(one) for one in found if one["type"] == "file" and one["name"].strip("/") != folder]
+
+    def read(self, file: Listed) -> bytes | None:
+        try:
+            with _as_os_errors():
+                return self._sync(self._fs.loop, self._got, file, timeout=self._until.left)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) or _code(error) in _CHANGED:
+                return None
+            raise
+
+    async def _got(self, file: Listed) -> bytes:
+        bucket, _, key = file.at.partition("/")
+        answer = await self._fs._call_s3("get_object", Bucket=bucket, Key=key, IfMatch=file.mark.split(" ", 1)[0])
+        async with answer["Body"] as body:
+            return bytes(await body.read(LARGEST + 1))
+
+    def where(self, path: str) -> str:
+        return f"s3://{joined(self._root, path)}"
+
+
+def _listed(found: dict[str, Any]) -> Listed:
+    mark = f"{found.get('ETag', '')} {found['size']} {found.get('LastModified', '')}"
+    return Listed(PurePosixPath(found["name"]).name, found["name"], True, int(found["size"]), found.get("LastModified"), mark)
+
+
+@contextmanager
+def _as_os_errors() -> Iterator[None]:
+    """Errors of the client as those of an operating system, which s3fs makes of some of them."""
+    from aiohttp import ClientError
+    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import ClientError as Answered
+
+    try:
+        yield
+    except (BotoCoreError, Answered, ClientError) as error:
+        raise OSError(errno.EIO, str(error)) from error
+
+
+def _code(error: BaseException | None) -> str:
+    """What the object store called it."""
+    while error is not None:
+        if isinstance(found := getattr(error, "response", None), dict):
+            return str(found.get("Error", {}).get("Code", ""))
+        error = error.__cause__
+    return ""

@@ -1,0 +1,75 @@
+"""An SFTP server, whose key must be the one that the connection says: a client that asks for none would hand the password to
+whoever answers. It has no ETag: size and time are looked at before and after reading."""
+
+from contextlib import suppress
+from pathlib import PurePosixPath
+from typing import Any
+
+from gaoxin.i18n import Code
+from gaoxin.sources.base import DOWN, LARGEST, Amiss, Options, Until
+from gaoxin.sources.store import Listed, Store, joined
+
+OTHER_KEY = Code("sources.other_host_key", "服务器的主机密钥与连接中的 known_hosts 不符，没有登录",
+                 "the server's key is not the one in the connection's known_hosts: nobody logged in")
+NO_KEY = Code("sources.no_host_key", "连接没有写明服务器的主机密钥（known_hosts），无从核对对方身份",
+              "the connection does not say the server's key (known_hosts): nobody could tell who answers")
+
+
+class Sftp(Store):
+    protocols = ("sftp", "ssh")
+    place = 30
+    coarse = 2  # it tells whole seconds
+
+    def __init__(self, options: Options, until: Until) -> None:
+        from asyncssh import Error, HostKeyNotVerifiable
+        from fsspec.asyn import sync
+        from sshfs import SSHFileSystem
+
+        self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), int(options.get("port") or 22)
+        if not (hosts := options.get("known_hosts")):
+            if not (key := options.get("host_key")):
+                raise Amiss(NO_KEY())
+            hosts = f"{self._host} {key}\n[{self._host}]:{self._port} {key}\n"
+        given: dict[str, Any] = {name: options[name] for name in ("username", "password", "passphrase") if options.get(name)}
+        if key := options.get("private_key"):  # as text it would be a file's name
+            given["client_keys"] = [key.encode()]
+        else:
+            given["client_keys"] = None
+        self._sync, self._until, seconds = sync, until, max(2, min(15, int(until.left)))
+        try:
+            self._fs: Any = SSHFileSystem(self._host, port=self._port, known_hosts=hosts.encode(), connect_timeout=seconds,
+                                          login_timeout=seconds, timeout=seconds, agent_path=None, config=None,
+                                          skip_instance_cache=True, **given)
+        except HostKeyNotVerifiable as error:
+            raise Amiss(OTHER_KEY()) from error
+        except Error as error:
+            raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
+
+    def listed(self, path: str) -> list[Listed]:
+        found = self._sync(self._fs.loop, self._fs._ls, self._at(path), detail=True, timeout=self._until.left)
+        return [_listed(one) for one in found if one["type"] != "directory"]
+
+    def read(self, file: Listed) -> bytes | None:
+        content = self._sync(self._fs.loop, self._got, file.at, timeout=self._until.left)
+        folder = str(PurePosixPath(file.at).parent)
+        after = self._sync(self._fs.loop, self._fs._ls, folder, detail=True, timeout=self._until.left)
+        return content if file in map(_listed, after) else None
+
+    async def _got(self, at: str) -> bytes:
+        async with self._fs._pool.get() as channel, channel.open(at, "rb") as opened:
+            return bytes(await opened.read(LARGEST + 1))
+
+    def _at(self, path: str) -> str:
+        return ("/" if self._root.startswith("/") else "") + joined(self._root, path) or "."
+
+    def where(self, path: str) -> str:
+        return f"sftp://{self._host}:{self._port}{'' if self._root.startswith('/') else '/~'}/{joined(self._root, path)}"
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._sync(self._fs.loop, self._fs._stack.aclose, timeout=2)
+
+
+def _listed(found: dict[str, Any]) -> Listed:
+    return Listed(PurePosixPath(found["name"]).name, found["name"], found["type"] == "file", int(found["size"] or 0),
+                  found.get("mtime"), f"{found['size']} {found.get('mtime', '')}")

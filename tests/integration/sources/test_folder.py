@@ -1,0 +1,111 @@
+"""A local folder as a source: files say by their cover what they are; what is half written, linked or another's is not taken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gaoxin.sources.store import Listed
+from gaoxin.sources.stores.local import Local
+from tests.integration.sources.conftest import Sourced
+from tests.integration.test_mapped_returns import OWN, table
+
+NAME = "demo__industry__committee__2024-02.csv"
+
+
+@pytest.fixture
+def share(sourced: Sourced, tmp_path: Path) -> Path:
+    """The folder of the committee, on a share with one for each unit."""
+    folder = tmp_path / "share" / "committee"
+    folder.mkdir(parents=True)
+    sourced.connect({"share": {"protocol": "file", "root": str(tmp_path / "share")}})
+    sourced.declare(kind="folder", id="share", connection="share", path="{unit}", names="*.*", settle=30)
+    return folder
+
+
+def put(folder: Path, content: bytes, name: str = NAME, age: float = 60) -> Path:
+    file = folder / name
+    file.write_bytes(content)
+    moment = file.stat().st_mtime - age
+    os.utime(file, (moment, moment))
+    return file
+
+
+def test_a_file_is_taken_once_and_again_when_it_is_another(sourced: Sourced, share: Path, industry: Callable[..., bytes]) -> None:
+    file = put(share, industry(10))
+    put(share, industry(11), "demo__industry__committee__2024-03.csv")
+    first = sourced.fetched("2024-03-05", check=True)
+    (one,) = first.fetches
+    assert (one.returns, first.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})
+    assert [left.why.code for left in one.left] == ["sources.other_return"]  # of a period that was not asked for
+    assert file.exists()  # the folder is the unit's
+    assert sourced.fetched("2024-03-06").fetches[0].state == "unchanged"
+    os.utime(file)  # touched, and the same: no second return
+    os.utime(file, (file.stat().st_mtime - 90,) * 2)
+    assert sourced.fetched("2024-03-06").fetches[0].returns == ()
+    put(share, industry(12), age=50)
+    assert sourced.fetched("2024-03-07").fetches[0].returns == ("demo__industry__committee__2024-02__v2",)
+
+
+def test_what_may_not_be_taken_stays_or_is_refused_with_its_reason(sourced: Sourced, share: Path, industry: Callable[..., bytes],
+                                                                   tmp_path: Path) -> None:
+    put(share, industry(10), age=0)  # still being written, as far as anybody knows
+    outside = put(tmp_path, industry(10), "secret.csv")
+    (share / "demo__industry__committee__2024-02.link.csv").symlink_to(outside)
+    put(share, b"no cover at all", "notes.csv")
+    put(share, industry(10), "demo__hnte_register__science__2024-Q1.csv")
+    put(share, industry(11), "demo__industry__science__2024-02.csv")
+    (one,) = sourced.fetched("2024-03-05").fetches
+    assert {(left.name, left.why.code) for left in one.left} == {
+        (NAME, "sources.young"), ("demo__industry__committee__2024-02.link.csv", "sources.link"),
+        ("demo__hnte_register__science__2024-Q1.csv", "sources.other_return")}
+    assert (one.state, one.returns, set(one.refused)) == ("fetched", (), {"notes.csv", "demo__industry__science__2024-02.csv"})
+    with sourced.at("2024-03-05").warehouse.read() as store:
+        came = store.sendings.of_unit("demo", "committee", sourced.at("2024-03-05").now)
+    assert {(c.file, c.source) for c in came} == {("notes.csv", "folder"), ("demo__industry__science__2024-02.csv", "folder")}
+
+
+def test_a_file_that_changes_while_it_is_read_waits(sourced: Sourced, share: Path, industry: Callable[..., bytes],
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    file, listed = put(share, industry(10)), Local.listed
+
+    def grows(store: Local, path: str) -> list[Listed]:
+        found = listed(store, path)
+        with file.open("ab") as out:
+            out.write(b"more")
+        return found
+
+    monkeypatch.setattr(Local, "listed", grows)
+    (one,) = sourced.fetched("2024-03-05").fetches
+    monkeypatch.undo()
+    assert (one.state, [left.why.code for left in one.left]) == ("waits", ["sources.changed"])
+    os.utime(file, (file.stat().st_mtime - 60,) * 2)
+    assert sourced.fetched("2024-03-05").fetches[0].state == "fetched"
+
+
+def test_a_way_out_of_the_root_is_no_way(sourced: Sourced, share: Path, tmp_path: Path, industry: Callable[..., bytes]) -> None:
+    put(tmp_path, industry(10))
+    share.rmdir()
+    share.symlink_to(tmp_path)
+    (one,) = sourced.fetched("2024-03-05").fetches
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.no_folder")
+    sourced.declare(kind="folder", id="share", connection="share", path="../{unit}")
+    (one,) = sourced.fetched("2024-03-05").fetches
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.outside")
+
+
+def test_a_table_without_a_cover_is_read_by_its_mapping_or_waits_until_that_is_mended(sourced: Sourced, share: Path) -> None:
+    mapping = sourced.plans / "demo" / "mappings" / "own.yaml"
+    mapping.parent.mkdir()
+    mapping.write_text(OWN, encoding="utf-8")
+    sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
+    put(share, table(heading="去年同期"), "月报.xlsx", age=90)
+    (one,) = sourced.fetched("2024-03-05").fetches
+    assert (one.state, [(left.name, left.why.code) for left in one.left]) == ("waits", [("月报.xlsx", "mapping.drifted")])
+    mapping.write_text(OWN.replace("上年同期", "去年同期"), encoding="utf-8")
+    sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
+    found = sourced.fetched("2024-03-06", check=True)
+    assert (found.returns, found.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})

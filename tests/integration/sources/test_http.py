@@ -1,0 +1,231 @@
+"""A web service as a source, against a server with every fault that such services have."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from gaoxin.campaign.fetching import Fetch
+from gaoxin.campaign.tracing import trace
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.periods import Period
+from gaoxin.returns.codes import make_credit_code
+from tests.integration.sources.conftest import LONG, SECRET, Sourced
+from tests.pages import client
+
+FIGURES = [("gross_output", "10", "亿元"), ("value_added", "3.0", "亿元"), ("light_output", "4", "亿元"),
+           ("heavy_output", "6", "亿元"), ("enterprises", "20", "家")]
+ROWS = [f'{{"code": "{code}", "value": {value}, "unit": "{unit}"}}' for code, value, unit in FIGURES]
+WHOLE = f'{{"data": {{"items": [{", ".join(ROWS)}]}}, "of": "2024-02"}}'.encode()
+
+
+class Service(ThreadingHTTPServer):
+    """answer(handler, query): what it does with a request; seen: the requests that came."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer: Callable[[Handler, dict[str, str]], None] = lambda handler, query: handler.give(WHOLE)
+        self.seen: list[tuple[str, dict[str, str]]] = []
+
+    def handle_error(self, *given: Any) -> None:
+        """Whoever asked went away."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Service
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers.items())))
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        self.server.answer(self, query)
+
+    def give(self, body: bytes, status: int = 200, length: int | None = None, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *given: Any) -> None: ...
+
+
+@pytest.fixture
+def service(sourced: Sourced) -> Iterator[Service]:
+    """A unit's web service, declared for the demo's monthly form."""
+    found = Service()
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    sourced.connect({"api": {"base_url": f"http://127.0.0.1:{found.server_port}/v1", "headers": {"X-Key": SECRET},
+                             "params": {"key": SECRET}}})
+    declare(sourced)
+    yield found
+    found.shutdown()
+    found.server_close()
+
+
+def declare(sourced: Sourced, **more: Any) -> None:
+    usual: dict[str, Any] = {"kind": "http", "id": "api", "connection": "api", "path": "figures/{unit}", "pause": 0,
+                             "params": {"of": "{period}"}, "records": "data.items", "read": LONG, "deadline": 6, "attempts": 3}
+    sourced.declare(**usual | more)
+
+
+def fetch(sourced: Sourced, day: str = "2024-03-05", *, check: bool = False) -> Fetch:
+    (one,) = sourced.fetched(day, check=check).fetches
+    return one
+
+
+def test_an_answer_becomes_a_return_and_a_trace_leads_to_its_record(sourced: Sourced, service: Service) -> None:
+    assert fetch(sourced, check=True).returns == ("demo__industry__committee__2024-02__v1",)
+    ((path, headers),) = service.seen
+    assert path == f"/v1/figures/committee?of=2024-02&key={SECRET}"
+    assert headers["X-Key"] == SECRET
+    w = open_workplace(sourced.settings, "demo", parse_as_of("2024-03-06"))
+    with w.warehouse.read() as store:
+        (came,) = store.fetches.last("demo", w.known)
+        assert store.returns.content(came.sha256 or "") == WHOLE
+    assert came.place == f"http://127.0.0.1:{service.server_port}/v1/figures/committee?of=2024-02"  # and no key
+    (used,) = [one for one in trace(w, "value_added_rate", Period.parse("2024-02")).inputs if one.variable == "value_added"]
+    assert (used.sheet, used.cell, used.raw, used.matches) == ("data.items", "B3", "3.0", True)
+    page = client(sourced.settings, "admin").get(f"/demo/return/{used.return_id}", params={"cell": "data.items!B3"}).text
+    assert "取自网络接口" in page
+    assert [figure for _, figure, _ in FIGURES if f">{figure}<" not in page] == []  # drawn as it came
+
+
+def test_what_has_not_changed_is_not_sent_again(sourced: Sourced, service: Service) -> None:
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        tag = '"one"'
+        if handler.headers.get("If-None-Match") == tag:
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            handler.give(WHOLE, ETag=tag)
+
+    service.answer = answer
+    assert fetch(sourced).state == "fetched"
+    assert fetch(sourced, "2024-03-06").state == "unchanged"
+    assert [headers.get("If-None-Match") for _, headers in service.seen] == [None, '"one"']
+    service.answer = lambda handler, query: handler.give(WHOLE)  # a service without tags: by what it gave
+    assert fetch(sourced, "2024-03-07").returns == ()
+
+
+def test_pages_are_landed_one_after_another(sourced: Sourced, service: Service) -> None:
+    pages = [f'{{"items": [{", ".join(ROWS[n:n + 2])}], "next": {link}}}'.encode()
+             for n, link in ((0, '"?page=2"'), (2, '"?page=3"'), (4, "null"))]
+    service.answer = lambda handler, query: handler.give(pages[int(query.get("page", 1)) - 1])
+    declare(sourced, records="items", pages={"next": "next"})
+    assert fetch(sourced, check=True).returns == ("demo__industry__committee__2024-02__v1",)
+    w = open_workplace(sourced.settings, "demo", parse_as_of("2024-03-06"))
+    with w.warehouse.read() as store:
+        row = store.fetches._ask("select sha256, parts from gaoxin.fetches").one()
+        content, parts = store.returns.content(row.sha256), row.parts
+        facts = {f.variable: f"{f.sheet}!{f.cell}" for f in store.facts.as_of("demo", w.known).series}
+    assert content == b"\n".join(pages)
+    assert [part["sha256"] for part in parts] == [sha256(page).hexdigest() for page in pages]
+    assert (facts["gross_output"], facts["enterprises"]) == ("items!B2", "items (3)!B2")
+    service.answer = lambda handler, query: handler.give(
+        f'{{"items": [{", ".join(ROWS) if query["page"] == "1" else ""}]}}'.encode())
+    declare(sourced, records="items", pages={"number": "page"})
+    assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
+
+
+def test_a_service_that_is_busy_or_breaks_off_is_asked_again(sourced: Sourced, service: Service) -> None:
+    answers = [lambda h: h.give(b"", 503), lambda h: h.give(WHOLE[:40], length=len(WHOLE)), lambda h: h.give(WHOLE)]
+    service.answer = lambda handler, query: answers[len(service.seen) - 1](handler)
+    assert fetch(sourced).state == "fetched"
+    assert len(service.seen) == 3
+    service.seen.clear()
+    answers[:] = [lambda h: h.give(b"", 429, Retry_After="1"), lambda h: h.give(WHOLE + b" ")]
+    began = time.monotonic()
+    assert fetch(sourced, "2024-03-06").state == "fetched"
+    assert time.monotonic() - began >= 1
+
+
+def drip(handler: Handler, query: dict[str, str]) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    for _ in range(40):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.3)
+
+
+FAULTS: dict[str, tuple[Callable[[Handler, dict[str, str]], None], str]] = {
+    "drip": (drip, "sources.too_slow"),
+    "silent": (lambda h, q: time.sleep(9), "sources.down"),
+    "always busy": (lambda h, q: h.give(b"", 503), "sources.status"),
+    "wait an hour": (lambda h, q: h.give(b"", 429, Retry_After="3600"), "sources.status"),
+    "no login": (lambda h, q: h.give(b"", 401), "sources.denied"),
+    "login page": (lambda h, q: h.give(b"<html>log in</html>", Content_Type="text/html; charset=utf-8"), "sources.no_data"),
+    "page called json": (lambda h, q: h.give(b"\n <!DOCTYPE html><html>"), "sources.no_data"),
+    "redirect": (lambda h, q: h.give(b"", 302, Location="https://login.example/?back=1"), "sources.redirected"),
+    "half a body": (lambda h, q: h.give(WHOLE[:50]), "sources.cut_off"),
+    "bomb": (lambda h, q: h.give(gzip.compress(bytes(300 * 2**20)), Content_Encoding="gzip"), "sources.too_large"),
+    "twice": (lambda h, q: h.give(b'{"data": {"items": [{"code": "a", "code": "b"}]}}'), "returns.json_twice"),
+    "other records": (lambda h, q: h.give(b'{"rows": []}'), "sources.no_records"),
+    "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.cut_off"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_no_answer_is_never_landed(sourced: Sourced, service: Service, fault: str) -> None:
+    service.answer, code = FAULTS[fault]
+    began = time.monotonic()
+    one = fetch(sourced)
+    assert (one.state, one.why and one.why.code) == ("failed", code), one.why
+    assert time.monotonic() - began < 14
+    assert not any(f.is_file() for f in (sourced.settings.landing).rglob("*"))
+    service.answer = lambda handler, query: handler.give(WHOLE)
+    assert fetch(sourced, "2024-03-06").state == "fetched"
+
+
+@pytest.mark.parametrize(("pages", "link", "code"), [
+    ({"next": "next"}, "?page=1", "sources.endless"), ({"number": "page"}, None, "sources.endless"),
+    ({"next": "next", "at_most": 3}, "?page={}", "sources.too_many_pages"),
+    ({"next": "next"}, "http://localhost:{}/other", "sources.elsewhere"),
+])
+def test_pages_without_end_or_elsewhere_are_no_answer(sourced: Sourced, service: Service, pages: dict[str, Any], link: str | None,
+                                                      code: str) -> None:
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        handler.give(json.dumps({"items": [{"n": len(service.seen) if link and "{}" in link else 1}],
+                                 "next": link and link.format(len(service.seen))}).encode())
+
+    service.answer = answer
+    declare(sourced, records="items", pages=pages)
+    one = fetch(sourced)
+    assert (one.state, one.why and one.why.code) == ("failed", code), one.why
+
+
+def test_one_units_fault_keeps_no_other_waiting(sourced: Sourced, service: Service) -> None:
+    """Two units report the register: one service hangs, the other's return is taken."""
+    record = {"信用代码": make_credit_code("91", "500154", "Y0000001"), "名称": "甲公司", "证书": "GR202351000001",
+              "发证": "2023-05-01", "领域": "IT"}
+
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        if "science" in handler.path:
+            time.sleep(9)
+        handler.give(json.dumps([record | {"备注": "x"}], ensure_ascii=False).encode())
+
+    service.answer = answer
+    sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", deadline=5, pause=0,
+                    attempts=1, read={"fields": {"credit_code": "信用代码", "name": "名称", "certificate": "证书",
+                                                 "issued": "发证", "industry": "领域"}, "left_out": ["备注"]})
+    found = sourced.fetched("2024-04-05", "2024-Q1", check=True)
+    assert {one.unit: one.state for one in found.fetches} == {"committee": "fetched", "science": "failed"}
+    assert found.returns == ("demo__hnte_register__committee__2024-Q1__v1",)
+    with sourced.at("2024-04-05").warehouse.read() as store:
+        told = store.returns.findings("demo__hnte_register__committee__2024-Q1__v1")
+    assert found.checked == {"accepted": 1}, told
