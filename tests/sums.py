@@ -89,6 +89,8 @@ def workbook(w: Workplace, form_id: str, unit: str, period: str, rows: Any, expl
         data.append([f.name.zh for f in form.fields])
         for record in rows:
             data.append([record.get(f.id) for f in form.fields])
+        if not rows:
+            data.append(["零报告"])
         return packed(book)
     data.append(["code", "name", "unit_of_measure", "value", "note"])
     for variable in form.variables:

@@ -1,5 +1,11 @@
--- What was explained of these returns by a time (null: all).
-select x.return_id, x.rule, x.text, x.by_unit as by, x.recorded_at, x.business_day, x.entered_because, e.actor
-  from gaoxin.explanations x left join gaoxin.ledger_events e on e.seq = x.seq
- where x.return_id = any(:return_ids) and (cast(:as_of as timestamptz) is null or x.recorded_at <= :as_of)
- order by x.return_id, x.explanation_id
+-- What was explained of these returns by a time (null: all): of themselves, and of others in the facts that say the same.
+select asked.return_id, x.rule, x.text, x.by_unit as by, x.recorded_at, x.business_day, x.entered_because, e.actor
+  from unnest(cast(:return_ids as text[])) asked(return_id)
+  left join gaoxin.loads l on l.return_id = asked.return_id
+ cross join lateral (select asked.return_id as id union all select l.same_as where l.same_as <> asked.return_id
+                     union all select o.return_id from gaoxin.loads o
+                                where o.same_as = l.same_as and o.return_id <> asked.return_id) said
+  join gaoxin.explanations x on x.return_id = said.id
+  left join gaoxin.ledger_events e on e.seq = x.seq
+ where cast(:as_of as timestamptz) is null or x.recorded_at <= :as_of
+ order by asked.return_id, x.explanation_id

@@ -6,9 +6,11 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
        (select count(*) from gaoxin.findings f
          where f.check_id = c.check_id and f.severity = 'warning'
            and exists (select 1 from gaoxin.explanations e
-                        where e.return_id = r.return_id and e.rule = f.rule
+                        where e.rule = f.rule and e.return_id in (  -- what is said of figures holds in whatever file they came
+                               select r.return_id union all select l.same_as
+                               union all select o.return_id from gaoxin.loads o where o.same_as = l.same_as)
                           and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained,
-       c.suite, c.suite_version, c.plan_version
+       c.suite, c.suite_version, c.plan_version, r.arrived_at, r.file_time
   from gaoxin.returns r
   left join gaoxin.ledger_events e on e.seq = r.seq
   left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings, k.suite, k.suite_version,

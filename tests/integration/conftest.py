@@ -21,8 +21,8 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from gaoxin.campaign.intake import SubmittedFile
 from gaoxin.campaign.registering import register_plan
+from gaoxin.campaign.taking import SubmittedFile
 from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of

@@ -84,14 +84,16 @@ def test_two_versions_in_one_pull_are_told_as_they_came_out(settings, demo_workp
     assert (told.checked, told.facts, told.exit_status) == ({"accepted": 1, "rejected": 1}, 5, 1), "late, and no word of why"
 
 
-def test_in_time_a_correction_needs_no_reason_and_equal_figures_touch_nothing(settings, played, tmp_path, industry):
+def test_in_time_a_correction_needs_no_reason_and_equal_figures_correct_nothing(settings, played, tmp_path, industry):
     june = MAY.replace("2024-05", "2024-06")
     handed_in(settings, tmp_path / "f", industry(50.0), "2024-07-03", june)
     measuring.store_indicators(played("2024-07-03"))
     same = handed_in(settings, tmp_path / "f", industry(50.0) + b"\n", "2024-07-04", june)
     assert (same.verdict, same.version) == (Verdict.ACCEPTED, 2)
+    assert correcting.corrections(played("2024-07-05")).corrections == []
+    handed_in(settings, tmp_path / "f", industry(50.0, enterprises=21), "2024-07-05", june)
     found = only(played("2024-07-05"))
-    assert (found.late, found.reason, found.variables, found.affected) == (False, None, (), ())
+    assert (found.late, found.reason, found.variables, found.affected) == (False, None, ("enterprises",), ())
 
 
 def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings, played, tmp_path, industry):
@@ -242,7 +244,7 @@ def test_what_rests_on_an_earlier_version_is_found_by_every_later_correction(set
     handed_in(settings, tmp_path / "f", industry(44.0) + b"\n", "2024-07-01", reason="重报")
     handed_in(settings, tmp_path / "f", industry(44.0, enterprises=21), "2024-07-02", reason="企业数有误")
     handed_in(settings, tmp_path / "f", industry(43.9, enterprises=21), "2024-07-03", reason="四舍五入")
-    third = items(correcting.corrections(played("2024-07-03")).corrections[2])
+    third = items(correcting.corrections(played("2024-07-03")).corrections[1])
     assert (third["gate:collection"].old, third["indicator:gross_output"].old) == ("pass", "44 亿元")
     correcting.decide_correction(played("2024-07-04"), f"{MAY[:-4]}__v4", "unaffected", "supervision", "差额可忽略")
     handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-05", reason="重复统计")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign import flows, intake
+from gaoxin.campaign.registering import register_plan
+from gaoxin.clock import parse_as_of
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
 from tests.integration.test_people import DAEMON, ME, NOBODY, as_root, at, events, with_accounts  # noqa: F401 - a fixture
@@ -75,6 +77,18 @@ def test_what_was_dealt_with_in_var_is_the_owners_alone(settings, industry, tmp_
     found = [p for done in ("taken", "refused") for p in (settings.inbox / done, *(settings.inbox / done).rglob("*"))]
     assert len(found) == 7
     assert {(p.is_dir(), stat.S_IMODE(p.stat().st_mode)) for p in found} == {(True, folder), (False, file)}
+
+
+def test_each_unit_has_its_folder_from_the_plans_first_day_on(settings):
+    named = settings.inbox / "区科技局"
+    register_plan(settings, "demo", parse_as_of("2024-01-01"), by="first act")
+    assert sorted(f.name for f in settings.inbox.iterdir()) == ["committee", "science"]
+    (settings.inbox / "science").rename(named)  # by a name that people know
+    intake.pull(at(settings))
+    assert sorted(f.name for f in settings.inbox.iterdir()) == ["committee", named.name]
+    named.rmdir()
+    settings.inbox.chmod(0o500)
+    intake.pull(at(settings))  # what may not be made stops nothing
 
 
 def test_a_folder_of_no_unit_is_named_and_its_files_stay(settings, industry):

@@ -265,7 +265,7 @@ def test_a_received_return_waits_for_its_check(demo_workplace, industry, drop):
 
 def test_an_empty_register_is_known_to_be_empty(settings, demo_workplace, tmp_path):
     form = demo_workplace("2024-04-05").plan.form("hnte_register")
-    content = ",".join(f.id for f in form.fields) + "\n" + ",".join(f.name.zh for f in form.fields) + "\n"
+    content = ",".join(f.id for f in form.fields) + "\n" + ",".join(f.name.zh for f in form.fields) + "\n零报告\n"
     found = submit(settings, tmp_path, content.encode(), "2024-04-05", "demo__hnte_register__science__2024-Q1.csv")
     assert found.verdict is not Verdict.REJECTED, found.findings
     assert found.rows == 0

@@ -254,7 +254,7 @@ def test_of_several_rules_all_are_explained_or_none(settings, book, handed):
 
 def test_sending_back_is_offered_but_to_whoever_handed_it_in(settings, book, handed, with_accounts):  # noqa: F811
     own = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
-    others = handed(book("hnte_register", "science", "2024-Q1", {}), "2024-04-05", "science")
+    others = handed(book("hnte_register", "science", "2024-Q1", {"A3": "零报告"}), "2024-04-05", "science")
     both = client(with_accounts("airflow: both, roles: [supervision, unit], units: [committee]"), "both")
     offered = 'data-dialog="send-back"'
     assert offered in both.get(f"/demo/return/{others.return_id}").text

@@ -255,14 +255,12 @@ def test_who_handed_in_on_time_is_not_overdue_the_moment_it_is_sent_back(setting
     assert later == [(1, "rejected", "2024-04-15", ReminderLevel.ESCALATED)]
 
 
-@pytest.mark.parametrize("back", [False, True])
-def test_an_earlier_file_is_never_said_to_be_accepted_and_the_former_figures_come_back_with_a_reason(
-        settings, book, handed, acting_at, back):
+def test_a_file_that_was_sent_back_comes_back_only_with_a_reason(settings, book, handed, acting_at):
+    """Neither is it said to be accepted, nor does it put back what a person refused."""
     first, second = book("industry", "committee", "2024-02", GOOD), book("industry", "committee", "2024-02", GOOD | {"D6": 99})
-    handed(first, "2024-03-05")
+    one = handed(first, "2024-03-05")
+    reviewing.send_back(acting_at("2024-03-05"), one.return_id, "漏统，请补报", by="supervision")
     two = handed(second, "2024-03-06")
-    if back:
-        reviewing.send_back(acting_at("2024-03-07"), two.return_id, "更正有误，请按原表报送", by="supervision")
     w = acting_at("2024-03-08T09:00")
     page = hand_in(w, "committee", "原表.xlsx", first)
     settings.inbox.mkdir(exist_ok=True)
@@ -284,12 +282,22 @@ def test_an_earlier_file_is_never_said_to_be_accepted_and_the_former_figures_com
     w = acting_at("2024-03-09T09:00")
     (receipt,) = acknowledged(w, "committee", [first_sha := page.sha256])
     assert (receipt.is_return, receipt.sha256, [f.rule for f in receipt.findings]) == (False, first_sha, ["file.replaced"])
-    assert "与更早的一版完全相同" in receipt.findings[0].message.zh
+    assert "此后已报新的一版" in receipt.findings[0].message.zh
     assert (row(w).return_id, values(w)) == (two.return_id, [99])
     assert handed(second, "2024-03-09").return_id == two.return_id, "the newest is there already"
     three = handed(book("industry", "committee", "2024-02", GOOD, 说明="更正有误，恢复原数"), "2024-03-10")
     assert (three.version, three.verdict, values(acting_at("2024-03-10"))) == (3, Verdict.ACCEPTED, [20])
     assert verify_ledger(settings).intact
+
+
+def test_the_former_file_is_in_force_again_when_its_correction_was_sent_back(settings, book, handed, acting_at):
+    first, second = book("industry", "committee", "2024-02", GOOD), book("industry", "committee", "2024-02", GOOD | {"D6": 99})
+    handed(first, "2024-03-05")
+    two = handed(second, "2024-03-06")
+    reviewing.send_back(acting_at("2024-03-07"), two.return_id, "更正有误，请按原表报送", by="supervision")
+    three = handed(first, "2024-03-08")
+    w = acting_at("2024-03-08")
+    assert (three.version, three.verdict, row(w).return_id, values(w)) == (3, Verdict.ACCEPTED, three.return_id, [20])
 
 
 def test_behind_a_version_that_the_rules_rejected_the_file_in_force_is_there_already(handed, book):

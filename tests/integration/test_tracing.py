@@ -58,7 +58,9 @@ def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_wor
     assert (given["raw"], given["unit_raw"], given["unit_cell"], given["cell"]) == ("１２０，０００", "万元", "C2", "D2")
     assert (given["read"], given["read_unit"], given["factor"]) == (120000, "万元", 0.0001)
     assert (given["value"], given["unit"]) == (12, "亿元")
-    assert [r["code"] for r in given["repairs"]] == ["returns.full_width", "returns.thousands", "returns.text_number"]
+    assert [r["code"] for r in given["repairs"]] == ["returns.full_width", "returns.thousands", "returns.text_number",
+                                                      "trace.conversion"]
+    assert given["repairs"][-1]["message"] == "120000 万元 × 0.0001 = 12 亿元"
     assert (given["note"], given["source"], given["file"]) == ("已与税务核对", "submit", "yearly-committee-2022.xlsx")
     assert given["matches"] is True
     words = [(e["rule"], e["text"]) for e in given["explanations"]]

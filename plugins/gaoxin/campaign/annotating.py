@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from gaoxin.campaign.intake import CheckedFile
+from gaoxin.campaign.taking import CheckedFile
 from gaoxin.campaign.wording import known
 from gaoxin.containers.commenting import commented
 from gaoxin.containers.refusing import Unreadable

@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.annotating import annotate
-from gaoxin.campaign.intake import CheckedFile, Judged, check_files
+from gaoxin.campaign.intake import Judged, check_files
 from gaoxin.campaign.mapped import Place
+from gaoxin.campaign.taking import CheckedFile
 from gaoxin.i18n import Code, Lang, Message
 from gaoxin.settings import Settings
 

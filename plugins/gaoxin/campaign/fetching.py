@@ -13,11 +13,12 @@ from typing import Any
 
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted, refuse, take
+from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted
 from gaoxin.campaign.judging import plan_in_force, real
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
+from gaoxin.campaign.taking import refuse, take
 from gaoxin.campaign.uploading import kept_name
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError

@@ -238,7 +238,8 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
                     rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
-                    changes=changed_within_window(w, store, phase))
+                    changes=changed_within_window(w, store, phase),
+                    same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known))
 
 
 def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...]]:

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -34,7 +34,7 @@ class Inbox:
 
     def __init__(self, folder: Path, *, private: bool = False) -> None:
         self.folder, self.private = folder, private  # private: what was dealt with is the owner's alone
-        self.owners: dict[Path, int] = {}  # user ids of the files that were read, as they were when they were
+        self.stats: dict[Path, os.stat_result] = {}  # of the files that were read, as they were when they were
         self.unread: dict[str, OSError] = {}  # files and folders that could not be read, as `name` has them, and why
 
     @classmethod
@@ -42,10 +42,10 @@ class Inbox:
         """The installation's. Where it lies in `var` nobody else gets there."""
         return cls(settings.inbox, private=settings.inbox.absolute().is_relative_to(settings.var.absolute()))
 
-    def files(self) -> Iterator[tuple[Path, bytes]]:
-        """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged, kept as `unread` and
-        left."""
-        found = {file: mark for file in self._candidates() if (mark := _mark(file)) and mark[0] <= HUGE}
+    def files(self, order: Callable[[Iterable[Path]], Iterable[Path]] = sorted) -> Iterator[tuple[Path, bytes]]:
+        """Every complete workbook and CSV with its bytes, in that order. A file that cannot be read is logged, kept as `unread`
+        and left."""
+        found = {file: mark for file in order(self._candidates()) if (mark := _mark(file)) and mark[0] <= HUGE}
         oldest_young = clock.wall_now().timestamp() - YOUNG_SECONDS
         if any(mark[1] / 1e9 > oldest_young for mark in found.values()):
             time.sleep(STABLE_SECONDS)
@@ -62,9 +62,9 @@ class Inbox:
             yield file, content
 
     def _read(self, file: Path) -> bytes:
-        """The bytes, and whose they are: of one opened file, which nobody can exchange in between; never of a link."""
+        """The bytes, and what is said of them: of one opened file, which nobody can exchange in between; never of a link."""
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
-            self.owners[file] = os.fstat(opened.fileno()).st_uid
+            self.stats[file] = os.fstat(opened.fileno())
             return opened.read()
 
     def huge(self) -> list[tuple[Path, int]]:
@@ -86,6 +86,16 @@ class Inbox:
     def folders(self) -> list[str]:
         """Those with files to be taken in them."""
         return sorted({name for file in self._candidates() if (name := self.folder_of(file)) is not None})
+
+    def make(self, names: Iterable[str]) -> None:
+        """Makes folders in the inbox, where they are not there. Raises OSError."""
+        for folder in (self.folder, *(self.folder / name for name in names)):
+            if self.private:
+                folders.private(folder)
+            elif folder == self.folder:
+                folder.mkdir(parents=True, exist_ok=True)
+            else:
+                folders.like(folder, self.folder)
 
     def no_files(self) -> list[str]:
         """Links, to files or folders, and what is neither file nor folder: they are never taken, and what they lead to is

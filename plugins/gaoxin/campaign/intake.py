@@ -6,18 +6,19 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gaoxin.campaign import sticking
+from gaoxin.campaign import arriving, sticking
 from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import (
+    corrects,
     judge,
     plan_in_force,
     plans_of,
@@ -25,7 +26,6 @@ from gaoxin.campaign.judging import (
     real,
     reasoned,
     refused,
-    replaced,
     unexplained,
     unreadable,
     with_reads,
@@ -33,59 +33,27 @@ from gaoxin.campaign.judging import (
 )
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.measuring import keep_before
-from gaoxin.campaign.placing import drifted, may_submit, owner_of, place_in, placed, stays, strangers
+from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
+from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text
 from gaoxin.ledger.actor import Actor, Way
-from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people import acts
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.loader import find_plan, plan_hash
+from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
-from gaoxin.returns.cover import explanation_of
-from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.returns import StoredReturn
-
-
-@dataclass(frozen=True)
-class CheckedFile:
-    """A file and its verdict."""
-
-    file: str
-    read: ReadReturn
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-
-    @property
-    def key(self) -> ReturnKey | None:
-        return self.read.key
-
-
-@dataclass(frozen=True)
-class SubmittedFile(CheckedFile, Act):
-    """A file that was taken in. return_id and version are None when its cover is unreadable, and when it is an earlier version
-    that a newer one came after: then it is kept, but is no return. created: False when the same bytes were known. rows: how many
-    rows of facts it holds, None when rejected. number: of the event that recorded that it came."""
-
-    return_id: str | None = None
-    version: int | None = None
-    created: bool = False
-    rows: int | None = None
-    number: int | None = None
-
-    @property
-    def sha256(self) -> str:
-        return self.read.sha256
 
 
 class Judged(Answer):
@@ -140,7 +108,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
                  entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM,
                  place: Place | None = None) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
-    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
+    bytes again are the return that is there; after a newer version they are one more, unless a person sent just them back. What
+    was rejected is judged again, since rules may have been mended. reason: why
     they correct what is in force, beside what the files say of it. What the account may not report is refused, with the reason
     among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill; Refused
     for a reason that is too long; SystemFault and Transient from the database."""
@@ -193,13 +162,15 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new. A taken
     file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
-    they are.
+    they are. They are taken as they came (`arriving`), so that of two for one return the one that came last is its last version.
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
     a folder of no unit stays (`strangers`).
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour.
     What cannot be moved holds nobody up: it stays, is recorded once like any other, and is told (`sticking`) until it can be."""
+    make_folders(w.settings, w.plan)
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
+    seen, left = arriving.seen(w), dict[str, str]()
 
     def turn_away(file: Path, who: Actor, findings: Sequence[Finding], said: dict[str, Any],
                   kept: tuple[bytes, ReadReturn] | None = None) -> None:
@@ -217,11 +188,12 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         if inbox.folder_of(file) not in strange:
             turn_away(file, owner_of(w, inbox, file), too_large(size),
                       {"name": file.name, "size": size, "problems": ["oversized"]})
-    for file, content in inbox.files():
+    for file, content in inbox.files(lambda files: arriving.ordered(inbox, seen, files)):
         if inbox.folder_of(file) in strange:
             continue
         read = read_from(content, file.name, plan_of, place_in(w, inbox, file))
         if stays(w, inbox, file, content, read):
+            left[inbox.name(file)] = read.sha256
             continue  # not the unit's fault: it is taken when the plan or its mapping is mended, or by its own campaign
         if read.key is not None and read.key.campaign != w.plan.id:
             continue
@@ -231,7 +203,8 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         elif (taking and period in (None, read.key.period)) or inbox.name(file) in before:
             again = inbox.name(file) in before
             known = again and sticking.received_before(w, read.sha256)
-            taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again)
+            came = arriving.arrival(w, inbox, seen, file, read.sha256)
+            taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again, arrival=came)
             if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
             with sticking.staying(failed, inbox, file):
@@ -239,7 +212,10 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
                     inbox.take(file)
                 else:
                     inbox.refuse(file, reason_of(file.name, taken.findings, drill=w.drill))
+        else:
+            left[inbox.name(file)] = read.sha256
     sticking.note(w, inbox, before, failed)
+    arriving.note(w, seen, left)
     return created
 
 
@@ -314,8 +290,8 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
                 accepted = [(item, read) for item, read in accepted if item.return_id not in back]  # meanwhile, by a person
                 continue
             silent = [(item, read) for at, (item, read) in enumerate(accepted)
-                      if item.loaded_at is None and unexplained(w.plan, item, read) and (
-                          store.returns.would_replace(item) or any(item.key == earlier.key for earlier, _ in accepted[:at]))]
+                      if item.loaded_at is None and unexplained(w.plan, item, read)
+                      and corrects(w.plan, store, item, read, accepted[:at])]
             if not silent:
                 for return_id, checked in checks.items():
                     store.returns.save_check(return_id, checked, w.now, w.under)
@@ -345,44 +321,12 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
-    """A file with the reason that is given beside it, which comes first: a note on a cell says less of why."""
-    said = explanation_of(reason)
-    return replace(read, reason="；".join(dict.fromkeys(r for r in (said, read.reason) if r))) if said else read
-
-
-def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
-         stuck: bool = False) -> SubmittedFile:
-    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. An earlier
-    version that was replaced is refused, and no return. stuck: it could not be moved before, and its refusal is recorded once."""
-    with w.warehouse.begin() as store:
-        store.returns.land(content, Path(file).name, w.now, source)
-        added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
-        if (told := replaced(store, read, added)) is not read:
-            before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
-            number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
-            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
-        kept, number = store.returns.get(added.return_id), store.ledger.last_number() if added.created else None
-        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
-        return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
-                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
-                             number=number)
-
-
 def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> SubmittedFile:
     """Keeps a file that its account may not report, and says so; it is no return."""
     who, told = may_submit(w, w.actor, read)
     with replace(w.by(who).warehouse, first=None).begin() as store:
         refuse(store, w.plan.id, content, told, w.now, source="submit")
     return SubmittedFile(file, told, Verdict.REJECTED, refused(told), account=who.person, authenticated=who.authenticated)
-
-
-def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False
-           ) -> int:
-    """Keeps a file that is no return, and says so in the ledger: the event's number. named: by which name it came, too."""
-    told = {"sha256": store.returns.land(content, read.file, at, source), "problems": sorted({p.kind for p in read.problems})}
-    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, told | ({"came_as": read.file} if named else {}))
-    return store.ledger.last_number()
 
 
 def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:

@@ -27,7 +27,8 @@ from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Added, StoredReturn, entry_values, series_values
+from gaoxin.warehouse.returns import Added, StoredReturn
+from gaoxin.warehouse.values import entry_values, figures_known, figures_of, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
                  "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
@@ -39,9 +40,18 @@ UNEXPLAINED = Code("returns.correction_unexplained",
                    "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
                    "(explanation), in a note beside the figures, or together with the file", due=date)
 REPLACED = Code("returns.replaced",
-                "文件与第 {version} 版完全相同，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
-                "this file is version {version}, after which version {newer} came: it was not taken; to report the former "
-                "figures again, say why on the cover (explanation) and hand that file in", version=int, newer=int)
+                "文件就是已收过的第 {version} 版，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
+                "this file is version {version}, which was taken or sent back before version {newer} came: it was not taken; to "
+                "report the former figures again, say why on the cover (explanation) and hand that file in", version=int,
+                newer=int)
+OLDER = Code("returns.older_file",
+             "文件最后改动于 {changed}，早于现行的一版收到的时间，却要替换它；请核对是否放错了旧文件，确要替换请说明原因",
+             "the file was changed last at {changed}, before the version in force came, and is to replace it: look whether it is "
+             "an old file; if it is meant, say why", changed=str)
+RESAVED = Code("returns.resaved",
+               "各项数据与现行的一版完全相同，只是重新保存的文件：收为新的一版，不作更正，此前的同意和说明继续有效",
+               "every figure is that of the version in force, in a file that was saved anew: it is kept as another version, "
+               "corrects nothing, and consents and explanations given before stand")
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -99,9 +109,9 @@ def _timed(read: ReadReturn, day: date) -> ReadReturn:
 
 
 def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn) -> bool:
-    """Whether it would be a late correction without a reason, if it took the place of a version in force. Late is what was
-    received after its due day, whatever day it speaks of."""
-    return not read.reason and local_day(item.received_at) > last_day_for(plan.form(item.key.form).due, item.key.period)
+    """Whether it would be a late correction without a reason, if it took the place of a version in force. Late is what came
+    after its due day, whatever day it speaks of."""
+    return not read.reason and local_day(item.came_at) > last_day_for(plan.form(item.key.form).due, item.key.period)
 
 
 def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn) -> ReadReturn:
@@ -112,14 +122,29 @@ def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn) -> ReadRetu
 
 
 def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts) -> ReadReturn:
-    """As it is to be judged beside what is known to be in force."""
-    replaces = (item.key.form, item.key.unit, item.key.period) in known.received
-    return without_reason(plan, item, read) if replaces and read.key and unexplained(plan, item, read) else read
+    """As it is to be judged beside what is known to be in force: what says the same is told to be a file saved anew, and corrects
+    nothing; what is older than that by its own time, and does not say why, is questioned."""
+    if read.key is None or (in_force := figures_known(known, item.key, plan)) is None:
+        return read
+    if figures_of(read, plan) == in_force and not read.problems:
+        return replace(read, notes=(*read.notes, Problem("resaved", RESAVED(), COVER_SHEET)))
+    if item.file_time and not read.reason:
+        told = OLDER(changed=f"{item.file_time:%Y-%m-%d %H:%M}")
+        read = replace(read, problems=(*read.problems, Problem("older_file", told, COVER_SHEET)))
+    return without_reason(plan, item, read) if unexplained(plan, item, read) else read
+
+
+def corrects(plan: Plan, store: Store, item: StoredReturn, read: ReadReturn,
+             beside: Sequence[tuple[StoredReturn, ReadReturn]]) -> bool:
+    """Whether it takes the place of what says something else: of a version in force, or of one that is loaded before it."""
+    before = next((earlier for other, earlier in reversed(beside) if other.key == item.key), None)
+    said = figures_of(read, plan)
+    return store.returns.would_replace(item, said) if before is None else figures_of(before, plan) != said
 
 
 def replaced(store: Store, read: ReadReturn, added: Added) -> ReadReturn:
-    """With a problem where the same bytes are a version that a newer one came after: they are not what counts, and nobody is told
-    that they are. A file that was taken and is met again must never put figures back that were corrected meanwhile."""
+    """With a problem where a file is a version that a newer one came after, and no new one (`ReturnStore.add`): a file of the
+    inbox that was taken and is met again, or what a person sent back. It is not what counts, and nobody is told that it is."""
     newer = None if added.created else store.returns.newer(added.return_id)
     if newer is None:
         return read

@@ -4,6 +4,7 @@ A unit's folder is `inbox/UNIT/` (its id, name or alias); who may write there is
 another unit than the folder, or one that the owner's account may not report for, is a finding: the file is refused.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Problem, ReadReturn
+from gaoxin.settings import Settings
 from gaoxin.warehouse.process import account_of
 
 _OTHER_UNIT = Code("returns.other_unit", "放在“{folder}”的收件夹，封面却写{unit}；各单位的报表放入自己的收件夹",
@@ -28,12 +30,13 @@ _OTHER_UNIT = Code("returns.other_unit", "放在“{folder}”的收件夹，封
 NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；由该单位的账号报送，或由办公室代录",
                  "the account {account} may not report for {unit}: let the unit's own account do it, or the office enter it",
                  account=str, unit=Worded)
+_log = logging.getLogger(__name__)
 
 
 def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
     """Whoever the file system says put a file there, for the unit whose folder it lies in."""
     try:
-        account = account_of(inbox.owners[file] if file in inbox.owners else file.stat().st_uid)
+        account = account_of((inbox.stats.get(file) or file.stat()).st_uid)
     except OSError:
         account = "?"
     folder = inbox.folder_of(file)
@@ -108,6 +111,17 @@ def drifted(w: Workplace, inbox: Inbox) -> list[str]:
 def unit_of(plan: Plan, folder: str) -> str | None:
     """The unit of a plan that a folder is of: by its id, its name or an alias."""
     return next((u.id for u in plan.units if folder in (u.id, u.name.zh, *(a.name for a in u.aliases))), None)
+
+
+def make_folders(settings: Settings, plan: Plan) -> None:
+    """Makes a folder in the inbox for each unit that reports, by its id, where it has none by any of its names. Who may not make
+    them says so in the log alone: they may be others' to make, on a share."""
+    inbox, asked = Inbox.of(settings), {unit for form in plan.forms for unit in form.units}
+    try:
+        there = [found.name for found in inbox.folder.iterdir() if found.is_dir()] if inbox.folder.is_dir() else []
+        inbox.make(sorted(asked - {unit_of(plan, name) for name in there}))
+    except OSError as error:
+        _log.warning("inbox: folders of units are missing in %s: %s", inbox.folder, error)
 
 
 def strangers(w: Workplace, inbox: Inbox) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.placing import make_folders
 from gaoxin.campaign.workplace import time_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import LATEST
@@ -78,6 +79,7 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
                                    told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
         stands = store.plans.in_force(campaign, LATEST)
     assert stands
+    make_folders(settings, stands.plan)
     findings = _found(plan) if new or by != SUPERVISION else None
     if not new:
         return Registered(campaign, stands.version, stands.registered_at, (), (), new, findings)

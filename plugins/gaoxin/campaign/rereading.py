@@ -21,7 +21,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation, Origin, entry_values, series_values
+from gaoxin.warehouse.returns import Explanation, Origin
+from gaoxin.warehouse.values import entry_values, series_values
 
 NO_BYTES = Code("trace.no_bytes", "{return_id}：{why}，无从核对", "{return_id}: {why}; nothing can be held against it",
                 return_id=str, why=Worded)
@@ -49,10 +50,14 @@ NOT_IN_FILE = Code("trace.not_in_file", "{return_id}：入库数据中有 {varia
                    "{return_id}: the record holds {variables}, the file does not", return_id=str, variables=tuple)
 BLANK = Code("trace.blank", "（空白）", "(blank)")
 AMOUNT = Code("trace.amount", "{value} {unit}", "{value} {unit}", value=Decimal)
+CONVERSION = Code("trace.conversion", "{read} {read_unit} × {factor} = {value} {unit}",
+                  "{read} {read_unit} × {factor} = {value} {unit}", read=Decimal, read_unit=str, factor=Decimal, value=Decimal,
+                  unit=str)
 
 
 class Repair(Answer):
-    """What was repaired in reading a cell: full-width digits, separators of thousands, a unit of measure in the cell …"""
+    """What was repaired in reading a cell: full-width digits, separators of thousands, a unit of measure in the cell …; and how
+    its value was converted, with what that came to."""
 
     cell: str
     code: str
@@ -168,7 +173,11 @@ class Reread:
             differs = DIFFERS(return_id=fact.return_id, cell=where, stored=AMOUNT(value=fact.value, unit=wanted),
                               said=_said(said.raw) if value is None or unit is None else AMOUNT(value=value, unit=unit))
         value, unit, factor = _as_typed(said, value, unit, factor)
-        return Cell(said.raw, item.unit_raw, item.unit_cell, value, unit, factor, _repairs([said]), item.note,
+        repairs = _repairs([said])
+        if value is not None and unit and factor is not None and factor != 1:
+            made = CONVERSION(read=value, read_unit=unit, factor=factor, value=value * factor, unit=wanted)
+            repairs += (Repair(said.cell, made.code, made.context, made),)
+        return Cell(said.raw, item.unit_raw, item.unit_cell, value, unit, factor, repairs, item.note,
                     matches=differs is None, differs=differs)
 
     def of_entry(self, entry: RegisterFact, field: str | None) -> Cell:

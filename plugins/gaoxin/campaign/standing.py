@@ -134,7 +134,7 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
     accepted = good if good and good[-1].version >= in_force else []
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
-    until = accepted[0].received_at if accepted else counts.received_at if counts and state is ReturnState.RECEIVED else as_of
+    until = accepted[0].came_at if accepted else counts.came_at if counts and state is ReturnState.RECEIVED else as_of
     row = OwedReturn(item.key.unit, item.key.form, item.key.period, item.due, state,
                      late_days=max(0, (local_day(until) - item.due).days))
     if counts is None:

@@ -12,11 +12,12 @@ from pathlib import PurePath
 
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.intake import SubmittedFile, giving, judge_and_load, refuse, take
+from gaoxin.campaign.intake import judge_and_load
 from gaoxin.campaign.judging import plan_in_force, real, refused
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.standing import stands
+from gaoxin.campaign.taking import SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.errors import SystemFault, UsageError
@@ -99,10 +100,10 @@ def make_ready() -> None:
 
 
 def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
-    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there, and
-    are refused where a newer version came after it. reason: why it corrects what is in force, beside what the file says of it.
-    Raises NotAllowed for whoever may not report for that unit; Refused for a reason that is too long; SystemFault and Transient
-    from the database."""
+    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the one that is there; after
+    a newer version they are a version of their own, unless a person sent just them back. reason: why it corrects what is in
+    force, beside what the file says of it. Raises NotAllowed for whoever may not report for that unit; Refused for a reason that
+    is too long; SystemFault and Transient from the database."""
     with acts_as(w, Act.SUBMIT, unit) as w:
         w.plan.unit(unit)
         must_be_short(reason, name)
@@ -187,9 +188,9 @@ def _refusal(w: Workplace, store: Store, unit: str, one: Sending) -> Acknowledge
 
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
-_REPLACED = Text("与更早的一版完全相同，此后已报新的一版；要改回原数，请在封面“说明”里写明原因后重报",
-                 "the same as an earlier version, after which a newer one came: to report the former figures again, say why on "
-                 "the cover (explanation)")
+_REPLACED = Text("就是已收过或退回的一版，此后已报新的一版；要改回原数，请在封面“说明”里写明原因后重报",
+                 "an earlier version that was taken or sent back, after which a newer one came: to report the former figures "
+                 "again, say why on the cover (explanation)")
 
 
 def _titled(kind: str) -> tuple[Finding, ...]:

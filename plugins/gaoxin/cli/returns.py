@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import (
@@ -44,21 +44,6 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
-
-# Of one file, to people: a thousand lines of one mistake tell no more than fifty, and repairs (info) ask for nothing.
-_FINDINGS_SHOWN = 50
-_NOTES_SHOWN = 3
-
-
-def _said(r: Any, _: View) -> list[Any]:
-    notes = [f for f in r.findings if f.severity == "info"]
-    return [f for f in r.findings if f not in notes][:_FINDINGS_SHOWN] + notes[:_NOTES_SHOWN]
-
-
-def _more(r: Any, v: View) -> str | None:
-    more = len(r.findings) - len(_said(r, v))
-    return v.say(f"  另有 {more} 条，用 --json 看全部。", f"  {more} more: see all with --json.") if more else None
-
 
 def _counted(*, submitted: bool) -> Cell:
     def told(a: cases.intake.Judged, v: View) -> str:
@@ -137,9 +122,8 @@ _RETURN: Layout = (
          lambda r, v: (r.key and " · ".join(str(x) for x in (r.key.form, r.key.unit, r.key.period))) or "—"),
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
     # The message names the variable and the value; a column of each would only squeeze it.
-    rows(_said, Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
+    rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
          Column("rule", "rule")),
-    line(_more),
     blank,
 )
 CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"),

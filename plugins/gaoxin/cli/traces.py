@@ -109,9 +109,6 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
         mended = v.say("；", "; ").join(v.cell(r.message) for r in i.repairs if r.cell == cell)
         yield f"· {i.sheet}!{cell} [dim]{v.cell(i.return_id)}[/]: {mended}"
     repaired = [v.cell(r.message) for r in i.repairs if not i.entry]
-    if i.factor is not None and i.factor != 1:
-        repaired.append(f"{_figure(i.read, i.read_unit or '', v)} × {v.cell(i.factor)} = {_figure(i.value, i.unit, v)}"
-                        if not isinstance(i.read, str) else "")
     if repaired:
         yield f"· {where}: " + v.say("；", "; ").join(repaired)
     if told := afterwards()(i, v):
@@ -197,9 +194,8 @@ def _read_as(a: Followed, v: View) -> Markup | None:
     told = [v.cell(r.message) for r in a.repairs]
     if isinstance(a.read, str) and a.read != a.raw and a.read not in "".join(told):
         told.append(v.say("读作 ", "read as ") + v.cell(a.read))
-    if isinstance(a.read, Decimal) and a.read_unit and (told or a.factor != 1):
-        scaled = f" × {v.cell(a.factor)}" if a.factor not in (None, 1) else ""
-        told.append(v.say("读作 ", "read as ") + _figure(a.read, a.read_unit, v) + scaled)
+    if isinstance(a.read, Decimal) and a.read_unit and told and a.factor in (None, 1):
+        told.append(v.say("读作 ", "read as ") + _figure(a.read, a.read_unit, v))
     return Markup(v.say("；", "; ").join(told)) if told else None
 
 

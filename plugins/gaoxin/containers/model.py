@@ -22,6 +22,12 @@ ERROR_CELL = Code("returns.error_cell", "单元格是错误值 {error}；请改�
 UNVALUED = Code("returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
                 "the formula carries no computed value: open and save it in a spreadsheet program, or type the value")
 
+FORMULA_DIFFERS = Code("returns.formula_differs",
+                       "单元格是公式 ={text}，应得 {result}，文件里保留的却是 {kept}；请在表格软件中重新计算后保存，或直接填数",
+                       "the formula ={text} comes to {result}, and the file keeps {kept}: compute and save it in a spreadsheet "
+                       "program, or type the value", text=str, result=str, kept=str)
+
+_FORMULA_TOLD = 60  # characters
 EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 # As spreadsheet programs show them; a text that is one of these was pasted from a cell that held it.
@@ -45,6 +51,8 @@ class SheetFacts:
     errors: dict[Position, str] = field(default_factory=dict)
     unvalued: set[Position] = field(default_factory=set)  # a formula that carries no value
     formulas: dict[Position, str] = field(default_factory=dict)  # with their values kept; the text where the container has it
+    shared: dict[Position, Position] = field(default_factory=dict)  # whose formula is another cell's, moved to its own place
+    differs: dict[Position, float] = field(default_factory=dict)  # what a formula comes to, where another value is kept
     formats: dict[Position, NumberFormat] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -80,13 +88,23 @@ class Sheet:
         value = self.cell(row, column)
         return value.strip() if isinstance(value, str) and value.strip() in ERRORS else None
 
+    def formula(self, row: int, column: int) -> str | None:
+        """Of a cell with a formula as much as is told of it, without the sign of equality; nothing of it where the container does
+        not say it. None for any other cell."""
+        text = self.facts.formulas.get((row, column))
+        return text and text.lstrip("=")[:_FORMULA_TOLD] + "…" * (len(text) > _FORMULA_TOLD)
+
     def trouble(self, row: int, column: int) -> Problem | None:
-        """Why the cell has no usable content although it is not empty: an error value, or a formula never computed."""
+        """Why the cell has no usable content although it is not empty: an error value, or a formula that was never computed, or
+        comes to something else than what is kept for it."""
         where = address(row, column)
         if (error := self.error(row, column)) is not None:
             return Problem("error_cell", ERROR_CELL(error=error), self.name, where)
         if (row, column) in self.facts.unvalued:
             return Problem("formula_without_value", UNVALUED(), self.name, where)
+        if (result := self.facts.differs.get((row, column))) is not None:
+            told = FORMULA_DIFFERS(text=self.formula(row, column) or "", result=shown(result), kept=self.text(row, column) or "—")
+            return Problem("formula_differs", told, self.name, where)
         return None
 
 

@@ -19,6 +19,7 @@ from gaoxin.containers.packages import attribute, local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, too_wide
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
+_NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 _CELLS = ("table-cell", "covered-table-cell")
@@ -179,7 +180,7 @@ class _Making:
         elif formula and value is None and attribute(cell, "value-type") != "string":
             self.facts.unvalued.add(where)
         elif formula:
-            self.facts.formulas[where] = formula.partition(":")[2] or formula
+            self.facts.formulas[where] = _NAMESPACE.sub("", formula)
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
         made = self.styles.of(style) if isinstance(value, float) else None
         if made is None and attribute(cell, "value-type") == "percentage":

@@ -4,7 +4,7 @@ never its name; sizes are looked at before anything is parsed. Knows nothing of 
 This reads in the process that asks. Whoever takes files from others asks `apart`, which does it in a process of its own.
 """
 
-from gaoxin.containers import ods, packages, records, refusing, texts, webpages, xls, xlsx
+from gaoxin.containers import formulas, ods, packages, records, refusing, texts, webpages, xls, xlsx
 from gaoxin.containers.model import Book
 from gaoxin.containers.refusing import Unreadable
 
@@ -19,9 +19,13 @@ _WORKBOOKS = ("Workbook", "Book")
 def open_book(content: bytes, name: str) -> Book:
     """content: of the file; name: its own, whose ending only speaks where the content does not. Never raises on bad content."""
     try:
-        return _opened(content, name.lower())
+        book = _opened(content, name.lower())
     except Unreadable as error:
         return error.book
+    for sheet in book.sheets.values():
+        if sheet.facts.formulas:
+            formulas.hold(sheet)
+    return book
 
 
 def _opened(content: bytes, name: str) -> Book:

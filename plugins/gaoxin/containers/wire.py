@@ -33,6 +33,7 @@ def _sheet_said(sheet: Sheet) -> dict[str, Any]:
     return {"name": sheet.name, "rows": rows, "times": times, "merged": sheet.merged, "visible": sheet.visible,
             "typed": sheet.typed, "errors": [[*w, e] for w, e in facts.errors.items()],
             "unvalued": [[*w] for w in facts.unvalued], "formulas": [[*w, f] for w, f in facts.formulas.items()],
+            "differs": [[*w, result] for w, result in facts.differs.items()],
             "formats": [[*made, where] for made, where in formats.items()], "hidden_rows": [*facts.hidden_rows],
             "hidden_columns": [*facts.hidden_columns]}
 
@@ -51,7 +52,7 @@ def _sheet_told(s: dict[str, Any]) -> Sheet:
     for r, c, kind, text in s["times"]:
         rows[r][c] = _KINDS[kind](text)
     facts = SheetFacts({(r, c): e for r, c, e in s["errors"]}, {(r, c) for r, c in s["unvalued"]},
-                       {(r, c): f for r, c, f in s["formulas"]},
+                       {(r, c): f for r, c, f in s["formulas"]}, {}, {(r, c): result for r, c, result in s["differs"]},
                        {(r, c): NumberFormat(percent, divisor, tuple(words)) for percent, divisor, words, places in s["formats"]
                         for r, c in places}, {*s["hidden_rows"]}, {*s["hidden_columns"]})
     merged = [(top, left, bottom, right) for top, left, bottom, right in s["merged"]]

@@ -119,6 +119,7 @@ def _scan(package: zipfile.ZipFile, part: str, formats: dict[int, NumberFormat],
     """Raises Unreadable for a cell far out: it makes a reader lay out the whole rectangle before it."""
     facts = SheetFacts()
     row = column = last_row = last_column = 0
+    shared: dict[str, Position] = {}
     with stream(package, part) as found:
         for event, element in ElementTree.iterparse(found, events=("start", "end")):
             kind = local(element)
@@ -131,7 +132,7 @@ def _scan(package: zipfile.ZipFile, part: str, formats: dict[int, NumberFormat],
                 continue
             if kind == "c":
                 row, column = _position(element.get("r"), row, column)
-                if _cell(element, (row, column), facts, formats):
+                if _cell(element, (row, column), facts, formats, shared):
                     last_row, last_column = max(last_row, row), max(last_column, column)
             elif kind == "row":
                 element.clear()
@@ -142,8 +143,9 @@ def _scan(package: zipfile.ZipFile, part: str, formats: dict[int, NumberFormat],
     return facts
 
 
-def _cell(element: ElementTree.Element, where: Position, facts: SheetFacts, formats: dict[int, NumberFormat]) -> bool:
-    """Whether it holds anything."""
+def _cell(element: ElementTree.Element, where: Position, facts: SheetFacts, formats: dict[int, NumberFormat],
+          shared: dict[str, Position]) -> bool:
+    """Whether it holds anything. shared: by its number, the cell that has the text of a formula that several share."""
     value = formula = None
     inline = False
     for child in element:
@@ -162,6 +164,11 @@ def _cell(element: ElementTree.Element, where: Position, facts: SheetFacts, form
         facts.unvalued.add(where)
     elif formula is not None:
         facts.formulas[where] = formula.text or ""
+    if formula is not None and formula.get("t") == "shared":
+        if formula.text:
+            shared[formula.get("si", "")] = where
+        elif formula.get("si", "") in shared and where in facts.formulas:
+            facts.shared[where] = shared[formula.get("si", "")]
     if (made := formats.get(int(element.get("s", "0")))) is not None:
         facts.formats[where] = made
     return True

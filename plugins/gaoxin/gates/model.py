@@ -1,6 +1,6 @@
 """Evidence in, verdict out: the values that a gate is a function of, and what it returns. Plain frozen values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -145,7 +145,8 @@ class GateChange:
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
-    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window."""
+    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window. same_as:
+    by id of a return whose figures came before, as those of an earlier version, that version's."""
 
     as_of: datetime
     known_seq: int = 0
@@ -160,6 +161,7 @@ class Evidence:
     plan_version: int | None = None
     plan_hash: str | None = None
     changes: tuple[GateChange, ...] = ()
+    same_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from gaoxin import folders
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.campaign import casting, drilling, safekeeping
+from gaoxin.campaign import casting, drilling, placing, safekeeping
 from gaoxin.campaign.workplace import accounts_of, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.drill.airflow_api import Api, wait_until
@@ -48,6 +48,7 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
     """Starts everything, plays the campaign if asked, prints where to look, and stays up until it is told to end."""
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
     _cast(settings, plan, console, play=play, others=True)
+    placing.make_folders(settings, plan)
     with _airflow(settings, _port(settings.port), play, console) as airflow:
         api = _connect(airflow, plan, console)
         if play:

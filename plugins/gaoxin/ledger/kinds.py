@@ -114,6 +114,8 @@ class EventKind(StrEnum):
                 {"day": date})
     INBOX_STUCK = ("inbox.stuck", "收件箱中处理不了的文件：[{stuck}]", "files of the inbox that cannot be dealt with: [{stuck}]",
                    {"stuck": tuple})
+    INBOX_SEEN = ("inbox.seen", "收件箱中等候的文件有变，现有 {count} 份：[{files}]",
+                  "the files waiting in the inbox changed, {count} now: [{files}]", {"count": int, "files": tuple})
     SOURCE_ASKED = ("source.asked", "向 {unit} 的来源 {source} 取 {form} {period}：{state}，文件 {files} 个（{place}）",
                     "{form} {period} asked of source {source} of {unit}: {state}, {files} file(s) ({place})",
                     {"files": int, "form": str, "period": str, "source": str})

@@ -43,16 +43,17 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
     """unit: of the column or row. share_settled: shares up to 1 are left to `shares`, which sees the others."""
     raw, cell = sheet.cell(*where), address(*where)
     if trouble := sheet.trouble(*where):
-        return Figure(CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message), unit, NoValue.UNREADABLE)
+        told = CellValue(sheet.name, cell, sheet.error(*where) or shown(raw), None, (), trouble.message)
+        return Figure(told, unit, NoValue.UNREADABLE)
     text = shown(raw)
     if not text.strip():
         return Figure(CellValue(sheet.name, cell, text, None), unit)
     bare = squeezed(text)
     mark = next((mark for written, mark in marks.items() if squeezed(written) == bare), None)
     if mark is not None:
-        told = MARK_EXPLAINED(mark=bare, means=_MEANS[mark])
+        said = MARK_EXPLAINED(mark=bare, means=_MEANS[mark])
         value = Decimal(0) if mark is Mark.ZERO else None
-        return Figure(CellValue(sheet.name, cell, text, value, (told,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
+        return Figure(CellValue(sheet.name, cell, text, value, (said,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
     if isinstance(raw, str) and bare in NO_FIGURE:
         return Figure(CellValue(sheet.name, cell, text, None, parse_number(raw).repairs), unit, NoValue.MISSING)
     parsed = parse_number(raw, unit, format=sheet.facts.formats.get(where), typed=sheet.typed, share_settled=share_settled)

@@ -222,7 +222,7 @@ class RegisterForm(_Form):
     key: Annotated[tuple[WithinForm, ...], Key("识别栏：合起来识别一个条目，重复即错误",
                                                "key: fields that identify an entry")] = Field(min_length=1)
     counts: tuple[Count, ...] = opt("计数：由名录得出的统计变量", "counts: variables that it yields", ())
-    allow_empty: bool = opt("可否为空表", "may be empty", True)
+    allow_empty: bool = opt("可否零报告（本期无数据可报，填报时须写明）", "may be a nil report, which says so", True)
 
     @property
     def measured(self) -> tuple[Count, ...]:

@@ -52,7 +52,7 @@ def _add_file(frame: Frame, owner: int, form: Form | None, read: ReadReturn) -> 
     frame.put(base, READABLE, "yes" if readable else "no")
     frame.put(base, PROBLEM, "none")
     if form is not None and form.kind == "register":
-        frame.put(base, RECORDS, float(len(read.entries)) if readable else None)
+        frame.put(base, RECORDS, float(len(read.entries) or (read.nil and form.allow_empty)) if readable else None)
     for problem in (*read.problems, *read.notes):
         frame.put(frame.row(owner, Place(problem.sheet, problem.cell)), PROBLEM, problem.kind, problem=problem.message)
     return base

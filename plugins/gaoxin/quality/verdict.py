@@ -9,6 +9,7 @@ from typing import Any
 from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.check import EMPTY, SEVERITY_OF
+from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.quality.suites import Suite, suite_name, suite_version
@@ -186,7 +187,10 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int]) -> 
             findings.append(check.nowhere(BROKEN(title=check.title, why=check.run.broken)))
     failing_rules = {check.rule for check, _ in failed}
     told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in (frame.places[row] for row in bad) if p.cell}
+    caused = any(check.kind and check.severity is Severity.ERROR for check, _ in failed)
     for check, bad in failed:
+        if check.rule == READABLE and caused:  # what is wrong with the file is told, and why nothing could be read
+            continue
         if check.rule.endswith(".readable"):  # the cell's own problem, when reading told it as the file's already
             bad = [row for row in bad if (frame.places[row].sheet, frame.places[row].cell) not in told]
         if not any(f"{check.variable}.{rule}" in failing_rules for rule in check.meta.get("unless", ())):

@@ -3,16 +3,18 @@
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
+from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import parse_field
 from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
+from gaoxin.returns.naming import is_total, names_of, no_name
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 
@@ -38,12 +40,19 @@ NAMES_ROW_MISSING = Code("returns.names_row_missing", "第 2 行应为字段名�
                          "row 2 should hold the names and holds data: records begin in row 3")
 ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
                      "row {row} is a remark or a total, not an entry")
+NO_NAME = Code("returns.no_name", "「{text}」不是名称；每条记录都写全称，没有这一条的删去整行",
+               "{text!r} is no name: give the full name in every record, and delete the row where there is none")
 MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
               "{first}:{last} is merged: unmerge it and fill every cell", first=str)
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
                      "column {column} is hidden; it was read all the same")
 
+FORMULA = Code("returns.formula", "单元格是公式{text}，按文件里保留的结果 {kept} 读取",
+               "the cell is a formula{text}; read as its kept value {kept}", text=str, kept=str)
+MORE_FORMULAS = Code("returns.more_formulas", "另有 {count} 格也是公式，按保留的结果读取",
+                     "{count} more cells are formulas, read as their kept values")
+_FORMULAS_TOLD = 20
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
@@ -52,6 +61,8 @@ _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 class Body(Told):
     series: list[SeriesValue] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    nil: bool = False  # a row says that there is nothing to report
+    computed: int = 0  # cells with a formula where a value belongs
 
 
 def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
@@ -65,6 +76,8 @@ def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
         columns = _columns(sheet, tuple(f.id for f in form.fields), body)
         if columns:
             _register(sheet, form, columns, body)
+    if (more := body.computed - _FORMULAS_TOLD) > 0:
+        body.tell("formula", MORE_FORMULAS(count=more))
     _layout(sheet, columns, body)
     return body
 
@@ -102,7 +115,7 @@ def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
-        return CellValue(sheet.name, where, sheet.error(row, column) or "", None, (), trouble.message), unit
+        return CellValue(sheet.name, where, sheet.error(row, column) or shown(raw), None, (), trouble.message), unit
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
         bounds = (what.min, what.max) if what.unit == "%" else (None, None)
@@ -110,6 +123,15 @@ def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None
         return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
     parsed_field = parse_field(raw, what, format=made, typed=sheet.typed, share_settled=settled)
     return CellValue(sheet.name, where, shown(raw), *parsed_field), unit
+
+
+def _tell_formula(sheet: Sheet, row: int, column: int, body: Body) -> None:
+    """That a value is a formula's, where nothing is wrong with it; of many the first."""
+    if (text := sheet.formula(row, column)) is not None and sheet.trouble(row, column) is None:
+        body.computed += 1
+        if body.computed <= _FORMULAS_TOLD:
+            told = FORMULA(text=f" ={text}" if text else "", kept=sheet.text(row, column) or "—")
+            body.tell("formula", told, address(row, column))
 
 
 def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
@@ -129,6 +151,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
         value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
+        _tell_formula(sheet, row, columns["value"], body)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
                                        if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
                                        unit_raw=unit_raw or None))
@@ -167,13 +190,24 @@ def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict
 def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> None:
     if not _names_row(sheet, form, columns, body):
         return
+    names = names_of(form)
     settled = {item.id for item in form.fields if item.id in columns and shares_above_one(sheet, columns[item.id], item)}
     for row in range(3, len(sheet.rows) + 1):
-        if empty_row(sheet, row, columns.values()) or _beside_the_table(sheet, row, columns, body):
+        if empty_row(sheet, row, columns.values()):
+            continue
+        if _alone(sheet, row, columns, says_nil):
+            body.nil = True
+            continue
+        if _beside_the_table(sheet, row, columns, body):
             continue
         asked = [item for item in form.fields if item.id in columns]
         cells = {item.id: cell_value(sheet, row, columns[item.id], body, None, item, settled=item.id in settled)[0]
                  for item in asked}
+        for item in asked if sheet.facts.formulas else ():
+            _tell_formula(sheet, row, columns[item.id], body)
+        for name in names & cells.keys():
+            if isinstance(said := cells[name].value, str) and no_name(said):
+                cells[name] = replace(cells[name], value=None, problem=NO_NAME(text=said))
         body.entries.append(Entry(row, cells))
 
 
@@ -200,12 +234,18 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
     return True
 
 
+def _alone(sheet: Sheet, row: int, columns: dict[str, int], says: Callable[[str], bool]) -> bool:
+    """Whether one cell of a row is all that is filled, and says so."""
+    filled = [text for column in columns.values() if (text := plain(sheet.text(row, column)))]
+    return len(filled) == 1 and says(filled[0])
+
+
 def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
     """Rows that people write below a register: totals, remarks, who filled it in."""
     texts = [plain(sheet.text(row, c)) for c in sorted(columns.values())]
     filled = [t for t in texts if t]
     first = squeezed(filled[0]) if filled else ""
-    if first.rstrip(":") in _TOTALS or (len(filled) == 1 and _REMARK.match(first)):
+    if first.rstrip(":") in _TOTALS or (len(filled) == 1 and (_REMARK.match(first) or is_total(first))):
         body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
         return True
     return False

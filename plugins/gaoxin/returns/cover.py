@@ -17,7 +17,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.sources import DeclaredSource
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, mark_of
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, NIL_KEY, SAMPLE_KEY, WORDS, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 
@@ -54,6 +54,8 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "模板按另一版报表制作（标记 {written}，现行 {template}）；核对新增、改名的项目，下次请重新下载模板",
                        "the template was made of another version of the form (mark {written}, in force {template}): look for "
                        "items that are new or renamed, and download it anew next time", template=str)
+NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{written}」，看不出是否零报告；是的填“是”，不是的留空",
+                   "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
 SOURCE_UNKNOWN = Code("returns.source_unknown", "报表「{form}」没有以行取数的来源「{written}」",
                       "form {form!r} has no source of rows {written!r}", form=str)
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
@@ -66,6 +68,7 @@ _KEY_ALIASES = {squeezed(alias).casefold(): key for key, aliases in WORDS["cover
 # An explanation turns an error into a warning, so these words must not count as one; each is compared whole, and a sentence that
 # holds one of them stays an explanation.
 _NO_EXPLANATION = frozenset(WORDS["no_explanation"])
+_NIL, _YES, _NO = ({squeezed(word).casefold() for word in WORDS[name]} for name in ("nil", "yes", "no"))
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days; no year and month reads so
 
 
@@ -80,6 +83,7 @@ class Cover(Told):
     template: int | None = None
     explanation: str | None = None
     sample: bool = False
+    nil: bool = False
     source: DeclaredSource | None = None
 
     @property
@@ -123,6 +127,8 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             cover.tell("template_of_another_form", OF_ANOTHER_FORM(written=written, template=mark), values[MARK_KEY][1])
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
+    if NIL_KEY in values:
+        _nil(cover, *values[NIL_KEY])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
 
@@ -134,6 +140,18 @@ def explanation_of(raw: object) -> str | None:
     if not words or words.casefold() in _NO_EXPLANATION or squeezed(text).casefold() in _NO_EXPLANATION:
         return None
     return text
+
+
+def says_nil(text: str) -> bool:
+    """Whether these words alone say that there is nothing to report."""
+    return squeezed(text).casefold() in _NIL
+
+
+def _nil(cover: Cover, raw: object, where: str | None) -> None:
+    said = squeezed("是" if raw is True else "" if raw is False else shown(raw)).casefold()
+    cover.nil = said in _YES or said in _NIL
+    if said and not cover.nil and said not in _NO:
+        cover.tell("nil_unclear", NIL_UNCLEAR(written=shown(raw)), where)
 
 
 def names_a_return(stem: str) -> bool:
@@ -217,7 +235,7 @@ def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ..
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:
     form = cover.form
-    period = period_of(raw, form.periodicity if form else None)
+    period = period_of(raw, form.periodicity if form else None) or (_without_year(raw, form) if form else None)
     if period is None or (form and period.periodicity is not form.periodicity):
         wanted = WANTED(periodicity=str(form.periodicity), first=form.first) if form else None
         cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
@@ -234,6 +252,13 @@ def not_asked(form: SeriesForm | RegisterForm, period: Period) -> Message | None
         return None
     return PERIOD_NOT_ASKED(form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
                             skipped=SKIPPED(numbers=form.skip) if form.skip else None)
+
+
+def _without_year(raw: object, form: SeriesForm | RegisterForm) -> Period | None:
+    """A period such as 二季度, where the form has one such period and no more."""
+    text = shown(raw).strip()
+    found = [p for p in form.periods() if text and period_of(f"{p.year}年{text}", form.periodicity) == p]
+    return found[0] if len(found) == 1 else None
 
 
 def _template(cover: Cover, raw: object, where: str | None) -> None:

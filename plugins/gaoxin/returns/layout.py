@@ -17,8 +17,11 @@ NOTES_SHEET = "填报说明"
 CODES_SHEET = "代码表"
 BEFORE_SHEET = "上期数"  # what the unit reported before; never read
 
+OTHER_SHEETS = frozenset({COVER_SHEET, NOTES_SHEET, CODES_SHEET, BEFORE_SHEET})  # of a template, beside the data
+
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
+NIL_KEY = "nil"  # optional: that there is nothing to report in a register
 MARK_KEY = "layout"  # optional: of what the form asked when the template was made (`mark_of`)
 SAMPLE_KEY = "sample"  # optional: any value marks the figures as made up
 SAMPLE_MARK = "样本数据（虚构，仅供演练）"
@@ -26,10 +29,16 @@ SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
 
 # cover: what officials write instead of a key; the template never asks them to touch column A. cover_names: what it calls
-# them. no_explanation: what stands in an explanation's place
-# without explaining anything. kinds, types, head, advice: what the template tells beside the cells.
+# them. no_explanation: what stands in an explanation's place without explaining anything. placeholders: what stands where a name
+# belongs and is none. nil, yes, no: what says that a register is a nil report, and that it is none. kinds, types, head, advice:
+# what the template tells beside the cells.
 WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
 COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}
+
+
+def headers_of(form: Form) -> tuple[str, ...]:
+    """Those in row 1 of the data sheet."""
+    return SERIES_HEADERS if form.kind == "series" else tuple(item.id for item in form.fields)
 
 
 def mark_of(form: Form) -> str:

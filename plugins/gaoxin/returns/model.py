@@ -135,6 +135,7 @@ class ReadReturn:
     explanation: str | None = None
     reason: str | None = None
     sample: bool = False  # marked as made up (样本数据)
+    nil: bool = False  # says that there is nothing to report (零报告)
     notes: tuple[Problem, ...] = ()
     mapping: str | None = None
 

@@ -17,12 +17,16 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of, names_a_return
 from gaoxin.returns.fetched import read_rows
-from gaoxin.returns.layout import BEFORE_SHEET, CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
+from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS, headers_of
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
                      "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
+NIL_WITH_RECORDS = Code("returns.nil_with_records", "写明是零报告，表中却有 {count} 条记录；请去掉其一",
+                        "it says that there is nothing to report, and holds {count} record(s): take one of the two out")
+SHEET_RENAMED = Code("returns.sheet_renamed", "没有工作表「{wanted}」，「{sheet}」的表头与本表一致，按它读取",
+                     "there is no sheet {wanted}; {sheet} has the headers of this form and was read")
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden")
 
 
@@ -49,10 +53,13 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
+    nil = cover.nil or body.nil
+    if nil and body.entries:
+        body.tell("nil_with_records", NIL_WITH_RECORDS(count=len(body.entries)))
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=tuple(body.entries),
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, notes=(*cover.notes, *body.notes))
+                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes))
 
 
 def _noted(body: Body) -> str | None:
@@ -84,6 +91,14 @@ def _find(book: Book, wanted: str) -> Sheet | None:
     return book.sheets.get(wanted) or next((s for n, s in book.sheets.items() if squeezed(n) == wanted), None)
 
 
+def _renamed(book: Book, cover: Cover) -> Sheet | None:
+    """The one sheet in sight that has the headers of the form, whatever it is called; None where there is none, or several."""
+    wanted = headers_of(cover.form) if cover.form else ()
+    found = [s for s in book.sheets.values() if wanted and s.visible and s.rows and squeezed(s.name) not in OTHER_SHEETS
+             and {squeezed(s.text(1, c)).casefold() for c in range(1, len(s.rows[0]) + 1)} >= set(wanted)]
+    return found[0] if len(found) == 1 else None
+
+
 def _missing(book: Book, wanted: str) -> Problem:
     return Problem("sheet_missing", SHEET_MISSING(wanted=wanted, there=tuple(book.sheets)), wanted)
 
@@ -91,12 +106,13 @@ def _missing(book: Book, wanted: str) -> Problem:
 def _body(book: Book, cover: Cover) -> Body:
     if cover.source is not None and cover.form is not None:
         return read_rows(book, cover.form, cover.source)
-    sheet = _find(book, DATA_SHEET)
+    sheet = _find(book, DATA_SHEET) or _renamed(book, cover)
     if sheet is None:
         return Body(problems=[_missing(book, DATA_SHEET)])
     body = read_body(sheet, cover.form) if cover.form is not None else Body()
-    known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET, BEFORE_SHEET}
+    if squeezed(sheet.name) != DATA_SHEET:
+        body.tell("sheet_renamed", SHEET_RENAMED(sheet=sheet.name, wanted=DATA_SHEET))
     for other in book.sheets.values():
-        if not other.visible and squeezed(other.name) not in known - {DATA_SHEET} and other.rows:
+        if not other.visible and squeezed(other.name) not in OTHER_SHEETS and other.rows:
             body.notes.append(Problem("hidden", HIDDEN_SHEET(sheet=other.name), other.name))
     return body

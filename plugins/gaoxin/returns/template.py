@@ -166,14 +166,18 @@ def _cover(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Perio
     values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template,
               layout.MARK_KEY: layout.mark_of(form)}
     names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang)}
-    for row, key in enumerate((*layout.COVER_KEYS, layout.EXPLANATION_KEY, layout.MARK_KEY), 1):
+    may_be_nil = form.kind == "register" and form.allow_empty
+    asked = (layout.EXPLANATION_KEY, *([layout.NIL_KEY] if may_be_nil else []))
+    for row, key in enumerate((*layout.COVER_KEYS, *asked, layout.MARK_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
-        free = key == layout.EXPLANATION_KEY
+        free = key in asked
         look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
                  number="@" if key != "template" else "0")
         shown = (layout.COVER_NAMES[key].to(lang), *([names[key]] if key in names else []))
         look.put(sheet, row, 3, ("：" if lang == "zh" else ": ").join(shown), font=look.grey)
-        sheet.row_dimensions[row].height = 72 if free else 20
+        sheet.row_dimensions[row].height = 72 if key == layout.EXPLANATION_KEY else 20
+    if may_be_nil:
+        _list(sheet, f"B{len(layout.COVER_KEYS) + len(asked)}", '"是,否"' if lang == "zh" else '"yes,no"')
     _widths(sheet, {"A": 14, "B": 36, "C": 48})
     _lock(sheet)
 

@@ -97,7 +97,8 @@ class Repository:
         that one."""
         made = {name: self._ledger.moment(value) if name in _RECORDED else value for name, value in row.items()}
         if "business_day" in row and row["entered_because"] is None:
-            made["business_day"] = local_day(next(value for name, value in made.items() if name in _RECORDED))
+            came = made.get("arrived_at") or next(value for name, value in made.items() if name in _RECORDED)
+            made["business_day"] = local_day(came)
         return made
 
     def _alone(self, asked: datetime) -> None:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
@@ -18,7 +17,7 @@ from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
-from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
+from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding, Kept
@@ -26,6 +25,7 @@ from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
+from gaoxin.warehouse.values import figures_in, values_of
 
 T = TypeVar("T")
 
@@ -34,7 +34,8 @@ T = TypeVar("T")
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
     findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. plan_version: under which it was
-    checked."""
+    checked. arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. file_time: when its
+    file says that it was changed last, where that is before what is in force came."""
 
     return_id: str
     key: ReturnKey
@@ -52,16 +53,36 @@ class StoredReturn(Act):
     suite_version: str | None = None
     sample: bool = False
     plan_version: int | None = None
+    arrived_at: datetime | None = None
+    file_time: datetime | None = None
+
+    @property
+    def came_at(self) -> datetime:
+        """From when lateness is counted."""
+        return self.arrived_at or self.received_at
 
     @property
     def handed_in(self) -> date:
         """The day on which its unit handed it in, by whatever means."""
-        return self.business_day or local_day(self.received_at)
+        return self.business_day or local_day(self.came_at)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How a file came to lie in the inbox. at: since when, as far as it can be known; None where that is as it is recorded.
+    put: when the file system says that it was put there. changed: when it says itself that it was changed last, where that is
+    longer ago. moving: that it was about to leave the inbox."""
+
+    at: datetime | None
+    put: datetime
+    changed: datetime | None = None
+    moving: bool = False
 
 
 @dataclass(frozen=True)
 class Added:
-    """created is False when the same bytes were there before: then return_id and version are the known ones'."""
+    """created is False when the same bytes are there and nothing came after them: then return_id and version are the known
+    ones'."""
 
     return_id: str
     version: int
@@ -114,9 +135,11 @@ class ReturnStore(Repository):
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)
 
-    def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE) -> Added:
-        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed. act: its
-        business day and why it is entered afterwards, if it is."""
+    def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
+            arrival: Arrival | None = None) -> Added:
+        """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word:
+        after a newer one they are a version of their own. The bytes have landed. act: its business day and why it is entered
+        afterwards, if it is. arrival: of a file of the inbox; one that made a version before is met again, and makes none."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -124,16 +147,38 @@ class ReturnStore(Repository):
         self._alone(at)
         slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
-        if found.same is not None:
-            return Added(found.same_id, found.same, created=False)
-        version = found.highest + 1
+        same = f"{key}__v{found.same}"
+        if found.same and (self.newer(same) is None or self._is_no_other(same, arrival)):
+            return Added(same, found.same, created=False)
+        version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
         row = slice_ | rows.pick(vars(read), "sha256 file template sample explanation") | {
             "return_id": return_id, "period_end": key.period.end, "version": version, "plan_hash": plan_hash, "received_at": at,
-            **act,
+            **self._arrived(key, arrival, at), **act,
         }
         self._add("returns", row, EventKind.RETURN_RECEIVED, at, "return_id version sha256 plan_hash")
         return Added(return_id, version, created=True)
+
+    def _arrived(self, key: ReturnKey, arrival: Arrival | None, at: datetime) -> dict[str, datetime | None]:
+        """The columns that say since when it lay in the inbox, if before it was recorded, and that by its own time it is older
+        than what is in force, if it is: no clock of a unit dates anything, and what looks older than what it replaces is told."""
+        if arrival is None:
+            return {"arrived_at": None, "file_time": None}
+        in_force = self._ask("select received_at from gaoxin.loads where campaign = :campaign and form = :form and unit = :unit"
+                             " and period = :period order by version desc limit 1",
+                             **{**vars(key), "period": str(key.period)}).scalar_one_or_none()
+        older = arrival.changed is not None and in_force is not None and arrival.changed < in_force
+        return {"arrived_at": arrival.at if arrival.at and arrival.at < self._ledger.moment(at) else None,
+                "file_time": arrival.changed if older else None}
+
+    def _is_no_other(self, return_id: str, arrival: Arrival | None) -> bool:
+        """Whether the bytes of a version are not handed in anew: a person sent just them back, or it is the file that made a
+        version of them, met again."""
+        if of_people(self.findings(return_id)):
+            return True
+        stored = self._ask("select max(x.stored_at) from gaoxin.returns r join gaoxin.returns x"
+                           " using (campaign, form, unit, period, sha256) where r.return_id = :r", r=return_id).scalar_one()
+        return arrival is not None and (arrival.moving or arrival.put <= stored)
 
     def newer(self, return_id: str) -> int | None:
         """The newest version after this one that counts, may come to count, or has its figures in force; None where there is
@@ -223,26 +268,27 @@ class ReturnStore(Repository):
             "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
             "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,
         }
-        register = isinstance(plan.form(stored.key.form), RegisterForm)
-        found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
+        form, values = plan.form(stored.key.form), values_of(read, plan)
+        figures, found = figures_in(form, values), [slice_ | row for row in values]
         self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash(plan),
-                            "seq": self._ledger.next_number(at)})
-        self._put("register_entries" if register else "facts", *found)
+                            "seq": self._ledger.next_number(at), "figures": figures,
+                            "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
+        self._put("register_entries" if isinstance(form, RegisterForm) else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
         })
-        self._corrected(stored, read, plan, at)
+        self._corrected(stored, read, plan, at, figures)
         return len(found)
 
-    def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> None:
-        """Opens a correction where a version was in force, and another takes its place."""
+    def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime, figures: str) -> None:
+        """Opens a correction where a version was in force, and another takes its place that says something else."""
         form = plan.form(stored.key.form)
         counts = {c.id: form.looked_at(c) for c in form.counts} if isinstance(form, RegisterForm) else {}
         found = self._run("replaced", return_id=stored.return_id, counts=json.dumps(counts)).one_or_none()
-        if found is None:
+        if found is None or found.figures == figures:
             return
-        late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
+        late = local_day(stored.came_at) > last_day_for(form.due, stored.key.period)
         row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
         self._ledger.touched("corrections")
         self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
@@ -251,12 +297,18 @@ class ReturnStore(Repository):
         self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
                           row | {"variables": found.variables, "reason": rows.digest(read.reason)})
 
-    def would_replace(self, item: StoredReturn) -> bool:
-        """Whether it takes the place of a version in force when it is loaded."""
-        found = self._ask("select count(*) > 0 and max(version) < :version from gaoxin.loads"
-                          " where campaign = :campaign and form = :form and unit = :unit and period = :period",
-                          **{**vars(item.key), "period": str(item.key.period)}, version=item.version)
-        return bool(found.scalar_one())
+    def would_replace(self, item: StoredReturn, figures: str) -> bool:
+        """Whether it takes the place of a version in force that says something else, when it is loaded."""
+        found = self._ask("select version, figures from gaoxin.loads where campaign = :campaign and form = :form and unit = :unit"
+                          " and period = :period order by version desc limit 1",
+                          **{**vars(item.key), "period": str(item.key.period)}).one_or_none()
+        return found is not None and found.version < item.version and found.figures != figures
+
+    def same_as(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, str]:
+        """By return the first one in the facts that says the same, of those that say nothing new."""
+        found = self._ask("select return_id, same_as from gaoxin.loads where return_id = any(:ids) and same_as is not null"
+                          " and recorded_at <= :as_of", ids=list(return_ids), as_of=as_of)
+        return {row.return_id: row.same_as for row in found}
 
     def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], own: Collection[ReturnKey], seq: int,
                      at: datetime) -> bool:
@@ -333,42 +385,3 @@ def _keyed(row: dict[str, Any]) -> dict[str, Any]:
     """The row with its key in place of the columns of it."""
     of_key = {name: row.pop(name) for name in ("campaign", "form", "unit", "period")}
     return {"key": ReturnKey(**of_key | {"period": Period.parse(of_key["period"])}), **row}
-
-
-def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
-    """Values of a series form by variable, in the plan's unit of measure; a row left empty yields none."""
-    from gaoxin.returns.reader import in_plan_unit
-
-    form = plan.form(read.key.form) if read.key else None
-    variables = {v.id: v for v in form.variables} if isinstance(form, SeriesForm) else {}
-    return [
-        {
-            "variable": variable.id, "value": value, "unit_of_measure": variable.unit,
-            "sheet": item.value.sheet, "cell": item.value.cell,
-        }
-        for item in read.series
-        if (variable := variables.get(item.variable)) and (value := in_plan_unit(variable, item)) is not None
-    ]
-
-
-def entry_values(read: ReadReturn) -> list[dict[str, Any]]:
-    """Records of a register: fields and cells by field id; a value as text, a date as ISO date."""
-    return [
-        {
-            "row_no": entry.row, "sheet": next((cell.sheet for cell in entry.fields.values()), ""),
-            "fields": {name: _as_text(cell.value) for name, cell in entry.fields.items()},
-            "cells": {name: cell.cell for name, cell in entry.fields.items()},
-        }
-        for entry in read.entries
-    ]
-
-
-def _as_text(value: Decimal | date | str | None) -> str | None:
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-    return value

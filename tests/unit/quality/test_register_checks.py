@@ -31,7 +31,7 @@ def test_a_good_register_passes(demo_plan, register, record):
 
 
 def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
-    checked = check_return(demo_plan, register(), History({}, {}, {}, records_before=7))
+    checked = check_return(demo_plan, register(nil=True), History({}, {}, {}, records_before=7))
     assert (checked.verdict, [f.rule for f in checked.findings]) == (Verdict.ACCEPTED_WITH_WARNINGS, ["emptied"])
     assert "7 条" in checked.findings[0].message.zh
 
@@ -86,12 +86,15 @@ def test_the_same_entity_in_two_returns_of_one_unit_is_no_duplicate(demo_plan, r
 
 
 def test_an_empty_register_passes_nothing_and_is_accepted_where_allowed(demo_plan, register):
-    checked = check_return(demo_plan, register(), NOBODY)
+    checked = check_return(demo_plan, register(nil=True), NOBODY)
     assert checked.verdict is Verdict.ACCEPTED
     assert {c.outcome for c in checked.checks if c.level > 0} == {Outcome.NOT_EVALUATED}
+    untouched = check_return(demo_plan, register(), NOBODY)
+    assert (untouched.verdict, [f.rule for f in untouched.findings]) == (Verdict.REJECTED, ["file.records"])
+    assert "零报告" in untouched.findings[0].message.zh
     form = demo_plan.form("hnte_register").model_copy(update={"allow_empty": False})
     strict = demo_plan.model_copy(update={"forms": (form,)})
-    refused = check_return(strict, register(), NOBODY)
+    refused = check_return(strict, register(nil=True), NOBODY)
     assert (refused.verdict, [f.rule for f in refused.findings]) == (Verdict.REJECTED, ["file.records"])
 
 

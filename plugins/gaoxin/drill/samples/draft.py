@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, EXPLANATION_KEY, SAMPLE_KEY, SAMPLE_MARK
+from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, EXPLANATION_KEY, NIL_KEY, SAMPLE_KEY, SAMPLE_MARK
 from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.template import build_template, saved
 
@@ -46,6 +46,8 @@ def written(plan: Plan, draft: Draft) -> bytes:
             cover.cell(row, 2).value = draft.template
         elif cover.cell(row, 1).value == EXPLANATION_KEY and draft.explanation:
             cover.cell(row, 2).value = draft.explanation
+        elif cover.cell(row, 1).value == NIL_KEY and not draft.entries:
+            cover.cell(row, 2).value = "是"
     row = cover.max_row + 1
     for column, text in enumerate((SAMPLE_KEY, SAMPLE_MARK), 1):
         cover.cell(row, column, text).font = copy(cover["A1"].font)

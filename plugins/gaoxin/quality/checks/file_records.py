@@ -1,19 +1,26 @@
-"""A register that must not be empty has a record."""
+"""A register has a record, or says that there is none: an untouched template is no report."""
 
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
 
-RECORDS = "file.records"  # how many records a register has: `building` puts it
+RECORDS = "file.records"  # how many records a register has, a nil report that the form allows counting as one: `building` puts it
 
 TITLE = Code("quality.file_records.title", "名录至少有一条记录", "the register has at least one record")
 EMPTY = Code("quality.file_records", "名录为空；本表不允许空报，请补充记录",
              "the register is empty, which this form does not allow; add the records")
+TITLE_OR_NIL = Code("quality.file_records.or_nil.title", "名录有记录，或写明零报告",
+                    "the register has records, or says that it is a nil report")
+UNDECLARED = Code("quality.file_records.or_nil",
+                  "名录为空，也没有写明零报告；请填写记录，确无数据的，在封面“零报告”栏填“是”（无封面的，第 3 行只写“零报告”）",
+                  "the register is empty and does not say that it is a nil report: fill in the records, or where there is "
+                  "nothing to report type yes beside nil on the cover (in a file without one, write nil report alone in row 3)")
 
 
 class FileRecords(Check):
     place = 30
 
     def on_file(self, form: Form | None) -> Rules:
-        if form is not None and form.kind == "register" and not form.allow_empty:
-            yield expectation(RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=TITLE, message=EMPTY)
+        if form is not None and form.kind == "register":
+            title, message = (TITLE_OR_NIL, UNDECLARED) if form.allow_empty else (TITLE, EMPTY)
+            yield expectation(RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=title, message=message)

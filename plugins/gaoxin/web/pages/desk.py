@@ -98,12 +98,12 @@ def receipt(ask: Ask, campaign: str, unit: str, key: str) -> Response:
 @router.get("/{campaign}/unit/{unit}/form/{form}/{period}", dependencies=shows(View.DESK))
 def form(ask: Ask, campaign: str, unit: str, form: str, period: str) -> Response:
     """What a form asks, with what was reported for the period before beside it."""
-    return ask.show("fill.html.j2", f=forms.to_fill(ask.workplace(), form, unit, Period.parse(period), ask.lang))
+    return ask.show("fill.html.j2", f=forms.to_fill(ask.workplace(), form, unit, Period.written(period), ask.lang))
 
 
 @router.get("/{campaign}/unit/{unit}/template/{form}/{period}", dependencies=shows(View.DESK))
 def template(ask: Ask, campaign: str, unit: str, form: str, period: str) -> Response:
-    name, content = forms.beside(ask.workplace(), form, unit, Period.parse(period), ask.lang)
+    name, content = forms.beside(ask.workplace(), form, unit, Period.written(period), ask.lang)
     return _download(content, _XLSX, name)
 
 

@@ -20,7 +20,7 @@ _INPUTS = 100  # of a trace, at once
 
 @router.get("/{campaign}/indicators", dependencies=_SEEN)
 def indicators(ask: Ask, campaign: str, period: str = "") -> Response:
-    found = trends.see_all(ask.workplace(), Period.parse(period) if period else None)
+    found = trends.see_all(ask.workplace(), Period.written(period) if period else None)
     return ask.show("indicators.html.j2", found=found, period=period)
 
 
@@ -41,7 +41,7 @@ def trace(ask: Ask, campaign: str, indicator: str, period: str = "",
           after: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
     """The files that it rests on are read again for it: a part of the page that comes after it, or a page of its own."""
     w = ask.workplace()
-    found = tracing.trace(w, indicator, Period.parse(period) if period else None, Page(_INPUTS, after))
+    found = tracing.trace(w, indicator, Period.written(period) if period else None, Page(_INPUTS, after))
     words = [looking.in_words(w.plan, made) for made in found.computed]
     template = "indicator_trace_part.html.j2" if ask.partial else "indicator_trace.html.j2"
     return ask.show(template, found=found, words=words, period=period)

@@ -1,0 +1,83 @@
+"""One file that is taken in: landed, made a return or refused, in one transaction. Which version it is, the store says."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from gaoxin.campaign import sticking
+from gaoxin.campaign.entering import AT_ONCE, Entered
+from gaoxin.campaign.judging import refused, replaced
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.ledger.acts import Act
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.plan.reading.loader import plan_hash
+from gaoxin.quality.model import Finding
+from gaoxin.returns.cover import explanation_of
+from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.returns import Arrival
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file and its verdict."""
+
+    file: str
+    read: ReadReturn
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+    @property
+    def key(self) -> ReturnKey | None:
+        return self.read.key
+
+
+@dataclass(frozen=True)
+class SubmittedFile(CheckedFile, Act):
+    """A file that was taken in. return_id and version are None when its cover is unreadable, and when it is an earlier version
+    that a newer one came after: then it is kept, but is no return. created: False when the same bytes were known. rows: how many
+    rows of facts it holds, None when rejected. number: of the event that recorded that it came."""
+
+    return_id: str | None = None
+    version: int | None = None
+    created: bool = False
+    rows: int | None = None
+    number: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        return self.read.sha256
+
+
+def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
+    """A file with the reason that is given beside it, which comes first: a note on a cell says less of why."""
+    said = explanation_of(reason)
+    return replace(read, reason="；".join(dict.fromkeys(r for r in (said, read.reason) if r))) if said else read
+
+
+def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
+         stuck: bool = False, arrival: Arrival | None = None) -> SubmittedFile:
+    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. An earlier
+    version that was replaced and is not handed in anew is refused, and no return. stuck: it could not be moved before, and its
+    refusal is recorded once. arrival: of a file of the inbox."""
+    with w.warehouse.begin() as store:
+        store.returns.land(content, Path(file).name, w.now, source)
+        added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
+                                  arrival=arrival)
+        if (told := replaced(store, read, added)) is not read:
+            before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
+            number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
+            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
+        kept, number = store.returns.get(added.return_id), store.ledger.last_number() if added.created else None
+        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
+        return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
+                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
+                             number=number)
+
+
+def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False
+           ) -> int:
+    """Keeps a file that is no return, and says so in the ledger: the event's number. named: by which name it came, too."""
+    told = {"sha256": store.returns.land(content, read.file, at, source), "problems": sorted({p.kind for p in read.problems})}
+    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, told | ({"came_as": read.file} if named else {}))
+    return store.ledger.last_number()

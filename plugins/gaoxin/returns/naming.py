@@ -1,0 +1,37 @@
+"""What stands where a name belongs and is none: 同上, 待定, ########, 共 12 家, 锟斤拷. Pure.
+
+A record is counted by its name; these would be counted as institutions. The words are in words.json.
+"""
+
+import re
+
+from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
+from gaoxin.returns.layout import WORDS
+from gaoxin.returns.text import plain, squeezed
+
+_PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
+_TOTAL = re.compile(r"(小计|合计|总计|共计|总数|累计)[:：]?[0-9,.]*[家个户所人项名条]?|共[计有]?:?[0-9,.]+[家个户所人项名条]?")
+# What bytes look like that were read in another encoding than they were written in.
+_GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
+_NOTHING = re.compile(r"[\W\d_]+")  # not one letter
+
+
+def names_of(form: RegisterForm) -> frozenset[str]:
+    """The fields that say by a name which entity a record is of."""
+    asked = {*form.key, *(count.distinct for count in form.counts)}
+    return frozenset(f.id for f in form.fields if f.type is FieldType.TEXT and (f.id in asked or _is_name(f)))
+
+
+def _is_name(field: RegisterField) -> bool:
+    return field.required and (field.id == "name" or field.id.endswith("_name") or field.name.zh.endswith(("名称", "全称")))
+
+
+def no_name(text: str) -> bool:
+    """Whether a text in a field of names names nothing."""
+    bare = squeezed(text).casefold()
+    return (bare in _PLACEHOLDERS or is_total(text) or _GARBLED.search(text) is not None
+            or _NOTHING.fullmatch(plain(text)) is not None)
+
+
+def is_total(text: str) -> bool:
+    return _TOTAL.fullmatch(squeezed(text)) is not None

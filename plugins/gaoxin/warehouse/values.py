@@ -1,0 +1,99 @@
+"""What a return says, as rows of facts and entries; and the digest of it, wherever it stands in whatever file. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from gaoxin.plan.forms import FieldType, Form, RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
+
+
+def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
+    """Values of a series form by variable, in the plan's unit of measure; a row left empty yields none."""
+    from gaoxin.returns.reader import in_plan_unit
+
+    form = plan.form(read.key.form) if read.key else None
+    variables = {v.id: v for v in form.variables} if isinstance(form, SeriesForm) else {}
+    return [
+        {
+            "variable": variable.id, "value": value, "unit_of_measure": variable.unit,
+            "sheet": item.value.sheet, "cell": item.value.cell,
+        }
+        for item in read.series
+        if (variable := variables.get(item.variable)) and (value := in_plan_unit(variable, item)) is not None
+    ]
+
+
+def entry_values(read: ReadReturn) -> list[dict[str, Any]]:
+    """Records of a register: fields and cells by field id; a value as text, a date as ISO date."""
+    return [
+        {
+            "row_no": entry.row, "sheet": next((cell.sheet for cell in entry.fields.values()), ""),
+            "fields": {name: _as_text(cell.value) for name, cell in entry.fields.items()},
+            "cells": {name: cell.cell for name, cell in entry.fields.items()},
+        }
+        for entry in read.entries
+    ]
+
+
+def _as_text(value: Decimal | date | str | None) -> str | None:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return value
+
+
+def figures_of(read: ReadReturn, plan: Plan) -> str:
+    """sha256 over what a return says: values in the plan's units of measure, or records in any order. Where they stand, how they
+    are written and in which file is not in it."""
+    form = plan.form(read.known.form)
+    return figures_in(form, values_of(read, plan))
+
+
+def values_of(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
+    """Its rows, of whichever kind its form is."""
+    return entry_values(read) if isinstance(plan.form(read.known.form), RegisterForm) else series_values(read, plan)
+
+
+def figures_in(form: Form, rows: Iterable[Mapping[str, Any]]) -> str:
+    """As `figures_of`, of `values_of`."""
+    if isinstance(form, RegisterForm):
+        return _digest(_record(form, row["fields"]) for row in rows)
+    return _digest(_value(row["variable"], row["value"], row["unit_of_measure"]) for row in rows)
+
+
+def figures_known(facts: Facts, key: ReturnKey, plan: Plan) -> str | None:
+    """As `figures_of`, of what is known to be in force; None where nothing is."""
+    slice_, form = (key.form, key.unit, key.period), plan.form(key.form)
+    if slice_ not in facts.received:
+        return None
+    if isinstance(form, RegisterForm):
+        return _digest(_record(form, e.values) for e in facts.entries if (e.form, e.unit, e.period) == slice_)
+    return _digest(_value(f.variable, f.value, f.unit_of_measure) for f in facts.series
+                   if (f.form, f.unit, f.period) == slice_)
+
+
+def _value(variable: str, value: Decimal, unit: str) -> str:
+    return json.dumps([variable, _short(f"{value:f}"), unit], ensure_ascii=False)
+
+
+def _record(form: RegisterForm, fields: Mapping[str, str | None]) -> str:
+    numbers = {f.id for f in form.fields if f.type is FieldType.NUMBER}
+    return json.dumps({name: _short(value) if name in numbers else value for name, value in fields.items() if value is not None},
+                      ensure_ascii=False, sort_keys=True)
+
+
+def _short(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _digest(said: Iterable[str]) -> str:
+    return sha256("\n".join(sorted(said)).encode("utf-8", "replace")).hexdigest()
