@@ -71,6 +71,8 @@ def test_rows_become_a_return_once_and_a_trace_leads_to_the_row_that_came(asked:
     assert (only(again).state, only(again).returns) == ("unchanged", ())
     fill(run, enterprises="21")
     assert only(asked.fetched("2024-03-08")).returns == ("demo__industry__committee__2024-02__v2",)
+    fill(run)  # right, wrong, right: what the database says now is what counts
+    assert only(asked.fetched("2024-03-09")).returns == ("demo__industry__committee__2024-02__v3",)
     (line,) = sources(asked.at("2024-03-09")).sources
     assert (line.state, line.owed, str(line.period)) == ("fetched", 0, "2024-02")
     assert verify_ledger(asked.settings).intact  # it answers for what was fetched, too
