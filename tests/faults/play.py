@@ -36,7 +36,7 @@ LIKE_THE_REST = "what becomes of a run, and what is said of it, is what faults c
 OTHERWISE = {
     EventKind.RUN_STARTED: LIKE_THE_REST, EventKind.RUN_FAILED: LIKE_THE_REST, EventKind.RUN_RECOVERED: LIKE_THE_REST,
     EventKind.RUN_ENDED: LIKE_THE_REST, EventKind.ALARM_CHANGED: LIKE_THE_REST,
-    EventKind.INBOX_SEEN: "what waits in the inbox is recorded whenever a look finds it changed, and looks come as often as runs do",
+    EventKind.INBOX_SEEN: "what waits in the inbox is recorded when a look finds it changed; looks come as often as runs",
     EventKind.SURVEYED: "supervision looks again by the hour until all is made good, maybe on another day",
     EventKind.REMINDER_PLANNED: "of alarms too: the others are compared by their keys",
     EventKind.REMINDER_SENT: "of alarms too: the others are compared by their keys",
