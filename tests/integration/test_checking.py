@@ -69,6 +69,12 @@ def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_
     assert (link.target, link.location) == ("给单位.xlsx", "'数据'!D2")
     assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(mine)]) == 2
     assert mine.read_bytes() == before
+    text = tmp_path / "demo__industry__committee__2024-02.csv"
+    text.write_text("code,name,unit_of_measure,value,note\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["returns", "check", str(text), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "lists")]) == 1
+    assert "只有问题清单" in capsys.readouterr().out
+    assert [f.suffix for f in (tmp_path / "lists").iterdir()] == [".xlsx"]
 
 
 def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):

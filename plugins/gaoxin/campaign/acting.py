@@ -114,7 +114,9 @@ def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Act
     day. Puts no plan into force: what is refused leaves nothing behind but this."""
     who = recognised(accounts_of(warehouse.settings), who, act)
     with contextlib.suppress(GaoxinError), replace(warehouse, first=None, actor=who).begin() as store:
-        told = {"act": str(act), "unit": unit or "", "where": refusal.where, "why": refusal.what.both()}
+        told = {"act": str(act), "unit": unit or "", "where": refusal.where,
+                "why": refusal.what.to("zh"),
+                "why_en": refusal.what.to("en")}
         by_itself = who.way is Way.DAG and who.airflow is None
         if store.ledger.count() and not (by_itself and _told_today(store, campaign, now, who, told)):
             store.ledger.note(campaign, EventKind.ACT_REFUSED, now, told)

@@ -92,8 +92,8 @@ def _list_of(findings: Sequence[Finding], beside: str | None, lang: Lang) -> byt
     sheet.title = Text("问题清单", "findings").to(lang)
     sheet.append([head.to(lang) for head in _HEADS])
     for at, finding in enumerate(findings, 1):
-        sheet.append([at, severity(finding, lang), finding.sheet, finding.cell, *map(as_text, (
-            finding.message.to(lang), finding.value, finding.rule))])
+        sheet.append([at, *map(as_text, (severity(finding, lang), finding.sheet, finding.cell, finding.message.to(lang),
+                                         finding.value, finding.rule))])
         if beside and finding.sheet and finding.cell:
             link = sheet.cell(at + 1, 4)
             quoted = finding.sheet.replace("'", "''")

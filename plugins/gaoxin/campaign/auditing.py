@@ -278,13 +278,11 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
 
 
 def _refusal(payload: Mapping[str, Any], lang: Lang) -> Mapping[str, Any]:
-    """What was refused in one language: the act by its name, and of the words, kept in both, those of that language."""
-    act, words = payload.get("act"), str(payload.get("why", "")).split(" / ")
-    half = len(words) // 2
+    """What was refused, the act by its name."""
+    act = payload.get("act")
     return {**payload, "act": NAMES[Act(act)].to(lang) if act in list(Act) else act,
             "unit": payload.get("unit") or _NOBODYS.to(lang),
-            "where": _FILE.to(lang) if payload.get("where") == "GAOXIN_ACCOUNTS" else payload.get("where"),
-            "why": " / ".join(words if len(words) % 2 else words[:half] if lang == "zh" else words[half:])}
+            "where": _FILE.to(lang) if payload.get("where") == "GAOXIN_ACCOUNTS" else payload.get("where")}
 
 
 def _names(parts: Iterable[Any], lang: Lang) -> dict[str, str]:

@@ -89,7 +89,7 @@ def news(w: Workplace, since: int) -> list[LedgerEvent]:
 
 def refused(w: Workplace, since: int) -> list[str]:
     """Why acts of runs, and of whoever plays, were refused after that sequence number; what people try on pages is theirs."""
-    return [f"{e.payload['why']}" for e in news(w, since) if e.kind == EventKind.ACT_REFUSED
+    return [f"{e.payload['why']} / {e.payload['why_en']}" for e in news(w, since) if e.kind == EventKind.ACT_REFUSED
             and (e.actor or {}).get("way") in (Way.DAG, Way.PROGRAM)]
 
 

@@ -4,10 +4,9 @@ changed. Reads only."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from gaoxin.campaign import placing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
-from gaoxin.campaign.mapped import read_from
-from gaoxin.campaign.placing import place_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message
 from gaoxin.ledger.kinds import EventKind
@@ -37,18 +36,9 @@ def waiting(w: Workplace) -> Waiting:
     """What the office has to look at before it can be read."""
     if not w.plan.mappings:
         return Waiting((), 0)
-    found = [*_in_the_inbox(w), *_refused(w)]
+    lying = placing.drifted(w, Inbox.of(w.settings))
+    found = [*(Drifted(unit, name, True, None, why) for name, (unit, why) in lying.items()), *_refused(w)]
     return Waiting(found[:_LONGEST], max(0, len(found) - _LONGEST))
-
-
-def _in_the_inbox(w: Workplace) -> list[Drifted]:
-    inbox, found = Inbox.of(w.settings), []
-    for file, content in inbox.files():
-        place = place_in(w, inbox, file)
-        if place is not None:
-            problems = read_from(content, file.name, lambda _: w.plan, place).problems
-            found += [Drifted(place.unit, inbox.name(file), True, None, p.message) for p in problems if p.kind == DRIFTED]
-    return found
 
 
 def _refused(w: Workplace) -> list[Drifted]:

@@ -100,12 +100,14 @@ def stays(w: Workplace, inbox: Inbox, file: Path, content: bytes, read: ReadRetu
     return any(one.key is not None or any(p.kind == DRIFTED for p in one.problems) for one in found)
 
 
-def drifted(w: Workplace, inbox: Inbox) -> list[str]:
-    """Files that wait in the inbox until the office has updated a mapping of this campaign."""
-    if not w.plan.mappings:
-        return []
-    return [inbox.name(file) for file, content in inbox.files() if (place := place_in(w, inbox, file)) and any(
-        p.kind == DRIFTED for p in read_from(content, file.name, lambda _: w.plan, place).problems)]
+def drifted(w: Workplace, inbox: Inbox) -> dict[str, tuple[str, Message]]:
+    """Files that wait in the inbox until the office has updated a mapping of this campaign, by name: whose, and what differs."""
+    found: dict[str, tuple[str, Message]] = {}
+    for file, content in inbox.files() if w.plan.mappings else ():
+        if (place := place_in(w, inbox, file)) is not None:
+            problems = read_from(content, file.name, lambda _: w.plan, place).problems
+            found |= {inbox.name(file): (place.unit, p.message) for p in problems if p.kind == DRIFTED}
+    return found
 
 
 def unit_of(plan: Plan, folder: str) -> str | None:

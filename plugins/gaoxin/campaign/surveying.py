@@ -63,7 +63,7 @@ def survey(w: Workplace, seen: Mapping[dispatch.Look, Seen]) -> tuple[list[Run],
     with w.warehouse.read() as store:
         tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
     odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, no_files=_NO_FILES(files=no_files) if no_files else None,
-               drifted=_DRIFTED(files=changed) if changed else None,
+               drifted=_DRIFTED(files=tuple(changed)) if changed else None,
                tried=_tried(tried)) if strange or no_files or changed or tried else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
                      corrections=corrections, odd=odd)

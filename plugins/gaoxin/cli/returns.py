@@ -110,10 +110,16 @@ FORMS: Layout = (
 TEMPLATE: Layout = (line(says("模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
                               "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),
                     line(_by_version))
+
+
 def _annotated(a: cases.checking.Checked, v: View) -> str | None:
     written = [str(file) for files in a.annotated or () for file in files]
-    return v.say(f"批注与问题清单：{v.listed(written)}",
-                 f"Comments and lists of findings: {v.listed(written)}") if written else None
+    if not written:
+        return None
+    told = v.say(f"批注与问题清单：{v.listed(written)}。", f"Comments and lists of findings: {v.listed(written)}.")
+    alone = [Path(r.file).name for r, files in zip(a.returns, a.annotated or (), strict=True) if len(files) == 1]
+    return told + (v.say(f"不是能打开的 .xlsx，只有问题清单：{v.listed(alone)}。",
+                         f" No .xlsx that opens, a list alone: {v.listed(alone)}.") if alone else "")
 
 
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")

@@ -81,7 +81,7 @@ def _comment(package: zipfile.ZipFile, made: dict[str, bytes], sheet: str, notes
         made[part] = (_DECLARATION + f'<comments xmlns="{_MAIN}"><authors/><commentList/></comments>').encode()
         added.append((f"rIdGx{number}c", "comments", part))
         _declare(made, f'<Override PartName="/{part}" ContentType="{_COMMENTS_TYPE}"/>', f"/{part}")
-    new = _with_comments(made, part, notes, author)
+    new = _with_comments(package, made, part, notes, author)
     drawing = _legacy_drawing(made[sheet])
     vml = next((target for id_, target in ([*there.values()]) if drawing and id_ == drawing), None)
     if vml is None or vml not in made:
@@ -117,11 +117,13 @@ def _declare(made: dict[str, bytes], line: str, known_by: str) -> None:
         made["[Content_Types].xml"] = _inside_start(types, line) if line.startswith("<Default") else _inside_end(types, line)
 
 
-def _with_comments(made: dict[str, bytes], part: str, notes: Mapping[str, str], author: str) -> list[str]:
+def _with_comments(package: zipfile.ZipFile, made: dict[str, bytes], part: str, notes: Mapping[str, str], author: str
+                   ) -> list[str]:
     """Adds to the comments of a sheet; the cells that had none."""
     for prefix, uri in re.findall(rb'xmlns:?(\w*)="([^"]*)"', made[part][:4096]):
         ElementTree.register_namespace(prefix.decode() if not re.fullmatch(rb"ns\d+", prefix) else "", uri.decode())
-    root = ElementTree.fromstring(made[part])
+    # A part of theirs as any part is parsed, which refuses what would only attack the parser.
+    root = parsed(package, part) if part in package.namelist() else ElementTree.fromstring(made[part])
     space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     authors = next(e for e in root if local(e) == "authors")
     listed = next(e for e in root if local(e) == "commentList")

@@ -18,7 +18,7 @@ from gaoxin.i18n import Code
 
 WHOLE = "数据"  # the sheet's name where an array is all there is
 _DEEPEST = 8
-_BEGINS = re.compile(r"\s*")
+_BEGINS = re.compile(r"\S")
 TWICE = Code("returns.json_twice", "JSON 中同一处有两个“{name}”", "{name!r} stands twice in one place of the JSON")
 
 
@@ -46,8 +46,8 @@ def sheet_name(records: str, number: int) -> str:
 def documents(text: str) -> Iterator[Any]:
     """The JSON documents of a text, one after another. Raises ValueError, RecursionError."""
     decoder, at = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_no_number), 0
-    while (at := _BEGINS.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it matches anywhere
-        document, at = decoder.raw_decode(text, at)
+    while (found := _BEGINS.search(text, at)) is not None:
+        document, at = decoder.raw_decode(text, found.start())
         yield document
 
 

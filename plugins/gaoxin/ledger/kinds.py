@@ -101,7 +101,7 @@ class EventKind(StrEnum):
                    "backed up to {name} ({sha256:.12}): up to event {until}, {rows} row(s), {files} file(s), signing key {keys}",
                    {"until": int, "rows": int, "files": int})
     ACT_REFUSED = ("act.refused", "拒绝越权操作：{act}（{unit}；{where}）：{why}",
-                   "refused, not theirs to do: {act} ({unit}; {where}): {why}")
+                   "refused, not theirs to do: {act} ({unit}; {where}): {why_en}", {"why_en": str})
     RUN_STARTED = ("run.started", "启动流程 {flow}：{run} 第 {attempt} 次（{subject}）",
                    "run started, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
     RUN_FAILED = ("run.failed", "流程 {flow} 失败：{run} 第 {attempt} 次（{subject}；步骤 {steps}）",

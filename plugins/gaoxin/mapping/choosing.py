@@ -1,6 +1,6 @@
 """Which of a plan's mappings reads a file that has no cover, and the return that it then is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -10,7 +10,7 @@ from hashlib import sha256
 from gaoxin.containers.model import Book, Problem
 from gaoxin.i18n import Code
 from gaoxin.mapping.model import NoValue, Reading, Taken
-from gaoxin.mapping.taking import canonical
+from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
@@ -116,10 +116,22 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
         there = tuple(dict.fromkeys(f"{t.entity or ''} {t.period or ''}".strip() for t in reading.values))[:12]
         problems.append(Problem("mapping_no_figures", NO_FIGURES(name=mapping.name.zh, unit=known.plan.unit(known.unit).name.zh,
                                                                  period=period, there=there)))
+    problems += _twice(values, mapping)
     blanks = [t for t in reading.blank if _is_own(t, own, period, mapping)]
     if isinstance(form, RegisterForm):
         return replace(made, entries=_entries([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
     return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+
+
+def _twice(values: Iterable[Taken], mapping: Mapping) -> Iterator[Problem]:
+    """One figure that stands under two names which are both the unit's own, and differs."""
+    if any(table.is_register for table in mapping.tables):
+        return
+    first: dict[str, Taken] = {}
+    for taken in values:
+        before = first.setdefault(taken.variable, taken)
+        if before is not taken and before.entity != taken.entity and not alike(before, taken):
+            yield Problem("mapping_stands_twice", STANDS_TWICE(cell=before.value.cell), taken.value.sheet, taken.value.cell)
 
 
 def _own(mapping: Mapping, known: From) -> frozenset[str]:

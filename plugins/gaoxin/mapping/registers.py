@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from gaoxin.containers.model import address, row_and_column, shown
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
@@ -78,8 +78,8 @@ def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
     return any("小计" in squeezed(one.sheet.text(row, n)) for n in filled)
 
 
-def _leave(one: Placed, row: int, filled: Iterable[int], why: object, reading: Reading) -> None:
-    reading.left += [Left(one.sheet.name, address(row, n), shown(one.sheet.cell(row, n)), why) for n in sorted(filled)]  # type: ignore[arg-type]
+def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: Reading) -> None:
+    reading.left += [Left(one.sheet.name, address(row, n), shown(one.sheet.cell(row, n)), why) for n in sorted(filled)]
 
 
 def _column(taken: Taken) -> int | None:

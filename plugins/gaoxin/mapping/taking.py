@@ -306,11 +306,17 @@ def _share(one: Placed, taken: Taken, columns: Mapping[int, Said], rows: Mapping
     return next((s.line.share for s in said if s and s.line.share), one.table.share)
 
 
+def alike(one: Taken, other: Taken) -> bool:
+    """Whether two cells say the same of one figure."""
+    return isinstance(one.value.value, Decimal) and (one.value.value, one.unit_of_measure) == (other.value.value,
+                                                                                               other.unit_of_measure)
+
+
 def told_twice(values: list[Taken], reading: Reading) -> None:
     """The same figure at two places of what a mapping takes: neither is sure, and both are told."""
     first: dict[tuple[object, ...], Taken] = {}
     for taken in values:
         key = taken.variable, taken.entity, taken.period, taken.part
         before = first.setdefault(key, taken)
-        if before is not taken and not (isinstance(before.value.value, Decimal) and before.value.value == taken.value.value):
+        if before is not taken and not alike(before, taken):
             reading.tell("mapping_stands_twice", STANDS_TWICE(cell=before.value.cell), taken.value.sheet, taken.value.cell)

@@ -85,3 +85,15 @@ def test_a_sheet_without_comments_gets_them_once_and_again(theirs):
 def test_what_is_no_xlsx_is_refused(content):
     with pytest.raises(Unreadable):
         commented(content, {("数据", "A1"): "x"}, "审核")
+
+
+def test_a_comments_part_that_attacks_the_parser_is_refused(theirs):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(theirs)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            body = old.read(info.filename)
+            if "comment" in info.filename and info.filename.endswith(".xml"):
+                body = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa">]>' + body.partition(b"?>")[2]
+            new.writestr(info, body)
+    with pytest.raises(Unreadable):
+        commented(out.getvalue(), {("数 据", "B3"): "x"}, "审核")

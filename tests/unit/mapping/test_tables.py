@@ -342,3 +342,30 @@ def test_english_in_a_row_of_its_own_is_no_level_and_parts_of_an_item_are_no_par
                   rows=[{"at": "全区", "entity": "全区", "total": "all"}, {"at": "{entity}"}])
     assert len(found.values) == 4
     assert kinds(found) == []
+
+
+def test_the_same_number_in_another_unit_of_measure_is_another_figure():
+    rows: list[list[Any]] = [["2024年", None, None, None, None], ["地区", "收入(万元)", None, None, None],
+                             ["全区", 1, None, None, None],
+                             ["2024年续表", None, None, None, None], ["地区", "收入(亿元)", None, None, None], ["全区", 1, None,
+                                                                                                       None, None]]
+    lines: dict[str, Any] = {"at": "地区", "columns": [{"at": "收入", "variable": "a"}], "rows": EACH}
+    found = taken(sheet(rows), tables=[lines | {"after": "2024年"}, lines | {"after": "*续表"}])
+    assert "mapping_stands_twice" in kinds(found)
+
+
+def test_one_figure_under_two_names_that_are_both_the_units_own_is_told(demo_plan):
+    from gaoxin.mapping.choosing import From, read_mapped
+
+    mapping = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "industry", "unit": "亿元", "tables": [{
+        "at": "单位", "columns": [{"at": "产值", "variable": "gross_output"}], "rows": EACH, "headings": ["单位", "产值"]}]})
+    plan = demo_plan.model_copy(update={"mappings": (mapping,)})
+
+    def read_of(second: float) -> list[str]:
+        rows = [["2024年2月", None], ["单位", "产值"], ["园区管委会", 10], ["committee", second]]
+        found = read_mapped(Book({"表": sheet(rows)}), b"", "x.xlsx", From(plan, "committee"))
+        assert found.key
+        return [p.kind for p in found.problems]
+
+    assert read_of(10) == []
+    assert read_of(12) == ["mapping_stands_twice"]

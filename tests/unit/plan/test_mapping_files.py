@@ -22,6 +22,7 @@ tables:
   - {at: 本期, what: value}
   rows:
   - {at: 工业总产值, variable: gross_output}
+  headings: [指标, 本期, 工业总产值]
 """
 
 
@@ -55,6 +56,7 @@ def test_they_are_part_of_the_plan_and_a_change_is_another_plan(tmp_path):
     ("what: value", "unit: 万元", "unit: 万元", "variables"), ("at: 本期", "at: '{perod}'", "perod", "perod"),
     ("- at: 指标", "- at: 指标\n  at: 指标", None, "at"), ("id: own", "id: own\n periodicity: year", None, ""),
     ("units: [committee]", "units: [committee]\nperiodicity: year", "periodicity", "month"),
+    ("  headings: [指标, 本期, 工业总产值]\n", "", "at: 指标", "headings"),
 ])
 def test_what_is_wrong_is_told_with_the_mappings_own_file_and_line(tmp_path, old, new, line, told):
     assert old in OWN

@@ -34,6 +34,10 @@ NOT_ASKED_OF = Code("plan.not_asked_of", "报表 {form} 不由 {unit} 填报", "
 OTHER_PERIODICITY = Code("plan.mapping_periodicity", "报表 {form} 的报告期是 {periodicity}",
                          "form {form} is reported by {periodicity}",
                          form=str)
+NO_HEADINGS = Code("plan.mapping_no_headings",
+                   "没有 headings，表头变了就看不出来；用 gaoxin mapping try 对照 文件 --headings 得到现在的，核对后写上",
+                   "no headings: a changed table would not be noticed. gaoxin mapping try MAPPING FILE --headings gives those of "
+                   "now: look at them and write them here")
 OTHER_TYPE = Code("plan.mapping_type", "{id} 在报表中的类型是 {type}", "in the form {id} is of type {type}", id=str, type=str)
 
 
@@ -124,6 +128,8 @@ def _mapped(plan: Plan) -> Iterator[Problem]:
                     if unit not in form.units and any(u.id == unit for u in plan.units))
         if mapping.periodicity not in (None, form.periodicity):
             yield f"{where}.periodicity", OTHER_PERIODICITY(form=form.id, periodicity=form.periodicity.value)
+        yield from ((f"{where}.tables.{i}", NO_HEADINGS()) for i, table in enumerate(mapping.tables)
+                    if not table.headings and table.leave is None)
         types = {f.id: f.type for f in form.asked}
         for i, table in enumerate(mapping.tables):
             yield from ((f"{where}.tables.{i}.columns.{j}.type",
