@@ -1,5 +1,8 @@
 -- What was explained of these returns by a time (null: all): of themselves, and of others in the facts that say the same.
-select asked.return_id, x.rule, x.text, x.by_unit as by, x.recorded_at, x.business_day, x.entered_because, e.actor
+-- covered: the warnings of that rule that had been found when it was said.
+select asked.return_id, x.rule, x.text, x.by_unit as by, x.recorded_at, x.business_day, x.entered_because, e.actor,
+       (select coalesce(jsonb_agg(distinct g.message), '[]') from gaoxin.check_runs k join gaoxin.findings g using (check_id)
+         where k.return_id = x.return_id and k.checked_at <= x.recorded_at and g.rule = x.rule) as covered
   from unnest(cast(:return_ids as text[])) asked(return_id)
   left join gaoxin.loads l on l.return_id = asked.return_id
  cross join lateral (select asked.return_id as id union all select l.same_as where l.same_as <> asked.return_id

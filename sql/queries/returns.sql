@@ -9,7 +9,10 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
                         where e.rule = f.rule and e.return_id in (  -- what is said of figures holds in whatever file they came
                                select r.return_id union all select l.same_as
                                union all select o.return_id from gaoxin.loads o where o.same_as = l.same_as)
-                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained,
+                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of)
+                          and exists (select 1 from gaoxin.check_runs k join gaoxin.findings g on g.check_id = k.check_id
+                                        where k.return_id = e.return_id and k.checked_at <= e.recorded_at
+                                          and g.rule = f.rule and g.message = f.message))) as warnings_explained,  -- of one warning nothing is said of another
        c.suite, c.suite_version, c.plan_version, r.arrived_at, r.file_time
   from gaoxin.returns r
   left join gaoxin.ledger_events e on e.seq = r.seq

@@ -13,7 +13,10 @@ select form, period, count(*) as accepted, count(*) filter (where clean) as clea
                                    where e.rule = f.rule and e.return_id in (
                                          select a.return_id union all select same.same_as
                                          union all select o.return_id from gaoxin.loads o where o.same_as = same.same_as)
-                                     and e.recorded_at <= :as_of)
+                                     and e.recorded_at <= :as_of
+                                     and exists (select 1 from gaoxin.check_runs k join gaoxin.findings g on g.check_id = k.check_id
+                                        where k.return_id = e.return_id and k.checked_at <= e.recorded_at
+                                          and g.rule = f.rule and g.message = f.message))
                ) end as clean
           from gaoxin.accepted(:campaign, :as_of) a
           left join (select return_id, same_as from gaoxin.loads where campaign = :campaign and same_as is not null) same

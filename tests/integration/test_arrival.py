@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -248,3 +249,38 @@ def test_what_was_said_to_a_warning_holds_for_the_same_figures_in_another_file(s
         assert (kept.warnings, kept.warnings_explained) == (len(rules), len(rules))
         assert [e.rule for e in store.returns.explanations(two.return_id)] == rules
     assert gatekeeping.evaluate(w, "collection").seal == before
+
+
+def test_what_was_said_to_a_warning_says_nothing_of_another_warning(settings, book, handed, acting):
+    """The figures are the same; what they are held against was corrected meanwhile."""
+    handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    many = book("industry", "committee", "2024-03", GOOD | {"D6": 900})
+    one = handed(many, "2024-04-05")
+    rules = sorted({f.rule for f in one.findings if f.severity == "warning"})
+    assert rules
+    for rule in rules:
+        decisions.explain(acting("2024-04-06"), one.return_id, rule, "大批企业迁入", "committee")
+    handed(book("industry", "committee", "2024-02", GOOD | {"D6": 1}), "2024-04-07", reason="原数误报")
+    two = handed(resaved(many), "2024-04-08")
+    with acting("2024-04-08").warehouse.read() as store:
+        kept = store.returns.get(two.return_id)
+    assert kept.warnings >= 1
+    assert kept.warnings_explained < kept.warnings
+
+
+def test_a_folder_that_is_moved_into_the_inbox_brings_no_older_arrival(acting, drop, settings, tmp_path):
+    w = replace(acting("2024-03-05"), drill=False)
+    inbox = settings.inbox / "committee"
+    hidden, file = inbox / ".later", inbox / "now" / "a.xlsx"
+    hidden.mkdir(parents=True)
+    (hidden / "a.xlsx").write_bytes(b"x")
+    written = (hidden / "a.xlsx").stat().st_ctime
+    time.sleep(1.1)
+    hidden.rename(inbox / "now")
+    moved = (inbox / "now").stat().st_ctime
+    assert moved > written
+    box = Inbox.of(settings)
+    (_,) = box.files()
+    came = arriving.arrival(w, box, arriving.Seen({}), file, "d")
+    assert came.at == datetime.fromtimestamp(moved, UTC)
+    assert came.put == datetime.fromtimestamp(written, UTC), "by which it is known when it is met again"

@@ -139,7 +139,7 @@ def test_a_body_beyond_the_limit_or_without_a_file_changes_nothing(settings, on,
     assert len(events(settings)) == before
 
 
-def test_two_clerks_at_the_same_moment_make_two_versions_or_one(settings, book, on):
+def test_three_sendings_at_the_same_moment_make_a_version_each_time_that_something_else_is_said(settings, book, on):
     on("2024-03-05")
     contents = [book("industry", "committee", "2024-02", GOOD), book("industry", "committee", "2024-02", GOOD | {"D6": 21})]
     found: list[int] = []
@@ -155,8 +155,11 @@ def test_two_clerks_at_the_same_moment_make_two_versions_or_one(settings, book, 
     for thread in threads:
         thread.join()
     assert found == [303, 303, 303]
-    assert sorted(e.payload["version"] for e in events(settings, EventKind.RETURN_RECEIVED)) == [1, 2]
-    assert len(events(settings, EventKind.RETURN_LOADED)) == 2
+    came = [(e.payload["version"], e.payload["sha256"]) for e in events(settings, EventKind.RETURN_RECEIVED)]
+    # The bytes that were sent twice are one version, unless the others came between them: then they are the last word again.
+    between = len(came) == 3 and came[0][1] == came[2][1] != came[1][1]
+    assert [version for version, _ in came] == ([1, 2, 3] if between else [1, 2])
+    assert len(events(settings, EventKind.RETURN_LOADED)) == len(came)
     assert verify_ledger(settings).intact
 
 

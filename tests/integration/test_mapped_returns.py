@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import flows, intake, rereading
+from gaoxin.campaign import alarming, flows, intake, rereading
 from gaoxin.campaign.mapped import Place
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.showing import show
@@ -150,6 +150,7 @@ def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_
     refused = hand_in(work(settings), "committee", "经济月报.xlsx", table(heading="去年同期"))
     assert refused.return_id is None
     assert all(word in refused.findings[0].message.zh for word in ("上年同期", "去年同期", "办公室"))
+    assert "不必重报" in client(settings).get("/demo/unit/committee").text
     page = client(settings).get("/demo/units").text
     assert page.count("经济月报.xlsx") == 2
     assert "去年同期" in page
@@ -181,3 +182,26 @@ def test_another_period_and_another_unit_are_not_taken_for_it(own):
     told = intake.take_in(work(settings), None, check=True)
     assert told.facts == 0
     assert (settings.inbox / "refused" / "stray.xlsx").exists(), "whose it is nobody can say"
+
+
+def test_the_same_bytes_read_otherwise_by_a_mended_mapping_are_another_version(own):
+    settings, content = own(), table()
+    first = hand_in(work(settings), "committee", "经济月报.xlsx", content)
+    assert hand_in(work(settings), "committee", "经济月报.xlsx", content).version == first.version
+    swapped = (OWN.replace("variable: light_output", "variable: x").replace("variable: heavy_output", "variable: light_output")
+               .replace("variable: x", "variable: heavy_output").replace("version: 1", "version: 2"))
+    settings = own(swapped)
+    register_plan(settings, "demo", parse_as_of("2024-03-06"), by="committee", reason="取错了行")
+    again = hand_in(work(settings, "2024-03-06"), "committee", "经济月报.xlsx", content)
+    assert (again.created, again.version, str(again.verdict)) == (True, 2, "accepted")
+    assert facts(work(settings, "2024-03-06"))["light_output"] == (6.0, "经济月报!C6")
+
+
+def test_supervision_is_red_while_a_file_waits_for_its_mapping(own):
+    settings = own()
+    file = dropped(settings, table(heading="去年同期"))
+    intake.take_in(work(settings), None, check=True)
+    told = alarming.standing(work(settings))["drifted"].zh
+    assert all(word in told for word in ("committee/经济月报.xlsx", "不是迟报", "对照"))
+    file.unlink()
+    assert "drifted" not in alarming.standing(work(settings))

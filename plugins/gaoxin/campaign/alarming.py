@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import dispatch, fetching, gatekeeping, reminding, running, sourcing, sticking
+from gaoxin.campaign import dispatch, fetching, gatekeeping, placing, reminding, running, sourcing, sticking
 from gaoxin.campaign.acting import entitled
+from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.errors import PlanError, UsageError
@@ -59,7 +60,7 @@ def standing(w: Workplace) -> Alarms:
     for period, due in dispatch.lacking(w).items():
         if due < _looked_before(w) - timedelta(days=1) and period not in failing:
             found[f"late {period}"] = alarms.STATISTICS_LATE(period=period, days=(today - due).days - 1, due=due, flow=flow)
-    found |= _inbox(w) | _sources(w) | _gates(w)
+    found |= _inbox(w) | _drifted(w) | _sources(w) | _gates(w)
     return found | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
 
 
@@ -126,6 +127,12 @@ def _hanging(w: Workplace, told: Alarms) -> Alarms:
 def _inbox(w: Workplace) -> Alarms:
     left = sticking.stuck(w)
     return {"inbox": alarms.INBOX(count=len(left), files=[*left.values()][:_TOLD])} if left else {}
+
+
+def _drifted(w: Workplace) -> Alarms:
+    """Files that came, and wait for a mapping of this campaign."""
+    lying = [*placing.drifted(w, Inbox.of(w.settings)), *(row.name or row.source for row in sourcing.drifting(w))]
+    return {"drifted": alarms.DRIFTED(count=len(lying), files=lying[:_TOLD], campaign=w.plan.id)} if lying else {}
 
 
 def _sources(w: Workplace) -> Alarms:

@@ -6,6 +6,7 @@ made it (its mtime): it orders files that were seen first together, and dates no
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -29,7 +30,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Seen:
-    """Of the files that were left in the inbox when this campaign looked last, by name; and when that was noted."""
+    """Of the files that were left in the inbox when this campaign looked last, by name; and by when it had looked."""
 
     files: Mapping[str, Sight]
     at: datetime | None = None
@@ -42,10 +43,11 @@ class Seen:
 def seen(w: Workplace) -> Seen:
     with w.warehouse.read() as store:
         last = store.ledger.last_of(w.plan.id, EventKind.INBOX_SEEN)
+        looked = store.ledger.last_of(w.plan.id, EventKind.SURVEYED)  # a survey looks into the inbox first
     if not last:
-        return Seen({})
+        return Seen({}, looked[0].at if looked else None)
     files = {name: Sight(digest, datetime.fromisoformat(at)) for name, (digest, at) in last[0].payload["files"].items()}
-    return Seen(files, last[0].at)
+    return Seen(files, max(one.at for one in (last[0], *looked)))
 
 
 def note(w: Workplace, before: Seen, left: Mapping[str, str]) -> None:
@@ -87,6 +89,18 @@ def arrival(w: Workplace, inbox: Inbox, before: Seen, file: Path, digest: str) -
     found, first = inbox.stats[file], before.of(inbox.name(file), digest)
     put, at = datetime.fromtimestamp(found.st_ctime, UTC), first
     if not w.drill:
-        at = min(put, first) if first else max(put, before.at) if before.at else put
+        lain = datetime.fromtimestamp(max(found.st_ctime, *_moved(inbox, file)), UTC)
+        at = min(lain, first) if first else max(lain, before.at) if before.at else lain
     kept = found.st_mtime < found.st_ctime - _COPIED
-    return Arrival(at, put, datetime.fromtimestamp(found.st_mtime, UTC) if kept else None, moving=found.st_nlink > 1)
+    return Arrival(at, put, datetime.fromtimestamp(found.st_mtime, UTC) if kept else None, moving=found.st_nlink > 1,
+                   played=w.drill)
+
+
+def _moved(inbox: Inbox, file: Path) -> Iterator[float]:
+    """When the folders within a unit's own, that the file lies in, were last touched: one that is moved there, or shown again,
+    brings its files with the times that they had."""
+    yield 0.0
+    for folder in file.relative_to(inbox.folder).parents:
+        if len(folder.parts) > 1:
+            with suppress(OSError):
+                yield (inbox.folder / folder).stat().st_ctime

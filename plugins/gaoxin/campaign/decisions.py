@@ -285,7 +285,8 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
         asked = list(dict.fromkeys(rules))
         must_be_told(text, f"{return_id} {'、'.join(asked)}", Text("说明是空的", "the explanation is empty"))
         act = entered.at(w.now)
-        warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
+        warnings = [f for f in store.returns.findings(return_id) if f.severity is Severity.WARNING]
+        warned = sorted({f.rule for f in warnings})
         if strange := [rule for rule in asked if rule not in warned]:
             told = "、".join(map(repr, strange))
             raise Refused(Text(f"{return_id} 没有规则 {told} 的警告", f"{return_id} has no warning of rule {told}"),
@@ -295,7 +296,8 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
         done = []
         for rule in asked:
             given = Explanation(return_id, rule, text.strip(), by, w.now, **act, **w.told_by)
-            if (stands := last.get(rule)) is None or (stands.text, stands.by) != (given.text, by):
+            if (stands := last.get(rule)) is None or (stands.text, stands.by) != (given.text, by) or not all(
+                    stands.covers(f) for f in warnings if f.rule == rule):
                 store.returns.explain(return_id, rule, given.text, by, w.now, act)
                 stands = given
             done.append(Explained(w.plan.id, stands))

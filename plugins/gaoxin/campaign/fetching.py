@@ -15,6 +15,7 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted
 from gaoxin.campaign.judging import plan_in_force, real
+from gaoxin.campaign.judging import refused as refused_because
 from gaoxin.campaign.mapped import Place, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
@@ -66,7 +67,7 @@ class Left(Answer):
 
 class Fetch(Answer):
     """What came of asking one unit's source. state: fetched (something new came), unchanged, nothing, waits, failed. returns: ids
-    of returns that are new; refused: names of files that are none."""
+    of returns that are new; refused: files that are none, and why."""
 
     form: str
     unit: str
@@ -76,7 +77,7 @@ class Fetch(Answer):
     state: str
     place: str | None
     returns: tuple[str, ...]
-    refused: tuple[str, ...]
+    refused: tuple[Left, ...]
     left: tuple[Left, ...]
     why: Message | None
 
@@ -99,7 +100,7 @@ class Fetches(Answer):
 
     @property
     def exit_status(self) -> int:
-        return 1 if self.failed or (self.checked or {}).get(Verdict.REJECTED) else 0
+        return 1 if self.failed or any(one.refused for one in self.fetches) or (self.checked or {}).get(Verdict.REJECTED) else 0
 
 
 def fetch(w: Workplace, *, form: str | None = None, unit: str | None = None, period: Period | None = None, again: bool = False,
@@ -176,7 +177,7 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
     that is there."""
     who = replace(w.actor, way=Way.SOURCE, role=None, unit=want.unit, authenticated=False, airflow=None)
     came, left = list[Came](), list[Left]()
-    new, refused, unchanged = list[str](), list[str](), 0
+    new, refused, unchanged = list[str](), list[Left](), 0
     if isinstance(result, Amiss):
         came.append(Came("failed", why=result.why))
     else:
@@ -190,11 +191,12 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
                 if taken.code not in _ELSEWHERE:
                     came.append(Came("waits", one.place, one.name, why=taken))
                 continue
-            came.append(taken[0])
-            if taken[0].return_id is None:
-                refused.append(taken[0].name or "")
-            elif taken[1]:
-                new.append(taken[0].return_id)
+            made, why = taken
+            came.append(made)
+            if isinstance(why, Message):
+                refused.append(Left(made.name or "", why))
+            elif why and made.return_id:
+                new.append(made.return_id)
             else:
                 unchanged += 1
         unchanged += result.unchanged
@@ -211,7 +213,7 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
                  result.why if isinstance(result, Amiss) else None)
 
 
-def _state(came: Sequence[Came], new: Sequence[str], unchanged: int) -> str:
+def _state(came: Sequence[Came], new: Sequence[object], unchanged: int) -> str:
     """All that came in one word."""
     states = {one.state for one in came}
     if "failed" in states:
@@ -219,8 +221,9 @@ def _state(came: Sequence[Came], new: Sequence[str], unchanged: int) -> str:
     return "fetched" if new else "waits" if "waits" in states else "unchanged" if unchanged else "nothing"
 
 
-def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool] | Message:
-    """Bytes as a return, or refused as none, and whether it is new; why they are left where they are not what was asked for."""
+def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool | Message] | Message:
+    """Bytes as a return, and whether it is new, or why they are refused as none; why they are left where they are not what was
+    asked for."""
     rows = fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
     name = rows if one.name is None else kept_name(one.name)
     read = read_from(one.content, name, plan_in_force(w), _place(w, want, one))
@@ -234,10 +237,12 @@ def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bo
     if read.key is None or any(p.kind == "other_unit" for p in read.problems):
         with by.warehouse.begin() as store:
             refuse(store, w.plan.id, one.content, read, w.now, source=want.source.kind, named=True)
-        return made, False
+        return made, refused_because(read)[0].message
     taken = take(by, name, one.content, real(w, read), want.source.kind)
     if taken.return_id and not taken.created and taken.verdict is Verdict.REJECTED:
         judge_and_load(w, [taken])  # the rules, or the way in which it is read, may have been mended
+    if taken.return_id is None:
+        return made, taken.findings[0].message
     return replace(made, return_id=taken.return_id), taken.created
 
 

@@ -49,9 +49,9 @@ OLDER = Code("returns.older_file",
              "the file was changed last at {changed}, before the version in force came, and is to replace it: look whether it is "
              "an old file; if it is meant, say why", changed=str)
 RESAVED = Code("returns.resaved",
-               "各项数据与现行的一版完全相同，只是重新保存的文件：收为新的一版，不作更正，此前的同意和说明继续有效",
+               "各项数据与现行的一版完全相同，只是重新保存的文件：收为新的一版，不作更正；封面“说明”也未变的，此前的同意继续有效",
                "every figure is that of the version in force, in a file that was saved anew: it is kept as another version, "
-               "corrects nothing, and consents and explanations given before stand")
+               "corrects nothing; where its explanation on the cover is the same, too, consents given before stand")
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 

@@ -172,7 +172,7 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
     by = plans.get(origin.plan_hash or "", w.plan)
     mapped = cell_states(book, stored.file, by, key) if book else None
     form = next((f for f in w.plan.forms if f.id == key.form), None)
-    placed = tuple(Placed(n, f, book is not None and bool(f.cell and f.sheet), tuple(e for e in explanations if e.rule == f.rule))
+    placed = tuple(Placed(n, f, book is not None and bool(f.cell and f.sheet), tuple(e for e in explanations if e.covers(f)))
                    for n, f in enumerate(found, 1))
     due = last_day_for(form.due, key.period) if form and key.period in form.periods() else None
     return ShownReturn.of(

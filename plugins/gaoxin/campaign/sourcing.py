@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import gaoxin.sources.kinds  # noqa: F401 - what they told is read back here, in words
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Message, Worded
+from gaoxin.mapping.choosing import MAPPING_DRIFTED
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
@@ -97,21 +99,30 @@ def failed(w: Workplace, period: Period) -> list[Fetched]:
 
 def failing(w: Workplace) -> list[Fetched]:
     """As `failed`, of all periods for which they are still owed."""
+    return [row for row in _last_of_owed(w) if row.state == "failed"]
+
+
+def drifting(w: Workplace) -> list[Fetched]:
+    """Whose file waits until the office has updated a mapping."""
+    return [row for row in _last_of_owed(w) if row.state == "waits" and row.why and row.why.code == MAPPING_DRIFTED.code]
+
+
+def _last_of_owed(w: Workplace) -> list[Fetched]:
+    """What came of the last asking, of all periods for which they are still owed."""
     if not any(form.sources for form in w.plan.forms):
         return []
     with w.warehouse.read() as store:
-        due = {(one.form, one.unit, one.source.id, str(one.period)) for one in owed(w, store)}
-        return [row for row in store.fetches.last(w.plan.id, w.known)
-                if row.state == "failed" and (row.form, row.unit, row.source, str(row.period)) in due]
+        due = {(one.form, one.unit, one.source.id, str(one.period)) for one in owed(w, store, ever=True)}
+        return [row for row in store.fetches.last(w.plan.id, w.known) if (row.form, row.unit, row.source, str(row.period)) in due]
 
 
-def owed(w: Workplace, store: Store) -> list[Wanted[DeclaredSource]]:
+def owed(w: Workplace, store: Store, *, ever: bool = False) -> list[Wanted[DeclaredSource]]:
     """What is to be fetched: of each period that is over, the returns that are not accepted yet, until some time after they were
-    due."""
+    due; ever: and whatever was due before."""
     today = local_day(w.now)
     asked = [(form, source, unit, period, due)
              for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods()
-             if period.end < today <= (due := last_day_for(w.plan.form(form).due, period)) + STILL_ASKED]
+             if period.end < today and (today <= (due := last_day_for(w.plan.form(form).due, period)) + STILL_ASKED or ever)]
     if not asked:
         return []
     known = versions_of(store.standing.versions(w.plan.id, {(form, period) for form, _, _, period, _ in asked}, w.known))

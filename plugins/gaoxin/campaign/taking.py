@@ -16,6 +16,7 @@ from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Arrival
+from gaoxin.warehouse.values import figures_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str,
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
-                                  arrival=arrival)
+                                  arrival=arrival, figures=figures_of(read, w.plan) if read.key and not read.problems else None)
         if (told := replaced(store, read, added)) is not read:
             before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
             number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)

@@ -33,8 +33,9 @@ def _listed(a: cases.sourcing.Sources, v: View) -> str:
 
 
 def _fetched(a: cases.fetching.Fetches, v: View) -> str:
-    told = v.say(f"问过来源 {len(a.fetches)} 个，新收 {len(a.returns)} 份，取不到 {len(a.failed)} 个。",
-                 f"{len(a.fetches)} source(s) asked, {len(a.returns)} new return(s), {len(a.failed)} failed.")
+    refused = sum(len(one.refused) for one in a.fetches)
+    told = v.say(f"问过来源 {len(a.fetches)} 个，新收 {len(a.returns)} 份，没有受理 {refused} 份，取不到 {len(a.failed)} 个。",
+                 f"{len(a.fetches)} source(s) asked, {len(a.returns)} new return(s), {refused} refused, {len(a.failed)} failed.")
     if a.checked is None:
         return told
     return told + v.say(f"审核 {sum(a.checked.values())} 份，退回 {a.checked.get('rejected', 0)} 份，入库数据 {a.facts} 条。",
@@ -51,7 +52,9 @@ FETCHED: Layout = (
     rows("fetches", Column("unit", unit("unit")), Column("form", _form), Column("period", "period"),
          Column("source:data", "source"), Column("state", state("state", of="fetch")), Column("place", "place", "fold"),
          Column("detail", _why, "fold", optional=True)),
-    each("fetches", each("left", line(lambda one, v: f"{one.name}: {v.plain(one.why)}", mark="  ! "))),
+    each("fetches", each("refused", line(lambda one, v: v.say(f"{one.name} 没有受理：{v.plain(one.why)}",
+                                                              f"{one.name} was refused: {v.plain(one.why)}"), mark="  ✗ ")),
+         each("left", line(lambda one, v: f"{one.name}: {v.plain(one.why)}", mark="  ! "))),
     line(_fetched),
 )
 

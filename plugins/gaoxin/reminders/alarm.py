@@ -93,6 +93,12 @@ SOURCES = Code(
     "也可执行 gaoxin sources fetch {campaign}",
     "{count} source(s) failed: {items:;}. See to server and account with the unit; they are asked again each day, or by gaoxin "
     "sources fetch {campaign}", count=int, items=tuple, campaign=str)
+DRIFTED = Code(
+    "alarm.drifted", "{count} 份文件的表头与对照不同，没有收，等办公室更新对照：{files}。单位已经交来，不是迟报；"
+    "用 gaoxin mapping try 核对，改好对照后 gaoxin plan register {campaign}",
+    "{count} file(s) wait for the office, since their headings are not their mapping's: {files}. Their units have handed them "
+    "in. Look at them with gaoxin mapping try, mend the mapping, then gaoxin plan register {campaign}", count=int, files=tuple,
+    campaign=str)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")

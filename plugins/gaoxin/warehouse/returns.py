@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -71,12 +71,13 @@ class StoredReturn(Act):
 class Arrival:
     """How a file came to lie in the inbox. at: since when, as far as it can be known; None where that is as it is recorded.
     put: when the file system says that it was put there. changed: when it says itself that it was changed last, where that is
-    longer ago. moving: that it was about to leave the inbox."""
+    longer ago. moving: that it was about to leave the inbox. played: that time is played, and the file system's is another."""
 
     at: datetime | None
     put: datetime
     changed: datetime | None = None
     moving: bool = False
+    played: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,17 @@ class Added:
 
 @dataclass(frozen=True)
 class Explanation(Act):
+    """Of the warnings of a rule. covered: what they said when it was given; of another warning of that rule it says nothing."""
+
     return_id: str
     rule: str
     text: str
     by: str
     recorded_at: datetime
+    covered: tuple[Message, ...] = ()
+
+    def covers(self, finding: Finding) -> bool:
+        return self.rule == finding.rule and finding.message in self.covered
 
 
 @dataclass(frozen=True)
@@ -136,10 +143,12 @@ class ReturnStore(Repository):
         return landing.get(self._settings.landing, sha256)
 
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
-            arrival: Arrival | None = None) -> Added:
-        """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word:
-        after a newer one they are a version of their own. The bytes have landed. act: its business day and why it is entered
-        afterwards, if it is. arrival: of a file of the inbox; one that made a version before is met again, and makes none."""
+            arrival: Arrival | None = None, figures: str | None = None) -> Added:
+        """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word
+        and they are read as it was: after a newer one, or read as other figures by now, they are a version of their own. The
+        bytes have landed. act: its business day and why it is entered afterwards, if it is. arrival: of a file of the inbox; one
+        that made a version before is met again, and makes none. figures: the digest of what the bytes say, None where that is not
+        sure."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -148,7 +157,8 @@ class ReturnStore(Repository):
         slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         same = f"{key}__v{found.same}"
-        if found.same and (self.newer(same) is None or self._is_no_other(same, arrival)):
+        if found.same and (self._is_met_again(same, arrival) or (
+                not self._reads_otherwise(same, figures) and (self.newer(same) is None or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
@@ -171,14 +181,19 @@ class ReturnStore(Repository):
         return {"arrived_at": arrival.at if arrival.at and arrival.at < self._ledger.moment(at) else None,
                 "file_time": arrival.changed if older else None}
 
-    def _is_no_other(self, return_id: str, arrival: Arrival | None) -> bool:
-        """Whether the bytes of a version are not handed in anew: a person sent just them back, or it is the file that made a
-        version of them, met again."""
-        if of_people(self.findings(return_id)):
-            return True
-        stored = self._ask("select max(x.stored_at) from gaoxin.returns r join gaoxin.returns x"
-                           " using (campaign, form, unit, period, sha256) where r.return_id = :r", r=return_id).scalar_one()
-        return arrival is not None and (arrival.moving or arrival.put <= stored)
+    def _is_met_again(self, return_id: str, arrival: Arrival | None) -> bool:
+        """Whether it is the file that made a version of these bytes, and not handed in anew."""
+        if arrival is None:
+            return False
+        recorded = "stored_at" if arrival.played else "received_at"
+        last = self._ask(f"select max(x.{recorded}) from gaoxin.returns r join gaoxin.returns x"
+                         " using (campaign, form, unit, period, sha256) where r.return_id = :r", r=return_id).scalar_one()
+        return bool(arrival.moving or arrival.put <= last)
+
+    def _reads_otherwise(self, return_id: str, figures: str | None) -> bool:
+        """Whether a version was loaded with other figures than its bytes are read as by now: a mapping was mended."""
+        kept = self._ask("select figures from gaoxin.loads where return_id = :r", r=return_id).scalar_one_or_none()
+        return None not in (kept, figures) and kept != figures
 
     def newer(self, return_id: str) -> int | None:
         """The newest version after this one that counts, may come to count, or has its figures in force; None where there is
@@ -348,7 +363,7 @@ class ReturnStore(Repository):
         """What was explained of several returns, all or by a time, in order."""
         found: dict[str, list[Explanation]] = defaultdict(list)
         for row in self._acted("explanations_of", return_ids=list(return_ids), as_of=as_of):
-            found[row["return_id"]].append(Explanation(**row))
+            found[row["return_id"]].append(Explanation(**row | {"covered": tuple(map(message, row["covered"]))}))
         return found
 
     def _of_each(self, query: str, kind: type[T], return_ids: Iterable[str], as_of: datetime | None) -> dict[str, list[T]]:

@@ -62,7 +62,11 @@ def test_what_may_not_be_taken_stays_or_is_refused_with_its_reason(sourced: Sour
     assert {(left.name, left.why.code) for left in one.left} == {
         (NAME, "sources.young"), ("demo__industry__committee__2024-02.link.csv", "sources.link"),
         ("demo__hnte_register__science__2024-Q1.csv", "sources.other_return")}
-    assert (one.state, one.returns, set(one.refused)) == ("fetched", (), {"notes.csv", "demo__industry__science__2024-02.csv"})
+    assert (one.state, one.returns, {left.name for left in one.refused}) == ("fetched", (),
+                                                                             {"notes.csv",
+                                                                              "demo__industry__science__2024-02.csv"})
+    assert "returns.unit_not_asked" in {left.why.code for left in one.refused}
+    assert sourced.fetched("2024-03-05", again=True).exit_status == 1
     with sourced.at("2024-03-05").warehouse.read() as store:
         came = store.sendings.of_unit("demo", "committee", sourced.at("2024-03-05").now)
     assert {(c.file, c.source) for c in came} == {("notes.csv", "folder"), ("demo__industry__science__2024-02.csv", "folder")}

@@ -42,7 +42,9 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
     may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
     if may_submit:
         uploading.make_ready()
-    return ask.show("desk.html.j2", d=found, unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit,
+    waiting = [one for one in minding.waiting(ask.workplace()).drifted if one.unit == unit]
+    return ask.show("desk.html.j2", d=found, waiting=waiting, unfetched=sourcing.sources(ask.workplace(), unit).failed,
+                    may_submit=may_submit,
                     after=after, largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=questioning.questions(ask.workplace(), unit), about=about, subjects=questioning.subjects(found),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
