@@ -1,4 +1,4 @@
-"""What comes into the inbox of a running installation is judged when it comes, and not when supervision next looks by the clock."""
+"""What comes into the inbox of a running installation is judged when it comes, not when supervision next looks by the clock."""
 
 from __future__ import annotations
 
