@@ -90,7 +90,9 @@ def test_supervision_is_started_by_it_between_the_campaigns_days():
     file = PLANS / "demo" / "plan.yaml"
     when = next(f for f in blueprint(load_plan(file)).flows if f.id == "demo.supervision").schedule
     assert when
-    stored: dict[str, Any] = {name: DagSerialization.from_dict(DagSerialization.to_dict(dag)) for name, dag in campaign_dags(file).items()}
+    stored: dict[str, Any] = {}
+    for name, dag in campaign_dags(file).items():
+        stored[name] = DagSerialization.from_dict(DagSerialization.to_dict(dag))
     watched = {name: [w for a in dag.timetable.asset_condition.iter_assets() for w in a[1].watchers]
                for name, dag in stored.items() if dag.timetable.asset_condition}
     assert [*watched] == ["demo.supervision"]
