@@ -32,7 +32,7 @@ INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算�
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
     unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
