@@ -57,8 +57,8 @@ def own(settings_at, tmp_path, warehouse):
     return make
 
 
-def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月", changes: dict[str, object] | None = None
-          ) -> bytes:
+def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月",
+          changes: dict[str, str | int] | None = None) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -70,8 +70,8 @@ def table(gross: float = 100000, *, heading: str = "上年同期", title: str = 
                 ["　　其中：轻工业", "万元", gross * 0.4, 36000], ["　　　　　重工业", "万元", gross * 0.6, 54000],
                 ["二、工业增加值", "万元", gross * 0.3, 27000], ["三、规上企业数", "家", 20, 18], ["注：快报数"]):
         sheet.append(row)
-    for cell, value in (changes or {}).items():
-        sheet[cell] = value
+    for cell, written in (changes or {}).items():
+        sheet[cell] = written
     return packed(book)
 
 
@@ -134,6 +134,7 @@ def test_a_unit_of_measure_of_the_plan_holds_from_the_units_table_to_the_indicat
     content = table(200, changes={"D4": 180, "B4": "标准产值", "C5": 40000, "C6": 60000, "C7": 30000})
     done = hand_in(work(settings), "committee", "经济月报.xlsx", content)
     assert str(done.verdict) == "accepted"
+    assert done.return_id
     w = work(settings)
     with w.warehouse.read() as store:
         (fact,) = [f for f in store.facts.as_of("demo", w.known).series if f.variable == "gross_output"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import yaml
@@ -27,7 +28,7 @@ from gaoxin.quality.suites import form_hash
 from gaoxin.returns.body import read_body
 from tests.plan_texts import demo
 
-OWN = [{"name": "标准厂房", "aliases": ["标房"], "of": "平方米", "factor": 1500},
+OWN: list[dict[str, Any]] = [{"name": "标准厂房", "aliases": ["标房"], "of": "平方米", "factor": 1500},
        {"name": "孵化单元", "of": "标准厂房", "factor": "1/30"}, {"name": "景气度", "adds_up": False}, {"name": "批文"}]
 
 
@@ -159,7 +160,7 @@ def test_another_factor_is_another_form_and_concerns_who_reports_by_it():
     assert any(of_gate(changes, before, after, phase.id) == changes for phase in after.phases)
 
 
-def series(unit: str, value: object) -> Sheet:
+def series(unit: str, value: int | str) -> Sheet:
     return Sheet("数据", [["code", "name", "unit_of_measure", "value", "note"], ["enterprises", "规上企业数", unit, value, None]])
 
 
@@ -170,13 +171,14 @@ def test_a_return_is_read_by_them(unit, value, read_as, number):
     form = planned(unit="标准厂房").variables["enterprises"][0]
     found = next(v for v in read_body(series(unit, value), form).series if v.variable == "enterprises")
     assert found.value.problem is None
-    assert (found.unit_given, found.value.value.quantize(1)) == (read_as, number)
+    assert isinstance(found.value.value, Decimal)
+    assert (found.unit_given, round(found.value.value)) == (read_as, number)
     elsewhere = next(v for v in read_body(series(unit, value), parse_plan(demo()).variables["enterprises"][0]).series
                      if v.variable == "enterprises")
     assert elsewhere.value.problem is not None or not measures.known(elsewhere.unit_given or "")
 
 
-TABLE = [["园区载体（2024年6月）", None, None], ["单位：家、标房", None, None],
+TABLE: list[list[str | int | None]] = [["园区载体（2024年6月）", None, None], ["单位：家、标房", None, None],
          ["园区", "规上企业数", "厂房（孵化单元）"], ["管委会", 2, 60]]
 
 
@@ -190,7 +192,7 @@ def test_a_mapping_is_read_by_them():
     found = read(book, declared, form, "x.xlsx", plan.measures)
     [taken] = found.values  # of the title's list the one that the form's unit converts into
     assert (taken.value.value, taken.unit_of_measure, taken.value.cell) == (2, "标房", "B4")
-    assert measures.convert(Decimal(2), taken.unit_of_measure, "平方米") == 3000
+    assert measures.convert(Decimal(2), taken.unit_of_measure or "", "平方米") == 3000
     assert found.headings[0] == ("园区", "规上企业数", "厂房(孵化单元)")
     assert "厂房" in propose(book, form, "committee", "x.xlsx", plan.measures)
 
