@@ -98,7 +98,7 @@ def _unit_state(given: str | None, wanted: str) -> str:
         return "blank"
     if given == wanted:
         return "same"
-    if not measures.known(given):
+    if not measures.known(given, wanted):
         return "unknown"
     if not measures.convertible(given, wanted):
         return "inconvertible"
