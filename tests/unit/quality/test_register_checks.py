@@ -117,7 +117,7 @@ FIGURES = ("cost", "profit", "turnover")
 
 def with_arithmetic(plan, **units: str | None):
     """The demo plan, its register one of costs, profits and turnovers whose arithmetic is declared."""
-    fields = [{"id": "bid", "name": "编号"}]
+    fields: list[dict[str, Any]] = [{"id": "bid", "name": "编号"}]
     fields += [{"id": f, "name": f, "type": "number", "unit": units.get(f, "万元"), "required": False} for f in FIGURES]
     form = plan.form("hnte_register").model_copy(update={
         "fields": tuple(RegisterField.model_validate(f) for f in fields), "key": ("bid",), "counts": (),
