@@ -71,6 +71,10 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                          "General ones are known. What the document or units' tables have beside them is written here, and holds "
                          "in this plan alone. The nearest wins: the cell, its column and row, the title, then the mapping.",
                          ("OwnUnit",)),
+    "overrides": ("规则调整 / overrides",
+                  "在 `overrides.yaml`（与 plan.yaml 同一文件夹）里写：比方案更严的审核规则，逐条注明谁、何时、为何审定。",
+                  "In `overrides.yaml` beside plan.yaml: rules stricter than the plan's, each with who reviewed it, when, why.",
+                  ("Tighter", "Severer", "Written")),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",

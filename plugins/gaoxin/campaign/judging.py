@@ -22,7 +22,6 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import history_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.runner import check_many
-from gaoxin.quality.suites import load_suite
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
@@ -91,9 +90,7 @@ def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Ite
     found: dict[int, Checked] = {}
     for _, places in sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []):
         batch = [timed[i] for i in places]
-        forms = {read.key.form for read in batch if read.key}
-        suites = {form.id: load_suite(settings, plan, form) for form in plan.forms if form.id in forms}
-        checked = check_many(plan, batch, history_of(plan, known, whole=whole), suites)
+        checked = check_many(plan, batch, history_of(plan, known, whole=whole), {})
         found.update(zip(places, checked, strict=True))
         known = with_reads(known, plan, [c.read for c in checked if c.verdict is not Verdict.REJECTED])
     return [found[i] for i in range(len(reads))]

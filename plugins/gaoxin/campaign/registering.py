@@ -17,6 +17,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import Change, differences
+from gaoxin.quality.suites import must_fit
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
@@ -60,7 +61,8 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
                   late: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None) -> Registered:
     """Puts the plan file into force, and owes word of it to every unit whose duties it changes; where nothing changed, the
     version that stands. by: who does it. Raises what find_plan raises, UsageError where it would be dated outside a drill, and
-    NotAllowed for an account that may not, Refused for a reason that is too long. way, airflow: as open_workplace has them."""
+    NotAllowed for an account that may not, Refused for a reason that is too long and where an override does
+    not fit. way, airflow: as open_workplace has them."""
     plan, who = find_plan(settings.plans, campaign), of_process(way, airflow)
     with Warehouse.open(settings).read() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
@@ -68,6 +70,7 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
     with refusals_recorded(warehouse, campaign, now, who, Act.REGISTER):
         warehouse = entitled(warehouse, who, Act.REGISTER, plan)
     must_be_short(reason, "--reason")
+    must_fit(plan)  # else no return of that form could be judged
     with warehouse.begin() as store:
         before = store.plans.in_force(campaign, LATEST)
         if before and before.plan_hash != plan_hash(plan):

@@ -134,4 +134,5 @@ def _merged(w: Workplace, store: Store, item: StoredReturn, again: Checked) -> C
     warned = any(f.severity is not Severity.INFO for f in findings)
     return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
                    checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)),
-                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version)
+                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version,
+                   rules="" if item.suite else again.rules)

@@ -1,9 +1,10 @@
 """Answers about the upkeep of an installation: the ledger and the suites."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from gaoxin import folders
 from gaoxin.campaign.anchoring import against, against_kept, checkpoint, kept, made_since, verifiers
@@ -19,6 +20,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites
+from gaoxin.quality.check import SEVERITY_OF
 from gaoxin.settings import Settings
 from gaoxin.warehouse.answering import TABLES
 from gaoxin.warehouse.engine import Store, Warehouse
@@ -176,6 +178,59 @@ class Suites(Answer):
     @property
     def changed(self) -> int:
         return sum(f.state == "changed" for f in self.files)
+
+
+class SuiteFile(Answer):
+    """state: whether a file holds what returns are judged by."""
+
+    path: Path
+    state: suites.State
+
+
+class SuitesCompared(Answer):
+    campaign: str
+    files: Sequence[SuiteFile]
+
+    @property
+    def exit_status(self) -> int:
+        return 0 if all(f.state == "fresh" for f in self.files) else 1
+
+
+def compare_suites(settings: Settings, plan: Plan) -> SuitesCompared:
+    """Whether the reviewed suites are those that returns are judged by."""
+    return SuitesCompared(plan.id, [SuiteFile(*found) for found in suites.states(settings, plan)])
+
+
+class RulesShown(Answer, beside="rules"):
+    """By which rules a return was judged. suite, sha256, seq: the text of that version as it was first used, its hash and the
+    event that answers for it."""
+
+    return_id: str
+    name: str
+    version: str
+    sha256: str
+    seq: int
+    suite: dict[str, Any]
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """Each rule in short: its id, severity and title."""
+        return [{"rule": e["meta"]["rule"], "severity": SEVERITY_OF[e["severity"]].value, "title": e["meta"]["title"]}
+                for e in self.suite["expectations"]]
+
+
+def rules_of_return(settings: Settings, return_id: str) -> RulesShown:
+    """Raises UsageError for a return that is not known or was not judged yet, or whose rules were not kept when it was."""
+    with Warehouse.open(settings).read() as store:
+        stored = store.returns.get(return_id)
+        kept_rules = store.returns.rules(stored.suite, stored.suite_version) if stored.suite and stored.suite_version else None
+    if kept_rules is None:
+        told = Text("还没有审核", "it is not judged yet") if stored.suite is None else Text(
+            f"规则集 {stored.suite} {stored.suite_version} 的文字当时没有保存",
+            f"the text of suite {stored.suite} {stored.suite_version} was not kept then")
+        raise UsageError(told, where=return_id, todo=Text("重新审核后再看", "look again once it is judged anew"))
+    return RulesShown(return_id, kept_rules.suite, kept_rules.suite_version, kept_rules.sha256, kept_rules.seq,
+                      json.loads(kept_rules.body))
 
 
 def write_suites(settings: Settings, plan: Plan) -> Suites:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, OutOption, group, option
+from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, OutOption, argument, group, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, more, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
@@ -36,8 +36,8 @@ def _who(event: Any, v: View) -> str:
 
 def _derived(a: cases.upkeep.Suites, v: View) -> str:
     n, changed = len(a.files), a.changed
-    return v.say(f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
-                 f"{n} suite(s) written" + (f", {changed} changed: redo edits made by hand." if changed else "."))
+    return v.say(f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变。" if changed else "。"),
+                 f"{n} suite(s) written" + (f", {changed} changed." if changed else "."))
 
 
 def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
@@ -92,6 +92,19 @@ BEGUN: Layout = (line(lambda a, v: says(*(
     ("✓ 此安装已定为演练", "✓ this installation is a drill now") if a.begun else ("此安装早已是演练", "it was a drill before")
 ))(a, v)), line(lambda a, v: a.played and says("演练时钟：{played}", "its clock stands at {played}")(a, v)))
 SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_derived))
+_STATES = {"fresh": ("✓ 一致", "✓ fresh"), "stale": ("✗ 过时或手工改过", "✗ stale or edited"), "missing": ("✗ 没有", "✗ missing"),
+           "unknown": ("✗ 方案没有这张报表", "✗ of no form of the plan")}
+_FRESH = "规则文件与审核所用的一致。", "the files are what returns are judged by."
+COMPARED: Layout = (
+    each("files", line(lambda f, v: v.say(*_STATES[f.state]), "path", mark="  ")),
+    line(lambda a, v: v.say(*(_FRESH if not a.exit_status else (
+        "审核不读这些文件，照方案和 overrides.yaml 进行。手工改动请写进 overrides.yaml，再运行 gaoxin suites write。",
+        "returns are judged by the plan and overrides.yaml, not by these files: put what was edited by hand into overrides.yaml, "
+        "then run gaoxin suites write")))))
+RULES: Layout = (
+    line(says("{return_id} 按规则集 {name} {version} 审核，存证于账本第 {seq} 条（sha256 {sha256}）；全文见 --json。",
+              "{return_id} was judged by suite {name} {version}, kept by event {seq} (sha256 {sha256}); --json has its text.")),
+    each("rules", line("rule", lambda r, v: word(r["severity"], v.lang), lambda r, v: r["title"].get(v.lang, ""), mark="  ")))
 
 
 @asked
@@ -163,3 +176,15 @@ def sample(
 @asked
 def suites_write(session: Session, campaign: CampaignArgument) -> Answered:
     return cases.upkeep.write_suites(session.settings, session.plan(campaign)), SUITES
+
+
+@suites.command("check", help="规则文件是否与实际审核所用的一致 / whether the files are what returns are judged by")
+@asked
+def suites_check(session: Session, campaign: CampaignArgument) -> Answered:
+    return cases.upkeep.compare_suites(session.settings, session.plan(campaign)), COMPARED
+
+
+@suites.command("show", help="一份报送是按哪些规则审核的 / by which rules a return was judged")
+@asked
+def suites_show(session: Session, return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")]) -> Answered:
+    return cases.upkeep.rules_of_return(session.settings, return_id), RULES

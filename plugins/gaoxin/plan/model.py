@@ -24,6 +24,7 @@ from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.overrides import Override
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
 from gaoxin.plan.units_of_measure import OwnUnit, own_units, table_of
 from gaoxin.plan.world import Counting
@@ -70,6 +71,10 @@ class Plan(Model):
     units_of_measure: tuple[OwnUnit, ...] = opt("计量单位：通用的表里没有的，在本方案里怎样换算",
                                                 "units of measure: that the general table lacks, and how they convert here",
                                                 (), exclude_if=().__eq__)
+    # Left out of dumps where there are none: what was hashed and kept before there were overrides stays what it was.
+    overrides: tuple[Override, ...] = opt("规则调整：比方案更严的审核规则；一般写在 overrides.yaml",
+                                          "overrides: rules stricter than the plan's own; as a rule in overrides.yaml", (),
+                                          exclude_if=().__eq__)
     cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())

@@ -1,6 +1,6 @@
 """Findings and check outcomes: what running a suite on a return yields. Frozen, ready for JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gaoxin.i18n import Message
@@ -55,19 +55,21 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept of a check of one return: what rules and people say of it."""
+    """What is kept of a check of one return: what rules and people say of it. rules: as `Checked` has them."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     checks: tuple[CheckResult, ...]
     suite: str
     suite_version: str
+    rules: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Checked:
     """A return with its verdict: rejected on any error finding or when an error check could not be evaluated for lack
-    of a readable file; accepted with warnings on any warning; else accepted."""
+    of a readable file; accepted with warnings on any warning; else accepted. rules: the text of that version of the suite, to be
+    kept with it; none where that version is kept already."""
 
     read: ReadReturn
     verdict: Verdict
@@ -75,3 +77,4 @@ class Checked:
     checks: tuple[CheckResult, ...]
     suite: str
     suite_version: str
+    rules: str = field(default="", repr=False)

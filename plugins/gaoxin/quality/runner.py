@@ -26,7 +26,7 @@ from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, Frame
 from gaoxin.quality.history import EntityKey, History, Past, entity_fields, key_of
 from gaoxin.quality.model import Checked
-from gaoxin.quality.suites import Suite, build_suite, identity, unidentified_suite
+from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
 from gaoxin.returns.model import ReadReturn, ReturnKey
 
@@ -42,7 +42,7 @@ _ONE_AT_A_TIME = threading.Lock()  # GX keeps global state: threads of one proce
 
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
                suites: Mapping[str, Suite]) -> list[Checked]:
-    """Returns judged, in the order given. suites: form -> suite (`load_suite`); a form without one gets it derived. Returns of
+    """Returns judged, in the order given. suites: form -> suite, where it is at hand; else it is derived. Returns of
     two units that claim one entity in the same call are told of each other, whatever the history knows."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     forms = {form.id: form for form in plan.forms}
@@ -102,15 +102,7 @@ def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]],
     canaries = [{frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())} for e in suite["expectations"]]
     results = _validate(frame, suite)
     runs = [_ruled(results.get(number), watched) for number, watched in enumerate(canaries)]
-    return judge([read for read, _ in pairs], frame, suite, runs, _left_out(plan, form, suite))
-
-
-def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any]]:
-    """Expectations that the form asks for and the suite's file has no longer: shown as not evaluated, never forgotten."""
-    if form is None or suite["meta"].get("origin") != "file":
-        return []
-    there = {identity(e) for e in suite["expectations"]}
-    return [e for e in build_suite(plan, form)["expectations"] if identity(e) not in there]
+    return judge([read for read, _ in pairs], frame, suite, runs)
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")

@@ -12,7 +12,7 @@ from gaoxin.quality.check import EMPTY, SEVERITY_OF
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
-from gaoxin.quality.suites import Suite, suite_name, suite_version
+from gaoxin.quality.suites import Suite, suite_name, suite_text, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
 
 # A register with a wrong column would fill a report with one sentence; the rest is told as a number.
@@ -34,6 +34,7 @@ REST = Code("quality.rest", "{title}：另有 {rest} 处同样的问题未逐一
 BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
               why=Message)
+# Kept in verdicts from when suites were read from files.
 LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
 
@@ -161,13 +162,12 @@ class _Check:
         return notes
 
 
-def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun],
-          left_out: list[dict[str, Any]]) -> list[Checked]:
-    """One Checked a return, in order. left_out: expectations that the form asks for and the suite lacks."""
-    ran = [*zip(suite["expectations"], runs, strict=True), *((e, RuleRun(frozenset(), LEFT_OUT())) for e in left_out)]
+def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun]) -> list[Checked]:
+    """One Checked a return, in order."""
+    ran = [*zip(suite["expectations"], runs, strict=True)]
     labels = {v: label for e in suite["expectations"] for v, label in e.get("meta", {}).get("variables", {}).items()}
     checks = [_Check(rule, e, run, frame, labels, variable, kind) for e, run in ran for rule, variable, kind in _expanded(e)]
-    rows_of, about = frame.rows_of(), (suite_name(suite), suite_version(suite))
+    rows_of, about = frame.rows_of(), (suite_name(suite), suite_version(suite), suite_text(suite))
     return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, [])), *about) for owner, read in enumerate(reads)]
 
 

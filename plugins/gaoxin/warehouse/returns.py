@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
@@ -127,6 +128,18 @@ class Origin(Act):
     strays: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class KeptRules:
+    """The text of a version of a suite. seq: the event of the check that it was first used for."""
+
+    suite: str
+    suite_version: str
+    body: str
+    sha256: str
+    seq: int
+    recorded_at: datetime
+
+
 class ReturnStore(Repository):
     """store.returns"""
 
@@ -238,7 +251,7 @@ class ReturnStore(Repository):
         said = of_people(self.findings(return_id))
         verdict = Verdict.REJECTED if said else checked.verdict
         return self.keep(return_id, Kept(verdict, beside(said, checked.findings), checked.checks, checked.suite,
-                                         checked.suite_version), at, under)
+                                         checked.suite_version, checked.rules), at, under)
 
     def keep(self, return_id: str, checked: Kept, at: datetime, under: Under) -> bool:
         """As save_check, of what is said by people and rules together."""
@@ -258,6 +271,7 @@ class ReturnStore(Repository):
             "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
             **vars(under),
         }
+        self._keep_rules(checked, at)
         self._put("check_runs", run)
         check_id = self._ask("select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id,
                              run=run["run"]).scalar_one()
@@ -267,6 +281,19 @@ class ReturnStore(Repository):
         told |= {"findings": rows.digest(checked.findings), **under.told}
         self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
         return True
+
+    def _keep_rules(self, checked: Kept, at: datetime) -> None:
+        """The text of a version of a suite, once: the event of the check that it was first used for answers for it."""
+        if checked.rules and not self._ask("select exists (select 1 from gaoxin.suites where suite = :s and suite_version = :v)",
+                                           s=checked.suite, v=checked.suite_version).scalar_one():
+            self._put("suites", {"suite": checked.suite, "suite_version": checked.suite_version, "body": checked.rules,
+                                 "sha256": sha256(checked.rules.encode()).hexdigest(), "recorded_at": at})
+
+    def rules(self, suite: str, version: str) -> KeptRules | None:
+        """The text of that version as it was first used; None where it was not kept then."""
+        found = self._ask("select suite, suite_version, body, sha256, seq, recorded_at from gaoxin.suites"
+                          " where suite = :s and suite_version = :v", s=suite, v=version).one_or_none()
+        return KeptRules(**found._mapping) if found else None
 
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
         """Puts an accepted return's values into the facts, once, and returns how many rows it holds. Facts of earlier versions

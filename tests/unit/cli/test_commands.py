@@ -112,7 +112,11 @@ def test_suites_tell_which_files_changed(tmp_path, monkeypatch, capsys):
     assert states() == ["same", "same"]
     suite = tmp_path / "expectations" / "demo" / "industry.json"
     suite.write_text(suite.read_text(encoding="utf-8").replace("16", "17") + " ", encoding="utf-8")
+    assert main.run(["suites", "check", "demo"]) == 1
+    assert "overrides.yaml" in capsys.readouterr().out
     assert states() == ["changed", "same"]
+    assert main.run(["suites", "check", "demo", "--json"]) == 0
+    assert [f["state"] for f in json.loads(capsys.readouterr().out)["files"]] == ["fresh", "fresh"]
 
 
 def test_a_bad_date_is_wrong_use_before_anything_is_opened(tmp_path, capsys):

@@ -24,7 +24,7 @@ from gaoxin.planning.authoring.diff import differences
 from gaoxin.planning.authoring.schema import plan_schema
 from gaoxin.planning.check.checks import check_plan
 from gaoxin.planning.check.dimensions import off_by, quantity
-from gaoxin.quality.suites import form_hash
+from gaoxin.quality.suites import build_suite, suite_version
 from gaoxin.returns.body import read_body
 from tests.plan_texts import demo
 
@@ -150,10 +150,10 @@ def test_formulas_are_checked_by_them():
     assert off_by(quantity(symbol("标房/万人")), quantity("平方米/人")) == Decimal("0.15")
 
 
-def test_another_factor_is_another_form_and_concerns_who_reports_by_it():
+def test_another_factor_is_another_suite_and_concerns_who_reports_by_it():
     before, after = planned(unit="孵化单元"), planned([OWN[0] | {"factor": 2000}, *OWN[1:]], unit="孵化单元")
     form = before.variables["enterprises"][0]
-    assert form_hash(form, before.units_of_measure) != form_hash(form, after.units_of_measure)
+    assert suite_version(build_suite(before, form)) != suite_version(build_suite(after, form))
     changes = differences(before, after)
     assert [(c.subject, c.field) for c in changes] == [("units_of_measure.标准厂房", "factor")]
     assert set(of_units(changes, before, after)) == set(form.units)

@@ -193,7 +193,7 @@ def test_a_file_without_a_key_is_judged_by_its_structure(demo_plan, series):
     lost = replace(series(), key=None, series=(), problems=(Problem("sheet_missing", said("缺少封面", "no cover"), "封面"),))
     stranger = replace(series(), key=replace(series().key, form="no_such_form"))
     one, other, good = check_many(demo_plan, [lost, stranger, series()], lambda _: UNKNOWN, {})
-    assert (one.suite, one.verdict) == ("unidentified (derived)", Verdict.REJECTED)
+    assert (one.suite, one.verdict) == ("unidentified", Verdict.REJECTED)
     assert other.verdict is Verdict.REJECTED
     assert good.verdict is Verdict.ACCEPTED
     assert "file.sheet_missing" in {f.rule for f in one.findings}

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.errors import Refused
 from gaoxin.i18n import message
+from gaoxin.plan.base import Label
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.model import Outcome
-from gaoxin.quality.suites import build_suite, load_suite, suite_path, suite_text, write_suites
+from gaoxin.quality.suites import build_suite, states, suite_path, suite_text, suite_version, write_suites
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
 from tests.unit.quality.conftest import check_return
@@ -62,61 +62,35 @@ def test_a_rule_id_is_free_of_thresholds_and_every_rule_has_a_canary(demo_plan, 
     assert all(e["meta"]["canary"] for e in suite["expectations"])
 
 
-def test_a_tightened_file_is_respected_and_has_a_version_of_its_own(settings, demo_plan, series):
-    write_suites(settings, demo_plan)
+def test_no_file_decides_how_a_return_is_judged(settings, demo_plan, series):
+    """Stale, edited, broken or not there: the rules are those of the plan."""
     form = demo_plan.form("industry")
-    before = load_suite(settings, demo_plan, form)
-    path = suite_path(settings, "demo", "industry")
+    without = check_return(demo_plan, series(), UNKNOWN)
+    [path, *_] = [p for p in write_suites(settings, demo_plan) if p.stem == "industry"]
     document = json.loads(path.read_text(encoding="utf-8"))
     edited(document, "gross_output.range")["kwargs"]["max_value"] = 12
-    path.write_text(suite_text(document), encoding="utf-8")
-    after = load_suite(settings, demo_plan, form)
-    loose, tight = (check_return(demo_plan, series(), UNKNOWN, s) for s in (before, after))
-    assert (loose.verdict, tight.verdict) == (Verdict.ACCEPTED, Verdict.REJECTED)
-    assert [f.rule for f in tight.findings] == ["gross_output.range"]
-    assert loose.suite_version != tight.suite_version
-    assert loose.suite == "demo.industry"
+    for text in (suite_text(document), "{", "[]"):
+        path.write_text(text, encoding="utf-8")
+        checked = check_return(demo_plan, series(), UNKNOWN)
+        assert (checked.verdict, checked.suite, checked.suite_version) == (Verdict.ACCEPTED, "demo.industry",
+                                                                           without.suite_version)
+        assert dict(states(settings, demo_plan))[path] == "stale"
+    assert json.loads(without.rules) == build_suite(demo_plan, form)
 
 
-def test_a_stale_or_broken_file_is_refused_with_the_command_that_mends_it(settings, demo_plan):
-    write_suites(settings, demo_plan)
+def test_a_hint_changes_no_rule(demo_plan):
     form = demo_plan.form("industry")
-    grown = form.model_copy(update={"variables": form.variables[:-1]})
-    with pytest.raises(Refused, match="gaoxin suites write demo"):
-        load_suite(settings, demo_plan, grown)
-    assert load_suite(settings, demo_plan, form.model_copy(update={"due": form.due.model_copy(update={"days": 3})}))
-    for text in ("{", "[]", '{"name": "x", "meta": {}, "expectations": []}'):
-        suite_path(settings, "demo", "industry").write_text(text, encoding="utf-8")
-        with pytest.raises(Refused):
-            load_suite(settings, demo_plan, form)
+    changes: tuple[dict[str, object], ...] = ({}, {"hint": Label(zh="新提示")}, {"max": Decimal(77)})
+    changed = [form.model_copy(update={"variables": tuple(v.model_copy(update=c) for v in form.variables)}) for c in changes]
+    versions = [suite_version(build_suite(demo_plan, f)) for f in changed]
+    assert versions[0] == versions[1] != versions[2]
 
 
-def test_without_a_file_the_suite_is_derived_and_says_so(settings, demo_plan, series):
-    suite = load_suite(settings, demo_plan, demo_plan.form("industry"))
-    assert check_return(demo_plan, series(), UNKNOWN, suite).suite == "demo.industry (derived)"
-
-
-def test_a_rule_deleted_by_hand_lets_nothing_pass(settings, demo_plan, series):
+def test_files_that_no_form_has_and_that_are_lacking_are_told(settings, demo_plan):
+    assert {state for _, state in states(settings, demo_plan)} == {"missing"}
     write_suites(settings, demo_plan)
-    path = suite_path(settings, "demo", "industry")
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["expectations"].remove(edited(document, "check.light_heavy"))
-    path.write_text(suite_text(document), encoding="utf-8")
-    checked = check_return(demo_plan, series(), UNKNOWN, load_suite(settings, demo_plan, demo_plan.form("industry")))
-    [check] = [c for c in checked.checks if c.rule == "check.light_heavy"]
-    assert check.outcome is Outcome.NOT_EVALUATED
-    assert [(f.rule, f.severity) for f in checked.findings] == [("check.light_heavy", "error")]
-    assert checked.verdict is Verdict.REJECTED
-
-
-def test_a_rule_made_less_severe_by_hand_is_refused(settings, demo_plan):
-    write_suites(settings, demo_plan)
-    path = suite_path(settings, "demo", "industry")
-    document = json.loads(path.read_text(encoding="utf-8"))
-    edited(document, "check.light_heavy")["severity"] = "info"
-    path.write_text(suite_text(document), encoding="utf-8")
-    with pytest.raises(Refused, match=r"check\.light_heavy"):
-        load_suite(settings, demo_plan, demo_plan.form("industry"))
+    (settings.expectations / "demo" / "gone.json").write_text("{}", encoding="utf-8")
+    assert [state for _, state in states(settings, demo_plan)] == ["fresh"] * len(demo_plan.forms) + ["unknown"]
 
 
 @pytest.mark.parametrize(

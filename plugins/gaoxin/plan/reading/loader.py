@@ -18,7 +18,7 @@ from gaoxin.errors import GaoxinError, PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
-from gaoxin.plan.reading.mapping_files import beside, mapping_files
+from gaoxin.plan.reading.mapping_files import beside, files_beside
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
@@ -96,8 +96,8 @@ _KEPT = 64
 
 
 def _files(file: Path) -> list[Path]:
-    """A plan's own file and its mappings, of which one more or less is another plan."""
-    return [file, *mapping_files(file.parent)]
+    """A plan's own file, its mappings and overrides, of which one more or less is another plan."""
+    return [file, *files_beside(file.parent)]
 
 
 def _stamps(files: Sequence[Path]) -> list[tuple[int, ...] | None]:

@@ -1,5 +1,6 @@
-"""Mappings that lie in files beside the plan: `mappings/*.yaml`, one each, put into the plan's data before it is validated, so
-that a plan's version and hash cover them. What is wrong in one is told with its own file and line."""
+"""What lies in files beside the plan: mappings (`mappings/*.yaml`, one each) and overrides (`overrides.yaml`, a list). They are
+put into the plan's data before it is validated, so that a plan's version and hash cover them. What is wrong in one is told with
+its own file and line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -12,17 +13,18 @@ from gaoxin.errors import PlanError
 from gaoxin.i18n import Code
 from gaoxin.plan.reading.problems import PlanProblem, misread
 
-FOLDER = "mappings"
+FOLDER, OVERRIDES = "mappings", "overrides"
+NO_OVERRIDES = Code("plan.no_overrides", "只写 overrides: 和它的列表", "holds `overrides:` and its list, and nothing else")
 UNREADABLE = Code("plan.mapping_unreadable", "读不了：{why}", "cannot be read: {why}", why=str)
 
 
 @dataclass
 class Beside:
-    """The mappings of a folder. files: of each, by its place among the plan's mappings. root: the plan's YAML with those of the
-    files in it, in which places are looked up."""
+    """What lies beside a plan. files: of each, by its part of the plan and its place there. root: the plan's YAML with those of
+    the files in it, in which places are looked up."""
 
     root: yaml.Node | None
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
     wrong: list[PlanProblem] = field(default_factory=list)
 
     def placed(self, problems: Iterable[PlanProblem]) -> list[PlanProblem]:
@@ -30,7 +32,8 @@ class Beside:
         def of(problem: PlanProblem) -> PlanProblem:
             first, _, rest = problem.place.partition(".")
             at, _, inner = rest.partition(".")
-            return replace(problem, file=self.files[at], place=inner or at) if first == FOLDER and at in self.files else problem
+            file = self.files.get((first, at))
+            return replace(problem, file=file, place=rest if first == OVERRIDES else inner or at) if file else problem
 
         return [of(problem) for problem in problems]
 
@@ -39,15 +42,28 @@ def mapping_files(folder: Path | None) -> list[Path]:
     return sorted((folder / FOLDER).glob("*.yaml")) if folder else []
 
 
+def files_beside(folder: Path | None) -> list[Path]:
+    """Every file beside a plan of which one more or less is another plan."""
+    return [*mapping_files(folder), *sorted(folder.glob(f"{OVERRIDES}.yaml"))] if folder else []
+
+
 def beside(data: dict[str, Any], root: yaml.Node | None, folder: Path | None,
            mapping: Callable[[str, str], tuple[Any, dict[Any, Any]]]) -> Beside:
-    """Adds the mappings of a folder to the plan's data, in place. mapping: reads a strict YAML file that is one mapping, or
-    raises PlanError."""
+    """Adds the mappings and overrides of a folder to the plan's data, in place. mapping: reads a strict YAML file that is one
+    mapping, or raises PlanError."""
     found = Beside(root)
-    listed = data.get(FOLDER)
+    files = files_beside(folder)
+    _added(found, data, FOLDER, [file for file in files if file.parent != folder], mapping)
+    _added(found, data, OVERRIDES, [file for file in files if file.parent == folder], mapping)
+    return found
+
+
+def _added(found: Beside, data: dict[str, Any], part: str, files: Iterable[Path],
+           mapping: Callable[[str, str], tuple[Any, dict[Any, Any]]]) -> None:
+    root, listed = found.root, data.get(part)
     given = list(listed) if isinstance(listed, list) else []
-    nodes = [n for key, node in getattr(root, "value", ()) if key.value == FOLDER for n in getattr(node, "value", ())]
-    for file in mapping_files(folder):
+    nodes = [n for key, node in getattr(root, "value", ()) if key.value == part for n in getattr(node, "value", ())]
+    for file in files:
         try:
             node, body = mapping(file.read_text(encoding="utf-8-sig"), str(file))
         except PlanError as error:
@@ -57,17 +73,23 @@ def beside(data: dict[str, Any], root: yaml.Node | None, folder: Path | None,
             found.wrong.append(PlanProblem("plan_unreadable", str(file), 1, "", UNREADABLE(why=str(error))))
             continue
         found.wrong += misread(node, str(file))
-        for at in (str(len(given)), str(body.get("id"))):
-            found.files[at] = str(file)
-        given.append(body)
-        nodes.append(node)
-    if found.files and isinstance(root, yaml.MappingNode):
-        data[FOLDER] = given
-        kept = [(key, node) for key, node in root.value if key.value != FOLDER]
-        found.root = yaml.MappingNode(root.tag, [*kept, (yaml.ScalarNode("tag:yaml.org,2002:str", FOLDER, *_marks(root)),
+        bodies, inside = [body], [node]
+        if part == OVERRIDES:
+            if body.keys() != {OVERRIDES} or not isinstance(body[OVERRIDES], list):
+                found.wrong.append(PlanProblem("plan_value_wrong", str(file), 1, "", NO_OVERRIDES()))
+                continue
+            bodies, inside = body[OVERRIDES], node.value[0][1].value
+        for one, its in zip(bodies, inside, strict=True):
+            for at in (str(len(given)), str(one.get("id") if isinstance(one, dict) else len(given))):
+                found.files[part, at] = str(file)
+            given.append(one)
+            nodes.append(its)
+    if any(of == part for of, _ in found.files) and isinstance(root, yaml.MappingNode):
+        data[part] = given
+        kept = [(key, node) for key, node in root.value if key.value != part]
+        found.root = yaml.MappingNode(root.tag, [*kept, (yaml.ScalarNode("tag:yaml.org,2002:str", part, *_marks(root)),
                                                          yaml.SequenceNode("tag:yaml.org,2002:seq", nodes, *_marks(root)))],
                                       *_marks(root))
-    return found
 
 
 def _marks(root: yaml.Node) -> tuple[Any, Any]:
