@@ -128,11 +128,14 @@ class DeclaredCheck(Model):
 
 
 class OfFigures(DeclaredCheck):
-    """A check between figures: it needs them all, and those compared in one unit of measure."""
+    """A check between figures of one return, or of one record of a register: it needs them all, and those compared in one unit of
+    measure."""
+
+    judged_in: ClassVar[frozenset[str]] = frozenset({"series", "register"})
 
     def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
         about = [given[item] for item in self.items()]
-        if lacking := tuple(one.name for one in about if one.value is None):
+        if lacking := tuple(one.name for one in about if not isinstance(one.value, Decimal)):
             return LACKING(names=lacking)
         if compared := self.compared():
             whole, parts = compared
