@@ -38,6 +38,9 @@ _LISTED = 6  # of what an event lists, one by one
 _MORE = Text("…… 共 {} 项", "… {} in all")
 _VERSION = Code("auditing.version", "{unit}“{form}”{period}第 {version} 版",
                 "{form} {period} of {unit}, version {version}", unit=Worded, form=Worded, period=str, version=str)
+# Why a file is refused beside what is wrong in it.
+_NOT_THEIRS = {"other_unit": Text("封面是另一单位", "another unit's cover"),
+               "other_campaign": Text("另一项创建工作的报表", "a return of another campaign")}
 _NOBODYS, _FILE = Text("不限单位", "of no one unit"), Text("账号文件", "the accounts file")
 _RETURNS = ("return_id", "replaces")  # fields that name a version of a return
 _WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
@@ -267,7 +270,7 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
     names: dict[str, Mapping[str, str]] = {
         "phase": _names(plan.phases, lang), "indicator": _names(plan.indicators, lang), "task": _names(plan.tasks, lang),
         "indicators": _names(plan.indicators, lang), **dict.fromkeys(_WHO, _names(plan.units, lang)),
-        "problems": {kind: title.to(lang) for kind, title in PROBLEMS.items()}}
+        "problems": {kind: title.to(lang) for kind, title in (PROBLEMS | _NOT_THEIRS).items()}}
 
     def named(field: str, value: Any) -> Any:
         if isinstance(value, Mapping | list) and field != "rows":
