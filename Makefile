@@ -121,6 +121,7 @@ docs: install
 	$(BIN)/python docs/plan_format.py
 	$(BIN)/python docs/mappings.py
 	$(BIN)/python docs/plan_check.py
+	$(BIN)/python docs/checks.py
 	$(BIN)/python docs/messages.py
 	$(BIN)/python docs/accounts.py
 

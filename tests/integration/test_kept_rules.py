@@ -22,6 +22,7 @@ from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
+from tests.stored import as_role
 
 CAP = {"id": "output_cap", "form": "industry", "by": "office", "on": "2024-02-01", "why": "x", "kind": "tighter",
        "rule": "gross_output.range", "max": 12}
@@ -101,8 +102,7 @@ def test_rules_changed_behind_the_ledgers_back_are_named(home, tmp_path, industr
 
 
 def behind(settings: Settings, statement: str) -> None:
-    """As the owner of the schema can."""
-    with Warehouse.open(settings).engine.begin() as c:
-        for step in ("alter table gaoxin.suites disable trigger user", statement,
-                     "alter table gaoxin.suites enable trigger user"):
-            c.execute(text(step))
+    """As somebody with all rights can."""
+    with as_role(settings).begin() as c:
+        c.execute(text("set local session_replication_role = replica"))  # no trigger
+        c.execute(text(statement))

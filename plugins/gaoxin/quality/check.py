@@ -19,6 +19,7 @@ An expectation's `meta`:
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from types import UnionType
 from typing import Any, ClassVar
@@ -42,11 +43,35 @@ CANARY_TEXT = "canary"
 EMPTY = Code("quality.empty", "（空）", "(empty)")
 
 
+@dataclass(frozen=True)
+class Parameter:
+    """What a plan sets of a check. default: as a plan has it where nothing is said; empty where there is none."""
+
+    name: str
+    what: Text
+    default: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a check says of itself (docs/checks.md). needs: its inputs; how: it computes; looks_at, why, answer: to a clerk;
+    source: in the literature or in practice."""
+
+    needs: Text
+    how: Text
+    looks_at: Text
+    why: Text
+    answer: Text
+    source: Text
+    parameters: tuple[Parameter, ...] = ()
+
+
 class Check:
     """A kind of check. A subclass says which rules it asks for and where they stand in a suite, and computes their columns.
     place: order among the checks of one hook. The hooks are asked in the order that they have here.
     beyond_itself: whether other returns decide what it finds: of other units, or of earlier periods."""
 
+    about: ClassVar[About]
     place: ClassVar[int] = 50
     beyond_itself: ClassVar[bool] = False
 

@@ -1,6 +1,8 @@
 """Generated pages are as fresh as the code: `make docs` writes them."""
 
+import dataclasses
 import json
+import pkgutil
 import runpy
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from gaoxin.plan.mappings import Mapping
+from gaoxin.quality import checks as registry
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
@@ -64,3 +67,18 @@ def test_the_page_of_accounts_and_its_schema_are_fresh_and_say_what_the_models_s
     for broken in wrong:
         account = good["accounts"][0] | broken
         assert not schema.is_valid(good | {"accounts": [account]}), broken
+
+
+def test_the_page_of_checks_is_fresh_and_every_check_says_all_of_itself():
+    generator = runpy.run_path(str(DOCS / "checks.py"))
+    page = generator["page"]()
+    assert (DOCS / "checks.md").read_text(encoding="utf-8") == page
+    modules = {m.name for m in pkgutil.iter_modules(registry.__path__)}
+    assert {type(c).__module__.rpartition(".")[2] for c in registry.checks()} == modules
+    asked = list(generator["_rules"]())
+    for check in registry.checks():
+        said = [getattr(check.about, f.name) for f in dataclasses.fields(check.about) if f.name != "parameters"]
+        assert all(text.zh.strip() and text.en.strip() for text in (*said, *(p.what for p in check.about.parameters))), check
+        rules = [rule for of, rule in asked if of is check]
+        assert rules, f"no plan here asks for a rule of {check}: nobody sees what it says"
+        assert all(rule["meta"]["canary"] and rule["meta"]["rule"] and 0 <= rule["meta"]["level"] <= 5 for rule in rules)

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
-from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Rules, item_rule
+from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import part_of_key
 from gaoxin.returns.codes import certificate_year
@@ -21,6 +21,13 @@ OTHER_YEAR = Code("quality.certificate.year", "“{value}”中的年份与发�
 
 
 class Certificate(Check):
+    about = About(
+        needs=Text("高企证书编号栏和发证日期", "certificate number and date of issue"),
+        how=Text("编号形状；编号中年份与发证年份之差", "the number's shape; its year against that of the issue"),
+        looks_at=Text("证书编号是否合规、年份是否与发证日期相符", "whether the number is well formed and its year agrees"),
+        why=Text("有效期从发证日起三年，错了就误计", "it is valid for three years from its issue: a wrong date miscounts"),
+        answer=Text("对照证书改正；属实的在封面说明", "correct it by the certificate, or explain on the cover"),
+        source=Text("高新技术企业认定管理办法", "measures for accrediting high-tech enterprises"))
     place = 40
 
     def on_item(self, form: Form, item: Item) -> Rules:

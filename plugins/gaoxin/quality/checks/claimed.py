@@ -1,8 +1,8 @@
 """No other unit reports the same entity: the one rule on a return that other units' returns decide."""
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, About, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import entity_fields, key_of
 
@@ -20,6 +20,13 @@ INCOMPLETE = Code("quality.claimed.incomplete", "其他单位的名录不全，�
 
 
 class Claimed(Check):
+    about = About(
+        needs=Text("其他单位同期的名录", "other units' registers of the period"),
+        how=Text("识别栏与其他单位的比较", "keys compared with those of other units"),
+        looks_at=Text("同一对象是否也由别的单位报送", "whether another unit reports the same entity"),
+        why=Text("一个对象只能计一次", "an entity counts once"),
+        answer=Text("两单位协商归属并说明", "agree whose it is, and explain"),
+        source=Text("欧洲统计体系核验手册 3 级", "ESS validation handbook, level 3"))
     place = 30
     beyond_itself = True
 

@@ -2,9 +2,9 @@
 
 import re
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.codes import credit_code_check
 
@@ -21,6 +21,14 @@ MISTYPED = Code("quality.credit_code.check", "“{value}”的校验码不对（
 
 
 class CreditCode(Check):
+    about = About(
+        needs=Text("统一社会信用代码栏", "a field of credit codes"),
+        how=Text("18 位字符和校验码（GB 32100-2015，模 31）",
+                 "18 characters and the check character (GB 32100-2015, modulo 31)"),
+        looks_at=Text("代码是否 18 位、校验码是否正确", "whether it has 18 characters and the right check character"),
+        why=Text("录错一位就成了另一家企业", "one wrong character is another enterprise"),
+        answer=Text("对照营业执照改正", "correct it by the licence"),
+        source=Text("GB 32100-2015", "GB 32100-2015"))
     place = 30
 
     def on_item(self, form: Form, item: Item) -> Rules:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
-from gaoxin.quality.check import BETWEEN, Check, Rules, item_rule
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
 FOUNDED = 1949
@@ -18,6 +18,14 @@ IN_FUTURE = Code("quality.dates.future", "{value} 晚于报告期末 {period_end
 
 
 class Dates(Check):
+    about = About(
+        needs=Text("日期栏，报告期", "dates and the period"),
+        how=Text("年份在 1949–2099 之间；已发生的日期距期末天数不大于 0",
+                 "years 1949–2099; days after the period's end at most 0"),
+        looks_at=Text("日期是否合理、是否晚于报告期", "whether a date is believable and not after the period"),
+        why=Text("未来的日期不能计入本期", "a date to come cannot count for this period"),
+        answer=Text("核对日期；属实的说明", "check the date, or explain"),
+        source=Text("本系统实践", "practice of this product"))
     place = 50
 
     def on_item(self, form: Form, item: Item) -> Rules:

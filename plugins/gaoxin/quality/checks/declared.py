@@ -4,11 +4,21 @@ record of a register."""
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Rules, beyond, expectation, limits_of
+from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, beyond, expectation, limits_of
 from gaoxin.quality.frames import Given
 
 
 class Declared(Check):
+    about = About(
+        needs=Text("方案中的 checks 所说的数和日期", "figures and dates that the plan's checks name"),
+        how=Text("按方案所写：分项之和、部分与总体、两数之比、日期先后，均用十进制",
+                 "as the plan says: sums, parts, quotients, order of dates, in decimals"),
+        looks_at=Text("方案声明的关系是否成立", "whether what the plan declares holds"),
+        why=Text("关系不成立，至少有一个数是错的", "where it does not hold one figure at least is wrong"),
+        answer=Text("按提示核对相关的格；警告的可说明", "check the cells that are named; a warning may be explained"),
+        source=Text("Fellegi、Holt 1976；手册 2 级", "Fellegi & Holt 1976; handbook, level 2"),
+        parameters=(Parameter("tolerance", Text("和的允许误差", "tolerance of a sum"), "舍入 / rounding"),
+                    Parameter("min, max", Text("比的上下限", "limits of a quotient"), ""),))
     place = 90
 
     def on_whole(self, form: Form) -> Rules:

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Rules, expectation
+from gaoxin.quality.check import CANARY_TEXT, UNIQUE, About, Check, Parameter, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import EntityKey, key_of
 
@@ -19,6 +19,14 @@ NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "
 
 
 class Duplicate(Check):
+    about = About(
+        needs=Text("名录的识别栏", "a register's key"),
+        how=Text("识别栏去空格、统一大小写后比较", "keys compared without blanks and case"),
+        looks_at=Text("同一对象是否报了两次", "whether an entity stands there twice"),
+        why=Text("同一对象只能计一次", "an entity counts once"),
+        answer=Text("删去重复的行", "delete the row that repeats it"),
+        source=Text("欧洲统计体系核验手册 2 级", "ESS validation handbook, level 2"),
+        parameters=(Parameter("key", Text("识别栏", "fields that identify"), ""),))
     place = 20
 
     def on_whole(self, form: Form) -> Rules:

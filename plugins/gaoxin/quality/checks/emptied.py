@@ -1,8 +1,8 @@
 """A register that had records has not become empty."""
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
@@ -14,6 +14,13 @@ NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records o
 
 
 class Emptied(Check):
+    about = About(
+        needs=Text("上期名录", "the register of the period before"),
+        how=Text("上期有记录而本期为空时，计上期的条数", "the former number of records, where none is left"),
+        looks_at=Text("名录是否突然变空", "whether a register has become empty"),
+        why=Text("全部退出很少见，多为漏报", "all leaving at once is rare: mostly it is forgotten"),
+        answer=Text("补报；确已全部退出的说明", "add them, or explain"),
+        source=Text("欧洲统计体系核验手册 2 级", "ESS validation handbook, level 2"))
     place = 10
     beyond_itself = True
 

@@ -6,7 +6,7 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, VariableKind
-from gaoxin.quality.check import Check, Explainable, Rules
+from gaoxin.quality.check import About, Check, Explainable, Rules
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import compared, earlier
@@ -21,6 +21,14 @@ FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可
 
 
 class Fall(Check):
+    about = About(
+        needs=Text("本单位同年上一期的数", "the unit's figure of the period before in the year"),
+        how=Text("上期累计减本期累计（十进制），大于 0 即查出",
+                 "the former cumulative figure minus this one, in decimals; found above 0"),
+        looks_at=Text("累计数是否比上期少", "whether a cumulative figure fell"),
+        why=Text("年内累计只增不减，除非修订", "within a year it only grows, unless revised"),
+        answer=Text("更正；确有修订的在封面说明", "correct it; explain a revision on the cover"),
+        source=Text("月报累计口径；欧洲统计体系核验手册 2 级", "cumulative reporting; ESS validation handbook, level 2"))
     place = 10
     beyond_itself = True
 

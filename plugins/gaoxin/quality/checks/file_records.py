@@ -1,8 +1,8 @@
 """A register has a record, or says that there is none: an untouched template is no report."""
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, expectation
 
 RECORDS = "file.records"  # how many records a register has, a nil report that the form allows counting as one: `building` puts it
 
@@ -18,6 +18,13 @@ UNDECLARED = Code("quality.file_records.or_nil",
 
 
 class FileRecords(Check):
+    about = About(
+        needs=Text("名录的记录，封面的零报告", "records of a register, nil on the cover"),
+        how=Text("数记录；写明零报告的计一条", "counts the records; a declared nil report counts as one"),
+        looks_at=Text("名录是否有记录或写明零报告", "whether a register has records or says nil"),
+        why=Text("空白模板不是报告", "an untouched template is no report"),
+        answer=Text("补填记录；确无数据的写明零报告", "add records, or say that it is a nil report"),
+        source=Text("本系统实践", "practice of this product"))
     place = 30
 
     def on_file(self, form: Form | None) -> Rules:

@@ -3,10 +3,10 @@
 from collections import Counter
 from decimal import Decimal
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity, Variable
-from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule, number
+from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule, number
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
@@ -25,6 +25,15 @@ MESSAGES = {
 
 
 class Jump(Check):
+    about = About(
+        needs=Text("上期和上年同期的数", "figures of the period before and the year before"),
+        how=Text("本期与之相比的倍数（累计数按月平均），超过 jump 即查出",
+                 "the factor against each (cumulative figures per month); found above jump"),
+        looks_at=Text("数的变动是否异常", "whether a change is unusual"),
+        why=Text("变动过大的多为填错，也可能是真的", "mostly an error, sometimes true"),
+        answer=Text("核对；属实的说明原因", "check it, and explain where it is true"),
+        source=Text("比率核验；手册 2 级", "ratio edits; handbook, level 2"),
+        parameters=(Parameter("jump", Text("突变倍数", "factor"), "8"),))
     place = 30
     beyond_itself = True
 

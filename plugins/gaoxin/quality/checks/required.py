@@ -1,8 +1,8 @@
 """What a form requires is filled in."""
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import IN_SET, Check, Rules, cell_rule
+from gaoxin.quality.check import IN_SET, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 REQUIRED = "cell.required"  # given, missing
@@ -14,6 +14,14 @@ FIELD = Code("quality.required.field", "没有填写；请补填", "not filled i
 
 
 class Required(Check):
+    about = About(
+        needs=Text("必填项的单元格", "cells of what is required"),
+        how=Text("看必填的格是否填写", "whether a required cell is filled in"),
+        looks_at=Text("必填的数和栏目有没有空着", "whether something required is empty"),
+        why=Text("缺一个数，合计和指标都算不出", "without it no total and no indicator can be computed"),
+        answer=Text("补填；没有发生的填 0", "fill it in; where nothing happened type 0"),
+        source=Text("欧洲统计体系核验手册 1 级", "ESS validation handbook, level 1"),
+        parameters=(Parameter("required", Text("是否必填", "whether it is required"), "true"),))
     place = 10
 
     def on_cells(self, form: Form) -> Rules:

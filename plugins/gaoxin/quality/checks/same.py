@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity, Variable
-from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 SAME = "same"
@@ -23,6 +23,13 @@ class Same(Check):
     """A warning, as for an entity that two claim: neither unit alone can be at fault. While they differ there is no figure of
     the whole in any case (`indicators.inputs`)."""
 
+    about = About(
+        needs=Text("其他单位所报的同一个数", "the same whole as other units report it"),
+        how=Text("换算后逐一比较，数出不同的单位", "compared after conversion; counts who differs"),
+        looks_at=Text("几个单位报的同一个数是否一致", "whether units agree on one whole"),
+        why=Text("一个整体只有一个数", "one whole has one figure"),
+        answer=Text("两单位核对后更正或说明", "compare, then correct or explain"),
+        source=Text("欧洲统计体系核验手册 3 级", "ESS validation handbook, level 3"))
     place = 40
     beyond_itself = True
 

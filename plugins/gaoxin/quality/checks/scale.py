@@ -5,7 +5,7 @@ from decimal import Decimal
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import Check, Explainable, Rules
+from gaoxin.quality.check import About, Check, Explainable, Parameter, Rules
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
@@ -23,6 +23,15 @@ NO_PAST = Code("quality.scale.past", "没有可比的历史数", "no earlier fig
 
 
 class Scale(Check):
+    about = About(
+        needs=Text("上期和上年同期的数", "figures of the period before and the year before"),
+        how=Text("本期与两者之比取较近的倍数，达到 1000 即查出", "the nearer of both factors; found from 1,000"),
+        looks_at=Text("数是否差了上千倍", "whether it is off by a thousand or more"),
+        why=Text("差这么多，几乎都是万元亿元写错", "so much is nearly always a wrong unit"),
+        answer=Text("核对计量单位后更正；属实的说明", "check the unit and correct it, or explain"),
+        source=Text("Al-Hamad、Lewis、Silva 2008；de Waal 等 2011",
+                    "Al-Hamad, Lewis & Silva 2008; de Waal, Pannekoek & Scholtus 2011"),
+        parameters=(Parameter("limit", Text("倍数", "factor"), "1000"),))
     place = 20
     beyond_itself = True
 

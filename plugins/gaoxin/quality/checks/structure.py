@@ -6,7 +6,7 @@ meaning here, and one that is listed nowhere is caught by the rule `file.other`:
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, About, Check, Rules, expectation, label_of
 from gaoxin.returns.model import NOTES, PROBLEMS
 
 PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
@@ -27,6 +27,14 @@ def severity_of(kind: str) -> Severity:
 
 
 class Structure(Check):
+    about = About(
+        needs=Text("读文件时发现的结构问题", "what reading found wrong with the structure"),
+        how=Text("每种问题各是一条规则，看有没有这种问题", "each kind of problem is a rule: whether there is one"),
+        looks_at=Text("封面、表头、模板版本、公式、宏、外部链接等",
+                      "cover, headers, template version, formulas, macros, external links and the like"),
+        why=Text("结构不对，读出来的数就不可信", "what is read from a wrong structure cannot be relied on"),
+        answer=Text("按问题所写的位置改正，或用模板重填", "mend the place that is told, or use the template"),
+        source=Text("欧洲统计体系核验手册 0 级", "ESS validation handbook, level 0"))
     place = 20
 
     def on_file(self, form: Form | None) -> Rules:
