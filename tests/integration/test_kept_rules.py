@@ -14,6 +14,7 @@ from sqlalchemy import text
 from gaoxin.campaign import registering
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.upkeep import rules_of_return, verify_ledger
+from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.plan.reading.loader import load_plan
@@ -82,6 +83,18 @@ def test_a_changed_hint_and_a_stale_file_stop_nothing(home, tmp_path, industry, 
         kept = store.returns.rules("demo.industry", rules_of_return(home, first.return_id).version)
     assert kept is not None
     assert json.loads(kept.body)["name"] == "demo.industry"
+
+
+def test_the_command_line_shows_them(home, tmp_path, industry, monkeypatch, capsys):
+    done = submit(home, tmp_path, industry(13.0), "2024-03-05", "2024-02")
+    monkeypatch.setenv("GAOXIN_HOME", str(home.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(home.plans))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", home.database_url.get_secret_value())
+    assert run(["suites", "show", done.return_id]) == 0
+    told = capsys.readouterr().out
+    assert rules_of_return(home, done.return_id).version in told
+    assert "gross_output.range" in told
+    assert run(["suites", "show", "demo__industry__committee__2024-02__v9"]) == 2
 
 
 @pytest.mark.parametrize("change", [{"max": 10**6}, {"rule": "no.such"}])

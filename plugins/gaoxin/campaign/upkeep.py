@@ -201,7 +201,12 @@ def compare_suites(settings: Settings, plan: Plan) -> SuitesCompared:
     return SuitesCompared(plan.id, [SuiteFile(*found) for found in suites.states(settings, plan)])
 
 
-class RulesShown(Answer, beside="rules"):
+class RuleShown(Answer):
+    rule: str
+    severity: str
+
+
+class RulesShown(Answer):
     """By which rules a return was judged. suite, sha256, seq: the text of that version as it was first used, its hash and the
     event that answers for it."""
 
@@ -213,10 +218,8 @@ class RulesShown(Answer, beside="rules"):
     suite: dict[str, Any]
 
     @property
-    def rules(self) -> list[dict[str, Any]]:
-        """Each rule in short: its id, severity and title."""
-        return [{"rule": e["meta"]["rule"], "severity": SEVERITY_OF[e["severity"]].value, "title": e["meta"]["title"]}
-                for e in self.suite["expectations"]]
+    def rules(self) -> list[RuleShown]:
+        return [RuleShown(e["meta"]["rule"], SEVERITY_OF[e["severity"]].value) for e in self.suite["expectations"]]
 
 
 def rules_of_return(settings: Settings, return_id: str) -> RulesShown:

@@ -104,7 +104,7 @@ COMPARED: Layout = (
 RULES: Layout = (
     line(says("{return_id} 按规则集 {name} {version} 审核，存证于账本第 {seq} 条（sha256 {sha256}）；全文见 --json。",
               "{return_id} was judged by suite {name} {version}, kept by event {seq} (sha256 {sha256}); --json has its text.")),
-    each("rules", line("rule", lambda r, v: word(r["severity"], v.lang), lambda r, v: r["title"].get(v.lang, ""), mark="  ")))
+    each("rules", line(state("severity"), "rule", mark="  ")))
 
 
 @asked
