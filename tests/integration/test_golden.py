@@ -438,7 +438,7 @@ def each(*changes: Callable[[Any], None]) -> Callable[[Any], None]:
 def cover(key: str, value: Any) -> Callable[[Any], None]:
     def change(workbook: Any) -> None:
         for row in workbook["封面"].iter_rows(max_col=2):
-            if row[0].value == key:
+            if key_of(str(row[0].value or "")) == key:
                 row[1].value = value
                 return
         raise AssertionError(key)
@@ -683,7 +683,8 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
 
 def decide(b: Book, phase: str, day: str) -> None:
     """The decision itself is taken by the phase's DAG, no command does it: the one place here that knows of what is behind."""
-    from gaoxin.campaign.gatekeeping import decide as take
+    from gaoxin.returns.cover import key_of
+from gaoxin.campaign.gatekeeping import decide as take
     from gaoxin.campaign.workplace import open_workplace
     from gaoxin.clock import parse_as_of
     from gaoxin.settings import Settings
