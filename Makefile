@@ -14,14 +14,14 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces faults faults-celery fuzz \
-  lint bench bench-growth bench-pages screenshots docs suites lock clean
+  lint bench bench-intake bench-growth bench-pages screenshots docs suites lock clean
 
 help:
 	@echo "make run       安装、启动并演练示例创建工作，界面保持在 http://localhost:8080"
 	@echo "make replay    演练到结束即退出；各阶段均按方案结束时退出码为 0"
 	@echo "make test      全部测试（跳过的会说明原因）"
 	@echo "make install   只安装，得到 $(BIN)/gaoxin"
-	@echo "make traces · make faults · make faults-celery · make fuzz · make lint · make bench · make bench-growth · make bench-pages"
+	@echo "make traces · make faults · make faults-celery · make fuzz · make lint · make bench · make bench-intake · make bench-growth · make bench-pages"
 	@echo "make docs · make screenshots · make suites · make lock · make clean"
 
 install: $(STAMP)
@@ -95,6 +95,13 @@ bench: install
 	  -r bench/requirements.txt && touch bench/.packages/.installed; } || \
 	  echo "装不上 dag-factory，其余照测 / dag-factory cannot be installed, the rest is measured"
 	$(BIN)/python bench/parsing.py
+
+# Some minutes: one return, a period of them, registers; beside what others take for the same.
+bench-intake: install
+	@test bench/.packages/.installed -nt bench/requirements.txt || { rm -rf bench/.packages; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --target bench/.packages --no-deps --require-hashes \
+	  -r bench/requirements.txt && touch bench/.packages/.installed; }
+	$(BIN)/python bench/intake.py
 
 # A quarter of an hour: warehouses of up to five million facts.
 bench-growth: install

@@ -65,6 +65,12 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                 "写在报表里：由系统去单位的文件夹、网络接口或数据库取。服务器和密码只在连接里，方案只写连接的编号。",
                 "Within a form: where it is fetched from. Servers and secrets stand in connections, which the plan names by id.",
                 (*(kind.__name__ for kind in sources.KINDS), "Rows", "Column", "Pages")),
+    "units_of_measure": ("自有的计量单位 / units of measure of its own",
+                         "通用的计量单位不用写。文件或单位的表里另有的，写明一个等于多少；只在本方案里算数。近的优先：格里、栏名、行名、"
+                         "标题，再到对照。",
+                         "General ones are known. What the document or units' tables have beside them is written here, and holds "
+                         "in this plan alone. The nearest wins: the cell, its column and row, the title, then the mapping.",
+                         ("OwnUnit",)),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",
@@ -104,7 +110,9 @@ Indent with spaces. Quote texts with a colon, a comma, `#` or `%`. Unknown keys 
 | 完整日期 / full date | `2026-12-15` |
 | 隐去年份的日期 / masked date | `20xx`、`20xx-09`、`20xx-09-30`：照原样，不推算，永远不会到期 |
 | 时期 / period | `2026-06`、`2026-Q2`、`2026-H1`、`2026` |
-| 计量单位 / unit of measure | {units}；可数的前面可加 十、百、千、万、百万、亿、万亿等；复合单位写成 `吨标准煤/万元`、`件/万人` |
+| 计量单位 / unit of measure | {units}；\
+可数的前面可加 十、百、千、万、百万、亿、万亿等；复合单位写成 `吨标准煤/万元`、`件/万人`；\
+另有的写进 `units_of_measure` |
 
 表中“必填”为 ● 的必须写 / ● marks what is required.
 """
@@ -143,6 +151,7 @@ def table_of(model: type[BaseModel]) -> str:
 _NAMES = {
     "id": "编号 id", "number": "数字 number", "date": "日期 date", "full_date": "完整日期 full date",
     "masked_date": "隐去年份的日期 masked date", "period": "时期 period", "unit_of_measure": "计量单位 unit",
+    "unit_name": "计量单位的名称 name of a unit", "factor": "大于 0 的数 positive number",
     "Label": "文字 text", "Source": "出处 source", "Mapping": "[Mapping](mappings.md)",
 }
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import xlwt
 
+from gaoxin.containers import apart
+from gaoxin.containers.model import Book
+
 _ERROR_CODES = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
 
 
@@ -215,3 +218,16 @@ def text(pages: Mapping[str, Page], encoding: str = "utf-8") -> bytes:
         said = cell.error or ("" if cell.value is None else str(cell.value))
         rows[r].append(f'"{said}"' if "," in said else said)
     return ("\n".join(",".join(row) for row in rows.values()) + "\n").encode(encoding)
+
+
+def files_parsed(monkeypatch: Any) -> list[str]:
+    """The names of the files that are parsed from here on, each time that they are."""
+    names: list[str] = []
+    answer = apart.READER.answer
+
+    def noted(content: bytes, name: str) -> bytes | Book:
+        names.append(name)
+        return answer(content, name)
+
+    monkeypatch.setattr(apart.READER, "answer", noted)
+    return names

@@ -232,6 +232,8 @@ class _Words(Formatter):
             return (zh if self._lang == "zh" else en).join(self.format_field(item, "") for item in value)
         if value is None:
             return ""
+        if isinstance(value, bool):
+            return {"zh": ("否", "是"), "en": ("no", "yes")}[self._lang][value]
         if format_spec == "s":
             return "" if value == 1 else "s"
         if isinstance(value, Decimal):

@@ -137,6 +137,7 @@ class Period:
         return Period(self.periodicity, self.year - 1, self.number)
 
 
+@lru_cache(maxsize=1000)
 def span(first: Period, last: Period) -> tuple[Period, ...]:
     """All periods from first to last, both included; empty when last lies before first."""
     if first.periodicity != last.periodicity:

@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     def blueprints(self) -> Path:
         return self.var / "cache" / "blueprints"
 
+    @property
+    def readings(self) -> Path:
+        return self.var / "cache" / "readings"
+
 
 def unknown_variables() -> dict[str, str | None]:
     """Variables of the environment that begin with GAOXIN_ and are read by nobody, each with the nearest that is."""

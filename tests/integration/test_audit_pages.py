@@ -3,6 +3,7 @@ leafed through and says by itself where it was altered."""
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -295,7 +296,8 @@ def test_every_kept_report_is_opened_by_its_digest_and_none_that_is_another(stor
 def test_what_was_recorded_is_read_as_it_was_written_and_a_refusal_in_one_language(story, tmp_path):
     file = tmp_path / "accounts.yaml"
     file.write_text("schema: 1\naccounts:\n  - {airflow: hers, roles: [auditor]}\n"
-                    "  - {airflow: clerk, roles: [unit], units: [science]}\n", encoding="utf-8")
+                    "  - {airflow: clerk, roles: [unit], units: [science]}\n"
+                    "  - {airflow: guard, roles: [security], campaigns: [sums]}\n", encoding="utf-8")
     settings = story.settings.model_copy(update={"accounts": file})
     refused = client(settings, "clerk").post("/sums/gate/" + story.plan.phases[0].id + "/ask")
     assert refused.status_code == 403
@@ -356,6 +358,11 @@ def test_an_auditor_of_one_campaign_sees_that_one_alone(story, tmp_path):
     assert ["sums" in client(settings, who).get("/audit").text for who in ("hers", "his")] == [True, False]
     assert ["/gaoxin/sums/mine" in (seen := client(settings, who).get("/")).text + seen.headers.get("location", "")
             for who in ("hers", "his")] == [True, False]
+    guarded = [client(settings, "guard").get(p, params={"campaign": "sums"}) for p in ("/audit/ledger", "/audit/plans")]
+    for page in guarded:
+        links = set(re.findall(r'href="/gaoxin(/[^"#]+)"', page.text))
+        led = {link: client(settings, "guard").get(html.unescape(link)).status_code for link in links}
+        assert {link: status for link, status in led.items() if status != 200} == {}
     for path in (*asked, "/sums/indicators", "/sums/indicator/tax_growth", f"/sums/cell/{NEW}"):
         assert client(settings, "clerk").get(path, params={"campaign": "sums"}).status_code == 403, path
 

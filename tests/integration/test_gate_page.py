@@ -119,6 +119,10 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "撤回" in page
     assert "区政府不同意" in page
     assert said(mayor, "approve", seal_on(page)).status_code == 409, "without a reason"
+    gatekeeping.decide(waits("2024-07-29T11:30"), "application")
+    page = mayor.get(GATE).text
+    history = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page.partition('id="history"')[2]))
+    assert "! 只待同意 → ✗ 审批不同意" in history, "what changed is how it stands, though no condition did"
     assert said(mayor, "approve", seal_on(page), "已核实，同意").status_code == 303
     assert words(settings) == [("reject", "产值再核实", "mayor"), ("approve", "已核实，同意", "mayor")]
     assert gatekeeping.decide(waits("2024-07-29T12:00"), "application").verdict == "pass"
@@ -188,8 +192,8 @@ def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still
     assert "没有变化" not in found
     if more:
         assert "不能断定" in found
-        assert "demo__industry__committee__2024-06__v3" in found
-        assert "demo__industry__committee__2024-06__v2" not in found, "it came before the word"
+        assert "园区管委会“园区工业月报”2024-06第 3 版 入库" in found
+        assert "园区管委会“园区工业月报”2024-06第 2 版 入库" not in found, "it came before the word"
     else:
         assert "不能断定" not in found
         assert "61 亿元（2024-06），达标" in found
@@ -375,6 +379,12 @@ def test_history_says_what_changed_from_one_to_the_next(waits, settings):
     assert "历次预演和判定" in page
     page = client(settings).get("/demo/gate/collection").text
     assert "关口已于 2024-06-27" in page
+    assert "逾期" not in page.partition('id="criterion')[0]
+    decisions.approve(waits("2024-08-09"), "application", "government", "approve", "同意")
+    gatekeeping.decide(waits("2024-08-10T09:00"), "application")
+    page = client(settings).get(GATE).text
+    assert "逾期 10 天后通过" in page
+    assert "已逾期" not in page
     assert client(settings).get("/demo/gate/nowhere").status_code == 404
 
 

@@ -156,7 +156,7 @@ def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_wor
     result = gatekeeping.decide(w, "collection")
     targets = criterion(result, "targets")
     assert result.verdict is GateVerdict.PASS, result
-    assert "early_gate" in targets.detail.zh
+    assert "按进度正常判断" in targets.detail.zh
     values = {r.id: r for r in measuring.store_indicators(w)}
     assert (values["gross_output"].value, values["gross_output"].status.value) == (44, "on_track")
     assert values["hnte"].value == 5

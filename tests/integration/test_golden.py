@@ -56,6 +56,7 @@ from typing import Any
 
 import pytest
 
+from gaoxin.returns.cover import key_of
 from tests.golden_answers import ROOT, Book, Desk, settle
 
 PLANS = ROOT / "tests" / "plans"
@@ -683,8 +684,7 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
 
 def decide(b: Book, phase: str, day: str) -> None:
     """The decision itself is taken by the phase's DAG, no command does it: the one place here that knows of what is behind."""
-    from gaoxin.returns.cover import key_of
-from gaoxin.campaign.gatekeeping import decide as take
+    from gaoxin.campaign.gatekeeping import decide as take
     from gaoxin.campaign.workplace import open_workplace
     from gaoxin.clock import parse_as_of
     from gaoxin.settings import Settings

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign import flows, intake
+from gaoxin.campaign.auditing import entries, in_names
 from gaoxin.campaign.registering import register_plan
 from gaoxin.clock import parse_as_of
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.returns.model import PROBLEMS
 from gaoxin.settings import Settings
 from tests.integration.test_people import DAEMON, ME, NOBODY, as_root, at, events, with_accounts  # noqa: F401 - a fixture
 
@@ -48,6 +50,12 @@ def test_a_cover_that_names_another_unit_is_refused_and_is_no_version_of_its_ret
     assert "园区管委会" in reason
     (event,) = events(settings, EventKind.FILE_REFUSED)
     assert (event.payload["problems"], event.actor["way"], event.actor["unit"]) == (["other_unit"], "inbox", "science")
+    with w.warehouse.read() as store:
+        words = [in_names(w.plan, one, "zh") for one in entries(w, store, store.ledger.events(None))]
+    assert any("来自 收件箱" in said for said in words)
+    (said,) = [said for said in words if "文件不收" in said]
+    assert "other_unit" not in said
+    assert PROBLEMS["other_unit"].zh in said
     with w.warehouse.read() as store:
         assert store.returns.all("demo") == []
 

@@ -46,18 +46,19 @@ AS_OF = "2024-03-05"
 
 @pytest.fixture
 def own(settings_at, tmp_path, warehouse):
-    """own(mapping): an installation whose demo campaign has that mapping."""
-    def make(text: str = OWN):
+    """own(mapping, changes of the plan's text): an installation whose demo campaign has that mapping."""
+    def make(text: str = OWN, *changes: tuple[str, str]):
         folder = tmp_path / "plans" / "demo"
         (folder / "mappings").mkdir(parents=True, exist_ok=True)
-        (folder / "plan.yaml").write_text(demo(), encoding="utf-8")
+        (folder / "plan.yaml").write_text(demo(*changes), encoding="utf-8")
         (folder / "mappings" / "own.yaml").write_text(text, encoding="utf-8")
         return settings_at(tmp_path, tmp_path / "plans")
 
     return make
 
 
-def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月") -> bytes:
+def table(gross: float = 100000, *, heading: str = "上年同期", title: str = "2024年2月",
+          changes: dict[str, str | int] | None = None) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -69,6 +70,8 @@ def table(gross: float = 100000, *, heading: str = "上年同期", title: str = 
                 ["　　其中：轻工业", "万元", gross * 0.4, 36000], ["　　　　　重工业", "万元", gross * 0.6, 54000],
                 ["二、工业增加值", "万元", gross * 0.3, 27000], ["三、规上企业数", "家", 20, 18], ["注：快报数"]):
         sheet.append(row)
+    for cell, written in (changes or {}).items():
+        sheet[cell] = written
     return packed(book)
 
 
@@ -119,6 +122,32 @@ def test_a_figure_leads_back_to_the_cell_of_the_units_own_table(own):
     assert '"cell": "C4"' in found
     assert '"sheet": "经济月报"' in found
     assert '"matches": true' in found
+
+
+def test_a_unit_of_measure_of_the_plan_holds_from_the_units_table_to_the_indicator(own):
+    """The unit's table, the form and the indicator are each in another one; what is shown is in the plan's."""
+    settings = own(OWN.replace("工业总产值(万元)", "工业总产值(标准产值)"),
+                   ("unit: 亿元, kind: cumulative, max", "unit: 产值包, kind: cumulative, max"),
+                   ("unit: 亿元, formula: gross_output", "unit: 万标准产值, formula: gross_output"),
+                   ("indicators:\n", "units_of_measure:\n- {name: 标准产值, of: 万元, factor: 500}\n"
+                                     "- {name: 产值包, of: 标准产值, factor: 40}\nindicators:\n"))
+    content = table(200, changes={"D4": 180, "B4": "标准产值", "C5": 40000, "C6": 60000, "C7": 30000})
+    done = hand_in(work(settings), "committee", "经济月报.xlsx", content)
+    assert str(done.verdict) == "accepted"
+    assert done.return_id
+    w = work(settings)
+    with w.warehouse.read() as store:
+        (fact,) = [f for f in store.facts.as_of("demo", w.known).series if f.variable == "gross_output"]
+        assert (fact.value, fact.unit_of_measure, fact.cell) == (5, "产值包", "C4")  # 200 × 500 万元 are 5 × 2000 万元 × 10
+        assert rereading.Rereading(w, store, [done.return_id]).get(done.return_id).other_rows == ()
+    found = trace(w, "gross_output").to_json("zh")
+    text = json.dumps(found, ensure_ascii=False)
+    assert '"matches": true' in text
+    assert '"标准产值"' in text
+    assert "0.02" in text  # 万标准产值
+    page = client(settings)
+    assert "产值包" in page.get(f"/demo/return/{done.return_id}").text
+    assert "万标准产值" in page.get("/demo/indicator/gross_output/trace").text
 
 
 def test_its_page_shows_what_was_taken_and_what_was_left(own):

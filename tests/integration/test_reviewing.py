@@ -12,6 +12,7 @@ from gaoxin.campaign import gatekeeping, intake, owing, rejudging, reminding, re
 from gaoxin.campaign.correcting import corrections
 from gaoxin.campaign.desks import HISTORY, desk
 from gaoxin.campaign.following import follow
+from gaoxin.campaign.news import changes
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.uploading import acknowledged, hand_in
@@ -59,6 +60,9 @@ def test_what_is_sent_back_is_rejected_told_and_asked_for_again_and_its_figures_
     assert row(w).state is ReturnState.ACCEPTED
     sent = reviewing.send_back(w, done.return_id, WHY, "D6")
     assert (sent.by, sent.place, sent.in_force) == ("supervision", "数据!D6", True), "the office is the unit itself"
+    with w.warehouse.read() as store:
+        news = [c for c in changes(w, store).told if c.about == "return"]
+    assert [(c.id, WHY in c.what.zh, c.times) for c in news] == [(done.return_id, True, 1)], "once, and by whom"
     w = acting_at("2024-03-07")
     found = row(w)
     assert (found.state, found.return_id, found.errors) == (ReturnState.REJECTED, done.return_id, 1)

@@ -81,6 +81,12 @@ def test_who_holds_the_gate_stands_on_the_wall_with_what_must_be_done(played, se
     assert {m.unit for c in gate.open for m in c.must} == {s.owner for c in kept.criteria if not c.opens for s in c.shortfalls}
     said = page(settings)
     assert "/gaoxin/demo/gate/collection" in said
+    assert "逾期未通过" not in said
+    w = played("2024-07-03")
+    assert gatekeeping.decide(w, "collection").verdict is GateVerdict.HOLD
+    late = page(settings).partition('id="owes"')
+    assert "关口 1 · 退回" in late[0], "a gate that is late counts among what is overdue"
+    assert "已逾期 3 天，尚未通过" in late[2].partition("</section>")[0]
     first = next(m for c in gate.open for m in c.must)
     assert first.subjects[0].zh in said
     assert w.plan.unit(first.unit).name.zh in said

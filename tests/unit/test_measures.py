@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
+from gaoxin.returns.text import unit_symbol
 
 SYMBOLS = ["元", "万元", "亿元", "美元", "万美元", "%", "‰", "倍", "家", "件", "人", "万人", "吨标准煤", "万吨标准煤", "平方米",
            "平方公里", "吨", "吨标准煤/万元", "件/万人", "亿元/平方公里"]
@@ -69,12 +70,60 @@ def test_what_a_conversion_rounds_is_no_difference():
     assert not measures.alike(Decimal(1), Decimal(-1))
 
 
-COUNTED = ["人年", "人次", "万亿元", "千公顷", "万台", "篇", "万千瓦", "立方米", "公里", "场次", "亿千瓦时", "家", "千家",
-           "指数", "‰", "万人次", "百分点", "元/人", "件/万人", "吨标准煤/万元", "台套", "亿立方米", "万吨", "人/平方公里",
-           "亿吨公里", "标箱", "万标箱", "位", "分", "个月", "MW", "万亩"]
+EVERY = measures.symbols()
+SIMPLE = st.sampled_from(EVERY)
+MULTIPLES = {"": 0, "十": 1, "百": 2, "千": 3, "万": 4, "亿": 8, "万亿": 12}
 
 
-@pytest.mark.parametrize("symbol", COUNTED)
+@given(SIMPLE, SIMPLE, SIMPLE, SIMPLE, values)
+def test_dimensions_of_the_whole_table_hold_together(a, b, c, d, value):
+    """Two units of measure convert exactly where their dimensions agree, there and back; so do two of each per another."""
+    for one, other in ((a, b), (f"{a}/{c}", f"{b}/{d}")):
+        same = measures.dimension(one) == measures.dimension(other)
+        assert measures.convertible(one, other) is measures.convertible(other, one) is same
+        if same:
+            assert measures.alike(measures.convert(measures.convert(value, one, other), other, one), value)
+            assert measures.alike(measures.factor(one, other) * measures.factor(other, one), Decimal(1))
+            assert measures.adds_up(one) is measures.adds_up(other)
+
+
+@given(SIMPLE, SIMPLE, values)
+def test_what_is_per_something_converts_as_its_parts_do(a, b, value):
+    """1 a/b is as many base units as a is, per as many as b is."""
+    assert measures.alike(measures.scale(f"{a}/{b}") * measures.scale(b), measures.scale(a))
+    assert measures.dimension(f"{a}/{b}") == f"{measures.dimension(a)}/{measures.dimension(b)}"
+
+
+@given(SIMPLE, st.sampled_from(sorted(MULTIPLES)), values)
+def test_a_multiple_is_so_many_times_what_adds_up(symbol, multiple, value):
+    many = multiple + symbol
+    if measures.adds_up(symbol):
+        assert measures.convert(value, many, symbol) == value * 10 ** MULTIPLES[multiple]
+    elif multiple:
+        assert not measures.known(many)
+
+
+def test_every_unit_of_the_table_stands_in_it_once_and_can_be_written():
+    assert len(set(EVERY)) == len(EVERY) > 300
+    for symbol in EVERY:
+        assert measures.scale(symbol) > 0
+        assert re.fullmatch(measures.shape(), symbol), symbol
+        assert unit_symbol(f"（{symbol}）") in (symbol, symbol.strip("()")), symbol
+
+
+# What statistical yearbooks and evaluations of high-tech zones count in.
+COUNTED = """
+项 件 个 家 户 人 人年 人次 万人 台 台套 台(套) 万台 辆 艘 篇 部 册 场 场次 次 批 宗 公里 千米 平方米 万平方米
+平方公里 公顷 千公顷 亩 万亩 吨 万吨 吨标准煤 万吨标准煤 千克 立方米 万立方米 亿立方米 升 千瓦 万千瓦 兆瓦 千瓦时
+万千瓦时 亿千瓦时 吉焦 元 万元 亿元 万亿元 美元 万美元 亿美元 元/人 万元/人 万元/亩 亿元/平方公里 吨标准煤/万元
+件/万人 人/平方公里 % ‰ 个百分点 倍 指数 分 天 小时 年 日 摄氏度 分贝 微克/立方米 毫克/升 张 床 所 名 只 头 株 颗 套
+栋 间 座 处 条 组 支 班 百分点 千家 万人次 亿吨公里 标箱 万标箱 位 个月 MW 港元 万欧元 亿日元 元人民币 美金 标准箱
+万TEU 万重量箱 锭 机架 总吨 万总吨 芯公里 皮长公里 标台 台时 台班 人天 工日 床日 岁 pH 无量纲 个基点 ppm
+万吨二氧化碳当量 吨CO2 吨标煤 兆帕 千伏 千伏安 千赫兹 m² km² m³ kWh GWh PB EB PFLOPS 纳米 秒 班列 户次 座位 股 端口
+"""
+
+
+@pytest.mark.parametrize("symbol", COUNTED.split())
 def test_units_that_plans_of_this_field_count_in(symbol):
     assert measures.known(symbol)
     assert re.fullmatch(measures.shape(), symbol)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.sdk import DAG, Asset, Param, get_parsing_context
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, Param, get_parsing_context
 
 from gaoxin import links
+from gaoxin.airflow.arrivals import ArrivalsTrigger
 from gaoxin.airflow.operators import ANSWER, LOOKS_AGAIN, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import ByHand, CampaignTimetable
-from gaoxin.blueprint.blueprint import NOBODY, Blueprint, Flow, Step, StepKind
+from gaoxin.blueprint.blueprint import NOBODY, Blueprint, Flow, Schedule, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
 from gaoxin.errors import GaoxinError
 from gaoxin.settings import Settings
@@ -42,10 +43,9 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     if not settings.schedules:  # a campaign is played: elsewhere what acts does so now, and says so of any other time
         params["as_of"] = Param(None, type=["null", "string"], format="date-time", title="演练时点 / as of",
                                 description="留空为演练已到的时点 / left empty: where the drill's clock stands")
-    ticks = flow.schedule if settings.schedules else None
     dag = DAG(dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc,
               tags=list(flow.tags), catchup=False,
-              schedule=CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last) if ticks else ByHand(),
+              schedule=_scheduled(plan, flow.schedule) if flow.schedule and settings.schedules else ByHand(),
               max_active_runs=4 if flow.periods is None else 1,
               # What hangs ends as failed, and what comes next is not held up by it for ever.
               dagrun_timeout=timedelta(minutes=flow.longest_minutes), params=params,
@@ -56,6 +56,15 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
         for need in step.needs:
             tasks[need] >> tasks[step.id]
     return dag
+
+
+def _scheduled(plan: Blueprint, when: Schedule) -> Any:
+    ticks: Any = CampaignTimetable(when.cron, first=when.first, last=when.last)
+    if not when.on_arrival:
+        return ticks
+    watched = f"gaoxin://{plan.campaign}/inbox"
+    comes = AssetWatcher(name=watched, trigger=ArrivalsTrigger(plan.campaign, when.first.isoformat(), when.last.isoformat()))
+    return AssetOrTimeSchedule(timetable=ticks, assets=[Asset(name=watched, uri=watched, group=plan.campaign, watchers=[comes])])
 
 
 def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings) -> Any:

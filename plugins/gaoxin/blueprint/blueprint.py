@@ -70,11 +70,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Cron in Asia/Shanghai, bounded by the campaign's own dates: a campaign that is over asks for nothing."""
+    """Cron in Asia/Shanghai, bounded by the campaign's own dates: a campaign that is over asks for nothing. on_arrival: whether
+    files that come into the inbox start it, too."""
 
     cron: str
     first: date
     last: date
+    on_arrival: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def blueprint(plan: Plan) -> Blueprint:
         _flow(plan, "rehearsal"),
         _flow(plan, "statistics", _statistics(plan), periods=_periods(plan)),
         _flow(plan, "reminders", cron=plan.rhythm.reminders),
-        _flow(plan, "supervision", cron=plan.rhythm.supervision, owner=plan.governance.supervision),
+        _flow(plan, "supervision", cron=plan.rhythm.supervision, owner=plan.governance.supervision, on_arrival=True),
     ))
 
 
@@ -168,7 +170,7 @@ def _statistics(plan: Plan) -> _Told:
 
 
 def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None = None, *, owner: str | None = None,
-          cron: str | None = None, periods: tuple[str, ...] | None = None) -> Flow:
+          cron: str | None = None, periods: tuple[str, ...] | None = None, on_arrival: bool = False) -> Flow:
     """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
     plan has no date at all: then runs are started by hand."""
     told = told or _told()[tag]
@@ -180,7 +182,7 @@ def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None =
     ]
     schedule = None
     if cron and plan.starts and plan.ends:
-        schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
+        schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days), on_arrival)
     return Flow(phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
                 Label(zh=f"{zone.zh} · {name.zh}", en=f"{zone.to('en')} · {name.to('en')}"),
                 jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase),

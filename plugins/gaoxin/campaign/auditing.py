@@ -9,18 +9,20 @@ from typing import Any
 
 from gaoxin.campaign.anchoring import cut_off, kept, read, verifiers
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.questioning import about_name
 from gaoxin.campaign.registering import who
 from gaoxin.campaign.veiling import veiled_payload
 from gaoxin.campaign.wording import known
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Lang, Message, Text, Worded
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import Head, LedgerEvent, fault
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.people.acts import NAMES, Act
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+from gaoxin.returns.model import PROBLEMS
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.audit import KeptReport, Recorded, kept_reports
@@ -34,7 +36,10 @@ _RUNS = 12  # verifications that are told one by one
 _REPORTED = 200  # statistics runs whose reports are told
 _LISTED = 6  # of what an event lists, one by one
 _MORE = Text("…… 共 {} 项", "… {} in all")
+_VERSION = Code("auditing.version", "{unit}“{form}”{period}第 {version} 版",
+                "{form} {period} of {unit}, version {version}", unit=Worded, form=Worded, period=str, version=str)
 _NOBODYS, _FILE = Text("不限单位", "of no one unit"), Text("账号文件", "the accounts file")
+_RETURNS = ("return_id", "replaces")  # fields that name a version of a return
 _WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
 _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say a state
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
@@ -261,7 +266,8 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
     """What happened, with the plan's names in place of ids, states in words, and of long lists the beginning."""
     names: dict[str, Mapping[str, str]] = {
         "phase": _names(plan.phases, lang), "indicator": _names(plan.indicators, lang), "task": _names(plan.tasks, lang),
-        "indicators": _names(plan.indicators, lang), **dict.fromkeys(_WHO, _names(plan.units, lang))}
+        "indicators": _names(plan.indicators, lang), **dict.fromkeys(_WHO, _names(plan.units, lang)),
+        "problems": {kind: title.to(lang) for kind, title in PROBLEMS.items()}}
 
     def named(field: str, value: Any) -> Any:
         if isinstance(value, Mapping | list) and field != "rows":
@@ -269,12 +275,23 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
             return told if len(told) <= _LISTED else [*told[:_LISTED], _MORE.to(lang).format(len(told))]
         if not isinstance(value, str):
             return value
-        word = known(value, field) if field in _STATES else None
+        if field in _RETURNS and value.count("__") == 4:
+            return _version_named(plan, value).to(lang)
+        if field == "about":
+            return about_name(plan, value).to(lang)
+        word = known(value, "came" if field == "source" else field) if field in (*_STATES, "source") else None
         return word.to(lang) if word else names.get(field, {}).get(value, value)
 
     payload = _refusal(entry.payload, lang) if entry.kind == EventKind.ACT_REFUSED else entry.payload
     told = _said(entry.kind, {field: named(field, value) for field, value in payload.items()})
     return told.to(lang) if told else " ".join(f"{key}={value}" for key, value in entry.payload.items())
+
+
+def _version_named(plan: Plan, return_id: str) -> Message:
+    """A version of a return by names; those that the plan does not know any more as they were written."""
+    _, form, unit, period, version = return_id.split("__")
+    return _VERSION(form=next((f.name for f in plan.forms if f.id == form), Text(form, form)), period=period,
+                    unit=next((u.name for u in plan.units if u.id == unit), Text(unit, unit)), version=version[1:])
 
 
 def _refusal(payload: Mapping[str, Any], lang: Lang) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted
 from gaoxin.campaign.judging import plan_in_force, real
 from gaoxin.campaign.judging import refused as refused_because
-from gaoxin.campaign.mapped import Place, read_from
+from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
 from gaoxin.campaign.taking import refuse, take
@@ -226,7 +226,7 @@ def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bo
     asked for."""
     rows = fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
     name = rows if one.name is None else kept_name(one.name)
-    read = read_from(one.content, name, plan_in_force(w), _place(w, want, one))
+    read = read_from(one.content, name, plan_in_force(w), _place(w, want, one), kept(w.settings))
     if one.name is not None:
         if (why := _not_now(w, want, read)) is not None:
             return why

@@ -98,7 +98,7 @@ class Turned(Answer):
 
 class Past(Answer):
     """A kept evaluation. lacking: how many shortfalls there were. turned: since the one before; figures_changed, plan_changed:
-    seal and version of the plan are others than then. first: there was none before."""
+    seal and version of the plan are others than then. stood: how it stood the time before; first: there was none."""
 
     at: datetime
     mode: Mode
@@ -109,6 +109,7 @@ class Past(Answer):
     turned: Sequence[Turned]
     figures_changed: bool
     plan_changed: bool
+    stood: Stands | None
     first: bool
 
 
@@ -315,7 +316,7 @@ def _past(one: GateResult | None, before: GateResult | None) -> Past:
     return Past(one.decided_as_of, one.mode, stands(one), len([s for c in one.criteria if not c.opens for s in c.shortfalls]),
                 one.plan_version, one.known_seq, _turned(one, before) if before else [],
                 before is not None and one.seal != before.seal, before is not None and one.plan_version != before.plan_version,
-                before is None)
+                stands(before) if before else None, before is None)
 
 
 def _turned(one: GateResult, before: GateResult) -> list[Turned]:

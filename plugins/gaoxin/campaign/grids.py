@@ -13,6 +13,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.containers.formats import CURRENCIES
 from gaoxin.containers.model import Book, Sheet, address, exact, row_and_column
 from gaoxin.i18n import Worded
+from gaoxin.measures import table_of
 from gaoxin.numerals import plain
 from gaoxin.plan.forms import FieldType, Form
 from gaoxin.quality.history import entity_text
@@ -242,8 +243,9 @@ def _figure(form: Form, sheet: Sheet, head: str, row: int, column: int, unit: st
     field = None if form.kind == "series" else next((f for f in form.fields if f.id == head), None)
     if (head != "value") if form.kind == "series" else (field is None or field.type is not FieldType.NUMBER):
         return None
-    given = field.unit if field else unit
-    parsed = parse_number(sheet.cell(row, column), given, format=sheet.facts.formats.get((row, column)))
+    known = table_of(*(item.unit for item in form.asked))
+    given = field.unit if field else known.symbol(unit) if unit else None
+    parsed = parse_number(sheet.cell(row, column), given, format=sheet.facts.formats.get((row, column)), known=known)
     return None if parsed.value is None else (parsed.value, parsed.unit or given)
 
 

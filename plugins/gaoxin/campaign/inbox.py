@@ -61,6 +61,10 @@ class Inbox:
                 continue
             yield file, content
 
+    def lying(self) -> dict[str, tuple[int, int]]:
+        """The files that may be taken, by name: size, and time of last change in nanoseconds. Opens none."""
+        return {self.name(file): mark for file in self._candidates() if (mark := _mark(file))}
+
     def _read(self, file: Path) -> bytes:
         """The bytes, and what is said of them: of one opened file, which nobody can exchange in between; never of a link."""
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:

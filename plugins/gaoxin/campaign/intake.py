@@ -31,7 +31,7 @@ from gaoxin.campaign.judging import (
     with_reads,
     without_reason,
 )
-from gaoxin.campaign.mapped import Place, read_from
+from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
@@ -39,6 +39,8 @@ from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, t
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
+from gaoxin.containers.apart import open_book
+from gaoxin.containers.keeping import Opener
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text
 from gaoxin.ledger.actor import Actor, Way
@@ -94,7 +96,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
     plan_of = plans_of(settings)
-    reads = [_read(file, plan_of, place)[1] for file in files]
+    reads = [_read(file, plan_of, place, open_book)[1] for file in files]
     found: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
         chosen = [reads[i] for i in places]
@@ -119,7 +121,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         must_name_accounts(Warehouse.open(settings))
     entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
-    given = [_read(file, lambda campaign: working(campaign).plan, place) for file in files]
+    given = [_read(file, lambda campaign: working(campaign).plan, place, kept(settings)) for file in files]
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
@@ -153,7 +155,7 @@ def waiting(w: Workplace) -> list[ReadReturn]:
     with and cannot be moved is not among them."""
     plan_of, inbox, before = plan_in_force(w), Inbox.of(w.settings), sticking.stuck(w)
     strange = strangers(w, inbox)
-    reads = (read_from(content, file.name, plan_of, place_in(w, inbox, file)) for file, content in inbox.files()
+    reads = (read_from(content, file.name, plan_of, place_in(w, inbox, file), kept(w.settings)) for file, content in inbox.files()
              if inbox.folder_of(file) not in strange and inbox.name(file) not in before)
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
@@ -191,7 +193,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     for file, content in inbox.files(lambda files: arriving.ordered(inbox, seen, files)):
         if inbox.folder_of(file) in strange:
             continue
-        read = read_from(content, file.name, plan_of, place_in(w, inbox, file))
+        read = read_from(content, file.name, plan_of, place_in(w, inbox, file), kept(w.settings))
         if stays(w, inbox, file, content, read):
             left[inbox.name(file)] = read.sha256
             continue  # not the unit's fault: it is taken when the plan or its mapping is mended, or by its own campaign
@@ -305,13 +307,14 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
     return {}, {}
 
 
-def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None) -> tuple[bytes, ReadReturn]:
+def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None,
+          opener: Opener) -> tuple[bytes, ReadReturn]:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
-    return content, read_from(content, file.name, plan_of, place)
+    return content, read_from(content, file.name, plan_of, place, opener)
 
 
 def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:

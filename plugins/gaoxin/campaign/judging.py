@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from gaoxin.campaign.mapped import read_from
+from gaoxin.campaign.mapped import kept, read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code
@@ -68,7 +68,7 @@ def plan_in_force(w: Workplace) -> Callable[[str], Plan]:
 
 def read_by(w: Workplace, content: bytes, name: str, key: ReturnKey) -> ReadReturn:
     """The file of a return as the plan in force reads it."""
-    return real(w, read_from(content, name, plan_in_force(w), key))
+    return real(w, read_from(content, name, plan_in_force(w), key, kept(w.settings)))
 
 
 def real(w: Workplace, read: ReadReturn) -> ReadReturn:

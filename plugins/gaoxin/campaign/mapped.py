@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gaoxin.containers.apart import open_book
+from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -13,7 +15,7 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
 from gaoxin.returns.model import ReadReturn, ReturnKey
-from gaoxin.returns.reader import bare, has_cover, opened, read_book
+from gaoxin.returns.reader import bare, has_cover, read_book
 from gaoxin.settings import Settings
 
 
@@ -27,10 +29,16 @@ class Place:
     period: Period | None = None
 
 
-def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: Place | ReturnKey | None) -> ReadReturn:
+def kept(settings: Settings) -> Opener:
+    """Opens files for an installation that takes them in: each is parsed once."""
+    return Kept(settings.readings).open_book
+
+
+def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: Place | ReturnKey | None,
+              opener: Opener = open_book) -> ReadReturn:
     """A file as it is read. place: of one without a cover; only then a mapping can be meant. A file with a cover goes by it.
-    Never raises on bad content."""
-    book = opened(content, name)
+    opener: by which its bytes become sheets. Never raises on bad content."""
+    book = opener(content, bare(name))
     if place is not None and book.sheets and not has_cover(book, name):
         known = From(plan_of(place.campaign), place.unit, place.form, place.period)
         if mappings_for(known, bare(name)):

@@ -18,6 +18,8 @@ from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.picture import Shown, pictured
 from gaoxin.mapping.proposing import TO_DECIDE, propose
 from gaoxin.mapping.whole import read
+from gaoxin.measures import GENERAL
+from gaoxin.plan.base import TABLE
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
@@ -99,11 +101,11 @@ class Proposed(Answer):
 def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | None = None) -> Tried:
     """What the mapping in one file takes of another. The form is that of the plan beside which it lies, or of `campaign`;
     without one, units of measure and fields are only those of the table. Raises UsageError, PlanError."""
-    made = read_mapping(declared)
     plan = find_plan(settings.plans, campaign) if campaign else _beside(declared)
+    made = read_mapping(declared, plan)
     form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
     book = _opened(file)
-    found = tried(made, form, book, bare(file.name))
+    found = tried(made, form, book, bare(file.name), plan)
     if form is None:
         return found
     asked = {item.id for item in form.asked}
@@ -112,8 +114,8 @@ def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | 
     return replace(found, told=[*strange, *found.told])
 
 
-def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str) -> Tried:
-    reading = read(book, made, form, file)
+def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str, plan: Plan | None = None) -> Tried:
+    reading = read(book, made, form, file, plan.measures if plan else GENERAL)
     return Tried(made.id, made.version, file, made.form, form is not None, str(reading.period) if reading.period else None,
                  [_value(t) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw,
                                                                x.why) for x in reading.left], _told(reading),
@@ -139,8 +141,9 @@ def said(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def read_mapping(file: Path) -> Mapping:
-    """Raises UsageError for a file that cannot be read, PlanError with every problem of it, by line."""
+def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
+    """plan: whose units of measure it may name. Raises UsageError for a file that cannot be read, PlanError with every problem of
+    it, by line."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -150,7 +153,7 @@ def read_mapping(file: Path) -> Mapping:
     if wrong := misread(root, str(file)):
         raise _error(str(file), wrong)
     try:
-        return Mapping.model_validate(data)
+        return Mapping.model_validate(data, context={TABLE: plan.measures} if plan else None)
     except ValidationError as error:
         raise _error(str(file), from_pydantic(error.errors(), root, str(file), Mapping)) from error
 
@@ -182,7 +185,7 @@ def _opened(file: Path) -> Book:
 def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
     """A mapping of a file, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
     form, unit = plan.form(form_id), plan.unit(unit_id)
-    text = propose(_opened(file), form, unit.id, bare(file.name))
+    text = propose(_opened(file), form, unit.id, bare(file.name), plan.measures)
     return Proposed(bare(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
 
 

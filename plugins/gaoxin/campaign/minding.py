@@ -1,16 +1,17 @@
 """What waits for the office: files whose headings are not those of their mapping, in the inbox or refused since the plan was last
-changed. Reads only."""
+changed, and sources of units that gave nothing. Reads only."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from gaoxin.campaign import placing
+from gaoxin.campaign import placing, sourcing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, Worded
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mapping.choosing import DRIFTED
+from gaoxin.mapping.choosing import DRIFTED, MAPPING_DRIFTED
+from gaoxin.periods import Period
 
 _LONGEST = 50  # told at once
 
@@ -25,20 +26,39 @@ class Drifted(Answer):
     why: Message | None
 
 
+class Unfetched(Answer):
+    """A source whose last asking for a period that is still owed failed, or whose file waits. drifted: until the office has
+    updated its mapping. file: of one that waits."""
+
+    unit: str
+    form_name: Worded
+    period: Period
+    source: str
+    kind: str
+    asked_at: datetime
+    file: str | None
+    why: Message | None
+    drifted: bool
+
+
 class Waiting(Answer):
-    """drifted: those of the inbox first, then what was refused, the newest first; more: how many are not told."""
+    """drifted: those of the inbox first, then what was refused, the newest first; unfetched: the newest asking first; more,
+    more_unfetched: how many are not told."""
 
     drifted: Sequence[Drifted]
     more: int
+    unfetched: Sequence[Unfetched]
+    more_unfetched: int
 
 
 def waiting(w: Workplace) -> Waiting:
     """What the office has to look at before it can be read."""
-    if not w.plan.mappings:
-        return Waiting((), 0)
-    lying = placing.drifted(w, Inbox.of(w.settings))
-    found = [*(Drifted(unit, name, True, None, why) for name, (unit, why) in lying.items()), *_refused(w)]
-    return Waiting(found[:_LONGEST], max(0, len(found) - _LONGEST))
+    lying = placing.drifted(w, Inbox.of(w.settings)) if w.plan.mappings else {}
+    refused = _refused(w) if w.plan.mappings else []
+    found = [*(Drifted(unit, name, True, None, why) for name, (unit, why) in lying.items()), *refused]
+    missed = [Unfetched(row.unit, w.plan.form(row.form).name, row.period, row.source, row.kind, row.fetched_at, row.name, row.why,
+                        row.why is not None and row.why.code == MAPPING_DRIFTED.code) for row in sourcing.unfetched(w)]
+    return Waiting(found[:_LONGEST], max(0, len(found) - _LONGEST), missed[:_LONGEST], max(0, len(missed) - _LONGEST))
 
 
 def _refused(w: Workplace) -> list[Drifted]:

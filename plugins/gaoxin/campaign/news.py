@@ -35,6 +35,8 @@ _SUMS = ((("return.received", None), _RECEIVED), (("return.checked", "accepted")
 
 _SENT_BACK = Code("news.sent_back", "退回{unit}的“{form}”{period}：错误 {errors} 个",
                   "{form} {period} of {unit} sent back: {errors} error(s)", unit=Worded, form=Worded, period=str, errors=int)
+_BY_PEOPLE = Code("news.sent_back_by", "{by}退回{unit}的“{form}”{period}：{text:.60}",
+                  "{by} sent {form} {period} of {unit} back: {text:.60}", by=Worded, unit=Worded, form=Worded, period=str)
 _CORRECTED = Code("news.corrected", "{unit}更正“{form}”{period}", "{unit} corrected {form} {period}", unit=Worded, form=Worded,
                   period=str)
 _REINSTATED = Code("news.reinstated", "{by}撤回对{unit}“{form}”{period}的退回",
@@ -58,7 +60,7 @@ _VERDICT = Code("news.verdict", "指标“{indicator}”{due} 目标到期：{ve
                 due=str, verdict=Text)
 _ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed} 项",
                "alarms of supervision: {open} stand, {healed} healed", open=int, healed=int)
-_DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("未能评估", "not evaluated")}
+_DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("无法评估", "not evaluated")}
 _VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("未通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
 _WAITED = {Stands.AWAITS: Text("其余条件具备，只待同意", "all else is met, consent is awaited"),
            Stands.REFUSED: Text("其余条件具备，审批不同意", "all else is met, consent was refused")}
@@ -68,7 +70,7 @@ _OUTCOMES = {"reopen": Text("重开", "reopened"), "erratum": Text("勘误", "er
 _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
 
 Kind = EventKind
-_NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
+_NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_SENT_BACK, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
           Kind.QUESTION_ASKED, Kind.QUESTION_ANSWERED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
           Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
           Kind.CORRECTION_DECIDED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED)
@@ -108,7 +110,7 @@ def changes(w: Workplace, store: Store) -> Changes:
     whole = sum(n for (k, v), n in counts.items() if k in named or (k == Kind.RETURN_CHECKED and v == "rejected"))
     gates = store.overseeing.gates_of([e.seq for e in events if e.kind == Kind.GATE_DECIDED])
     stood = {seq: stands(gate) for seq, gate in gates.items()}
-    return Changes(since, sums, _once([_change(w.plan, e, stood.get(e.seq)) for e in events]), whole - len(events))
+    return Changes(since, sums, _once([_change(w.plan, e, stood.get(e.seq)) for e in _said_once(events)]), whole - len(events))
 
 
 def _since(w: Workplace, store: Store) -> date:
@@ -120,6 +122,12 @@ def _since(w: Workplace, store: Store) -> date:
     while not is_workday(day):
         day -= timedelta(days=1)
     return day
+
+
+def _said_once(events: Sequence[LedgerEvent]) -> list[LedgerEvent]:
+    """Without the verdicts that people's sending back made, which stand before it: that tells of them."""
+    made = {(e.seq - 1, e.payload["return_id"]) for e in events if e.kind == Kind.RETURN_SENT_BACK}
+    return [e for e in events if e.kind != Kind.RETURN_CHECKED or (e.seq, e.payload["return_id"]) not in made]
 
 
 def _once(told: Sequence[Change]) -> list[Change]:
@@ -162,6 +170,11 @@ def _phase(plan: Plan, phase: str) -> Worded:
 def _sent_back(plan: Plan, p: Mapping[str, Any]) -> Told:
     return (_SENT_BACK(**_return(plan, p["return_id"]), errors=p["errors"]), "return", p["return_id"],
             p["return_id"].split("__")[2])
+
+
+def _by_people(plan: Plan, p: Mapping[str, Any]) -> Told:
+    told = _BY_PEOPLE(**_return(plan, p["return_id"]), by=_unit(plan, p["by"]), text=p["text"])
+    return told, "return", p["return_id"], p["return_id"].split("__")[2]
 
 
 def _corrected(plan: Plan, p: Mapping[str, Any]) -> Told:
@@ -225,7 +238,7 @@ def _alarms(plan: Plan, p: Mapping[str, Any]) -> Told:
 
 
 _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
-    Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_REINSTATED: _reinstated,
+    Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_SENT_BACK: _by_people, Kind.RETURN_REINSTATED: _reinstated,
     Kind.QUESTION_ASKED: _question, Kind.QUESTION_ANSWERED: _question,
     Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
     Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,

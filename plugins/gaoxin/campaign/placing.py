@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaoxin.campaign.inbox import Inbox
-from gaoxin.campaign.mapped import Place, read_from
+from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import GaoxinError
 from gaoxin.i18n import Code, Message, Worded
@@ -95,7 +95,7 @@ def stays(w: Workplace, inbox: Inbox, file: Path, content: bytes, read: ReadRetu
     if folder is None or not kinds & {"mapping_none_fits", "sheet_missing", "cover_key_missing"}:
         return False
     plans = {plan.id: plan for plan in _others(w) if plan.mappings}
-    found = (read_from(content, file.name, plans.__getitem__, Place(plan.id, unit)) for plan in plans.values()
+    found = (read_from(content, file.name, plans.__getitem__, Place(plan.id, unit), kept(w.settings)) for plan in plans.values()
              if (unit := unit_of(plan, folder)))
     return any(one.key is not None or any(p.kind == DRIFTED for p in one.problems) for one in found)
 
@@ -105,7 +105,7 @@ def drifted(w: Workplace, inbox: Inbox) -> dict[str, tuple[str, Message]]:
     found: dict[str, tuple[str, Message]] = {}
     for file, content in inbox.files() if w.plan.mappings else ():
         if (place := place_in(w, inbox, file)) is not None:
-            problems = read_from(content, file.name, lambda _: w.plan, place).problems
+            problems = read_from(content, file.name, lambda _: w.plan, place, kept(w.settings)).problems
             found |= {inbox.name(file): (place.unit, p.message) for p in problems if p.kind == DRIFTED}
     return found
 

@@ -102,6 +102,12 @@ def failing(w: Workplace) -> list[Fetched]:
     return [row for row in _last_of_owed(w) if row.state == "failed"]
 
 
+def unfetched(w: Workplace) -> list[Fetched]:
+    """What failed or waits of all that is still owed, the newest asking first: what was fetched since is not among it."""
+    found = [row for row in _last_of_owed(w) if row.state in ("failed", "waits")]
+    return sorted(found, key=lambda row: (row.fetched_at, row.unit, row.form), reverse=True)
+
+
 def drifting(w: Workplace) -> list[Fetched]:
     """Whose file waits until the office has updated a mapping."""
     return [row for row in _last_of_owed(w) if row.state == "waits" and row.why and row.why.code == MAPPING_DRIFTED.code]

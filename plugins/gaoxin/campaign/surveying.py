@@ -10,6 +10,7 @@ from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import drifted, strangers
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
+from gaoxin.containers.keeping import Kept
 from gaoxin.i18n import Code, Message
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
@@ -51,6 +52,7 @@ def survey(w: Workplace, seen: Mapping[dispatch.Look, Seen]) -> tuple[list[Run],
     if registered and registered.new:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True).by(w.actor)
     intake.pull(w, taking=False)
+    Kept(w.settings.readings).tidy()
     inbox = Inbox.of(w.settings)
     strange, no_files, changed = strangers(w, inbox), inbox.no_files(), drifted(w, inbox)
     passed = dispatch.mark_passed_deadlines(w)

@@ -32,7 +32,7 @@ _VERDICTS = {
     Stands.AWAITS: Text("其余条件均已具备，只待审批同意", "all other conditions are met, only consent is missing"),
     Stands.REFUSED: Text("其余条件均已具备，审批不同意", "all other conditions are met, consent was refused"),
 }
-_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未评价", "? not evaluated")}
+_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？无法评估", "? not evaluated")}
 _WAIVED = Text("豁免", "waived")
 
 

@@ -14,7 +14,7 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.intake import judge_and_load
 from gaoxin.campaign.judging import plan_in_force, real, refused
-from gaoxin.campaign.mapped import Place, read_from
+from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.standing import stands
 from gaoxin.campaign.taking import SubmittedFile, giving, refuse, take
@@ -138,7 +138,7 @@ def kept_name(name: str) -> str:
 
 def _seen(w: Workplace, unit: str, content: bytes, name: str) -> ReadReturn:
     """A file as it is read on a unit's desk, with a problem where its cover names something else."""
-    read = read_from(content, name, plan_in_force(w), Place(w.plan.id, unit))
+    read = read_from(content, name, plan_in_force(w), Place(w.plan.id, unit), kept(w.settings))
     amiss = _amiss(w, unit, read)
     return real(w, read) if amiss is None else with_problem(read, *amiss)
 

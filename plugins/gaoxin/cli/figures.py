@@ -68,7 +68,7 @@ def _pace(a: cases.measuring.Indicators, v: View) -> str:
     behind, late, lost = n["at_risk"] + n["off_track"], n["met_late"], n["since_lost"]
     return v.say(
         f"共 {n.total()} 项：达标 {n['met']}，{f'逾期达标 {late}，' if late else ''}进度正常 {n['on_track']}，"
-        f"落后或有风险 {behind}，{f'达标后失守 {lost}，' if lost else ''}无法判断 {n['unknown']}。",
+        f"落后或有风险 {behind}，{f'达标后失守 {lost}，' if lost else ''}无法评估 {n['unknown']}。",
         f"{n.total()} indicator(s): {n['met']} met, {f'{late} met late, ' if late else ''}{n['on_track']} on track, "
         f"{behind} at risk or off track, {f'{lost} since lost, ' if lost else ''}{n['unknown']} unknown.",
     )

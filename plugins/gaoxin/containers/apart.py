@@ -41,13 +41,18 @@ class Reader:
 
     def open_book(self, content: bytes, name: str) -> Book:
         """As `opening.open_book`. What kills the child, or takes too long, is a damaged file. Never raises on bad content."""
+        answer = self.answer(content, name)
+        return answer if isinstance(answer, Book) else book_of(answer)
+
+    def answer(self, content: bytes, name: str) -> bytes | Book:
+        """What the child says of a file: what `book_of` makes a book. A book where it was not asked, or came to no end."""
         if not content or len(content) > refusing.SIZE_LIMIT:
             from gaoxin.containers.opening import open_book  # says so, and parses nothing
 
             return open_book(content, name)
         with self._lock:
             try:
-                return told(json.loads(self._asked(content, name)))
+                return self._asked(content, name)
             except Unreadable as error:
                 self.stop()
                 return error.book
@@ -115,6 +120,10 @@ def _received(pipe: int, size: int, until: float) -> bytes:
                 raise EOFError
             found += part
     return bytes(found)
+
+
+def book_of(answer: bytes) -> Book:
+    return told(json.loads(answer))
 
 
 READER = Reader()

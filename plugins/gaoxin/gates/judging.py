@@ -32,8 +32,8 @@ _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no 
 _OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
              unit=Worded, period=Period)
 
-_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated")
-_NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估",
+_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，无法评估", "no return is due by {day}: not evaluated")
+_NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，无法评估",
                      "none of the {count} returns due has come: not evaluated")
 
 

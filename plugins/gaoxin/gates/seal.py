@@ -21,6 +21,7 @@ from gaoxin.gates.model import Evidence
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
 from gaoxin.plan.model import Criterion, Phase, Plan
+from gaoxin.plan.units_of_measure import used_by
 
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
@@ -56,6 +57,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat()] for w in evidence.waivers
                           if w.phase == phase.id and w.expires >= case.today and w.criterion not in last),
     }
+    if used := used_by(plan.units_of_measure, *indicators.values(), *forms.values()):
+        found["rules"]["units_of_measure"] = [one.model_dump(mode="json") for one in used]
     if evidence.changes:  # else what was approved before there were any stays approved
         found["changed_within_window"] = [[change.version, change.subject, change.field] for change in evidence.changes]
     for c in criteria:

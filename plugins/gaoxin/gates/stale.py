@@ -3,7 +3,7 @@
 from datetime import date
 
 from gaoxin.gates.judging import Case, Due
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
@@ -12,7 +12,7 @@ from gaoxin.returns.model import ReturnState
 
 _STALE = Code("gates.stale", "数据陈旧：{what:;}", "stale: {what:;}", what=tuple)
 _BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
-              "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period)
+              "{variable} was left blank in {newest}: the figure is of {used}", variable=Worded, newest=Period, used=Period)
 
 
 def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> Message | None:
@@ -65,6 +65,10 @@ def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, du
         for given in used.inputs:
             form = plain.get(given.name)
             newest = due.of(form.id, last_day)[0] if form else None
-            if newest and given.period and given.period < newest:
-                told[_BLANK(variable=given.variable, newest=newest, used=given.period)] = None
+            if form and newest and given.period and given.period < newest:
+                told[_BLANK(variable=_name(form, given.variable), newest=newest, used=given.period)] = None
     return list(told)
+
+
+def _name(form: Form, variable: str) -> Worded:
+    return next(v.name for v in form.measured if v.id == variable)

@@ -30,7 +30,7 @@ from gaoxin.plan.targets import TargetStatement, leaves
 from gaoxin.plan.words.wording import told as worded
 
 _AWAITED = Code("indicator.awaited", "待报：{reasons}（{day} 前）", "awaited by {day}: {reasons}", day=date, reasons=Message)
-_LACKED = Code("indicator.lacked", "到期未能评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
+_LACKED = Code("indicator.lacked", "到期无法评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
 
 _FIGURE = Code("indicator.due_figure", "（{value:4} {unit}，{period}）", " ({value:4} {unit}, {period})", value=Decimal,
                unit=Text | str, period=Period | None)
@@ -43,7 +43,7 @@ _VERDICTS = {
 }
 _UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{then}{kept}", "due on {due}; {reason}{then}{kept}", due=date,
                reason=Message | None, then=Message | None, kept=Message | None)
-_NO_VALUE = Code("indicator.due_no_value", "未能评估", "not evaluated")
+_NO_VALUE = Code("indicator.due_no_value", "无法评估", "not evaluated")
 _LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
 _LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
 _CORRECTED = {
@@ -59,9 +59,9 @@ _OTHER_TARGET = Code("indicator.due_other_target", "（{day} 记录，当时目�
                      day=date, target=Message)
 _ASKED_THEN = Code("indicator.due_asked_then", "（当时目标 {target}）", " (then {target} was asked for)", target=Message)
 _KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
-_KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
+_KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时无法评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
                   missed=date, day=date)
-_NOT_KEPT_YET = Code("indicator.due_not_kept_yet", "（{missed} 记为未能评估，按此后到的数，尚未记录）",
+_NOT_KEPT_YET = Code("indicator.due_not_kept_yet", "（{missed} 记为无法评估，按此后到的数，尚未记录）",
                      " (kept on {missed} as not evaluated; by figures that came since, not kept yet)", missed=date)
 
 _TOLD = {Truth.MET: DueVerdict.MET, Truth.NOT_MET: DueVerdict.MISSED, Truth.UNKNOWN: DueVerdict.UNKNOWN}

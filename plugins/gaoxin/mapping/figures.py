@@ -7,6 +7,7 @@ from decimal import Decimal
 from gaoxin.containers.model import Position, Sheet, address, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.model import NoValue
+from gaoxin.measures import GENERAL, Table
 from gaoxin.plan.mappings import Mark
 from gaoxin.returns.model import CellValue
 from gaoxin.returns.numbers import NO_FIGURE, NO_NUMBER_TEXT, parse_number
@@ -38,9 +39,10 @@ class Figure:
         return not self.blank and not (self.value.problem is not None and self.value.problem.code == NO_NUMBER_TEXT.code)
 
 
-def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[str, Mark], *, share_settled: bool = False
-              ) -> Figure:
-    """unit: of the column or row. share_settled: shares up to 1 are left to `shares`, which sees the others."""
+def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[str, Mark], *, share_settled: bool = False,
+              known: Table = GENERAL) -> Figure:
+    """unit: of the column or row. share_settled: shares up to 1 are left to `shares`, which sees the others. known: units of
+    measure, for what the cell itself names."""
     raw, cell = sheet.cell(*where), address(*where)
     if trouble := sheet.trouble(*where):
         told = CellValue(sheet.name, cell, sheet.error(*where) or shown(raw), None, (), trouble.message)
@@ -56,7 +58,8 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
         return Figure(CellValue(sheet.name, cell, text, value, (said,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
     if isinstance(raw, str) and bare in NO_FIGURE:
         return Figure(CellValue(sheet.name, cell, text, None, parse_number(raw).repairs), unit, NoValue.MISSING)
-    parsed = parse_number(raw, unit, format=sheet.facts.formats.get(where), typed=sheet.typed, share_settled=share_settled)
+    parsed = parse_number(raw, unit, format=sheet.facts.formats.get(where), typed=sheet.typed, share_settled=share_settled,
+                          known=known)
     no_value = None
     if parsed.problem is not None:
         no_value = NoValue.UNREADABLE if parsed.problem.code == NO_NUMBER_TEXT.code else NoValue.AMBIGUOUS

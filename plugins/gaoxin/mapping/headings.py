@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from gaoxin import measures
 from gaoxin.mapping.when import SHORT, WHEN, periods_in
+from gaoxin.measures import GENERAL, Table
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -31,8 +32,8 @@ class Heading:
 
 
 @lru_cache(maxsize=8192)
-def heading(text: str) -> Heading:
-    """Of a cell's text, of which line breaks, blanks and English below say nothing."""
+def heading(text: str, known: Table = GENERAL) -> Heading:
+    """Of a cell's text, of which line breaks, blanks and English below say nothing. known: units of measure, here and below."""
     lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
     if any(map(HAN.search, lines)):
         lines = [line for line in lines if HAN.search(line) or re.search(r"[()（）%‰]", line)]
@@ -41,18 +42,18 @@ def heading(text: str) -> Heading:
     for shape, _ in _NUMBERS:
         name = shape.sub("", name, count=1)
     name = _MARKS.sub("", name)
-    if (found := _BRACKETED.match(name)) and (unit := unit_of(found[2])) is not None:
+    if (found := _BRACKETED.match(name)) and (unit := unit_of(found[2], known)) is not None:
         return Heading(found[1], unit)  # a level that is nothing but a unit of measure has no name
     return Heading(name or bare)
 
 
-def unit_of(text: str) -> str | None:
+def unit_of(text: str, known: Table = GENERAL) -> str | None:
     """The one unit of measure that a text is; 10 000 yuan and lists are none."""
-    symbol = unit_symbol(text)
+    symbol = known.symbol(unit_symbol(text))
     return symbol if measures.known(symbol) else None
 
 
-def units_in(text: str) -> tuple[str, ...]:
+def units_in(text: str, known: Table = GENERAL) -> tuple[str, ...]:
     """Of `单位：万元、家` or `(%)` the units of measure; nothing where it is an organisation, or other words."""
     bare = plain(text)
     if (found := re.search(r"(?<![报责任送])(?:计量)?单\s*位\s*:\s*([^()]+)", bare)) or (found := re.search(r"\(([^()]+)\)$",
@@ -61,10 +62,11 @@ def units_in(text: str) -> tuple[str, ...]:
     else:
         return ()
     said = re.sub(r"[)\]】]+$", "", said.strip())
-    if (whole := unit_of(said)) is not None:
+    if (whole := unit_of(said, known)) is not None:
         return (whole,)
     parts = [part for part in _PARTED.split(said) if part and not periods_in(part)]
-    return tuple(dict.fromkeys(unit for part in takewhile(lambda p: unit_of(p) is not None, parts) if (unit := unit_of(part))))
+    units = takewhile(lambda unit: unit is not None, (unit_of(part, known) for part in parts))
+    return tuple(dict.fromkeys(unit for unit in units if unit))
 
 
 def indent(text: str) -> tuple[int, int]:
@@ -92,8 +94,8 @@ class Found:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(level: str) -> re.Pattern[str]:
-    made, at, text = "", 0, re.sub(r"\*+", "*", squeezed(level)) if _CAPTURE.search(level) else heading(level).name
+def _pattern(level: str, known: Table) -> re.Pattern[str]:
+    made, at, text = "", 0, re.sub(r"\*+", "*", squeezed(level)) if _CAPTURE.search(level) else heading(level, known).name
     for found in _CAPTURE.finditer(text):
         made += re.escape(text[at:found.start()])
         made += {"period": rf"(?P<period>{WHEN}|{SHORT})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(found[1] or "",
@@ -102,27 +104,28 @@ def _pattern(level: str) -> re.Pattern[str]:
     return re.compile(made + re.escape(text[at:]), re.IGNORECASE)
 
 
-def matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str, known: Table = GENERAL) -> bool:
     """Whether a text is what a glob means."""
-    return _pattern(pattern).fullmatch(heading(text).name) is not None or _pattern(pattern).fullmatch(squeezed(text)) is not None
+    meant = _pattern(pattern, known)
+    return meant.fullmatch(heading(text, known).name) is not None or meant.fullmatch(squeezed(text)) is not None
 
 
-def meant(path: Iterable[str], levels: tuple[str, ...]) -> Found | None:
+def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL) -> Found | None:
     """Whether the path of a mapping means a line with these headings (their names, outermost first)."""
     wanted = tuple(path)
     loose = 0.5 if any(_CAPTURE.search(level) for level in wanted) else 0.0
-    if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):])) is not None:
+    if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known)) is not None:
         return Found((3 if len(wanted) == len(levels) else 2) - loose, found)
-    joined = "".join(heading(level).name if not _CAPTURE.search(level) else level for level in wanted)
-    if whole := _pattern(joined).fullmatch("".join(levels)):
+    joined = "".join(heading(level, known).name if not _CAPTURE.search(level) else level for level in wanted)
+    if whole := _pattern(joined, known).fullmatch("".join(levels)):
         return Found(1 - loose, whole.groupdict())
     return None
 
 
-def _each(wanted: tuple[str, ...], levels: tuple[str, ...]) -> dict[str, str] | None:
+def _each(wanted: tuple[str, ...], levels: tuple[str, ...], known: Table) -> dict[str, str] | None:
     captured: dict[str, str] = {}
     for pattern, level in zip(wanted, levels, strict=True):
-        found = _pattern(pattern).fullmatch(level)
+        found = _pattern(pattern, known).fullmatch(level)
         if found is None:
             return None
         for name, said in found.groupdict().items():  # district and town: both are whose it is

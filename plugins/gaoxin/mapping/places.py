@@ -9,6 +9,8 @@ from functools import cached_property
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
+from gaoxin.measures import GENERAL
+from gaoxin.measures import Table as Units
 from gaoxin.plan.mappings import Table
 from gaoxin.returns.text import plain, squeezed
 
@@ -57,13 +59,15 @@ class Row:
 
 @dataclass
 class Placed:
-    """A table that was found. claimed: what `codes` and `units` name -> its column. rows: that are not blank."""
+    """A table that was found. known: units of measure. claimed: what `codes` and `units` name -> its column. rows: that are not
+    blank."""
 
     table: Table
     sheet: Sheet
     at: Position
     last_header: int
     columns: dict[int, Column]
+    known: Units = GENERAL
     claimed: dict[str, int] = field(default_factory=dict)
     stubs: tuple[int, ...] = ()
     rows: list[int] = field(default_factory=list)
@@ -102,7 +106,7 @@ class Placed:
     @property
     def units(self) -> tuple[str, ...]:
         """The units of measure that its title names: those of the nearest text that names any."""
-        return next((units for _, text in self.title() if (units := units_in(text))), ())
+        return next((units for _, text in self.title() if (units := units_in(text, self.known))), ())
 
 
 def merged_from(sheet: Sheet) -> dict[Position, Position]:
@@ -111,7 +115,7 @@ def merged_from(sheet: Sheet) -> dict[Position, Position]:
             for r in range(top, bottom + 1) for c in range(left, right + 1)}
 
 
-def sheets_for(book: Book, table: Table) -> list[Sheet]:
+def sheets_for(book: Book, table: Table, known: Units) -> list[Sheet]:
     """The visible sheets that a table may stand on."""
     there = [s for s in book.sheets.values() if s.visible]
     if table.sheet and re.fullmatch(r"#[1-9][0-9]?", table.sheet):
@@ -119,51 +123,52 @@ def sheets_for(book: Book, table: Table) -> list[Sheet]:
     elif table.sheet:
         there = [s for s in there if fnmatchcase(squeezed(s.name).casefold(), squeezed(table.sheet).casefold())]
     if table.titled:
-        there = [s for s in there if any(isinstance(v, str) and matches(table.titled,
-                                                                        v) for row in s.rows[:40] for v in row if v)]
+        there = [s for s in there if any(isinstance(v, str) and matches(table.titled, v, known)
+                                         for row in s.rows[:40] for v in row if v)]
     return there
 
 
-def anchors(sheet: Sheet, table: Table) -> list[Position]:
+def anchors(sheet: Sheet, table: Table, known: Units) -> list[Position]:
     """The cells that a table may begin at, in reading order; after a title the nearest one below or right of it."""
-    found = _texts(sheet, table.at)
+    found = _texts(sheet, table.at, known)
     if not table.after:
         return found
     behind: list[Position] = []
-    for row, column in _texts(sheet, table.after):
+    for row, column in _texts(sheet, table.after, known):
         near = [a for a in found if a[0] >= row and a[1] >= column and a != (row, column)]
         if near:
             behind.append(min(near, key=lambda a: (a[0] - row + a[1] - column, a)))
     return list(dict.fromkeys(behind))
 
 
-def _texts(sheet: Sheet, wanted: str) -> list[Position]:
+def _texts(sheet: Sheet, wanted: str, known: Units) -> list[Position]:
     merged = merged_from(sheet)
     return [(r, c) for r, row in enumerate(sheet.rows, 1) for c, value in enumerate(row, 1)
-            if isinstance(value, str) and value.strip() and merged.get((r, c), (r, c)) == (r, c) and matches(wanted, value)]
+            if isinstance(value, str) and value.strip() and merged.get((r, c), (r, c)) == (r, c)
+            and matches(wanted, value, known)]
 
 
-def find(book: Book, tables: tuple[Table, ...]) -> tuple[dict[int, Placed], dict[int, Message]]:
-    """Table -> where it stands, or why nobody can say, by its place among a mapping's tables."""
+def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple[dict[int, Placed], dict[int, Message]]:
+    """Table -> where it stands, or why nobody can say, by its place among a mapping's tables. known: units of measure."""
     starts: dict[int, tuple[Sheet, Position]] = {}
     wrong: dict[int, Message] = {}
     # Those that say after what they come first: what they claim is no other's.
     for i in sorted(range(len(tables)), key=lambda i: tables[i].after is None):
-        table, there = tables[i], sheets_for(book, tables[i])
+        table, there = tables[i], sheets_for(book, tables[i], known)
         if not there:
             wrong[i] = NO_SHEET(wanted=table.sheet or table.titled or "", there=tuple(book.sheets))
             continue
         taken = {(s.name, at) for s, at in starts.values()}
-        found = [(s, at) for s in there for at in anchors(s, table) if (s.name, at) not in taken]
+        found = [(s, at) for s in there for at in anchors(s, table, known) if (s.name, at) not in taken]
         if not found:
             wrong[i] = NO_ANCHOR(at=table.at, there=tuple(s.name for s in there))
         elif len(found) > 1:
             wrong[i] = SEVERAL_ANCHORS(at=table.at, cells=tuple(f"{s.name}!{address(*at)}" for s, at in found))
         else:
             starts[i] = found[0]
-    placed = {i: _placed(tables[i], sheet, at) for i, (sheet, at) in starts.items()}
+    placed = {i: _placed(tables[i], sheet, at, known) for i, (sheet, at) in starts.items()}
     for one in placed.values():
-        titles = _texts(one.sheet, one.table.after) if one.table.after else []
+        titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
     for i, one in placed.items():
         one.others = [o for j, o in placed.items() if j != i and o.sheet is one.sheet]
@@ -174,7 +179,7 @@ def find(book: Book, tables: tuple[Table, ...]) -> tuple[dict[int, Placed], dict
 
 
 
-def _placed(table: Table, sheet: Sheet, at: Position) -> Placed:
+def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
     merged = merged_from(sheet)
     deep = next((bottom - top + 1 for top, left, bottom, _ in sheet.merged if (top, left) == at), 1)
     last = at[0] + (table.header or deep) - 1
@@ -188,17 +193,17 @@ def _placed(table: Table, sheet: Sheet, at: Position) -> Placed:
     columns: dict[int, Column] = {}
     for number in range(at[1], width + 1):
         written = [text for text in heads[number] if text.strip()]
-        named = [heading(text) for text in written]
+        named = [heading(text, known) for text in written]
         columns[number] = Column(number, tuple(h.name for h in named if h.name), tuple(squeezed(t) for t in written),
-                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written))
-    return Placed(table, sheet, at, last, columns)
+                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written, known))
+    return Placed(table, sheet, at, last, columns, known)
 
 
-def _only_a_unit(written: list[str]) -> str | None:
+def _only_a_unit(written: list[str], known: Units) -> str | None:
     """Of headings that end in `(万元)` or `+、-%`."""
     if not written:
         return None
-    said = units_in(written[-1])
+    said = units_in(written[-1], known)
     return said[0] if len(said) == 1 else None
 
 
@@ -266,7 +271,7 @@ def _only_words(one: Placed, row: int) -> bool:
 def column_of(one: Placed, wanted: str) -> int | None:
     """The first column of that heading."""
     return next((c.number for c in one.columns.values() if c.levels and (
-        matches(wanted, c.levels[-1]) or matches(wanted, "".join(c.levels)))), None)
+        matches(wanted, c.levels[-1], one.known) or matches(wanted, "".join(c.levels), one.known))), None)
 
 
 def _overlap(one: Placed, other: Placed) -> bool:
@@ -276,15 +281,15 @@ def _overlap(one: Placed, other: Placed) -> bool:
 
 def _end(one: Placed) -> int:
     sheet, (_, left), table = one.sheet, one.at, one.table
-    own = heading(sheet.text(*one.at)).name
+    own = heading(sheet.text(*one.at), one.known).name
     for row in range(one.last_header + 1, len(sheet.rows) + 1):
         texts = [sheet.text(row, c) for c in one.columns if sheet.text(row, c).strip()]
         if not texts:
             continue
         first = texts[0]
-        if table.until and matches(table.until, first):
+        if table.until and matches(table.until, first, one.known):
             return row - 1
-        if beside_the_table(first) or _TITLE.match(squeezed(first)) or heading(sheet.text(row, left)).name == own:
+        if beside_the_table(first) or _TITLE.match(squeezed(first)) or heading(sheet.text(row, left), one.known).name == own:
             return row - 1
         if any(row in (o.at[0], o.title_at) and o.at[1] in one.columns and o.at[1] <= left + 1 for o in one.others):
             return row - 1
@@ -303,10 +308,10 @@ def _rows(one: Placed) -> Iterator[Row]:
             text = sheet.text(*merged.get((row, number), (row, number))).strip() or before.get(number, "")
             before[number] = text
             if text:
-                outer.append(heading(text).name)
+                outer.append(heading(text, one.known).name)
         last = one.stubs[-1]
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
-        found: Heading = heading(written)
+        found: Heading = heading(written, one.known)
         levels = tuple(outer)
         if written.strip():
             depth = indent(written)
@@ -317,6 +322,6 @@ def _rows(one: Placed) -> Iterator[Row]:
         said = squeezed(sheet.text(*merged.get((row, unit_at), (row, unit_at)))) if unit_at else ""
         said = above if said in _AS_ABOVE else said
         above = said
-        yield Row(row, levels, squeezed(written), unit_of(said) or found.unit,
+        yield Row(row, levels, squeezed(written), unit_of(said, one.known) or found.unit,
                   squeezed(sheet.text(row, code_at)) if code_at else "",
-                  None if not unit_at or unit_of(said) else said or "")
+                  None if not unit_at or unit_of(said, one.known) else said or "")

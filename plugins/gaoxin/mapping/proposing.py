@@ -4,7 +4,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from gaoxin.containers.model import Book, Position, Sheet
@@ -13,6 +13,8 @@ from gaoxin.mapping.headings import heading
 from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
 from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.mapping.whole import headings_of
+from gaoxin.measures import GENERAL
+from gaoxin.measures import Table as Units
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Line, Table
 from gaoxin.returns.text import squeezed
@@ -33,9 +35,9 @@ class Guess:
     sure: bool
 
 
-def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -> str:
-    """The YAML of a mapping of this file. Every table that is found is in it."""
-    tables = [made for sheet in book.sheets.values() if sheet.visible for made in _tables(book, sheet, form)]
+def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str, known: Units = GENERAL) -> str:
+    """The YAML of a mapping of this file. Every table that is found is in it. known: the plan's units of measure."""
+    tables = [made for sheet in book.sheets.values() if sheet.visible for made in _tables(book, sheet, form, known)]
     stem = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in f"{form.id}_{unit}".lower())
     lines = [f"# {file}：草稿。{TO_DECIDE} 由办公室核定；核定后用 gaoxin mapping try 查看取到的数。", f"id: {stem}",
              f"name: {_quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
@@ -46,7 +48,7 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str) -
     return "\n".join(lines) + "\n"
 
 
-def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm) -> Iterator[str]:
+def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm, known: Units) -> Iterator[str]:
     row, anchors = 1, dict[str, int]()
     while (found := _head_of_register(sheet, row, form) if isinstance(form, RegisterForm) else _head(sheet, row)) is not None:
         at, depth = found
@@ -54,7 +56,7 @@ def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm) -> Iterat
         anchors[heading(name).name] = anchors.get(heading(name).name, 0) + 1
         table = Table.model_validate({"at": heading(name).name, "sheet": sheet.name, "header": depth,
                                       "leave": TO_DECIDE} | _after(sheet, at))
-        placed, _ = find(Book({sheet.name: sheet}), (table,))
+        placed, _ = find(Book({sheet.name: sheet}), (table,), known)
         one = placed.get(0)
         if one is None or one.at != at or not one.rows:
             row = at[0] + depth
@@ -166,7 +168,7 @@ def _with_lines(table: Table, columns: Sequence[str], rows: Sequence[str]) -> Ta
 
 
 def _as(one: Placed, table: Table) -> Placed:
-    return Placed(table, one.sheet, one.at, one.last_header, one.columns, one.claimed, one.stubs, one.rows, one.others)
+    return replace(one, table=table)
 
 
 def _guess(levels: tuple[str, ...], asked: Sequence[Item]) -> Guess | None:

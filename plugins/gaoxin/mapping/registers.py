@@ -93,7 +93,7 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
     for number in one.columns:
         where, said = (row, number), columns.get(number)
         if said is None:
-            if figure_of(one.sheet, where, None, c.declared.marks).is_figure:
+            if figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
                 reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=str(row)),
                              one.sheet.name, address(*where))
         elif said.line.leave:
@@ -145,7 +145,7 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
         unit, doubt = unit_in(one, asked.id, said, None, one.columns[where[1]], None, c)
         if asked.unit is None and unit is None:
             doubt = None  # a number of no unit of measure
-        figure = figure_of(sheet, where, unit, c.declared.marks)
+        figure = figure_of(sheet, where, unit, c.declared.marks, known=one.known)
         if doubt is not None and figure.no_value is None and not figure.blank and (unit is not None or figure.unit is None):
             figure = Figure(replace(figure.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
         return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
@@ -163,7 +163,7 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
 
 def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:
     for number, summed in sums.items():
-        figure = figure_of(one.sheet, (row, number), one.columns[number].unit, c.declared.marks)
+        figure = figure_of(one.sheet, (row, number), one.columns[number].unit, c.declared.marks, known=one.known)
         if isinstance(figure.value.value, Decimal) and figure.value.value != summed:
             reading.tell("mapping_total_differs", TOTAL_DIFFERS(written=figure.value.value, summed=summed), one.sheet.name,
                          address(row, number))

@@ -108,7 +108,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
             variable = _variable(one, by_column, by_row)
             silent = (by_column is None and one.table.columns) or (by_row is None and one.table.rows)
             if variable is None or silent:
-                if figure_of(one.sheet, where, None, c.declared.marks).is_figure:
+                if figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
                     reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(column.written) or "—",
                                  row="/".join(named[row].levels) or ROW_UNNAMED(row=row)), one.sheet.name, address(*where))
                 continue
@@ -134,7 +134,7 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
             if line.code is not None:
                 if code and squeezed(line.code).casefold() == code.casefold():
                     hits.append((4, number, Found(4, {})))
-            elif levels and (found := meant(line.path, levels)) is not None:
+            elif levels and (found := meant(line.path, levels, one.known)) is not None:
                 hits.append((found.rank, number, found))
         wanted = line.code or "/".join(line.path)
         top = max((rank for rank, _, _ in hits), default=0)
@@ -172,8 +172,8 @@ def _said(line: Line, found: Found, c: Context, one: Placed) -> Said:
         periods = (made,)
     period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
-    return Said(line, entity and canonical(c.declared, entity), line.unit or (unit_of(caught["unit"]) if caught.get("unit") else
-                                                                              None), period)
+    return Said(line, entity and canonical(c.declared, entity), line.unit or (
+        unit_of(caught["unit"], one.known) if caught.get("unit") else None), period)
 
 
 def canonical(declared: Declared, name: str) -> str:
@@ -234,7 +234,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
     when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
-    made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True)
+    made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True, known=one.known)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
     if doubt is not None and made.unit is not None and unit is None and doubt.code in (NO_UNIT.code, UNIT_AMONG.code):

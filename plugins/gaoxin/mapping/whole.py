@@ -15,6 +15,7 @@ from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN, periods_in
+from gaoxin.measures import GENERAL, Table
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 
@@ -39,11 +40,11 @@ SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里"
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
 
 
-def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str) -> Reading:
+def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str, known: Table = GENERAL) -> Reading:
     """What the mapping makes of the file. form: what it is read as; None where no plan says it, and then units of measure and
-    field types are those of the table. file: its name. Never raises on bad content."""
+    field types are those of the table. file: its name. known: the plan's units of measure. Never raises on bad content."""
     reading = Reading(told=list(book.problems))
-    placed, wrong = find(book, declared.tables)
+    placed, wrong = find(book, declared.tables, known)
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
@@ -65,15 +66,16 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             check_totals(one, reading.values[before:], c, reading)
     if not any(one.table.is_register for one in placed.values()):
         told_twice(reading.values, reading)
-    _outside(book, [*placed.values()], reading)
+    _outside(book, [*placed.values()], reading, known)
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
 
 
-def _is_number(sheet: Sheet, where: Position) -> bool:
+def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
     """A number, or a text that is nothing else; a title that holds a year is none."""
-    return figure_of(sheet, where, None, {}, share_settled=True).value.value is not None and not periods_in(sheet.text(*where))
+    figure = figure_of(sheet, where, None, {}, share_settled=True, known=known)
+    return figure.value.value is not None and not periods_in(sheet.text(*where))
 
 
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
@@ -103,7 +105,7 @@ def headings_of(one: Placed) -> tuple[str, ...]:
     stand as such, so that next month's are the same."""
     def said(path: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> str:
         for line in lines:
-            if any("{" in level for level in line) and meant(line, path):
+            if any("{" in level for level in line) and meant(line, path, one.known):
                 return "/".join(re.sub(WHEN, "{period}", level) if "{" not in level else level for level in line)
         return re.sub(WHEN, "{period}", "/".join(path))
 
@@ -133,7 +135,7 @@ def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:
                 before=was or NOT_THERE().zh, now=is_ or NOT_THERE().zh), one.sheet.name, address(*one.at)))
 
 
-def _outside(book: Book, placed: list[Placed], reading: Reading) -> None:
+def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table) -> None:
     """Figures of the file that lie in no table of the mapping."""
     for sheet in book.sheets.values():
         here = [one for one in placed if one.sheet is sheet]
@@ -141,7 +143,7 @@ def _outside(book: Book, placed: list[Placed], reading: Reading) -> None:
         merged = merged_from(sheet)
         found = [(r, c) for r, row in enumerate(sheet.rows, 1) for c, value in enumerate(row, 1)
                  if value is not None and value != "" and (r, c) not in seen and merged.get((r, c), (r, c)) == (r, c)
-                 and not any(one.covers(r, c) for one in here) and _is_number(sheet, (r, c))]
+                 and not any(one.covers(r, c) for one in here) and _is_number(sheet, (r, c), known)]
         if not found:
             continue
         if here:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from gaoxin.errors import Refused
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger.actor import Actor, Role
-from gaoxin.people.accounts import Account, Accounts
+from gaoxin.people.accounts import ROLES, Account, Accounts
 from gaoxin.plan.model import Plan, Task
 
 
@@ -112,7 +112,7 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
     if as_ is None:
         has = any(role in MAY[act] for role in found.roles)
         told = (_NOT_FOR(account=who.person, unit=unit, act=NAMES[act]) if has and unit
-                else _MAY_NOT(account=who.person, roles=[str(r) for r in found.roles], act=NAMES[act]))
+                else _MAY_NOT(account=who.person, roles=[Text(ROLES[r], str(r)) for r in found.roles], act=NAMES[act]))
         raise _refused(told, act)
     return who.acting(as_, unit, authenticated=True)
 
@@ -169,7 +169,7 @@ def deliverers(plan: Plan, task: Task) -> set[str]:
 
 
 def _refused(told: Message, act: Act) -> NotAllowed:
-    who = [f"{role}" for role in MAY[act]]
+    who = [Text(ROLES[role], str(role)) for role in MAY[act]]
     what = _WHO(who=who)
     return NotAllowed(Text(told.zh, told.en), where="GAOXIN_ACCOUNTS",
                       todo=Text(f"{what.zh}；由有权的账号办理，或改账号文件",

@@ -11,7 +11,16 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 
 from gaoxin import measures
@@ -199,10 +208,22 @@ def _no_bare_number(value: Any) -> Any:
     return value
 
 
-def _a_known_unit_of_measure(value: Any) -> Any:
-    if not isinstance(value, str) or not measures.known(value):
-        raise Unfit(UNKNOWN_UNIT_OF_MEASURE(near=measures.near(str(value))))
+TABLE = "units_of_measure"  # in pydantic's context: the table of the plan that is validated
+
+
+def _table(info: ValidationInfo) -> measures.Table:
+    return (info.context or {}).get(TABLE, measures.GENERAL)
+
+
+def _a_known_unit_of_measure(value: Any, info: ValidationInfo) -> Any:
+    table = _table(info)
+    if not isinstance(value, str) or not measures.known(table.symbol(value)):
+        raise Unfit(UNKNOWN_UNIT_OF_MEASURE(near=measures.near(str(value), table)))
     return value
+
+
+def _of_its_plan(value: str, info: ValidationInfo) -> str:
+    return _table(info).symbol(value)
 
 
 def _a_period(value: Any) -> Any:
@@ -220,7 +241,7 @@ Day = Annotated[date, BeforeValidator(_no_bare_number)]
 DueDate = Annotated[date, BeforeValidator(partial(_day_of, last=True))]
 StartDate = Annotated[date, BeforeValidator(_day_of)]
 Days = Annotated[int, Field(ge=1, le=400)]
-UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure)]
+UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure), AfterValidator(_of_its_plan)]
 PeriodText = Annotated[Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 # Ids that lead somewhere. The loader refuses those that do not (`reading.references`).

@@ -9,13 +9,14 @@ other floor may follow an id without asking; contradictions of substance are fou
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.plan.base import CALLED, Id, Key, Label, Model, opt
+from gaoxin.measures import Table
+from gaoxin.plan.base import CALLED, TABLE, Id, Key, Label, Model, opt
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
@@ -24,6 +25,7 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
+from gaoxin.plan.units_of_measure import OwnUnit, own_units, table_of
 from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
@@ -64,6 +66,10 @@ class Plan(Model):
     forms: tuple[Form, ...] = opt("报表：各单位报送什么、多久一报", "forms: what units report, and how often", ())
     mappings: tuple[Mapping, ...] = opt("对照：单位自有的表怎样读作报表；一般写在 mappings/ 下，一份一个文件",
                                         "mappings: of units' own tables; as a rule files under mappings/", ())
+    # Left out of dumps where there are none: what was hashed and kept before there could be any stays what it was.
+    units_of_measure: tuple[OwnUnit, ...] = opt("计量单位：通用的表里没有的，在本方案里怎样换算",
+                                                "units of measure: that the general table lacks, and how they convert here",
+                                                (), exclude_if=().__eq__)
     cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())
@@ -73,6 +79,16 @@ class Plan(Model):
                          exclude_if=Limits().__eq__)
     choices: tuple[Choice, ...] = opt("办公室的决定：文件未定或自相矛盾之处由谁如何决定",
                                       "choices: what the office decided where the document is silent", ())
+
+    @classmethod
+    def made_of(cls, data: Any) -> Self:
+        """A plan from its data, whose units of measure are read by the table that it extends. Raises ValidationError."""
+        return cls.model_validate(data, context={TABLE: table_of(own_units(data))})
+
+    @cached_property
+    def measures(self) -> Table:
+        """Its units of measure: the general table with its own."""
+        return table_of(self.units_of_measure)
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)

@@ -98,7 +98,7 @@ def _unit_state(given: str | None, wanted: str) -> str:
         return "blank"
     if given == wanted:
         return "same"
-    if not measures.known(given):
+    if not measures.known(given, wanted):
         return "unknown"
     if not measures.convertible(given, wanted):
         return "inconvertible"
@@ -125,7 +125,9 @@ def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: De
         state = "repaired"
     place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
-    frame.put(row, STATE, state, problem=problem, number=given, repairs=read.repairs if read else ())
+    frame.put(row, STATE, state)
+    if problem or (read and read.repairs):  # of all others nobody says anything
+        frame.note(row, STATE, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:
         column = float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
         frame.put(row, item.id, column, number=value, unit=item.unit or "")

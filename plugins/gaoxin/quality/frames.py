@@ -37,7 +37,7 @@ ABSENT = Code("quality.absent", "没有填报数值", "no value was reported")
 NO_RECORDS = Code("quality.no_records", "没有记录", "no records")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a row of the frame comes from: the cell, and its text as the sheet shows it."""
 
@@ -110,7 +110,7 @@ class Frame:
         return pandas.DataFrame(data)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cell(Reported):
     """A variable or field as it stands in the frame. row: its row. read: what was read of it, None where it is absent.
     unit_state: same, converted, blank, unknown or inconvertible; None where a unit of measure is not asked for."""
@@ -123,7 +123,7 @@ class Cell(Reported):
     unit_state: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """The cells that belong together: a record of a register, or all of a series form. entry: of a register."""
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from gaoxin.periods import Period
@@ -105,10 +106,16 @@ def _this_year(form: Form, period: Period) -> list[Period]:
 
 def looked_back_by(form: Form, period: Period) -> list[Period]:
     """The periods that this one is compared with, and the later ones that are compared with it."""
-    def behind(p: Period) -> set[Period | None]:
-        return {previous_period(form, p), p.year_earlier, *_this_year(form, p)}
+    return [*_looked_back_by(form.periods(), period)]
 
-    return [p for p in form.periods() if p in behind(period) or period in behind(p)]
+
+@lru_cache(maxsize=10_000)  # asked for each return of a period anew
+def _looked_back_by(periods: tuple[Period, ...], period: Period) -> tuple[Period, ...]:
+    def behind(p: Period) -> set[Period | None]:
+        before = [q for q in periods if q < p]
+        return {before[-1] if before else None, p.year_earlier, *(q for q in before if q.year == p.year)}
+
+    return tuple(p for p in periods if p in behind(period) or period in behind(p))
 
 
 def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[ReturnKey], History]:

@@ -6,6 +6,7 @@ the form asks for. A campaign without files is checked by suites derived on the 
 """
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.plan.units_of_measure import OwnUnit, used_by
 from gaoxin.quality.checks import rules_of
 from gaoxin.settings import Settings
 
@@ -25,7 +27,8 @@ Suite = dict[str, Any]
 def build_suite(plan: Plan, form: Form) -> Suite:
     """The suite that a form asks for. The same plan gives the same suite, byte for byte."""
     title = {"zh": form.name.zh, "en": form.name.to("en")}
-    return _suite(f"{plan.id}.{form.id}", form, title, campaign=plan.id, form_hash=form_hash(form), template=form.template)
+    return _suite(f"{plan.id}.{form.id}", form, title, campaign=plan.id, template=form.template,
+                  form_hash=form_hash(form, plan.units_of_measure))
 
 
 def unidentified_suite() -> Suite:
@@ -38,10 +41,13 @@ def _suite(name: str, form: Form | None, title: dict[str, str], **meta: Any) -> 
     return {"name": name, "expectations": rules_of(form), "meta": about}
 
 
-def form_hash(form: Form) -> str:
-    """sha256 of what the rules depend on: the form as written, but its due rule and note. What it leaves at the default does not
-    count, so that a new key of ours changes no installation's suites."""
+def form_hash(form: Form, own: Sequence[OwnUnit]) -> str:
+    """sha256 of what the rules depend on: the form as written, but its due rule and note, and of the plan's own units of measure
+    those that it asks for. What it leaves at the default does not count, so that a new key of ours changes no installation's
+    suites."""
     body = form.model_dump(mode="json", exclude={"due", "note"}, exclude_defaults=True)
+    if used := used_by(own, form):
+        body["units_of_measure"] = [one.model_dump(mode="json", exclude_defaults=True) for one in used]
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -93,7 +99,7 @@ def load_suite(settings: Settings, plan: Plan, form: Form) -> Suite:
         what = Text(f"审核规则文件有误：{error}", f"the suite's file is broken: {error}")
         raise Refused(what, where=str(path), todo=rewrite) from error
     meta = suite["meta"]
-    if meta.get("form_hash") != form_hash(form) or meta.get("rules_version") != RULES_VERSION:
+    if meta.get("form_hash") != form_hash(form, plan.units_of_measure) or meta.get("rules_version") != RULES_VERSION:
         what = Text(f"审核规则与方案不一致：报表 {form.id} 或规则版本已变",
                     f"the suite is stale: form {form.id} or the rules have changed since")
         raise Refused(what, where=str(path), todo=rewrite)

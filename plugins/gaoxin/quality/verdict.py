@@ -92,19 +92,33 @@ class _Check:
         """What it says of one return: a rule that failed nowhere has passed only where it had something to judge."""
         if self.run.broken:
             return Outcome.NOT_EVALUATED, [], self.run.broken
-        cells = [self.frame.columns.get(column, {}) for column in self.columns]
-        if self.kind is not None:
-            rows = [row for row in rows if cells[0].get(row) == self.kind]
-        elif self.variable is not None and "variables" in self.meta:
-            rows = [row for row in rows if self.frame.places[row].variable == self.variable]
-        judged = [row for row in rows if all(row in column for column in cells)]
-        if bad := [row for row in judged if row in self.run.failing]:
+        if bad := [row for row in self._failing.get(owner, ()) if self._judges(row)]:
             return Outcome.FAILED, bad, None
         # A structural problem that is not there has passed; in a file that could not be read it is unknown.
         structural = self.kind is not None or (self.about_file and self.rule == "file.other")
-        if (judged or self.kind is not None) and not (structural and owner in self.frame.unreadable):
+        if (self.kind is not None or any(map(self._judges, rows))) and not (structural and owner in self.frame.unreadable):
             return Outcome.PASSED, [], None
         return Outcome.NOT_EVALUATED, [], self.frame.reason(owner, self.columns[0] if self.columns else "", self.variable)
+
+    @cached_property
+    def _failing(self) -> dict[int, list[int]]:
+        """The failing rows of each return, in order: a register has hundreds of thousands, of which few fail."""
+        found: dict[int, list[int]] = {}
+        for row in sorted(self.run.failing):
+            found.setdefault(self.frame.owners[row], []).append(row)
+        return found
+
+    @cached_property
+    def _cells(self) -> list[dict[int, Any]]:
+        return [self.frame.columns.get(column, {}) for column in self.columns]
+
+    def _judges(self, row: int) -> bool:
+        """Whether the check has something to say of a row."""
+        if self.kind is not None:
+            return bool(self._cells[0].get(row) == self.kind)
+        if self.variable is not None and "variables" in self.meta and self.frame.places[row].variable != self.variable:
+            return False
+        return all(row in column for column in self._cells)
 
     def findings(self, bad: list[int]) -> list[Finding]:
         found = [self._finding(row) for row in bad[:FINDINGS_PER_RULE]]

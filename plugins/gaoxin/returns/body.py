@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
+from gaoxin.measures import table_of
 from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.cover import says_nil
@@ -93,7 +94,9 @@ def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
         bounds = (what.min, what.max) if what.unit == "%" else (None, None)
-        parsed = parse_number(raw, unit, format=made, typed=sheet.typed, bounds=bounds)
+        known = table_of(what.unit)
+        given = known.symbol(unit) if unit else None
+        parsed = parse_number(raw, given, format=made, typed=sheet.typed, bounds=bounds, known=known)
         return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
     parsed_field = parse_field(raw, what, format=made, typed=sheet.typed, share_settled=settled)
     return CellValue(sheet.name, where, shown(raw), *parsed_field), unit

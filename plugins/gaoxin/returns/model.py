@@ -59,7 +59,7 @@ class Owed:
     due: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellValue:
     """One cell as it was read, and what was made of it.
     value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired (full-width digits,
@@ -87,7 +87,7 @@ class SeriesValue:
     unit_raw: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One record of a register: field -> cell. row: its row in the sheet, from 1 as Excel counts."""
 

@@ -13,6 +13,7 @@ from gaoxin import measures
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import exact, whole_or_short
 from gaoxin.i18n import Code, Message
+from gaoxin.measures import GENERAL, Table
 from gaoxin.returns.text import plain, squeezed, unit_symbol, was_full_width
 
 NO_FIGURE = frozenset({"-", "--", "—", "——", "–", "―", "─", "/", "\\", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "空", "空白"})
@@ -113,15 +114,17 @@ class _Ambiguous(Exception):
 
 
 def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat | None = None, typed: bool = True,
-                 share_settled: bool = False, bounds: Bounds = (None, None)) -> Parsed:
+                 share_settled: bool = False, bounds: Bounds = (None, None), known: Table = GENERAL) -> Parsed:
     """A cell's content as a number in `unit`.
     raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
     none is written. format: how the cell shows its number, where not as it is. typed: False for CSV, where text is no sign of a
     number stored as text. share_settled: whether 0.16 in a column of % is settled by who asks, who sees the column's others.
-    bounds: between which a value in % must lie: where only one of 0.16 % and 16 % does, it is meant."""
+    bounds: between which a value in % must lie: where only one of 0.16 % and 16 % does, it is meant. known: units of
+    measure, for what the cell itself names."""
     repairs: list[Message] = []
     try:
-        made = _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, format, repairs)
+        made = _from_text(raw, unit, repairs, typed, known) if isinstance(raw, str) else _from_cell(
+            raw, unit, format, repairs, known)
         if not share_settled and made.written_plainly and made.value is not None:
             return _clear_share(made, made.value, bounds)
     except _Ambiguous as found:
@@ -129,7 +132,7 @@ def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat |
     return made
 
 
-def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message]) -> Parsed:
+def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message], known: Table) -> Parsed:
     if raw is None:
         return Parsed(None, unit=unit)
     if isinstance(raw, bool):
@@ -145,14 +148,14 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
             raise _Ambiguous(FORMAT_SCALES(number=value, seen=seen, words="".join(format.words)))
         if format.percent:
             return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
-        unit = _with_words(value, unit, format.words, repairs)
+        unit = _with_words(value, unit, format.words, repairs, known)
     return Parsed(value, tuple(repairs), unit=unit, written_plainly=True)
 
 
-def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message]) -> str | None:
+def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message], known: Table) -> str | None:
     """The unit of measure, where the cell's format writes one beside the number; words that are none say nothing."""
     for word in words:
-        written = unit_symbol(word)
+        written = known.symbol(unit_symbol(word))
         if (base := _CURRENCIES.get(written)) is not None:
             if not measures.convertible(base, unit):
                 raise _Ambiguous(CURRENCY_MISFIT(sign=written, unit=unit or NO_UNIT()))
@@ -165,7 +168,7 @@ def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repair
     return unit
 
 
-def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) -> Parsed:
+def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool, known: Table) -> Parsed:
     text = plain(raw)
     if text == "":
         return Parsed(None, (WHITE_SPACE(),) if raw else (), unit=unit)
@@ -188,7 +191,7 @@ def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) 
     value = _plain_number(found["number"].strip(), repairs) if found else None
     if found is None or value is None:
         raise _Ambiguous(NO_NUMBER_TEXT(text=text))
-    return _in_column_unit(value, unit_symbol(found["unit"]), unit, repairs)
+    return _in_column_unit(value, known.symbol(unit_symbol(found["unit"])), unit, repairs)
 
 
 def _without_quote_and_currency(text: str, unit: str | None, repairs: list[Message]) -> str:

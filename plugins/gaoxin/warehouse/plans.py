@@ -96,7 +96,7 @@ class PlanStore(Repository):
     def _plan(self, campaign: str, version: int, plan_hash: str) -> Plan:
         if plan_hash not in _KNOWN:
             found = self._ask("select plan from gaoxin.plan_versions where campaign = :c and version = :v", c=campaign, v=version)
-            _KNOWN[plan_hash] = Plan.model_validate(found.scalar_one())
+            _KNOWN[plan_hash] = Plan.made_of(found.scalar_one())
         return _KNOWN[plan_hash]
 
     def of_hashes(self, campaign: str, hashes: Iterable[str]) -> dict[str, Plan]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import NoneType
@@ -21,7 +21,7 @@ from sqlalchemy import Connection, RowMapping, TextClause
 from sqlalchemy.dialects.postgresql import insert
 
 from gaoxin.clock import ZONE
-from gaoxin.i18n import Message, Worded, message
+from gaoxin.i18n import Message, Text, Worded, message
 from gaoxin.periods import Period
 
 T = TypeVar("T")
@@ -53,16 +53,27 @@ def column(value: Any) -> Any:
     characters that no PostgreSQL text can hold (NUL, lone surrogates: both occur in damaged files) replaced by visible signs."""
     match value:
         case str():
-            return value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+            return value if value.isascii() and "\x00" not in value else (
+                value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8"))
         case Period():
             return str(value)
-        case Message() | dict() | list() | tuple():
+        case Message():
+            return _said(value)
+        case dict() | list() | tuple():
             return json.dumps(plain(value), ensure_ascii=False)
     return value
 
 
+@lru_cache(maxsize=10_000)
+def _said(told: Message) -> str:
+    """A message as JSON. What a check looked at is told alike of every return that it passed."""
+    return json.dumps(plain(told), ensure_ascii=False)
+
+
 def plain(value: Any) -> Any:
     """Any of our frozen values as JSON has it: Decimals and dates as text, so that nothing is rounded."""
+    if value is None or isinstance(value, str | int | float):
+        return column(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     match value:
@@ -72,14 +83,16 @@ def plain(value: Any) -> Any:
             return local(value).isoformat()
         case Decimal() | date() | Period():
             return str(value)
-        case Worded():
-            return {"zh": column(value.to("zh")), "en": column(value.to("en"))}
         case dict():
             return {str(column(k)): plain(v) for k, v in value.items()}
+        case Text():
+            return {"zh": column(value.zh), "en": column(value.en)}
         case list() | tuple():
             return [plain(v) for v in value]
         case set() | frozenset():
             return sorted((plain(v) for v in value), key=str)
+        case Worded():  # last: to ask whether it is costs more than all else
+            return {"zh": column(value.to("zh")), "en": column(value.to("en"))}
     return column(value)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gaoxin.campaign import minding
 from gaoxin.sources.store import Listed
 from gaoxin.sources.stores.local import Local
 from tests.integration.sources.conftest import Sourced
@@ -109,7 +110,12 @@ def test_a_table_without_a_cover_is_read_by_its_mapping_or_waits_until_that_is_m
     put(share, table(heading="去年同期"), "月报.xlsx", age=90)
     (one,) = sourced.fetched("2024-03-05").fetches
     assert (one.state, [(left.name, left.why.code) for left in one.left]) == ("waits", [("月报.xlsx", "mapping.drifted")])
+    (waits,) = minding.waiting(sourced.at("2024-03-05")).unfetched
+    assert (waits.unit, waits.file, waits.drifted) == ("committee", "月报.xlsx", True)
+    assert waits.why is not None
+    assert "去年同期" in waits.why.zh
     mapping.write_text(OWN.replace("上年同期", "去年同期"), encoding="utf-8")
     sourced.declare(kind="folder", id="share", connection="share", path="{unit}")
     found = sourced.fetched("2024-03-06", check=True)
     assert (found.returns, found.checked) == (("demo__industry__committee__2024-02__v1",), {"accepted": 1})
+    assert minding.waiting(sourced.at("2024-03-07")).unfetched == []

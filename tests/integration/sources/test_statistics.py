@@ -44,6 +44,11 @@ def test_a_failed_source_shows_in_the_run_and_alarms_until_it_is_fetched(sourced
     page = client(sourced.settings, "admin").get("/demo/unit/committee").text
     assert "自动取数没有取到" in page
     assert "没有文件夹 file://" in page
+    office = client(sourced.settings, "admin").get("/demo/units").text
+    assert 'id="sources"' in office
+    assert "没有文件夹 file://" in office
+    assert "园区工业月报" in office
+    assert 'id="sources"' not in client(sourced.settings, "admin").get("/demo/units?as_of=2024-03-01T12:00").text  # not asked yet
     ended = flows.run(sourced.at("2024-03-02"), "unfetched", asked)
     assert ended["refused"]
     assert answer["note"].splitlines()[1] in ended["note"]
@@ -58,6 +63,7 @@ def test_a_failed_source_shows_in_the_run_and_alarms_until_it_is_fetched(sourced
     assert "refused" not in flows.run(sourced.at("2024-03-03"), "unfetched", asked)
     assert "sources" not in alarming.standing(sourced.at("2024-03-03"))
     assert "自动取数没有取到" not in client(sourced.settings, "admin").get("/demo/unit/committee").text
+    assert 'id="sources"' not in client(sourced.settings, "admin").get("/demo/units").text
     with sourced.at("2024-03-03").warehouse.read() as store:
         assert len(store.facts.as_of("demo", sourced.at("2024-03-03").now).series) == 5
     assert dispatch.statistics_runs(sourced.at("2024-03-04")) == []  # accepted: nothing is owed

@@ -98,7 +98,7 @@ def with_statuses(plan, evidence, *statuses):
 def test_on_track_counts_only_by_the_offices_choice(plan, collection, make_evidence, statuses, passed):
     found = by_id(evaluate_gate(plan, collection, with_statuses(plan, make_evidence(IN_WINDOW), *statuses)), "targets")
     assert found.passed is passed
-    assert "early_gate" in found.detail.zh
+    assert "按进度正常判断" in found.detail.zh
     assert "3 项的完成时间为 2024-07-31，比本关口时限 2024-06-30 晚 1 个月" in found.detail.zh
     assert "3 due 2024-07-31, 1 month later" in found.detail.en
     assert bool(found.shortfalls) is (passed is not True)

@@ -10,6 +10,7 @@ import pytest
 from gaoxin.containers.model import Book, Sheet, SheetFacts
 from gaoxin.mapping.model import Reading
 from gaoxin.mapping.whole import read
+from gaoxin.plan.forms import SeriesForm
 from gaoxin.plan.mappings import Mapping
 
 TOWNS: list[list[Any]] = [["各镇主要指标（2024年6月）", None, None], ["单位：万元", None, None], ["地区", "产值", "利润"],
@@ -238,6 +239,29 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
     assert [t.no_value for t in found.values if t.entity == "一厂" and t.variable == "output"] == ["ambiguous"]
     assert sorted(p.kind for p in found.told) == ["mapping_count_differs", "mapping_total_differs"]
     assert {x.cell for x in found.left} == {"A3", "A4", "A5", "A6", "D6"}
+
+
+@pytest.mark.parametrize(("title", "head", "expected"), [
+    ("单位：人、‰", "出生率", {"births": (30, "人"), "rate": (5, "‰")}),
+    ("单位:人.‰", "出生率", {"births": (30, "人"), "rate": (5, "‰")}),
+    ("单位：万人，%", "出生率（‰）", {"births": (30, "万人"), "rate": (5, "‰")}),  # the heading's own is nearer
+    ("单位：人、千人、‰", "出生率", {"births": None, "rate": (5, "‰")}),
+    ("单位：人、万元", "出生率", {"births": (30, "人"), "rate": None})])
+def test_of_a_list_in_the_title_each_variable_takes_what_converts_into_its_own_unit(title, head, expected):
+    form = SeriesForm.model_validate({
+        "id": "f", "name": "f", "kind": "series", "periodicity": "year", "first": "2024", "last": "2024", "units": ["office"],
+        "due": {"days": 10}, "variables": [{"id": "births", "name": "出生人口", "unit": "人", "kind": "flow"},
+                                           {"id": "rate", "name": "出生率", "unit": "‰", "kind": "flow"}]})
+    declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "tables": [{
+        "at": "地区", "rows": EACH, "columns": [{"at": "出生人口", "variable": "births"},
+                                                {"at": "出生率", "variable": "rate"}]}]})
+    rows: list[list[Any]] = [["人口（2024年）", None, None], [title, None, None], ["地区", "出生人口", head], ["全区", 30, 5]]
+    found = {t.variable: t for t in read(Book({"表": sheet(rows)}), declared, form, "x.xlsx").values}
+    for variable, wanted in expected.items():
+        taken = found[variable]
+        assert (taken.value.value, taken.unit_of_measure) == (wanted or (None, None)), variable
+        assert wanted or (taken.value.problem is not None and "几个计量单位" in taken.value.problem.zh)
+
 
 
 def test_a_table_below_has_its_own_title_and_never_the_one_above():

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from gaoxin.plan.forms import Severity
+from gaoxin.periods import Period
+from gaoxin.plan.checks.part_of import PartOf
+from gaoxin.plan.checks.ratio_between import RatioBetween
+from gaoxin.plan.checks.sum_of import SumOf
+from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, Severity
+from gaoxin.planning.check.checks import check_plan
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many
-from gaoxin.returns.model import Problem, Verdict
+from gaoxin.returns.model import CellValue, Entry, Problem, ReadReturn, ReturnKey, Verdict
 from tests.said import said
 from tests.unit.quality.conftest import check_return, code, history_of_reads
 
@@ -104,3 +110,71 @@ def test_a_register_that_could_not_be_read_is_not_taken_for_an_empty_one(demo_pl
     )
     assert checked.verdict is Verdict.REJECTED
     assert outcome(checked, "file.readable") is Outcome.FAILED
+
+
+FIGURES = ("cost", "profit", "turnover")
+
+
+def with_arithmetic(plan, **units: str | None):
+    """The demo plan, its register one of costs, profits and turnovers whose arithmetic is declared."""
+    fields: list[dict[str, Any]] = [{"id": "bid", "name": "编号"}]
+    fields += [{"id": f, "name": f, "type": "number", "unit": units.get(f, "万元"), "required": False} for f in FIGURES]
+    form = plan.form("hnte_register").model_copy(update={
+        "fields": tuple(RegisterField.model_validate(f) for f in fields), "key": ("bid",), "counts": (),
+        "checks": (SumOf(kind="sum_of", id="s", total="turnover", parts=("cost", "profit")),
+                   PartOf(kind="part_of", id="p", part="cost", whole="turnover"),
+                   RatioBetween(kind="ratio_between", id="q", numerator="cost", denominator="turnover", max=Decimal(1)))})
+    return plan.model_copy(update={"forms": tuple(form if f.id == form.id else f for f in plan.forms)})
+
+
+def figures(*rows: tuple[str | None, ...]) -> ReadReturn:
+    def entry(row: int, values: tuple[str | None, ...]) -> Entry:
+        cells = {"bid": CellValue("数据", f"A{row}", str(row), str(row))}
+        cells |= {f: CellValue("数据", f"{letter}{row}", v or "", None if v is None else Decimal(v))
+                  for f, letter, v in zip(FIGURES, "BCD", values, strict=True)}
+        return Entry(row, cells)
+
+    key = ReturnKey("demo", "hnte_register", "committee", Period.parse("2024-Q1"))
+    return ReadReturn("r.xlsx", "1" * 64, 1, key, template=1, entries=tuple(entry(3 + n, r) for n, r in enumerate(rows)))
+
+
+def test_declared_arithmetic_is_judged_record_by_record_and_told_at_its_cells(demo_plan):
+    plan = with_arithmetic(demo_plan)
+    read = figures(("24", "48", "72"), ("13", "50", "66"), ("100", "1", "50"), (None, "10", "11"))
+    checked = check_return(plan, read, NOBODY)
+    assert [(f.rule, f.cell, str(f.severity)) for f in checked.findings] == [
+        ("check.s", "D4", "error"), ("check.s", "D5", "error"), ("check.p", "B5", "error"), ("check.q", "B5", "warning")]
+    assert {"66", "63"} <= set(re.findall(r"\d+", checked.findings[0].message.zh))
+
+
+def test_a_record_without_a_figure_passes_nothing(demo_plan):
+    checked = check_return(with_arithmetic(demo_plan), figures((None, "10", "11")), NOBODY)
+    assert {r: outcome(checked, r) for r in ("check.s", "check.p", "check.q")} == dict.fromkeys(
+        ("check.s", "check.p", "check.q"), Outcome.NOT_EVALUATED)
+
+
+@pytest.mark.parametrize(("units", "findings"), [
+    ({"cost": "元"}, []), (dict.fromkeys(FIGURES), []), ({"cost": "家"}, ["check_units_differ"] * 2),
+    ({"cost": None}, ["check_units_differ"] * 2),
+])
+def test_a_plan_whose_register_cannot_be_added_up_is_refused_by_its_check(demo_plan, units, findings):
+    plan = with_arithmetic(demo_plan, **units)
+    found = [f.code for f in check_plan(plan) if f.subject.startswith("forms.hnte_register.checks")]
+    assert found == findings
+    checked = check_return(plan, figures(("240000", "48", "72") if units.get("cost") == "元" else ("24", "48", "72")), NOBODY)
+    whole = [c.outcome for c in checked.checks if c.rule in ("check.s", "check.p")]
+    assert whole == [Outcome.NOT_EVALUATED if findings else Outcome.PASSED] * 2
+
+
+def test_a_check_that_can_judge_nothing_is_an_error_of_the_plan(demo_plan):
+    plan = with_arithmetic(demo_plan)
+    form = plan.form("hnte_register")
+    assert isinstance(form, RegisterForm)
+    text = tuple(f.model_copy(update={"type": FieldType.TEXT, "unit": None}) if f.id == "cost" else f for f in form.fields)
+    bare = form.checks[2].model_copy(update={"max": None})
+    form = form.model_copy(update={"fields": text, "checks": (*form.checks[:2], bare)})
+    plan = plan.model_copy(update={"forms": tuple(form if f.id == form.id else f for f in plan.forms)})
+    found = {f.code for f in check_plan(plan) if f.severity == "error"}
+    assert {"check_without_bound", "field_type_wrong"} <= found
+    checked = check_return(plan, figures(("24", "48", "72")), NOBODY)  # and where nobody looked, nothing has passed
+    assert outcome(checked, "check.s") is Outcome.NOT_EVALUATED

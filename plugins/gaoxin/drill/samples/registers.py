@@ -27,6 +27,8 @@ _MADE_UP_REGION = "990000"  # no region of China has this code
 
 _MOST_ENTRIES = 2000  # of one unit in one register; serial numbers leave this much room for each
 
+_PASSES = 40  # rounds of making the checks of a record agree
+
 Cells = dict[str, Content]
 
 
@@ -126,9 +128,7 @@ def _entry(form: RegisterForm, serial: int, luck: Random, slot: _Slot, periods: 
     first_seen = periods[slot.since].start - timedelta(days=1)
     issued = first_seen - timedelta(days=luck.randint(10, 300))
     cells = {item.id: _value(item, luck, serial, slot, issued) for item in form.fields}
-    for check in form.checks:
-        if form.kind in check.judged_in:
-            check.settle(Made(cells))
+    _settle(form, cells, luck)
     _renew(form, cells, slot, periods[at].end)
     # Of the certificate's date: the one that validity counts from, or the only one.
     since = {c.valid.since for c in form.counts if c.valid}
@@ -138,6 +138,20 @@ def _entry(form: RegisterForm, serial: int, luck: Random, slot: _Slot, periods: 
         if item.type is FieldType.HNTE_CERTIFICATE:
             cells[item.id] = f"GR{year}51{900000 + serial % 100000:06d}"
     return cells
+
+
+def _settle(form: RegisterForm, cells: Cells, luck: Random) -> None:
+    """Makes the record satisfy the form's checks, as far as they do not contradict each other."""
+    units = {item.id: item.unit or "" for item in form.fields}
+    made = Made(cells, units, lot=lambda *_: Decimal(str(round(luck.uniform(0, 1), 4))),
+                rounded=lambda item, value: _printed(units[item], value))
+    for _ in range(_PASSES if form.checks else 0):
+        for check in form.checks:
+            if form.kind in check.judged_in:
+                check.settle(made)
+        for item in form.fields:
+            if isinstance(value := cells[item.id], Decimal):
+                cells[item.id] = _printed(units[item.id], value)
 
 
 def _renew(form: RegisterForm, cells: Cells, slot: _Slot, day: date) -> None:
@@ -174,7 +188,12 @@ def _number(item: RegisterField, luck: Random) -> Decimal:
         money = item.unit and measures.convertible("元", item.unit)
         scale = measures.convert(Decimal("3e7"), "元", item.unit) if item.unit and money else Decimal(50)
         value = low + scale * Decimal(str(round(luck.uniform(0.5, 3), 4)))
-    whole = item.unit is not None and measures.dimension(item.unit) == "count"
+    return _printed(item.unit or "", value)
+
+
+def _printed(unit: str, value: Decimal) -> Decimal:
+    """With the decimals that a register shows."""
+    whole = bool(unit) and measures.dimension(unit) == "count"
     return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
 
 

@@ -28,7 +28,7 @@ _COUNTED = Code("gates.targets_counted", "指标 {total} 项，达标 {met} 项�
                 "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}")
 _DUE_LATER = Code("gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
                   "{count} due {due}, {gap} later than this gate's deadline {deadline}")
-_BY_CHOICE = Code("gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
+_BY_CHOICE = Code("gates.targets_by_choice", "按“{decision}”（{unit}决定），其中 {count} 项未达标但进度正常，计入",
                   "by choice {choice} of {unit}, {count} of them count as on track", unit=Worded)
 _UNDECIDED = Code("gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
                   "{count} of them are not met and not yet due; the document does not say how to judge them; "
@@ -165,7 +165,8 @@ def _decisive(c: TargetsMet, asked: Sequence[_Asked]) -> _Asked:
 
 def _clauses(case: Case, c: TargetsMet, each: Sequence[_Asked], counted: Sequence[_Asked], needed: int) -> Iterator[Message]:
     met = [one for one in each if one.truth is Truth.MET and not one.untold]
-    unknown = [one for one in each if one.truth is Truth.UNKNOWN or one.untold]
+    unknown = [one for one in each if one.truth is Truth.UNKNOWN or one.untold or (
+        one not in counted and one.result and one.result.status is Status.UNKNOWN)]
     yield _COUNTED(total=len(each), met=len(met), unknown=len(unknown), share=c.share * 100, needed=needed)
     for status, code in ((Status.MET_LATE, _MET_LATE), (Status.SINCE_LOST, _SINCE_LOST)):
         if which := [_INDICATOR(name=one.of.name, parts=[came]) for one in each

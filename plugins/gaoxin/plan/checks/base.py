@@ -32,7 +32,7 @@ INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算�
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
     unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
@@ -128,11 +128,14 @@ class DeclaredCheck(Model):
 
 
 class OfFigures(DeclaredCheck):
-    """A check between figures: it needs them all, and those compared in one unit of measure."""
+    """A check between figures of one return, or of one record of a register: it needs them all, and those compared in one unit of
+    measure."""
+
+    judged_in: ClassVar[frozenset[str]] = frozenset({"series", "register"})
 
     def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
         about = [given[item] for item in self.items()]
-        if lacking := tuple(one.name for one in about if one.value is None):
+        if lacking := tuple(one.name for one in about if not isinstance(one.value, Decimal)):
             return LACKING(names=lacking)
         if compared := self.compared():
             whole, parts = compared

@@ -80,7 +80,8 @@ def rounding_tolerance(total: Reported, parts: Sequence[Reported]) -> Decimal:
     """Number of parts × half a unit of the last printed digit, in the total's unit of measure; counts add up exactly.
     Spreadsheets drop trailing noughts (10.00 is stored as 10), so the last digit of a unit of measure is taken from the value
     that shows most digits in it; where a return mixes units, the coarser unit decides."""
-    if all(c.integer or measures.dimension(c.unit) == "count" for c in (total, *parts)):
+    # A number field of a register may have no unit of measure.
+    if all(c.integer or (c.unit and measures.dimension(c.unit) == "count") for c in (total, *parts)):
         return Decimal(0)
     last_digits: dict[str, int] = {}
     for cell in (total, *parts):

@@ -22,6 +22,7 @@ from gaoxin.plan.reading.mapping_files import beside, mapping_files
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
+from gaoxin.plan.units_of_measure import own_units, unfit
 
 TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
 FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "must be its folder's name: {folder}")
@@ -152,7 +153,9 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     if mappings.wrong:
         raise _plan_error(file, mappings.wrong)
     try:
-        plan = Plan.model_validate(data)
+        if wrong := broken(unfit(own_units(data)), mappings.root, file):
+            raise _plan_error(file, wrong)  # before the rest, which is read by them
+        plan = Plan.made_of(data)
     except ValidationError as error:
         raise _plan_error(file, mappings.placed(from_pydantic(error.errors(), mappings.root, file))) from error
     if wrong := broken(problems(plan), mappings.root, file):

@@ -15,6 +15,7 @@ from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Task
 from gaoxin.plan.targets import leaves
+from gaoxin.plan.units_of_measure import used_by
 from gaoxin.planning.authoring.diff import Change
 
 # Where the document says it, under which heading, in whose words: no part of a duty.
@@ -37,6 +38,7 @@ def _asked_by(plan: Plan, phase_id: str) -> Iterator[str]:
     phase = next((p for p in plan.phases if p.id == phase_id), None)
     for c in phase.gate.criteria if phase else ():
         yield from (f"forms.{f.id}" for f in plan.forms_asked(c))
+        yield from (f"units_of_measure.{one.id}" for one in used_by(plan.units_of_measure, *plan.forms_asked(c)))
         yield from (f"tasks.{t.id}" for t in plan.tasks_asked(phase, c)) if phase else ()
         if choice := getattr(c, "choice", None):
             yield f"choices.{choice}"
@@ -44,6 +46,8 @@ def _asked_by(plan: Plan, phase_id: str) -> Iterator[str]:
             yield f"indicators.{indicator.id}"
             variables = variables_behind(plan, indicator)
             yield from (f"forms.{f.id}" for f in plan.forms if not variables.isdisjoint(v.id for v in f.measured))
+            yield from (f"units_of_measure.{one.id}" for one in used_by(plan.units_of_measure, indicator, *(
+                f for f in plan.forms if not variables.isdisjoint(v.id for v in f.measured))))
             yield from (f"references.{name}" for statement in indicator.targets for leaf in leaves(statement.target)
                         for kind, name, _ in leaf.mentions() if kind == "reference")
 
@@ -86,6 +90,8 @@ def duties(plan: Plan) -> Duties:
     for form in plan.forms:
         for unit in form.units:
             found[unit][f"forms.{form.id}"]["all"] = _plain(form, "units", "counts")
+            for one in used_by(plan.units_of_measure, form):
+                found[unit][f"units_of_measure.{one.id}"]["all"] = _plain(one)
     for kind, items in (("tasks", plan.tasks), ("indicators", plan.indicators)):
         for item in items:
             for unit, role in _roles(plan, item).items():

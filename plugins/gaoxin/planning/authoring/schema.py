@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from gaoxin import measures
 from gaoxin.periods import Period
-from gaoxin.plan import base
+from gaoxin.plan import base, units_of_measure
 from gaoxin.plan.fields import about, all_models, fields_of
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
@@ -35,6 +35,9 @@ _VALUES: dict[str, Schema] = {
     "masked_date": {"type": "string", "pattern": f"^20[xX]{{2}}(-{_MONTH}(-{_DAY})?)?$"},
     "period": {"anyOf": [_YEAR, {"type": "string", "pattern": f"^[0-9]{{4}}(-{_MONTH}|-Q[1-4]|-H[12])?$"}]},
     "unit_of_measure": _UNIT_OF_MEASURE,
+    "unit_name": {"type": "string", "pattern": f"^{units_of_measure.NAME}$"},
+    "factor": {"anyOf": [{"type": "number", "exclusiveMinimum": 0},
+                         {"type": "string", "pattern": f"^{units_of_measure.FACTOR}$"}]},
 }
 
 
@@ -57,6 +60,7 @@ _KNOWN: dict[Any, Schema] = {
     for name, type_ in (
         ("full_date", base.Day), ("date", base.DueDate), ("date", base.StartDate), ("period", base.PeriodText),
         ("unit_of_measure", base.UnitOfMeasure), ("id", base.Id), ("masked_date", base.MaskedDate),
+        ("unit_name", units_of_measure.UnitName), ("factor", units_of_measure.Factor),
     )
     for mark in _marks(type_) if mark
 }

@@ -35,8 +35,9 @@ class Quantity:
 
 def quantity(unit: str) -> Quantity:
     """The quantity of a unit of measure: `吨标准煤/万元` is energy¹ money⁻¹ at 1/10,000."""
-    top, _, bottom = unit.partition("/")
-    return _times(_base(top), _base(bottom), -1) if bottom else _base(top)
+    table, (top, _, bottom) = measures.table_of(unit), unit.partition("/")
+    above = _base(table.symbol(top))
+    return _times(above, _base(table.symbol(bottom)), -1) if bottom else above
 
 
 def _base(symbol: str) -> Quantity:

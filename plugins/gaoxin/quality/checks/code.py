@@ -20,7 +20,8 @@ class Coded(Check):
                             value_set=list(item.codes or {}))
 
     def compute(self, given: Given) -> None:
+        told = {item.id: tuple(CODE(code=code, name=label) for code, label in item.codes.items())
+                for item in given.form.asked if item.codes}
         for cell in given.cells():
-            if known := cell.item.codes:
-                codes = tuple(CODE(code=code, name=label) for code, label in known.items())
+            if codes := told.get(cell.item.id):
                 given.frame.note(cell.row, cell.item.id, codes=codes)

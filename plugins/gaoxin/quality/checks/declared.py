@@ -1,4 +1,5 @@
-"""What a plan declares within a form (`gaoxin.plan.checks`): the rule that limits what the check makes of a return."""
+"""What a plan declares within a form (`gaoxin.plan.checks`): the rule that limits what the check makes of a return, or of each
+record of a register."""
 
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
@@ -32,7 +33,7 @@ class Declared(Check):
 
 
 def _judged(form: Form) -> list[DeclaredCheck]:
-    """A check without a bound says nothing."""
+    """`plan check` refuses the others: one of another kind of form, and one without a bound, which says nothing."""
     return [c for c in form.checks if form.kind in c.judged_in and c.limits() != (None, None)]
 
 

@@ -19,6 +19,9 @@ CHECK_UNITS_DIFFER = of_plan(
 CHECK_KINDS_DIFFER = of_plan("check_kinds_differ", "warning", ("检查的两边统计类型不同", "a check over different kinds"),
                              ("改 kind 或删去检查", "mend kind, or drop it"), "{part} 是 {kind}，{whole} 是 {other}，比较无意义",
                              "{part} is a {kind} and {whole} a {other}: they do not compare", part=str, whole=str, other=str)
+CHECK_WITHOUT_BOUND = of_plan("check_without_bound", "error", ("检查没有界限", "a check without a bound"),
+                              ("写上 min 或 max", "give min or max"), "{kind} 没有写 min 或 max，什么也判断不了",
+                              "{kind} has neither min nor max: it would judge nothing")
 CODE_UNKNOWN = of_plan("code_unknown", "error", ("没有这个代码", "a code that the field does not have"),
                        ("改代码", "another code"), "{field} 没有代码 {code}；可用：{known}",
                        "{field} has no code {code}; it has {known}")
@@ -32,6 +35,7 @@ FORM_UNUSED = of_plan("form_unused", "info", ("没有指标用到的报表", "a 
 
 def comparable(plan: Plan, form: SeriesForm) -> Iterator[PlanFinding]:
     """Parts and wholes of a series form are in units of measure that convert into each other."""
+    yield from _unbounded(form)
     units = {v.id: v.unit for v in form.variables}
     kinds = {v.id: v.kind for v in form.variables}
     for check in form.checks:
@@ -70,6 +74,19 @@ def registers(plan: Plan, form: RegisterForm) -> Iterator[PlanFinding]:
     for where, name, kind in wanted:
         if fields[name].type is not kind:
             yield FIELD_TYPE_WRONG.error(where, field=name, type=fields[name].type, wanted=kind)
+    yield from _unbounded(form)
+    for check in form.checks:
+        whole, parts = check.compared() or ("", ())
+        for part in parts:
+            if not measures.convertible(unit := fields[part].unit or "", other := fields[whole].unit or ""):
+                yield CHECK_UNITS_DIFFER.error(f"forms.{form.id}.checks.{check.id}", part=part, unit=unit or "—", whole=whole,
+                                               other=other or "—")
+
+
+def _unbounded(form: SeriesForm | RegisterForm) -> Iterator[PlanFinding]:
+    for check in form.checks:
+        if check.limits() == (None, None):
+            yield CHECK_WITHOUT_BOUND.error(f"forms.{form.id}.checks.{check.id}", kind=check.kind)
 
 
 def unused(plan: Plan) -> Iterator[PlanFinding]:
