@@ -162,7 +162,7 @@ def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict
             message = NAME_CHANGED(name=variable.name.zh, item=variable.id, text=name)
             body.tell("name_changed", message, address(row, columns["name"]))
         return variable
-    if not code and called is not None:
+    if called is not None and (not code or _called(written, variables) is called):  # nothing, or the name again
         body.by_name += 1
         return called
     if not has_value and (not code or _REMARK.match(plain(written)) or not re.fullmatch(r"[a-z][a-z0-9_]*", code)):
