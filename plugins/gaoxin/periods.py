@@ -28,6 +28,10 @@ class Periodicity(StrEnum):
     def per_year(self) -> int:
         return _KINDS[self][0]
 
+    @property
+    def said(self) -> str:
+        return {"month": "月", "quarter": "季", "half": "半年", "year": "年"}[self.value]
+
 
 # How many there are in a year, how one reads, how one is written.
 _KINDS: dict[Periodicity, tuple[int, re.Pattern[str], str]] = {
@@ -82,6 +86,20 @@ class Period:
 
     def __str__(self) -> str:
         return _KINDS[self.periodicity][2].format(self.year, self.number)
+
+    @property
+    def said(self) -> str:
+        """As officials write it, and `written` reads it: 2020年6月, 2020年二季度, 2020年上半年, 2020年."""
+        match self.periodicity:
+            case Periodicity.MONTH:
+                part = f"{self.number}月"
+            case Periodicity.QUARTER:
+                part = f"{'一二三四'[self.number - 1]}季度"
+            case Periodicity.HALF:
+                part = f"{'上下'[self.number - 1]}半年"
+            case _:
+                part = ""
+        return f"{self.year}年{part}"
 
     # Computed once each: what has history compares its periods by the million.
     @cached_property

@@ -32,6 +32,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.postgres.roles import AUDITOR, OWNER, WRITER
+from gaoxin.returns.cover import key_of
 from gaoxin.returns.template import build_template
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -207,8 +208,8 @@ def book(demo_plan: Plan) -> Callable[..., bytes]:
         for where, value in cells.items():
             made[sheet][where] = value
         for key, value in made["封面"].iter_rows(max_col=2):
-            if str(key.value) in cover:
-                value.value = cover[str(key.value)]
+            if (named := key_of(str(key.value or ""))) in cover:
+                value.value = cover[str(named)]
         return packed(made)
 
     return make

@@ -65,11 +65,11 @@ def filled(file: Path, values: dict[str, Any]) -> Path:
 
     book = openpyxl.load_workbook(file)
     sheet = book["数据"]
-    heads = [cell.value for cell in sheet[1]]
+    assert sheet["D1"].value in ("数值", "value")
     for row in range(2, sheet.max_row + 1):
-        code = str(sheet.cell(row, heads.index("code") + 1).value)
+        code = str(sheet.cell(row, 1).value)
         if code in values:
-            sheet.cell(row, heads.index("value") + 1).value = values[code]
+            sheet.cell(row, 4).value = values[code]
     book.save(file)
     return file
 

@@ -56,6 +56,7 @@ from typing import Any
 
 import pytest
 
+from gaoxin.returns.cover import key_of
 from tests.golden_answers import ROOT, Book, Desk, settle
 
 PLANS = ROOT / "tests" / "plans"
@@ -438,7 +439,7 @@ def each(*changes: Callable[[Any], None]) -> Callable[[Any], None]:
 def cover(key: str, value: Any) -> Callable[[Any], None]:
     def change(workbook: Any) -> None:
         for row in workbook["封面"].iter_rows(max_col=2):
-            if row[0].value == key:
+            if key_of(str(row[0].value or "")) == key:
                 row[1].value = value
                 return
         raise AssertionError(key)

@@ -1,5 +1,6 @@
 """Answers about forms: which there are, and the workbooks that units fill in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import previous_period
 from gaoxin.returns.layout import file_stem
 from gaoxin.returns.model import Facts, Slice
+from gaoxin.returns.text import squeezed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
@@ -32,6 +34,7 @@ class InForce:
     file_differs: bool = False
     unknown: bool = False
     drill: bool = False
+    place: Workplace | None = None  # where what was reported before is asked for
 
 
 class Forms(Answer):
@@ -101,19 +104,38 @@ def in_force(settings: Settings, campaign: str, as_of: datetime | None = None) -
     except Transient:
         return InForce(plan, unknown=True)
     differs = w.version is not None and w.version.plan_hash != plan_hash(plan)
-    return InForce(w.plan, w.plan_version, differs, drill=w.drill)
+    return InForce(w.plan, w.plan_version, differs, drill=w.drill, place=w)
 
 
 def forms(by: InForce) -> Forms:
     return Forms(by.plan.id, by.version, by.file_differs, by.unknown, by.plan.forms)
 
 
+def form_called(plan: Plan, written: str) -> str:
+    """The id of the form that is called so, by its id or its name; what is written where none or several are."""
+    return _called(written, ((form.id, (form.name.zh, form.name.en)) for form in plan.forms))
+
+
+def unit_called(plan: Plan, written: str) -> str:
+    """As form_called, of a unit, whose aliases are known too."""
+    return _called(written, ((u.id, (u.name.zh, u.name.en, *(a.name for a in u.aliases))) for u in plan.units))
+
+
+def _called(written: str, named: Iterable[tuple[str, tuple[str | None, ...]]]) -> str:
+    wanted = squeezed(written).casefold()
+    items = [(one, {squeezed(name).casefold() for name in names if name}) for one, names in named]
+    found = [one for one, _ in items if one == wanted] or [one for one, names in items if wanted in names]
+    return found[0] if len(found) == 1 else written
+
+
 def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang: Lang) -> Template:
-    """Writes the workbook that a unit fills in."""
-    from gaoxin.returns.template import write_template
+    """Writes the workbook that a unit fills in, with what it reported for the period before where that is known."""
+    from gaoxin.returns.template import must_be_asked, write_template
 
     wanted = by.plan.form(form)
-    write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill)
+    must_be_asked(by.plan, wanted, unit, period)
+    before = reported_before(by.place, wanted, unit, period) if by.place else None
+    write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill, before=before)
     return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, by.unknown,
                     file)
 

@@ -17,6 +17,7 @@ from gaoxin.measures import table_of
 from gaoxin.numerals import plain
 from gaoxin.plan.forms import FieldType, Form
 from gaoxin.quality.history import entity_text
+from gaoxin.returns.heads import heads_of
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn
 from gaoxin.returns.numbers import parse_number
@@ -26,7 +27,6 @@ from gaoxin.returns.text import squeezed
 ROWS = 200        # of a sheet on one page
 CHANGES = 400     # told of two versions
 _KEPT = 400_000   # cells of opened files that a process keeps at hand: landed bytes never change
-_HEADS = {"series": 1, "register": 2}
 _guard = threading.Lock()
 _at_hand: OrderedDict[tuple[str, str], tuple[int, Book]] = OrderedDict()
 
@@ -133,7 +133,7 @@ def grid(sheet: Sheet, form: Form | None, marks: Marks, starts: int | None = Non
     last = max((at for at, row in enumerate(sheet.rows, 1) if any(cell not in (None, "") for cell in row)), default=0)
     last = max(last, max((at[0] for cell in (*marks.findings, marks.lit or "") if (at := row_and_column(cell))), default=0))
     width = max((len(row) for row in sheet.rows), default=1) or 1
-    heads = _HEADS[form.kind] if form is not None and squeezed(sheet.name) == DATA_SHEET else 0
+    heads = heads_of(sheet, form).first - 1 if form is not None and squeezed(sheet.name) == DATA_SHEET else 0
     pages = tuple(range(heads + 1, max(last, heads + 1) + 1, ROWS))
     lit = row_and_column(marks.lit) if marks.lit else None
     wanted = starts if starts is not None else lit[0] if lit else heads + 1
@@ -199,11 +199,12 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
     sheet = sheet_named(book, DATA_SHEET)
     if sheet is None or not sheet.rows:
         return {}
-    columns = {squeezed(text).casefold(): c for c in range(1, len(sheet.rows[0]) + 1) if (text := sheet.text(1, c)).strip()}
-    keys: Sequence[str] = ("code",) if form.kind == "series" else form.key
+    found_heads = heads_of(sheet, form)
+    columns = found_heads.columns
+    keys: Sequence[str] = form.key if form.kind == "register" else ("code",) if "code" in columns else ("name",)
     heads = [name for name in columns if name not in ("code", "name")] if form.kind == "series" else [*columns]
     found: dict[tuple[str, ...], _Line] = {}
-    for row in range(_HEADS[form.kind] + 1, len(sheet.rows) + 1):
+    for row in range(found_heads.first, len(sheet.rows) + 1):
         cells = {name: (typed(sheet, row, at).strip(), f"{sheet.name}!{address(row, at)}")
                  for name in heads if (at := columns[name])}
         if not any(text for text, _ in cells.values()):

@@ -180,6 +180,7 @@ def template(session: Session, campaign: CampaignArgument, form: Annotated[str, 
              out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
              force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     by = _in_force(session, campaign)
+    form, unit = cases.forms.form_called(by.plan, form), cases.forms.unit_called(by.plan, unit)
     by.plan.form(form)
     file = out / f"{by.plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
     if file.suffix.lower() != ".xlsx":

@@ -13,32 +13,33 @@ from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, Seri
 from gaoxin.returns import codes
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import parse_field
-from gaoxin.returns.layout import SERIES_HEADERS
+from gaoxin.returns.heads import Heads, is_named, named_heads
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.naming import is_total, names_of, no_name
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 
-HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice")
-HEADER_REPAIRED = Code("returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}")
-HEADERS_RENAMED = Code("returns.headers_renamed", "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
-                       "the header should be {name} and is {text!r}: restore row 1")
-HEADER_MISSING = Code("returns.header_missing", "缺少表头 {name}；请使用下发的模板",
-                      "the header {name} is missing: use the template that was sent out")
-COLUMN_IGNORED = Code("returns.column_ignored", "「{text}」一列不在报表中，未读取",
-                      "the column {text!r} is not part of the form, not read")
-CODE_DUPLICATE = Code("returns.code_duplicate", "{name}（{variable}）在第 {row} 行已填", "{variable} stands in row {row} already",
-                      variable=str)
-ROW_MISSING = Code("returns.row_missing", "缺少「{name}」（{variable}）一行；请使用下发的模板",
+CODE_DUPLICATE = Code("returns.code_duplicate", "「{name}」在第 {row} 行已填；请删去其中一行",
+                      "{variable} stands in row {row} already: delete one of the rows", variable=str)
+ROW_MISSING = Code("returns.row_missing", "缺少「{name}」一行；请使用下发的模板",
                    "the row of {variable} is missing: use the template that was sent out", variable=str)
 CODE_REPAIRED = Code("returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}")
 NAME_CHANGED = Code("returns.name_changed", "「{name}」的名称被改为「{text}」，按代码读取",
                     "the name of {item} was changed to {text!r}; read by its code", name=str, item=str, text=str)
+NAME_CONTRADICTS = Code("returns.name_contradicts",
+                        "名称写的是「{name}」，隐藏的代码却是「{item}」的，看不出是哪一个；请用下发的模板重填这一处",
+                        "the name is that of {name}, the code in the hidden column or row that of {item}: nobody can say which "
+                        "is meant; fill this in again in the template that was sent out", name=str, item=str)
+BY_NAMES = Code("returns.by_names", "{count} 行没有代码，按名称读取", "{count} row(s) have no code and were read by their names",
+                count=int)
+NAME_UNKNOWN = Code("returns.name_unknown", "第 {row} 行有数值，名称「{text}」却不是本表的变量；请恢复名称，或用下发的模板重填",
+                    "row {row} has a value, and {text!r} is no variable of the form: restore the name, or use the template")
 ROW_WITHOUT_VALUE = Code("returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read")
-CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code")
+CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值，却没有名称，看不出是哪个变量；请用下发的模板重填",
+                    "row {row} has a value, and no code or name: use the template that was sent out")
 CODE_UNKNOWN = Code("returns.code_unknown", "本表没有变量「{code}」", "the form has no variable {code!r}")
-NAMES_ROW_MISSING = Code("returns.names_row_missing", "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
-                         "row 2 should hold the names and holds data: records begin in row 3")
+NAMES_ROW_MISSING = Code("returns.names_row_missing", "代码之下的一行应为栏目名称，现为数据；记录从再下一行开始",
+                         "the row below the codes should hold the names and holds data: records begin in the row after it")
 ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
                      "row {row} is a remark or a total, not an entry")
 NO_NAME = Code("returns.no_name", "「{text}」不是名称；每条记录都写全称，没有这一条的删去整行",
@@ -64,50 +65,23 @@ class Body(Told):
     entries: list[Entry] = field(default_factory=list)
     nil: bool = False  # a row says that there is nothing to report
     computed: int = 0  # cells with a formula where a value belongs
+    by_name: int = 0   # rows that were known by their names alone
+    unclear: set[str] = field(default_factory=set)  # variables of which something else is told already
 
 
 def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
     """The content of sheet 数据 as the form asks for it."""
     body = Body(sheet.name)
+    heads = named_heads(sheet, form, body)
     if form.kind == "series":
-        columns = _columns(sheet, SERIES_HEADERS, body)
-        if "code" in columns and "value" in columns:
-            _series(sheet, form, columns, body)
-    else:
-        columns = _columns(sheet, tuple(f.id for f in form.fields), body)
-        if columns:
-            _register(sheet, form, columns, body)
+        if "value" in heads.columns and heads.columns.keys() & {"code", "name"}:
+            _series(sheet, form, heads, body)
+    elif heads.columns:
+        _register(sheet, form, heads, body)
     if (more := body.computed - _FORMULAS_TOLD) > 0:
         body.tell("formula", MORE_FORMULAS(count=more))
-    _layout(sheet, columns, body)
+    _layout(sheet, heads, body)
     return body
-
-
-def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int]:
-    """Header -> column from 1. A header is taken only under its own name; stray spaces, case and full width are mended."""
-    found: dict[str, int] = {}
-    strangers: dict[int, str] = {}
-    for column in range(1, len(sheet.rows[0]) + 1 if sheet.rows else 1):
-        text = sheet.text(1, column)
-        name = squeezed(text).casefold()
-        if name in found:
-            body.tell("header_duplicate", HEADER_DUPLICATE(name=name), address(1, column))
-        elif name in wanted:
-            found[name] = column
-            if text != name:
-                body.tell("header_repaired", HEADER_REPAIRED(text=text, name=name), address(1, column))
-        elif text.strip():
-            strangers[column] = text.strip()
-    for place, name in enumerate(wanted, 1):
-        if name in found:
-            continue
-        if place in strangers:
-            body.tell("headers_renamed", HEADERS_RENAMED(name=name, text=strangers.pop(place)), address(1, place))
-        else:
-            body.tell("header_missing", HEADER_MISSING(name=name), address(1, place))
-    for column, text in strangers.items():
-        body.tell("column_ignored", COLUMN_IGNORED(text=text), address(1, column))
-    return found
 
 
 def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None, what: Item, *, settled: bool = False
@@ -137,10 +111,10 @@ def _tell_formula(sheet: Sheet, row: int, column: int, body: Body) -> None:
             body.tell("formula", told, address(row, column))
 
 
-def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
-    variables = {v.id: v for v in form.variables}
+def _series(sheet: Sheet, form: SeriesForm, heads: Heads, body: Body) -> None:
+    variables, columns = {v.id: v for v in form.variables}, heads.columns
     seen: dict[str, int] = {}
-    for row in range(2, len(sheet.rows) + 1):
+    for row in range(heads.first, len(sheet.rows) + 1):
         if empty_row(sheet, row, columns.values()):
             continue
         variable = variable_of(sheet, row, columns, variables, body)
@@ -148,7 +122,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
             continue
         if variable.id in seen:
             message = CODE_DUPLICATE(name=variable.name.zh, variable=variable.id, row=seen[variable.id])
-            body.tell("code_duplicate", message, address(row, columns["code"]))
+            body.tell("code_duplicate", message, address(row, columns.get("code") or columns["name"]))
             continue
         seen[variable.id] = row
         unit_column = columns.get("unit_of_measure")
@@ -158,31 +132,43 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
                                        if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
                                        unit_raw=unit_raw or None))
+    if body.by_name:
+        body.tell("code_repaired", BY_NAMES(count=body.by_name))
     for variable in form.variables:
-        if variable.required and variable.id not in seen:
+        if variable.required and variable.id not in seen and variable.id not in body.unclear:
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
 
 
 def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
-    """The variable that a row speaks of; None after a problem or a note."""
-    at = columns["code"]
+    """The variable that a row speaks of, by its code, or by its name where it has none; None after a problem or a note."""
+    at = columns.get("code") or columns["name"]
     if trouble := sheet.trouble(row, at):
         body.problems.append(trouble)
         return None
-    written = sheet.text(row, at)
-    code = squeezed(written).casefold()
+    written = sheet.text(row, columns.get("code"))
+    code, name = squeezed(written).casefold(), sheet.text(row, columns.get("name")).strip()
+    called = _called(name, variables)
     has_value = sheet.cell(row, columns["value"]) is not None
     if code in variables:
+        variable = variables[code]
+        if called is not None and called is not variable:
+            body.unclear |= {variable.id, called.id}
+            body.tell("name_contradicts", NAME_CONTRADICTS(name=called.name.zh, item=variable.name.zh),
+                      address(row, columns["name"]))
+            return None
         if written != code:
             body.tell("code_repaired", CODE_REPAIRED(written=written, code=code), address(row, at))
-        variable = variables[code]
-        name = sheet.text(row, columns.get("name"))
-        if name.strip() and squeezed(name) not in {squeezed(variable.name.zh), squeezed(variable.name.en or "")}:
-            message = NAME_CHANGED(name=variable.name.zh, item=variable.id, text=name.strip())
+        if name and called is None:
+            message = NAME_CHANGED(name=variable.name.zh, item=variable.id, text=name)
             body.tell("name_changed", message, address(row, columns["name"]))
         return variable
+    if called is not None and (not code or _called(written, variables) is called):  # nothing, or the name again
+        body.by_name += 1
+        return called
     if not has_value and (not code or _REMARK.match(plain(written)) or not re.fullmatch(r"[a-z][a-z0-9_]*", code)):
         body.tell("row_ignored", ROW_WITHOUT_VALUE(row=row), address(row, at))
+    elif not code and name:
+        body.tell("code_missing", NAME_UNKNOWN(row=row, text=name), address(row, columns["name"]))
     elif not code:
         body.tell("code_missing", CODE_MISSING(row=row), address(row, at))
     else:
@@ -190,12 +176,20 @@ def variable_of(sheet: Sheet, row: int, columns: dict[str, int], variables: dict
     return None
 
 
-def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> None:
-    if not _names_row(sheet, form, columns, body):
+def _called(name: str, variables: dict[str, Variable]) -> Variable | None:
+    """The one variable of that name."""
+    found = [v for v in variables.values() if name and is_named(v, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> None:
+    columns = heads.columns
+    if heads.coded and not _names_row(sheet, form, heads, body):
         return
     names = names_of(form)
-    settled = {item.id for item in form.fields if item.id in columns and shares_above_one(sheet, columns[item.id], item)}
-    for row in range(3, len(sheet.rows) + 1):
+    settled = {item.id for item in form.fields
+               if item.id in columns and shares_above_one(sheet, columns[item.id], item, first=heads.first)}
+    for row in range(heads.first, len(sheet.rows) + 1):
         if empty_row(sheet, row, columns.values()):
             continue
         if _alone(sheet, row, columns, says_nil):
@@ -214,7 +208,7 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
         body.entries.append(Entry(row, cells))
 
 
-def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int = 3) -> bool:
+def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int) -> bool:
     """Whether a column of shares holds any above 1: then 0.8 in it is 0.8 %. first: the row in which entries begin."""
     if item.unit != "%" or item.type is not FieldType.NUMBER:
         return False
@@ -223,17 +217,22 @@ def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int 
     return any(one.written_plainly and one.value is not None and abs(one.value) > 1 for one in read)
 
 
-def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> bool:
-    """Whether row 2 holds names. A record there would be lost without a word, so it is refused with one."""
-    changed = [(item, text) for item in form.fields if (text := sheet.text(2, columns.get(item.id)).strip())
-               and squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}]
+def _names_row(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> bool:
+    """Whether the row below the codes holds names. A record there would be lost without a word, so it is refused with one."""
+    columns, row = heads.columns, heads.row + 1
+    changed = [(item, text) for item in form.fields if (text := sheet.text(row, columns.get(item.id)).strip())
+               and not is_named(item, text)]
     data = [i for i, t in changed if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t))
             or parse_number(t).value is not None]
     if data:
-        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(2, columns[data[0].id]))
+        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(row, columns[data[0].id]))
         return False
     for item, text in changed:
-        body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), address(2, columns[item.id]))
+        where = address(row, columns[item.id])
+        if (other := next((one for one in form.fields if is_named(one, text)), None)) is not None:
+            body.tell("name_contradicts", NAME_CONTRADICTS(name=other.name.zh, item=item.name.zh), where)
+        else:
+            body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), where)
     return True
 
 
@@ -258,21 +257,23 @@ def empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     return all(sheet.text(row, c).strip() == "" and sheet.trouble(row, c) is None for c in columns)
 
 
-def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
-    """Merged cells over the table hide all values but the first; hidden rows and columns are told, and read."""
+def _layout(sheet: Sheet, heads: Heads, body: Body) -> None:
+    """Merged cells over the table hide all values but the first; hidden rows and columns are told, and read. What a template
+    hides itself, its codes, and what stands above the heading is left alone."""
+    columns = heads.columns
     if not columns:
         return
     last, left, right = len(sheet.rows), min(columns.values()), max(columns.values())
     for top, first, bottom, end in sheet.merged:
-        if top > last or end < left or first > right or (top, first) == (bottom, end):
+        if top > last or end < left or first > right or (top, first) == (bottom, end) or bottom < heads.row:
             continue
         texts = [sheet.text(top, c) for c in range(first, end + 1)]
-        if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
+        if any(_REMARK.match(plain(t)) for t in texts if t) and top >= heads.first:
             continue
         corner = address(top, first)
         body.tell("merged_cells", MERGED(first=corner, last=address(bottom, end)), corner)
     for row in sorted(sheet.facts.hidden_rows):
-        if row <= last and not empty_row(sheet, row, columns.values()):
+        if heads.row + heads.coded <= row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
-    for column in sorted(sheet.facts.hidden_columns & set(columns.values())):
-        body.tell("hidden", COLUMN_HIDDEN(column=column), address(1, column))
+    for column in sorted(sheet.facts.hidden_columns & {at for header, at in columns.items() if header != "code"}):
+        body.tell("hidden", COLUMN_HIDDEN(column=column), address(heads.row, column))

@@ -5,28 +5,42 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from gaoxin.containers.model import EPOCH, Sheet, address, shown
 from gaoxin.errors import PlanError, UnknownCampaign, UsageError
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.sources import DeclaredSource
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, NIL_KEY, SAMPLE_KEY, WORDS, mark_of
+from gaoxin.returns.layout import (
+    CODE_COLUMN,
+    COVER_KEYS,
+    COVER_NAMES,
+    EXPLANATION_KEY,
+    MARK_KEY,
+    NIL_KEY,
+    NOTES_NAME,
+    SAMPLE_KEY,
+    WORDS,
+    mark_of,
+)
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
                    "unknown cover key {written!r}, not read")
-KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}")
-KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently")
-KEY_MISSING = Code("returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-                   "the cover lacks {key} ({name}): use the template that was sent out", name=Message)
+KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作「{key}」", "cover key {written!r} read as {key}",
+                    key=str | Message)
+KEY_TWICE = Code("returns.cover_key_twice", "封面上「{key}」写了两次且不同；请删去其中一处",
+                 "the cover gives {key} twice, differently", key=str | Message)
+KEY_MISSING = Code("returns.cover_key_missing", "封面缺少「{name}」；请使用下发的模板",
+                   "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Message)
 CSV_NAME = Code("returns.csv_name", "CSV 文件须以“创建工作编号__报表编号__单位编号__报告期.csv”为名，现为「{stem}」；"
                 "建议改用下发的模板（.xlsx）",
                 "a CSV is named CAMPAIGN__FORM__UNIT__PERIOD.csv, by ids; this one is {stem!r}: "
@@ -42,11 +56,12 @@ UNIT_NOT_ASKED = Code("returns.unit_not_asked", "报表「{form}」不由{unit}�
                       unit_id=str, asked=tuple, asked_ids=tuple)
 PERIOD_INVALID = Code("returns.period_invalid", "报告期「{written}」无法识别{wanted}",
                       "the period {written!r} is not understood{wanted}", wanted=Message | None)
-WANTED = Code("returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
-              "; this form is reported by {periodicity}, such as {first}", first=Period)
-PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
-                        "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}", form=str,
-                        form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
+WANTED = Code("returns.period_wanted", "，本表按{periodicity}报送，如 {first:said}",
+              "; this form is reported by {periodicity}, such as {first}", periodicity=str | Text, first=Period)
+PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period:said}："
+                        "报送范围 {first:said} 至 {last:said}{skipped}",
+                        "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
+                        form=str, form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year")
 TEMPLATE_OUTDATED = Code("returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
                          "the template's version is {written!r}, the one in force is {template}: fill in a fresh template")
@@ -58,16 +73,18 @@ NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{wri
                    "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
 SOURCE_UNKNOWN = Code("returns.source_unknown", "报表「{form}」没有以行取数的来源「{written}」",
                       "form {form!r} has no source of rows {written!r}", form=str)
-VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
-                      meant=str)
+VALUE_REPAIRED = Code("returns.cover_repaired", "封面的{key}「{written}」读作「{meant}」",
+                      "cover {key} {written!r} read as {meant}", key=str | Message, meant=str | Text)
 
 N = TypeVar("N", SeriesForm | RegisterForm, Unit)
 _LOOKED_AT = 60  # rows of the sheet; a cover is short, and what stands below is not one
 
 _KEY_ALIASES = {squeezed(alias).casefold(): key for key, aliases in WORDS["cover"].items() for alias in (key, *aliases)}
+_SIGNING = frozenset(squeezed(word).casefold() for word in WORDS["signing"])  # who answers for it on paper: no part of the return
 # An explanation turns an error into a warning, so these words must not count as one; each is compared whole, and a sentence that
 # holds one of them stays an explanation.
 _NO_EXPLANATION = frozenset(WORDS["no_explanation"])
+_END = {squeezed(name).casefold() for name in NOTES_NAME}
 _NIL, _YES, _NO = ({squeezed(word).casefold() for word in WORDS[name]} for name in ("nil", "yes", "no"))
 _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days; no year and month reads so
 
@@ -94,31 +111,35 @@ class Cover(Told):
 
 
 def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
-    """The cover on sheet 封面: keys in column A, values in column B."""
+    """The cover on sheet 封面: keys in column A, values in column B, of a template hidden ids in column D."""
     cover = Cover(sheet.name)
+    codes: dict[str, str] = {}
     values: dict[str, tuple[object, str | None]] = {}
     for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
         written = sheet.text(row, 1)
         if not written.strip():
             continue
-        key = _KEY_ALIASES.get(re.sub(r"[:：]$", "", squeezed(written)).casefold())
-        where = address(row, 2)
+        key, where, bare = key_of(written), address(row, 2), squeezed(written).rstrip(":").casefold()
+        if bare in _END:
+            break
+        if key is None and bare in _SIGNING:
+            continue
         if key is None:
             cover.tell("cover_key_unknown", KEY_UNKNOWN(written=plain(written)), address(row, 1))
             continue
-        if key != written:
-            cover.tell("cover_repaired", KEY_REPAIRED(written=written.strip(), key=key), address(row, 1))
+        if written not in (key, *WORDS["cover"][key]):
+            cover.tell("cover_repaired", KEY_REPAIRED(written=written.strip(), key=COVER_NAMES[key]), address(row, 1))
         if trouble := sheet.trouble(row, 2):
             cover.problems.append(trouble)
         elif key in values and values[key][0] != sheet.cell(row, 2):
-            cover.tell("cover_key_twice", KEY_TWICE(key=key), where)
+            cover.tell("cover_key_twice", KEY_TWICE(key=COVER_NAMES[key]), where)
         else:
-            values[key] = (sheet.cell(row, 2), where)
+            values[key], codes[key] = (sheet.cell(row, 2), where), sheet.text(row, CODE_COLUMN).strip()
     for key in COVER_KEYS:
         if shown(values.get(key, (None, ""))[0]).strip() == "":
             _, empty = values.pop(key, (None, None))
             cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), empty)
-    _resolve(cover, values, plan_of)
+    _resolve(cover, values, plan_of, codes)
     if "template" in values:
         _template(cover, *values["template"])
     if MARK_KEY in values and cover.form:
@@ -131,6 +152,11 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         _nil(cover, *values[NIL_KEY])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
+
+
+def key_of(written: str) -> str | None:
+    """The key that a text in column A of a cover is; None for any other."""
+    return _KEY_ALIASES.get(squeezed(written).rstrip(":").casefold())
 
 
 def explanation_of(raw: object) -> str | None:
@@ -185,29 +211,31 @@ def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
     return cover
 
 
-def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of: Callable[[str], Plan]) -> None:
-    """Campaign, form, unit and period, each told when it is unknown; the later ones need the plan."""
+def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of: Callable[[str], Plan],
+             codes: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Campaign, form, unit and period, each told when it is unknown; the later ones need the plan. codes: hidden ids, which
+    settle what a name alone leaves open; what people see is never overruled by what they do not."""
     if "campaign" not in values:
         return
     raw, where = values["campaign"]
     campaign = squeezed(shown(raw)).lower()
     try:
-        plan = cover.plan = plan_of(campaign)
+        plan = cover.plan = _by_name(raw, codes.get("campaign", ""), plan_of) or plan_of(campaign)
     except UnknownCampaign as error:
         _unknown(cover, "campaign", raw, error.known or (NONE(),), where)
         return
     except (PlanError, UsageError) as error:  # a broken plan is no fault of the file, and must not stop the others
         cover.tell("plan_unreadable", PLAN_UNREADABLE(campaign=campaign, why=error.what), where)
         return
-    _note(cover, "campaign", raw, campaign, where)
+    _note(cover, "campaign", raw, Text(plan.name.zh, plan.id), where, (plan.id, plan.name.zh, plan.name.en))
     if "form" in values:
-        forms = tuple(f.id for f in plan.forms)
-        cover.form = _named(cover, "form", values["form"], plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""), forms)
+        forms = tuple(f.name.zh for f in plan.forms)
+        cover.form = _named(cover, "form", values["form"], plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""), forms, codes)
     form = cover.form
     if "unit" in values:
         asked = tuple(plan.unit(u).name.zh for u in form.units) if form else tuple(u.name.zh for u in plan.units)
-        cover.unit = unit = _named(cover, "unit", values["unit"], plan.units,
-                                   lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)), asked)
+        cover.unit = unit = _named(cover, "unit", values["unit"], plan.units, lambda u: (
+            u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)), asked, codes)
         if unit and form and unit.id not in form.units:
             cover.tell("unit_not_asked", UNIT_NOT_ASKED(form=form.name.zh, form_id=form.id, unit=unit.name.zh, unit_id=unit.id,
                                                         asked=asked, asked_ids=form.units), values["unit"][1])
@@ -215,18 +243,28 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
         _period(cover, *values["period"])
 
 
+def _by_name(raw: object, code: str, plan_of: Callable[[str], Plan]) -> Plan | None:
+    """The plan of the hidden id, where the cover shows its name."""
+    try:
+        plan = plan_of(code) if code else None
+    except UnknownCampaign:
+        return None
+    return plan if plan and squeezed(shown(raw)) in {squeezed(name) for name in (plan.name.zh, plan.name.en) if name} else None
+
+
 def _named(cover: Cover, key: str, value: tuple[object, str | None], items: Iterable[N], names: Callable[[N], Iterable[str]],
-           known: tuple[str, ...]) -> N | None:
+           known: tuple[str, ...], codes: Mapping[str, str]) -> N | None:
     """The one item that the cover names; None for none, and for several, since choosing would be a guess."""
     raw, where = value
     wanted = squeezed(shown(raw)).casefold()
     found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
     exact = [item for item in found if item.id == wanted] or (found if len(found) == 1 else [])
-    if not exact:
+    if not exact and not (exact := [item for item in found if item.id == codes.get(key)]):
         _unknown(cover, key, raw, known, where)
         return None
-    _note(cover, key, raw, exact[0].id, where)
-    return exact[0]
+    (item,) = exact[:1]
+    _note(cover, key, raw, Text(item.name.zh, item.id), where, (item.id, item.name.zh, item.name.en))
+    return item
 
 
 def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ...], where: str | None) -> None:
@@ -237,11 +275,11 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
     form = cover.form
     period = period_of(raw, form.periodicity if form else None) or (_without_year(raw, form) if form else None)
     if period is None or (form and period.periodicity is not form.periodicity):
-        wanted = WANTED(periodicity=str(form.periodicity), first=form.first) if form else None
+        wanted = WANTED(periodicity=Text(form.periodicity.said, form.periodicity.value), first=form.first) if form else None
         cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
         return
     cover.period = period
-    _note(cover, "period", raw, str(period), where)
+    _note(cover, "period", raw, Text(period.said, str(period)), where, (str(period), period.said))
     if form is not None and (told := not_asked(form, period)) is not None:
         cover.tell("period_not_asked", told, where)
 
@@ -269,9 +307,10 @@ def _template(cover: Cover, raw: object, where: str | None) -> None:
         cover.tell("template_outdated", TEMPLATE_OUTDATED(written=shown(raw), template=cover.form.template), where)
 
 
-def _note(cover: Cover, key: str, raw: object, meant: str, where: str | None) -> None:
-    if shown(raw) != meant:
-        cover.tell("cover_repaired", VALUE_REPAIRED(key=key, written=shown(raw), meant=meant), where)
+def _note(cover: Cover, key: str, raw: object, meant: Text, where: str | None, clean: tuple[str | None, ...]) -> None:
+    """Tells how a value was read that is not written in one of the `clean` ways."""
+    if shown(raw) not in clean:
+        cover.tell("cover_repaired", VALUE_REPAIRED(key=COVER_NAMES[key], written=shown(raw), meant=meant), where)
 
 
 def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | None:

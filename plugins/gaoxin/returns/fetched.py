@@ -14,8 +14,6 @@ from gaoxin.plan.sources import DeclaredSource
 from gaoxin.plan.sources.rows import Rows
 from gaoxin.returns.body import (
     CODE_DUPLICATE,
-    COLUMN_IGNORED,
-    HEADER_DUPLICATE,
     ROW_MISSING,
     Body,
     cell_value,
@@ -23,6 +21,7 @@ from gaoxin.returns.body import (
     shares_above_one,
     variable_of,
 )
+from gaoxin.returns.heads import COLUMN_IGNORED, HEADER_DUPLICATE
 from gaoxin.returns.model import Entry, SeriesValue
 from gaoxin.returns.text import unit_symbol
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
 
 COVER_SHEET = "封面"
@@ -19,25 +19,52 @@ BEFORE_SHEET = "上期数"  # what the unit reported before; never read
 
 OTHER_SHEETS = frozenset({COVER_SHEET, NOTES_SHEET, CODES_SHEET, BEFORE_SHEET})  # of a template, beside the data
 
+NOTES_NAME = Text(NOTES_SHEET, "how to fill it in")  # where a cover ends
+
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
 NIL_KEY = "nil"  # optional: that there is nothing to report in a register
 MARK_KEY = "layout"  # optional: of what the form asked when the template was made (`mark_of`)
 SAMPLE_KEY = "sample"  # optional: any value marks the figures as made up
+ASKED_KEYS = frozenset({EXPLANATION_KEY, NIL_KEY})  # of those that a unit fills in
+CODE_COLUMN = 4  # of the cover: hidden ids of what stands in column B by its name
+FREE_ROWS = 2    # between what a cover says and how it is filled in: room for the mark of made-up figures
 SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
 
-# cover: what officials write instead of a key; the template never asks them to touch column A. cover_names: what it calls
-# them. no_explanation: what stands in an explanation's place without explaining anything. placeholders: what stands where a name
+# cover: what people write instead of a key. cover_names: what a message calls them. signing: who answers for a return on paper.
+# heads: what people call the columns of a series, the template first; helpers: columns of a template that nobody reads.
+# no_explanation: what stands in an explanation's place without explaining anything. placeholders: what stands where a name
 # belongs and is none. nil, yes, no: what says that a register is a nil report, and that it is none. kinds, types, head, advice:
 # what the template tells beside the cells.
 WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+SERIES_HEADS = {header: Text(WORDS["heads"][header][0], header) for header in SERIES_HEADERS}
 COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}
 
 
+def cover_keys(form: Form) -> tuple[str, ...]:
+    """Those of a form's template, in the order of their rows."""
+    nil = (NIL_KEY,) if form.kind == "register" and form.allow_empty else ()
+    return (*COVER_KEYS, EXPLANATION_KEY, *nil, MARK_KEY)
+
+
+def free_row(form: Form) -> int:
+    """The first row below what a template's cover says."""
+    return len(cover_keys(form)) + len(WORDS["signed"]) + 1
+
+
+def cover_label(key: str) -> Text:
+    """What stands beside a value on a template's cover; `cover` reads either."""
+    return Text(WORDS["cover"][key][0], key)
+
+
+def cover_hint(key: str) -> Text:
+    return Text(*WORDS["cover_hints"].get(key, ("", "")))
+
+
 def headers_of(form: Form) -> tuple[str, ...]:
-    """Those in row 1 of the data sheet."""
+    """The headers of the data sheet, by their codes (`heads` knows what people call them)."""
     return SERIES_HEADERS if form.kind == "series" else tuple(item.id for item in form.fields)
 
 

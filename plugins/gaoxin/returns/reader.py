@@ -17,7 +17,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of, names_a_return
 from gaoxin.returns.fetched import read_rows
-from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS, headers_of
+from gaoxin.returns.heads import heads_of, is_whole
+from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 
@@ -93,9 +94,9 @@ def _find(book: Book, wanted: str) -> Sheet | None:
 
 def _renamed(book: Book, cover: Cover) -> Sheet | None:
     """The one sheet in sight that has the headers of the form, whatever it is called; None where there is none, or several."""
-    wanted = headers_of(cover.form) if cover.form else ()
-    found = [s for s in book.sheets.values() if wanted and s.visible and s.rows and squeezed(s.name) not in OTHER_SHEETS
-             and {squeezed(s.text(1, c)).casefold() for c in range(1, len(s.rows[0]) + 1)} >= set(wanted)]
+    form = cover.form
+    found = [s for s in book.sheets.values() if form and s.visible and s.rows and squeezed(s.name) not in OTHER_SHEETS
+             and is_whole(heads_of(s, form), form)]
     return found[0] if len(found) == 1 else None
 
 

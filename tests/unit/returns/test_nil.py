@@ -19,7 +19,7 @@ def blank(demo):
 
 
 def nil_cell(book):
-    (cell,) = [row[1] for row in book["封面"].iter_rows() if row[0].value == "nil"]
+    (cell,) = [row[1] for row in book["封面"].iter_rows() if row[0].value == "零报告"]
     return cell
 
 
@@ -65,6 +65,6 @@ def test_a_nil_report_with_records_contradicts_itself(demo, register_book):
 def test_a_form_that_is_never_empty_offers_no_nil_report(demo):
     form = demo.form("hnte_register").model_copy(update={"allow_empty": False})
     book = build_template(demo, form, "science", Period.parse("2024-Q1"))
-    assert "nil" not in [row[0].value for row in book["封面"].iter_rows()]
+    assert "零报告" not in [row[0].value for row in book["封面"].iter_rows()]
     series = build_template(demo, demo.form("industry"), "committee", Period.parse("2024-02"))
-    assert "nil" not in [row[0].value for row in series["封面"].iter_rows()]
+    assert "零报告" not in [row[0].value for row in series["封面"].iter_rows()]

@@ -9,7 +9,18 @@ from decimal import Decimal
 
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, EXPLANATION_KEY, NIL_KEY, SAMPLE_KEY, SAMPLE_MARK
+from gaoxin.returns.cover import key_of
+from gaoxin.returns.layout import (
+    COVER_SHEET,
+    DATA_SHEET,
+    EXPLANATION_KEY,
+    NIL_KEY,
+    SAMPLE_KEY,
+    SAMPLE_MARK,
+    cover_label,
+    free_row,
+    headers_of,
+)
 from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.template import build_template, saved
 
@@ -21,8 +32,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass
 class Draft:
-    """series: variable -> content of its value cell. entries: a register's rows. headers: header -> what row 1 says. faults: the
-    kinds worked into it; those of the file as a whole are worked in when it is written."""
+    """series: variable -> content of its value cell. entries: a register's rows. headers: header -> what stands for it. faults:
+    the kinds worked into it; those of the file as a whole are worked in when it is written."""
 
     key: ReturnKey
     form: SeriesForm | RegisterForm
@@ -42,14 +53,15 @@ def written(plan: Plan, draft: Draft) -> bytes:
     book = build_template(plan, draft.form, draft.key.unit, draft.key.period)
     cover, data = book[COVER_SHEET], book[DATA_SHEET]
     for row in range(1, cover.max_row + 1):
-        if cover.cell(row, 1).value == "template":
+        key = key_of(str(cover.cell(row, 1).value or ""))
+        if key == "template":
             cover.cell(row, 2).value = draft.template
-        elif cover.cell(row, 1).value == EXPLANATION_KEY and draft.explanation:
+        elif key == EXPLANATION_KEY and draft.explanation:
             cover.cell(row, 2).value = draft.explanation
-        elif cover.cell(row, 1).value == NIL_KEY and not draft.entries:
+        elif key == NIL_KEY and not draft.entries:
             cover.cell(row, 2).value = "是"
-    row = cover.max_row + 1
-    for column, text in enumerate((SAMPLE_KEY, SAMPLE_MARK), 1):
+    row = free_row(draft.form)
+    for column, text in enumerate((cover_label(SAMPLE_KEY).zh, SAMPLE_MARK), 1):
         cover.cell(row, column, text).font = copy(cover["A1"].font)
     book.properties.category, book.properties.keywords = "sample", SAMPLE_MARK
     if draft.form.kind == "series":
@@ -65,9 +77,8 @@ def written(plan: Plan, draft: Draft) -> bytes:
                 if isinstance(content, str) and item.codes and content in item.codes:
                     content = item.codes[content].zh  # what an official picks from the drop-down
                 _put(cell, content)
-    for header in data[1]:
-        if str(header.value) in draft.headers:
-            header.value = draft.headers[str(header.value)]
+    for header, cell in zip(headers_of(draft.form), data[1], strict=False):
+        cell.value = draft.headers.get(header, cell.value)
     if "missing_sheet" in draft.faults:
         del book[DATA_SHEET]
         book.active = 0

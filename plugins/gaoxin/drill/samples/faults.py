@@ -249,7 +249,7 @@ def _template(draft: Draft, near: Neighbours, luck: Random) -> None:
 @_fault("renamed_header", "表头被改名", "a renamed header")
 def _header(draft: Draft, near: Neighbours, luck: Random) -> None:
     last = None if draft.form.kind == "series" else draft.form.fields[-1]
-    draft.headers |= {last.id: last.name.zh} if last else {"value": "本期累计数"}
+    draft.headers |= {last.id: f"{last.name.zh}（旧）"} if last else {"value": "本期累计数"}
 
 
 _fault("missing_sheet", "缺少数据表", "the data sheet is missing")(_in_the_file)
