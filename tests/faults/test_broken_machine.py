@@ -41,7 +41,7 @@ ENDS = {
     "rows": {
         "approval.recorded": {"approvals": 1, "usage_slices": 2, "usages": 1}, "deadline.step": {"deadline_steps": 18},
         "plan.registered": {"deadlines": 5, "plan_versions": 1}, "rectification.closed": {"rectification_closings": 2},
-        "rectification.opened": {"rectifications": 2}, "return.checked": {"check_runs": 2},
+        "rectification.opened": {"rectifications": 2}, "return.checked": {"check_runs": 2, "suites": 1},
         "return.loaded": {"facts": 4, "loads": 2}, "return.received": {"returns": 2},
         "verdict.kept": {"target_verdicts": 2, "usage_slices": 2, "usages": 2},
     },
