@@ -194,11 +194,19 @@ def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkey
             assert store.ledger._connection.scalar(text("select max(seq) from gaoxin.ledger_events")) == event.seq
         # What does not come up again is told as what it is.
         monkeypatch.setattr(server, "RECOVERY", 0.0)
-        wound(own, 600_000)
-        assert own._server().wait(5, State.READY, lambda: None) is State.RECOVERING  # not before the postmaster has noticed
-        with pytest.raises(Transient, match="正在恢复") as recovering, warehouse.begin():
-            pass
-        assert "do not stop it" in recovering.value.todo.en
+        told: Transient | None = None
+        for _ in range(4):  # on a busy machine a recovery may be over before it is asked
+            wound(own, 600_000)
+            own._server().wait(5, State.READY, lambda: None)  # not before the postmaster has noticed
+            try:
+                with warehouse.begin():
+                    pass
+            except Transient as recovering:
+                told = recovering
+                break
+        assert told is not None
+        assert "正在恢复" in str(told)
+        assert "do not stop it" in told.todo.en
     finally:
         warehouse.close()
         own.release()

@@ -35,7 +35,10 @@ if sys.argv[1] == "airflow":
     for _ in range(2):
         url = database_url(Settings(), "airflow")
     assert url.startswith("postgresql+psycopg2://") and "airflow" in url
-    print(create_engine(url).connect().scalar(text("select current_database()")))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        print(connection.scalar(text("select current_database()")))
+    engine.dispose()  # before the server may end with this process
 if sys.argv[1] == "holder":
     sys.stdin.read()
 """

@@ -17,6 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path, PurePath
 
+import gaoxin
 from gaoxin import clock, folders
 from gaoxin.containers import apart
 from gaoxin.containers.model import Book
@@ -25,7 +26,7 @@ Opener = Callable[[bytes, str], Book]
 DAYS = 14  # for which an entry is kept that nobody asks for
 PARSERS = ("python-calamine", "xlrd", "msoffcrypto-tool")
 _SEAL = sha256().digest_size
-_LIBRARY = Path(__file__).parents[1]
+_LIBRARY = Path(gaoxin.__file__).parent
 
 
 class Kept:
