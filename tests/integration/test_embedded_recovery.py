@@ -178,6 +178,7 @@ def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkey
         with warehouse.begin() as store:
             store.ledger.begin_drill()
         wound(own, 300_000)
+        own._server().wait(5, State.READY, lambda: None)  # not before the postmaster has noticed
         with warehouse.begin() as store:
             event = store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), {"note": "x"})
         with pytest.raises(Transient) as lost, warehouse.begin() as store:  # noqa: PT012 - what is killed is the block's own
@@ -186,6 +187,7 @@ def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkey
         assert lost.value.todo.en.startswith("run it again")
         # Elsewhere, by its URL alone, as Airflow's tasks do.
         wound(own, 300_000)
+        own._server().wait(5, State.READY, lambda: None)
         elsewhere = server.connecting(own.url("gaoxin"), poolclass=NullPool)
         with elsewhere.connect() as connection:
             assert connection.scalar(text("select 1")) == 1
