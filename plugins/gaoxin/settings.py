@@ -78,11 +78,6 @@ class Settings(BaseSettings):
         return data_folder("expectations") if _CHECKOUT else self.home / "expectations"
 
     @property
-    def shipped_expectations(self) -> Path:
-        """Those of the sample campaigns, which count where the installation has none of its own."""
-        return data_folder("expectations")
-
-    @property
     def sql(self) -> Path:
         return data_folder("sql")
 

@@ -99,7 +99,7 @@ def test_nothing_but_a_newer_version_or_the_office_brings_it_back(settings, book
     intake.take_in(w, None, check=True)
     with w.warehouse.begin() as store:  # rules say of it again that all is well
         stored, read = store.returns.get(done.return_id), rejudging.read_by(w, content, "报表.xlsx", done.key)
-    fine = rejudging.judge(settings, w.plan, [read], [stored.handed_in], intake.Facts(w.now))
+    fine = rejudging.judge(w.plan, [read], [stored.handed_in], intake.Facts(w.now))
     assert fine[0].verdict is Verdict.ACCEPTED
     with w.warehouse.begin() as store:
         store.returns.save_check(done.return_id, fine[0], w.now, w.under)

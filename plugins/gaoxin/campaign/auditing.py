@@ -282,7 +282,8 @@ def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
             return _version_named(plan, value).to(lang)
         if field == "about":
             return about_name(plan, value).to(lang)
-        word = known(value, "came" if field == "source" else field) if field in (*_STATES, "source") else None
+        came = "came" if (entry.kind, field) == (EventKind.FILE_LANDED, "source") else None  # elsewhere it is a source's id
+        word = known(value, came or field) if came or field in _STATES else None
         return word.to(lang) if word else names.get(field, {}).get(value, value)
 
     payload = _refusal(entry.payload, lang) if entry.kind == EventKind.ACT_REFUSED else entry.payload

@@ -101,7 +101,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
     for campaign, places in _by_campaign(reads).items():
         chosen = [reads[i] for i in places]
         found |= zip(places, map(unreadable, chosen) if campaign is None else judge(
-            settings, plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
+            plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
         ), strict=True)
     return [CheckedFile(str(file), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
 
@@ -254,7 +254,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     known = with_reads(facts, w.plan, accepted)
     read = [reasoned(w.plan, item, one, known) for item, one in zip(pending, read, strict=True)]
-    found = judge(w.settings, w.plan, read, [item.handed_in for item in pending], facts, accepted)
+    found = judge(w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):
             store.returns.save_check(item.return_id, checked, w.now, w.under)
@@ -300,7 +300,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
                 rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
                 keep_again(w, store, again)
                 return rows, checks
-        refused_now = judge(w.settings, w.plan, [without_reason(w.plan, item, read) for item, read in silent],
+        refused_now = judge(w.plan, [without_reason(w.plan, item, read) for item, read in silent],
                             [item.handed_in for item, _ in silent], Facts(w.now))
         checks |= {item.return_id: checked for (item, _), checked in zip(silent, refused_now, strict=True)}
         accepted = [(item, read) for item, read in accepted if item.return_id not in {one.return_id for one, _ in silent}]
@@ -341,7 +341,7 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
     todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
             if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
     reads = [reasoned(w.plan, standing[i], taken[i].read, facts) for i in todo]
-    judged = dict(zip(todo, judge(w.settings, w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
+    judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
     accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
     rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})

@@ -77,7 +77,7 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
     return replace(read, problems=(*read.problems, Problem("made_up", MADE_UP(), COVER_SHEET)))
 
 
-def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
+def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
@@ -90,7 +90,7 @@ def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Ite
     found: dict[int, Checked] = {}
     for _, places in sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []):
         batch = [timed[i] for i in places]
-        checked = check_many(plan, batch, history_of(plan, known, whole=whole), {})
+        checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
         known = with_reads(known, plan, [c.read for c in checked if c.verdict is not Verdict.REJECTED])
     return [found[i] for i in range(len(reads))]

@@ -67,7 +67,7 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
         stale = [item for key, item in in_force.items()
                  if key in later or _differs(w, said[item.return_id], item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in stale]
-    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts) if stale else []
+    found = judge(w.plan, reads, [item.handed_in for item in stale], facts) if stale else []
     return Again(slices, own, known_seq, tuple(zip(stale, found, strict=True)))
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from gaoxin.i18n import Code
@@ -41,8 +42,8 @@ _ONE_AT_A_TIME = threading.Lock()  # GX keeps global state: threads of one proce
 
 
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
-               suites: Mapping[str, Suite]) -> list[Checked]:
-    """Returns judged, in the order given. suites: form -> suite, where it is at hand; else it is derived. Returns of
+               suites: Mapping[str, Suite] = MappingProxyType({})) -> list[Checked]:
+    """Returns judged, in the order given. suites: form -> another suite than the one that its plan makes. Returns of
     two units that claim one entity in the same call are told of each other, whatever the history knows."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     forms = {form.id: form for form in plan.forms}
