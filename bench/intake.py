@@ -39,6 +39,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.runner import make_ready
 from gaoxin.returns.codes import credit_code_check
+from gaoxin.returns.layout import SERIES_HEADERS
 from gaoxin.returns.template import build_template, saved
 from gaoxin.settings import Settings
 
@@ -82,7 +83,7 @@ def workbooks(settings: Settings, folder: Path, units: int, forms: int) -> list[
         for unit in form.units[:units]:
             book = build_template(plan, form, unit, growth.LAST)
             sheet = book["数据"]
-            column = next(c for c in range(1, sheet.max_column + 1) if sheet.cell(1, c).value == "value")
+            column = SERIES_HEADERS.index("value") + 1
             for row in range(2, sheet.max_row + 1):
                 if str(sheet.cell(row, 1).value or "").startswith(f"{form.id}_v"):
                     sheet.cell(row, column).value = round(random.uniform(1, 90), 2)
