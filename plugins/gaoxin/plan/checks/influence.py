@@ -10,7 +10,8 @@ from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Found, Judged, Seve
 from gaoxin.plan.checks.beside import Asked, Reported, same
 
 TITLE = Code("checks.influence.title", "{field} 的变动不由一条记录决定", "no record alone moves {field}", field=Text)
-MOVES = Code("checks.influence", "此条由上期 {past} 变为 {number} {unit}，使{of}的变动改变 {influence:1}%，允许 {most}%；请核对，属实请说明",
+MOVES = Code("checks.influence", "由上期 {past} 变为 {number} {unit}，单此一条使{of}的变动改变 {influence:1}%，"
+             "允许 {most}%；请核对，属实请说明",
              "from {past} to {number} {unit}: it alone changes the movement of the {of} by {influence:1}%, {most}% is allowed; "
              "check it, and explain if true", past=Decimal, number=Decimal, unit=str, of=Message, influence=Decimal,
              most=Decimal | str)
@@ -21,8 +22,8 @@ _PERIOD_BEFORE = Asked(None, None, "previous")
 
 
 class Influence(DeclaredCheck):
-    """By how many % the movement of the whole against the period before would be another if one record had not moved: |d(i) / d − 1|
-    of the handbook, d the change of the mean (or total), d(i) the same with the record as it was."""
+    """By how many % the movement of the whole against the period before would be another if one record had not moved:
+    |d(i) / d − 1| of the handbook, d the change of the mean (or total), d(i) the same with the record as it was."""
 
     words = Key("单条影响：一条记录不能左右总体的变动", "influence: one record does not carry the change of the whole")
     place = 84

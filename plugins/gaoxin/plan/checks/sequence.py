@@ -29,8 +29,9 @@ NOT_FILLED = Code("checks.sequence.blank", "没有填", "not filled in")
 
 
 class Sequence(Conditional):
-    """Within each group of records a field runs from `first` on, one by one, none missing and none twice; up to `last`, where that
-    is known: a figure of another form. Told at what comes after a gap or is too much, or at the last where the end is missing."""
+    """Within each group of records a field runs from `first` on, one by one, none missing and none twice; up to `last`, where
+    that is known: a figure of another form. Told at what comes after a gap or is too much, or at the last where the
+    end is missing."""
 
     words = Key("连续编号：逐一相接，不缺不重", "sequence: numbers or dates without gaps")
     place = 83
