@@ -242,8 +242,7 @@ def own_table(session, heading: str = "上年同期", stray: int | None = None) 
 
     given = by_variable(read_file(session.last.read_bytes(), session.last.name, lambda _: load_plan(PLAN_FILES["demo"])))
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "经济月报"
+    sheet = book.create_sheet("经济月报", 0)
     for row in (["管委会经济月报"], ["（2024年6月）"], ["指标", "计量单位", "累计", heading]):
         sheet.append(row)
     rows = {"一、工业总产值": "gross_output", "　　其中：轻工业": "light_output", "　　　　　重工业": "heavy_output",

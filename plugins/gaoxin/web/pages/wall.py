@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
-from gaoxin.campaign import overseeing, owing
+from gaoxin.campaign import minding, overseeing, owing
 from gaoxin.campaign.owing import MapCell, ReturnMap
 from gaoxin.i18n import Text
 from gaoxin.people.seeing import View
@@ -56,8 +56,10 @@ def returns(ask: Ask, campaign: str, unit: str, month: Annotated[str, Query(patt
 
 
 def _shown(ask: Asking, template: str, until: str | None) -> Response:
-    found = ask.reader.shown(overseeing.wall(ask.workplace(), until))
-    return ask.show(template, wall=found, heat=_heat(ask, found.map), until=until)
+    w = ask.workplace()
+    found = ask.reader.shown(overseeing.wall(w, until))
+    waiting = minding.waiting(w) if ask.reader.sees(View.DESK, w.plan.governance.office) else None
+    return ask.show(template, wall=found, heat=_heat(ask, found.map), until=until, waiting=waiting)
 
 
 def _heat(ask: Asking, of: ReturnMap) -> Heat:
