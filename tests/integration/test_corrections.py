@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from gaoxin.gates.model import GateVerdict
 from gaoxin.periods import Period
 from gaoxin.returns.model import Verdict
 from tests.integration.test_gatekeeping import hand_in, launch, register
+from tests.pages import client
 
 MAY = "demo__industry__committee__2024-05.csv"
 
@@ -162,6 +164,26 @@ def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, play
     decisions.waive(played("2024-07-08"), "collection", "targets", "government", "不影响后续", date(2024, 12, 31))
     assert gatekeeping.decide(demo_workplace("2024-07-09"), "collection").verdict is GateVerdict.WAIVED
     assert predecessors("2024-07-10") is True
+
+
+def test_head_and_chart_of_an_indicator_are_of_the_same_figures(settings, played, tmp_path, industry):
+    """What statistics recorded stays what it was; what the figures now make stands beside it, of earlier periods too."""
+    measuring.store_indicators(played("2024-06-28"), Period.parse("2024-04"))
+    ask, april = client(settings), MAY.replace("2024-05", "2024-04")
+    before = ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
+    assert 'id="current"' not in before
+    handed_in(settings, tmp_path / "f", industry(43.0), "2024-07-02", reason="重复统计")
+    handed_in(settings, tmp_path / "f", industry(34.0), "2024-07-02", april, reason="重复统计")
+    page = ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
+    dots = re.findall(r'<circle class="dot".*?<title>(.*?)</title>', page)
+    assert dots == ["2024-04：34 亿元", "2024-05：43 亿元"]
+    told = re.search(r'id="current">(.*?)</p>', page, re.S)
+    assert told
+    assert "2024-04 记录 35 亿元，现为 34 亿元" in told[1]
+    assert "2024-05 记录 44 亿元，现为 43 亿元" in told[1]
+    measuring.store_indicators(played("2024-07-03"))
+    measuring.store_indicators(played("2024-07-03"), Period.parse("2024-04"))
+    assert 'id="current"' not in ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
 
 
 def test_a_decision_is_one_snapshot_and_says_up_to_where_it_knew(settings, demo_workplace, monkeypatch):
