@@ -64,7 +64,7 @@ def waiting(w: Workplace) -> Waiting:
     """What the office has to look at before it can be read."""
     lying = placing.drifted(w, Inbox.of(w.settings)) if w.plan.mappings else {}
     refused = _refused(w) if w.plan.mappings else []
-    found = [*(Drifted(unit, name, True, None, why) for name, (unit, why) in lying.items()), *refused]
+    found = [*(Drifted(one.unit, name, True, None, one.why) for name, one in lying.items()), *refused]
     missed = [*(_unfetched(w, row, row.why) for row in sourcing.unfetched(w)), *_refused_of_sources(w)]
     return Waiting(found[:_LONGEST], max(0, len(found) - _LONGEST), missed[:_LONGEST], max(0, len(missed) - _LONGEST))
 

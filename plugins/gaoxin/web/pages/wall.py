@@ -18,9 +18,11 @@ MONTH = r"^\d{4}-\d{2}$"
 Month = Annotated[str | None, Query(pattern=MONTH)]
 
 _LOOKS = {"overdue": ("bad", "✗"), "rejected": ("bad", "↩"), "due": ("warn", "!"), "received": ("unknown", "?"),
+          "waiting": ("unknown", "⧖"),
           "accepted": ("good", "✓"), "not_due": ("dim", "·")}
 _COUNTED = {"overdue": Text("逾期 {}", "{} overdue"), "rejected": Text("退回 {}", "{} sent back"),
-            "due": Text("待报 {}", "{} due"), "received": Text("待审 {}", "{} not judged")}
+            "due": Text("待报 {}", "{} due"), "received": Text("待审 {}", "{} not judged"),
+            "waiting": Text("已报送、待办公室处理 {}", "{} waiting for the office")}
 _TITLE = Text("{unit} {month}：应报 {owed}，接收 {accepted}", "{unit} {month}: {owed} owed, {accepted} accepted")
 
 
