@@ -236,7 +236,7 @@ def submit(session: Session, files: FilesArgument,
 @asked
 def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None, limit: LimitOption = MANY,
            after: AfterOption = 0) -> Answered:
-    return cases.standing.returns_status(session.workplace(campaign), period, cases.paging.Page(limit, after)), STATUS
+    return cases.handed.returns_status(session.workplace(campaign), period, cases.paging.Page(limit, after)), STATUS
 
 
 ReturnArgument = Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")]

@@ -68,8 +68,11 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
     if not fit:
         near = _nearest(among, readings)
         if near:
-            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(readings[near[0].id])))
-            return replace(blank, problems=(Problem(DRIFTED, told),))
+            reading, of = readings[near[0].id], known.plan.form(near[0].form)
+            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(reading)))
+            period = known.period or reading.period
+            asked = period if period and not_asked(of, period) is None else None
+            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked))
         told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
                          names=tuple(m.name.zh for m in among))
         return replace(blank, problems=(Problem("mapping_none_fits", told),))
