@@ -16,14 +16,15 @@ from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 HERE = Path(__file__).parent
 WORDS: dict[str, Any] = yaml.load((HERE / "check_examples.yaml").read_text(encoding="utf-8"), Loader=PlanYaml)
 EXAMPLES: list[dict[str, Any]] = WORDS["examples"]
-DEFAULTS = {"periodicity": "month", "first": "2023-01", "last": "2024-12", "units": ["park_committee"], "due": {"days": 10}}
+DEFAULTS: dict[str, Any] = {"periodicity": "month", "first": "2023-01", "last": "2024-12",
+                            "units": ["park_committee"], "due": {"days": 10}}
 
 def plan_of(example: dict[str, Any]) -> Plan:
     """An example as a whole plan: its forms beside those of a new one."""
     formats = runpy.run_path(str(HERE / "plan_format.py"))
-    parts = {key: example[key] for key in ("references", "tables") if key in example}
-    forms = [{"name": form["id"], **DEFAULTS, **form} for form in example["forms"]]
-    return parse_plan(yaml.safe_dump(formats["merged"](formats["skeleton"](), {**parts, "forms": forms}), allow_unicode=True),
+    parts: dict[str, Any] = {key: example[key] for key in ("references", "tables") if key in example}
+    forms = [DEFAULTS | {"name": form["id"]} | form for form in example["forms"]]
+    return parse_plan(yaml.safe_dump(formats["merged"](formats["skeleton"](), parts | {"forms": forms}), allow_unicode=True),
                       folder=HERE)
 
 
@@ -42,9 +43,9 @@ def _written(example: dict[str, Any]) -> str:
     """What of the example is to be written, as YAML: the checks, or what of the form says it."""
     first = example["forms"][0]
     keys = ("checks",) if "checks" in first else ("key", "variables", "fields")
-    part = {key: first[key] for key in keys if key in first}
-    beside = {key: example[key] for key in ("references", "tables") if key in example}
-    return str(yaml.dump({**beside, **part}, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110))
+    part: dict[str, Any] = {key: first[key] for key in keys if key in first}
+    beside: dict[str, Any] = {key: example[key] for key in ("references", "tables") if key in example}
+    return str(yaml.dump(beside | part, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110))
 
 
 def _told(said: dict[str, Any]) -> str:
