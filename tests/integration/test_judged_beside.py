@@ -29,7 +29,7 @@ FORMS = [
     series("staff", ["committee"], {"kind": "holds", "id": "as_paid", "says": {"zh": "与工资表一致", "en": "as wages has it"},
                                     "holds": "staff == there", "inputs": {"there": {"form": "wages", "item": "paid"}}}),
     series("wages", ["committee", "science"], variable="paid"),
-    series("whole", ["science"], {"kind": "holds", "id": "all_units", "says": {"zh": "等于各单位之和", "en": "what all units have"},
+    series("whole", ["science"], {"kind": "holds", "id": "all_units", "says": {"zh": "等于各单位之和", "en": "what all have"},
                                   "holds": "whole == added", "severity": "warning",
                                   "inputs": {"added": {"form": "wages", "item": "paid", "by": "all"}}}),
 ]
