@@ -98,4 +98,5 @@ INDICATORS: Layout = (
 
 @asked
 def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    return cases.measuring.indicators(session.workplace(campaign), period), INDICATORS
+    w = session.workplace(campaign)
+    return cases.measuring.indicators(w, session.period(period)), INDICATORS
