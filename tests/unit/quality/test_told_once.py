@@ -23,8 +23,9 @@ def errors(demo, book) -> list[str]:
 def register(demo):
     book = build_template(demo, demo.form("hnte_register"), "science", Period.parse("2024-Q1"))
     for row in (3, 4, 5):
-        entry: tuple[str | float, ...] = (make_credit_code("91", "990000", f"Y000000{row}"), f"样本机械{'甲乙丙'[row - 3]}有限公司",
-                                          f"GR20225190000{row}", "2022-11-18", "装备制造", 1234.5)
+        name = f"样本机械{'甲乙丙'[row - 3]}有限公司"
+        entry: tuple[str | float, ...] = (make_credit_code("91", "990000", f"Y000000{row}"), name, f"GR20225190000{row}",
+                                          "2022-11-18", "装备制造", 1234.5)
         for column, value in enumerate(entry, 1):
             book["数据"].cell(row, column).value = value
     return book
