@@ -183,6 +183,11 @@ def _holds(compared: Compared, left: Any, right: Any) -> bool:
     return _HOLDS[compared.sign](left, right)
 
 
+def _folded(value: Value) -> Value:
+    """Texts are compared as registers compare their keys: without white space, in capitals."""
+    return "".join(value.split()).upper() if isinstance(value, str) else value
+
+
 def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | Message | None:
     """What stands on both sides of a comparison: figures, dates or texts; of words all of them. None, or why, where there is
     none."""
@@ -201,7 +206,7 @@ def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | M
             raise FormulaProblem(_APPLES(text=compared.text))
         if type(plain[0]) is not type(plain[1]) or (isinstance(plain[0], str) and compared.sign not in ("==", "!=")):
             raise FormulaProblem(_APPLES(text=compared.text))
-        return plain[0], plain[1]
+        return _folded(plain[0]), _folded(plain[1])
     found: list[Decimal] = []
     for side in (compared.left, compared.right):
         asked = {name: values[name] for name in formulas.names(formulas.parse(side)) if name in values}

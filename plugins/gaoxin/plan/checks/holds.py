@@ -11,11 +11,12 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.plan import conditions
 from gaoxin.plan.base import Id, Key, Label, WithinForm, opt
-from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
+from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Made, Severity, Whole
 from gaoxin.plan.checks.beside import Reported, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met, sides
 from gaoxin.plan.checks.inputs import Lookup, Taken
 from gaoxin.plan.conditions import Compared
+from gaoxin.plan.formulas import evaluate_formula
 
 TITLE = Code("checks.holds.title", "{says}", "{says}", says=Text)
 BROKEN = Code("checks.holds", "应“{says}”，现为：{figures:，}{apart}；请核对这些数，属实请说明原因",
@@ -81,6 +82,15 @@ class Holds(Conditional):
 
     def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
         return TITLE, {"says": Text(self.says.zh, self.says.to("en"))}
+
+    def settle(self, made: Made) -> None:
+        """An equation gives the item to its left, where all to its right is made up too and of one form."""
+        compared = self.single
+        if compared is None or compared.sign != "==" or self.inputs or self.when or compared.left not in made.values:
+            return
+        given = {name: value for name in self.named if isinstance(value := made.values.get(name), Decimal)}
+        if len(given) == len(self.named) and (value := evaluate_formula(compared.right, given)[0]) is not None:
+            made.values[compared.left] = made.rounded(compared.left, value)
 
     def look(self, whole: Whole) -> Iterator[Found]:
         lookup = Lookup(whole, self.inputs)
