@@ -31,6 +31,8 @@ NOT_ASKED = Code("checks.holds.not_asked", "条件不成立，不须判断", "it
 TOLERANCE = Code("plan.tolerance_of_what", "tolerance 只用于一个 ==、<= 或 >= 的比较",
                  "tolerance goes with one comparison by ==, <= or >=")
 
+HOLDS = Judged(Decimal(0))
+
 
 class Holds(Conditional):
     """What must hold between figures, dates and codes: where `when` is met, `holds` must be. Names are items of the form, or
@@ -104,11 +106,15 @@ class Holds(Conditional):
             return holds
         known = {name: one for name, one in found.items() if isinstance(one, Reported)}
         compared = self.single
+        if holds and self.tolerance is None:
+            return HOLDS
         amount, apart = Decimal(0) if holds else Decimal(1), None
         if compared and (figures := sides(compared, found)):
             difference, rounding = abs(figures[0] - figures[1]), self._rounding(compared, known)
             amount = self._amount(compared.sign, holds, difference, rounding)
             apart = APART(difference=difference, tolerance=rounding if self.tolerance is None else self.tolerance)
+        if not amount:
+            return HOLDS
         says = Text(self.says.zh, self.says.to("en"))
         return Judged(amount, {"says": says, "figures": tuple(map(_figure, known.values())), "apart": apart})
 

@@ -12,6 +12,7 @@ from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
 from gaoxin.plan.checks.beside import Figure, Reported
 from gaoxin.plan.checks.beside import same as comparable
 from gaoxin.plan.checks.conditional import Conditional
+from gaoxin.plan.checks.holds import HOLDS
 from gaoxin.plan.checks.inputs import Lookup, Taken
 
 TITLE = Code("checks.sequence.title", "{field} 逐一相接", "{field} follows without gaps", field=Text)
@@ -111,9 +112,10 @@ class Sequence(Conditional):
         if most is not None and ordered and (before or 0) < most:
             wrong.setdefault(ordered[-1], (most - (before or 0), ENDS(wanted=most)))
         for at in rows:
-            amount, what = wrong.get(at, (0, FRACTION()))
+            amount, what = wrong.get(at, (0, None))
             yield Found(at, self.field, Judged(Decimal(amount), {
-                "value": str(whole.records[at][self.field].value), "what": what, "whose": WHOSE(key=key) if key else None}))
+                "value": str(whole.records[at][self.field].value), "what": what, "whose": WHOSE(key=key) if key else None})
+                if what else HOLDS)
 
     def _number(self, value: Figure) -> int | None:
         """A value's place in the sequence; None for a number that is not whole."""

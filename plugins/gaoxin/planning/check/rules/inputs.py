@@ -214,7 +214,7 @@ def _kind(side: str, meant: Mapping[str, _Meant]) -> str:
     """What a side is: a name alone may be anything, a formula is a figure."""
     if side in meant:
         return meant[side].kind
-    others = [meant[name].kind for name in formulas.names(formulas.parse(side)) if meant[name].kind != "number"]
+    others = [meant[name].kind for name in conditions.names_of(side) if meant[name].kind != "number"]
     return others[0] if others else "number"
 
 
