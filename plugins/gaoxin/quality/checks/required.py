@@ -1,9 +1,12 @@
 """What a form requires is filled in."""
 
+from functools import partial
+
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
+from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import IN_SET, About, Check, Parameter, Rules, cell_rule
-from gaoxin.quality.frames import Given
+from gaoxin.quality.frames import STATE, Frame, Given
 
 REQUIRED = "cell.required"  # given, missing
 
@@ -30,6 +33,16 @@ class Required(Check):
         return cell_rule(asked, "required", IN_SET, REQUIRED, ["missing"], value_set=["given"], title=TITLE, message=message)
 
     def compute(self, given: Given) -> None:
-        for cell in given.cells():
+        for cell in given.variables():
             if cell.item.required:
                 given.frame.put(cell.row, REQUIRED, "missing" if cell.state in ("blank", "absent") else "given")
+        if (block := given.block) is not None:
+            for item in block.items:
+                if item.required:
+                    given.frame.spread(block, item.id, REQUIRED, partial(_given, given.frame, block, item.id))
+
+
+def _given(frame: Frame, block: Block, field: str) -> Spread:
+    """Of a register's cells."""
+    states = frame.columns[STATE].spread_of(block, field)
+    return states.mapped(lambda state: "missing" if state == "blank" else "given")
