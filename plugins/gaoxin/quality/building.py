@@ -21,6 +21,7 @@ from gaoxin.quality.history import History
 from gaoxin.returns.columns import Entries
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
+from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER
 
 _TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}")
 _NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
@@ -138,7 +139,7 @@ def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
     cell = block.cell(place, block.number_of(field.id))
     if cell is None or not (cell.problem or cell.repairs):
         return {}
-    return {"problem": cell.problem, "number": None if cell.problem else cell.value, "repairs": cell.repairs}
+    return {"problem": _quoted(cell.problem), "number": None if cell.problem else cell.value, "repairs": cell.repairs}
 
 
 def _values(block: Block, field: RegisterField) -> Spread:
@@ -160,6 +161,11 @@ def _told_of_value(block: Block, field: RegisterField, place: int) -> dict[str, 
     return {"number": cell.value, "unit": field.unit or ""}
 
 
+def _quoted(problem: Message | None) -> Message | None:
+    """A problem of a cell beside its words: a finding quotes the cell itself."""
+    return NOT_A_NUMBER() if problem and problem.code == NO_NUMBER_TEXT.code else problem
+
+
 def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value: Decimal | None, problem: Message | None,
          given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
          sheet: str | None = DATA_SHEET) -> Cell:
@@ -171,6 +177,7 @@ def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value
     place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
     frame.put(row, STATE, state)
+    problem = _quoted(problem)
     if problem or (read and read.repairs):  # of all others nobody says anything
         frame.note(row, STATE, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:

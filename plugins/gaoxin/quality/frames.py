@@ -28,7 +28,7 @@ from gaoxin.quality.blocks import Block, FrameColumn, Notes, Spread
 from gaoxin.quality.history import History, previous_period
 from gaoxin.returns.columns import Entries
 from gaoxin.returns.layout import DATA_SHEET
-from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey
+from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey
 
 if TYPE_CHECKING:
     import pandas
@@ -179,10 +179,9 @@ class Cell(Reported):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells that belong together: a record of a register, or all of a series form. entry: of a register."""
+    """The cells that belong together: a record of a register, or all of a series form."""
 
     cells: Mapping[str, Cell]
-    entry: Entry | None = None
 
 
 class Records(Sequence[Record]):
@@ -203,7 +202,9 @@ class Records(Sequence[Record]):
     def __getitem__(self, place: int | slice) -> Record | Sequence[Record]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        return Record(_Cells(self._block, place), self._block.entries[place])
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        return Record(_Cells(self._block, place % len(self)))
 
 
 class _Cells(Mapping[str, "Cell"]):

@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gaoxin.periods import Period
+from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.quality.other_forms import NOTHING, Known, Triple, widened
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 EntityKey = tuple[str, ...]
@@ -35,7 +37,8 @@ class History:
     records_before: entities in the unit's own register of the period before, None when not known.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
     a cumulative flow must not fall across a period that is missing either.
-    others: variable of which several units report one whole -> the other units' values of this period."""
+    others: variable of which several units report one whole -> the other units' values of this period.
+    beside: of other returns that the plan's checks look at what is accepted (`other_forms.Beside`)."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
@@ -44,6 +47,7 @@ class History:
     records_before: int | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
+    beside: Mapping[Triple, Held | None] = field(default_factory=lambda: NOTHING)
 
 
 UNKNOWN = History()
@@ -91,12 +95,12 @@ def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
     """The facts that the history of these returns is made of: of series the unit's own, all units' of registers and of wholes
     that several report."""
     asked = [(plan.form(key.form), key) for key in keys]
-    return Slice(frozenset(form.id for form, _ in asked),
+    return widened(plan, (key for _, key in asked), Slice(frozenset(form.id for form, _ in asked),
                  None if any(form.kind == "register" or form.told_twice for form, _ in asked)
                  else frozenset(key.unit for _, key in asked),
                  frozenset(p for form, key in asked
                            for p in (key.period, key.period.year_earlier, previous_period(form, key.period),
-                                     *_this_year(form, key.period)) if p))
+                                     *_this_year(form, key.period)) if p)))
 
 
 def _this_year(form: Form, period: Period) -> list[Period]:
@@ -125,7 +129,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
-    fields = {form.id: entity_fields(form) for form in plan.forms}
+    fields, known = {form.id: entity_fields(form) for form in plan.forms}, Known(plan, facts, whole)
     for entry in facts.entries:
         if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
@@ -135,8 +139,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         before, early = previous_period(form, key.period), key.period.year_earlier
 
         def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
-            known = whole or not asked or (form.id, unit, period) in facts.received
-            return values.get((form.id, unit, period), {}) if known else None
+            told = whole or not asked or (form.id, unit, period) in facts.received
+            return values.get((form.id, unit, period), {}) if told else None
 
         this_year: dict[str, Past] = {}
         for period in _this_year(form, key.period):  # the latest one's value stays
@@ -146,6 +150,6 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
-                       others=_told_by_others(form, key, values))
+                       others=_told_by_others(form, key, values), beside=known.beside(key))
 
     return history
