@@ -6,7 +6,7 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TypeVar
@@ -102,6 +102,7 @@ class Cover(Told):
     sample: bool = False
     nil: bool = False
     source: DeclaredSource | None = None
+    signed: list[tuple[str, str]] = field(default_factory=list)  # who answers for it: label and what was filled in
 
     @property
     def key(self) -> ReturnKey | None:
@@ -123,6 +124,7 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         if bare in _END:
             break
         if key is None and bare in _SIGNING:
+            cover.signed += _signature(sheet, row)
             continue
         if key is None:
             cover.tell("cover_key_unknown", KEY_UNKNOWN(written=plain(written)), address(row, 1))
@@ -152,6 +154,19 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         _nil(cover, *values[NIL_KEY])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
+
+
+def signed_in(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """Who answers for a return, as its cover says: each label with what was filled in beside it."""
+    rows = range(1, min(len(sheet.rows), _LOOKED_AT) + 1)
+    end = next((row for row in rows if squeezed(sheet.text(row, 1)).rstrip(":").casefold() in _END), _LOOKED_AT + 1)
+    return tuple(one for row in rows if row < end and squeezed(sheet.text(row, 1)).rstrip(":").casefold() in _SIGNING
+                 for one in _signature(sheet, row))
+
+
+def _signature(sheet: Sheet, row: int) -> list[tuple[str, str]]:
+    said = next((text for column in (2, 3) if (text := sheet.text(row, column).strip()) and not sheet.trouble(row, column)), "")
+    return [(plain(sheet.text(row, 1)).rstrip(":："), said)] if said else []
 
 
 def key_of(written: str) -> str | None:

@@ -140,6 +140,7 @@ class ReadReturn:
     notes: tuple[Problem, ...] = ()
     mapping: str | None = None
     meant: tuple[str, Period | None] | None = None
+    signed: tuple[tuple[str, str], ...] = ()  # who answers for it on the cover: label and name, or day
 
     @property
     def known(self) -> ReturnKey:

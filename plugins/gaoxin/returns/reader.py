@@ -60,7 +60,8 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=tuple(body.entries),
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes))
+                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes),
+                      signed=tuple(cover.signed))
 
 
 def _noted(body: Body) -> str | None:

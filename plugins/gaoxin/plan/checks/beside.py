@@ -66,6 +66,9 @@ class Elsewhere(Protocol):
     def reference(self, name: str) -> Reported | Message:
         """The value of a series of the plan for the return's period, as published by now; or why there is none."""
 
+    def table(self, name: str) -> tuple[Row, ...]:
+        """The rows of a published table of the plan."""
+
 
 def same(value: Figure) -> str | None:
     """A text made comparable, as registers compare their keys: no white space, capitals. None when there is none."""

@@ -1,7 +1,7 @@
 """What a form requires is filled in."""
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.forms import Form
+from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.quality.check import IN_SET, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
@@ -11,6 +11,21 @@ TITLE = Code("quality.required.title", "必填", "required")
 FIGURE = Code("quality.required.figure", "没有填报；请补填，确为零请填 0",
               "not reported; fill it in, and write 0 if it is nought")
 FIELD = Code("quality.required.field", "没有填写；请补填", "not filled in; fill it in")
+
+
+_HEADS = frozenset({"header_missing", "headers_renamed", "header_duplicate"})
+
+
+def _told_already(given: Given) -> set[str]:
+    """Of which items a structural problem says that they are not there."""
+    problems = given.read.problems
+    if isinstance(given.form, RegisterForm):
+        if not given.records or not any(p.kind in _HEADS for p in problems):
+            return set()
+        return {item.id for item in given.form.fields if all(r.cells[item.id].read is None for r in given.records)}
+    missing = {str(p.message.context["variable"]) for p in problems if p.kind == "row_missing"}
+    unclear = {p.message.context[which] for p in problems if p.kind == "name_contradicts" for which in ("name", "item")}
+    return missing | {item.id for item in given.form.variables if item.name.zh in unclear}
 
 
 class Required(Check):
@@ -30,6 +45,8 @@ class Required(Check):
         return cell_rule(asked, "required", IN_SET, REQUIRED, ["missing"], value_set=["given"], title=TITLE, message=message)
 
     def compute(self, given: Given) -> None:
+        """What is not there since a row or a column of the file is missing, or nobody can say which it is, is told by that."""
+        told = _told_already(given)
         for cell in given.cells():
-            if cell.item.required:
+            if cell.item.required and not (cell.read is None and cell.item.id in told):
                 given.frame.put(cell.row, REQUIRED, "missing" if cell.state in ("blank", "absent") else "given")
