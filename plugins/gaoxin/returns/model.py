@@ -1,6 +1,7 @@
 """What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,7 +132,7 @@ class ReadReturn:
     key: ReturnKey | None
     template: int | None = None
     series: tuple[SeriesValue, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     problems: tuple[Problem, ...] = ()
     explanation: str | None = None
     reason: str | None = None
