@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 from gaoxin.i18n import Message, Worded
 
 Figure = Decimal | date | str | None
+Before = Literal["previous", "year_earlier"]
 At = Literal["same", "previous", "year_earlier"]
 
 
