@@ -204,6 +204,7 @@ class Known:
         self._plan, self._whole, self._received = plan, whole, facts.received
         self._values: dict[Triple, dict[str, Reported]] = defaultdict(dict)
         self._entries: dict[Triple, list[RegisterFact]] = defaultdict(list)
+        self._made: dict[Triple, Held | None] = {}  # a whole is looked at by many
         if not any(_asking(plan).values()):
             return
         series = {form.id: {v.id: v for v in form.variables} for form in plan.forms}
@@ -221,7 +222,9 @@ class Known:
         """Of every other return that the checks of a return look at what is accepted."""
         found: dict[Triple, Held | None] = {}
         for one in looked_beside(self._plan, key):
-            held = self._held(one)
+            if one not in self._made:
+                self._made[one] = self._held(one)
+            held = self._made[one]
             if held or self._whole:
                 found[one] = held
         return found

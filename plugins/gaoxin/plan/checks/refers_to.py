@@ -11,7 +11,7 @@ from gaoxin.plan.base import FormId, Id, Key, Reporter, TableId, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
 from gaoxin.plan.checks.beside import At, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met
-from gaoxin.plan.checks.holds import NOT_ASKED
+from gaoxin.plan.checks.holds import HOLDS, NOT_ASKED
 from gaoxin.plan.checks.inputs import Lookup, Taken
 
 TITLE = Code("checks.refers_to.title", "{fields: + } 所指的一条存在", "what {fields: + } refers to exists", fields=tuple)
@@ -77,6 +77,8 @@ class RefersTo(Conditional):
         found = lookup.of("matching", record)
         if isinstance(found, Message):
             return found
+        if found.value:
+            return HOLDS
         text = " + ".join(str(record[field].value) for field in self.matching.values())
         among = AMONG(codes=tuple(f"{field}={'/'.join(codes)}" for field, codes in self.where.items())) if self.where else None
-        return Judged(Decimal(0) if found.value else Decimal(1), {"text": text, "among": among})
+        return Judged(Decimal(1), {"text": text, "among": among})
