@@ -35,6 +35,7 @@ NOT_KNOWN = Code("quality.beside.not_known", "「{form}」{period} 的数在此�
                  period=Period)
 NOT_PUBLISHED = Code("quality.beside.not_published", "「{name}」没有公布 {period} 的值",
                      "{name} has no value published for {period}", name=Worded, period=Period)
+QUOTED = Code("quality.beside.quoted", "「{name}」", "{name}", name=Worded)
 OF = Code("quality.beside.of", "{whose}的{name}", "{name} of {whose}", whose=Worded, name=Worded)
 
 
@@ -56,6 +57,11 @@ class Beside:
 
     def codes(self, field: str) -> tuple[str, ...]:
         return next((tuple(item.codes or ()) for item in self.form.asked if item.id == field), ())
+
+    def called(self, form: str | None, table: str | None) -> Worded | None:
+        if form is None and table is None:
+            return None
+        return QUOTED(name=self.plan.form(form).name if form else self.plan.table(table or "").name)
 
     def held(self, asked: Asked) -> tuple[Held, ...] | Message:
         found = []

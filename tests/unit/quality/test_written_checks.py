@@ -15,6 +15,9 @@ import yaml
 
 from gaoxin.campaign.judging import with_reads
 from gaoxin.periods import Period
+from gaoxin.plan.base import Label
+from gaoxin.plan.checks.base import Made
+from gaoxin.plan.checks.holds import Holds
 from gaoxin.plan.conditions import truth
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
@@ -146,3 +149,11 @@ def test_texts_are_compared_without_white_space_and_codes_as_they_are():
     values = {"one": "甲 公司a", "other": "甲公司A", "code": "N"}
     assert truth("one == other", values) is True
     assert truth('code == "n"', values) is False
+
+
+def test_made_up_figures_satisfy_an_equation():
+    check = Holds(kind="holds", id="share", says=Label(zh="比重"), holds="share == 100 * part / whole")
+    made = Made({"share": Decimal(3), "part": Decimal(1), "whole": Decimal(8)},
+                rounded=lambda item, value: round(value, 1) if item == "share" else value)
+    check.settle(made)
+    assert made.values == {"share": Decimal("12.5"), "part": Decimal(1), "whole": Decimal(8)}

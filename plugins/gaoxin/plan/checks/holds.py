@@ -22,6 +22,8 @@ TITLE = Code("checks.holds.title", "{says}", "{says}", says=Text)
 BROKEN = Code("checks.holds", "应“{says}”，现为：{figures:，}{apart}；请核对这些数，属实请说明原因",
               "{says}: but {figures}{apart}; check these figures, and explain if true", says=Text, figures=tuple,
               apart=Message | None)
+COMES_TO = Code("checks.holds.comes_to", "；算得 {left}，应 {sign} {right}",
+                "; it comes to {left}, which should be {sign} {right}", left=Decimal, right=Decimal)
 APART = Code("checks.holds.apart", "；相差 {difference}，允许 {tolerance}", "; {difference} apart, {tolerance} is allowed",
              difference=Decimal, tolerance=Decimal)
 FIGURE = Code("checks.holds.figure", "{name} {value}{unit}{at}", "{name} {value}{unit}{at}", name=Worded, value=str,
@@ -112,7 +114,9 @@ class Holds(Conditional):
         if compared and (figures := sides(compared, found)):
             difference, rounding = abs(figures[0] - figures[1]), self._rounding(compared, known)
             amount = self._amount(compared.sign, holds, difference, rounding)
-            apart = APART(difference=difference, tolerance=rounding if self.tolerance is None else self.tolerance)
+            left, right, by = (Decimal(plain(one, digits=6)) for one in (*figures, difference))
+            apart = APART(difference=by, tolerance=rounding if self.tolerance is None else self.tolerance) \
+                if compared.sign == "==" else COMES_TO(left=left, sign=compared.sign, right=right)
         if not amount:
             return HOLDS
         says = Text(self.says.zh, self.says.to("en"))

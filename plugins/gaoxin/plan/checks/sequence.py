@@ -16,9 +16,9 @@ from gaoxin.plan.checks.holds import HOLDS
 from gaoxin.plan.checks.inputs import Lookup, Taken
 
 TITLE = Code("checks.sequence.title", "{field} 逐一相接", "{field} follows without gaps", field=Text)
-BROKEN = Code("checks.sequence", "“{value}”{what}；{whose}应逐一相接，不缺、不重",
-              "'{value}' {what}; the numbers{whose} follow each other, none missing or twice", value=str, what=Message,
-              whose=Message | None)
+BROKEN = Code("checks.sequence", "“{value}”{what}；{whose}应逐一相接，不缺、不重，请核对编号",
+              "'{value}' {what}; the numbers{whose} follow each other, none missing or twice: check them", value=str,
+              what=Message, whose=Message | None)
 AFTER_A_GAP = Code("checks.sequence.gap", "之前缺 {count} 个", "comes after a gap of {count}")
 TOO_LATE = Code("checks.sequence.first", "不是第一个应有的", "is not the first that there should be")
 TWICE = Code("checks.sequence.twice", "重复", "is there twice")
