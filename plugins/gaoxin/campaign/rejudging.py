@@ -61,7 +61,8 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
         in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
         later = _later({item.key for item, _ in new}, in_force, w)
         in_force = {key: item for key, item in in_force.items() if key in later or (key.form, key.period) in slices}
-        facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
+        before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
+        facts = with_reads(before, w.plan, [read for _, read in new])
         said = {item.return_id: judged[item.return_id].findings if item.return_id in judged
                 else store.returns.findings(item.return_id) for item in in_force.values()}
         stale = [item for key, item in in_force.items()

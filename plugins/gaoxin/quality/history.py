@@ -17,6 +17,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 EntityKey = tuple[str, ...]
+LOOKS_BACK = 24  # periods of a unit's own series that a figure is held against: two years of months
+PEERS_LOOK_BACK = 2  # periods before this one of which other units' figures are held against
 
 
 class Past(NamedTuple):
@@ -27,6 +29,9 @@ class Past(NamedTuple):
     period: Period
 
 
+Values = Mapping[str, Past]  # variable -> value, of one return
+
+
 @dataclass(frozen=True)
 class History:
     """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
@@ -35,7 +40,10 @@ class History:
     records_before: entities in the unit's own register of the period before, None when not known.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
     a cumulative flow must not fall across a period that is missing either.
-    others: variable of which several units report one whole -> the other units' values of this period."""
+    others: variable of which several units report one whole -> the other units' values of this period.
+    series: variable -> the unit's values of earlier periods, of any age up to LOOKS_BACK periods, the oldest first.
+    peers: of a form that several units report, by unit, its own among them: the values of this period, of the one before, and of
+    the one before that (`PEERS_LOOK_BACK`)."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
@@ -44,6 +52,8 @@ class History:
     records_before: int | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
+    series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
+    peers: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
 
 
 UNKNOWN = History()
@@ -87,16 +97,39 @@ def _told_by_others(form: Form, key: ReturnKey,
     return {v.id: {u: known[v.id] for u, known in told.items() if v.id in known} for v in form.told_twice}
 
 
-def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
-    """The facts that the history of these returns is made of: of series the unit's own, all units' of registers and of wholes
-    that several report."""
+def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
+    """The facts that the history of these returns is made of: the unit's own, back over many periods for series, and all units'
+    of the period and of the few before it."""
     asked = [(plan.form(key.form), key) for key in keys]
-    return Slice(frozenset(form.id for form, _ in asked),
-                 None if any(form.kind == "register" or form.told_twice for form, _ in asked)
-                 else frozenset(key.unit for _, key in asked),
-                 frozenset(p for form, key in asked
-                           for p in (key.period, key.period.year_earlier, previous_period(form, key.period),
-                                     *_this_year(form, key.period)) if p))
+    own = Slice(frozenset(form.id for form, _ in asked), frozenset(key.unit for _, key in asked),
+                frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
+    shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
+    if not shared:
+        return (own,)
+    everybody = Slice(frozenset(form.id for form, _ in shared), None,
+                      frozenset(p for form, period in shared for p in _peers_periods(form, period)))
+    return own, everybody
+
+
+def _own_periods(form: Form, period: Period) -> tuple[Period, ...]:
+    """The earlier periods of the unit that it is compared with, the latest first."""
+    if form.kind == "series":
+        return _before(form, period, LOOKS_BACK)
+    return tuple(p for p in (previous_period(form, period),) if p)
+
+
+def _peers_periods(form: Form, period: Period) -> tuple[Period, ...]:
+    """This period and the earlier ones of which all units' returns are compared with, the latest first."""
+    return period, *(_before(form, period, PEERS_LOOK_BACK) if form.kind == "series" else ())
+
+
+def _before(form: Form, period: Period, count: int) -> tuple[Period, ...]:
+    return _periods_before(form.periods(), period)[:count]
+
+
+@lru_cache(maxsize=10_000)  # asked for each return of a period anew
+def _periods_before(periods: tuple[Period, ...], period: Period) -> tuple[Period, ...]:
+    return tuple(p for p in reversed(periods) if p < period)
 
 
 def _this_year(form: Form, period: Period) -> list[Period]:
@@ -125,10 +158,28 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
+    shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
     fields = {form.id: entity_fields(form) for form in plan.forms}
     for entry in facts.entries:
         if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
+
+    def told(form: Form, unit: str, period: Period | None) -> Values:
+        return values.get((form.id, unit, period), {})
+
+    def peers(form: Form, period: Period) -> dict[str, tuple[Values, ...]]:
+        if form.kind != "series" or len(form.units) < 2:
+            return {}
+        if (form.id, period) not in shared:  # once for all units of a period
+            shared[form.id, period] = {u: tuple(told(form, u, p) for p in _peers_periods(form, period)) for u in form.units}
+        return shared[form.id, period]
+
+    def series(form: Form, unit: str, period: Period) -> dict[str, tuple[Past, ...]]:
+        found: dict[str, list[Past]] = defaultdict(list)
+        for before in reversed(_own_periods(form, period) if form.kind == "series" else ()):
+            for variable, past in told(form, unit, before).items():
+                found[variable].append(past)
+        return {variable: tuple(pasts) for variable, pasts in found.items()}
 
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
@@ -146,6 +197,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
-                       others=_told_by_others(form, key, values))
+                       others=_told_by_others(form, key, values), series=series(form, unit, key.period),
+                       peers=peers(form, key.period))
 
     return history

@@ -1,7 +1,7 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,19 @@ class FactStore(Repository):
     def as_of(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> Facts:
         """For every (form, unit, period) asked for the accepted version with the highest number among those recorded by as_of. A
         correction recorded later does not show; a rejected version never does."""
+        return self._sliced(campaign, as_of, of)
+
+    def of_slices(self, campaign: str, as_of: datetime, slices: Iterable[Slice]) -> Facts:
+        """As `as_of`, of what any of the slices asks for, each once."""
+        found = Facts(as_of=as_of)
+        for of in slices:
+            more = self._sliced(campaign, as_of, of)
+            series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
+            entries = (e for e in more.entries if (e.form, e.unit, e.period) not in found.received)
+            found = Facts(as_of, (*found.series, *series), (*found.entries, *entries), found.received | more.received)
+        return found
+
+    def _sliced(self, campaign: str, as_of: datetime, of: Slice) -> Facts:
         bound = self._bound(campaign, as_of, of)
         return Facts(as_of=as_of, series=tuple(self._series(campaign, as_of, of)),
                      entries=tuple(self._entries(campaign, as_of, of)),
