@@ -26,8 +26,8 @@ _PEERS_COUNT, _PEERS_LEAST = 4.0, 0.1    # how many figures the spread among pee
 _ENOUGH_PEERS = 5
 _LEAST = log(3)                          # no smaller factor is asked about
 _LEAST_AGREEING = log(2.5)               # … where the decimals agree
-_NARROW, _WIDE, _FROM = 3.5, 3.05, 1.95  # multiples of the spread: below exp(1.95), 7 times, and beyond; of a fall the first
-_AGREEING = 2.0                          # … where the decimals agree
+_NARROW, _WIDE, _FROM = 3.5, 3.2, 1.95  # multiples of the spread: below exp(1.95), 7 times, and beyond; of a fall the first
+_AGREEING = 2.15                         # … where the decimals agree
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
 _FIRST = log(8)                          # of a second figure, where neither history nor peers tell how much it varies
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
@@ -36,7 +36,9 @@ _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and 
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
 _PEERS_LEVEL = (3.2, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
+_PEERS_AGREEING = 2.0                    # … up, where the decimals agree
 _NOUGHT = 9.0                            # how far a nought lies where history has none
+_NOUGHTS = 0.2                           # share of the peers whose noughts excuse it
 MAD = 1.4826  # makes the median absolute deviation the standard deviation of a normal distribution
 
 
@@ -114,8 +116,9 @@ class _Series:
         """A nought where there has never been one, here or elsewhere. Small counts may well be nought."""
         if not self.own:
             return None
-        seen = any(p.value == 0 for p in self.own) or any(one[0] is not None and one[0].value == 0 for one in self.peers)
-        told = len(self.own) >= 2 or sum(one[0] is not None for one in self.peers) >= _ENOUGH_PEERS
+        now = [one[0].value for one in self.peers if one and one[0]]
+        seen = any(p.value == 0 for p in self.own) or now.count(Decimal(0)) > _NOUGHTS * len(now)
+        told = len(self.own) >= 2 or len(now) >= _ENOUGH_PEERS
         if self.few:
             told = len(self.own) >= 6 and median(float(p.value) for p in self.own) >= 8
         return Usual(_NOUGHT if told and not seen else 0.0, exp(_LEAST), inf, self.centre, self.latest)
@@ -130,14 +133,16 @@ class _Series:
         middle, spread = median(found), _spread(found)
         up, down, least = _PEERS_LEVEL
         away = self.here - middle
-        limit = max(spread.mad, 0.6 * spread.deviation, least) * (up if away > 0 else down)
-        return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle), peers=len(found))
+        shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
+        limit = max(spread.mad, 0.6 * spread.deviation, least) * (down if away < 0 else _PEERS_AGREEING if shifted else up)
+        return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
+                     shifted=_as_much(shifted, away), peers=len(found))
 
     def level(self, most: Decimal | None) -> Usual:
         """Against the unit's own figures, unless something explains it."""
         logs = [at for _, at in self.logs]
         away, spread, pooled = self.here - median(logs), self._own_spread(logs), self._pooled() is not None
-        shifted = self._shifted(away)
+        shifted = self._shifted(away, [p.value for p in self.own])
         limit = log(float(most)) if most is not None else _limit(spread * (1 if pooled else _ALONE), away > 0, bool(shifted))
         if len(logs) == 1 and not pooled and most is None and not shifted:
             limit = min(limit, _FIRST)  # nothing tells how much it varies
@@ -147,7 +152,7 @@ class _Series:
         suspicion = abs(away) / limit
         if suspicion > 1 and self._explained(logs, spread, year_ago):
             suspicion = 0.0
-        return Usual(suspicion, exp(limit), self.factor, self.centre, self.latest, shifted)
+        return Usual(suspicion, exp(limit), self.factor, self.centre, self.latest, _as_much(shifted, away))
 
     def _own_spread(self, logs: list[float]) -> float:
         """How much a next figure may well differ from the median, by own figures and, as they are few, by the peers'."""
@@ -178,15 +183,15 @@ class _Series:
         found = [one[back] for one in self.peers if len(one) > back]
         return [self._log(at.value, at.period) for at in found if at and at.value]
 
-    def _shifted(self, away: float) -> int:
+    def _shifted(self, away: float, others: list[Decimal]) -> int:
         """By how many places the decimals agree with a point that was shifted: to the right where it lies above and has fewer
-        than nearly all earlier ones, to the left where it lies below and has more than any."""
-        if self.few or not self.own:
+        than nearly all others, to the left where it lies below and has more than any."""
+        if self.few or not others:
             return 0
-        usual = max(_places(p.value) for p in self.own)
-        fewer = sum(_places(p.value) < usual for p in self.own)
+        usual = max(_places(one) for one in others)
+        fewer = sum(_places(one) < usual for one in others)
         lacking = usual - _places(self.value)
-        if away > 0 and lacking > 0 and 3 * fewer <= len(self.own):
+        if away > 0 and lacking > 0 and 3 * fewer <= len(others):
             return lacking
         return min(lacking, 0) if away < 0 else 0
 
@@ -211,6 +216,11 @@ class _Series:
 
     def _near(self, expected: float, spread: float | None = None) -> bool:
         return abs(self.here - expected) <= max(_NEAR, 2 * spread if spread is not None else 0)
+
+
+def _as_much(shifted: int, away: float) -> int:
+    """The places by which decimals look shifted, where the distance is of that size."""
+    return shifted if abs(away - shifted * log(10)) <= _LEAST else 0
 
 
 def _limit(spread: float, up: bool, agreeing: bool) -> float:

@@ -6,6 +6,7 @@ The proof over many series of six classes is bench/detection.py's; here stands w
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from math import exp
 
@@ -23,13 +24,13 @@ def past(period: str, value: object) -> Past:
     return Past(Decimal(str(value)), "万元", Period.parse(period))
 
 
-def months(values: list[object], first: str = "2020-01") -> list[Past]:
+def months(values: Sequence[object], first: str = "2020-01") -> list[Past]:
     return [Past(Decimal(str(v)), "万元", Period.parse(first).shift(i)) for i, v in enumerate(values) if v is not None]
 
 
-def asked(value: object, now: str, own: list[Past], kind: VariableKind = FLOW, peers: list[list[Past | None]] | None = None,
+def asked(value: object, now: str, own: list[Past], kind: VariableKind = FLOW, peers: Sequence[Sequence[Past | None]] = (),
           counted: bool = False, most: Decimal | None = None) -> bool:
-    seen = usual(Decimal(str(value)), Period.parse(now), own, peers or [], kind, counted, most)
+    seen = usual(Decimal(str(value)), Period.parse(now), own, peers, kind, counted, most)
     return seen is not None and seen.suspicion > 1
 
 
@@ -89,7 +90,7 @@ def test_small_counts_come_one_by_one_and_large_ones_among_them_do_not():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_lumpy_series_is_asked_about_where_it_leaves_its_own_spread(seed):
-    drawn = random.Random(seed)  # noqa: S311: a made-up series
+    drawn = random.Random(seed)
     own = months([round(1000 * exp(drawn.gauss(0, 0.8)), 2) for _ in range(20)])
     assert not asked("3100.11", "2021-09", own), "three times the median is nothing there"
     assert asked("100000.3", "2021-09", own)

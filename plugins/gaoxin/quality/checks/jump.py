@@ -22,11 +22,13 @@ _STATED = 30          # by how many times a first figure may lie off what the pl
 TITLE = Code("quality.jump.title", "没有异常波动", "no unusual change")
 UNUSUAL = Code("quality.jump", "{what}；请核对，属实请说明原因", "{what}; check it, and explain if true", what=Message)
 AGAINST = Code("quality.jump.against",
-               "{number} {unit} 与最近一次 {past_period} 的 {past} 相差 {factor} 倍，与本单位以往 {many} 期的一般水平 {centre} "
-               "也不符（超过 {most} 倍即询问）{hint}",
-               "{number} {unit} is {factor} times off {past} in {past_period}, the latest, and off {centre}, the usual level of "
-               "{many} former figures (asked beyond {most} times){hint}", number=Decimal, unit=str, past_period=Period,
-               past=Decimal, factor=Decimal, many=int, centre=Decimal, most=Decimal, hint=Message | None)
+               "{number} {unit} 与最近一次 {past_period} 的 {past} 相差 {factor} 倍{level}（超过 {most} 倍即询问）{hint}",
+               "{number} {unit} is {factor} times off {past} in {past_period}, the latest{level} (asked beyond {most} "
+               "times){hint}",
+               number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal, level=Message | None, most=Decimal,
+               hint=Message | None)
+LEVEL = Code("quality.jump.level", "，与本单位以往 {many} 期的一般水平 {centre} 也不符",
+             ", and off {centre}, the usual level of {many} former figures", many=int, centre=Decimal)
 NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次 {past_period} 为 {past} {unit}",
               "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
               many=int, past_period=Period, past=Decimal, unit=str)
@@ -34,9 +36,10 @@ NEVER = Code("quality.jump.never", "{number} {unit}，而以往 {many} 期都为
              "{number} {unit}, where {many} former figures were nought",
              number=Decimal, unit=str, many=int)
 AMONG = Code("quality.jump.among",
-             "首次填报 {number} {unit}，与其他 {many} 个单位的中位数 {centre} 相差 {factor} 倍（超过 {most} 倍即询问）",
+             "首次填报 {number} {unit}，与其他 {many} 个单位的中位数 {centre} 相差 {factor} 倍（超过 {most} 倍即询问）{hint}",
              "a first figure of {number} {unit} is {factor} times off {centre}, the median of {many} other units "
-             "(asked beyond {most} times)", number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal)
+             "(asked beyond {most} times){hint}",
+             number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal, hint=Message | None)
 BY_PLAN = Code("quality.jump.by_plan",
                "首次填报 {number} {unit}，与方案所述的 {centre} {unit} 相差 {factor} 倍（超过 {most} 倍即询问）",
                "a first figure of {number} {unit} is {factor} times off {centre} {unit}, which the plan states "
@@ -92,17 +95,18 @@ class Jump(Check):
 def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:
     number, unit = cell.value, cell.unit
     assert isinstance(number, Decimal)
+    hint = POINT(many=abs(seen.shifted)) if seen.shifted else None
     if seen.peers:
         return AMONG(number=number, unit=unit, many=seen.peers, centre=_short(seen.centre), factor=_short(seen.factor),
-                     most=_short(seen.limit))
+                     most=_short(seen.limit), hint=hint)
     assert seen.latest is not None
     if not number:
         return NOUGHT(many=len(own), past_period=seen.latest.period, past=seen.latest.value, unit=unit)
     if not any(past.value for past in own):
         return NEVER(number=number, unit=unit, many=len(own))
-    hint = POINT(many=abs(seen.shifted)) if seen.shifted else None
+    level = LEVEL(many=len(own), centre=_short(seen.centre)) if len(own) > 1 else None
     return AGAINST(number=number, unit=unit, past_period=seen.latest.period, past=seen.latest.value, factor=_short(seen.factor),
-                   many=len(own), centre=_short(seen.centre), most=_short(seen.limit), hint=hint)
+                   level=level, most=_short(seen.limit), hint=hint)
 
 
 def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, Message] | None:
