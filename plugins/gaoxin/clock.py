@@ -17,6 +17,10 @@ FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2199, 12, 31)  # what no campaign 
 LATEST = datetime.max.replace(tzinfo=UTC)  # up to when everything is known
 
 
+class NotATime(UsageError):
+    """A text is no day or time, or is one of another age."""
+
+
 def wall_now() -> datetime:
     """The wall clock's time, aware, in Asia/Shanghai."""
     return datetime.now(ZONE)
@@ -34,7 +38,7 @@ def local_day(moment: datetime) -> date:
 
 def parse_as_of(text: str | None) -> datetime:
     """An as-of time from text: ISO date (its last second), ISO date-time (Asia/Shanghai unless it says), or None for now. Raises
-    UsageError for what is none, or of another age."""
+    NotATime for what is none, or of another age."""
     if text is None or text == "":
         return wall_now()
     if len(text) == 10:
@@ -43,24 +47,24 @@ def parse_as_of(text: str | None) -> datetime:
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
     except (ValueError, OverflowError) as error:
-        raise UsageError(Text(f"无法识别的时点 {text!r}", f"not a date or date-time: {text!r}"), where="as_of",
-                         todo=Text("写成 2020-10-31 或 2020-10-31T18:00", "write 2020-10-31 or 2020-10-31T18:00")) from error
+        raise NotATime(Text(f"无法识别的时点 {text!r}", f"not a date or date-time: {text!r}"), where="as_of",
+                       todo=Text("写成 2020-10-31 或 2020-10-31T18:00", "write 2020-10-31 or 2020-10-31T18:00")) from error
     _must_be_of_this_age(moment.date(), "as_of")
     return moment
 
 
 def parse_day(text: str, where: str) -> date:
-    """A day from an ISO date. where: what it was given for. Raises UsageError for what is none, or of another age."""
+    """A day from an ISO date. where: what it was given for. Raises NotATime for what is none, or of another age."""
     try:
         found = date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(Text(f"{where} 不是日期：{text!r}", f"{where} is not a date: {text!r}"), where=where,
-                         todo=Text("写成 2020-10-31", "write 2020-10-31")) from error
+        raise NotATime(Text(f"{where} 不是日期：{text!r}", f"{where} is not a date: {text!r}"), where=where,
+                       todo=Text("写成 2020-10-31", "write 2020-10-31")) from error
     _must_be_of_this_age(found, where)
     return found
 
 
 def _must_be_of_this_age(day: date, where: str) -> None:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise UsageError(Text(f"{day} 超出可用的日期范围", f"{day} is outside of the days that can be asked for"), where=where,
-                         todo=Text(f"写 {FIRST_DAY} 至 {LAST_DAY} 之间的日期", f"write a day from {FIRST_DAY} to {LAST_DAY}"))
+        raise NotATime(Text(f"{day} 超出可用的日期范围", f"{day} is outside of the days that can be asked for"), where=where,
+                       todo=Text(f"写 {FIRST_DAY} 至 {LAST_DAY} 之间的日期", f"write a day from {FIRST_DAY} to {LAST_DAY}"))

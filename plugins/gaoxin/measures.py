@@ -27,6 +27,7 @@ _DIMENSIONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix("
 _NOT_ADDED = frozenset({"share", "points", "rank", "days", "working_days", "months", "index", "score", "temperature", "noise",
                         "age", "acidity"})
 _COMMONEST = 24
+_WHOLE = (("count", Decimal(1)), ("rank", Decimal(1)))
 _ROUNDED = Decimal("1e-15")  # relative
 _MULTIPLES = {"十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11,
               "万亿": 12}  # powers of ten
@@ -106,6 +107,11 @@ def said_of_difference(symbol: str) -> Text | str:
 def adds_up(symbol: str) -> bool:
     """Whether values in that unit of measure may be added up: not shares, points, ranks, days or anything per something."""
     return "/" not in symbol and table_of(symbol).adds_up(dimension(symbol))
+
+
+def counts(symbol: str) -> bool:
+    """Whether it counts things or places, of which there are no parts: 家, 位; not 万人, nor anything per something."""
+    return "/" not in symbol and table_of(symbol).found(symbol) in _WHOLE
 
 
 def known(symbol: str, beside: str | None = None) -> bool:

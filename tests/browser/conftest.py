@@ -40,13 +40,39 @@ ACCOUNTS = {
 }
 
 
+SOURCE = {"kind": "folder", "id": "share", "connection": "unit_share", "path": "{unit}/{period}"}  # a connection that nobody made
+OWN = """\
+id: own_table
+name: 管委会经济月报
+version: 1
+form: industry
+units: [committee]
+tables:
+- at: 指标
+  columns:
+  - {at: 累计, what: value}
+  - {at: 上年同期, leave: 上年数另有来源}
+  rows:
+  - {at: 工业总产值, variable: gross_output}
+  - {at: [工业总产值, 轻工业], variable: light_output}
+  - {at: [工业总产值, 重工业], variable: heavy_output}
+  - {at: 工业增加值, variable: value_added}
+  - {at: 规上企业数, variable: enterprises}
+  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(亿元), 工业总产值/轻工业(亿元), 工业总产值/重工业(亿元),
+             工业增加值(亿元), 规上企业数(家)]
+  units: 计量单位
+"""
+
+
 @dataclass(frozen=True)
 class Session:
-    """url: of Airflow's UI. corrected: the right copy of the faulty return. said: what it printed."""
+    """url: of Airflow's UI. corrected: the right copy of the faulty return; last: the return of the last month, as it was
+    accepted. said: what it printed."""
 
     url: str
     passwords: dict[str, str]
     corrected: Path
+    last: Path
     said: str
 
     def token(self, name: str) -> str:
@@ -66,6 +92,7 @@ def plan_text() -> str:
     plan["choices"] = [c for c in plan["choices"] if c["id"] != "early_gate"]
     first = {"industry": "2024-05", "hnte_register": "2024-Q2"}
     plan["forms"] = [form | {"first": first[form["id"]]} for form in plan["forms"]]
+    plan["forms"][0]["sources"] = [SOURCE]
     return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False)
 
 
@@ -91,7 +118,8 @@ def browser() -> Iterator[Browser]:
 def begun(base: Path, port: int) -> subprocess.Popen[bytes]:
     """A session in a folder, as a user starts it; what it prints goes to `printed`."""
     campaign = base / "plans" / "demo"
-    campaign.mkdir(parents=True)
+    (campaign / "mappings").mkdir(parents=True)
+    (campaign / "mappings" / "own.yaml").write_text(OWN, encoding="utf-8")
     (campaign / "plan.yaml").write_text(plan_text(), encoding="utf-8")
     mishap = {"fault": f"broken_sum:{FAULTY.replace('__', ':')}", "corrected": "2025-01-31"}  # after the last day that is played
     (campaign / "scenario.yaml").write_text(yaml.safe_dump({"seed": 7, "mishaps": [mishap]}), encoding="utf-8")
@@ -109,7 +137,8 @@ def begun(base: Path, port: int) -> subprocess.Popen[bytes]:
 def found_in(base: Path, port: int) -> Session:
     var = base / "home" / "var"
     (corrected,) = (var / "samples").rglob(f"*{FAULTY}*v2*")
-    return Session(f"http://localhost:{port}", json.loads((var / "airflow" / "passwords.json").read_text()), corrected,
+    (last,) = (var / "samples").rglob("*industry__committee__2024-06*")
+    return Session(f"http://localhost:{port}", json.loads((var / "airflow" / "passwords.json").read_text()), corrected, last,
                    (base / "printed").read_text())
 
 

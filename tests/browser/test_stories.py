@@ -8,6 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gaoxin.plan.reading.loader import load_plan
+from gaoxin.returns.reader import read_file
+from tests.return_files import PLAN_FILES, by_variable, packed
+
 pytestmark = [pytest.mark.browser, pytest.mark.scheduler, pytest.mark.timeout(1500)]
 FAULTY = "industry__committee__2024-05"
 STATIC = Path(__file__).resolve().parents[2] / "plugins" / "gaoxin" / "web" / "static"
@@ -71,6 +75,7 @@ def test_every_asset_is_served_and_none_names_another_host(session, seat):
         assert said.ok, file.name
         hosts = re.findall(rb"https?://([\w.-]+)", said.body())
         assert file.name.startswith("LICENSE") or set(hosts) <= {b"www.w3.org"}, file.name  # names of XML, not addresses
+
 
 @pytest.mark.parametrize(("name", "place"), [("operator", "/gaoxin/demo"), ("clerk", "/gaoxin/demo/unit/committee"),
                                              ("mayor", "/gaoxin/demo"), ("inspector", "/gaoxin/demo")])
@@ -139,6 +144,16 @@ def test_a_cell_of_the_map_opens_the_return_that_was_sent_back(session, seat):
     at.opens("/plugin/gaoxin/gaoxin/demo")
     at.frame.locator("table.heat td.h-bad a").first.click()
     at.page.wait_for_url("**/return/demo__industry__committee__2024-05*")
+
+
+def test_the_office_sees_which_source_gave_nothing_and_why(session, seat):
+    at = seat("operator")
+    at.opens("/plugin/gaoxin/gaoxin/demo/units")
+    line = at.frame.locator("#sources tr", has_text="share")
+    line.wait_for()
+    told = line.inner_text()
+    assert "2024-05" in told
+    assert "unit_share" in told, "the connection that is missing"
 
 
 def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
@@ -219,3 +234,54 @@ def test_a_leader_consents_and_the_gate_is_judged_again(session, seat):
     at.frame.locator("dialog[open] button.primary").click()
     at.frame.locator(".banner", has_text="已记录：同意").wait_for()
     at.frame.locator("#stands .verdict", has_text="关口已于").wait_for(timeout=240_000)
+
+
+def own_table(session, heading: str = "上年同期", stray: int | None = None) -> dict[str, object]:
+    """What was accepted for the last month, in the unit's own table, as a file chooser takes it."""
+    import openpyxl
+
+    given = by_variable(read_file(session.last.read_bytes(), session.last.name, lambda _: load_plan(PLAN_FILES["demo"])))
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("经济月报", 0)
+    for row in (["管委会经济月报"], ["（2024年6月）"], ["指标", "计量单位", "累计", heading]):
+        sheet.append(row)
+    rows = {"一、工业总产值": "gross_output", "　　其中：轻工业": "light_output", "　　　　　重工业": "heavy_output",
+            "二、工业增加值": "value_added", "三、规上企业数": "enterprises"}
+    for name, variable in rows.items():
+        one = given[variable]
+        sheet.append([name, one.unit_given, one.value.value, 1])
+    sheet["H1"] = stray
+    return {"name": "经济月报.xlsx", "buffer": packed(book),
+            "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def uploads(at, given: dict[str, object]) -> None:
+    at.opens("/gaoxin/demo/unit/committee")
+    at.frame.locator("#upload summary").click()
+    at.frame.locator("#upload textarea[name=reason]").fill("改报本单位自有的表")
+    at.frame.locator("#upload input[type=file]").set_input_files(given)
+    at.frame.locator("#upload button.primary").click()
+    at.page.wait_for_url("**/receipts*", timeout=120_000)
+
+
+def test_a_units_own_table_is_taken_and_one_with_other_headings_waits_for_the_office(session, seat):
+    clerk, office = seat("clerk"), seat("operator")
+    uploads(clerk, own_table(session, stray=87654))
+    clerk.frame.locator("main h1 .state.good, main h1 .state.warn").first.wait_for()
+    clerk.frame.locator("a", has_text="在原表上看").click()
+    clerk.frame.locator("table.grid").wait_for()
+    ways = {way: clerk.frame.locator(f"table.grid td.m-{way}") for way in ("taken", "left", "told")}
+    assert {way: found.evaluate_all("all => all.map(one => one.id)") for way, found in ways.items()} == {
+        "taken": [f"c-C{row}" for row in range(4, 9)], "left": [f"c-D{row}" for row in range(4, 9)], "told": ["c-H1"]}
+    looks = {found.first.evaluate("one => getComputedStyle(one).background + getComputedStyle(one).boxShadow")
+             for found in ways.values()}
+    assert len(looks) == 3, "each way looks otherwise"
+
+    uploads(clerk, own_table(session, heading="去年同期"))
+    refused = clerk.frame.locator("main article").inner_text()
+    assert all(word in refused for word in ("上年同期", "去年同期", "办公室"))
+    clerk.opens("/gaoxin/demo/unit/committee")
+    clerk.frame.locator("#waiting", has_text="经济月报.xlsx").wait_for()
+    office.opens("/plugin/gaoxin/gaoxin/demo/units")
+    listed = office.frame.locator("#drifted tr", has_text="经济月报.xlsx")
+    assert "园区管委会" in listed.inner_text()

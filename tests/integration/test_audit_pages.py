@@ -372,4 +372,4 @@ def test_without_a_campaign_those_are_named_of_which_anything_is_recorded(story)
     assert "/gaoxin/audit?campaign=sums" in shown.text
     assert client(story.settings).get("/audit/ledger").status_code == 404
     assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "kind": "nonsense"}).status_code == 404
-    assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "day": "monday"}).status_code == 404
+    assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "day": "monday"}).status_code == 400

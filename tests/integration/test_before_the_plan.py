@@ -73,3 +73,12 @@ def test_a_time_that_is_still_to_come_is_said_to_be_one(demo_workplace, settings
     assert "当时有效" not in ahead
     assert "历史页面只能查看" in ahead
     assert "still to come" in ask.get("/demo?as_of=2024-03-10&lang=en").text
+
+
+@pytest.mark.parametrize("path", ["/demo?as_of=someday", "/demo?as_of=2024-02-30", "/demo?as_of=0001-01-01T00:00",
+                                  "/demo/indicator/gross_output?compare_to=someday"])
+def test_what_is_no_time_is_a_bad_question_and_no_missing_page(demo_workplace, settings, path):
+    for lang, told in (("zh", "写"), ("en", "write a" if "0001" in path else "write 20")):
+        shown = client(settings).get(f"{path}&lang={lang}")
+        assert shown.status_code == 400, shown.text
+        assert told in shown.text

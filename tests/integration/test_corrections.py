@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
+from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding, reviewing
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files, take_in
@@ -20,6 +21,7 @@ from gaoxin.gates.model import GateVerdict
 from gaoxin.periods import Period
 from gaoxin.returns.model import Verdict
 from tests.integration.test_gatekeeping import hand_in, launch, register
+from tests.pages import client
 
 MAY = "demo__industry__committee__2024-05.csv"
 
@@ -162,6 +164,68 @@ def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, play
     decisions.waive(played("2024-07-08"), "collection", "targets", "government", "不影响后续", date(2024, 12, 31))
     assert gatekeeping.decide(demo_workplace("2024-07-09"), "collection").verdict is GateVerdict.WAIVED
     assert predecessors("2024-07-10") is True
+
+
+@pytest.mark.parametrize("day", ["2024-06-27", "2024-07-02"])  # of the gate's own moment, too
+def test_a_correction_is_not_blamed_for_what_another_act_does(settings, played, tmp_path, industry, day):
+    """A figure that leaves the gate open; then a person sends it back. The gate would hold, and that is the sending back's doing;
+    the figure itself is the correction's. Taken back, nothing is to be told of it any more."""
+    version = f"{MAY[:-4]}__v2"
+    handed_in(settings, tmp_path / "f", industry(44.1), day, reason="尾数")
+    found = items(only(played(day)))
+    assert [(found[k].new, found[k].because) for k in ("gate:collection", "indicator:gross_output")] == [
+        ("pass", None), ("44.1 亿元", None)]
+    reviewing.send_back(open_workplace(settings, "demo", parse_as_of(day), acts=True), version, "与统计局的数不一致")
+    corrected = only(played(day))
+    gate, figure = (items(corrected)[k] for k in ("gate:collection", "indicator:gross_output"))
+    assert (gate.old, gate.new, gate.because) == ("pass", "hold", "sent_back")
+    assert (figure.old, figure.new, figure.because) == ("44 亿元", "44.1 亿元", None)
+    assert [(s.act, s.return_id, s.on) for s in corrected.since] == [("sent_back", version, date.fromisoformat(day))]
+    page = client(settings).get("/audit/corrections", params={"campaign": "demo", "lang": "zh"}).text
+    assert f"这一版已于 {day} 退回修改" in page
+    assert page.count("起因：") == 1
+    reviewing.take_back(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), version, "核对无误")
+    corrected = only(played("2024-07-03"))
+    assert (corrected.since, items(corrected)["gate:collection"].new) == ((), "pass")
+    assert only(played(day)).since, "what was known does not change"
+
+
+def test_what_a_correction_does_itself_is_its_own_whatever_comes_of_it_then(settings, played, tmp_path, industry):
+    """By 40 of 60 the gate holds, sent back or not. What was decided stays told as it was; a later version is named where it
+    touches the same."""
+    first, later = (f"{MAY[:-4]}__v{n}" for n in (2, 3))
+    handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02", reason="重复统计")
+    reviewing.send_back(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), first, "与统计局的数不一致")
+    gate = items(only(played("2024-07-03")))["gate:collection"]
+    assert (gate.old, gate.new, gate.because) == ("pass", "hold", None)
+    correcting.decide_correction(played("2024-07-04"), first, "erratum", "supervision", "另行更正", ["gate:collection"])
+    handed_in(settings, tmp_path / "f", industry(44.2), "2024-07-05", reason="核对后再报")
+    one, two = correcting.corrections(played("2024-07-06")).corrections
+    assert [(s.act, s.return_id) for s in one.since] == [("sent_back", first), ("replaced", later)]
+    told = [(a.new, a.because) for a in (items(one)[k] for k in ("gate:collection", "indicator:gross_output"))]
+    assert told == [("hold", None), ("44.2 亿元", "replaced")]
+    assert two.since == ()
+    assert {a.because for a in two.affected} == {None}
+
+
+def test_head_and_chart_of_an_indicator_are_of_the_same_figures(settings, played, tmp_path, industry):
+    """What statistics recorded stays what it was; what the figures now make stands beside it, of earlier periods too."""
+    measuring.store_indicators(played("2024-06-28"), Period.parse("2024-04"))
+    ask, april = client(settings), MAY.replace("2024-05", "2024-04")
+    before = ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
+    assert 'id="current"' not in before
+    handed_in(settings, tmp_path / "f", industry(43.0), "2024-07-02", reason="重复统计")
+    handed_in(settings, tmp_path / "f", industry(34.0), "2024-07-02", april, reason="重复统计")
+    page = ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
+    dots = re.findall(r'<circle class="dot".*?<title>(.*?)</title>', page)
+    assert dots == ["2024-04：34 亿元", "2024-05：43 亿元"]
+    told = re.search(r'id="current">(.*?)</p>', page, re.S)
+    assert told
+    assert "2024-04 记录 35 亿元，现为 34 亿元" in told[1]
+    assert "2024-05 记录 44 亿元，现为 43 亿元" in told[1]
+    measuring.store_indicators(played("2024-07-03"))
+    measuring.store_indicators(played("2024-07-03"), Period.parse("2024-04"))
+    assert 'id="current"' not in ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text
 
 
 def test_a_decision_is_one_snapshot_and_says_up_to_where_it_knew(settings, demo_workplace, monkeypatch):

@@ -15,6 +15,7 @@ from gaoxin.campaign.showing import show
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.main import run as gaoxin
 from gaoxin.clock import parse_as_of
 from tests.pages import client
 from tests.plan_texts import demo
@@ -224,6 +225,33 @@ def test_the_same_bytes_read_otherwise_by_a_mended_mapping_are_another_version(o
     again = hand_in(work(settings, "2024-03-06"), "committee", "经济月报.xlsx", content)
     assert (again.created, again.version, str(again.verdict)) == (True, 2, "accepted")
     assert facts(work(settings, "2024-03-06"))["light_output"] == (6.0, "经济月报!C6")
+
+
+def test_commands_take_names_and_periods_as_people_write_them(own, tmp_path, monkeypatch, capsys):
+    def told(*args: object) -> tuple[int, dict]:
+        status = gaoxin([*map(str, args), "--json"])
+        said = capsys.readouterr()
+        return status, json.loads(said.out or said.err)
+
+    settings = own()
+    for name in ("HOME", "PLANS", "INBOX"):
+        monkeypatch.setenv(f"GAOXIN_{name}", str(getattr(settings, name.lower())))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    file = dropped(settings, table(title="快报"), "快报.xlsx")
+    named = ("--unit", "园区管委会", "--form", "园区工业月报", "--as-of", "2024-03-05")
+    status, found = told("returns", "check", file, *named, "--period", "2月")
+    assert (status, found["returns"][0]["period"], found["returns"][0]["verdict"]) == (0, "2024-02", "accepted")
+    status, found = told("returns", "submit", file, *named, "--period", "2024年2月")
+    assert (status, found["returns"][0]["return_id"]) == (0, "demo__industry__committee__2024-02__v1")
+    status, found = told("returns", "status", "demo", "--period", "一季度", "--as-of", "2024-04-05")
+    assert {row["period"] for row in found["rows"]} == {"2024-Q1"}
+    wanted = ("--form", "园区工业月报", "--unit", "园区管委会", "--period", "3月", "-o", tmp_path)
+    assert told("returns", "template", "demo", *wanted)[0] == 0
+    assert (tmp_path / "demo__industry__committee__2024-03.xlsx").exists()
+    assert told("questions", "demo", "--unit", "园区管委会")[0] == 0
+    assert gaoxin(["returns", "check", str(file), "--unit", "统计局"]) == 2
+    assert "统计局" in capsys.readouterr().err
+    assert gaoxin(["returns", "status", "demo", "--period", "五季度"]) == 2
 
 
 def test_supervision_is_red_while_a_file_waits_for_its_mapping(own):

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from gaoxin.returns.text import plain
-
 PLANS = Path(__file__).parents[1] / "plans"
 GAOXIN = Path(sys.executable).with_name("gaoxin")
 CJK = re.compile(r"[\u4e00-\u9fff]+")
@@ -111,8 +109,8 @@ def test_both_languages_find_the_same(answers):
 def test_a_message_is_whole(answers, at, odd):
     """A figure that is none, quoted in full and with what is to be done, in both languages."""
     for lang, whole in (
-        ("zh", f"「数据」D4 轻工业总产值：“{odd}”读不成数值：「{plain(odd)}」不是数字；请改为数字"),
-        ("en", f"数据!D4 轻工业总产值: '{odd}' cannot be read: {plain(odd)!r} is not a number; type a number"),
+        ("zh", f"「数据」D4 轻工业总产值：“{odd}”读不成数值：不是数字；请改为数字"),
+        ("en", f"数据!D4 轻工业总产值: '{odd}' cannot be read: not a number; type a number"),
     ):
         told = [f["message"] for f in answers[lang][2 * at]["findings"] if f["rule"] == "light_output.readable"]
         assert told in ([whole], [whole.replace("不是数字", "中的分隔符可有几种读法")]), told

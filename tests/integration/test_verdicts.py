@@ -182,8 +182,8 @@ def test_a_verdict_is_kept_for_good(campaign):
     assert json.dumps(as_json(measuring.indicators(campaign.at("2026-02-28"), None), "zh"), default=str) == before
     told = correcting.corrections(campaign.at("2026-03-05")).corrections
     corrected = [a for c in told for a in c.affected if a.kind == "verdict"]
-    assert {(a.id, a.old, a.new) for a in corrected} == {
-        ("output@2025-12-31", "missed", "met"), ("firms@2025-12-31", "met", "missed")}
+    assert {(a.id, a.old, a.new, a.because) for a in corrected} == {
+        ("output@2025-12-31", "missed", "met", None), ("firms@2025-12-31", "met", "missed", None)}
 
 
 def test_met_and_since_lost(campaign):

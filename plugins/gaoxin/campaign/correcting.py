@@ -4,25 +4,23 @@ What is touched follows from what was recorded as used. Each stays open until a 
 unaffected for a reason. A gate that is reopened has not passed, and neither may what comes after it, until it passes again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
 from typing import Literal, cast, get_args
 
-from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.acting import acting, must_be_apart
+from gaoxin.campaign.anew import Anew, Because, Causes
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_told
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
-from gaoxin.numerals import plain
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.uses import Kind, Outcome, Touched
+from gaoxin.warehouse.uses import Correction, Kind, Outcome, Touched
 
 State = Literal["open", "reopened", "erratum", "unaffected"]
 _STATES: dict[Outcome, State] = {"reopen": "reopened", "erratum": "erratum", "unaffected": "unaffected"}
@@ -30,9 +28,10 @@ _ROLES = ("office", "supervision", "leading_group", "consent")
 
 
 class Affected(Answer):
-    """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say now, or
-    when it was decided on; None where that is not computed anew (a report), or the plan knows no such thing any more. state,
-    by, reason, decided_at: what was decided; account, authenticated: who did."""
+    """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say as things
+    stand, or stood when it was decided on; None where that is not computed anew (a report), or the plan knows no such thing any
+    more. because: the act since (`Corrected.since`) for which that is otherwise, and not the correction. state, by, reason,
+    decided_at: what was decided; account, authenticated: who did."""
 
     kind: Kind
     id: str
@@ -40,12 +39,22 @@ class Affected(Answer):
     at: datetime
     old: str
     new: str | None
+    because: Because | None
     state: State
     by: str | None = None
     reason: str | None = None
     decided_at: datetime | None = None
     account: str | None = None
     authenticated: bool | None = None
+
+
+class Since(Answer):
+    """What else has come of a version that corrects: a person sent it back, and it stands so; or a later one, return_id, has
+    taken its place."""
+
+    act: Because
+    return_id: str
+    on: date
 
 
 class Corrected(Answer):
@@ -59,6 +68,7 @@ class Corrected(Answer):
     recorded_at: datetime
     reason: str | None
     variables: tuple[str, ...]
+    since: tuple[Since, ...]
     affected: tuple[Affected, ...]
 
 
@@ -85,12 +95,36 @@ class CorrectionDecided(Answer):
 def corrections(w: Workplace) -> Corrections:
     """All corrections as of `w.now`, the oldest first, each with what it affects."""
     with w.warehouse.read() as store:
-        now, touched = _anew(w, store), store.uses.touched(w.plan.id, w.known)
-        found = [(one, touched.get(one.return_id, [])) for one in store.uses.corrections(w.plan.id, w.known)]
+        now, touched, found = Anew(w, store), store.uses.touched(w.plan.id, w.known), store.uses.corrections(w.plan.id, w.known)
+        later = {one.return_id: _after(one, found) for one in found}
+        back = store.reviews.sent_back([one.return_id for one in found], w.known)
+        causes = Causes(w, store, touched, {name: {c.return_id: c.recorded_at for c in them} for name, them in later.items()})
         return Corrections(w.plan.id, [
-            Corrected.of(one, id=one.return_id, affected=tuple(_affected(u, now) for u in users))
-            for one, users in found
+            Corrected.of(one, id=one.return_id, since=tuple(_since(one, back, later[one.return_id])),
+                         affected=tuple(_affected(u, now, causes, one) for u in touched.get(one.return_id, [])))
+            for one in found
         ])
+
+
+def _after(one: Correction, all_: Sequence[Correction]) -> list[Correction]:
+    """What corrected the same return again."""
+    of = one.return_id.rpartition("__v")[0]
+    return [c for c in all_ if c.return_id.rpartition("__v")[0] == of and c.version > one.version]
+
+
+def _since(one: Correction, back: Mapping[str, date], later: Sequence[Correction]) -> Iterator[Since]:
+    if day := back.get(one.return_id):
+        yield Since("sent_back", one.return_id, day)
+    if later:
+        yield Since("replaced", later[-1].return_id, local_day(later[-1].recorded_at))
+
+
+def _affected(u: Touched, now: Anew, causes: Causes, one: Correction) -> Affected:
+    """new: as it was when it was decided on; while it is open as it is."""
+    state = _STATES[u.outcome] if u.outcome else "open"
+    new = u.new_value if u.outcome else now.says(u.kind, u.id, u.period)
+    return Affected(u.kind, u.id, u.period, u.at, u.value, new, causes.of(u, new, one.return_id, now), state, u.by, u.reason,
+                    u.decided_at, u.account, u.authenticated)
 
 
 def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reason: str,
@@ -125,8 +159,8 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
             raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
                           todo=Text("无须再办", "nothing is left to do"))
         taken = [u for u in open_ if not items or meant & {u.name, f"{u.kind}:{u.id}"}]
-        now = _anew(w, store)
-        said = {u.usage_id: now(u.kind, u.id, u.period) for u in taken}
+        now = Anew(w, store)
+        said = {u.usage_id: now.says(u.kind, u.id, u.period) for u in taken}
         store.uses.decide(w.plan.id, correction, taken, said, chosen, unit, " ".join(reason.split()), w.now)
     return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(u.name for u in taken)))
 
@@ -169,42 +203,3 @@ def _role(w: Workplace, by: str) -> str:
                          todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "处理",
                                    "decided on by " + ", ".join(allowed)))
     return unit
-
-
-_Anew = Callable[[str, str, Period | None], str | None]
-
-
-def _anew(w: Workplace, store: Store) -> _Anew:
-    """What something that used figures says as of `w.now`; each asked once."""
-
-    @cache
-    def gate(phase: str) -> tuple[str, str]:
-        result, _ = gatekeeping.judged(w, phase, store)
-        return str(result.verdict), result.seal
-
-    @cache
-    def now(kind: str, id: str, period: Period | None) -> str | None:
-        if kind == "indicator" and any(i.id == id for i in w.plan.indicators):
-            (found,) = indicators_in(w, store, period, only={id})
-            return str(found.truth) if found.value is None else f"{plain(found.value)} {found.unit}"
-        name, _, due = id.partition("@")
-        if kind == "verdict" and any(i.id == name for i in w.plan.indicators):
-            (result,) = indicators_in(w, store, only={name})
-            return next((str(p.at_due.told) for p in result.path if str(p.due) == due and p.at_due and p.at_due.told), None)
-        phase, _, by = id.partition("/")
-        if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
-            verdict, seal = gate(phase)
-            if kind == "gate":
-                return verdict
-            given = [a for a in store.decisions.approvals(w.plan.id, w.known) if (a.phase, a.by) == (phase, by)]
-            return given[-1].decision if given and given[-1].seal == seal else "void"
-        return None
-
-    return now
-
-
-def _affected(u: Touched, now: _Anew) -> Affected:
-    """new: as it was when it was decided on; while it is open as it is."""
-    state = _STATES[u.outcome] if u.outcome else "open"
-    new = u.new_value if u.outcome else now(u.kind, u.id, u.period)
-    return Affected(u.kind, u.id, u.period, u.at, u.value, new, state, u.by, u.reason, u.decided_at, u.account, u.authenticated)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
@@ -99,7 +100,8 @@ class Came(Answer):
 
 class Desk(Answer):
     """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls due
-    within COMING days; checking: what came and is not judged yet; to_explain: what was accepted with warnings that nobody
+    within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's mapping;
+    to_explain: what was accepted with warnings that nobody
     explained. history: what came, the newest first, one page of it; total: how many files; next: after how many the next page
     goes on. accepted, due_so_far: of how many returns due by now, how many are in."""
 
@@ -119,6 +121,7 @@ class Desk(Answer):
     next: int | None
     accepted: int
     due_so_far: int
+    waiting: tuple[OnDesk, ...] = ()
 
     @property
     def tasks_late(self) -> int:
@@ -154,7 +157,15 @@ class Desks(Answer):
 def desk(w: Workplace, unit: str, page: Page) -> Desk:
     """Raises UsageError for a unit that the plan does not have."""
     w.plan.unit(unit)
-    return replace(_desk(w, unit, page), as_of=w.now)
+    found, handed = _desk(w, unit, page), handed_in(w)
+
+    def waits(one: OnDesk) -> bool:
+        return ReturnKey(w.plan.id, one.row.form, one.row.unit, one.row.period) in handed
+
+    waiting = (replace(one, row=row, to_mend=None, findings=(), more=0) for one in (*found.owed, *found.sent_back) if waits(one)
+               for row in with_waiting(w, [one.row], handed))
+    return replace(found, as_of=w.now, waiting=tuple(waiting), owed=tuple(one for one in found.owed if not waits(one)),
+                   sent_back=tuple(one for one in found.sent_back if not waits(one)))
 
 
 @remembered(128)
@@ -191,13 +202,13 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
 
 def desks(w: Workplace) -> Desks:
     """Every unit that reports something or answers for a task."""
-    today = local_day(w.now)
+    today, handed = local_day(w.now), handed_in(w)
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         asked = [r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
                  or c.clean < c.accepted]
-        for row in seen.rows(asked, lambda r: r.period.end < today):
+        for row in with_waiting(w, seen.rows(asked, lambda r: r.period.end < today), handed):
             of = counts[row.unit]
             of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
             of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)

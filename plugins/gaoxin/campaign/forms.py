@@ -1,6 +1,5 @@
 """Answers about forms: which there are, and the workbooks that units fill in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +18,6 @@ from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import previous_period
 from gaoxin.returns.layout import file_stem
 from gaoxin.returns.model import Facts, Slice
-from gaoxin.returns.text import squeezed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
@@ -109,23 +107,6 @@ def in_force(settings: Settings, campaign: str, as_of: datetime | None = None) -
 
 def forms(by: InForce) -> Forms:
     return Forms(by.plan.id, by.version, by.file_differs, by.unknown, by.plan.forms)
-
-
-def form_called(plan: Plan, written: str) -> str:
-    """The id of the form that is called so, by its id or its name; what is written where none or several are."""
-    return _called(written, ((form.id, (form.name.zh, form.name.en)) for form in plan.forms))
-
-
-def unit_called(plan: Plan, written: str) -> str:
-    """As form_called, of a unit, whose aliases are known too."""
-    return _called(written, ((u.id, (u.name.zh, u.name.en, *(a.name for a in u.aliases))) for u in plan.units))
-
-
-def _called(written: str, named: Iterable[tuple[str, tuple[str | None, ...]]]) -> str:
-    wanted = squeezed(written).casefold()
-    items = [(one, {squeezed(name).casefold() for name in names if name}) for one, names in named]
-    found = [one for one, _ in items if one == wanted] or [one for one, names in items if wanted in names]
-    return found[0] if len(found) == 1 else written
 
 
 def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang: Lang) -> Template:

@@ -18,7 +18,7 @@ from gaoxin.numerals import plain
 from gaoxin.plan.forms import FieldType, Form
 from gaoxin.quality.history import entity_text
 from gaoxin.returns.heads import heads_of
-from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.layout import DATA_SHEET, SERIES_HEADS
 from gaoxin.returns.model import CellValue, ReadReturn
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.reader import opened
@@ -86,11 +86,12 @@ class Marks:
 
 class Change(Answer):
     """kind: new, gone, changed, written (otherwise, and read as the same figure). row: what the line is about, as the file names
-    it; cell, cell_before: where it stands, SHEET!CELL."""
+    it; column: by its code, and head by its name; cell, cell_before: where it stands, SHEET!CELL."""
 
     kind: str
     row: str
     column: str
+    head: Worded
     before: str
     after: str
     cell_before: str | None
@@ -180,7 +181,7 @@ def changes(form: Form, before: tuple[str, Book, ReadReturn | None], after: tupl
     """What differs between two versions, line by line: a line is the variable or the entity that it is about, wherever it stands.
     Texts are compared; of those that differ it is said where they were read as the same figure. Each version with its id, its
     sheets, and what a mapping read of it; None of a file with a cover, whose data sheet is compared."""
-    told = _changed(*(_lines(form, book) if read is None else _lines_read(form, read) for _, book, read in (before, after)))
+    told = _changed(form, *(_lines(form, book) if read is None else _lines_read(form, read) for _, book, read in (before, after)))
     found = list(told)
     return Changes(before[0], after[0], tuple(islice(found, CHANGES)), len(found))
 
@@ -249,7 +250,8 @@ def _figure(form: Form, sheet: Sheet, head: str, row: int, column: int, unit: st
     return None if parsed.value is None else (parsed.value, parsed.unit or given)
 
 
-def _changed(before: Mapping[tuple[str, ...], _Line], after: Mapping[tuple[str, ...], _Line]) -> Iterator[Change]:
+def _changed(form: Form, before: Mapping[tuple[str, ...], _Line], after: Mapping[tuple[str, ...], _Line]) -> Iterator[Change]:
+    heads: Mapping[str, Worded] = SERIES_HEADS if form.kind == "series" else {f.id: f.name for f in form.fields}
     for key in (*before, *(key for key in after if key not in before)):
         old, new = before.get(key), after.get(key)
         kind = "new" if old is None else "gone" if new is None else "changed"
@@ -259,4 +261,4 @@ def _changed(before: Mapping[tuple[str, ...], _Line], after: Mapping[tuple[str, 
             now, where = new.cells.get(column, ("", None)) if new else ("", None)
             if was != now:
                 same = old and new and column in old.read and old.read[column] == new.read.get(column)
-                yield Change("written" if same else kind, named, column, was, now, where_was, where)
+                yield Change("written" if same else kind, named, column, heads[column], was, now, where_was, where)

@@ -21,6 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import history_of
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.quality.other_forms import ranks
 from gaoxin.quality.runner import check_many
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
@@ -83,10 +84,10 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
     whole: False where no database is asked, and what these files do not say is unknown."""
     known = with_reads(facts, plan, accepted)
-    batches: dict[Period | None, list[int]] = defaultdict(list)
-    timed = [_timed(read, day) for read, day in zip(reads, days, strict=True)]
+    batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
+    timed, placed = [_timed(read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
     for i, read in enumerate(timed):
-        batches[read.key.period if read.key else None].append(i)
+        batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
     found: dict[int, Checked] = {}
     for _, places in sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []):
         batch = [timed[i] for i in places]

@@ -9,7 +9,7 @@ from typing import Literal
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.auditing import LedgerEntry, entries
 from gaoxin.campaign.measuring import indicators_in
-from gaoxin.campaign.trends import Aim, aims
+from gaoxin.campaign.trends import Aim, PastValue, aims
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Code, Lang, Text, Worded
 from gaoxin.indicators.made_of import MadeInput, MadeMeasure
@@ -29,14 +29,16 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 class Seen(Answer):
-    """An indicator as of a time. trajectory: what it came to of each period, as it was recorded. aims: the numbers that bind, by
-    day."""
+    """An indicator as of a time. trajectory: what it came to of each period, as statistics recorded it. current: of the periods
+    of which the figures known now make something else, or of which nothing was recorded, what they make. aims: the numbers that
+    bind, by day."""
 
     campaign: str
     as_of: datetime
     plan_version: int | None
     indicator: IndicatorResult
     trajectory: Sequence[Point]
+    current: Sequence[PastValue]
     aims: Sequence[Aim]
 
 
@@ -97,7 +99,18 @@ def see_twice(w: Workplace, other: Workplace, indicator_id: str) -> SeenTwice:
 def _seen(w: Workplace, store: Store, indicator: Indicator) -> Seen:
     (found,) = indicators_in(w, store, only={indicator.id})
     past = store.audit.trajectory(w.plan.id, indicator.id, w.known)
-    return Seen(w.plan.id, w.now, w.plan_version, found, past, aims(indicator))
+    return Seen(w.plan.id, w.now, w.plan_version, found, past, _current(w, store, found, past), aims(indicator))
+
+
+def _current(w: Workplace, store: Store, found: IndicatorResult, past: Sequence[Point]) -> list[PastValue]:
+    """Computed anew: of periods whose recorded values rest on figures that were corrected, and of the one that it speaks of."""
+    recorded = {p.period: (p.value, p.unit) for p in past}
+    corrected = {u.period for users in store.uses.touched(w.plan.id, w.known).values() for u in users
+                 if (u.kind, u.id) == ("indicator", found.id)}
+    results = [found, *(r for period in recorded if period in corrected and period != found.period
+                        for r in indicators_in(w, store, period, {found.id}) if r.period == period)]
+    return sorted((PastValue(r.period, r.value) for r in results if r.period and r.value is not None and r.unit == found.unit
+                   and recorded.get(r.period) != (r.value, r.unit)), key=lambda v: v.period.end)
 
 
 def _rests(of: IndicatorResult) -> dict[tuple[str, Period, str], Rest]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
+from gaoxin.campaign.calling import form_called, period_called, unit_called
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
@@ -59,9 +61,11 @@ def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn
     return read_mapped(book, b"", bare(name), From(plan, key.unit, key.form, key.period))
 
 
-def place_of(settings: Settings, unit: str | None, form: str | None, period: Period | None, campaign: str | None) -> Place | None:
-    """What somebody says of files without a cover; None where nothing is said. Without a campaign the one with mappings of
-    that unit and form. Raises UsageError where none or several have, and for what cannot be told without a unit."""
+def place_of(settings: Settings, unit: str | None, form: str | None, period: str | None, campaign: str | None, today: date
+             ) -> Place | None:
+    """What somebody says of files without a cover, in their words; None where nothing is said. Without a campaign the one with
+    mappings of that unit and form. Raises UsageError where none or several have, for what means nothing or several things, and
+    for what cannot be told without a unit."""
     if unit is None:
         if form or period or campaign:
             raise UsageError(Text("没有写明是哪个单位的文件", "whose files these are is not said"), where="--unit",
@@ -76,9 +80,14 @@ def place_of(settings: Settings, unit: str | None, form: str | None, period: Per
                              todo=Text("用 --campaign 指明创建工作", "name the campaign with --campaign"))
         campaign = having[0]
     plan = find_plan(settings.plans, campaign)
-    return Place(campaign, plan.unit(unit).id, plan.form(form).id if form else None, period)
+    who, of = unit_called(plan, unit), form and form_called(plan, form)
+    mapped = [m.form for m in plan.mappings if who in (m.units or plan.form(m.form).units)]
+    return Place(campaign, who, of, period_called(plan, period, today, [of] if of else mapped))
 
 
 def _has(plan: Plan, unit: str, form: str | None) -> bool:
-    return any(u.id == unit for u in plan.units) and any(
-        form in (None, m.form) and unit in (m.units or plan.form(m.form).units) for m in plan.mappings)
+    try:
+        who, of = unit_called(plan, unit), form and form_called(plan, form)
+    except UsageError:
+        return False
+    return any(of in (None, m.form) and who in (m.units or plan.form(m.form).units) for m in plan.mappings)

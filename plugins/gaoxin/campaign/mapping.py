@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from gaoxin import numerals
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.calling import form_called, unit_called
 from gaoxin.containers.model import Book
 from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -184,7 +185,7 @@ def _opened(file: Path) -> Book:
 
 def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
     """A mapping of a file, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
-    form, unit = plan.form(form_id), plan.unit(unit_id)
+    form, unit = plan.form(form_called(plan, form_id)), plan.unit(unit_called(plan, unit_id))
     text = propose(_opened(file), form, unit.id, bare(file.name), plan.measures)
     return Proposed(bare(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
 
@@ -204,7 +205,7 @@ def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
     if campaign:
         return find_plan(settings.plans, campaign)
     having = {name: plan for name, file in plan_files(settings.plans).items()
-              if (plan := _loaded(file)) and any(f.id == form for f in plan.forms)}
+              if (plan := _loaded(file)) and any(form in (f.id, f.name.zh, f.name.en) for f in plan.forms)}
     if len(having) == 1:
         return next(iter(having.values()))
     raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有报表 {form!r}",

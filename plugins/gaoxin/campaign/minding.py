@@ -1,5 +1,5 @@
 """What waits for the office: files whose headings are not those of their mapping, in the inbox or refused since the plan was last
-changed, and sources of units that gave nothing. Reads only."""
+changed, and sources of units that gave nothing, or what is no return. Reads only."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,11 +7,18 @@ from datetime import datetime
 from gaoxin.campaign import placing, sourcing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.judging import plan_in_force
+from gaoxin.campaign.mapped import Place, kept, read_from
+from gaoxin.campaign.uploading import why_refused
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import SystemFault
 from gaoxin.i18n import Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED, MAPPING_DRIFTED
 from gaoxin.periods import Period
+from gaoxin.returns.model import ReadReturn
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.fetches import Fetched
 
 _LONGEST = 50  # told at once
 
@@ -27,14 +34,16 @@ class Drifted(Answer):
 
 
 class Unfetched(Answer):
-    """A source whose last asking for a period that is still owed failed, or whose file waits. drifted: until the office has
-    updated its mapping. file: of one that waits."""
+    """A source whose last asking for a period that is still owed failed, or whose file waits or was refused. since: when it first
+    went wrong and was not right since; asked_at: when it was asked last. drifted: until the office has updated its mapping.
+    file: of one that waits or was refused."""
 
     unit: str
     form_name: Worded
     period: Period
     source: str
     kind: str
+    since: datetime
     asked_at: datetime
     file: str | None
     why: Message | None
@@ -55,10 +64,36 @@ def waiting(w: Workplace) -> Waiting:
     """What the office has to look at before it can be read."""
     lying = placing.drifted(w, Inbox.of(w.settings)) if w.plan.mappings else {}
     refused = _refused(w) if w.plan.mappings else []
-    found = [*(Drifted(unit, name, True, None, why) for name, (unit, why) in lying.items()), *refused]
-    missed = [Unfetched(row.unit, w.plan.form(row.form).name, row.period, row.source, row.kind, row.fetched_at, row.name, row.why,
-                        row.why is not None and row.why.code == MAPPING_DRIFTED.code) for row in sourcing.unfetched(w)]
+    found = [*(Drifted(one.unit, name, True, None, one.why) for name, one in lying.items()), *refused]
+    missed = [*(_unfetched(w, row, row.why) for row in sourcing.unfetched(w)), *_refused_of_sources(w)]
     return Waiting(found[:_LONGEST], max(0, len(found) - _LONGEST), missed[:_LONGEST], max(0, len(missed) - _LONGEST))
+
+
+def _unfetched(w: Workplace, row: Fetched, why: Message | None) -> Unfetched:
+    return Unfetched(row.unit, w.plan.form(row.form).name, row.period, row.source, row.kind, row.since or row.fetched_at,
+                     row.fetched_at, row.name, why, why is not None and why.code == MAPPING_DRIFTED.code)
+
+
+def _refused_of_sources(w: Workplace) -> list[Unfetched]:
+    """What came and is no return, with the first reason."""
+    rows = sourcing.refused(w)
+    if not rows:
+        return []
+    with w.warehouse.read() as store:
+        events = store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
+        problems = {e.payload["sha256"]: e.payload.get("problems", ()) for e in events if "sha256" in e.payload}
+        return [_unfetched(w, row, _why(w, store, row, problems.get(row.sha256, ()))) for row in rows[:_LONGEST]] + [
+            _unfetched(w, row, None) for row in rows[_LONGEST:]]
+
+
+def _why(w: Workplace, store: Store, row: Fetched, problems: Sequence[str]) -> Message | None:
+    try:
+        content = store.returns.content(row.sha256 or "")
+        read: ReadReturn | None = read_from(content, row.name or "", plan_in_force(w), Place(w.plan.id, row.unit, row.form),
+                                            kept(w.settings))
+    except SystemFault:
+        read = None  # its bytes are gone
+    return next((f.message for f in why_refused(read, problems)), None)
 
 
 def _refused(w: Workplace) -> list[Drifted]:

@@ -11,6 +11,7 @@ from gaoxin.campaign import reminding  # noqa: F401  its codes are read back her
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import Owed
 from gaoxin.campaign.gateviewing import standing_now
+from gaoxin.campaign.handed import HandedIn, handed_in
 from gaoxin.campaign.news import Changes, changes
 from gaoxin.campaign.owing import Owing, ReturnMap, UnitOwes
 from gaoxin.campaign.remembering import remembered
@@ -172,16 +173,16 @@ class Wall(Answer):
 
 def wall(w: Workplace, until: str | None = None) -> Wall:
     """until: the last month of the map; now where none is given."""
-    return replace(_wall(w, until), as_of=w.now)
+    return replace(_wall(w, until, tuple(handed_in(w).values())), as_of=w.now)
 
 
 @remembered(32)
-def _wall(w: Workplace, until: str | None) -> Wall:
+def _wall(w: Workplace, until: str | None, handed: tuple[HandedIn, ...]) -> Wall:
     today = local_day(w.now)
     with w.warehouse.read() as store:
         evidence = store.decisions.evidence(w.plan.id, w.known)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-        owing = Owing(w, store, evidence, open_)
+        owing = Owing(w, store, evidence, open_, {one.key: one for one in handed})
         owes = owing.by_unit()
         stages = [StageSpan(s.id, s.name, s.starts, s.ends) for s in w.plan.stages]
         return Wall(

@@ -5,11 +5,11 @@ Returns come as sums, however many there are; named are of each unit those that 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import questioning
+from gaoxin.campaign import handed, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -24,7 +24,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.reminders.ladder import rungs
 from gaoxin.reminders.model import Due, ReminderLevel
-from gaoxin.returns.model import Verdict
+from gaoxin.returns.model import ReturnKey, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.overseeing import Missing, UnitMonth, Unsettled
@@ -40,8 +40,9 @@ _CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count}
 
 
 class OwedItem(Answer):
-    """kind: return, task, rectification, correction, question. state: overdue, rejected (sent back), soon. level: the highest
-    rung of the ladder that is reached; None before the first. return_id: of what was sent back."""
+    """kind: return, task, rectification, correction, question, mapping (to be updated by the office). state: overdue, rejected
+    (sent back), soon. level: the highest rung of the ladder that is reached; None before the first. return_id: of what was sent
+    back."""
 
     kind: str
     ref: str
@@ -70,7 +71,7 @@ class UnitOwes(Answer):
 
 class MapCell(Answer):
     """One unit's returns of the periods that end in one month: how many are owed, accepted, sent back, received and not judged,
-    may be handed in, are overdue. return_id: where one is owed and came."""
+    may be handed in, are overdue, were handed in and wait for the office's mapping. return_id: where one is owed and came."""
 
     unit: str
     month: str
@@ -80,12 +81,14 @@ class MapCell(Answer):
     received: int
     due: int
     overdue: int
+    waiting: int
     return_id: str | None
 
     @property
     def state(self) -> str:
-        """The worst: overdue, rejected, due, received, accepted, not_due."""
-        counts = {"overdue": self.overdue, "rejected": self.rejected, "due": self.due, "received": self.received}
+        """The worst: overdue, rejected, due, waiting, received, accepted, not_due."""
+        counts = {"overdue": self.overdue, "rejected": self.rejected, "due": self.due, "waiting": self.waiting,
+                  "received": self.received}
         return next((name for name, many in counts.items() if many), "accepted" if self.accepted == self.owed else "not_due")
 
 
@@ -106,12 +109,14 @@ class UnitMonthReturns(Answer):
 
 @dataclass
 class Owing:
-    """What is owed as of `w.now`, within a transaction, each question asked once."""
+    """What is owed as of `w.now`, within a transaction, each question asked once. unread: what was handed in and waits for the
+    office's mapping; its unit does not owe it."""
 
     w: Workplace
     store: Store
     evidence: Sequence[DeliverableEvidence]
     rectifications: Sequence[Rectification]
+    unread: handed.Waiting = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:
@@ -153,9 +158,13 @@ class Owing:
         for s in self.sums:
             counts[s.unit] += Counter(overdue=s.overdue, soon=s.soon)
         items = defaultdict[str, list[OwedItem]](list)
+        for key in self.unread:
+            if was := self._counted(key.form, key.period):
+                counts[key.unit][was] -= 1
         for u in self.unsettled:  # what waits for the office's check is not the unit's to do
-            day = self._due(u.form, u.period)
-            was = "overdue" if day < self.today else "soon" if day <= self.soon and u.period.end < self.today else ""
+            if self._key(u) in self.unread:
+                continue
+            day, was = self._due(u.form, u.period), self._counted(u.form, u.period)
             if u.verdict is Verdict.REJECTED:
                 counts[u.unit]["sent_back"] += 1
                 day = mend_by(day, self._sent_back.get(u.return_id))
@@ -167,7 +176,7 @@ class Owing:
                 counts[u.unit][was] -= 1
         came = {(u.form, u.period, u.unit) for u in self.unsettled}
         for m in self._missing():
-            if (m.form, m.period, m.unit) not in came:
+            if (m.form, m.period, m.unit) not in came and self._key(m) not in self.unread:
                 items[m.unit].append(self._return(m.form, m.period, m.unit, m.due, None))
         for due in self._others():
             if due.due <= self.soon:
@@ -177,6 +186,14 @@ class Owing:
                           sorted(items[unit], key=lambda i: (i.due, i.kind, i.ref))[:NAMED])
                  for unit, n in counts.items() if n["overdue"] > 0 or n["soon"] > 0]
         return sorted(found, key=lambda o: (-o.overdue, -o.sent_back, -o.soon, o.unit))
+
+    def _key(self, of: Unsettled | Missing) -> ReturnKey:
+        return ReturnKey(self.w.plan.id, of.form, of.unit, of.period)
+
+    def _counted(self, form: str, period: Period) -> str:
+        """As what a return that is not accepted is among the sums; nothing where it is not due soon."""
+        day = self._due(form, period)
+        return "overdue" if day < self.today else "soon" if day <= self.soon and period.end < self.today else ""
 
     def _missing(self) -> Iterable[Missing]:
         months = {s.month for s in self.sums if s.overdue or s.soon}
@@ -195,7 +212,7 @@ class Owing:
                         max(reached, key=list(ReminderLevel).index, default=None), return_id)
 
     def _others(self) -> Iterable[Due]:
-        """Deliverables, rectifications, corrections, questions."""
+        """Deliverables, rectifications, corrections, questions, mappings."""
         plan, delivered = self.w.plan, {(e.task, e.deliverable) for e in self.evidence}
         for task in plan.tasks:
             if task.due and (missing := [d.name for d in task.deliverables if (task.id, d.id) not in delivered]):
@@ -209,26 +226,31 @@ class Owing:
             day = due_day(local_day(one.recorded_at), date.min)
             yield Due("correction", one.return_id, one.unit, told, day)
         yield from questioning.waiting(self.w, self.store)
+        yield from handed.dues(self.w, self.unread)
 
     def map(self, until: str | None = None) -> ReturnMap:
         """The last months up to one, up to now where none is given."""
         known = sorted({s.month for s in self.sums if until is None or s.month <= until})
         months = known[-MONTHS:]
         came: dict[tuple[str, str], list[Unsettled]] = defaultdict(list)
-        for u in (u for u in self.unsettled if u.period.start <= self.today):
+        for u in (u for u in self.unsettled if u.period.start <= self.today and self._key(u) not in self.unread):
             came[u.unit, f"{u.period.end:%Y-%m}"].append(u)
-        cells = [self._cell(s, came[s.unit, s.month]) for s in self.sums if s.month in months]
+        waits: dict[tuple[str, str], list[ReturnKey]] = defaultdict(list)
+        for key in self.unread:
+            waits[key.unit, f"{key.period.end:%Y-%m}"].append(key)
+        cells = [self._cell(s, came[s.unit, s.month], waits[s.unit, s.month]) for s in self.sums if s.month in months]
         with_cells = {c.unit for c in cells}
         return ReturnMap([u.id for u in self.w.plan.units if u.id in with_cells], months, cells,
                          known[-MONTHS - 1] if len(known) > MONTHS else None)
 
-    def _cell(self, s: UnitMonth, came: Sequence[Unsettled]) -> MapCell:
-        late = sum(self._due(u.form, u.period) < self.today for u in came)
-        early = sum(u.period.end >= self.today for u in came)
+    def _cell(self, s: UnitMonth, came: Sequence[Unsettled], waits: Sequence[ReturnKey]) -> MapCell:
+        here = [*((u.form, u.period) for u in came), *((key.form, key.period) for key in waits)]
+        late = sum(self._due(form, period) < self.today for form, period in here)
+        early = sum(period.end >= self.today for _, period in here)
         rejected = sum(u.verdict is Verdict.REJECTED for u in came)
         one = s.return_id or (came[0].return_id if came else None)
-        return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(came) - late - early),
-                       s.overdue - late, one if s.owed == 1 else None)
+        return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(here) - late - early),
+                       s.overdue - late, len(waits), one if s.owed == 1 else None)
 
 
 def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:
@@ -243,4 +265,5 @@ def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:
     forms = {p: [r.form for r in asked if r.period == p] for p in {r.period for r in asked}}
     with w.warehouse.read() as store:
         came = versions_of([v for p in forms for v in store.standing.of_unit(w.plan.id, unit, forms[p], w.known, p)])
-    return UnitMonthReturns(unit, month, [row_of(item, came.get(item.key, []), w.now) for item in owed_in(w.plan, asked)])
+    rows = [row_of(item, came.get(item.key, []), w.now) for item in owed_in(w.plan, asked)]
+    return UnitMonthReturns(unit, month, handed.with_waiting(w, rows, handed.handed_in(w)))

@@ -6,7 +6,7 @@ another unit than the folder, or one that the owner's account may not report for
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gaoxin.campaign.inbox import Inbox
@@ -17,6 +17,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.people.acts import Act, recognised, role_for
+from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.returns.layout import COVER_SHEET
@@ -31,6 +32,17 @@ NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；
                  "the account {account} may not report for {unit}: let the unit's own account do it, or the office enter it",
                  account=str, unit=Worded)
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """A file of a unit that waits until the office has updated a mapping. why: what differs. meant: as `ReadReturn` has it."""
+
+    unit: str
+    why: Message
+    meant: tuple[str, Period | None] | None
+    file: Path
+    sha256: str
 
 
 def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
@@ -100,13 +112,14 @@ def stays(w: Workplace, inbox: Inbox, file: Path, content: bytes, read: ReadRetu
     return any(one.key is not None or any(p.kind == DRIFTED for p in one.problems) for one in found)
 
 
-def drifted(w: Workplace, inbox: Inbox) -> dict[str, tuple[str, Message]]:
-    """Files that wait in the inbox until the office has updated a mapping of this campaign, by name: whose, and what differs."""
-    found: dict[str, tuple[str, Message]] = {}
+def drifted(w: Workplace, inbox: Inbox) -> dict[str, Drifted]:
+    """Files that wait in the inbox until the office has updated a mapping of this campaign, by name."""
+    found: dict[str, Drifted] = {}
     for file, content in inbox.files() if w.plan.mappings else ():
         if (place := place_in(w, inbox, file)) is not None:
-            problems = read_from(content, file.name, lambda _: w.plan, place, kept(w.settings)).problems
-            found |= {inbox.name(file): (place.unit, p.message) for p in problems if p.kind == DRIFTED}
+            read = read_from(content, file.name, lambda _: w.plan, place, kept(w.settings))
+            found |= {inbox.name(file): Drifted(place.unit, p.message, read.meant, file, read.sha256)
+                      for p in read.problems if p.kind == DRIFTED}
     return found
 
 

@@ -14,6 +14,7 @@ from gaoxin.campaign.judging import judge, read_by, with_reads
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
+from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import beyond_itself
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.checks.same import SAME
@@ -27,6 +28,7 @@ from gaoxin.quality.history import (
     previous_period,
 )
 from gaoxin.quality.model import Checked, CheckResult, Finding
+from gaoxin.quality.other_forms import looked_beside, looking_at, ranks
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
@@ -50,6 +52,8 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
     slices = frozenset((item.key.form, item.key.period) for item, _ in new if _shared(w, item.key))
     own = frozenset(replace(item.key, period=p) for item, _ in new
                     for p in looked_back_by(w.plan.form(item.key.form), item.key.period))
+    looking, looked = _beside(w.plan, [item.key for item, _ in new])
+    own |= looking | looked
     with w.warehouse.begin() as store:
         store.ledger.settled()
         known_seq = store.ledger.known(w.known)
@@ -58,8 +62,8 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
         for item in store.standing.versions(w.plan.id, asked, w.known):  # by version: the highest that is loaded stays
             if item.loaded_at is not None and (item.key in own or (item.key.form, item.key.period) in slices):
                 in_force[item.key] = item
-        in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
-        later = _later({item.key for item, _ in new}, in_force, w)
+        in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices or item.key in looking}
+        later = _later({item.key for item, _ in new}, in_force, w) | looking
         in_force = {key: item for key, item in in_force.items() if key in later or (key.form, key.period) in slices}
         before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
         facts = with_reads(before, w.plan, [read for _, read in new])
@@ -70,6 +74,16 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
         reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in stale]
     found = judge(w.plan, reads, [item.handed_in for item in stale], facts) if stale else []
     return Again(slices, own, known_seq, tuple(zip(stale, found, strict=True)))
+
+
+def _beside(plan: Plan, new: Sequence[ReturnKey]) -> tuple[frozenset[ReturnKey], frozenset[ReturnKey]]:
+    """The returns whose declared checks look at one of the new, and what those of the new look at. Of the new themselves only
+    those that were judged before what they look at was known."""
+    keys, placed = {*new}, ranks(plan)
+    looking = {one for key in new for one in looking_at(plan, key)
+               if one not in keys or (one.period, placed[one.form]) <= (key.period, placed[key.form])}
+    looked = {replace(key, form=form, unit=unit, period=p) for key in new for form, unit, p in looked_beside(plan, key)}
+    return frozenset(looking), frozenset(looked)
 
 
 def _later(new: set[ReturnKey], in_force: Mapping[ReturnKey, StoredReturn], w: Workplace) -> set[ReturnKey]:

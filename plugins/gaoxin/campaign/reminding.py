@@ -22,6 +22,8 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
+from gaoxin.campaign.handed import dues as owed_for
+from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
@@ -136,8 +138,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
-    # The deadline that a rung is a step of. A rectification is asked for by a gate.
-    kinds = {d.ref: "gate" if d.kind == "rectification" else d.kind for d in dues}
+    # The deadline that a rung is a step of. A rectification is asked for by a gate, a mapping for a return.
+    kinds = {d.ref: {"rectification": "gate", "mapping": "return"}.get(d.kind, d.kind) for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
@@ -151,11 +153,13 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, corrections to be decided on, questions to the office. What came and is not yet checked is
-    not asked for again."""
+    not asked for again; nor what was handed in and waits for a mapping: that is the office's to update."""
+    handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
-        rows = [r for r in seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)) if r.state in wanted]
+        rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)), handed)
+        rows = [r for r in rows if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         asked = to_correct(store, back, w.known)
         dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
@@ -164,6 +168,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
         dues += questioning.waiting(w, store)
+    dues += owed_for(w, handed)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue

@@ -1,6 +1,6 @@
 """Sources as they stand: which a plan declares, what came of each last, and which are owed now. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -108,6 +108,12 @@ def unfetched(w: Workplace) -> list[Fetched]:
     return sorted(found, key=lambda row: (row.fetched_at, row.unit, row.form), reverse=True)
 
 
+def refused(w: Workplace) -> list[Fetched]:
+    """Files that came and are no return, of all that is still owed, the newest first."""
+    return sorted(_owed_of(w, lambda store: store.fetches.refused(w.plan.id, w.known)),
+                  key=lambda row: (row.fetched_at, row.unit, row.form), reverse=True)
+
+
 def drifting(w: Workplace) -> list[Fetched]:
     """Whose file waits until the office has updated a mapping."""
     return [row for row in _last_of_owed(w) if row.state == "waits" and row.why and row.why.code == MAPPING_DRIFTED.code]
@@ -115,11 +121,16 @@ def drifting(w: Workplace) -> list[Fetched]:
 
 def _last_of_owed(w: Workplace) -> list[Fetched]:
     """What came of the last asking, of all periods for which they are still owed."""
+    return _owed_of(w, lambda store: store.fetches.last(w.plan.id, w.known))
+
+
+def _owed_of(w: Workplace, rows: Callable[[Store], list[Fetched]]) -> list[Fetched]:
+    """Those of the periods for which their sources are still owed."""
     if not any(form.sources for form in w.plan.forms):
         return []
     with w.warehouse.read() as store:
         due = {(one.form, one.unit, one.source.id, str(one.period)) for one in owed(w, store, ever=True)}
-        return [row for row in store.fetches.last(w.plan.id, w.known) if (row.form, row.unit, row.source, str(row.period)) in due]
+        return [row for row in rows(store) if (row.form, row.unit, row.source, str(row.period)) in due]
 
 
 def owed(w: Workplace, store: Store, *, ever: bool = False) -> list[Wanted[DeclaredSource]]:

@@ -180,11 +180,17 @@ def _refusal(w: Workplace, store: Store, unit: str, one: Sending) -> Acknowledge
         read: ReadReturn | None = _seen(w, unit, store.returns.content(one.sha256), one.file)
     except SystemFault:
         read = None  # its bytes are gone: what was recorded is told all the same
-    told = [f for f in refused(read) if f.rule.removeprefix("file.") in one.problems] if read and read.problems else []
-    known = {f.rule.removeprefix("file.") for f in told}
-    told += [f for kind in one.problems if kind not in known for f in _titled(kind)]
+    told = why_refused(read, one.problems)
     return Acknowledged.of(one, campaign=w.plan.id, unit=unit, form=None, form_name=None, period=None, version=None, stands=None,
                            first=None, findings=tuple(told), errors=len(told), at=w.now, drill=w.drill)
+
+
+def why_refused(read: ReadReturn | None, problems: Sequence[str]) -> list[Finding]:
+    """What was recorded of a file that was refused, in the words of its reading today; by its title what that does not tell any
+    more. read: None where the file cannot be read again."""
+    told = [f for f in refused(read) if f.rule.removeprefix("file.") in problems] if read and read.problems else []
+    known = {f.rule.removeprefix("file.") for f in told}
+    return [*told, *(f for kind in problems if kind not in known for f in _titled(kind))]
 
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gaoxin import numerals
+from gaoxin import measures, numerals
 from gaoxin.i18n import Lang, Worded
 
 
@@ -55,6 +55,17 @@ def told(value: Any, lang: Lang) -> str:
         case Worded():
             return value.to(lang)
     return str(value)
+
+
+def foreseen(value: Decimal | None, unit: str, lang: Lang, *, bare: bool = False) -> str:
+    """A forecast with its unit of measure: of what is counted one by one, about so many; JSON has all digits. bare: without the
+    unit."""
+    if value is None:
+        return "—"
+    about = measures.counts(unit) and value != value.to_integral_value()
+    figure = told(round(value, 1) if about else value, lang)
+    figure = (f"约 {figure}" if lang == "zh" else f"about {figure}") if about else figure
+    return figure if bare or not unit else f"{figure} {told(measures.said(unit), lang)}"
 
 
 def percent(part: Decimal | float | None) -> str:

@@ -49,6 +49,13 @@ def _said(get: str) -> Cell:
     return show
 
 
+def _since(c: cases.correcting.Corrected, v: View) -> Any:
+    for one in c.since:
+        version = one.return_id.rpartition("__v")[2]
+        yield (v.say(f"这一版已于 {one.on} 退回修改", f"this version was sent back on {one.on}") if one.act == "sent_back" else
+               v.say(f"第 {version} 版已于 {one.on} 取代这一版", f"version {version} took its place on {one.on}"))
+
+
 def _next(a: cases.correcting.Corrections, v: View) -> str:
     if not a.open:
         return v.say("没有待处理的更正。", "Nothing waits to be decided.")
@@ -61,8 +68,11 @@ CORRECTIONS: Layout = (
     each("corrections",
          line(bold("id")), line(_head, mark="  "),
          line(lambda c, v: c.reason and v.say(f"原因：{c.reason}", f"reason: {c.reason}"), mark="  "),
+         each(_since, line(lambda text, v: text, mark="  ")),
          rows("affected", Column("what", state("kind", of="usage")), Column("ref", _item, "fold"), Column("old", _said("old")),
-              Column("new", _said("new")), Column("state", state("state", of="correction")),
+              Column("new", _said("new")),
+              Column("cause", lambda a, v: a.because and Markup(word(a.because, v.lang, of="since")), optional=True),
+              Column("state", state("state", of="correction")),
               Column("decided by", _by, optional=True),
               Column("reason", "reason", "fold", optional=True))),
     line(_next),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption
-from gaoxin.cli.layout import Column, Layout, Markup, View, amount, each, line, rows, share, state, under
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, each, forecast, line, rows, share, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.measures import said
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from gaoxin.i18n import Message
     from gaoxin.indicators.model import IndicatorResult, KeptVerdict, Truth
 
 
@@ -39,15 +40,17 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
-            told = truth_told(s.truth, s.gap, s.unit, v)
+            told = truth_told(s.truth, s.gap, s.unit, v, s.early)
             if since := {("missed", "met"): "met_late", ("met", "not_met"): "since_lost"}.get((s.verdict or "", s.truth)):
                 told = f"{word(since, v.lang)} {s.since or ''}"
             yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {told}"
     for q in r.quotas:
         part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(said(q.measured_in))}"
-        yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v)}"
+        yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v, q.early)}"
     if r.reason:
         yield f"? {r.id}: {v.cell(r.reason)}"
+    if r.early:
+        yield f"· {r.id}: {v.cell(r.early)}"
 
 
 def kept_verdict(kept: KeptVerdict, v: View) -> str:
@@ -57,7 +60,9 @@ def kept_verdict(kept: KeptVerdict, v: View) -> str:
                  f"· {kept.indicator}: the plan used to ask for {target} by {kept.due}: {verdict}")
 
 
-def truth_told(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
+def truth_told(truth: Truth, gap: Decimal | None, unit: str, v: View, early: Message | None = None) -> str:
+    if early:
+        return v.cell(early)
     told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
     short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(said(unit))}"
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
@@ -81,7 +86,8 @@ def under_plan(a: Any, v: View) -> str | None:
 INDICATORS: Layout = (
     rows("indicators", Column("indicator", under("name", "id"), "fold"),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
-         Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
+         Column("gap", "gap", "right"), Column("done", share("completion"), "right"),
+         Column("forecast", forecast("forecast", "unit"), "right"),
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
     each(lambda a, v: a.former or (), line(lambda k, v: Markup(kept_verdict(k, v)), mark="  ")),
@@ -92,4 +98,5 @@ INDICATORS: Layout = (
 
 @asked
 def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    return cases.measuring.indicators(session.workplace(campaign), period), INDICATORS
+    w = session.workplace(campaign)
+    return cases.measuring.indicators(w, session.period(period)), INDICATORS

@@ -133,7 +133,7 @@ def evidence(
                          where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
     entered = cases.entering.Entered(on, late_reason)
-    return cases.decisions.record_files(w, task, deliverable or known[0], told, by, entered), EVIDENCE
+    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered), EVIDENCE
 
 
 @asked
@@ -141,7 +141,8 @@ def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, 
             decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
             reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.decisions.approve(w, phase, by, decision, reason, cases.entering.Entered(on, late_reason)), APPROVAL
+    entered = cases.entering.Entered(on, late_reason)
+    return cases.decisions.approve(w, phase, session.unit(by), decision, reason, entered), APPROVAL
 
 
 @asked
@@ -150,7 +151,8 @@ def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
           on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.decisions.waive(w, phase, criterion, by, reason, expires, cases.entering.Entered(on, late_reason)), WAIVER
+    return cases.decisions.waive(w, phase, criterion, session.unit(by), reason, expires,
+                                 cases.entering.Entered(on, late_reason)), WAIVER
 
 
 @asked
@@ -160,7 +162,8 @@ def explain(session: Session, campaign: CampaignArgument,
             text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
             on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.decisions.explain(w, return_id, rule, text, by, cases.entering.Entered(on, late_reason)), EXPLANATION
+    return cases.decisions.explain(w, return_id, rule, text, session.unit(by),
+                                   cases.entering.Entered(on, late_reason)), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -177,4 +180,5 @@ def rectification_close(session: Session, campaign: CampaignArgument,
                         rectification_id: Annotated[str, argument("ID", "整改编号 / its id")], by: ByOption,
                         reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.decisions.close_rectification(w, rectification_id, reason, by, cases.entering.Entered(on, late_reason)), CLOSED
+    return cases.decisions.close_rectification(w, rectification_id, reason, session.unit(by),
+                                               cases.entering.Entered(on, late_reason)), CLOSED

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import measures
 from gaoxin.campaign.answer import reached
-from gaoxin.campaign.wording import percent, told
+from gaoxin.campaign.wording import foreseen, percent, told
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
 
@@ -194,6 +194,11 @@ def amount(value: str, unit: str) -> Cell:
     """A figure with its unit of measure; a dash where there is no figure."""
     return lambda row, view: None if (figure := reached(row, value)) is None else (
         f"{told(figure, view.lang)} {told(measures.said(reached(row, unit)), view.lang)}")
+
+
+def forecast(value: str, unit: str) -> Cell:
+    """A forecast beside a figure that has its unit of measure; a dash where there is none."""
+    return lambda row, view: foreseen(reached(row, value), reached(row, unit), view.lang, bare=True)
 
 
 def share(get: str) -> Cell:

@@ -70,7 +70,7 @@ def inbox_pull(session: Session, campaign: CampaignArgument, period: PeriodOptio
                                 option("--check", None, "随即审核并入库 / check and load them at once")] = False) -> Answered:
     w = session.workplace(campaign, acts=True)
     with session.working(Text("收取报表", "taking in returns")):
-        return cases.intake.take_in(w, period, check=check), PULLED
+        return cases.intake.take_in(w, session.period(period), check=check), PULLED
 
 
 @report.command("quality", help="数据质量报告 / the data-quality report")
@@ -81,4 +81,4 @@ def report_quality(session: Session, campaign: CampaignArgument, out: OutOption,
     must_be_folder(out)
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
-        return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, period, out)), FILES
+        return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, session.period(period), out)), FILES

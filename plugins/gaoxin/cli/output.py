@@ -29,6 +29,7 @@ from gaoxin.i18n import Lang, Text
 
 if TYPE_CHECKING:
     from gaoxin.campaign.workplace import Workplace
+    from gaoxin.periods import Period
     from gaoxin.plan.model import Plan
     from gaoxin.settings import Settings
 
@@ -106,6 +107,29 @@ class Session:
         w = open_workplace(self.settings, campaign, self.as_of, acts=acts, way=Way.COMMAND_LINE)
         self.about, self.drill = w.plan, w.drill
         return w
+
+    def unit(self, called: str) -> str:
+        """The id of a unit that is called so in the plan of this session's workplace. Raises UsageError, as those below."""
+        from gaoxin.campaign.calling import unit_called
+
+        return unit_called(self._plan, called)
+
+    def form(self, called: str) -> str:
+        from gaoxin.campaign.calling import form_called
+
+        return form_called(self._plan, called)
+
+    def period(self, written: str | None, *forms: str) -> Period | None:
+        """The period that is meant, of one of these forms, or of any."""
+        from gaoxin.campaign.calling import period_called
+        from gaoxin.clock import local_day
+
+        return period_called(self._plan, written, local_day(self.now), forms)
+
+    @property
+    def _plan(self) -> Plan:
+        assert self.about is not None, "the workplace comes first"
+        return self.about
 
     def marked(self) -> None:
         """Before an answer that needs no workplace: whether the installation is a drill."""

@@ -131,8 +131,8 @@ def register(session: Session, campaign: CampaignArgument,
     from gaoxin.ledger.actor import Way
 
     session.marked()
-    plan = session.plan(campaign)
-    who = cases.registering.COMMAND_LINE if by is None else plan.unit(by).id
+    session.plan(campaign)
+    who = cases.registering.COMMAND_LINE if by is None else session.unit(by)
     found = cases.registering.register_plan(session.settings, campaign, session.as_of, by=who, reason=reason,
                                             way=Way.COMMAND_LINE)
     return found, REGISTERED

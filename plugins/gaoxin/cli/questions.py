@@ -39,7 +39,7 @@ def ask(session: Session, campaign: CampaignArgument, text: Annotated[str, argum
         about: Annotated[str, option("--about", "WHAT", "关于哪份报表：报表、报表@报告期 或报送编号；不写为整项工作"
                                                         " / FORM, FORM@PERIOD or a return's id; else the campaign")] = ""
         ) -> Answered:
-    return cases.questioning.ask(session.workplace(campaign, acts=True), by, text, about), ASKED
+    return cases.questioning.ask(session.workplace(campaign, acts=True), session.unit(by), text, about), ASKED
 
 
 @asked
@@ -53,4 +53,5 @@ def answer(session: Session, campaign: CampaignArgument,
 def questions(session: Session, campaign: CampaignArgument,
               unit: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
               everything: Annotated[bool, option("--all", None, "也列出已答复的 / the answered ones too")] = False) -> Answered:
-    return cases.questioning.questions(session.workplace(campaign), unit, only_open=not everything), QUESTIONS
+    w = session.workplace(campaign)
+    return cases.questioning.questions(w, unit and session.unit(unit), only_open=not everything), QUESTIONS

@@ -39,9 +39,9 @@ from gaoxin.cli.layout import (
     unit,
 )
 from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.periods import Period
 
 app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
 
@@ -176,20 +176,21 @@ def forms(session: Session, campaign: CampaignArgument) -> Answered:
 @asked
 def template(session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
              unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
-             period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.written)],
+             period: Annotated[str, option("--period", "P", "报告期，如 2020年6月、二季度 / the period")],
              out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
              force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     by = _in_force(session, campaign)
-    form, unit = cases.forms.form_called(by.plan, form), cases.forms.unit_called(by.plan, unit)
-    by.plan.form(form)
-    file = out / f"{by.plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
+    form, unit = session.form(form), session.unit(unit)
+    of = session.period(period, form)
+    assert of is not None
+    file = out / f"{by.plan.id}__{form}__{unit}__{of}.xlsx" if out.is_dir() else out
     if file.suffix.lower() != ".xlsx":
         raise UsageError(Text(f"模板只能写成 .xlsx：{file}", f"a template is an .xlsx file: {file}"), where="--out",
                          todo=Text("文件名以 .xlsx 结尾", "let the name end in .xlsx"))
     if file.exists() and not force:
         raise UsageError(Text(f"文件已存在：{file}", f"the file exists: {file}"), where="--out",
                          todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
-    return cases.forms.template(by, form, unit, period, file, session.lang), TEMPLATE
+    return cases.forms.template(by, form, unit, of, file, session.lang), TEMPLATE
 
 
 # Of files without a cover, which a mapping reads: whose they are, and what they are where several mappings read them.
@@ -209,7 +210,7 @@ def check(session: Session, files: FilesArgument, unit: UnitOption = None, form:
           ) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
-        place = cases.mapped.place_of(session.settings, unit, form, period, campaign)
+        place = cases.mapped.place_of(session.settings, unit, form, period, campaign, local_day(session.now))
         return cases.checking.check(session.settings, files, session.now, place, annotated, session.lang), CHECKED
 
 
@@ -227,7 +228,7 @@ def submit(session: Session, files: FilesArgument,
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
         session.marked()
         entered = cases.entering.Entered(on, late_reason)
-        place = cases.mapped.place_of(session.settings, unit, form, period, campaign)
+        place = cases.mapped.place_of(session.settings, unit, form, period, campaign, local_day(session.now))
         return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason,
                                                               Way.COMMAND_LINE, place)), SUBMITTED
 
@@ -236,7 +237,8 @@ def submit(session: Session, files: FilesArgument,
 @asked
 def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None, limit: LimitOption = MANY,
            after: AfterOption = 0) -> Answered:
-    return cases.standing.returns_status(session.workplace(campaign), period, cases.paging.Page(limit, after)), STATUS
+    w = session.workplace(campaign)
+    return cases.handed.returns_status(w, session.period(period), cases.paging.Page(limit, after)), STATUS
 
 
 ReturnArgument = Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")]
@@ -251,7 +253,7 @@ def send_back(session: Session, return_id: ReturnArgument,
               cell: Annotated[str | None, option("--cell", "SHEET!CELL", "哪个单元格，如 数据!D6 / on which cell")] = None,
               by: ReviewerOption = None) -> Answered:
     w = session.workplace(return_id.split("__", 1)[0], acts=True)
-    return cases.reviewing.send_back(w, return_id, because, cell, by), SENT_BACK
+    return cases.reviewing.send_back(w, return_id, because, cell, by and session.unit(by)), SENT_BACK
 
 
 @app.command("take-back", help="撤回退回 / take back that a return was sent back")
@@ -259,4 +261,4 @@ def send_back(session: Session, return_id: ReturnArgument,
 def take_back(session: Session, return_id: ReturnArgument,
               because: Annotated[str, option("--because", "TEXT", "理由 / the reason")], by: ReviewerOption = None) -> Answered:
     w = session.workplace(return_id.split("__", 1)[0], acts=True)
-    return cases.reviewing.take_back(w, return_id, because, by), TAKEN_BACK
+    return cases.reviewing.take_back(w, return_id, because, by and session.unit(by)), TAKEN_BACK

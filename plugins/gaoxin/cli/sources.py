@@ -62,7 +62,7 @@ FETCHED: Layout = (
 @app.command("list", help="列出来源及最近一次取数 / list sources and how the last fetch went")
 @asked
 def listed(session: Session, campaign: CampaignArgument, unit: UnitOption = None) -> Answered:
-    return cases.sourcing.sources(session.workplace(campaign), unit), SOURCES
+    return cases.sourcing.sources(session.workplace(campaign), unit and session.unit(unit)), SOURCES
 
 
 @app.command("fetch", help="现在就取；不写报告期即取全部待取的 / fetch now; without a period all that is owed")
@@ -72,5 +72,7 @@ def fetch(session: Session, campaign: CampaignArgument, unit: UnitOption = None,
           again: Annotated[bool, option("--again", None, "取过的也重新取 / what is known, too")] = False,
           check: Annotated[bool, option("--check", None, "随即审核并入库 / check and load at once")] = False) -> Answered:
     w = session.workplace(campaign, acts=True)
+    form, unit = form and session.form(form), unit and session.unit(unit)
+    of = session.period(period, *filter(None, [form]))
     with session.working(Text("取数", "fetching")):
-        return cases.fetching.fetch(w, form=form, unit=unit, period=period, again=again, check=check), FETCHED
+        return cases.fetching.fetch(w, form=form, unit=unit, period=of, again=again, check=check), FETCHED

@@ -275,4 +275,5 @@ def trace(session: Session, campaign: CampaignArgument,
         see = Text(f"用 gaoxin indicators {campaign} 查看指标", f"see gaoxin indicators {campaign}")
         raise UsageError(Text("须写指标，或用 --cell 写报送编号", "name an indicator, or a return with --cell"),
                          where="INDICATOR", todo=see)
-    return cases.tracing.trace(session.workplace(campaign), what, period, page), TRACE
+    w = session.workplace(campaign)
+    return cases.tracing.trace(w, what, session.period(period), page), TRACE

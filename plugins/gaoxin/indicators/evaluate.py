@@ -53,7 +53,6 @@ _NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分�
 _DUE_MASKED = Code("indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
                    "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str)
 _UNDATED = Code("indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
-_TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
 def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None, kept: Kept | None = None,
@@ -120,11 +119,11 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
         completion=judged.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=_reason(judged, status, forecast, binding, came_to, outcome.no_forecast(judged)),
+        reason=_reason(judged, status, forecast, binding, came_to, outcome),
         deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
-        on_path=outcome.on_path(judged), derived=_derived(judged),
+        on_path=outcome.on_path(judged), derived=_derived(judged), early=judged.early,
     )
 
 
@@ -146,7 +145,7 @@ def _statement(ask: Ask, statement: TargetStatement, judged: Judged) -> Statemen
     return StatementResult(statement.role, statement in ask.indicator.path, told(ask.plan, ask.indicator, statement.target),
                            statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit,
                            judged.period, judged.gap, judged.completion, judged.reference, judged.reason,
-                           came_to.verdict if came_to else None, came_to.since if came_to else None)
+                           came_to.verdict if came_to else None, came_to.since if came_to else None, judged.early)
 
 
 def _derived(judged: Judged) -> DerivedBy | None:
@@ -171,7 +170,7 @@ def _quota(ask: Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     seen = judged_now(ask, share, binding.due, ask.index.of_unit(quota.unit))
     judged = seen.judged
     result = QuotaResult(quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap,
-                         judged.completion, judged.reason)
+                         judged.completion, judged.reason, judged.early)
     return result, seen.world
 
 
@@ -182,8 +181,8 @@ def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
 
 
 def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement,
-            came_to: AtDue | None, no_forecast: Message | None) -> Message | None:
-    """Why truth or status is unknown. no_forecast: why the line is none."""
+            came_to: AtDue | None, outcome: Outcome) -> Message | None:
+    """Why truth or status is unknown."""
     if judged.truth is Truth.UNKNOWN:
         return judged.reason
     if status is not Status.UNKNOWN:
@@ -194,12 +193,12 @@ def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement
         return _DUE_MASKED(due=statement.due_masked)
     if statement.due is None:
         return _UNDATED()
-    if no_forecast:
+    if no_forecast := outcome.no_forecast(judged):
         return no_forecast
     if not judged.leaf.forecasts:
         return NEVER_FORESEEN()
     if forecast is None:
-        return _TOO_FEW()
+        return outcome.no_line(judged)
     return joined(_unknown(judged)) or NEVER_FORESEEN()  # another part than the deciding one has no status
 
 

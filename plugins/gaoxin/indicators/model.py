@@ -97,8 +97,9 @@ class CountedItem:
 @dataclass(frozen=True)
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
-    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown. verdict: what it
-    came to on its day, when that is over and can be told; since: when a missed one was met, or a met one lost."""
+    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown; early: why what
+    reaches the number does not meet it yet, None where that is not so. verdict: what it came to on its day, when that is over and
+    can be told; since: when a missed one was met, or a met one lost."""
 
     role: Role
     binding: bool
@@ -116,6 +117,7 @@ class StatementResult:
     reason: Message | None = None
     verdict: DueVerdict | None = None
     since: date | None = None
+    early: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,7 @@ class QuotaResult:
     gap: Decimal | None
     completion: Decimal | None
     reason: Message | None = None
+    early: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -217,8 +220,8 @@ class IndicatorResult:
     It speaks of the binding value that is due next, when all are over of the last; path: of each that binds, the earliest first.
     value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part, for the
     other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met. completion: 0–1
-    and above. forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: why truth or
-    status is unknown.
+    and above; there is neither where it is early (as `StatementResult` has it). forecast: the value expected at `due` at the
+    present pace, with a low and a high bound. reason: why truth or status is unknown.
 
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the measure
     of the deciding leaf, if it has one; derived: how it follows from that measure, None where it is its own value. rests_on:
@@ -260,6 +263,7 @@ class IndicatorResult:
     due_masked: str | None = None
     at_due: AtDue | None = None
     on_path: OnPath | None = None
+    early: Message | None = None
     path: tuple[IndicatorResult, ...] = ()
     verdicts: tuple[KeptVerdict, ...] = ()
 

@@ -5,18 +5,26 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from gaoxin.i18n import Message
+from gaoxin.i18n import Code, Message
 from gaoxin.indicators.facts_world import FactWorld
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import MeasureValue, OnPath, Status
 from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, straight, trend
 from gaoxin.indicators.reference import accumulates, accumulating_inputs, measure_history, scaled
-from gaoxin.periods import Periodicity
+from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.series import impossible, latest_stated
-from gaoxin.plan.target import Compared, Judged, TargetKind, Truth, all_truth
+from gaoxin.plan.target import NEVER_FORESEEN, Compared, Judged, TargetKind, Truth, all_truth
 from gaoxin.plan.targets import PlanShare, Threshold, leaves
 from gaoxin.plan.world import Covers
+
+_TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
+_ONE_YEAR = Code("indicator.one_year_only",
+                 "全年累计的指标，推算 {due} 年须有至少两个年度的全年数；现只有 {year} 年的（{count} 期），无法预测",
+                 "of a yearly total {due} is foretold from two whole years; there is {year} alone ({count} value(s))",
+                 year=int, due=int, count=int)
+_OTHER_STRETCH = Code("indicator.other_stretch", "现有数据与基期 {base} 不是同样长的时段，无法推算到期值",
+                      "the figures cover no stretch as long as the base period {base}: no forecast can be made", base=Period)
 
 Numbered = Threshold | PlanShare  # leaves whose numbers of several days can make a line
 
@@ -87,6 +95,20 @@ class Outcome:
         ahead, leaf = self._ahead(judged), judged.leaf
         measure = self.world.indicator.measure_of(leaf) if leaf.measured and self.world.indicator.measures else None
         return impossible(self.world.plan, measure, ahead.value) if ahead and measure else None
+
+    def no_line(self, judged: Judged) -> Message:
+        """Why there is no line of a leaf that could have one. A year's total foretells no later year by itself: how fast it grows
+        within its year is no growth from year to year."""
+        index, leaf, until = self.world.index_of(judged.zone), judged.leaf, self.world.until
+        measure = self.world.indicator.measure_of(leaf)
+        history = measure_history(index, measure, min(self.limit, until or self.limit)) if index else []
+        if index and history and until and history[-1].period and accumulates(index, measure, history[-1]):
+            year = history[-1].period.year
+            if year < until.year and not any(p.period.year < year and p.period.end.month == 12 for p in history if p.period):
+                return _ONE_YEAR(year=year, due=until.year, count=sum(p.period.year == year for p in history if p.period))
+        if len({v.period.end for v in history if v.period}) < 2:
+            return _TOO_FEW()
+        return _OTHER_STRETCH(base=leaf.since) if isinstance(leaf, Threshold) and leaf.derived.based else NEVER_FORESEEN()
 
     def on_path(self, judged: Judged) -> OnPath | None:
         """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's

@@ -62,14 +62,17 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
     """The return that a file is by the one mapping that fits; with a problem, and no key, where none, several or a changed one
     does."""
     among = mappings_for(known, name)
-    readings = {m.id: read(book, m, known.plan.form(m.form), name, known.plan.measures) for m in among}
+    readings = {m.id: read(book, m, known.plan.form(m.form), name, known.plan.measures, known.period) for m in among}
     fit = [m for m in among if not _changes(readings[m.id])]
     blank = ReadReturn(name, sha256(content).hexdigest(), len(content), None)
     if not fit:
         near = _nearest(among, readings)
         if near:
-            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(readings[near[0].id])))
-            return replace(blank, problems=(Problem(DRIFTED, told),))
+            reading, of = readings[near[0].id], known.plan.form(near[0].form)
+            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(reading)))
+            period = known.period or reading.period
+            asked = period if period and not_asked(of, period) is None else None
+            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked))
         told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
                          names=tuple(m.name.zh for m in among))
         return replace(blank, problems=(Problem("mapping_none_fits", told),))
@@ -90,7 +93,8 @@ def _nearest(among: list[Mapping], readings: dict[str, Reading]) -> list[Mapping
 
 def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | None:
     """The one mapping that fits a file, and what it makes of it."""
-    made = [(m, read(book, m, known.plan.form(m.form), name, known.plan.measures)) for m in mappings_for(known, name)]
+    plan = known.plan
+    made = [(m, read(book, m, plan.form(m.form), name, plan.measures, known.period)) for m in mappings_for(known, name)]
     found = [(m, reading) for m, reading in made if not _changes(reading)]
     return found[0] if len(found) == 1 else None
 

@@ -64,12 +64,13 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Context:
     """periodicity: of the form. unit_for: variable -> the unit of measure that its form asks for, None where no form is known.
-    names: of the sheet and the file are looked at for a period where the table says so."""
+    file: its name is looked at for a period where the table says so, as the sheet's is. named: the period of what says none."""
 
     declared: Declared
     periodicity: Periodicity | None
     unit_for: Callable[[str], str | None]
     file: str
+    named: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     cell = address(*where)
     entities = [s.entity for s in (column, row) if s and s.entity]
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
-    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period
+    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period or c.named
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
     made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True, known=one.known)
     if made.blank:

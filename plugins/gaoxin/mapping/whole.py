@@ -16,6 +16,7 @@ from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.measures import GENERAL, Table
+from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 
@@ -40,15 +41,17 @@ SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里"
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
 
 
-def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str, known: Table = GENERAL) -> Reading:
+def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str, known: Table = GENERAL,
+         period: Period | None = None) -> Reading:
     """What the mapping makes of the file. form: what it is read as; None where no plan says it, and then units of measure and
-    field types are those of the table. file: its name. known: the plan's units of measure. Never raises on bad content."""
+    field types are those of the table. file: its name. known: the plan's units of measure. period: which somebody named; what the
+    table says of its own goes before it. Never raises on bad content."""
     reading = Reading(told=list(book.problems))
     placed, wrong = find(book, declared.tables, known)
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
-    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), file)
+    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), file, period)
     for i, one in placed.items():
         _hidden(one, reading)
         if one.table.leave is not None:

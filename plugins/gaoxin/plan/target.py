@@ -16,7 +16,8 @@ digit that value or number is written with (200 家 against "more than 200": 1; 
 Completion, 1 at the number: for at_least and more_than value / number, not below 0; for at_most and less_than
 number / value. Where the quotient has no meaning (a number of zero or less; a value of zero or less under an upper limit)
 it is 1 when met and 0 when not. Against a reference the number is the reference with the margin added. Tiers count places
-filled, milestones deliverables. What is unknown has neither, but for any_of, where a part that can be told stands for it.
+filled, milestones deliverables. What is unknown has neither, but for any_of, where a part that can be told stands for it; nor has
+what is early: an earlier year's value that reaches the number of a later one.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ class Judged:
     """A target's truth, and what decided it.
     target: what was judged; parts: its parts, judged. leaf: the leaf that decides, and of it zone, value, unit, period, limit
     (the number to be reached), gap, completion and reference; each None where it cannot be told or does not apply. reason: why
-    the truth is unknown, else None. open_ended: an upper limit on a total that still grows. early: not met for no other reason
-    than that the value is of an earlier year than the one asked for."""
+    the truth is unknown, else None. open_ended: an upper limit on a total that still grows. early: that it is not met for no
+    other reason than that the value is of an earlier year than the one asked for; then nothing is missing of it yet, and it has
+    neither gap nor completion."""
 
     truth: Truth
     target: TargetKind
@@ -80,7 +82,7 @@ class Judged:
     reference: ReferenceUsed | None = None
     zone: str | None = None
     open_ended: bool = False
-    early: bool = False
+    early: Message | None = None
     parts: tuple[Judged, ...] = ()
 
 
@@ -215,13 +217,19 @@ def _composed(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
     truths = [j.truth for j in judged]
     if target.combines == "any":
         truth = any_truth(truths)
-        decides = max(judged, key=lambda j: (j.truth is Truth.MET, j.completion is not None, j.completion or 0, -(j.gap or 0)))
+        decides = max(judged, key=lambda j: (j.truth is Truth.MET, _done(j) is not None, _done(j) or 0, -(j.gap or 0)))
     else:
         truth = all_truth(truths)
-        decides = min(judged, key=lambda j: (_FROM_WORST.index(j.truth), -1 if j.completion is None else j.completion,
+        decides = min(judged, key=lambda j: (_FROM_WORST.index(j.truth), -1 if (done := _done(j)) is None else done,
                                              -(j.gap or 0)))
     reason = joined([j.reason for j in judged if j.truth is Truth.UNKNOWN]) if truth is Truth.UNKNOWN else None
-    return replace(decides, truth=truth, target=target, reason=reason, parts=judged)
+    return replace(decides, truth=truth, target=target, reason=reason, parts=judged,
+                   early=decides.early if truth is Truth.NOT_MET else None)
+
+
+def _done(judged: Judged) -> Decimal | None:
+    """How far a part has come, to be held beside others: what is early has come to its number."""
+    return Decimal(1) if judged.early else judged.completion
 
 
 def measure_of(measures: Sequence[Measure], target: TargetKind) -> Measure:

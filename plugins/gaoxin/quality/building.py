@@ -18,6 +18,7 @@ from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Rec
 from gaoxin.quality.history import History
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
+from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER
 
 _TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}")
 _NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
@@ -126,6 +127,8 @@ def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: De
     place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
     frame.put(row, STATE, state)
+    if problem and problem.code == NO_NUMBER_TEXT.code:  # a finding quotes the cell itself
+        problem = NOT_A_NUMBER()
     if problem or (read and read.repairs):  # of all others nobody says anything
         frame.note(row, STATE, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gaoxin.periods import Period
+from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.quality.other_forms import NOTHING, Known, Triple, slices_beside
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 EntityKey = tuple[str, ...]
@@ -43,7 +45,8 @@ class History:
     others: variable of which several units report one whole -> the other units' values of this period.
     series: variable -> the unit's values of earlier periods, of any age up to LOOKS_BACK periods, the oldest first.
     peers: of a form that several units report, by unit, its own among them: the values of this period, of the one before, and of
-    the one before that (`PEERS_LOOK_BACK`)."""
+    the one before that (`PEERS_LOOK_BACK`).
+    beside: of other returns that the plan's checks look at what is accepted (`other_forms.Beside`)."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
@@ -54,6 +57,7 @@ class History:
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
     series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
     peers: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
+    beside: Mapping[Triple, Held | None] = field(default_factory=lambda: NOTHING)
 
 
 UNKNOWN = History()
@@ -103,12 +107,13 @@ def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
     asked = [(plan.form(key.form), key) for key in keys]
     own = Slice(frozenset(form.id for form, _ in asked), frozenset(key.unit for _, key in asked),
                 frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
+    beside = slices_beside(plan, (key for _, key in asked))
     shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
     if not shared:
-        return (own,)
+        return own, *beside
     everybody = Slice(frozenset(form.id for form, _ in shared), None,
                       frozenset(p for form, period in shared for p in _peers_periods(form, period)))
-    return own, everybody
+    return own, everybody, *beside
 
 
 def _own_periods(form: Form, period: Period) -> tuple[Period, ...]:
@@ -159,7 +164,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     for fact in facts.series:
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
     shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
-    fields = {form.id: entity_fields(form) for form in plan.forms}
+    fields, known = {form.id: entity_fields(form) for form in plan.forms}, Known(plan, facts, whole)
     for entry in facts.entries:
         if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
@@ -186,8 +191,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         before, early = previous_period(form, key.period), key.period.year_earlier
 
         def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
-            known = whole or not asked or (form.id, unit, period) in facts.received
-            return values.get((form.id, unit, period), {}) if known else None
+            told = whole or not asked or (form.id, unit, period) in facts.received
+            return values.get((form.id, unit, period), {}) if told else None
 
         this_year: dict[str, Past] = {}
         for period in _this_year(form, key.period):  # the latest one's value stays
@@ -198,6 +203,6 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
                        others=_told_by_others(form, key, values), series=series(form, unit, key.period),
-                       peers=peers(form, key.period))
+                       peers=peers(form, key.period), beside=known.beside(key))
 
     return history

@@ -28,6 +28,7 @@ class ReturnState(StrEnum):
     DUE = "due", "应报未报", "not handed in yet", "可报送"  # the period is over, the due day has not passed
     OVERDUE = "overdue", "逾期未报", "overdue", "逾期未报"
     RECEIVED = "received", "已收到，尚未校核", "received, not yet checked", "已收待审"
+    WAITING = "waiting", "已报送，待办公室处理", "handed in, waits for the office's mapping", "待办公室"
     REJECTED = "rejected", "已退回，待改正", "rejected, to be corrected", "已退回"
     ACCEPTED = "accepted", "已接受", "accepted", "已接收"
 
@@ -121,8 +122,8 @@ class ReadReturn:
     earlier version: those words, or what it notes beside the figures. notes: what was repaired or left aside outside of the
     values (a cover in full-width letters,
             a hidden row): information, no fault. mapping: by which a file without a cover was read,
-    with its version. A cell that holds an error or an unvalued formula
-    stands in `problems` and, with the same words, in its CellValue."""
+    with its version. meant: of a file whose mapping is to be updated first the form, and its period where it says one. A cell
+    that holds an error or an unvalued formula stands in `problems` and, with the same words, in its CellValue."""
 
     file: str
     sha256: str
@@ -138,6 +139,7 @@ class ReadReturn:
     nil: bool = False  # says that there is nothing to report (零报告)
     notes: tuple[Problem, ...] = ()
     mapping: str | None = None
+    meant: tuple[str, Period | None] | None = None
 
     @property
     def known(self) -> ReturnKey:

@@ -40,7 +40,8 @@ class Came:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A row of the last asking of a source."""
+    """A row of the last asking of a source. since: when the first asking went wrong after which none was right; None where the
+    last was right. Of a file that was refused, when it came."""
 
     form: str
     unit: str
@@ -54,6 +55,7 @@ class Fetched:
     return_id: str | None
     why: Message | None
     fetched_at: datetime
+    since: datetime | None
 
 
 class FetchStore(Repository):
@@ -82,3 +84,7 @@ class FetchStore(Repository):
     def last(self, campaign: str, as_of: datetime) -> list[Fetched]:
         """What came of the last asking of each source for each period."""
         return [rows.made(Fetched, row) for row in self._known("fetches_last", campaign=campaign, as_of=as_of)]
+
+    def refused(self, campaign: str, as_of: datetime) -> list[Fetched]:
+        """Files that came and are no return, as long as nothing else came from their place."""
+        return [rows.made(Fetched, row) for row in self._known("fetches_refused", campaign=campaign, as_of=as_of)]

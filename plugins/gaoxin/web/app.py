@@ -15,6 +15,7 @@ from starlette.datastructures import URL
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.routing import Match
 
+from gaoxin.clock import NotATime
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
 from gaoxin.people.accounts import AccountsUnfit
@@ -29,7 +30,7 @@ from gaoxin.web.rendering import environment
 
 log = logging.getLogger(__name__)
 _LOGIN = "_token"  # Airflow's cookie: whoever has none is told nothing of what there is
-_STATUS = ((NotAllowed, 403), (TooOften, 429), (UsageError, 404), (Refused, 409), (SystemFault, 503))
+_STATUS = ((NotAllowed, 403), (TooOften, 429), (NotATime, 400), (UsageError, 404), (Refused, 409), (SystemFault, 503))
 
 
 def build() -> FastAPI:

@@ -136,7 +136,7 @@ def installed() -> Settings:
 
 def asking(request: Request, user: User, starts: Starts, settings: Annotated[Settings, Depends(installed)],
            as_of: Annotated[str | None, Query()] = None, lang: Annotated[str | None, Query()] = None) -> Asking:
-    """Raises UsageError for a time that cannot be read."""
+    """Raises NotATime for a time that cannot be read."""
     wanted = lang or request.cookies.get(LANG_COOKIE)
     chosen: Lang = "en" if wanted == "en" else "zh" if wanted == "zh" else settings.lang
     return Asking(request, settings.model_copy(update={"lang": chosen}), user.get_id(), user.get_name(), chosen,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gaoxin import measures
 from gaoxin.campaign.answer import reached
-from gaoxin.campaign.wording import Word, head, known, percent, told
+from gaoxin.campaign.wording import Word, foreseen, head, known, percent, told
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.web.charts import drawing
@@ -29,7 +29,7 @@ def environment() -> Environment:
     made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name,
                      "charts": drawing}
     made.filters |= {"told": _told, "percent": percent, "head": _head, "as_json": _as_json, "measure": _measure,
-                     "amount": _amount, "gap": _gap, "attrs": _attrs}
+                     "amount": _amount, "gap": _gap, "foreseen": _foreseen, "attrs": _attrs}
     return made
 
 
@@ -78,6 +78,11 @@ def _measure(context: Context, unit: Any) -> str:
 def _amount(context: Context, value: Any, unit: Any) -> str:
     """A figure with its unit of measure: 465.03 亿元."""
     return told(value, context["lang"]) + (f" {_measure(context, unit)}" if value is not None and unit else "")
+
+
+@pass_context
+def _foreseen(context: Context, value: Any, unit: str, bare: bool = False) -> str:
+    return foreseen(value, unit, context["lang"], bare=bare)
 
 
 @pass_context

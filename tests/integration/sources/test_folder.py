@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign import minding
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
 from gaoxin.sources.store import Listed
 from gaoxin.sources.stores.local import Local
 from tests.integration.sources.conftest import Sourced
 from tests.integration.test_mapped_returns import OWN, table
+from tests.pages import client
 
 NAME = "demo__industry__committee__2024-02.csv"
 
@@ -71,6 +74,43 @@ def test_what_may_not_be_taken_stays_or_is_refused_with_its_reason(sourced: Sour
     with sourced.at("2024-03-05").warehouse.read() as store:
         came = store.sendings.of_unit("demo", "committee", sourced.at("2024-03-05").now)
     assert {(c.file, c.source) for c in came} == {("notes.csv", "folder"), ("demo__industry__science__2024-02.csv", "folder")}
+
+
+def test_refused_files_are_listed_until_others_come_and_failures_since_the_first(
+        sourced: Sourced, share: Path, industry: Callable[..., bytes]) -> None:
+    def listed(as_of: str) -> dict[str | None, minding.Unfetched]:
+        w = open_workplace(sourced.settings, "demo", parse_as_of(as_of))
+        return {one.file: one for one in minding.waiting(w).unfetched}
+
+    share.rmdir()
+    for day in ("2024-03-02", "2024-03-03", "2024-03-04"):
+        assert sourced.fetched(day).fetches[0].state == "failed"
+    (failed,) = listed("2024-03-04").values()
+    assert (f"{failed.since:%m-%d}", f"{failed.asked_at:%m-%d}") == ("03-02", "03-04")
+    assert listed("2024-03-02")[None].since == listed("2024-03-02")[None].asked_at, "as it was known then"
+    share.mkdir()
+    assert sourced.fetched("2024-03-05").fetches[0].state == "nothing"
+    assert listed("2024-03-05") == {}
+    share.rmdir()
+    sourced.fetched("2024-03-06")
+    assert f"{listed('2024-03-06')[None].since:%m-%d}" == "03-06", "since the last time that it could be asked"
+    share.mkdir()
+    put(share, b"no cover at all", "notes.csv")
+    put(share, industry(11), "demo__industry__science__2024-02.csv")
+    for day in ("2024-03-07", "2024-03-08"):  # on the next day the same bytes are not taken again
+        sourced.fetched(day)
+        found = listed(day)
+        assert found.keys() == {"notes.csv", "demo__industry__science__2024-02.csv"}
+        assert all(one.why and not one.drifted and f"{one.since:%m-%d}" == "03-07" for one in found.values())
+        why = found["demo__industry__science__2024-02.csv"].why
+        assert why
+        assert why.code == "returns.unit_not_asked"
+    wall = client(sourced.settings, "admin").get("/demo").text
+    assert "notes.csv" in wall
+    assert "2024-03-07" in wall
+    put(share, industry(10))
+    sourced.fetched("2024-03-09", check=True)
+    assert listed("2024-03-09") == {}, "accepted: nothing is owed"
 
 
 def test_a_file_that_changes_while_it_is_read_waits(sourced: Sourced, share: Path, industry: Callable[..., bytes],

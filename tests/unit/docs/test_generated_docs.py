@@ -37,6 +37,10 @@ def test_the_page_of_the_format_and_the_schema_are_fresh():
     assert (DOCS / "plan.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
 
 
+def test_the_page_of_writing_checks_is_fresh():
+    assert (DOCS / "plan-checks.md").read_text(encoding="utf-8") == runpy.run_path(str(DOCS / "plan_checks.py"))["page"]()
+
+
 def test_the_page_of_mappings_and_its_schema_are_fresh_and_take_its_examples():
     generator = runpy.run_path(str(DOCS / "mappings.py"))
     assert (DOCS / "mappings.md").read_text(encoding="utf-8") == generator["page"]()

@@ -151,3 +151,28 @@ def test_what_comes_after_the_day_does_not_make_up_for_what_is_missing_on_it(mak
     assert (before.status, before.reason) == (Status.UNKNOWN, before.at_due.reason), "what was met a month before says nothing"
     waiting = on_its_way(make_plan, facts_of, {"2022-11": 99}, date(2023, 1, 5), bound(100))
     assert (waiting.at_due.verdict, waiting.at_due.told) == (None, None)
+
+
+def test_an_earlier_years_mean_that_reaches_the_number_is_told_as_that(make_plan, facts_of):
+    """The mean of 2020-2022 stands above what is asked of 2021-2023: on its way, neither met nor short of anything."""
+    aim = [{"target": {"at_least": 50}, "due": "2022", "binding": True, "source": "正文 1"},
+           {"target": {"at_least": 50}, "due": "2023", "source": "正文 2"}]
+    plan = make_plan([form("flow", "year")], [indicator({"at_least": 50}, inputs={"a": {"variable": "a", "mean_of_years": 3}})
+                                              | {"targets": aim}])
+    found = evaluated(plan, yearly(facts_of, {"2020": 50, "2021": 55, "2022": 60}), date(2023, 3, 1))
+    met, ahead = found.statements
+    assert (met.truth, met.gap, met.early) == (Truth.MET, 0, None)
+    assert (ahead.truth, ahead.value, ahead.gap, ahead.completion) == (Truth.NOT_MET, 55, None, None)
+    assert ahead.early.zh == "2022 的数已达到；目标要的是 2023 年的数，尚未报出"
+    short = evaluated(plan, yearly(facts_of, {"2020": 40, "2021": 45, "2022": 50}), date(2023, 3, 1)).statements[1]
+    assert (short.truth, short.gap, short.completion, short.early) == (Truth.NOT_MET, 5, Decimal("0.9"), None)
+
+
+def test_one_years_running_total_says_why_it_foretells_no_later_year(make_plan, facts_of):
+    aim = [{"target": {"at_least": 200}, "due": "2024", "source": "正文"}]
+    months = {f"2023-{m:02d}": 10 * m for m in range(2, 9)}
+    alone = on_its_way(make_plan, facts_of, months, date(2023, 9, 20), aim, "cumulative")
+    assert (alone.forecast, alone.status) == (None, Status.UNKNOWN)
+    assert alone.reason.zh == "全年累计的指标，推算 2024 年须有至少两个年度的全年数；现只有 2023 年的（7 期），无法预测"
+    two = on_its_way(make_plan, facts_of, {"2022-12": 100} | months, date(2023, 9, 20), aim, "cumulative")
+    assert (two.forecast is not None, two.reason) == (True, None)

@@ -96,10 +96,12 @@ def worlds(draw, known=False):
     some = NUMBERS if known else MAYBE
     keys = [*"abc", *((m, z) for m in "abc" for z in ZONES)]
     grows = draw(st.booleans())
+    asked, stretch = draw(st.sampled_from([None, None, date(2021, 12, 31), date(2022, 12, 31)])), draw(st.booleans())
     share = draw(st.tuples(st.integers(0, 5), st.integers(0, 0 if known else 4), st.integers(1, 5)))
     task = st.tuples(st.integers(0, 2), st.just(2))
     return MadeWorld(
-        values={k: reading(draw(some), open_ended=grows) for k in keys},
+        values={k: reading(v, open_ended=grows, until=asked, stretch=stretch) if (v := draw(some)) is not None else reading(v)
+                for k in keys},
         history={(m, "2019"): draw(some) for m in "abc"},
         before={m: draw(some) for m in "abc"},
         closed={m: {2019: draw(some), 2020: draw(NUMBERS)} for m in "abc"},
@@ -168,8 +170,12 @@ def test_the_gap_is_zero_exactly_when_met_and_unknown_says_why(target, world):
     assert found.gap is None or found.gap >= 0
     assert (found.gap is None) == (found.completion is None)
     assert (found.reason is not None) == (found.truth is UNKNOWN)
-    if found.truth is not UNKNOWN:
+    if found.early:  # an earlier year's value reaches the number: nothing is missing, and nothing is met yet
+        assert (found.truth, found.gap, found.completion) == (NOT, None, None)
+    elif found.truth is not UNKNOWN:
         assert found.completion is not None
+        assert found.completion >= 1 if found.truth is MET else found.completion <= 1
+    if found.truth is not UNKNOWN:
         assert found.value is not None
 
 
@@ -293,8 +299,10 @@ def test_a_zone_that_does_better_never_empties_a_place(classes, values, zone, mo
 
 
 @given(THRESHOLDS, worlds(known=True), NUMBERS)
-def test_completion_never_falls_as_the_value_gets_better(threshold, world, step):
-    """For quantities that rise with the value; a gained rank rises as it falls."""
+def test_a_better_value_is_never_farther_from_the_number(threshold, world, step):
+    """For quantities that rise with the value; a gained rank rises as it falls. How far it has come is its completion, and 1 of
+    what is early: it is at the number or beyond, and what it lacks is the year that is asked for. A better value of that year
+    is early as the lesser was."""
     if threshold.derivation in ("gain", "gain_since"):
         return
     threshold = threshold.model_copy(update={"zone": None})
@@ -305,5 +313,12 @@ def test_completion_never_falls_as_the_value_gets_better(threshold, world, step)
     low, high = judged(threshold, world), judged(threshold, other)
     if UNKNOWN in (low.truth, high.truth) or (not threshold.comparator.higher_is_better and min(low.value, high.value) <= 0):
         return
-    assert high.completion >= low.completion
+    assert come(high) >= come(low)
     assert not (low.truth is MET and high.truth is NOT)
+    assert low.early is None or high.early == low.early
+
+
+def come(found):
+    """How far what is judged has come to its number."""
+    assert (found.completion is None) == (found.early is not None)
+    return Decimal(1) if found.early else found.completion

@@ -78,7 +78,7 @@ def test_an_unreadable_figure_and_a_repaired_one(demo_plan, series):
     checked = check_return(demo_plan, series(gross_output=bad, enterprises=mended), UNKNOWN)
     [error], [note] = found(checked, "gross_output.readable"), found(checked, "enterprises.repaired")
     assert (error.cell, error.value) == ("D2", "约12")
-    assert "is not a number" in error.message.en
+    assert error.message.zh == "「数据」D2 工业总产值：“约12”读不成数值：不是数字；请改为数字", "the cell is quoted once"
     assert (note.severity, note.cell) == (Severity.INFO, "D6")
     for rule in ("gross_output.range", "check.light_heavy", "check.va_within_output"):
         assert outcome(checked, rule) is Outcome.NOT_EVALUATED

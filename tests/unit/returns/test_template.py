@@ -152,11 +152,10 @@ def test_what_the_plan_does_not_ask_for_has_no_template(demo, tmp_path):
 
 
 def test_commands_take_the_words_that_a_template_shows(demo):
-    from gaoxin.campaign.forms import form_called, unit_called
+    from gaoxin.campaign.calling import form_called, unit_called
 
     form, unit = demo.form("industry"), demo.unit("committee")
     assert {form_called(demo, word) for word in (form.id, form.name.zh, f" {form.name.zh}　")} == {"industry"}
     assert {unit_called(demo, word) for word in (unit.id, unit.name.zh, *(a.name for a in unit.aliases))} == {"committee"}
-    assert (form_called(demo, "无此表"), unit_called(demo, "无此单位")) == ("无此表", "无此单位")
     for period in form.periods():
         assert Period.written(period.said) == period

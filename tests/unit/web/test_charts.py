@@ -84,6 +84,26 @@ def test_all_that_is_drawn_lies_within_the_chart(points, target, band, today):
             assert 0 <= y <= 120
         assert len(c.dots) == sum(v is not None for _, v in points)
         assert all(0 <= y <= 120 for y, _ in c.rows)
+        assert all(24 <= x <= 300 - 24 for x, _ in c.columns), "a label has room on both sides"
+
+
+def test_a_day_far_ahead_presses_nothing_together():
+    points = [(date(2024, m, 28), Decimal(m)) for m in range(1, 7)]
+    alone, near, far = (line(points, today=today) for today in (None, date(2024, 7, 20), date(2050, 1, 1)))
+    assert near.today is not None
+    assert far == alone
+
+
+@given(days, st.integers(0, 6000), st.integers(200, 900))
+def test_labels_of_the_time_line_lie_within_it_and_apart(since, length, width):
+    template = environment().from_string('{% from "charts/time.j2" import time_axis with context %}{{ time_axis(t) }}')
+    t = time_line(since, since + timedelta(days=length), width)
+    labels = [(float(e.get("x") or 0), e.get("text-anchor"), len(e.text or ""))
+              for e in ElementTree.fromstring(template.render(t=t, lang="zh").strip()).iter("text")]
+    assert len(labels) == len(t.columns), "each that has a line has a name"
+    taken = [(x - 7 * n, x) if anchor == "end" else (x, x + 7 * n) for x, anchor, n in labels]
+    assert all(begins >= 0 and ends <= width for begins, ends in taken)
+    assert all(ends <= begins for (_, ends), (begins, _) in pairwise(taken))
 
 
 def test_a_missing_value_parts_the_line_and_the_forecast_goes_on_from_the_last():

@@ -8,16 +8,17 @@ editors show. Everything else asks the model: the reader which ids it speaks of,
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Key, Model
+from gaoxin.plan.checks.beside import Asked, Elsewhere
+from gaoxin.plan.checks.beside import Reported as Reported
 
 
 class Severity(StrEnum):
@@ -32,20 +33,6 @@ INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算�
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
-    unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
-
-    name: Worded
-    unit: str
-    value: Decimal | date | str | None
-    cell: str
-    given: Decimal | None = None
-    unit_given: str | None = None
-    integer: bool = False
-
-
 @dataclass(frozen=True)
 class Judged:
     """The amount that the check limits, exactly; what its message speaks of; other amounts worth keeping beside it."""
@@ -53,6 +40,22 @@ class Judged:
     amount: Decimal
     context: Mapping[str, Any]
     beside: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A return as a check looks at it: its records (of a series form one, all its variables), and what is beside it."""
+
+    records: tuple[Mapping[Id, Reported], ...]
+    beside: Elsewhere
+
+
+class Found(NamedTuple):
+    """What a check makes of one record, or with `record` None of the return as a whole. item: at whose cell it is told."""
+
+    record: int | None
+    item: Id
+    what: Judged | Message | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,28 @@ class DeclaredCheck(Model):
         """The one at whose cell it is told."""
         return self.items()[0]
 
+    @property
+    def level(self) -> int:
+        """Of validation (DOMAIN): 2 within what the unit reports, 3 with another unit, 4 with another's register, 5 with what is
+        published."""
+        return 2
+
+    def asks(self) -> tuple[Asked, ...]:
+        """The returns beside its own that it looks at, which decide it when they come."""
+        return ()
+
+    def wanted(self) -> dict[Id, str]:
+        """Of the fields that must be of a type: which."""
+        return dict.fromkeys(self.items(), self.wants)
+
+    def coded(self) -> dict[Id, tuple[str, ...]]:
+        """The codes that it names, of which fields."""
+        return {}
+
+    def defined(self) -> dict[str, Any]:
+        """What decides its answers and stands nowhere else in its rule, for the version of a suite."""
+        return {}
+
     def compared(self) -> tuple[Id, tuple[Id, ...]] | None:
         """A whole, and what must be of its dimension and kind; None where units of measure may differ."""
         return None
@@ -120,14 +145,25 @@ class DeclaredCheck(Model):
         return self.told
 
     @abstractmethod
-    def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
-        """The amount, or why there is none; None where a value is not there, as another check tells."""
+    def look(self, whole: Whole) -> Iterator[Found]:
+        """What it makes of a return."""
 
     def settle(self, made: Made) -> None:
         """Changes made-up values so that they satisfy the check, as far as that is simple."""
 
 
-class OfFigures(DeclaredCheck):
+class OfRecord(DeclaredCheck):
+    """A check of what stands side by side: in one record of a register, in all of a series form."""
+
+    def look(self, whole: Whole) -> Iterator[Found]:
+        return (Found(at, self.subject, self.judge(record)) for at, record in enumerate(whole.records))
+
+    @abstractmethod
+    def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
+        """The amount of one record, or why there is none; None where a value is not there, as another check tells."""
+
+
+class OfFigures(OfRecord):
     """A check between figures of one return, or of one record of a register: it needs them all, and those compared in one unit of
     measure."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from gaoxin.i18n import Code, Worded
 from gaoxin.plan.base import Id, Key, WithinForm
-from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
+from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfRecord, Reported, Severity
 
 TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}")
 BEFORE = Code("checks.not_before", "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
@@ -15,7 +15,7 @@ BEFORE = Code("checks.not_before", "{later} 早于 {earlier_name} {earlier}（{e
               later=date, earlier=date, earlier_name=Worded, earlier_cell=str)
 
 
-class NotBefore(DeclaredCheck):
+class NotBefore(OfRecord):
     """Of two date fields of a register, `later` is not before `earlier`."""
 
     words = Key("日期先后", "not before: the order of two dates")

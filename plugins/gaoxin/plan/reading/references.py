@@ -85,6 +85,7 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
         "zones": (*plan.zones, *plan.tiers), "item": plan.rows}
     known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": list(plan.variables)}
     known["zones"].insert(0, "all")
+    known["reporter"] = ["all", *known["unit"]]
     inside = {form.id: [item.id for item in form.asked] for form in plan.forms}
     for way, part in parts_of(plan):
         for kind, name, at in part.mentions():

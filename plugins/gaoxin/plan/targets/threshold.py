@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.periods import Period
 from gaoxin.plan import derivations as by
 from gaoxin.plan.base import Id, Key, PeriodText, Refers, ZoneId, opt
 from gaoxin.plan.measure import Measure
@@ -22,6 +23,8 @@ _ONE_DERIVATION = Code("plan.one_derivation", "一个目标值只能有一种推
 _NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
 _STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
                     "an upper limit on a running total is judged when its year is over or its due date reached")
+_EARLY = Code("target.early", "{period} 的数已达到；目标要的是 {year} 年的数，尚未报出",
+              "reached by the value for {period}; the one for {year} is asked for, and is not in yet", period=Period, year=int)
 
 
 class Threshold(Compared, TargetKind):
@@ -93,19 +96,20 @@ class Threshold(Compared, TargetKind):
         met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
         if met and growing:
             return replace(seen, reason=_STILL_GROWS(), open_ended=True)
-        early = met and self._early(seen, reading)
-        gap, completion = self.gap_to(seen.value, seen.limit), self.completion(seen.value, seen.limit)
-        return replace(seen, truth=Truth.MET if met and not early else Truth.NOT_MET, gap=None if early else gap,
-                       completion=completion, open_ended=growing, early=early)
+        if met and (early := self._early(seen, reading)):
+            return replace(seen, truth=Truth.NOT_MET, early=early)
+        return replace(seen, truth=Truth.MET if met else Truth.NOT_MET, gap=self.gap_to(seen.value, seen.limit),
+                       completion=self.completion(seen.value, seen.limit), open_ended=growing)
 
-    def _early(self, seen: Judged, reading: Reading) -> bool:
-        """Whether what is judged is of a year before the one that is asked for: no stretch of an earlier year meets a target of a
+    def _early(self, seen: Judged, reading: Reading) -> Message | None:
+        """That what is judged is of a year before the one that is asked for: no stretch of an earlier year meets a target of a
         later one. A state reached early does, and so does a total over years, which is not undone."""
         if seen.period is None or reading.until is None or self.derived.adds_up:
-            return False
+            return None
         of_closed = seen.period != reading.period or (self.derived.based and self.derived.yearly)
-        closes = 1 if of_closed and reading.until.month < 12 else 0
-        return (reading.stretch or bool(self.derived.yearly)) and seen.period.year < reading.until.year - closes
+        asked = reading.until.year - (1 if of_closed and reading.until.month < 12 else 0)
+        speaks = (reading.stretch or bool(self.derived.yearly)) and seen.period.year < asked
+        return _EARLY(period=seen.period, year=asked) if speaks else None
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""

@@ -51,6 +51,30 @@ def result(tree: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
         return _result(tree, inputs)
 
 
+def alike(left: ast.expr, right: ast.expr, inputs: Mapping[str, Quantity], text: str) -> None:
+    """Both sides of a comparison; a number alone is in the unit of measure of the other side. Raises FormulaProblem where they do
+    not belong together. Here powers of ten alone are read as conversions: `now <= 1.5 * before` converts nothing. text: how it is
+    written."""
+    with localcontext(prec=40):
+        sides = [_result(_Multipliers().visit(side), inputs) for side in (left, right) if any(True for _ in names(side))]
+        _same_quantity(text, sides)
+
+
+class _Multipliers(ast.NodeTransformer):
+    """Of numbers that convert nothing the scale is not told (as of nought)."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Mult | ast.Div):
+            node.left, node.right = (ast.Constant(0) if isinstance(side, ast.Constant) and not _tens(side.value) else side
+                                     for side in (node.left, node.right))
+        return node
+
+
+def _tens(value: object) -> bool:
+    return Decimal(str(value)).normalize().as_tuple().digits == (1,)
+
+
 def _result(node: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
     match node:
         case ast.Constant(value=value):
@@ -76,12 +100,16 @@ def _term(node: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
 
 
 def _alike(node: ast.expr, parts: list[Quantity]) -> Quantity:
-    first = parts[0]
+    return _same_quantity(ast.unparse(node), parts)
+
+
+def _same_quantity(text: str, parts: list[Quantity]) -> Quantity:
+    first = parts[0] if parts else Quantity()
     for other in parts[1:]:
         if other.powers != first.powers:
-            raise FormulaProblem(_APART(what=ast.unparse(node)), "units_do_not_convert")
+            raise FormulaProblem(_APART(what=text), "units_do_not_convert")
         if first.scale is not None and other.scale is not None and not _same(first.scale, other.scale):
-            raise FormulaProblem(_UNCONVERTED(what=ast.unparse(node)), "units_not_converted")
+            raise FormulaProblem(_UNCONVERTED(what=text), "units_not_converted")
     return Quantity(first.powers, None if any(p.scale is None for p in parts) else first.scale)
 
 

@@ -1,11 +1,16 @@
 """What a plan declares within a form (`gaoxin.plan.checks`): the rule that limits what the check makes of a return, or of each
-record of a register."""
+record of a register. Checks that look at other returns too are `declared_beside`'s."""
+
+from collections.abc import Iterable, Iterator
 
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
+from gaoxin.plan.checks.base import Whole
+from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, beyond, expectation, limits_of
+from gaoxin.quality.check import BETWEEN, About, Check, Expectation, Parameter, Rules, beyond, expectation, limits_of
 from gaoxin.quality.frames import Given
+from gaoxin.quality.other_forms import Beside
 
 
 class Declared(Check):
@@ -22,27 +27,46 @@ class Declared(Check):
     place = 90
 
     def on_whole(self, form: Form) -> Rules:
-        names = {item.id: Text(item.name.zh, item.name.to("en")) for item in form.asked}
-        for check in _judged(form):
-            column, limits = _column(check), check.limits()
-            yield expectation(column, BETWEEN, column, beyond(*limits), level=2, severity=check.severity, variable=check.subject,
-                              title=check.title(names), message=check.message(), **limits_of(*limits))
+        return rules(form, (check for check in judged(form) if not check.asks()))
 
     def compute(self, given: Given) -> None:
-        for check in _judged(given.form):
-            column = _column(check)
-            for record in given.records:
-                found = check.judge(record.cells)
-                if isinstance(found, Message):
-                    given.because(column, None, found)
-                elif found is not None:
-                    row = record.cells[check.subject].row
-                    given.frame.put(row, column, float(found.amount), **found.context)
-                    for name, amount in found.beside.items():
-                        given.frame.put(row, f"{column}.{name}", float(amount))
+        put(given, (check for check in judged(given.form) if not check.asks()))
 
 
-def _judged(form: Form) -> list[DeclaredCheck]:
+def rules(form: Form, asked: Iterable[DeclaredCheck]) -> Iterator[Expectation]:
+    """The rule of each check."""
+    names = {item.id: Text(item.name.zh, item.name.to("en")) for item in form.asked}
+    for check in asked:
+        column, limits = _column(check), check.limits()
+        made = expectation(column, BETWEEN, column, beyond(*limits), level=check.level, severity=check.severity,
+                           variable=check.subject, title=check.title(names), message=check.message(), **limits_of(*limits))
+        if defined := check.defined():
+            made["meta"]["declared"] = defined
+        yield made
+
+
+def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
+    """What each check makes of a return, into its column."""
+    checks = list(asked)
+    if not checks:
+        return
+    rows = tuple(record.cells for record in given.records)
+    own = Held(None, rows) if given.form.kind == "register" else Held(rows[0])
+    whole = Whole(rows, Beside(given.plan, given.form, given.key.unit, given.key.period, given.history.beside, own))
+    for check in checks:
+        column = _column(check)
+        for record, item, told in check.look(whole):
+            if isinstance(told, Message):
+                given.because(column, None, told)
+            elif told is not None:
+                # What is said of the return as a whole stands at no cell, whatever its file's row tells beside it.
+                row, at = (given.base, {"place": (None, None, None)}) if record is None else (rows[record][item].row, {})
+                given.frame.put(row, column, float(told.amount), **told.context, **at)
+                for name, amount in told.beside.items():
+                    given.frame.put(row, f"{column}.{name}", float(amount))
+
+
+def judged(form: Form) -> list[DeclaredCheck]:
     """`plan check` refuses the others: one of another kind of form, and one without a bound, which says nothing."""
     return [c for c in form.checks if form.kind in c.judged_in and c.limits() != (None, None)]
 

@@ -69,6 +69,7 @@ class LineChart:
 
 
 _EDGE = 4
+_NEAR = timedelta(days=31)  # today is drawn beside what is known, and does not press it together from afar
 
 
 def line(points: Iterable[Any], target: Any = None, band: Iterable[Any] | None = None, today: date | None = None,
@@ -78,12 +79,14 @@ def line(points: Iterable[Any], target: Any = None, band: Iterable[Any] | None =
     known = sorted((Point(*p) for p in points), key=lambda p: p.day)
     valued = [(p.day, p.value) for p in known if p.value is not None]
     expected = [Ahead(*a) for a in band or ()]
-    days = [*(p.day for p in known), *(a.day for a in expected), *([today] if today and not bare else [])]
-    aims = _aims(target, days)
+    days = [*(p.day for p in known), *(a.day for a in expected)]
+    aims = _aims(target, days or ([today] if today else []))
     days += [a.day for a in aims]
+    if today and not bare and (not days or today <= max(days) + max((max(days) - min(days)) // 4, _NEAR)):
+        days.append(today)
     levels = [*(v for _, v in valued), *(a.value for a in aims),
               *(v for a in expected for v in (a.value, a.low, a.high) if v is not None)]
-    box = Box(width, height, *((_EDGE,) * 4 if bare else (64, 16, 14, 30)))
+    box = Box(width, height, *((_EDGE,) * 4 if bare else (64, 28, 14, 30)))
     if not days or not levels:
         return LineChart(box, (), (), (), (), "", None, "", None, "", None)
     rounded = (min(levels), max(levels)) if bare else (found := ticks(min(levels), max(levels)))[::len(found) - 1]
@@ -135,7 +138,8 @@ class TimeLine:
 
     @property
     def columns(self) -> tuple[tuple[float, str], ...]:
-        return tuple((self(day), text) for day, text in months(self.since, self.until, max(2, self.width // 64)))
+        """Months that are named, far enough apart for their names."""
+        return tuple((self(day), text) for day, text in months(self.since, self.until, max(2, self.width // 96)))
 
     def __call__(self, day: date) -> float:
         return Scale.of_days(self.since, self.until, _EDGE, self.width - 2 * _EDGE)(min(max(day, self.since), self.until))

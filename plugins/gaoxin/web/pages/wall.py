@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
-from gaoxin.campaign import overseeing, owing
+from gaoxin.campaign import minding, overseeing, owing
 from gaoxin.campaign.owing import MapCell, ReturnMap
 from gaoxin.i18n import Text
 from gaoxin.people.seeing import View
@@ -18,9 +18,11 @@ MONTH = r"^\d{4}-\d{2}$"
 Month = Annotated[str | None, Query(pattern=MONTH)]
 
 _LOOKS = {"overdue": ("bad", "✗"), "rejected": ("bad", "↩"), "due": ("warn", "!"), "received": ("unknown", "?"),
+          "waiting": ("unknown", "⧖"),
           "accepted": ("good", "✓"), "not_due": ("dim", "·")}
 _COUNTED = {"overdue": Text("逾期 {}", "{} overdue"), "rejected": Text("退回 {}", "{} sent back"),
-            "due": Text("待报 {}", "{} due"), "received": Text("待审 {}", "{} not judged")}
+            "due": Text("待报 {}", "{} due"), "received": Text("待审 {}", "{} not judged"),
+            "waiting": Text("已报送、待办公室处理 {}", "{} waiting for the office")}
 _TITLE = Text("{unit} {month}：应报 {owed}，接收 {accepted}", "{unit} {month}: {owed} owed, {accepted} accepted")
 
 
@@ -56,8 +58,10 @@ def returns(ask: Ask, campaign: str, unit: str, month: Annotated[str, Query(patt
 
 
 def _shown(ask: Asking, template: str, until: str | None) -> Response:
-    found = ask.reader.shown(overseeing.wall(ask.workplace(), until))
-    return ask.show(template, wall=found, heat=_heat(ask, found.map), until=until)
+    w = ask.workplace()
+    found = ask.reader.shown(overseeing.wall(w, until))
+    waiting = minding.waiting(w) if ask.reader.sees(View.DESK, w.plan.governance.office) else None
+    return ask.show(template, wall=found, heat=_heat(ask, found.map), until=until, waiting=waiting)
 
 
 def _heat(ask: Asking, of: ReturnMap) -> Heat:

@@ -56,6 +56,7 @@ def registers(plan: Plan, form: RegisterForm) -> Iterator[PlanFinding]:
     """Counts and checks of a register use fields of the right type, and codes that the field has."""
     fields = {f.id: f for f in form.fields}
     wanted: list[tuple[str, str, FieldType]] = []
+    coded: list[tuple[str, str, tuple[str, ...]]] = []
     for count in form.counts:
         where = f"forms.{form.id}.counts.{count.id}"
         if count.valid:
@@ -64,13 +65,14 @@ def registers(plan: Plan, form: RegisterForm) -> Iterator[PlanFinding]:
             wanted.append((where, count.sum, FieldType.NUMBER))
         for name, codes in count.where.items():
             wanted.append((where, name, FieldType.CODE))
-            known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
-            for code in codes:
-                if code not in known:
-                    yield CODE_UNKNOWN.error(where, field=name, code=code, known=known)
+            coded.append((where, name, codes))
     for check in form.checks:
         where = f"forms.{form.id}.checks.{check.id}"
-        wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
+        wanted += [(where, name, FieldType(kind)) for name, kind in check.wanted().items()]
+        coded += [(where, name, codes) for name, codes in check.coded().items()]
+    for where, name, codes in coded:
+        known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
+        yield from (CODE_UNKNOWN.error(where, field=name, code=code, known=known) for code in codes if code not in known)
     for where, name, kind in wanted:
         if fields[name].type is not kind:
             yield FIELD_TYPE_WRONG.error(where, field=name, type=fields[name].type, wanted=kind)
