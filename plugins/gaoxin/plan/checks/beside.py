@@ -19,7 +19,8 @@ At = Literal["same", "previous", "year_earlier"]
 @dataclass(frozen=True, slots=True)
 class Reported:
     """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
-    unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
+    unit_given: the figure as it was written. cell: its address in the workbook, or a dash. blank: left empty, where it may be.
+    signed: whether it may be negative."""
 
     name: Worded
     unit: str
@@ -28,6 +29,8 @@ class Reported:
     given: Decimal | None = None
     unit_given: str | None = None
     integer: bool = False
+    blank: bool = False
+    signed: bool = False
 
 
 Row = Mapping[str, Reported]
