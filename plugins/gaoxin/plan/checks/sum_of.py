@@ -120,10 +120,11 @@ def _suspects(total: Reported, parts: list[Reported]) -> Message | None:
 def rounding_tolerance(total: Reported, parts: Sequence[Reported]) -> Decimal:
     """Number of parts × half a unit of the last printed digit, in the total's unit of measure; counts add up exactly,
     but persons, which are full-time equivalents as often as heads, only where the plan says that they are whole. Spreadsheets
-    drop trailing noughts (10.00 is stored as 10), so the last digit of a unit of measure is taken from the value that shows most
-    digits in it; where a return mixes units, the coarser unit decides."""
+    drop trailing noughts (10.00 is stored as 10), so the last digit of a unit of measure is taken from the value that shows
+    most digits in it; where a return mixes units, the coarser unit decides."""
     # A number field of a register may have no unit of measure.
-    if all(c.integer or (c.unit and measures.dimension(c.unit) == "count" and not c.unit.endswith("人")) for c in (total, *parts)):
+    if all(one.integer or (one.unit and measures.dimension(one.unit) == "count" and not one.unit.endswith("人"))
+           for one in (total, *parts)):
         return Decimal(0)
     last_digits: dict[str, int] = {}
     for cell in (total, *parts):
