@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).parent
 OUT = HERE / "pages"
 CAMPAIGN, HELD, PORT = "kaizhou_2020", "2020-10-26T18:00", "8097"
-COLOURS = 48
+COLOURS = 128
 # Name -> path below the campaign's; what is of one moment is shown as of the day on which the gate was held.
 PAGES = {"wall": "", "gate": "/gate/application", "unit": "/unit/puli_committee", "indicator": "/indicator/gross_output"}
 

@@ -137,6 +137,18 @@ class Period:
         return Period(self.periodicity, self.year - 1, self.number)
 
 
+def spoken(text: str) -> str:
+    """A text that is a period, or one whose year is said elsewhere: 二季度. Raises UsageError for any other."""
+    try:
+        Period.written(text)
+    except UsageError as error:
+        try:
+            Period.written(f"2000年{text}")
+        except UsageError:
+            raise error from None
+    return text
+
+
 @lru_cache(maxsize=1000)
 def span(first: Period, last: Period) -> tuple[Period, ...]:
     """All periods from first to last, both included; empty when last lies before first."""

@@ -257,7 +257,7 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
 
     told = Text("有错", "it is wrong")
     answers: dict[str, Any] = {"hold": {"refused": True, "headline": "启动：不予通过，差 1 项", "note": "不予通过"},
-                               "pull": Refused(told, todo=told), "check": Transient(told, todo=told)}
+                               "pull": Refused(told, todo=Text("写对", "write it right")), "check": Transient(told, todo=told)}
 
     def run(w: object, use: str, asked: object) -> Any:
         if isinstance(answers[use], Exception):
@@ -290,7 +290,9 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
     assert context["ti"].rendered_map_index == "【演练】启动：不予通过，差 1 项"
     assert shown("demo.phase01.launch", "hold", context) == context["ti"].rendered_map_index
     assert shown("demo.statistics", "pull", {}) == ""  # as Airflow renders it before the work, and where there is none
-    assert isinstance(ended("demo.statistics", "pull")[0], SaidAll)
+    error, context = ended("demo.statistics", "pull")
+    assert isinstance(error, SaidAll)
+    assert context["ti"].rendered_map_index == "有错；写对", "what the run's note then says"
     assert isinstance(ended("demo.statistics", "check")[0], Transient)
     assert [text.splitlines()[0] for text in logged] == ["【演练】不予通过", "有错"]
 

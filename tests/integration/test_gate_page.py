@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -131,6 +132,29 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert "已由后来的意见取代" in page
     assert 'name="seal"' not in page
     assert said(mayor, "approve", "0" * 64).status_code == 409, "it has passed"
+
+
+def test_the_start_names_the_campaign_that_waits_for_whoever_consents(waits, settings, leader, told, tmp_path):
+    """Of several campaigns that one, first, and to nobody else; as long as it waits."""
+    folder = tmp_path / "plans"
+    shutil.copytree(settings.plans, folder, dirs_exist_ok=True)
+    plan = (folder / "demo" / "plan.yaml").read_text(encoding="utf-8")
+    (folder / "another").mkdir()
+    (folder / "another" / "plan.yaml").write_text(re.sub(r"^id: demo$", "id: another", plan, flags=re.M), encoding="utf-8")
+    leader("mayor")  # writes the accounts file
+    of = settings.model_copy(update={"accounts": tmp_path / "accounts.yaml", "plans_": folder})
+    mayor, office, clerk = (client(of, name) for name in ("mayor", "office", "clerk"))
+
+    def waiting(browser: TestClient) -> list[str]:
+        page = browser.get("/").text
+        assert page.count('/mine">') == 2, page
+        return re.findall(r'href="(/gaoxin/[^"]*)#consent"', page)
+
+    assert [waiting(b) for b in (mayor, office, clerk)] == [["/gaoxin/demo/gate/application"], [], []]
+    assert mayor.get("/").text.index("/demo/mine") < mayor.get("/").text.index("/another/mine")
+    said(mayor, "reject", seal_on(mayor.get(GATE).text), "产值再核实")
+    gatekeeping.decide(waits("2024-07-29T11:30"), "application")
+    assert waiting(mayor) == []
 
 
 def test_the_wall_and_a_gates_own_page_say_the_same_whatever_was_recorded_since_it_was_judged(waits, settings, leader):

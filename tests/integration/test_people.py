@@ -400,7 +400,9 @@ def test_the_command_line_tells_who_may_and_who_did(with_accounts, settings, feb
     first, second = json.loads(told.stdout)["accounts"]
     assert ("submit" in first["may"], "approve" in first["may"]) == (True, False)
     assert (second["may"], second["strange_units"]) == (["submit", "evidence", "explain", "ask"], ["scince"])
-    assert "scince" in gaoxin("accounts", "check").stdout
+    shown = gaoxin("accounts", "check").stdout
+    assert "scince" in shown
+    assert "按此文件不能演练：demo" in shown, "nobody hands in for the committee, and no admin consents"
     refused = gaoxin("approve", "demo", "application", "--by", "government", "--decision", "approve", "--reason", "好",
                      "--as-of", "2024-07-05")
     assert (refused.returncode, refused.stdout) == (1, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.showing import show
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -38,6 +39,28 @@ def test_every_finding_stands_on_its_cell_and_in_the_list(settings, book, handed
     assert re.sub("<[^>]+>", "", copied) == "12", "the marks are no part of a figure that somebody copies"
     for finding in done.findings:
         assert finding.message.zh.replace('"', "&#34;") in page.replace("&#39;", "'")
+
+
+def test_who_answers_for_it_is_shown_as_its_cover_says(settings, book, handed):
+    made = openpyxl_of(book("industry", "committee", "2024-02", GOOD))
+    where = {row[0].value: row[1] for row in made["封面"].iter_rows()}
+    for label, name in {"单位负责人": "王某", "填表人": "李某", "报出日期": "2024-03-04"}.items():
+        where[label].value = name
+    done = handed(packed(made), "2024-03-05")
+    assert done.signed == {"单位负责人": "王某", "填表人": "李某", "报出日期": "2024-03-04"}
+    assert as_json(done, "zh")["signed"]["填表人"] == "李某"
+    w = open_workplace(settings, "demo", parse_as_of("2024-03-05"))
+    assert show(w, done.return_id).signed == tuple(done.signed.items())
+    page = client(settings).get(f"/demo/return/{done.return_id}").text
+    assert "<dt>填表人</dt><dd>李某</dd>" in page
+    assert "<dt>审核人</dt>" not in page, "nobody filled that in"
+    assert handed(book("industry", "committee", "2024-03", GOOD), "2024-04-05").signed is None
+
+
+def openpyxl_of(content: bytes):
+    import openpyxl
+
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
 def test_an_asked_cell_is_lit_on_its_sheet_and_page(settings, book, handed):

@@ -64,6 +64,12 @@ def _who_started(context: Context) -> str | None:
     return None if getattr(run, "clear_number", 0) else getattr(run, "triggering_user_name", None)
 
 
+def _headed(context: Context, headline: str) -> None:
+    """Names a task that ends by SaidAll. Airflow renders the template again after an Exception, which that is not; what stands
+    here goes with the end."""
+    context["ti"].rendered_map_index = headline[:_LONGEST_HEADLINE] or None
+
+
 class _OfCampaign:
     """What every operator stores: the use case that it calls, for which campaign and phase."""
 
@@ -99,6 +105,7 @@ class _OfCampaign:
             if isinstance(error, SystemFault):
                 raise AirflowFailException(told) from error
             self.log.error("%s", told)  # type: ignore[attr-defined]  # of Airflow's operators
+            _headed(context, "；".join(dict.fromkeys((error.what.to("zh"), error.todo.to("zh")))))
             raise SaidAll from None
         if workplace.drill:
             answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline") if key in answer}
@@ -121,8 +128,7 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
         answer = self._call(context, **more)
         if answer.get("refused"):
             self.log.error("%s", answer["note"])
-            # Airflow renders the template again after an Exception, which this is not; what stands here goes with the end.
-            context["ti"].rendered_map_index = str(context.get("headline", "")) or None
+            _headed(context, str(context.get("headline", "")))
             raise SaidAll
         self.log.info("%s", answer.get("note", answer))
         return answer

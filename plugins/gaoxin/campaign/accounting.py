@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from gaoxin.campaign import casting
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import accounts_of
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.people.acts import MAY
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.settings import Settings
+from gaoxin.warehouse.process import of_process
 
 
 class AccountShown(Answer):
@@ -26,11 +29,13 @@ class AccountShown(Answer):
 
 
 class AccountsChecked(Answer):
-    """The answer is no where a unit or campaign is named that there is not. unread: campaigns whose plans cannot be read."""
+    """The answer is no where a unit or campaign is named that there is not. unread: campaigns whose plans cannot be read.
+    unplayed: those that cannot be drilled by this file, since those who would play them may not do all that playing does."""
 
     file: Path
     accounts: Sequence[AccountShown]
     unread: Sequence[str]
+    unplayed: Sequence[str]
 
     @property
     def strange(self) -> int:
@@ -49,12 +54,13 @@ def check_accounts(settings: Settings) -> AccountsChecked:
                               "no accounts file is named: whatever is done is not authenticated"),
                          where="GAOXIN_ACCOUNTS", todo=Text("以 GAOXIN_ACCOUNTS 指定；格式见 docs/accounts.md",
                                                             "name one in GAOXIN_ACCOUNTS; docs/accounts.md has the format"))
-    units, unread = dict[str, set[str]](), list[str]()
+    plans, unread = dict[str, Plan](), list[str]()
     for campaign, file in plan_files(settings.plans).items():
         try:
-            units[campaign] = {u.id for u in load_plan(file).units}
+            plans[campaign] = load_plan(file)
         except GaoxinError:
             unread.append(campaign)
+    units = {campaign: {u.id for u in plan.units} for campaign, plan in plans.items()}
     shown = []
     for one in found.accounts:
         known = set().union(*(of for campaign, of in units.items() if one.of(campaign)))
@@ -62,4 +68,6 @@ def check_accounts(settings: Settings) -> AccountsChecked:
         shown.append(AccountShown(one.account, one.airflow, [str(r) for r in one.roles], one.units, one.campaigns, may,
                                   [] if unread else sorted(set(one.units) - known),
                                   sorted(set(one.campaigns) - units.keys() - set(unread))))
-    return AccountsChecked(settings.accounts, shown, unread)
+    unplayed = [campaign for campaign, plan in plans.items()
+                if casting.lacking(found, plan, of_process().account, casting.PLAYS, others=True)]
+    return AccountsChecked(settings.accounts, shown, unread, unplayed)

@@ -20,6 +20,7 @@ from gaoxin.warehouse.process import of_process
 
 Deed = tuple[Act, str | None]  # what is done, and for which unit
 
+PLAYS = "admin"  # the Airflow account that starts the runs of a play, and consents
 _RUNS = (Act.RUN, Act.REGISTER, Act.PULL, Act.REMIND)  # what a run does by the right of whoever started it
 _NAMED = 3
 _OWN_WORK = Text("既报送又审批，须由两条账号分担", "hands in and approves: these are two entries' work")

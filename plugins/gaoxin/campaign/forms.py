@@ -133,11 +133,17 @@ def beside(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> tu
 
 
 def reported_before(w: Workplace, form: SeriesForm | RegisterForm, unit: str, period: Period) -> Facts:
-    """What a unit reported for the form's period before, as far as it is in force."""
+    """What a unit reported for the form's period before, as far as it is in force; of a register that carries over, for the last
+    period before of which anything is."""
     before = previous_period(form, period)
     with w.warehouse.read() as store:
-        return store.facts.as_of(w.plan.id, w.known, Slice(frozenset({form.id}), frozenset({unit}),
-                                                           frozenset({before} if before else ())))
+        while True:
+            found = store.facts.as_of(w.plan.id, w.known, Slice(frozenset({form.id}), frozenset({unit}),
+                                                                frozenset({before} if before else ())))
+            earlier = previous_period(form, before) if before else None
+            if found.received or earlier is None or not (isinstance(form, RegisterForm) and form.carry_over):
+                return found
+            before = earlier
 
 
 def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> ToFill:

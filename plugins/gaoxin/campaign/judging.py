@@ -89,11 +89,12 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
     for i, read in enumerate(timed):
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
     found: dict[int, Checked] = {}
-    for _, places in sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []):
+    for at, (_, places) in enumerate(sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []), 1):
         batch = [timed[i] for i in places]
         checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
-        known = with_reads(known, plan, [c.read for c in checked if c.verdict is not Verdict.REJECTED])
+        if at < len(batches):
+            known = with_reads(known, plan, [c.read for c in checked if c.verdict is not Verdict.REJECTED])
     return [found[i] for i in range(len(reads))]
 
 

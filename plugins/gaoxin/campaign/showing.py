@@ -22,7 +22,8 @@ from gaoxin.plan.forms import Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
-from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.cover import signed_in
+from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET
 from gaoxin.returns.model import ReadReturn, Slice, Verdict
 from gaoxin.returns.reader import has_cover
 from gaoxin.returns.text import plain, squeezed
@@ -74,7 +75,8 @@ class ShownReturn(Answer):
     said: what people said of this return, of any version, the newest first. stands: as `standing.stands` has it. replaced_by: the
     version in force that came after it. due, late_days: of what it was handed in for; None where the plan asks for no such return
     any more. mend_by: the day by which what a person sent back, this version or one before, is to be corrected; None where a
-    version accepted since answers it. source: how its bytes first came. mapping: by which a file without a cover is read."""
+    version accepted since answers it. source: how its bytes first came. mapping: by which a file without a cover is read.
+    signed: who answers for it, as its cover says: label and name, or day."""
 
     campaign: str
     return_id: str
@@ -116,6 +118,7 @@ class ShownReturn(Answer):
     to_explain: tuple[ToExplain, ...]
     versions: tuple[Version, ...]
     changed: Changes | None
+    signed: tuple[tuple[str, str], ...] = ()
 
     @property
     def newest(self) -> Version:
@@ -189,7 +192,8 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         to_explain=_to_explain(placed),
         versions=tuple(Version.of(v, in_force=v.return_id in in_force, stands=stands(v)) for v in versions),
         changed=grids.changes(form, *((one.return_id, sheets, _by_mapping(by, sheets, one)) for one, sheets in (
-            (other, before), (stored, book)))) if form and other and before and book else None)
+            (other, before), (stored, book)))) if form and other and before and book else None,
+        signed=signed_in(cover) if book and (cover := grids.sheet_named(book, COVER_SHEET)) else ())
 
 
 def _by_mapping(plan: Plan, book: Book, stored: StoredReturn) -> ReadReturn | None:

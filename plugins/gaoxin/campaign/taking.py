@@ -32,6 +32,11 @@ class CheckedFile:
     def key(self) -> ReturnKey | None:
         return self.read.key
 
+    @property
+    def signed(self) -> dict[str, str] | None:
+        """Who answers for it, as its cover says; None where nobody filled that in."""
+        return dict(self.read.signed) or None
+
 
 @dataclass(frozen=True)
 class SubmittedFile(CheckedFile, Act):

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from gaoxin.clock import parse_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.periods import spoken
 
 
 class _Listing(TyperGroup):
@@ -38,7 +39,8 @@ PlanArgument = Annotated[str, argument("CAMPAIGN_OR_FILE", "创建工作或方�
 PhaseArgument = Annotated[str, argument("PHASE", "阶段 / the phase's id")]
 FilesArgument = Annotated[list[Path], argument("FILE...", "报表文件（可多个） / workbooks or CSV files")]
 # As people write it: which one is meant the plan says (`Session.period`).
-PeriodOption = Annotated[str | None, option("--period", "P", "报告期：2020年6月、二季度、2020-Q2、2020 / a reporting period")]
+PeriodOption = Annotated[str | None, option("--period", "P", "报告期：2020年6月、二季度、2020-Q2、2020 / a reporting period",
+                                            parser=spoken)]
 ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the unit that does this")]
 # A terminal or a script that asks for no more gets so many of a long list, and is told.
 LimitOption = Annotated[int, option("--limit", "N", "长清单一次列多少，默认 5000 / how many of a long list, default 5000",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gaoxin import campaign as cases
@@ -15,6 +16,15 @@ app = group("账号：谁以什么角色、为哪个单位办事 / accounts: who
 
 def _roles(a: Any, v: View) -> str:
     return v.listed([word(role, v.lang, of="actor") for role in a.roles])
+
+
+_FEW = 6
+
+
+def _some(names: Sequence[str], v: View) -> str:
+    """The first of many; the file has them all."""
+    shown, more = v.listed(names[:_FEW]), len(names) - _FEW
+    return shown + v.say(f" 等 {len(names)} 个", f" and {more} more") if more > 0 else shown
 
 
 def _acts(a: Any, v: View) -> str:
@@ -31,12 +41,15 @@ def _strange(a: Any, v: View) -> str | None:
 
 CHECKED: Layout = (
     rows("accounts", Column("account", lambda a, v: a.account or "—"), Column("Airflow", lambda a, v: a.airflow or "—"),
-         Column("roles", _roles), Column("units for", lambda a, v: v.listed(a.units), "fold"),
-         Column("campaign", lambda a, v: v.listed(a.campaigns) or v.say("全部", "all"), "fold"), Column("may", _acts, "fold")),
+         Column("roles", _roles), Column("units for", lambda a, v: _some(a.units, v), "fold"),
+         Column("campaign", lambda a, v: _some(a.campaigns, v) or v.say("全部", "all"), "fold"), Column("may", _acts, "fold")),
     each("accounts", line(_strange, mark="  ✗ ", style="red")),
     line(lambda a, v: v.say(f"方案读不了，未核对单位：{v.listed(a.unread)}",
                             f"plans that cannot be read, so that units were not checked: {v.listed(a.unread)}")
          if a.unread else None),
+    line(lambda a, v: v.say(f"按此文件不能演练：{_some(a.unplayed, v)}；gaoxin run 创建工作 --play 列出须增改的各条",
+                            f"not to be drilled by this file: {_some(a.unplayed, v)}; gaoxin run CAMPAIGN --play says why")
+         if a.unplayed else None, mark="  · "),
     line(says("{file}：账号 {accounts:n} 个。", "{file}: {accounts:n} account(s).")),
 )
 

@@ -42,6 +42,7 @@ from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.periods import spoken
 
 app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
 
@@ -176,7 +177,7 @@ def forms(session: Session, campaign: CampaignArgument) -> Answered:
 @asked
 def template(session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
              unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
-             period: Annotated[str, option("--period", "P", "报告期，如 2020年6月、二季度 / the period")],
+             period: Annotated[str, option("--period", "P", "报告期，如 2020年6月、二季度 / the period", parser=spoken)],
              out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
              force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     by = _in_force(session, campaign)

@@ -40,7 +40,6 @@ from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_PLAYS = "admin"                   # the Airflow account that starts the runs of a play, and consents
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
 
 
@@ -126,7 +125,7 @@ def _wait(airflow: Airflow, ready: Callable[[], bool], minutes: int, zh: str, en
 
 def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     console.print("等待 Airflow 就绪 / waiting for Airflow")
-    api = Api(f"http://127.0.0.1:{airflow.port}", _PLAYS, airflow.passwords[_PLAYS])
+    api = Api(f"http://127.0.0.1:{airflow.port}", casting.PLAYS, airflow.passwords[casting.PLAYS])
     _wait(airflow, api.healthy, 4, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
     api.sign_in()
     expected = {flow.id for flow in blueprint(plan).flows}
@@ -151,7 +150,7 @@ def _cast(settings: Settings, plan: Plan, console: Console, *, play: bool, other
     if not play:
         accounts_of(settings)
         return
-    for unit, whom in casting.must_suffice(settings, plan, _PLAYS, others=others).items():
+    for unit, whom in casting.must_suffice(settings, plan, casting.PLAYS, others=others).items():
         console.print(f"演练到 {unit} 审批时，等待 {'、'.join(whom)} 登录表态 / "
                       f"the play will wait for {', '.join(whom)} to consent for {unit}", markup=False)
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Worded
 from gaoxin.mapping.model import NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
@@ -37,6 +37,9 @@ NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指�
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
+FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
+                       "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
+                       name=str, field=Worded)
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -124,6 +127,9 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
     problems += _twice(values, mapping)
     blanks = [t for t in reading.blank if _is_own(t, own, period, mapping)]
     if isinstance(form, RegisterForm):
+        taken = {line.field for table in mapping.tables for line in table.columns}
+        problems += [Problem("header_missing", FIELD_NOT_TAKEN(name=mapping.name.zh, field=f.name)) for f in form.fields
+                     if f.required and f.id not in taken]
         return replace(made, entries=_entries([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
     return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
 

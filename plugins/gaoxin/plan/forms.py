@@ -224,6 +224,10 @@ class RegisterForm(_Form):
                                                "key: fields that identify an entry")] = Field(min_length=1)
     counts: tuple[Count, ...] = opt("计数：由名录得出的统计变量", "counts: variables that it yields", ())
     allow_empty: bool = opt("可否零报告（本期无数据可报，填报时须写明）", "may be a nil report, which says so", True)
+    # Left out of dumps where it is not so, as sources are.
+    carry_over: bool = opt("结转：模板带有此前最近一期已接收的记录，核对后须在封面写明“已核对”",
+                           "carry over: the template holds the records that were accepted last, and its cover must say that they "
+                           "were checked", False, exclude_if=False.__eq__)
 
     @property
     def measured(self) -> tuple[Count, ...]:

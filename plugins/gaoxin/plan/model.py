@@ -26,6 +26,7 @@ from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.overrides import Override
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
+from gaoxin.plan.tables import PublishedTable
 from gaoxin.plan.units_of_measure import OwnUnit, own_units, table_of
 from gaoxin.plan.world import Counting
 
@@ -62,6 +63,10 @@ class Plan(Model):
                                             "conditions: of the accreditation standard, and what the document says", ())
     references: tuple[Reference, ...] = opt("参照数列：目标要对比的外部数据", "references: series that targets are held against",
                                             ())
+    # Left out of dumps where there are none: what was hashed and kept before there were tables stays what it was.
+    tables: tuple[PublishedTable, ...] = opt("公布表：他处公布的名单或数表，审核规则用来核对",
+                                             "tables: what others published, for checks to compare with", (),
+                                             exclude_if=().__eq__)
     tasks: tuple[Task, ...] = opt("任务：以成果了结的工作", "tasks: work that ends in a deliverable", ())
     indicators: tuple[Indicator, ...] = opt("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets", ())
     forms: tuple[Form, ...] = opt("报表：各单位报送什么、多久一报", "forms: what units report, and how often", ())
@@ -126,6 +131,9 @@ class Plan(Model):
 
     def reference(self, reference_id: str) -> Reference:
         return _find("reference", self.references, reference_id)
+
+    def table(self, table_id: str) -> PublishedTable:
+        return _find("table", self.tables, table_id)
 
     def any_zone(self, zone_id: str) -> Zone:
         return _find("zone", self.zones, zone_id)

@@ -1,21 +1,24 @@
 """Builds the frame of many returns: what is said of each file, its cells, and what every check computes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import Form, Item, RegisterField, SeriesForm, Severity, Variable
+from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
+from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.checks.file_records import RECORDS
 from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
-from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record
+from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
 from gaoxin.quality.history import History
+from gaoxin.returns.columns import Entries
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER
@@ -34,10 +37,16 @@ def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn,
         base = _add_file(frame, owner, form, read)
         if owner in frame.unreadable or form is None or read.key is None:
             continue
-        records = _series(frame, owner, form, read) if form.kind == "series" else _register(frame, owner, form.fields, read)
+        block: Block | None = None
+        records: Sequence[Record]
+        if form.kind == "series":
+            records = _series(frame, owner, form, read)
+        else:
+            block = _register(frame, owner, form.fields, read)
+            records = Records(block)
         if not records:
             frame.without_records.add(owner)
-        given = Given(frame, owner, base, plan, form, read, read.key, history, records)
+        given = Given(frame, owner, base, plan, form, read, read.key, history, records, block)
         for check in checks():
             check.compute(given)
     return frame
@@ -107,36 +116,75 @@ def _unit_state(given: str | None, wanted: str) -> str:
     return "same" if measures.factor(given, wanted) == 1 else "converted"
 
 
-def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> tuple[Record, ...]:
-    def field(item: RegisterField, cell: CellValue | None) -> Cell:
-        value, problem = (None if cell.problem else cell.value, cell.problem) if cell else (None, None)
-        return _put(frame, owner, item, cell, value, problem, value)
+def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> Block:
+    block = frame.block(owner, fields, Entries.of(read.entries))
+    for field in fields:
+        frame.spread(block, field.id, STATE, partial(_states, block, field), partial(_told, block, field))
+        frame.spread(block, field.id, field.id, partial(_values, block, field), partial(_told_of_value, block, field))
+    return block
 
-    return tuple(Record({f.id: field(f, entry.fields.get(f.id)) for f in fields}, entry) for entry in read.entries)
+
+def _states(block: Block, field: RegisterField) -> Spread:
+    """Of a field's cells: in which state they are."""
+    if (column := block.column(field.id)) is None:
+        return coded(["blank"] * len(block.entries))
+    states = ["blank" if blank else "ok" for blank in column.blanks()]
+    for place, cell in column.odd.items():
+        states[place] = state_of(cell, None if cell.problem else cell.value)
+    return coded(states)
 
 
-def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
-         problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
+def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
+    """Of a cell that holds a problem or was repaired; of all others nobody says anything."""
+    cell = block.cell(place, block.number_of(field.id))
+    if cell is None or not (cell.problem or cell.repairs):
+        return {}
+    return {"problem": _quoted(cell.problem), "number": None if cell.problem else cell.value, "repairs": cell.repairs}
+
+
+def _values(block: Block, field: RegisterField) -> Spread:
+    """What a field's cells hold, as a column of the frame has it."""
+    if field.type in (FieldType.DATE, FieldType.CODE):
+        return coded(block.values(field.id)).mapped(_framed)
+    return Spread([*map(_framed, block.values(field.id))])
+
+
+def _framed(value: object) -> object:
+    return value if isinstance(value, str) else float(value) if isinstance(value, Decimal) else (
+        value.isoformat() if isinstance(value, date) else value)
+
+
+def _told_of_value(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
+    cell = block.cell(place, block.number_of(field.id))
+    if cell is None or cell.problem or cell.value is None:
+        return {}
+    return {"number": cell.value, "unit": field.unit or ""}
+
+
+def _quoted(problem: Message | None) -> Message | None:
+    """A problem of a cell beside its words: a finding quotes the cell itself."""
+    return NOT_A_NUMBER() if problem and problem.code == NO_NUMBER_TEXT.code else problem
+
+
+def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value: Decimal | None, problem: Message | None,
+         given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
          sheet: str | None = DATA_SHEET) -> Cell:
-    """The row of one cell: its state, and its value where there is one to compute with. given: before conversion.
+    """The row of one variable: its state, and its value where there is one to compute with. given: before conversion.
     sheet: where one that is absent would stand; None where no sheet is laid out for it."""
-    absent = read is None and isinstance(item, Variable)
-    state = "absent" if absent else "problem" if problem else "blank" if given is None else "ok"
+    state = "absent" if read is None else "problem" if problem else "blank" if given is None else "ok"
     if state == "ok" and read is not None and read.repairs:
         state = "repaired"
     place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
     frame.put(row, STATE, state)
-    if problem and problem.code == NO_NUMBER_TEXT.code:  # a finding quotes the cell itself
-        problem = NOT_A_NUMBER()
+    problem = _quoted(problem)
     if problem or (read and read.repairs):  # of all others nobody says anything
         frame.note(row, STATE, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:
-        column = float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
-        frame.put(row, item.id, column, number=value, unit=item.unit or "")
+        frame.put(row, item.id, float(value), number=value, unit=item.unit or "")
     return Cell(name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
                 given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
-                integer=isinstance(item, Variable) and item.integer, item=item,
+                integer=item.integer, item=item,
                 blank=state in ("blank", "absent") and not item.required, signed=item.min is None or item.min < 0,
                 row=row, state=state, read=read,
                 unit_cell=series.unit_cell if series else None, unit_state=unit_state)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from gaoxin.folding import folded
 from gaoxin.periods import Period
 from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
@@ -31,6 +32,7 @@ class Past(NamedTuple):
     period: Period
 
 
+Entities = Mapping[EntityKey, Mapping[str, str | None]]  # by the form's key: what a record held, as text
 Values = Mapping[str, Past]  # variable -> value, of one return
 
 
@@ -39,7 +41,8 @@ class History:
     """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
-    records_before: entities in the unit's own register of the period before, None when not known.
+    records_before: entities in the unit's own register of the latest period accepted, None when not known.
+    entities: the records of that register, None when not known.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
     a cumulative flow must not fall across a period that is missing either.
     others: variable of which several units report one whole -> the other units' values of this period.
@@ -53,6 +56,7 @@ class History:
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
     records_before: int | None = None
+    entities: Entities | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
     series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
@@ -75,9 +79,8 @@ def entity_fields(form: Form) -> tuple[str, ...]:
 
 
 def entity_text(value: object) -> str | None:
-    """A key's part, made comparable: no white space, capitals. None when there is none."""
-    text = "".join(str(value).split()).upper() if value is not None else ""
-    return text or None
+    """A key's part, made comparable. None when there is none."""
+    return folded(value) or None
 
 
 def part_of_key(entry: Entry | RegisterFact | None, field: str) -> str | None:
@@ -105,22 +108,24 @@ def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
     """The facts that the history of these returns is made of: the unit's own, back over many periods for series, and all units'
     of the period and of the few before it."""
     asked = [(plan.form(key.form), key) for key in keys]
-    own = Slice(frozenset(form.id for form, _ in asked), frozenset(key.unit for _, key in asked),
+    units = frozenset(key.unit for _, key in asked)
+    own = Slice(frozenset(form.id for form, _ in asked), units,
                 frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
-    beside = slices_beside(plan, (key for _, key in asked))
+    registers = [(form, key.period) for form, key in asked if form.kind == "register"]
+    last = Slice(frozenset(form.id for form, _ in registers), units,
+                 frozenset(p for form, period in registers for p in _before(form, period, LOOKS_BACK)), latest=True)
+    found = own, *((last,) if registers else ()), *slices_beside(plan, (key for _, key in asked))
     shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
     if not shared:
-        return own, *beside
+        return found
     everybody = Slice(frozenset(form.id for form, _ in shared), None,
                       frozenset(p for form, period in shared for p in _peers_periods(form, period)))
-    return own, everybody, *beside
+    return *found, everybody
 
 
 def _own_periods(form: Form, period: Period) -> tuple[Period, ...]:
-    """The earlier periods of the unit that it is compared with, the latest first."""
-    if form.kind == "series":
-        return _before(form, period, LOOKS_BACK)
-    return tuple(p for p in (previous_period(form, period),) if p)
+    """The earlier periods of the unit that a series is compared with, the latest first."""
+    return _before(form, period, LOOKS_BACK) if form.kind == "series" else ()
 
 
 def _peers_periods(form: Form, period: Period) -> tuple[Period, ...]:
@@ -165,9 +170,13 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
     shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
     fields, known = {form.id: entity_fields(form) for form in plan.forms}, Known(plan, facts, whole)
+    keys = {form.id: form.key for form in plan.forms}
+    records: dict[tuple[str, str, Period | None], dict[EntityKey, Mapping[str, str | None]]] = defaultdict(dict)
     for entry in facts.entries:
         if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
+        if own := key_of(entry, keys.get(entry.form, ())):
+            records[entry.form, entry.unit, entry.period][own] = entry.values
 
     def told(form: Form, unit: str, period: Period | None) -> Values:
         return values.get((form.id, unit, period), {})
@@ -181,7 +190,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
 
     def series(form: Form, unit: str, period: Period) -> dict[str, tuple[Past, ...]]:
         found: dict[str, list[Past]] = defaultdict(list)
-        for before in reversed(_own_periods(form, period) if form.kind == "series" else ()):
+        for before in reversed(_own_periods(form, period)):
             for variable, past in told(form, unit, before).items():
                 found[variable].append(past)
         return {variable: tuple(pasts) for variable, pasts in found.items()}
@@ -189,6 +198,9 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
         before, early = previous_period(form, key.period), key.period.year_earlier
+        if form.kind == "register":  # the latest that was accepted, of any age
+            known_before = (p for p in _before(form, key.period, LOOKS_BACK) if (form.id, unit, p) in facts.received)
+            before = next(known_before, before)
 
         def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
             told = whole or not asked or (form.id, unit, period) in facts.received
@@ -202,6 +214,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
+                       entities=records.get((form.id, unit, before), {}) if before and previous is not None else None,
                        others=_told_by_others(form, key, values), series=series(form, unit, key.period),
                        peers=peers(form, key.period), beside=known.beside(key))
 

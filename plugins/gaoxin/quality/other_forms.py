@@ -92,6 +92,15 @@ class Beside:
         latest = max(told, key=lambda one: one.published)
         return Reported(series.name, series.unit, latest.value, "—", latest.value, series.unit)
 
+    def table(self, name: str) -> tuple[Row, ...]:
+        return tables(self.plan)[name]
+
+
+@once_a_plan
+def tables(plan: Plan) -> dict[str, tuple[Row, ...]]:
+    """The published tables of a plan, as checks look at them."""
+    return {table.id: table.reported() for table in plan.tables}
+
 
 def resolved(plan: Plan, form: Form, unit: str, period: Period, asked: Asked) -> tuple[Triple, ...] | Message:
     """The returns that a return's check looks at, or why there are none."""
@@ -108,11 +117,11 @@ def resolved(plan: Plan, form: Form, unit: str, period: Period, asked: Asked) ->
 
 
 def _period_of(form: Form, other: Form, period: Period, at: At) -> Period | None:
-    return _periods(form.periods(), other.periods(), at).get(period)
+    return periods_asked(form.periods(), other.periods(), at).get(period)
 
 
 @lru_cache(maxsize=1000)
-def _periods(ours: tuple[Period, ...], theirs: tuple[Period, ...], at: At) -> dict[Period, Period]:
+def periods_asked(ours: tuple[Period, ...], theirs: tuple[Period, ...], at: At) -> dict[Period, Period]:
     """Period of a form -> the one that it looks at of another, or of itself."""
     by_end = {p.end: p for p in theirs}
     found: dict[Period, Period] = {}
@@ -159,7 +168,7 @@ def looking_at(plan: Plan, key: ReturnKey) -> Iterator[ReturnKey]:
         for asked in _asking(plan)[form.id]:
             if (asked.form or form.id) != key.form or asked.by not in (None, "all", key.unit):
                 continue
-            periods = [p for p, there in _periods(form.periods(), plan.form(key.form).periods(), asked.at).items()
+            periods = [p for p, there in periods_asked(form.periods(), plan.form(key.form).periods(), asked.at).items()
                        if there == key.period]
             units = form.units if asked.by else tuple(u for u in form.units if u == key.unit)
             yield from (replace(key, form=form.id, unit=u, period=p) for u in units for p in periods

@@ -1,9 +1,9 @@
 """Runs suites. The only module that imports Great Expectations, and only when a suite is run: its import costs seconds.
 
 All returns of a form are one frame and one validation, since each expectation costs some ten milliseconds whatever the
-number of rows. The context is ephemeral, made once a process and kept: asking for a second one would replace the
-first in GX's global state. Nothing is written to disk, no Data Docs are built (their pages load resources from the
-internet), progress bars are off.
+number of rows; of a register each different value is judged once (`asking`). The context is ephemeral, made once a process and
+kept: asking for a second one would replace the first in GX's global state. Nothing is written to disk, no Data Docs are built
+(their pages load resources from the internet), progress bars are off.
 
 A rule is *broken* when GX dropped it as invalid, when it raised, or when it missed its own known-bad rows; what a
 broken rule says about a return is then not evaluated.
@@ -11,11 +11,11 @@ broken rule says about a return is then not evaluated.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -23,8 +23,9 @@ from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
-from gaoxin.quality.frames import ROW, Frame
+from gaoxin.quality.frames import ROW, framed
 from gaoxin.quality.history import EntityKey, History, Past, Values, entity_fields, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
@@ -113,9 +114,12 @@ def _beside_those_at_hand(form: Form, read: ReadReturn, history: History,
 def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
     frame = build_frame(plan, form, pairs)
     canaries = [{frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())} for e in suite["expectations"]]
-    results = _validate(frame, suite)
-    runs = [_ruled(results.get(number), watched) for number, watched in enumerate(canaries)]
-    return judge([read for read, _ in pairs], frame, suite, runs)
+    runs: dict[int, RuleRun] = {}
+    for asked in asked_of(frame, suite["expectations"]):
+        for number, result in _validated(asked.columns, suite, asked.numbers).items():
+            runs[number] = _ruled(result, canaries[number], partial(asked.rows, number))
+    dropped = RuleRun(frozenset(), DROPPED())
+    return judge([read for read, _ in pairs], frame, suite, [runs.get(n, dropped) for n in range(len(canaries))])
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
@@ -127,11 +131,9 @@ CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自
                      "the rule missed the known-bad rows that this run carried")
 
 
-def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
-    """What became of a rule, watched by rows that it must find bad. GX reports an exception in two shapes: directly, or under
-    the id of each metric."""
-    if result is None:
-        return RuleRun(frozenset(), DROPPED())
+def _ruled(result: dict[str, Any], watched: set[int], rows: Callable[[Iterable[int]], Iterable[int]]) -> RuleRun:
+    """What became of a rule, watched by rows that it must find bad. rows: of the frame, that stand for some that GX was given.
+    GX reports an exception in two shapes: directly, or under the id of each metric."""
     info, told = result.get("exception_info") or {}, result.get("result")
     for shape in [info] if "raised_exception" in info else [v for v in info.values() if isinstance(v, dict)]:
         if shape.get("raised_exception"):
@@ -141,15 +143,17 @@ def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
     # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
     if (listed := told.get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
         return RuleRun(frozenset(), NOT_BY_ROW())
-    failing = frozenset(int(index[ROW]) for index in listed or ())
+    failing = frozenset(rows([int(index[ROW]) for index in listed or ()]))
     return RuleRun(failing, None if failing >= watched else CANARY_MISSED())
 
 
-def _validate(frame: Frame, suite: Suite) -> dict[int, dict[str, Any]]:
-    """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
+def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Number of the expectation -> its result as plain JSON; those that GX would not take are absent. columns: on which these
+    expectations are run."""
+    chosen = [(number, suite["expectations"][number]) for number in numbers]
     numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
-                for number, e in enumerate(suite["expectations"])]
-    built = frame.build()
+                for number, e in chosen]
+    built = framed(columns)
     with _ONE_AT_A_TIME:
         gx, batches = _engine()
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)

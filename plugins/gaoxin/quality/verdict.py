@@ -8,6 +8,7 @@ from typing import Any
 
 from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
+from gaoxin.quality.blocks import Block, FrameColumn
 from gaoxin.quality.check import EMPTY, SEVERITY_OF
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame
@@ -89,7 +90,7 @@ class _Check:
         each = "variables" in self.meta or self.meta.get("each")
         return TITLED(name=name, rule=made) if name and each and made.code != OWN.code else made
 
-    def outcome(self, owner: int, rows: list[int]) -> tuple[Outcome, list[int], Message | None]:
+    def outcome(self, owner: int, rows: list[int], blocks: list[Block]) -> tuple[Outcome, list[int], Message | None]:
         """What it says of one return: a rule that failed nowhere has passed only where it had something to judge."""
         if self.run.broken:
             return Outcome.NOT_EVALUATED, [], self.run.broken
@@ -97,7 +98,8 @@ class _Check:
             return Outcome.FAILED, bad, None
         # A structural problem that is not there has passed; in a file that could not be read it is unknown.
         structural = self.kind is not None or (self.about_file and self.rule == "file.other")
-        if (self.kind is not None or any(map(self._judges, rows))) and not (structural and owner in self.frame.unreadable):
+        judged = self.kind is not None or any(map(self._judges, rows)) or any(map(self._judges_any, blocks))
+        if judged and not (structural and owner in self.frame.unreadable):
             return Outcome.PASSED, [], None
         return Outcome.NOT_EVALUATED, [], self.frame.reason(owner, self.columns[0] if self.columns else "", self.variable)
 
@@ -106,20 +108,26 @@ class _Check:
         """The failing rows of each return, in order: a register has hundreds of thousands, of which few fail."""
         found: dict[int, list[int]] = {}
         for row in sorted(self.run.failing):
-            found.setdefault(self.frame.owners[row], []).append(row)
+            found.setdefault(self.frame.owner(row), []).append(row)
         return found
 
     @cached_property
-    def _cells(self) -> list[dict[int, Any]]:
-        return [self.frame.columns.get(column, {}) for column in self.columns]
+    def _cells(self) -> list[FrameColumn]:
+        return [self.frame.columns.get(column) or FrameColumn() for column in self.columns]
 
     def _judges(self, row: int) -> bool:
         """Whether the check has something to say of a row."""
         if self.kind is not None:
             return bool(self._cells[0].get(row) == self.kind)
-        if self.variable is not None and "variables" in self.meta and self.frame.places[row].variable != self.variable:
+        if self.variable is not None and "variables" in self.meta and self.frame.place(row).variable != self.variable:
             return False
         return all(row in column for column in self._cells)
+
+    def _judges_any(self, block: Block) -> bool:
+        """Whether it has something to say of any cell of a register."""
+        if len(self._cells) == 1:
+            return self._cells[0].holds(block, self.variable if "variables" in self.meta else None)
+        return any(map(self._judges, range(block.start, block.end)))
 
     def findings(self, bad: list[int]) -> list[Finding]:
         found = [self._finding(row) for row in bad[:FINDINGS_PER_RULE]]
@@ -130,7 +138,7 @@ class _Check:
         return Finding(self.rule, self.level, self.severity, None, None, self.variable, None, message)
 
     def _finding(self, row: int) -> Finding:
-        place, notes = self.frame.places[row], self._notes(row)
+        place, notes = self.frame.place(row), self._notes(row)
         if "place" in notes:  # a rule on another cell of the row, such as the unit of measure beside the value
             sheet, cell, value = notes["place"]
             place = replace(place, sheet=sheet, cell=cell, value=value)
@@ -156,9 +164,9 @@ class _Check:
             limits = AT_LEAST(least=least) if most is None else BETWEEN(least=least, most=most)
         notes: dict[str, Any] = {"name": self._name() or Text("", ""), "unit": unit, "limits": limits, "most": most}
         if row is not None:
-            notes["value"] = self.frame.places[row].value or EMPTY()
+            notes["value"] = self.frame.place(row).value or EMPTY()
             for column in self.columns:
-                notes |= self.frame.notes.get((row, column), {})
+                notes |= self.frame.notes(row, column)
         return notes
 
 
@@ -168,7 +176,9 @@ def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRu
     labels = {v: label for e in suite["expectations"] for v, label in e.get("meta", {}).get("variables", {}).items()}
     checks = [_Check(rule, e, run, frame, labels, variable, kind) for e, run in ran for rule, variable, kind in _expanded(e)]
     rows_of, about = frame.rows_of(), (suite_name(suite), suite_version(suite), suite_text(suite))
-    return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, [])), *about) for owner, read in enumerate(reads)]
+    blocks = {owner: [block for block in frame.blocks if block.owner == owner] for owner in {b.owner for b in frame.blocks}}
+    return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, []), blocks.get(owner, [])), *about)
+            for owner, read in enumerate(reads)]
 
 
 def _expanded(expectation: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
@@ -182,14 +192,14 @@ def _expanded(expectation: dict[str, Any]) -> list[tuple[str, str | None, str | 
     return [(rule, meta.get("variable"), None)]
 
 
-def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int]) -> tuple[Verdict, tuple[Finding, ...],
-                                                                                      tuple[CheckResult, ...]]:
+def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
+            blocks: list[Block]) -> tuple[Verdict, tuple[Finding, ...], tuple[CheckResult, ...]]:
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
     findings: list[Finding] = []
     broken_told: set[int] = set()
     for check in checks:
-        outcome, bad, reason = check.outcome(owner, rows)
+        outcome, bad, reason = check.outcome(owner, rows, blocks)
         results.append(CheckResult(check.rule, check.level, check.severity, outcome, check.title, check.variable, len(bad),
                                    reason))
         if outcome is Outcome.FAILED:
@@ -200,13 +210,13 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int]) -> 
             # run keeps a return from being accepted.
             findings.append(check.nowhere(BROKEN(title=check.title, why=check.run.broken)))
     failing_rules = {check.rule for check, _ in failed}
-    told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in (frame.places[row] for row in bad) if p.cell}
+    told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in map(frame.place, bad) if p.cell}
     caused = any(check.kind and check.severity is Severity.ERROR for check, _ in failed)
     for check, bad in failed:
         if check.rule == READABLE and caused:  # what is wrong with the file is told, and why nothing could be read
             continue
         if check.rule.endswith(".readable"):  # the cell's own problem, when reading told it as the file's already
-            bad = [row for row in bad if (frame.places[row].sheet, frame.places[row].cell) not in told]
+            bad = [row for row in bad if (frame.place(row).sheet, frame.place(row).cell) not in told]
         if not any(f"{check.variable}.{rule}" in failing_rules for rule in check.meta.get("unless", ())):
             findings += check.findings(bad)
     findings.sort(key=lambda f: (list(Severity).index(f.severity), f.level))

@@ -6,6 +6,7 @@ the provinces publish: two letters, year, province, six digits.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 # 31 characters: digits and capitals without I, O, S, V, Z, which are mistaken for 1, 0, 5, U and 2.
@@ -35,6 +36,19 @@ def credit_code_check(first17: str) -> str:
 def is_credit_code(text: str) -> bool:
     """18 characters of the right alphabet, six digits of a region, and the right check character (GB 32100-2015)."""
     return bool(_SHAPE.fullmatch(text)) and credit_code_check(text[:17]) == text[17]
+
+
+def credit_codes_right(codes: Sequence[str]) -> list[bool]:
+    """As the check character of `is_credit_code`, of many codes: 18 characters of the alphabet each."""
+    import numpy
+
+    if not codes:
+        return []
+    values = numpy.zeros(256, dtype=numpy.int64)
+    values[numpy.frombuffer(ALPHABET.encode(), dtype=numpy.uint8)] = range(len(ALPHABET))
+    found = values[numpy.frombuffer("".join(codes).encode("ascii"), dtype=numpy.uint8).reshape(len(codes), 18)]
+    right: list[bool] = (-(found[:, :17] @ numpy.array(_WEIGHTS)) % 31 == found[:, 17]).tolist()
+    return right
 
 
 def organisation_code_check(first8: str) -> str:

@@ -6,7 +6,7 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TypeVar
@@ -19,6 +19,7 @@ from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import (
+    CHECKED_KEY,
     CODE_COLUMN,
     COVER_KEYS,
     COVER_NAMES,
@@ -71,6 +72,10 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "items that are new or renamed, and download it anew next time", template=str)
 NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{written}」，看不出是否零报告；是的填“是”，不是的留空",
                    "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
+CARRIED_UNCHECKED = Code("returns.carried_unchecked",
+                         "「数据」表带有上期的记录，封面「{name}」没有选“是”，不作报表受理；请逐条核对、增减后选“是”再报",
+                         "the data sheet holds the records of the period before, and {name} on the cover does not say yes: it is "
+                         "no report. Go through them, add and delete, then say yes and hand it in", name=Message)
 SOURCE_UNKNOWN = Code("returns.source_unknown", "报表「{form}」没有以行取数的来源「{written}」",
                       "form {form!r} has no source of rows {written!r}", form=str)
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面的{key}「{written}」读作「{meant}」",
@@ -102,6 +107,7 @@ class Cover(Told):
     sample: bool = False
     nil: bool = False
     source: DeclaredSource | None = None
+    signed: list[tuple[str, str]] = field(default_factory=list)  # who answers for it: label and what was filled in
 
     @property
     def key(self) -> ReturnKey | None:
@@ -123,6 +129,7 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         if bare in _END:
             break
         if key is None and bare in _SIGNING:
+            cover.signed += _signature(sheet, row)
             continue
         if key is None:
             cover.tell("cover_key_unknown", KEY_UNKNOWN(written=plain(written)), address(row, 1))
@@ -148,10 +155,25 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             cover.tell("template_of_another_form", OF_ANOTHER_FORM(written=written, template=mark), values[MARK_KEY][1])
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
+    if CHECKED_KEY in values:
+        _checked(cover, *values[CHECKED_KEY])
     if NIL_KEY in values:
         _nil(cover, *values[NIL_KEY])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
+
+
+def signed_in(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """Who answers for a return, as its cover says: each label with what was filled in beside it."""
+    rows = range(1, min(len(sheet.rows), _LOOKED_AT) + 1)
+    end = next((row for row in rows if squeezed(sheet.text(row, 1)).rstrip(":").casefold() in _END), _LOOKED_AT + 1)
+    return tuple(one for row in rows if row < end and squeezed(sheet.text(row, 1)).rstrip(":").casefold() in _SIGNING
+                 for one in _signature(sheet, row))
+
+
+def _signature(sheet: Sheet, row: int) -> list[tuple[str, str]]:
+    said = next((text for column in (2, 3) if (text := sheet.text(row, column).strip()) and not sheet.trouble(row, column)), "")
+    return [(plain(sheet.text(row, 1)).rstrip(":："), said)] if said else []
 
 
 def key_of(written: str) -> str | None:
@@ -178,6 +200,13 @@ def _nil(cover: Cover, raw: object, where: str | None) -> None:
     cover.nil = said in _YES or said in _NIL
     if said and not cover.nil and said not in _NO:
         cover.tell("nil_unclear", NIL_UNCLEAR(written=shown(raw)), where)
+
+
+def _checked(cover: Cover, raw: object, where: str | None) -> None:
+    """A template with carried records has the line: until it is answered nobody has gone through them."""
+    said = squeezed("是" if raw is True else "" if raw is False else shown(raw)).casefold()
+    if said not in _YES:
+        cover.tell("carried_unchecked", CARRIED_UNCHECKED(name=COVER_NAMES[CHECKED_KEY]), where)
 
 
 def names_a_return(stem: str) -> bool:

@@ -12,17 +12,11 @@ from gaoxin.i18n import Code
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Variable
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.plan.sources.rows import Rows
-from gaoxin.returns.body import (
-    CODE_DUPLICATE,
-    ROW_MISSING,
-    Body,
-    cell_value,
-    empty_row,
-    shares_above_one,
-    variable_of,
-)
+from gaoxin.returns.body import CODE_DUPLICATE, ROW_MISSING, variable_of
+from gaoxin.returns.cells import Body, cell_value, empty_row
 from gaoxin.returns.heads import COLUMN_IGNORED, HEADER_DUPLICATE
 from gaoxin.returns.model import Entry, SeriesValue
+from gaoxin.returns.registers import shares_above_one
 from gaoxin.returns.text import unit_symbol
 
 COLUMN_MISSING = Code("returns.column_missing", "取来的内容缺少栏「{name}」；有：{there}",
@@ -132,7 +126,7 @@ def _add(sheet: Sheet, row: int, column: int, variable: Variable, unit: str | No
 
 def _register(given: list[tuple[Sheet, Columns]], form: RegisterForm, read: Rows, body: Body) -> None:
     """Entries, numbered by their rows; of a second answer on they go on behind those before it."""
-    before = 0
+    before, entries = 0, list[Entry]()
     asked = [(item, read.fields[item.id]) for item in form.fields if item.id in read.fields]
     settled = {item.id for item, name in asked for sheet, columns in given
                if name in columns and shares_above_one(sheet, columns[name], item, first=2)}
@@ -140,5 +134,6 @@ def _register(given: list[tuple[Sheet, Columns]], form: RegisterForm, read: Rows
         for _, _, row in _rows([(sheet, columns)], read):
             cells = {item.id: cell_value(sheet, row, columns[name], body, None, item, settled=item.id in settled)[0]
                      for item, name in asked}
-            body.entries.append(Entry(before + row, cells))
+            entries.append(Entry(before + row, cells))
         before += len(sheet.rows)
+    body.entries = tuple(entries)

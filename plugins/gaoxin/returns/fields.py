@@ -7,6 +7,7 @@ a date believable is for `gaoxin.quality`, which is why a wrong code keeps its v
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import EPOCH, exact, shown
@@ -133,7 +134,7 @@ def _date(raw: object) -> Read:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str, type(None))):
         return None, (), NOT_A_DATE()
     if isinstance(raw, (int, float)):
-        return _date_from_number(exact(raw))
+        return _date_from_number(exact(raw)) if isfinite(raw) else (None, (), NOT_A_DATE())
     given = plain(raw or "")  # as it was written, for what is told
     text = squeezed(given)
     if _blank(text) or text == "无":

@@ -24,9 +24,10 @@ NOTES_NAME = Text(NOTES_SHEET, "how to fill it in")  # where a cover ends
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
 NIL_KEY = "nil"  # optional: that there is nothing to report in a register
+CHECKED_KEY = "checked"  # where records were carried over: that the unit has gone through them
 MARK_KEY = "layout"  # optional: of what the form asked when the template was made (`mark_of`)
 SAMPLE_KEY = "sample"  # optional: any value marks the figures as made up
-ASKED_KEYS = frozenset({EXPLANATION_KEY, NIL_KEY})  # of those that a unit fills in
+ASKED_KEYS = frozenset({EXPLANATION_KEY, NIL_KEY, CHECKED_KEY})  # of those that a unit fills in
 CODE_COLUMN = 4  # of the cover: hidden ids of what stands in column B by its name
 FREE_ROWS = 2    # between what a cover says and how it is filled in: room for the mark of made-up figures
 SAMPLE_MARK = "样本数据（虚构，仅供演练）"
@@ -43,10 +44,10 @@ SERIES_HEADS = {header: Text(WORDS["heads"][header][0], header) for header in SE
 COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}
 
 
-def cover_keys(form: Form) -> tuple[str, ...]:
-    """Those of a form's template, in the order of their rows."""
+def cover_keys(form: Form, *, carried: bool = False) -> tuple[str, ...]:
+    """Those of a form's template, in the order of their rows. carried: whether it holds the records of a period before."""
     nil = (NIL_KEY,) if form.kind == "register" and form.allow_empty else ()
-    return (*COVER_KEYS, EXPLANATION_KEY, *nil, MARK_KEY)
+    return (*COVER_KEYS, EXPLANATION_KEY, *nil, *((CHECKED_KEY,) if carried else ()), MARK_KEY)
 
 
 def free_row(form: Form) -> int:

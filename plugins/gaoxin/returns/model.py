@@ -1,6 +1,7 @@
 """What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,7 +132,7 @@ class ReadReturn:
     key: ReturnKey | None
     template: int | None = None
     series: tuple[SeriesValue, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     problems: tuple[Problem, ...] = ()
     explanation: str | None = None
     reason: str | None = None
@@ -140,6 +141,7 @@ class ReadReturn:
     notes: tuple[Problem, ...] = ()
     mapping: str | None = None
     meant: tuple[str, Period | None] | None = None
+    signed: tuple[tuple[str, str], ...] = ()  # who answers for it on the cover: label and name, or day
 
     @property
     def known(self) -> ReturnKey:
@@ -188,12 +190,14 @@ class RegisterFact:
 
 @dataclass(frozen=True)
 class Slice:
-    """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole."""
+    """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole. latest: of each form
+    and unit only the latest of the periods for which anything was accepted (`of_slices`)."""
 
     forms: frozenset[str] | None = None
     units: frozenset[str] | None = None
     periods: frozenset[Period] | None = None
     variables: frozenset[str] | None = None
+    latest: bool = False
 
 
 EVERYTHING = Slice()

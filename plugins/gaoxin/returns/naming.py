@@ -9,11 +9,16 @@ from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
 from gaoxin.returns.layout import WORDS
 from gaoxin.returns.text import plain, squeezed
 
+TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
 _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
 _TOTAL = re.compile(r"(小计|合计|总计|共计|总数|累计)[:：]?[0-9,.]*[家个户所人项名条]?|共[计有]?:?[0-9,.]+[家个户所人项名条]?")
 # What bytes look like that were read in another encoding than they were written in.
 _GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
 _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
+# Longer than any of those words, begun as no total is, and of no letters of the garbled: by its shape a name, for `no_name` too.
+_LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
+SURELY_A_NAME = re.compile(
+    rf"(?![小合总共累])(?!.*[锟烫屯])[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
 
 
 def names_of(form: RegisterForm) -> frozenset[str]:

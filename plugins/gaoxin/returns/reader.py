@@ -14,7 +14,8 @@ from gaoxin.containers.model import Book, Sheet
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
-from gaoxin.returns.body import Body, read_body
+from gaoxin.returns.body import read_body
+from gaoxin.returns.cells import Body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of, names_a_return
 from gaoxin.returns.fetched import read_rows
 from gaoxin.returns.heads import heads_of, is_whole
@@ -58,9 +59,10 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
     if nil and body.entries:
         body.tell("nil_with_records", NIL_WITH_RECORDS(count=len(body.entries)))
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
-                      series=tuple(body.series), entries=tuple(body.entries),
+                      series=tuple(body.series), entries=body.entries,
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes))
+                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes),
+                      signed=tuple(cover.signed))
 
 
 def _noted(body: Body) -> str | None:

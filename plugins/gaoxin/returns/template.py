@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form
+from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns import layout
 from gaoxin.returns.model import Facts
@@ -59,7 +59,8 @@ def must_be_asked(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
 def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh", drill: bool = False,
                    before: Facts | None = None) -> Workbook:
     """The template as an openpyxl workbook, not yet saved. before: what the unit reported for the period before: beside each
-    value of a series, of a register on a sheet of its own; nobody reads it."""
+    value of a series, of a register on a sheet of its own, which nobody reads; where its records carry over they stand in the
+    data sheet, and the cover asks whether they were checked."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -67,13 +68,14 @@ def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: L
     cover.title = layout.COVER_SHEET
     title = (cover_sheet.DRILL.to(lang) if drill else "") + form.name.to(lang)
     printed = Printed(title, plan.unit(unit_id).name.to(lang), period.said if lang == "zh" else str(period), lang)
+    carried = before if before is not None and before.entries and isinstance(form, RegisterForm) and form.carry_over else None
     if form.kind == "series":
         data_sheet.series(data, form, printed, before)
     else:
-        data_sheet.register(book, data, form, printed)
-        if before is not None and before.entries:
+        data_sheet.register(book, data, form, printed, carried)
+        if before is not None and before.entries and carried is None:
             data_sheet.before_sheet(book.create_sheet(layout.BEFORE_SHEET, 2), form, printed, before)
-    cover_sheet.write(cover, plan, form, unit_id, period, lang, drill=drill)
+    cover_sheet.write(cover, plan, form, unit_id, period, lang, drill=drill, carried=carried is not None)
     page(cover, printed, landscape=False)
     book.active = book.index(data)
     for sheet in book.worksheets:

@@ -52,10 +52,21 @@ def made(plan: Plan, seed: int) -> Facts:
 
 
 def within(facts: Facts, *slices: Slice) -> Facts:
-    """As sql/queries/facts_as_of.sql and its neighbours take them."""
+    """As sql/queries/facts_as_of.sql and its neighbours take them, and the warehouse's `of_slices`."""
+    def asked(of: Slice, form: str, unit: str, period: object) -> bool:
+        return all(wanted is None or one in wanted for one, wanted in ((form, of.forms), (unit, of.units), (period, of.periods)))
+
+    def latest(of: Slice) -> Slice:
+        found: dict[tuple[str, str], Period] = {}
+        for form, unit, period in facts.received:
+            if asked(of, form, unit, period):
+                found[form, unit] = max(period, found.get((form, unit), period))
+        return replace(of, periods=frozenset(found.values()))
+
+    narrowed = [latest(of) if of.latest else of for of in slices]
+
     def taken(form: str, unit: str, period: object) -> bool:
-        return any(all(asked is None or one in asked
-                       for one, asked in ((form, of.forms), (unit, of.units), (period, of.periods))) for of in slices)
+        return any(asked(of, form, unit, period) for of in narrowed)
 
     return replace(
         facts,

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from gaoxin.folding import folded
 from gaoxin.i18n import Message, Worded
 
 Figure = Decimal | date | str | None
@@ -69,10 +70,12 @@ class Elsewhere(Protocol):
     def reference(self, name: str) -> Reported | Message:
         """The value of a series of the plan for the return's period, as published by now; or why there is none."""
 
+    def table(self, name: str) -> tuple[Row, ...]:
+        """The rows of a published table of the plan."""
+
 
 def same(value: Figure) -> str | None:
-    """A text made comparable, as registers compare their keys: no white space, capitals. None when there is none."""
+    """A text made comparable, as registers compare their keys. None when there is none."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    text = "".join(str(value).split()).upper() if value is not None else ""
-    return text or None
+    return folded(value) or None

@@ -44,7 +44,8 @@ class Holds(Conditional):
                "holds: share == 100 * part / whole, tolerance: 0.1, told_at: share, inputs: {whole: "
                "{form: census, item: firms, by: all, at: year_earlier, unit: 家}, listed: {form: list, count: true, "
                "matching: {code: code}, where: {level: [N]}}, spent: {form: list, sum: cost}, "
-               "pace: {reference: growth}, head: {item: age, via: parent}}}")
+               "pace: {reference: growth}, head: {item: age, via: parent}, "
+               "published: {table: national_list, item: sales, matching: {code: code}}}}")
 
     kind: Literal["holds"]
     id: Id

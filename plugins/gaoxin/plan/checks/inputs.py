@@ -11,12 +11,14 @@ from typing import ClassVar, Literal
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.base import FormId, Id, Key, Model, ReferenceId, Reporter, UnitOfMeasure, WithinForm, opt
+from gaoxin.plan.base import FormId, Id, Key, Model, ReferenceId, Reporter, TableId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks.base import INCONVERTIBLE, Whole
 from gaoxin.plan.checks.beside import Asked, At, Held, Reported, Row, same
 
 ONE_OF = Code("plan.input_one_of", "item、count、sum、reference 只写一个", "give one of item, count, sum and reference")
 VIA_ALONE = Code("plan.input_via", "via 只与 item 同写，指本表的另一行", "via goes with item alone: another record of this form")
+TABLE_ROWS = Code("plan.input_table", "table 与 matching 同写，不写 form、by、at、where、via",
+                  "table goes with matching, and without form, by, at, where and via")
 REFERENCE_ALONE = Code("plan.input_reference", "reference 只可再写 unit", "reference goes with unit alone")
 
 PREVIOUS = Code("checks.input.previous", "上期{of}", "{of} of the period before", of=Worded)
@@ -40,14 +42,17 @@ class Taken(Model):
         ONE_OF: {"oneOf": [{"required": ["item"]}, {"required": ["count"]}, {"required": ["sum"]}, {"required": ["reference"]}]},
         VIA_ALONE: {"if": {"required": ["via"]}, "then": {"required": ["item"], "not": {"anyOf": [
             {"required": [key]} for key in ("form", "by", "at", "matching", "where")]}}},
+        TABLE_ROWS: {"if": {"required": ["table"]}, "then": {"required": ["matching"], "not": {"anyOf": [
+            {"required": [key]} for key in ("form", "by", "at", "where", "via")]}}},
         REFERENCE_ALONE: {"if": {"required": ["reference"]}, "then": {"not": {"anyOf": [
-            {"required": [key]} for key in ("form", "by", "at", "matching", "where", "via")]}}},
+            {"required": [key]} for key in ("form", "by", "at", "matching", "where", "via", "table")]}}},
     }
 
     item: Id | None = opt("取哪一项：变量、栏目，或公布表的列", "item: a variable, a field, or a column of a table")
     count: Literal[True] | None = opt("计条数：写 true", "count: true, how many records")
     sum: Id | None = opt("加总：名录的数字栏", "sum: a number field, added up")
     reference: ReferenceId | None = opt("参照数列：取本期公布的值", "reference: a published series, its value for the period")
+    table: TableId | None = opt("公布表：在哪张表里找", "table: the published table to look in")
     form: FormId | None = opt("报表：不写即本表", "form: this one where left out")
     by: Reporter | None = opt("由谁报送：单位编号，all 为该表全部单位合计；不写即本单位",
                               "by: a unit, or all, added up; the same unit where left out")
@@ -60,7 +65,7 @@ class Taken(Model):
     @property
     def asked(self) -> Asked | None:
         """The returns that it looks at; None where it stays within its own, or goes to what is published."""
-        if self.reference or self.via or (self.form, self.by, self.at) == (None, None, "same"):
+        if self.table or self.reference or self.via or (self.form, self.by, self.at) == (None, None, "same"):
             return None
         return Asked(self.form, self.by, self.at)
 
@@ -71,7 +76,7 @@ class Taken(Model):
     def level(self, register: bool) -> int:
         """Of validation: 5 what is published; 4 another unit's register, seen from a register, 3 what else another unit reports;
         else 2."""
-        return 5 if self.reference else (4 if register else 3) if self.by else 2
+        return 5 if self.reference or self.table else (4 if register else 3) if self.by else 2
 
 
 @dataclass
@@ -128,7 +133,9 @@ class Lookup:
         """The rows that are looked at, by what they are found by."""
         if name not in self._index:
             rows: tuple[Row, ...]
-            if taken.asked:
+            if taken.table:
+                rows = self.whole.beside.table(taken.table)
+            elif taken.asked:
                 held = self.whole.beside.held(taken.asked)
                 if isinstance(held, Message):
                     return held

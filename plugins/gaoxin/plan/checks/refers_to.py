@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import FormId, Id, Key, Reporter, WithinForm, opt
+from gaoxin.plan.base import FormId, Id, Key, Reporter, TableId, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
 from gaoxin.plan.checks.beside import At, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met
@@ -39,6 +39,7 @@ class RefersTo(Conditional):
     form: FormId | None = opt("报表：另一名录；不写即本表", "form: another register; this form where left out")
     by: Reporter | None = opt("由谁报送：单位编号，all 为该表全部单位；不写即本单位",
                               "by: a unit, or all; the same unit where left out")
+    table: TableId | None = opt("公布表：所指的在这张表里", "table: what it refers to is in this published table")
     at: At = opt("时期", "at: which period", "same", called="同期 上期 上年同期")
     where: dict[Id, tuple[str, ...]] = opt("所指的须为：栏目: [代码]", "where: what it refers to is so: field: [codes]",
                                            default_factory=dict)
@@ -46,7 +47,7 @@ class RefersTo(Conditional):
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def taken(self) -> Mapping[str, Taken]:
-        given: dict[str, Any] = {"form": self.form, "by": self.by, "at": self.at, "where": self.where}
+        given: dict[str, Any] = {"form": self.form, "by": self.by, "table": self.table, "at": self.at, "where": self.where}
         defaults = {"at": "same", "where": {}}
         return {"matching": Taken(count=True, matching=self.matching,
                                   **{key: value for key, value in given.items() if value != defaults.get(key)})}

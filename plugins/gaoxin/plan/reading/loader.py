@@ -22,6 +22,7 @@ from gaoxin.plan.reading.mapping_files import beside, files_beside
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
+from gaoxin.plan.reading.table_files import tables_inlined
 from gaoxin.plan.units_of_measure import own_units, unfit
 
 TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
@@ -71,7 +72,7 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
     files = _files(file)
     stamps = _stamps(files)
     plan = _loaded(file, id_is_folder=id_is_folder)
-    if named := [file.parent / r.file for r in plan.references if r.file]:
+    if named := [file.parent / name for name in (*(r.file for r in plan.references), *(t.file for t in plan.tables)) if name]:
         files += named
         stamps = _stamps(files)
         plan = _loaded(file, id_is_folder=id_is_folder)  # again: only now is it known which files must not change meanwhile
@@ -147,7 +148,7 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat. folder: where the plan's
     reference files lie; their rows become part of the plan, so that its hash covers them."""
     root, data = mapping(text, file, "plan_unreadable", _plan_error)
-    if wrong := misread(root, file) or inlined(data, root, file, folder):
+    if wrong := misread(root, file) or [*inlined(data, root, file, folder), *tables_inlined(data, root, file, folder)]:
         raise _plan_error(file, wrong)
     mappings = beside(data, root, folder, lambda said, name: mapping(said, name, "plan_unreadable", _plan_error))
     if mappings.wrong:

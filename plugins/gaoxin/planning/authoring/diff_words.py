@@ -22,8 +22,9 @@ from gaoxin.plan.words import wording
 # What an id leads to -> the list of the plan that has its name.
 _LISTS = {
     "unit": "units", "phase": "phases", "stage": "stages", "task": "tasks", "indicator": "indicators", "form": "forms",
-    "tier": "tiers", "zone": "zones", "choice": "choices",
+    "tier": "tiers", "table": "tables", "zone": "zones", "choice": "choices",
 }
+_MOST_TOLD = 50  # a published list has thousands of rows
 _NOTHING = Text("未写", "nothing")
 
 
@@ -48,8 +49,9 @@ class Side:
         if value is None or value == ():
             return _NOTHING
         if isinstance(value, (tuple, list)):
-            each = [self.told(model, key, v) for v in value]
-            return Text("、".join(t.zh for t in each), ", ".join(t.en for t in each))
+            each = [self.told(model, key, v) for v in value[:_MOST_TOLD]]
+            more = Text(f"…共 {len(value)} 项", f"… {len(value)} in all") if len(value) > _MOST_TOLD else Text("", "")
+            return Text("、".join(t.zh for t in each) + more.zh, ", ".join(t.en for t in each) + more.en)
         return Text(self._one(model, key, value, "zh"), self._one(model, key, value, "en"))
 
     def _one(self, model: type[BaseModel], key: str, value: Any, lang: Lang) -> str:

@@ -1,12 +1,14 @@
 """The number of a high-tech enterprise certificate (高新技术企业证书) has its shape, and its year is that of the issue."""
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
+from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.quality.history import part_of_key
 from gaoxin.returns.codes import certificate_year
 
 # GR, until 2016 also GF for a renewal; year from 2008, when the present numbering began; province; six digits.
@@ -44,12 +46,22 @@ class Certificate(Check):
         if (pair := certificate_and_issue(given.form)) is None:
             return
         certificate, issue = pair
-        for record in given.records:
-            issued, number = record.cells[issue].value, part_of_key(record.entry, certificate)
-            year = certificate_year(number) if number else None
-            if isinstance(issued, date) and year:
-                row = record.cells[certificate].row
-                given.frame.put(row, f"{certificate}.years_off", float(abs(issued.year - year)), issued=issued)
+        if (block := given.block) is not None:
+            given.frame.spread(block, certificate, f"{certificate}.years_off", partial(_years_off, block, certificate, issue),
+                               partial(_issued, block, issue))
+
+
+def _years_off(block: Block, certificate: str, issue: str) -> Spread:
+    def off(issued: object, number: str | None) -> float | None:
+        year = certificate_year(number) if number and isinstance(issued, date) else None
+        return float(abs(issued.year - year)) if year and isinstance(issued, date) else None
+
+    return coded(map(off, block.values(issue), block.part(certificate)))
+
+
+def _issued(block: Block, issue: str, place: int) -> dict[str, Any]:
+    cell = block.cell(place, block.number_of(issue))
+    return {"issued": cell.value} if cell and not cell.problem and isinstance(cell.value, date) else {}
 
 
 def certificate_and_issue(form: Form) -> tuple[str, str] | None:

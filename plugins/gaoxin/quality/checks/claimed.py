@@ -2,9 +2,10 @@
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
+from gaoxin.quality.blocks import coded
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, About, Check, Rules, expectation
 from gaoxin.quality.frames import Given
-from gaoxin.quality.history import entity_fields, key_of
+from gaoxin.quality.history import entity_fields
 
 CLAIMED = "claimed"
 CLAIMED_BY = "record.claimed_by"  # other units that report the same entity
@@ -38,15 +39,20 @@ class Claimed(Check):
                               variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS)
 
     def compute(self, given: Given) -> None:
-        fields, history = entity_fields(given.form), given.history
-        for record in given.records if fields else ():
-            entity = key_of(record.entry, fields)
-            if history.claimed is None:
-                given.because(CLAIMED_BY, None, NOT_KNOWN())
-            elif entity is None:
-                given.because(CLAIMED_BY, None, NO_KEY())
-            elif not (others := history.claimed.get(entity, ())) and not history.claims_complete:
-                given.because(CLAIMED_BY, None, INCOMPLETE())
-            else:
-                names = tuple(given.plan.unit(u).name for u in others)
-                given.frame.put(record.cells[fields[0]].row, CLAIMED_BY, ",".join(others) or NOBODY, units=names)
+        fields, claimed, block = entity_fields(given.form), given.history.claimed, given.block
+        if block is None or not fields or not block.entries:
+            return
+        if claimed is None:
+            given.because(CLAIMED_BY, None, NOT_KNOWN())
+            return
+        keys, complete = block.keys(fields), given.history.claims_complete
+        others = [None if key is None else claimed.get(key, ()) for key in keys]
+        # Of several reasons the last record's is told.
+        for units in reversed(others):
+            if units is None or not (units or complete):
+                given.because(CLAIMED_BY, None, NO_KEY() if units is None else INCOMPLETE())
+                break
+        given.frame.spread(
+            block, fields[0], CLAIMED_BY,
+            lambda: coded(None if units is None or not (units or complete) else ",".join(units) or NOBODY for units in others),
+            lambda place: {"units": tuple(given.plan.unit(unit).name for unit in others[place] or ())})

@@ -1,7 +1,10 @@
 """A coded field holds one of its codes."""
 
+from functools import partial
+from typing import Any
+
 from gaoxin.i18n import Code as Told
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Message, Text, Worded
 from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, About, Check, Parameter, Rules, item_rule
 from gaoxin.quality.frames import Given
@@ -30,6 +33,10 @@ class Coded(Check):
     def compute(self, given: Given) -> None:
         told = {item.id: tuple(CODE(code=code, name=label) for code, label in item.codes.items())
                 for item in given.form.asked if item.codes}
-        for cell in given.cells():
-            if codes := told.get(cell.item.id):
-                given.frame.note(cell.row, cell.item.id, codes=codes)
+        if (block := given.block) is not None:
+            for field, codes in told.items():
+                given.frame.tell(block, field, field, partial(_told, codes))
+
+
+def _told(codes: tuple[Message, ...], _: int) -> dict[str, Any]:
+    return {"codes": codes}

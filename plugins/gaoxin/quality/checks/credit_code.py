@@ -1,12 +1,14 @@
 """A unified social credit code (统一社会信用代码, GB 32100-2015) has its shape and the right check character."""
 
 import re
+from functools import partial
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item
+from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.returns.codes import credit_code_check
+from gaoxin.returns.codes import credit_codes_right
 
 # Two characters, six digits of a region, ten characters; no I, O, S, V, Z.
 SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
@@ -41,8 +43,14 @@ class CreditCode(Check):
 
     def compute(self, given: Given) -> None:
         """Whether the check character is right; of a code whose shape is wrong the other rule tells."""
-        for cell in given.cells():
-            item, code = cell.item, cell.value
-            if item.type is FieldType.CREDIT_CODE and isinstance(code, str) and re.match(SHAPE, code):
-                right = credit_code_check(code[:17]) == code[17]
-                given.frame.put(cell.row, f"{item.id}.check", "right" if right else "wrong")
+        if (block := given.block) is not None:
+            for item in block.items:
+                if item.type is FieldType.CREDIT_CODE:
+                    given.frame.spread(block, item.id, f"{item.id}.check", partial(_checked, block, item.id))
+
+
+def _checked(block: Block, field: str) -> Spread:
+    shape = re.compile(SHAPE).match
+    codes = [code if isinstance(code, str) and shape(code) else None for code in block.values(field)]
+    right = iter(credit_codes_right([code for code in codes if code]))
+    return coded(None if code is None else "right" if next(right) else "wrong" for code in codes)

@@ -1,9 +1,12 @@
 """A date is of a believable year; one that speaks of something done is not after the period's end."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
+from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
@@ -39,12 +42,19 @@ class Dates(Check):
 
     def compute(self, given: Given) -> None:
         end, done = given.key.period.end, dated_back(given.form)
-        for cell in given.cells():
-            if isinstance(cell.value, date):
-                given.frame.put(cell.row, f"{cell.item.id}.year", float(cell.value.year))
-                if cell.item.id in done:
-                    days = float((cell.value - end).days)
-                    given.frame.put(cell.row, f"{cell.item.id}.days_after", days, period_end=end)
+        if (block := given.block) is None:
+            return
+        for field in (item.id for item in block.items if item.type is FieldType.DATE):
+            given.frame.spread(block, field, f"{field}.year", partial(_spread, block, field, lambda day: float(day.year)))
+            if field in done:
+                given.frame.spread(block, field, f"{field}.days_after",
+                                   partial(_spread, block, field, lambda day: float((day - end).days)),
+                                   lambda _: {"period_end": end})
+
+
+def _spread(block: Block, field: str, made: Callable[[date], float]) -> Spread:
+    """What is made of each date."""
+    return coded(block.values(field)).mapped(made)
 
 
 def dated_back(form: Form) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """An entity stands in a register once."""
 
-from collections import defaultdict
+from functools import partial
+from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
+from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import CANARY_TEXT, UNIQUE, About, Check, Parameter, Rules, expectation
 from gaoxin.quality.frames import Given
-from gaoxin.quality.history import EntityKey, key_of
+from gaoxin.quality.history import EntityKey
 
 KEY = "record.key"  # what identifies a record within its return
 _ROWS_TOLD = 10  # the list stands in each of the duplicates' findings
@@ -36,16 +38,26 @@ class Duplicate(Check):
                               title=(TITLE, {"key": tuple(names[k] for k in form.key)}))
 
     def compute(self, given: Given) -> None:
-        fields = given.form.key
-        keyed = [(key_of(record.entry, fields), record.entry, record) for record in given.records if record.entry and fields]
-        rows: dict[EntityKey | None, list[int]] = defaultdict(list)
-        for key, entry, _ in keyed:
-            rows[key].append(entry.row)
-        for key, _, record in keyed:
-            if key is None:
-                given.because(KEY, fields[0], NO_KEY())
-                continue
-            same = rows[key]
-            # The return's position keeps two returns apart that stand in one frame.
-            given.frame.put(record.cells[fields[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
-                            rows=tuple(same[:_ROWS_TOLD]), more=MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None)
+        fields, block = given.form.key, given.block
+        if block is None or not fields:
+            return
+        keys = block.keys(fields)
+        if None in keys:
+            given.because(KEY, fields[0], NO_KEY())
+        # The return's position keeps two returns apart that stand in one frame.
+        given.frame.spread(block, fields[0], KEY, lambda: Spread(
+            [None if key is None else f"{given.owner}|" + "|".join(key) for key in keys]), partial(_told, block, keys, {}))
+
+
+def _told(block: Block, keys: list[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
+    """In which rows a record's key stands. rows: found when first asked for."""
+    if not rows:
+        for row, key in zip(block.entries.rows, keys, strict=True):
+            if key is not None:
+                rows.setdefault(key, []).append(row)
+    key = keys[place]
+    if key is None:
+        return {}
+    same = rows[key]
+    return {"key": " + ".join(key), "rows": tuple(same[:_ROWS_TOLD]),
+            "more": MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None}

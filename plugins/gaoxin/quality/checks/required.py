@@ -1,9 +1,12 @@
 """What a form requires is filled in."""
 
+from functools import partial
+
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
+from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import IN_SET, About, Check, Parameter, Rules, cell_rule
-from gaoxin.quality.frames import Given
+from gaoxin.quality.frames import STATE, Frame, Given
 
 REQUIRED = "cell.required"  # given, missing
 
@@ -11,6 +14,20 @@ TITLE = Code("quality.required.title", "必填", "required")
 FIGURE = Code("quality.required.figure", "没有填报；请补填，确为零请填 0",
               "not reported; fill it in, and write 0 if it is nought")
 FIELD = Code("quality.required.field", "没有填写；请补填", "not filled in; fill it in")
+
+
+_HEADS = frozenset({"header_missing", "headers_renamed", "header_duplicate"})
+
+
+def _told_already(given: Given) -> set[str]:
+    """Of which items a structural problem says that they are not there."""
+    problems = given.read.problems
+    if (block := given.block) is not None:
+        headless = any(p.kind in _HEADS for p in problems)
+        return {item.id for item in block.items if headless and block.column(item.id) is None}
+    missing = {str(p.message.context["variable"]) for p in problems if p.kind == "row_missing"}
+    unclear = {p.message.context[which] for p in problems if p.kind == "name_contradicts" for which in ("name", "item")}
+    return missing | {item.id for item in given.form.variables if item.name.zh in unclear}
 
 
 class Required(Check):
@@ -30,6 +47,18 @@ class Required(Check):
         return cell_rule(asked, "required", IN_SET, REQUIRED, ["missing"], value_set=["given"], title=TITLE, message=message)
 
     def compute(self, given: Given) -> None:
-        for cell in given.cells():
-            if cell.item.required:
+        """What is not there since a row or a column of the file is missing, or nobody can say which it is, is told by that."""
+        told = _told_already(given)
+        for cell in given.variables():
+            if cell.item.required and not (cell.read is None and cell.item.id in told):
                 given.frame.put(cell.row, REQUIRED, "missing" if cell.state in ("blank", "absent") else "given")
+        if (block := given.block) is not None:
+            for item in block.items:
+                if item.required and item.id not in told:
+                    given.frame.spread(block, item.id, REQUIRED, partial(_given, given.frame, block, item.id))
+
+
+def _given(frame: Frame, block: Block, field: str) -> Spread:
+    """Of a register's cells."""
+    states = frame.columns[STATE].spread_of(block, field)
+    return states.mapped(lambda state: "missing" if state == "blank" else "given")

@@ -39,7 +39,7 @@ class Same(Check):
 
     def compute(self, given: Given) -> None:
         asked = {v.id for v in given.form.told_twice}
-        for cell in given.cells():
+        for cell in given.variables():
             if not isinstance(cell.item, Variable) or cell.item.id not in asked or not isinstance(cell.value, Decimal):
                 continue
             known = given.history.others.get(cell.item.id)

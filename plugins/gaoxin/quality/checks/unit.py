@@ -28,7 +28,7 @@ class Unit(Check):
                          value_set=["same", "converted"], title=TITLE, message=OTHER)
 
     def compute(self, given: Given) -> None:
-        for cell in given.cells():
+        for cell in given.variables():
             if cell.read is not None and cell.unit_state is not None:
                 given.frame.put(cell.row, UNIT, cell.unit_state if cell.given is not None else None, unit=cell.unit,
                                 number=cell.value, unit_given=cell.unit_given or EMPTY(),

@@ -23,14 +23,15 @@ WHOSE = Code("returns.template.whose", "填报单位：{unit}；报告期：{per
              "{unit} reports {period}, due {due}.", unit=Text, period=Period, due=str | Text)
 RULES = Code("returns.template.rules", "报送后核对：{rules:;}。", "Checked when it arrives: {rules:;}.", rules=tuple)
 _YES_NO = {"zh": '"是,否"', "en": '"yes,no"'}
-_HEIGHTS = {layout.EXPLANATION_KEY: 72}
+_HEIGHTS = {layout.EXPLANATION_KEY: 72, layout.CHECKED_KEY: 44}
 _SEAL = 54  # points
 _WIDTHS: dict[str, float] = {"A": 24, "B": 44, "C": 36}
 
 
-def write(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool = False
-          ) -> None:
-    keys = layout.cover_keys(form)
+def write(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool = False,
+          carried: bool = False) -> None:
+    """carried: whether the data sheet holds the records of a period before."""
+    keys = layout.cover_keys(form, carried=carried)
     unit = plan.unit(unit_id)
     ids = {"campaign": plan.id, "form": form.id, "unit": unit_id}
     values = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": unit.name.to(lang),
@@ -47,10 +48,10 @@ def write(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period
             look().put(sheet, row, layout.CODE_COLUMN, ids[key], font=look().grey)
         sheet.row_dimensions[row].height = _HEIGHTS.get(key, 22)
         sheet.row_dimensions[row].hidden = key == layout.MARK_KEY
-        if key == layout.NIL_KEY:
+        if key in (layout.NIL_KEY, layout.CHECKED_KEY):
             drop_down(sheet, f"B{row}", _YES_NO[lang])
     row = _signing(sheet, len(keys) + 1, lang)
-    _notes(sheet, row + layout.FREE_ROWS, plan, form, unit_id, period, lang, drill=drill)
+    _notes(sheet, row + layout.FREE_ROWS, plan, form, unit_id, period, lang, drill=drill, carried=carried)
     widths(sheet, _WIDTHS)
     sheet.column_dimensions["D"].hidden = True
     lock(sheet)
@@ -70,15 +71,15 @@ def _signing(sheet: Worksheet, first: int, lang: Lang) -> int:
     return last + 1
 
 
-def _notes(sheet: Worksheet, row: int, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool
-           ) -> None:
+def _notes(sheet: Worksheet, row: int, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool,
+           carried: bool) -> None:
     """How it is filled in: all of it is the form's own."""
     look().put(sheet, row, 1, layout.NOTES_NAME.to(lang), font=look().title)
     look().put(sheet, row, 2, (DRILL.to(lang) + " " if drill else "") + form.name.to(lang), font=look().title)
     sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
     sheet.row_dimensions[row].height = 28
     wide = sum(_WIDTHS.values())
-    for line in _lines(plan, form, unit_id, period, lang, drill=drill):
+    for line in _lines(plan, form, unit_id, period, lang, drill=drill, carried=carried):
         row += 1
         look().put(sheet, row, 1, line)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
@@ -96,10 +97,10 @@ def _notes(sheet: Worksheet, row: int, plan: Plan, form: Form, unit_id: str, per
         sheet.row_dimensions[row].height = 15 * lines + 4
 
 
-def _lines(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool) -> list[str]:
+def _lines(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool, carried: bool) -> list[str]:
     due, unit = last_day_for(form.due, period), plan.unit(unit_id).name
     day = Text(f"{due.year}年{due.month}月{due.day}日", due.isoformat())
-    which = [form.kind, *(["nil"] if form.kind == "register" and form.allow_empty else []),
+    which = [form.kind, *(["carried"] if carried else []), *(["nil"] if form.kind == "register" and form.allow_empty else []),
              "both"]
     advice = [Text(*told) for name in which for told in layout.WORDS["advice"][name]]
     told: list[Worded] = [*([OF_A_DRILL] if drill else []),

@@ -108,7 +108,8 @@ def _coloured(sheet: Worksheet, area: str, lang: Lang) -> None:
         sheet.conditional_formatting.add(area, rule)
 
 
-def register(book: Workbook, sheet: Worksheet, form: RegisterForm, printed: Printed) -> None:
+def register(book: Workbook, sheet: Worksheet, form: RegisterForm, printed: Printed, carried: Facts | None = None) -> None:
+    """carried: the records that it begins with."""
     from openpyxl.styles import NamedStyle
 
     lang = printed.lang
@@ -121,13 +122,15 @@ def register(book: Workbook, sheet: Worksheet, form: RegisterForm, printed: Prin
         style = NamedStyle(f"gaoxin_{item.id}", font=look().font, number_format=shown, border=look().border)
         book.add_named_style(style)
         sheet.column_dimensions[letter].width = max(_WIDTHS.get(item.type, 16), width_of([register_head(item, lang)], 12, 30))
-        for row in range(3, _ROWS_IN_SIGHT + 3):
+        for row in range(3, max(_ROWS_IN_SIGHT, len(carried.entries) if carried else 0) + 3):
             sheet.cell(row, column).style = style.name
         area = f"{letter}3:{letter}{_ROWS_FOR_ENTRIES + 2}"
         if item.codes:
             drop_down(sheet, area, _codes(book, item, lang), warn=True)
         else:
             prompt(sheet, area, item.name.to(lang), hint_of(item, lang), "decimal" if is_number(item) else None, _bounds(item))
+    if carried:
+        _entries(sheet, form, [entry.values for entry in carried.entries], lang)
     sheet.row_dimensions[2].height = 32
     sheet.freeze_panes = "A3"
     page(sheet, printed, landscape=True, repeated="2:2")

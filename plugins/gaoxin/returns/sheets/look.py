@@ -110,7 +110,8 @@ def head(sheet: Worksheet, texts: Iterable[str], row: int = 1) -> None:
 
 
 def page(sheet: Worksheet, printed: Printed, *, landscape: bool, repeated: str | None = None) -> None:
-    """One page wide on A4, with what it is above and whom it is signed by below; repeated: the rows of the heading."""
+    """One page wide on A4, with what it is above and below; a wide one says there who signs it, a cover has a block for that.
+    repeated: the rows of the heading."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -123,10 +124,10 @@ def page(sheet: Worksheet, printed: Printed, *, landscape: bool, repeated: str |
     margins.top, margins.bottom, margins.header, margins.footer = 1.0, 1.0, 0.35, 0.35
     if repeated:
         sheet.print_title_rows = repeated
-    _margins(sheet, printed)
+    _margins(sheet, printed, signed=landscape)
 
 
-def _margins(sheet: Worksheet, printed: Printed) -> None:
+def _margins(sheet: Worksheet, printed: Printed, *, signed: bool) -> None:
     from openpyxl.worksheet.header_footer import HeaderFooterItem
 
     above, below, lang = HeaderFooterItem(), HeaderFooterItem(), printed.lang
@@ -135,10 +136,12 @@ def _margins(sheet: Worksheet, printed: Printed) -> None:
     names = Text("填报单位：", "Unit: "), Text("报告期：", "Period: ")
     above.left.text, above.right.text = ("\n\n" + name.to(lang) + _margin(text) for name, text in
                                          zip(names, (printed.unit, printed.period), strict=True))
-    below.center.text = SIGNING.to(lang)
-    below.left.text, below.right.text = f"\n\n{_margin(printed.title)}　{_margin(printed.unit)}　{printed.period}", \
-        "\n\n" + PAGE.to(lang)
-    for part in (above.left, above.right, below.left, below.center, below.right):
+    # A narrow page holds what it is and its number in lines of their own, a wide one beside each other below who signs.
+    below.left.text = ("\n\n" if signed else "") + f"{_margin(printed.title)}　{_margin(printed.unit)}　{printed.period}"
+    below.right.text = "\n\n" + PAGE.to(lang)
+    if signed:
+        below.center.text = SIGNING.to(lang)
+    for part in (above.left, above.right, below.left, below.right, *([below.center] if signed else [])):
         part.size = 9
 
 

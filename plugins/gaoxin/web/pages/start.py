@@ -17,14 +17,18 @@ router = APIRouter()
 
 @router.get("/", dependencies=shows(View.HOME))
 def start(ask: Ask) -> Response:
-    """The reader's campaigns, of a unit's clerk with what each wants of it; with one, straight to it."""
+    """The reader's campaigns, of a unit's clerk with what each wants of it; those first in which a gate waits for the reader's
+    consent. With one, straight to it."""
     every = list_plans(ask.settings)
     found = replace(every, campaigns=tuple(c for c in every.campaigns if ask.mine(c.id, c.units)),
                     broken=tuple(b for b in every.broken if ask.mine(b.id)))
     if len(found.campaigns) == 1 and not found.broken:
         return RedirectResponse(ask.home(found.campaigns[0].id, "mine"), 303)
     own = {c.id: starting.own_desks(ask.settings, c.id, Way.PAGE, ask.account) for c in found.campaigns}
-    return ask.show("start.html.j2", plans=found, own=own)
+    waits = {c.id: starting.waiting_for(ask.settings, c.id, Way.PAGE, ask.account, only_reads=ask.only_reads)
+             for c in found.campaigns}
+    found = replace(found, campaigns=tuple(sorted(found.campaigns, key=lambda c: not waits[c.id])))
+    return ask.show("start.html.j2", plans=found, own=own, waits=waits)
 
 
 @router.get("/{campaign}/mine", dependencies=shows(View.HOME))

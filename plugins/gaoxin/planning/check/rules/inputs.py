@@ -12,16 +12,18 @@ from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text
 from gaoxin.plan import conditions, formulas
-from gaoxin.plan.checks.beside import Asked, Figure
+from gaoxin.plan.checks.beside import Figure
 from gaoxin.plan.checks.conditional import Conditional
 from gaoxin.plan.checks.inputs import Taken
 from gaoxin.plan.conditions import Compared
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterForm, SeriesForm
 from gaoxin.plan.formulas import FormulaProblem
 from gaoxin.plan.model import Plan
+from gaoxin.plan.tables import PublishedTable
 from gaoxin.planning.check.dimensions import Quantity, alike, quantity
 from gaoxin.planning.check.findings import PlanFinding, Words, of_plan, phrase
 from gaoxin.planning.check.rules.formulas import FORMULA_UNREADABLE, UNITS_DO_NOT_CONVERT, UNITS_NOT_CONVERTED
+from gaoxin.quality.other_forms import periods_asked
 
 PLACE = 131
 
@@ -49,10 +51,12 @@ _WHICH_ROW = _wrong("row", "输入 {name}：报表 {form} 是名录，须写 mat
                     "input {name}: {form} is a register; say with `matching` which record, or use count or sum ({item})")
 _TYPE = _wrong("type", "输入 {name}：报表 {form} 的 {item} 类型不对", "input {name}: {item} of {form} is of the wrong type")
 _REPORTER = _wrong("reporter", "输入 {name}：报表 {form} 不由 {item} 填报", "input {name}: {form} is not reported by {item}")
-_PERIODS = _wrong("periods", "输入 {name}：报表 {form} 没有与本表期末相同的一期（{item}）",
-                  "input {name}: no period of {form} ends with one of this form ({item})")
+_PERIODS = _wrong("periods", "输入 {name}：报表 {form} 没有可对照的一期（{item}）",
+                  "input {name}: {form} has no period to compare with ({item})")
 _VIA = _wrong("via", "输入 {name}：via 须在只有一个识别栏的名录中（报表 {form}，{item}）",
               "input {name}: via needs a register with one key field ({form}, {item})")
+_NO_COLUMN = _wrong("column", "输入 {name}：公布表没有（数字）列 {item}（报表 {form}）",
+                    "input {name}: the published table has no (number) column {item} ({form})")
 _NOT_PUBLISHED = _wrong("published", "输入 {name}：参照数列 {item} 取自报表，改写 form 和 item（{form}）",
                         "input {name}: the series {item} is a form's; write form and item ({form})")
 _UNIT = _wrong("unit", "输入 {name}：{item} 不能换算为所写的计量单位（{form}）",
@@ -115,6 +119,8 @@ def _input(plan: Plan, form: Form, name: str, taken: Taken) -> _Meant | tuple[Wo
         if reference.variable:
             return _NOT_PUBLISHED, reference.id
         return _converted(_Meant("number", reference.unit), taken, reference.id)
+    if taken.table:
+        return _from_table(plan.table(taken.table), taken)
     other = plan.form(taken.form) if taken.form else form
     if (wrong := _returns(form, other, taken)) is not None:
         return wrong
@@ -134,32 +140,34 @@ def _input(plan: Plan, form: Form, name: str, taken: Taken) -> _Meant | tuple[Wo
     return _converted(_of(items[taken.item or taken.sum or ""]), taken, taken.item or taken.sum or "")
 
 
+def _from_table(table: PublishedTable, taken: Taken) -> _Meant | tuple[Words, str]:
+    columns = {column.id: column for column in table.columns}
+    for item in filter(None, (taken.item, taken.sum, *taken.matching)):
+        if item not in columns:
+            return _NO_COLUMN, item
+    if taken.count:
+        return _Meant("number", taken.unit or "")
+    column = columns[taken.item or taken.sum or ""]
+    if taken.sum and column.type != "number":
+        return _NO_COLUMN, column.id
+    return _converted(_Meant(column.type, column.unit or ""), taken, column.id)
+
+
 def _returns(form: Form, other: Form, taken: Taken) -> tuple[Words, str] | None:
     """What is wrong with the returns that an input looks at, and with the way to a record of them."""
     if taken.via and (isinstance(other, SeriesForm) or len(other.key) != 1):
         return _VIA, taken.via
     if isinstance(other, SeriesForm) and (taken.count or taken.sum or taken.matching or taken.where):
         return _NO_RECORDS, taken.sum or next(iter((*taken.matching, *taken.where)), "count")
-    if isinstance(other, RegisterForm) and taken.item and not taken.via and not taken.matching and (
-            taken.form or taken.asked is None or not isinstance(form, RegisterForm)):
+    if isinstance(other, RegisterForm) and taken.item and not taken.via and not taken.matching and taken.form:
         return _WHICH_ROW, taken.item
     if taken.by not in (None, "all") and taken.by not in other.units:
         return _REPORTER, taken.by or ""
     if taken.by is None and not set(form.units) & set(other.units):
         return _REPORTER, form.units[0]
-    if not _meet(form, other, taken.asked):
+    if not periods_asked(form.periods(), other.periods(), taken.at):
         return _PERIODS, taken.at
     return None
-
-
-def _meet(form: Form, other: Form, asked: Asked | None) -> bool:
-    """Whether any period of the form has one to look at."""
-    ends = {p.end for p in other.periods()}
-    met = [p for p in form.periods() if p.end in ends]
-    if asked is None or asked.at == "same":
-        return bool(met)
-    first = min((p for p in other.periods()), default=None)
-    return any(first is not None and p.start > first.start for p in met)
 
 
 def _converted(meant: _Meant, taken: Taken, item: str) -> _Meant | tuple[Words, str]:

@@ -1,0 +1,196 @@
+"""A register's cells in a frame: as many rows as it has cells, of which none is made until it is asked for.
+
+What a check computes of a register it spreads over a block: for one field, the different values that its records have, and which
+record has which. So a frame of millions of cells is as large as what differs in it. Pure.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from gaoxin.plan.forms import RegisterField
+from gaoxin.quality.history import EntityKey, entity_text
+from gaoxin.returns.columns import Column, Entries
+from gaoxin.returns.model import CellValue
+
+NONE = -1  # where a record has no value
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The values of one field's records in a column. codes: of each record the number of its value, or NONE; without codes each
+    record has the value of its own place, or None."""
+
+    values: Sequence[Any]
+    codes: Sequence[int] | None = None
+
+    def at(self, place: int) -> Any:
+        if self.codes is None:
+            return self.values[place]
+        return None if (code := self.codes[place]) == NONE else self.values[code]
+
+    def mapped(self, made: Callable[[Any], Any]) -> Spread:
+        """What is made of each of its values, of which some may become alike."""
+        return Spread([None if value is None else made(value) for value in self.values], self.codes)
+
+    @property
+    def holds_any(self) -> bool:
+        return any(value is not None for value in self.values)
+
+    def places(self, numbers: Iterable[int]) -> list[int]:
+        """Of the records that have one of the values with these numbers."""
+        wanted = {*numbers}
+        if self.codes is None:
+            return sorted(wanted)
+        return [place for place, code in enumerate(self.codes) if code in wanted] if wanted else []
+
+
+def coded(values: Iterable[Hashable]) -> Spread:
+    """For values of which few differ; None: there is none."""
+    given = [*values]
+    different = [value for value in dict.fromkeys(given) if value is not None]
+    known: dict[Any, int] = {None: NONE, **{value: number for number, value in enumerate(different)}}
+    return Spread(different, array("i", map(known.__getitem__, given)))
+
+
+Notes = Callable[[int], Mapping[str, Any]]  # of the record at a place: what a message may speak of
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """start: the frame's row of the first record's first field; the others follow, record by record. sheet: of absent cells."""
+
+    owner: int
+    start: int
+    items: tuple[RegisterField, ...]
+    entries: Entries
+    sheet: str
+
+    @property
+    def end(self) -> int:
+        """The row after the last."""
+        return self.start + len(self.entries) * len(self.items)
+
+    def row(self, place: int, number: int) -> int:
+        return self.start + place * len(self.items) + number
+
+    def place_of(self, row: int) -> tuple[int, int]:
+        """(the record, the field's number) of a row."""
+        return divmod(row - self.start, len(self.items))
+
+    def column(self, field: str) -> Column | None:
+        """None where the sheet has no such column."""
+        return self.entries.columns.get(field)
+
+    def cell(self, place: int, number: int) -> CellValue | None:
+        column = self.column(self.items[number].id)
+        return None if column is None else column.cell(place)
+
+    def number_of(self, field: str) -> int:
+        return self._numbers[field]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {item.id: number for number, item in enumerate(self.items)}
+
+    def values(self, field: str) -> Iterator[Any]:
+        """Of each record; None where there is none, or it could not be read."""
+        column = self.column(field)
+        return iter([None] * len(self.entries)) if column is None else column.values()
+
+    def keys(self, fields: Sequence[str]) -> list[EntityKey | None]:
+        """What identifies each record by those fields; None where a part is missing."""
+        parts = [self.part(field) for field in fields]
+        return [None if None in key else key for key in zip(*parts, strict=True)]
+
+    def part(self, field: str) -> list[str | None]:
+        """What each record holds in a field of a key, made comparable."""
+        if field not in self._parts:
+            self._parts[field] = [entity_text(value) for value in self.values(field)]
+        return self._parts[field]
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str | None]]:
+        return {}
+
+
+class FrameColumn:
+    """A column of a frame: values by row, and spreads over blocks. A spread is made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.cells: dict[int, Any] = {}
+        self._spreads: list[tuple[Block, int, Callable[[], Spread]]] = []
+        self._made: dict[int, Spread] = {}
+
+    def spread(self, block: Block, number: int, made: Callable[[], Spread]) -> None:
+        self._spreads.append((block, number, made))
+
+    def spread_of(self, block: Block, field: str) -> Spread:
+        """Raises StopIteration where there is none."""
+        return next(spread for of, number, spread in self.spreads if of is block and block.items[number].id == field)
+
+    @property
+    def spreads(self) -> Iterator[tuple[Block, int, Spread]]:
+        for at, (block, number, _) in enumerate(self._spreads):
+            yield block, number, self._spread(at)
+
+    def _spread(self, at: int) -> Spread:
+        if at not in self._made:
+            self._made[at] = self._spreads[at][2]()
+        return self._made[at]
+
+    def get(self, row: int) -> Any:
+        """None where there is no value."""
+        if (found := self.cells.get(row)) is not None:
+            return found
+        for at, (block, number, _) in enumerate(self._spreads):
+            if block.start <= row < block.end and block.place_of(row)[1] == number:
+                found = self._spread(at).at(block.place_of(row)[0])
+                if found is not None:
+                    return found
+        return None
+
+    def __contains__(self, row: int) -> bool:
+        return self.get(row) is not None
+
+    def values(self) -> Iterator[Any]:
+        """Of every row that has one."""
+        return (value for _, value in self.rows())
+
+    def rows(self) -> Iterator[tuple[int, Any]]:
+        """(row, value) of every row that has one."""
+        spread = ((block.row(place, number), value) for block, number, spread in self.spreads
+                  for place in range(len(block.entries)) if (value := spread.at(place)) is not None)
+        return chain(self.cells.items(), spread)
+
+    def holds(self, block: Block, field: str | None) -> bool:
+        """Whether any row of a block has a value; of one field, or of any."""
+        return any(spread.holds_any for of, number, spread in self.spreads
+                   if of is block and field in (None, block.items[number].id)) or any(
+                       block.start <= row < block.end and field in (None, block.items[block.place_of(row)[1]].id)
+                       for row in self.cells)
+
+    def different(self) -> tuple[list[Any], Callable[[Iterable[int]], Iterator[int]]]:
+        """Its values, each of a spread once; and which rows hold those with some numbers."""
+        rows, values, parts = [*self.cells], [*self.cells.values()], [*self.spreads]
+        begins = [0]
+        for _, _, spread in parts:
+            begins.append(len(values))
+            values.extend(spread.values)
+
+        def holding(numbers: Iterable[int]) -> Iterator[int]:
+            asked: dict[int, list[int]] = {}
+            for number in numbers:
+                asked.setdefault(bisect_right(begins, number) - 1 if number >= len(rows) else 0, []).append(number)
+            yield from (rows[number] for number in asked.pop(0, ()))
+            for part, found in asked.items():
+                block, field, spread = parts[part - 1]
+                yield from (block.row(place, field) for place in spread.places(n - begins[part] for n in found))
+
+        return values, holding

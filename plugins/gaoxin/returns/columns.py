@@ -1,0 +1,232 @@
+"""A register's records held by columns: of a cell that says plainly what it says nothing is kept but its content, of any other
+what the careful reader made of it. A record is made when it is asked for. Pure.
+
+A cell is plain where its content alone yields its value, as `plain_value` has it, and the careful reader would tell nothing
+of it: no repair and no problem. `surely_plain` knows most of them by their shape; where it does not, the careful reader decides.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property
+from itertools import compress
+from typing import Any, Protocol, overload
+
+from gaoxin.containers.model import Content, address, exact, shown
+from gaoxin.plan.forms import FieldType, RegisterField
+from gaoxin.returns.fields import FieldValue, parse_field
+from gaoxin.returns.model import CellValue, Entry
+from gaoxin.returns.naming import SURELY_A_NAME, TOTALS
+from gaoxin.returns.text import squeezed
+
+_KNOWN_AT_MOST = 50_000  # different texts of one column whose reading is remembered
+
+# Texts of which the careful readers tell nothing, by shape: neither a dash nor a word for nothing, with nothing to be mended.
+_TEXT = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{2,}|[A-Za-z0-9][A-Za-z0-9.]{4,}").fullmatch
+_LONG_CODE = re.compile(r"[0-9A-Z]{5,}").fullmatch
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?").fullmatch
+_MIDNIGHT = time()
+_FAR = float("inf")
+
+
+class Column(Protocol):
+    """A field's cells, one a record. odd: by the record's place, from 0, those that hold a repair or a problem, with others."""
+
+    @property
+    def odd(self) -> Mapping[int, CellValue]: ...
+
+    def cell(self, place: int) -> CellValue | None:
+        """None where the record has no such cell."""
+
+    def values(self) -> Iterator[FieldValue]:
+        """Of each record in turn; None for what is blank or could not be read."""
+
+    def blanks(self) -> Iterator[bool]:
+        """Of each record whether it has no value; what that of an odd cell is nobody should ask here."""
+
+
+@dataclass
+class SheetColumn:
+    """Of a sheet. number: of the column in it; rows: in which its cells stand. known: what a text of a date or code yields."""
+
+    sheet: str
+    number: int
+    type: FieldType
+    rows: Sequence[int]
+    cells: list[Content]
+    known: dict[str, FieldValue] = field(default_factory=dict)
+    odd: dict[int, CellValue] = field(default_factory=dict)
+
+    def cell(self, place: int) -> CellValue:
+        if (found := self.odd.get(place)) is not None:
+            return found
+        content = self.cells[place]
+        return CellValue(self.sheet, address(self.rows[place], self.number), shown(content), self.plain_value(content))
+
+    def values(self) -> Iterator[FieldValue]:
+        value, odd = self._made(), self.odd
+        if not odd:
+            return map(value, self.cells)
+        return (odd[place].value if place in odd else value(content) for place, content in enumerate(self.cells))
+
+    def blanks(self) -> Iterator[bool]:
+        if self.type in (FieldType.DATE, FieldType.CODE):
+            return (value is None for value in self.values())
+        return (content is None or content == "" for content in self.cells)
+
+    def plain_value(self, content: Any) -> FieldValue:
+        """What a plain cell holds."""
+        return self._made()(content)
+
+    def _made(self) -> Callable[[Any], FieldValue]:
+        """What makes a plain cell's content its value."""
+        match self.type:
+            case FieldType.NUMBER:
+                return _number
+            case FieldType.DATE:
+                known = self.known
+                return lambda c: (known.get(c) if type(c) is str else c.date() if type(c) is datetime else c)
+            case FieldType.CODE:
+                known = self.known
+                return lambda c: known.get(c) if type(c) is str else _text_of(c)
+        return _text_of
+
+    def doubtful(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> tuple[list[int], list[int]]:
+        """The places of cells that are blank, and of those that the careful reader must look at. typed: whether text is a number
+        stored as text. named: whether it is to be a name. settled: whether it is known how shares are written."""
+        if item.type in (FieldType.DATE, FieldType.CODE):
+            self._learn(item)
+        plain = self._surely(item, typed=typed, named=named, settled=settled)
+        unsure = [place for place, content in enumerate(self.cells) if not plain(content)]
+        blank = [place for place in unsure if self.cells[place] is None or self.cells[place] == ""]
+        if len(blank) == len(unsure):
+            return blank, []
+        left = {*blank}
+        return blank, [place for place in unsure if place not in left]
+
+    def _learn(self, item: RegisterField) -> None:
+        """Of dates and codes, of which few differ, the careful reader is asked once a text."""
+        codes = item.codes or {}
+        for text in {content for content in self.cells if type(content) is str and content}:
+            if len(self.known) < _KNOWN_AT_MOST and squeezed(text).rstrip(":") not in TOTALS:
+                value, repairs, problem = parse_field(text, item)
+                if (isinstance(value, date) or value in codes) and not repairs and problem is None:
+                    self.known[text] = value
+
+    def _surely(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> Callable[[Any], Any]:
+        """Whether a content is surely plain, and not blank."""
+        match item.type:
+            case FieldType.NUMBER:
+                clear = item.unit != "%" or settled
+                return lambda c: is_number(c, typed=typed) and (clear or not 0 < abs(float(c)) <= 1)
+            case FieldType.DATE:
+                known = self.known
+                return lambda c: c in known if type(c) is str else type(c) is date or (
+                    type(c) is datetime and c.time() == _MIDNIGHT)
+            case FieldType.CODE:
+                known = self.known
+                return lambda c: type(c) is str and c in known
+            case FieldType.CREDIT_CODE | FieldType.HNTE_CERTIFICATE:
+                return lambda c: type(c) is str and _LONG_CODE(c)
+        shape = SURELY_A_NAME if named else _TEXT
+        return lambda c: type(c) is str and shape(c)
+
+    def leave(self, left: Sequence[int], rows: Sequence[int]) -> None:
+        """Leaves out the cells of these places, in order: their rows are no records. rows: those that are left."""
+        gone, self.rows = {*left}, rows
+        self.cells = [*compress(self.cells, (place not in gone for place in range(len(self.cells))))]
+        self.odd = {place - bisect_left(left, place): cell for place, cell in self.odd.items()}
+
+    def keep(self, place: int, cell: CellValue) -> None:
+        """What the careful reader said of a cell, where its content alone would not say the same."""
+        content = self.cells[place]
+        if cell.repairs or cell.problem or not _alike(content, self.type) or self.plain_value(content) != cell.value:
+            self.odd[place] = cell
+
+
+def _number(content: Any) -> Decimal | None:
+    if content is None or content == "":
+        return None
+    return Decimal(content) if type(content) is str else exact(content)
+
+
+def _text_of(content: Any) -> str | None:
+    return content or None if type(content) is str else shown(content) or None
+
+
+def _alike(content: Content, type_: FieldType) -> bool:
+    """Whether `plain_value` can be asked of a content."""
+    if content is None or content == "" or type_ not in (FieldType.NUMBER, FieldType.DATE):
+        return True
+    if type_ is FieldType.DATE:
+        return isinstance(content, (str, date))
+    return bool(is_number(content, typed=False))
+
+
+def is_number(content: Any, *, typed: bool) -> bool:
+    """Whether it is written as a number and nothing else. typed: whether text is none."""
+    if type(content) is str:
+        return not typed and _NUMBER(content) is not None
+    return type(content) in (float, int) and -_FAR < content < _FAR
+
+
+@dataclass
+class _Listed:
+    """Of records that are there already."""
+
+    cells: list[CellValue | None]
+
+    @cached_property
+    def odd(self) -> dict[int, CellValue]:
+        return {place: cell for place, cell in enumerate(self.cells) if cell and (cell.repairs or cell.problem)}
+
+    def cell(self, place: int) -> CellValue | None:
+        return self.cells[place]
+
+    def values(self) -> Iterator[FieldValue]:
+        return (None if cell is None or cell.problem else cell.value for cell in self.cells)
+
+    def blanks(self) -> Iterator[bool]:
+        return (value is None for value in self.values())
+
+
+class Entries(Sequence[Entry]):
+    """Records by columns. rows: of the sheet, one a record. columns: by field."""
+
+    def __init__(self, rows: Sequence[int], columns: Mapping[str, Column]) -> None:
+        self.rows, self.columns = rows, columns
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> "Entries":
+        """These records, by columns."""
+        if isinstance(entries, cls):
+            return entries
+        names = dict.fromkeys(name for entry in entries for name in entry.fields)
+        return cls([entry.row for entry in entries], {name: _Listed([e.fields.get(name) for e in entries]) for name in names})
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return tuple(self[one] for one in range(*place.indices(len(self))))
+        row = self.rows[place]
+        at = place % len(self)
+        return Entry(row, {name: cell for name, column in self.columns.items() if (cell := column.cell(at)) is not None})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} records of {', '.join(self.columns)}>"

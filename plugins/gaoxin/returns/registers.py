@@ -1,0 +1,164 @@
+"""A register's entries on the sheet 数据. Structure is judged here (validation level 0).
+
+Columns are taken as they stand; the careful reader is asked of cells that are not surely plain, and the row of those where it
+is not clear that it is a record at all. What is told, and in which order, is what reading cell by cell would tell.
+"""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from gaoxin.containers.model import Sheet, address
+from gaoxin.i18n import Code
+from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
+from gaoxin.returns import codes
+from gaoxin.returns.cells import (
+    NAME_CHANGED,
+    NAME_CONTRADICTS,
+    REMARK,
+    Body,
+    cell_value,
+    empty_row,
+    tell_formula,
+)
+from gaoxin.returns.columns import Entries, SheetColumn, is_number
+from gaoxin.returns.cover import says_nil
+from gaoxin.returns.heads import Heads, is_named
+from gaoxin.returns.naming import TOTALS, is_total, names_of, no_name
+from gaoxin.returns.numbers import parse_number
+from gaoxin.returns.text import plain, squeezed
+
+NAMES_ROW_MISSING = Code("returns.names_row_missing", "代码之下的一行应为栏目名称，现为数据；记录从再下一行开始",
+                         "the row below the codes should hold the names and holds data: records begin in the row after it")
+ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
+                     "row {row} is a remark or a total, not an entry")
+NO_NAME = Code("returns.no_name", "「{text}」不是名称；每条记录都写全称，没有这一条的删去整行",
+               "{text!r} is no name: give the full name in every record, and delete the row where there is none")
+
+
+def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> None:
+    """Puts the entries below the heading into `body`, with what is told of them."""
+    if heads.coded and not _names_row(sheet, form, heads, body):
+        return
+    first, names = heads.first, names_of(form)
+    asked = [item for item in form.fields if item.id in heads.columns]
+    rows: Sequence[int] = range(first, max(first, len(sheet.rows) + 1))
+    columns = {item.id: SheetColumn(sheet.name, at := heads.columns[item.id], item.type, rows, _cells(sheet, first, at))
+               for item in asked}
+    settled = {item.id for item in asked if shares_above_one(sheet, heads.columns[item.id], item, first)}
+    blank, careful = dict[str, list[int]](), dict[str, set[int]]()
+    for item in asked:
+        blank[item.id], found = columns[item.id].doubtful(item, typed=sheet.typed, named=item.id in names,
+                                                          settled=item.id in settled)
+        careful[item.id] = {*found, *_special(sheet, first, columns[item.id])}
+    unclear, formulas, left = _unclear(heads, blank, careful, len(rows)), _with_formulas(sheet, heads), list[int]()
+    for place in sorted(unclear.union(formulas, *careful.values())):
+        row = first + place
+        if place in unclear and not _is_entry(sheet, row, heads.columns, body):
+            left.append(place)
+            continue
+        for item in asked:
+            if place in careful[item.id]:
+                cell, _ = cell_value(sheet, row, columns[item.id].number, body, None, item, settled=item.id in settled)
+                if item.id in names and isinstance(cell.value, str) and no_name(cell.value):
+                    cell = replace(cell, value=None, problem=NO_NAME(text=cell.value))
+                columns[item.id].keep(place, cell)
+        for item in asked if place in formulas else ():
+            tell_formula(sheet, row, columns[item.id].number, body)
+    if left:
+        gone = {*left}
+        rows = [row for place, row in enumerate(rows) if place not in gone]
+        for column in columns.values():
+            column.leave(left, rows)
+    body.entries = Entries(rows, columns)
+
+
+def _cells(sheet: Sheet, first: int, column: int) -> list[Any]:
+    """What stands in a column, from a row on."""
+    return [row[column - 1] if len(row) >= column else None for row in islice(sheet.rows, first - 1, None)]
+
+
+def _special(sheet: Sheet, first: int, column: SheetColumn) -> set[int]:
+    """The places of a column's cells of which the sheet says more than their content."""
+    facts = sheet.facts
+    said = [facts.errors, facts.unvalued, facts.differs, *([facts.formats] if column.type is FieldType.NUMBER else [])]
+    return {row - first for places in said for row, at in places if at == column.number and first <= row <= len(sheet.rows)}
+
+
+def _with_formulas(sheet: Sheet, heads: Heads) -> set[int]:
+    """The places of rows with a formula where an entry's value belongs."""
+    asked = {*heads.columns.values()}
+    return {row - heads.first for row, column in sheet.facts.formulas
+            if column in asked and heads.first <= row <= len(sheet.rows)}
+
+
+def _unclear(heads: Heads, blank: dict[str, list[int]], careful: dict[str, set[int]], rows: int) -> set[int]:
+    """The places of rows that may be no records: that begin with no plain cell, or have fewer than two."""
+    lacking = array("H", bytes(2 * rows))
+    for name in careful:
+        for place in {*blank[name]} | careful[name]:
+            lacking[place] += 1
+    leftmost = min(heads.columns, key=lambda name: heads.columns[name])
+    return {place for place, n in enumerate(lacking) if len(careful) - n < 2}.union(blank[leftmost], careful[leftmost])
+
+
+def _is_entry(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
+    """Whether a row is a record; what else it is is told."""
+    if empty_row(sheet, row, columns.values()):
+        return False
+    if _alone(sheet, row, columns, says_nil):
+        body.nil = True
+        return False
+    return not _beside_the_table(sheet, row, columns, body)
+
+
+def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int) -> bool:
+    """Whether a column of shares holds any above 1: then 0.8 in it is 0.8 %. first: the row in which entries begin."""
+    if item.unit != "%" or item.type is not FieldType.NUMBER:
+        return False
+    formats, unclear = sheet.facts.formats, list[int]()
+    for row, content in enumerate(_cells(sheet, first, column), first):
+        if (row, column) in formats or not is_number(content, typed=False):
+            unclear.append(row)
+        elif abs(float(content)) > 1:
+            return True
+    read = (parse_number(sheet.cell(row, column), "%", format=formats.get((row, column)), share_settled=True) for row in unclear)
+    return any(one.written_plainly and one.value is not None and abs(one.value) > 1 for one in read)
+
+
+def _names_row(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> bool:
+    """Whether the row below the codes holds names. A record there would be lost without a word, so it is refused with one."""
+    columns, row = heads.columns, heads.row + 1
+    changed = [(item, text) for item in form.fields if (text := sheet.text(row, columns.get(item.id)).strip())
+               and not is_named(item, text)]
+    data = [i for i, t in changed if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t))
+            or parse_number(t).value is not None]
+    if data:
+        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(row, columns[data[0].id]))
+        return False
+    for item, text in changed:
+        where = address(row, columns[item.id])
+        if (other := next((one for one in form.fields if is_named(one, text)), None)) is not None:
+            body.tell("name_contradicts", NAME_CONTRADICTS(name=other.name.zh, item=item.name.zh), where)
+        else:
+            body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), where)
+    return True
+
+
+def _alone(sheet: Sheet, row: int, columns: dict[str, int], says: Callable[[str], bool]) -> bool:
+    """Whether one cell of a row is all that is filled, and says so."""
+    filled = [text for column in columns.values() if (text := plain(sheet.text(row, column)))]
+    return len(filled) == 1 and says(filled[0])
+
+
+def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
+    """Rows that people write below a register: totals, remarks, who filled it in."""
+    texts = [plain(sheet.text(row, c)) for c in sorted(columns.values())]
+    filled = [t for t in texts if t]
+    first = squeezed(filled[0]) if filled else ""
+    if first.rstrip(":") in TOTALS or (len(filled) == 1 and (REMARK.match(first) or is_total(first))):
+        body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
+        return True
+    return False

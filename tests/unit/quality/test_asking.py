@@ -1,0 +1,69 @@
+"""Great Expectations is asked of each different value of a register once, and finds what it would find row by row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from gaoxin.quality.asking import asked_of
+from gaoxin.quality.building import build_frame
+from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE
+from gaoxin.quality.frames import Frame
+from gaoxin.quality.history import History
+from gaoxin.quality.runner import check_many
+from gaoxin.quality.suites import build_suite
+from tests.unit.quality.conftest import code
+
+
+def failing(frame: Frame, kind: str, column: str, **kwargs: Any) -> set[int]:
+    """The rows that a rule finds bad, one after another."""
+    values = {row: value for row in range(frame.size) if (value := frame.columns[column].get(row)) is not None}
+    match kind:
+        case _ if kind == BETWEEN:
+            least, most = kwargs.get("min_value"), kwargs.get("max_value")
+            return {r for r, v in values.items() if (least is not None and v < least) or (most is not None and v > most)}
+        case _ if kind == IN_SET:
+            return {r for r, v in values.items() if v not in kwargs["value_set"]}
+        case _ if kind == NOT_IN_SET:
+            return {r for r, v in values.items() if v in kwargs["value_set"]}
+        case _ if kind == REGEX:
+            return {r for r, v in values.items() if not re.match(kwargs["regex"], v)}
+    assert kind == UNIQUE
+    return {r for r, v in values.items() if [*values.values()].count(v) > 1}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_rule_fails_where_its_rows_fail(seed, demo_plan, register, record):
+    form, random = demo_plan.form("hnte_register"), Random(seed)
+    held = [record(3 + at, credit_code=random.choice([code(1), code(2), code(3 + at), "91500154MA5U"]),
+                   name=random.choice(["甲", None]), certificate=random.choice(["GR202251000001", "GR2022", None]),
+                   industry=random.choice(["EQ", "XX", None]), revenue=random.choice([Decimal(-1), Decimal(5), None]),
+                   issued=date(2024, 4, 2) - timedelta(random.choice([0, 3, 900]))) for at in range(6 * seed)]
+    history = History({}, {}, {(code(2),): ("science",)})
+    frame, suite = build_frame(demo_plan, form, [(register(*held), history)]), build_suite(demo_plan, form)
+    expected = [(e["meta"]["rule"], e["meta"].get("variables"), failing(frame, e["type"], **e["kwargs"]))
+                for e in suite["expectations"] if "kinds" not in e["meta"]]
+    (checked,) = check_many(demo_plan, [register(*held)], lambda _: history)
+    found = {check.rule: check.failures for check in checked.checks}
+    for rule, variables, rows in expected:
+        by_variable = Counter(frame.place(row).variable for row in rows)
+        wanted = {f"{v}.{rule}": by_variable[v] for v in variables} if variables else {rule: len(rows)}
+        assert {name: found[name] for name in wanted} == wanted
+
+
+def test_a_value_is_asked_once_and_stands_for_all_its_rows(demo_plan, register, record):
+    form = demo_plan.form("hnte_register")
+    frame = build_frame(demo_plan, form, [(register(*(record(3 + n, industry="XX") for n in range(300))), History())])
+    suite = build_suite(demo_plan, form)
+    number = next(n for n, e in enumerate(suite["expectations"]) if e["meta"]["rule"] == "industry.code")
+    (asked,) = [one for one in asked_of(frame, suite["expectations"]) if number in one.numbers]
+    place = [*asked.columns["industry"]].index("XX")
+    rows = [*asked.rows(number, [place])]
+    assert [*asked.columns["industry"]].count("XX") == 1
+    assert [frame.place(row).cell for row in rows] == [f"E{3 + n}" for n in range(300)]
