@@ -5,6 +5,7 @@ unit that reports first is judged when nobody else has said anything yet. A figu
 and what comes late is no earlier for that. Only `keep_again` writes.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -65,10 +66,16 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
         in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices or item.key in looking}
         later = _later({item.key for item, _ in new}, in_force, w) | looking
         in_force = {key: item for key, item in in_force.items() if key in later or (key.form, key.period) in slices}
-        before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
-        facts = with_reads(before, w.plan, [read for _, read in new])
         said = {item.return_id: judged[item.return_id].findings if item.return_id in judged
                 else store.returns.findings(item.return_id) for item in in_force.values()}
+        beside = Counter((key.form, key.period) for key in in_force)
+        # Where nobody else reports the form for that period, and nothing of others was told, there is nothing to be told anew.
+        in_force = {key: item for key, item in in_force.items() if key in later or beside[key.form, key.period] > 1
+                    or any(map(_of_others, said[item.return_id]))}
+        if not in_force:
+            return Again(slices, own, known_seq)
+        before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
+        facts = with_reads(before, w.plan, [read for _, read in new])
         stale = [item for key, item in in_force.items()
                  if key in later or _differs(w, said[item.return_id], item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in stale]

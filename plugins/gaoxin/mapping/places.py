@@ -74,6 +74,7 @@ class Placed:
     others: list["Placed"] = field(default_factory=list)  # on its sheet
     missing: tuple[str, ...] = ()  # of what `stub`, `codes` and `units` name
     title_at: int | None = None    # the row of the text that `after` names
+    again: frozenset[int] = frozenset()  # rows in which a register's heading stands again, at the top of a page
 
     @property
     def first_header(self) -> int:
@@ -162,11 +163,14 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
         found = [(s, at) for s in there for at in anchors(s, table, known) if (s.name, at) not in taken]
         if not found:
             wrong[i] = NO_ANCHOR(at=table.at, there=tuple(s.name for s in there))
-        elif len(found) > 1:
+        elif len(found) > 1 and not (table.is_register and _repeated(table, found)):
             wrong[i] = SEVERAL_ANCHORS(at=table.at, cells=tuple(f"{s.name}!{address(*at)}" for s, at in found))
         else:
             starts[i] = found[0]
     placed = {i: _placed(tables[i], sheet, at, known) for i, (sheet, at) in starts.items()}
+    for i, one in placed.items():
+        if one.table.is_register:
+            one.again = frozenset(row for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header)
     for one in placed.values():
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
@@ -177,6 +181,23 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
     return dict(sorted(placed.items())), wrong
 
 
+
+
+def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
+    """Whether a printed register has its heading again at the top of each page: the same words in the same columns."""
+    def head(sheet: Sheet, at: Position) -> list[str]:
+        return [squeezed(sheet.text(at[0], c)) for c in range(1, len(sheet.rows[at[0] - 1]) + 1)]
+
+    (sheet, first), *others = found
+    return table.header in (None, 1) and all(s is sheet and at[1] == first[1] and _bare(head(s, at)) == _bare(head(sheet, first))
+                                             for s, at in others)
+
+
+def _bare(texts: list[str]) -> list[str]:
+    """Without the blank cells behind."""
+    while texts and not texts[-1]:
+        texts = texts[:-1]
+    return texts
 
 
 def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
@@ -240,7 +261,7 @@ def _carry(heads: dict[int, list[str]], first: int) -> None:
 def _measure(one: Placed) -> None:
     """How far a table goes: to the right while there are headings, down to notes, to its own head again, or to another table."""
     sheet, (_, left) = one.sheet, one.at
-    one.rows = list(range(one.last_header + 1, _end(one) + 1))
+    one.rows = [row for row in range(one.last_header + 1, _end(one) + 1) if row not in one.again]
     kept: dict[int, Column] = {}
     for number in sorted(one.columns):
         if number > left and any(o.at[1] == number and _overlap(one, o) for o in one.others):
@@ -284,7 +305,7 @@ def _end(one: Placed) -> int:
     own = heading(sheet.text(*one.at), one.known).name
     for row in range(one.last_header + 1, len(sheet.rows) + 1):
         texts = [sheet.text(row, c) for c in one.columns if sheet.text(row, c).strip()]
-        if not texts:
+        if not texts or row in one.again:
             continue
         first = texts[0]
         if table.until and matches(table.until, first, one.known):

@@ -53,7 +53,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             _check_total(one, row, group if part else sums, c, reading)
             group = {} if part else group
         elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1):
-            _leave(one, row, filled, GROUP(), reading)
+            _leave_group(one, row, filled, columns, c, reading)
             group = {}
         else:
             taken = _entry(one, row, by_field, columns, fields, key, c, reading)
@@ -80,6 +80,19 @@ def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
 
 def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: Reading) -> None:
     reading.left += [Left(one.sheet.name, address(row, n), shown(one.sheet.cell(row, n)), why) for n in sorted(filled)]
+
+
+def _leave_group(one: Placed, row: int, filled: Iterable[int], columns: Mapping[int, Said], c: Context, reading: Reading) -> None:
+    """The words of a row that groups others; a figure in it is told, but where its column is left out."""
+    for number in sorted(filled):
+        where, said = (row, number), columns.get(number)
+        if said and said.line.leave:
+            _leave(one, row, [number], LEFT_AS_SAID(why=said.line.leave), reading)
+        elif figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+            reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=GROUP()),
+                         one.sheet.name, address(*where))
+        else:
+            _leave(one, row, [number], GROUP(), reading)
 
 
 def _column(taken: Taken) -> int | None:

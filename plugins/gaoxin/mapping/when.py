@@ -7,8 +7,10 @@ from gaoxin.errors import UsageError
 from gaoxin.periods import Period, Periodicity
 from gaoxin.returns.text import plain
 
-# Within a heading without blanks: begins with a year. Which of it is a period, `periods_in` says.
-WHEN = r"(?<![0-9])(?:19|20|21)[0-9]{2}[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底]*"
+# Within a heading without blanks: begins with a year, in two figures where a month or a quarter follows (24年11月). Which of it
+# is a period, `periods_in` says.
+_SHORT_YEAR = "[0-9]{2}(?=年(?:(?:1月?[-—–至~～])?[0-9]{1,2}月|[第前一二三四上下]))"
+WHEN = rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR})" + r"[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底]*"
 SHORT = "(?:[0-9]{1,2}月?-)?[0-9]{1,2}月份?|第?[一二三四1-4]季度|[上下]半年"  # of a year that is said elsewhere
 _RUN = re.compile(WHEN, re.IGNORECASE)
 _NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -52,6 +54,7 @@ def _bare(text: str) -> str:
 
 def _period(run: str) -> Period | None:
     said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", run)
+    said = re.sub(r"^(?=[0-9]{2}年)", "20", said)
     said = re.sub(r"(?<=[年月日度])[末底]$", "", said)
     if day := _DAY.fullmatch(said):
         try:

@@ -134,6 +134,7 @@ def comparisons(condition: Condition) -> Iterator[Compared]:
         yield condition
 
 
+@lru_cache(maxsize=1024)
 def names(text: str) -> tuple[str, ...]:
     """The names in a condition, each once, in the order written. Raises FormulaProblem."""
     return tuple(dict.fromkeys(_names(parse(text))))
@@ -148,7 +149,7 @@ def _names(condition: Condition) -> Iterator[str]:
             yield name
         case Compared(left=left, right=right, words=words):
             for side in (left,) if words else (left, right):
-                yield from formulas.names(formulas.parse(side))
+                yield from names_of(side)
 
 
 def truth(text: str, values: Mapping[str, Value]) -> bool | Message | None:
@@ -183,6 +184,11 @@ def _holds(compared: Compared, left: Any, right: Any) -> bool:
     return _HOLDS[compared.sign](left, right)
 
 
+def _folded(value: Value) -> Value:
+    """Texts are compared as registers compare their keys: without white space, in capitals."""
+    return "".join(value.split()).upper() if isinstance(value, str) else value
+
+
 def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | Message | None:
     """What stands on both sides of a comparison: figures, dates or texts; of words all of them. None, or why, where there is
     none."""
@@ -201,17 +207,31 @@ def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | M
             raise FormulaProblem(_APPLES(text=compared.text))
         if type(plain[0]) is not type(plain[1]) or (isinstance(plain[0], str) and compared.sign not in ("==", "!=")):
             raise FormulaProblem(_APPLES(text=compared.text))
-        return plain[0], plain[1]
+        return _folded(plain[0]), _folded(plain[1])
     found: list[Decimal] = []
     for side in (compared.left, compared.right):
-        asked = {name: values[name] for name in formulas.names(formulas.parse(side)) if name in values}
-        given = {name: value for name, value in asked.items() if isinstance(value, Decimal)}
-        if any(isinstance(value, date | str) for value in asked.values()):
-            raise FormulaProblem(_APPLES(text=compared.text))
-        if len(given) < len(asked):
-            return None
-        value, reason = evaluate_formula(side, given)
-        if value is None:
-            return reason
-        found.append(value)
+        told = _figure(side, compared, values)
+        if not isinstance(told, Decimal):
+            return told
+        found.append(told)
     return found[0], found[1]
+
+
+def _figure(side: str, compared: Compared, values: Mapping[str, Value]) -> Decimal | Message | None:
+    """What a side comes to; None, or why, where there is nothing."""
+    if isinstance(value := values.get(side), Decimal):
+        return value
+    asked = {name: values[name] for name in names_of(side) if name in values}
+    given = {name: value for name, value in asked.items() if isinstance(value, Decimal)}
+    if any(isinstance(value, date | str) for value in asked.values()):
+        raise FormulaProblem(_APPLES(text=compared.text))
+    if len(given) < len(asked):
+        return None
+    found, reason = evaluate_formula(side, given)
+    return reason if found is None else found
+
+
+@lru_cache(maxsize=1024)
+def names_of(side: str) -> tuple[str, ...]:
+    """The names in a formula."""
+    return tuple(formulas.names(formulas.parse(side)))

@@ -28,6 +28,7 @@ LINE_LEFT_AND_TAKEN = Code("plan.mapping_line_left_and_taken", "写了 leave（�
 LINE_UNNAMED = Code("plan.mapping_line_unnamed", "应写 at（表头或行名）或 code（代码）", "give at, a heading, or code")
 NO_SUCH_CAPTURE = Code("plan.mapping_no_such_capture", "「{name}」不能识别；花括号里只能写 period、entity、unit",
                        "{name} is not known: in braces stand period, entity or unit", name=str)
+LINE_SAID_TWICE = Code("plan.mapping_line_said_twice", "{at} 写了两次", "{at} is said twice", at=str)
 TABLE_WITHOUT_LINES = Code("plan.mapping_table_without_lines", "应写 columns 或 rows；整张表不取时写 leave: 原因",
                            "give columns or rows; of a table that is left out: leave: why")
 
@@ -176,6 +177,14 @@ class Table(Model):
     leave: str | None = opt("整张表不取：写明原因", "leave: left out, and why")
     headings: tuple[str, ...] = opt("制作对照时的栏名和行名：gaoxin mapping try --headings 可得", "headings: of when it was made",
                                     ())
+
+    @model_validator(mode="after")
+    def says_each_line_once(self) -> Self:
+        for lines in (self.columns, self.rows):
+            said = [(line.path, line.code) for line in lines]
+            twice = next((one for one in said if said.count(one) > 1), None)
+            self.fit(twice is None, LINE_SAID_TWICE, at="/".join(twice[0]) or str(twice[1]) if twice else "")
+        return self
 
     @property
     def is_register(self) -> bool:

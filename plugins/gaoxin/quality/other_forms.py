@@ -35,6 +35,7 @@ NOT_KNOWN = Code("quality.beside.not_known", "「{form}」{period} 的数在此�
                  period=Period)
 NOT_PUBLISHED = Code("quality.beside.not_published", "「{name}」没有公布 {period} 的值",
                      "{name} has no value published for {period}", name=Worded, period=Period)
+QUOTED = Code("quality.beside.quoted", "「{name}」", "{name}", name=Worded)
 OF = Code("quality.beside.of", "{whose}的{name}", "{name} of {whose}", whose=Worded, name=Worded)
 
 
@@ -56,6 +57,11 @@ class Beside:
 
     def codes(self, field: str) -> tuple[str, ...]:
         return next((tuple(item.codes or ()) for item in self.form.asked if item.id == field), ())
+
+    def called(self, form: str | None, table: str | None) -> Worded | None:
+        if form is None and table is None:
+            return None
+        return QUOTED(name=self.plan.form(form).name if form else self.plan.table(table or "").name)
 
     def held(self, asked: Asked) -> tuple[Held, ...] | Message:
         found = []
@@ -202,6 +208,7 @@ class Known:
         self._plan, self._whole, self._received = plan, whole, facts.received
         self._values: dict[Triple, dict[str, Reported]] = defaultdict(dict)
         self._entries: dict[Triple, list[RegisterFact]] = defaultdict(list)
+        self._made: dict[Triple, Held | None] = {}  # a whole is looked at by many
         if not any(_asking(plan).values()):
             return
         series = {form.id: {v.id: v for v in form.variables} for form in plan.forms}
@@ -219,7 +226,9 @@ class Known:
         """Of every other return that the checks of a return look at what is accepted."""
         found: dict[Triple, Held | None] = {}
         for one in looked_beside(self._plan, key):
-            held = self._held(one)
+            if one not in self._made:
+                self._made[one] = self._held(one)
+            held = self._made[one]
             if held or self._whole:
                 found[one] = held
         return found

@@ -27,6 +27,7 @@ NAMED = Code("quality.named", "{name}：", "{name}: ", name=Text)
 # A rule that somebody wrote into a suite: its words, filled in, are all that is known of it.
 OWN = Code("quality.own", "{words}", "{words}", words=Text)
 BETWEEN = Code("quality.between", "{least}–{most}", "{least}–{most}", least=Decimal | str, most=Decimal | str)
+EXACTLY = Code("quality.exactly", "{most}", "{most}", most=Decimal | str)
 AT_LEAST = Code("quality.at_least", "≥ {least}", "≥ {least}", least=Decimal | str)
 AT_MOST = Code("quality.at_most", "≤ {most}", "≤ {most}", most=Decimal | str)
 
@@ -161,7 +162,8 @@ class _Check:
         least, most = _bound(kwargs.get("min_value")), _bound(kwargs.get("max_value"))
         limits = AT_MOST(most=most) if most is not None else None
         if least is not None:
-            limits = AT_LEAST(least=least) if most is None else BETWEEN(least=least, most=most)
+            limits = AT_LEAST(least=least) if most is None else EXACTLY(most=most) if least == most \
+                else BETWEEN(least=least, most=most)
         notes: dict[str, Any] = {"name": self._name() or Text("", ""), "unit": unit, "limits": limits, "most": most}
         if row is not None:
             notes["value"] = self.frame.place(row).value or EMPTY()

@@ -44,6 +44,12 @@ class Column(Protocol):
     def values(self) -> Iterator[FieldValue]:
         """Of each record in turn; None for what is blank or could not be read."""
 
+    def texts(self) -> Iterator[FieldValue]:
+        """As `values`, but what a cell with a problem holds as well."""
+
+    def places(self) -> Iterator[tuple[str, str] | None]:
+        """Of each record the sheet and the cell; None where it has no such cell."""
+
     def blanks(self) -> Iterator[bool]:
         """Of each record whether it has no value; what that of an odd cell is nobody should ask here."""
 
@@ -71,6 +77,13 @@ class SheetColumn:
         if not odd:
             return map(value, self.cells)
         return (odd[place].value if place in odd else value(content) for place, content in enumerate(self.cells))
+
+    def texts(self) -> Iterator[FieldValue]:
+        return self.values()
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        letters = address(1, self.number).rstrip("1")
+        return ((self.sheet, f"{letters}{row}") for row in self.rows)
 
     def blanks(self) -> Iterator[bool]:
         if self.type in (FieldType.DATE, FieldType.CODE):
@@ -188,6 +201,12 @@ class _Listed:
 
     def values(self) -> Iterator[FieldValue]:
         return (None if cell is None or cell.problem else cell.value for cell in self.cells)
+
+    def texts(self) -> Iterator[FieldValue]:
+        return (None if cell is None else cell.value for cell in self.cells)
+
+    def places(self) -> Iterator[tuple[str, str] | None]:
+        return (None if cell is None else (cell.sheet, cell.cell) for cell in self.cells)
 
     def blanks(self) -> Iterator[bool]:
         return (value is None for value in self.values())

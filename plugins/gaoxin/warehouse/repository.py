@@ -1,6 +1,6 @@
 """What the stores of one transaction share: its connection, the queries in sql/queries, additions that note their event."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,11 @@ class Repository:
     def _put(self, table: str, *found: Mapping[str, Any]) -> None:
         self._ledger.touched(table)
         rows.add(self._connection, table, [self._dated(row) for row in found])
+
+    def _put_many(self, table: str, found: Iterable[Mapping[str, Any]]) -> None:
+        """As _put, of very many rows, whose times of recording are the ledger's already."""
+        self._ledger.touched(table)
+        rows.copy(self._connection, table, found)
 
     def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
              **more: Any) -> bool:

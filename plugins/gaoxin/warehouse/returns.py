@@ -308,20 +308,23 @@ class ReturnStore(Repository):
                                                      "check it first; correct and hand in again what was rejected"))
         slice_ = {
             "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
-            "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,
+            "version": stored.version, "file_sha256": stored.sha256,
         }
-        form, values = plan.form(stored.key.form), values_of(read, plan)
-        figures, found = figures_in(form, values), [slice_ | row for row in values]
-        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash(plan),
+        form = plan.form(stored.key.form)
+        figures = figures_in(form, values_of(read, plan))
+        count = len(read.entries) if isinstance(form, RegisterForm) else sum(1 for _ in values_of(read, plan))
+        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": count, "plan_hash": plan_hash(plan),
                             "seq": self._ledger.next_number(at), "figures": figures,
                             "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
-        self._put("register_entries" if isinstance(form, RegisterForm) else "facts", *found)
+        recorded = slice_ | {"recorded_at": self._ledger.moment(at)}
+        self._put_many("register_entries" if isinstance(form, RegisterForm) else "facts",
+                       (recorded | row for row in values_of(read, plan)))
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
-            "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
-            "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
+            "return_id": return_id, "rows": count, "sha256": stored.sha256,
+            "values": rows.digest_of(slice_ | row for row in values_of(read, plan)),
         })
         self._corrected(stored, read, plan, at, figures)
-        return len(found)
+        return count
 
     def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime, figures: str) -> None:
         """Opens a correction where a version was in force, and another takes its place that says something else."""

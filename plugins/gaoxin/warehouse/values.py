@@ -1,7 +1,7 @@
 """What a return says, as rows of facts and entries; and the digest of it, wherever it stands in whatever file. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.plan.forms import FieldType, Form, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
+from gaoxin.returns.columns import Entries
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
 
 
@@ -28,16 +29,15 @@ def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def entry_values(read: ReadReturn) -> list[dict[str, Any]]:
-    """Records of a register: fields and cells by field id; a value as text, a date as ISO date."""
-    return [
-        {
-            "row_no": entry.row, "sheet": next((cell.sheet for cell in entry.fields.values()), ""),
-            "fields": {name: _as_text(cell.value) for name, cell in entry.fields.items()},
-            "cells": {name: cell.cell for name, cell in entry.fields.items()},
-        }
-        for entry in read.entries
-    ]
+def entry_values(read: ReadReturn) -> Iterator[dict[str, Any]]:
+    """Records of a register, one after another: fields and cells by field id; a value as text, a date as ISO date."""
+    entries = Entries.of(read.entries)
+    columns = {name: (map(_as_text, column.texts()), column.places()) for name, column in entries.columns.items()}
+    for row in entries.rows:
+        found = {name: (next(texts), next(places)) for name, (texts, places) in columns.items()}
+        here = {name: (text, place) for name, (text, place) in found.items() if place is not None}
+        yield {"row_no": row, "sheet": next((place[0] for _, place in here.values()), ""),
+               "fields": {name: text for name, (text, _) in here.items()}, "cells": {name: p[1] for name, (_, p) in here.items()}}
 
 
 def _as_text(value: Decimal | date | str | None) -> str | None:
@@ -58,15 +58,16 @@ def figures_of(read: ReadReturn, plan: Plan) -> str:
     return figures_in(form, values_of(read, plan))
 
 
-def values_of(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
-    """Its rows, of whichever kind its form is."""
+def values_of(read: ReadReturn, plan: Plan) -> Iterable[dict[str, Any]]:
+    """Its rows, of whichever kind its form is; those of a register are many, and each is made as it is asked for."""
     return entry_values(read) if isinstance(plan.form(read.known.form), RegisterForm) else series_values(read, plan)
 
 
 def figures_in(form: Form, rows: Iterable[Mapping[str, Any]]) -> str:
     """As `figures_of`, of `values_of`."""
     if isinstance(form, RegisterForm):
-        return _digest(_record(form, row["fields"]) for row in rows)
+        numbers = _numbers(form)
+        return _digest(_record(numbers, row["fields"]) for row in rows)
     return _digest(_value(row["variable"], row["value"], row["unit_of_measure"]) for row in rows)
 
 
@@ -76,7 +77,8 @@ def figures_known(facts: Facts, key: ReturnKey, plan: Plan) -> str | None:
     if slice_ not in facts.received:
         return None
     if isinstance(form, RegisterForm):
-        return _digest(_record(form, e.values) for e in facts.entries if (e.form, e.unit, e.period) == slice_)
+        numbers = _numbers(form)
+        return _digest(_record(numbers, e.values) for e in facts.entries if (e.form, e.unit, e.period) == slice_)
     return _digest(_value(f.variable, f.value, f.unit_of_measure) for f in facts.series
                    if (f.form, f.unit, f.period) == slice_)
 
@@ -85,10 +87,14 @@ def _value(variable: str, value: Decimal, unit: str) -> str:
     return json.dumps([variable, _short(f"{value:f}"), unit], ensure_ascii=False)
 
 
-def _record(form: RegisterForm, fields: Mapping[str, str | None]) -> str:
-    numbers = {f.id for f in form.fields if f.type is FieldType.NUMBER}
+def _record(numbers: Collection[str], fields: Mapping[str, str | None]) -> str:
+    """numbers: the fields that are numbers."""
     return json.dumps({name: _short(value) if name in numbers else value for name, value in fields.items() if value is not None},
                       ensure_ascii=False, sort_keys=True)
+
+
+def _numbers(form: RegisterForm) -> frozenset[str]:
+    return frozenset(f.id for f in form.fields if f.type is FieldType.NUMBER)
 
 
 def _short(number: str) -> str:
@@ -96,4 +102,9 @@ def _short(number: str) -> str:
 
 
 def _digest(said: Iterable[str]) -> str:
-    return sha256("\n".join(sorted(said)).encode("utf-8", "replace")).hexdigest()
+    """Of all, in the order of their texts, joined by line feeds."""
+    made, before = sha256(), b""
+    for one in sorted(said):
+        made.update(before + one.encode("utf-8", "replace"))
+        before = b"\n"
+    return made.hexdigest()

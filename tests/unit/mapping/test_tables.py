@@ -393,3 +393,39 @@ def test_one_figure_under_two_names_that_are_both_the_units_own_is_told(demo_pla
 
     assert read_of(10) == []
     assert read_of(12) == ["mapping_stands_twice"]
+
+
+REGISTER = [{"at": "序号", "leave": "顺序号"}, {"at": "企业名称", "field": "name", "key": True},
+            {"at": "产值", "field": "output", "type": "number"}]
+
+
+def test_a_registers_heading_that_stands_again_on_each_page_is_no_record():
+    head = ["序号", "企业名称", "产值（万元）"]
+    rows = [["名录（2024年6月）", None, None], head, [1, "一厂", 10], [2, "二厂", 20], head, [3, "三厂", 30], head,
+            [4, "四厂", 40]]
+    found = taken(sheet(rows), at="序号", columns=REGISTER)
+    assert [(t.value.value, t.value.cell) for t in found.values if t.variable == "name"] == [
+        ("一厂", "B3"), ("二厂", "B4"), ("三厂", "B6"), ("四厂", "B8")]
+    assert kinds(found) == []
+    other = [*rows[:6], ["序号", "机构名称", "产值（万元）"], [4, "四所", 40]]
+    assert "mapping_table_not_found" in kinds(taken(sheet(other), at="序号", columns=REGISTER)), "another table's heading is none"
+
+
+def test_a_figure_on_a_row_that_groups_others_is_told():
+    rows = [["名录（2024年6月）", None, None], ["序号", "企业名称", "产值（万元）"], ["一、东区", None, None], [1, "一厂", 10],
+            [None, None, 55], [2, "二厂", 20]]
+    found = taken(sheet(rows), at="序号", columns=REGISTER)
+    assert [(p.kind, p.cell, "分组行" in p.message.zh) for p in found.told] == [("mapping_not_mapped", "C5", True)]
+    assert [t.value.value for t in found.values if t.variable == "name"] == ["一厂", "二厂"]
+
+
+@pytest.mark.parametrize(("heading", "period"), [("24年11月", "2024-11"), ("24年1-11月", "2024-11"), ("24年三季度", "2024-Q3")])
+def test_a_year_may_be_written_in_two_figures(heading, period):
+    rows = [["各镇主要指标", None], ["地区", f"{heading}产值（万元）"], ["甲镇", 10]]
+    found = taken(sheet(rows), at="地区", columns=[{"at": "{period}产值", "variable": "output"}], rows=EACH)
+    assert [str(t.period) for t in found.values] == [period]
+
+
+def test_a_line_that_is_said_twice_is_refused():
+    with pytest.raises(ValueError, match="产值"):
+        taken(sheet(TOWNS), at="地区", columns=[*COLUMNS, {"at": "产值", "variable": "other"}], rows=EACH)

@@ -11,15 +11,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 
 from gaoxin.campaign.judging import with_reads
 from gaoxin.periods import Period
+from gaoxin.plan.base import Label
+from gaoxin.plan.checks.base import Made
+from gaoxin.plan.checks.holds import Holds
+from gaoxin.plan.conditions import truth
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.planning.check.checks import check_plan
-from gaoxin.quality.history import history_of
+from gaoxin.quality.history import UNKNOWN, history_of
 from gaoxin.quality.model import Checked, Outcome
 from gaoxin.quality.runner import check_many
+from gaoxin.quality.suites import build_suite, suite_version
 from gaoxin.returns.model import CellValue, Entry, Facts, ReadReturn, ReturnKey, SeriesValue
 from tests.plan_texts import ROOT
 
@@ -78,3 +85,75 @@ def test_a_check_is_silent_on_what_is_right_and_told_at_its_cells(example):
     for finding in told:
         assert finding.message.zh != finding.message.en
         assert "None" not in finding.message.en
+
+
+def example(rule: str) -> dict[str, Any]:
+    return next(e for e in EXAMPLES if e["rule"] == rule)
+
+
+def outcome(checked: Checked, rule: str) -> tuple[Outcome, str]:
+    return next((c.outcome, c.reason.en if c.reason else "") for c in checked.checks if c.rule == rule)
+
+
+@pytest.mark.parametrize(("rule", "check", "missing", "told"), [
+    ("08", "check.same_staff", "wages", "wages of"), ("06", "check.out_of_season", "products@2024-01", "products of"),
+    ("07", "check.no_single_mover", "shelf@2024-01", "shelf of"), ("18", "check.numbered", "sites", "sites of"),
+    ("level 4", "check.pays_tax", "tax_list", "tax_list of"),
+])
+def test_what_is_not_there_is_named_and_is_no_pass(rule, check, missing, told):
+    this = example(rule)
+    plan, form = WRITTEN["plan_of"](this), this["forms"][0]["id"]
+    said = {name: content for name, content in this["good"].items() if name != missing}
+    found, why = outcome(judged(plan, form, said), check)
+    assert found is Outcome.NOT_EVALUATED
+    assert told in why
+    assert "accepted" in why
+    [read] = [r for r in returns_of(plan, said) if (r.known.form, str(r.known.period)) == (form, "2024-02")]
+    assert "not known here" in outcome(check_many(plan, [read], lambda _: UNKNOWN, {})[0], check)[1]
+
+
+@pytest.mark.parametrize(("rule", "check", "said", "told"), [
+    ("02", "check.adds_up", {"business": {"cost": 80, "profit": 20}}, "营业收入"),
+    ("05", "check.parent_older", {"companies": [["a", 30, None]]}, "its condition is not met"),
+    ("05", "check.parent_older", {"companies": [["a", 30, "x"]]}, "nothing matches X"),
+    ("06", "check.out_of_season", {"products@2024-01": [], "products": [["melon", "N", 5, 90]]}, "nothing matches MELON"),
+    ("08", "check.same_staff", {"wages": {}, "output": {"staff": 120}}, "not there"),
+    ("10", "check.big_one", {"turnovers": [["1", "100", None]]}, "营业收入 not there"),
+    ("12", "check.head_there", {"offices": [["a", "H", None]]}, "its condition is not met"),
+    ("07", "check.no_single_mover", {"shelf@2024-01": [["a", 10]], "shelf": [["a", 10]]}, "has not moved"),
+])
+def test_what_cannot_be_told_is_no_pass(rule, check, said, told):
+    this = example(rule)
+    found, why = outcome(judged(WRITTEN["plan_of"](this), this["forms"][0]["id"], said), check)
+    assert (found, told in why) == (Outcome.NOT_EVALUATED, True), why
+
+
+def test_an_equation_allows_for_rounding_and_no_more():
+    this = example("derived figures")
+    plan = WRITTEN["plan_of"](this)
+    for share, found in (("2.68", 0), ("2.7", 0), ("2.69", 1), ("2.6", 1), ("3", 0)):  # the quotient is 2.68
+        said = {"intensity": {**this["good"]["intensity"], "rd_share": Decimal(share)}}
+        assert len([f for f in judged(plan, "intensity", said).findings if f.rule == "check.share_is_quotient"]) == found, share
+
+
+def test_the_version_of_a_suite_covers_what_a_condition_says():
+    this = example("08")
+    plan = WRITTEN["plan_of"](this)
+    text = yaml.safe_dump(plan.model_dump(mode="json", by_alias=True), allow_unicode=True)
+    other = parse_plan(text.replace("staff == staff_there", "staff <= staff_there"))
+    versions = {suite_version(build_suite(p, p.form("output"))) for p in (plan, other, parse_plan(text))}
+    assert len(versions) == 2
+
+
+def test_texts_are_compared_without_white_space_and_codes_as_they_are():
+    values = {"one": "甲 公司a", "other": "甲公司A", "code": "N"}
+    assert truth("one == other", values) is True
+    assert truth('code == "n"', values) is False
+
+
+def test_made_up_figures_satisfy_an_equation():
+    check = Holds(kind="holds", id="share", says=Label(zh="比重"), holds="share == 100 * part / whole")
+    made = Made({"share": Decimal(3), "part": Decimal(1), "whole": Decimal(8)},
+                rounded=lambda item, value: round(value, 1) if item == "share" else value)
+    check.settle(made)
+    assert made.values == {"share": Decimal("12.5"), "part": Decimal(1), "whole": Decimal(8)}

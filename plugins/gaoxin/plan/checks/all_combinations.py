@@ -14,7 +14,8 @@ from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Found, Judged, Seve
 TITLE = Code("checks.all_combinations.title", "{fields: × } 各种组合都有", "every combination of {fields: × } occurs",
              fields=tuple)
 MISSING = Code("checks.all_combinations", "缺 {count} 种组合：{missing:、}；请补报，没有的请说明",
-               "{count} combinations are missing: {missing}; report them, or say why there are none", count=int, missing=tuple)
+               "{count} combination{count:s} missing: {missing}; report what is missing, or say why there is none",
+               count=int, missing=tuple)
 _TOLD = 20
 
 

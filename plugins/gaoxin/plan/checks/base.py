@@ -35,10 +35,11 @@ SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for tha
 
 @dataclass(frozen=True)
 class Judged:
-    """The amount that the check limits, exactly; what its message speaks of; other amounts worth keeping beside it."""
+    """The amount that the check limits, exactly; what its message speaks of, which may be left out of an amount that no limit can
+    refuse; other amounts worth keeping beside it."""
 
     amount: Decimal
-    context: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Decimal] = field(default_factory=dict)
 
 

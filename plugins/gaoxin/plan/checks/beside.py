@@ -64,6 +64,9 @@ class Elsewhere(Protocol):
     def codes(self, field: str) -> tuple[str, ...]:
         """The codes that a field of the return's own form may have."""
 
+    def called(self, form: str | None, table: str | None) -> Worded | None:
+        """The name of a form or of a published table, in quotes; None for neither."""
+
     def held(self, asked: Asked) -> tuple[Held, ...] | Message:
         """The returns asked for, all of them, or why one is not there."""
 

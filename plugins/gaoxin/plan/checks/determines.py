@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -63,11 +64,14 @@ class Determines(DeclaredCheck):
             yield from self._told(whole, " + ".join(key), rows)
 
     def _told(self, whole: Whole, key: str, rows: list[tuple[int, str]]) -> Iterator[Found]:
-        ranked = Counter(value for _, value in rows).most_common()
+        counted = Counter(value for _, value in rows)
+        ranked = counted.most_common()
         most = ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
         for at, value in rows:
-            cells = [whole.records[n][self.field].cell for n, other in rows if other != value]
-            others = tuple(other for other, _ in ranked if other != value)
-            amount = Decimal(len(cells)) if value != most else Decimal(0)
-            yield Found(at, self.field, Judged(amount, {"key": key, "value": value, "others": others[:_TOLD],
-                                                        "cells": tuple(cells[:_TOLD])}))
+            if value == most:
+                yield Found(at, self.field, Judged(Decimal(0)))
+                continue
+            cells = tuple(islice((whole.records[n][self.field].cell for n, other in rows if other != value), _TOLD))
+            others = tuple(islice((other for other, _ in ranked if other != value), _TOLD))
+            differing = Decimal(len(rows) - counted[value])
+            yield Found(at, self.field, Judged(differing, {"key": key, "value": value, "others": others, "cells": cells}))

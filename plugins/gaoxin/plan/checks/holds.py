@@ -11,16 +11,19 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.plan import conditions
 from gaoxin.plan.base import Id, Key, Label, WithinForm, opt
-from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
+from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Made, Severity, Whole
 from gaoxin.plan.checks.beside import Reported, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met, sides
 from gaoxin.plan.checks.inputs import Lookup, Taken
 from gaoxin.plan.conditions import Compared
+from gaoxin.plan.formulas import evaluate_formula
 
 TITLE = Code("checks.holds.title", "{says}", "{says}", says=Text)
 BROKEN = Code("checks.holds", "应“{says}”，现为：{figures:，}{apart}；请核对这些数，属实请说明原因",
               "{says}: but {figures}{apart}; check these figures, and explain if true", says=Text, figures=tuple,
               apart=Message | None)
+COMES_TO = Code("checks.holds.comes_to", "；算得 {left}，应 {sign} {right}",
+                "; it comes to {left}, which should be {sign} {right}", left=Decimal, right=Decimal)
 APART = Code("checks.holds.apart", "；相差 {difference}，允许 {tolerance}", "; {difference} apart, {tolerance} is allowed",
              difference=Decimal, tolerance=Decimal)
 FIGURE = Code("checks.holds.figure", "{name} {value}{unit}{at}", "{name} {value}{unit}{at}", name=Worded, value=str,
@@ -29,6 +32,8 @@ AT_CELL = Code("checks.holds.cell", "（{cell}）", " ({cell})")
 NOT_ASKED = Code("checks.holds.not_asked", "条件不成立，不须判断", "its condition is not met, so nothing is asked")
 TOLERANCE = Code("plan.tolerance_of_what", "tolerance 只用于一个 ==、<= 或 >= 的比较",
                  "tolerance goes with one comparison by ==, <= or >=")
+
+HOLDS = Judged(Decimal(0))
 
 
 class Holds(Conditional):
@@ -82,6 +87,15 @@ class Holds(Conditional):
     def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
         return TITLE, {"says": Text(self.says.zh, self.says.to("en"))}
 
+    def settle(self, made: Made) -> None:
+        """An equation gives the item to its left, where all to its right is made up too and of one form."""
+        compared = self.single
+        if compared is None or compared.sign != "==" or self.inputs or self.when or compared.left not in made.values:
+            return
+        given = {name: value for name in self.named if isinstance(value := made.values.get(name), Decimal)}
+        if len(given) == len(self.named) and (value := evaluate_formula(compared.right, given)[0]) is not None:
+            made.values[compared.left] = made.rounded(compared.left, value)
+
     def look(self, whole: Whole) -> Iterator[Found]:
         lookup = Lookup(whole, self.inputs)
         return (Found(at, self.subject, self._judge(record, lookup)) for at, record in enumerate(whole.records))
@@ -94,11 +108,17 @@ class Holds(Conditional):
             return holds
         known = {name: one for name, one in found.items() if isinstance(one, Reported)}
         compared = self.single
+        if holds and self.tolerance is None:
+            return HOLDS
         amount, apart = Decimal(0) if holds else Decimal(1), None
         if compared and (figures := sides(compared, found)):
             difference, rounding = abs(figures[0] - figures[1]), self._rounding(compared, known)
             amount = self._amount(compared.sign, holds, difference, rounding)
-            apart = APART(difference=difference, tolerance=rounding if self.tolerance is None else self.tolerance)
+            left, right, by = (Decimal(plain(one, digits=6)) for one in (*figures, difference))
+            apart = APART(difference=by, tolerance=rounding if self.tolerance is None else self.tolerance) \
+                if compared.sign == "==" else COMES_TO(left=left, sign=compared.sign, right=right)
+        if not amount:
+            return HOLDS
         says = Text(self.says.zh, self.says.to("en"))
         return Judged(amount, {"says": says, "figures": tuple(map(_figure, known.values())), "apart": apart})
 

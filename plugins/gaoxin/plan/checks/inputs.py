@@ -162,7 +162,7 @@ def _one(taken: Taken, rows: list[Row], text: str) -> Reported | Message:
     if len(rows) > 1:
         return SEVERAL(text=text)
     found = rows[0][taken.item]
-    name = OTHERS(of=found.name, code=text) if text and taken.at == "same" else _at(taken, found.name)
+    name = OTHERS(of=found.name, code=text) if text and taken.at == "same" else _at(taken.at, found.name)
     return Reported(name, found.unit, found.value, found.cell, found.given, found.unit_given, found.integer)
 
 
@@ -179,7 +179,7 @@ def _added(found: list[Reported], wanted: int, taken: Taken) -> Reported | Messa
     if not found:
         return Reported(COUNTED(), taken.unit or "", None, "—")
     first = found[0]
-    name = SUMMED(of=_at(taken, first.name)) if taken.by == "all" else _at(taken, first.name)
+    name = SUMMED(of=_at(taken.at, first.name)) if taken.by == "all" else _at(taken.at, first.name)
     values = [one.value for one in found]
     if len(found) < wanted or not all(isinstance(v, Decimal) for v in values):
         return Reported(name, first.unit, None, "—")
@@ -188,8 +188,8 @@ def _added(found: list[Reported], wanted: int, taken: Taken) -> Reported | Messa
                     first.unit_given, first.integer)
 
 
-def _at(taken: Taken, name: Worded) -> Worded:
-    return PREVIOUS(of=name) if taken.at == "previous" else YEAR_EARLIER(of=name) if taken.at == "year_earlier" else name
+def _at(at: At, name: Worded) -> Worded:
+    return PREVIOUS(of=name) if at == "previous" else YEAR_EARLIER(of=name) if at == "year_earlier" else name
 
 
 def _in_unit(found: Reported, taken: Taken) -> Reported | Message:

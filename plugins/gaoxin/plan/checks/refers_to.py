@@ -6,18 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import FormId, Id, Key, Reporter, TableId, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
 from gaoxin.plan.checks.beside import At, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met
-from gaoxin.plan.checks.holds import NOT_ASKED
+from gaoxin.plan.checks.holds import HOLDS, NOT_ASKED
 from gaoxin.plan.checks.inputs import Lookup, Taken
 
 TITLE = Code("checks.refers_to.title", "{fields: + } 所指的一条存在", "what {fields: + } refers to exists", fields=tuple)
-NOWHERE = Code("checks.refers_to", "所指的“{text}”不存在{among}；请核对，或先补报所指的一条",
-               "it refers to '{text}', which is not there{among}; check it, or report that one first", text=str,
-               among=Message | None)
+NOWHERE = Code("checks.refers_to", "所指的“{text}”不在{where}中{among}；请核对，写错的更正，那边漏了的请补上",
+               "it refers to '{text}', which is not in {where}{among}; correct it, or have it added there", text=str,
+               where=Worded, among=Message | None)
+HERE = Code("checks.refers_to.here", "本表", "this form")
 AMONG = Code("checks.refers_to.among", "（须为 {codes:；}）", " (as {codes:; })", codes=tuple)
 
 
@@ -77,6 +78,9 @@ class RefersTo(Conditional):
         found = lookup.of("matching", record)
         if isinstance(found, Message):
             return found
+        if found.value:
+            return HOLDS
         text = " + ".join(str(record[field].value) for field in self.matching.values())
         among = AMONG(codes=tuple(f"{field}={'/'.join(codes)}" for field, codes in self.where.items())) if self.where else None
-        return Judged(Decimal(0) if found.value else Decimal(1), {"text": text, "among": among})
+        where = lookup.whole.beside.called(self.form, self.table) or HERE()
+        return Judged(Decimal(1), {"text": text, "where": where, "among": among})

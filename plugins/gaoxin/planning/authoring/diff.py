@@ -214,7 +214,7 @@ _KEYS: tuple[Callable[[Any], Any], ...] = (
     lambda x: getattr(x, "what", None),
     lambda x: getattr(x, "name", None) if not hasattr(x, "id") else None,
     # Before the place: several may stand in one.
-    lambda x: getattr(x, "when", None) or (getattr(x, "title", None) if not hasattr(x, "id") else None),
+    lambda x: getattr(x, "when", None) or getattr(x, "title", None) if not hasattr(x, "id") else None,
     lambda x: getattr(x, "then", None),
     lambda x: getattr(x, "source", None) if not hasattr(x, "id") and not hasattr(x, "what") else None,
     lambda x: x.role if hasattr(x, "role") else None,

@@ -115,7 +115,7 @@ def titled(item: BaseModel, side: Side) -> Text:
 
 
 def _title(item: BaseModel, side: Side, lang: Lang) -> str:
-    for key in ("name", "title", "subject", "unit", "on", "period", "text", "when", "id", "code", "source"):
+    for key in ("name", "title", "says", "subject", "unit", "on", "period", "text", "id", "when", "code", "source"):
         value = getattr(item, key, None) if key in type(item).model_fields else None
         match value:
             case Label():

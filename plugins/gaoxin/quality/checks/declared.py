@@ -7,6 +7,7 @@ from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
 from gaoxin.plan.checks.base import Whole
 from gaoxin.plan.checks.beside import Held
+from gaoxin.plan.checks.holds import NOT_ASKED
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import BETWEEN, About, Check, Expectation, Parameter, Rules, beyond, expectation, limits_of
 from gaoxin.quality.frames import Given
@@ -54,10 +55,11 @@ def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
     own = Held(None, rows) if given.form.kind == "register" else Held(rows[0])
     whole = Whole(rows, Beside(given.plan, given.form, given.key.unit, given.key.period, given.history.beside, own))
     for check in checks:
-        column = _column(check)
+        column, why = _column(check), None
         for record, item, told in check.look(whole):
-            if isinstance(told, Message):
-                given.because(column, None, told)
+            if isinstance(told, Message):  # that nothing is asked of some records says less than what is not there for others
+                why = told if why is None or why == NOT_ASKED() else why
+                given.because(column, None, why)
             elif told is not None:
                 # What is said of the return as a whole stands at no cell, whatever its file's row tells beside it.
                 row, at = (given.base, {"place": (None, None, None)}) if record is None else (rows[record][item].row, {})

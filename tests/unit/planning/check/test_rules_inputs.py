@@ -58,6 +58,9 @@ WRONG = [
     (put(kind="share_of", field="name", codes=["XX"], max=5), "field_type_wrong"),
     (put(kind="all_combinations", fields=["industry", "name"]), "field_type_wrong"),
     (put(kind="sequence", field="name"), "field_type_wrong"), (put(kind="influence", field="issued", max=5), "field_type_wrong"),
+    (put(kind="sequence", field="revenue", first=1, last={"form": "hnte_register", "item": "name", "at": "previous"}),
+     "check_input_wrong"),
+    (holding("issued == \"2024\"", "hnte_register"), "condition_apart"),
     (put(kind="refers_to", matching={"firm": "name"}), "check_input_wrong"),
     (put("industry", kind="occurs", says="试", where="enterprises > 3", min=1), "check_not_for_series"),
 ]
@@ -72,6 +75,7 @@ UNREADABLE = [
     holding("gross_output > x", inputs={"x": {"table": "none", "count": True, "matching": {"a": "enterprises"}}}),
     holding("gross_output > x", inputs={"x": {"item": "gross_output", "by": "nobody"}}),
     holding("gross_output > x", inputs={"x": {"item": "gross_output", "form": "nothing"}}),
+    put(kind="sequence", field="issued", every="day", first=1), put(kind="sequence", field="revenue", last={"count": True}),
     put(kind="refers_to", matching={"name": "nothing"}), put(kind="determines", fields=["name"], field="nothing"),
 ]
 

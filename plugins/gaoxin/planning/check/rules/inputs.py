@@ -95,8 +95,10 @@ def _held(plan: Plan, form: Form, check: Conditional) -> Iterator[PlanFinding]:
     meant: dict[str, _Meant] = {name: own[name] for name in check.named if name in own and name not in check.inputs_named()}
     for name, taken in check.taken().items():
         found = _input(plan, form, name, taken)
-        if isinstance(found, _Meant):
+        if isinstance(found, _Meant) and (found.kind == "number" or name in check.named):
             meant[name] = found
+        elif isinstance(found, _Meant):
+            yield CHECK_INPUT_WRONG.error(where, saying=_TYPE, name=name, item=taken.item or "", form=taken.form or form.id)
         else:
             words, item = found
             other = plan.form(taken.form) if taken.form else form
@@ -193,18 +195,26 @@ def _condition(where: str, text: str, meant: Mapping[str, _Meant]) -> Iterator[P
 
 
 def _words(where: str, compared: Compared, meant: _Meant) -> Iterator[PlanFinding]:
-    if meant.kind == "number":
-        yield CONDITION_APART.error(where, text=compared.text, one=_KINDS["number"], other=_KINDS["text"])
+    no_dates = meant.kind == "date" and not all(map(_is_date, compared.words))
+    if meant.kind == "number" or no_dates:
+        yield CONDITION_APART.error(where, text=compared.text, one=_KINDS[meant.kind], other=_KINDS["text"])
     for code in compared.words if meant.codes else ():
         if code not in meant.codes:
             yield CONDITION_CODE_UNKNOWN.error(where, field=compared.left, code=code, known=meant.codes)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _kind(side: str, meant: Mapping[str, _Meant]) -> str:
     """What a side is: a name alone may be anything, a formula is a figure."""
     if side in meant:
         return meant[side].kind
-    others = [meant[name].kind for name in formulas.names(formulas.parse(side)) if meant[name].kind != "number"]
+    others = [meant[name].kind for name in conditions.names_of(side) if meant[name].kind != "number"]
     return others[0] if others else "number"
 
 
