@@ -32,6 +32,11 @@ def points(given: Given, cell: Cell) -> list[Past]:
             for past in given.history.series.get(cell.item.id, ()) if measures.convertible(past.unit, cell.unit)]
 
 
+def others_of(given: Given) -> list[str]:
+    """The other units that report the form."""
+    return [unit for unit in given.history.peers if unit != given.key.unit]
+
+
 def peers_of(given: Given, cell: Cell) -> list[list[Past | None]]:
     """Of each other unit the figures of this period and of those before it, in the plan's unit of measure."""
     def said(past: Past | None) -> Past | None:
@@ -39,8 +44,7 @@ def peers_of(given: Given, cell: Cell) -> list[list[Past | None]]:
             return None
         return Past(measures.convert(past.value, past.unit, cell.unit), cell.unit, past.period)
 
-    return [[said(values.get(cell.item.id)) for values in told]
-            for unit, told in given.history.peers.items() if unit != given.key.unit]
+    return [[said(values.get(cell.item.id)) for values in given.history.peers[unit]] for unit in others_of(given)]
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache, partial
 from math import log
 
 from gaoxin import measures
@@ -11,7 +12,8 @@ from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
-from gaoxin.quality.past import UNKNOWN, peers_of, points
+from gaoxin.quality.past import UNKNOWN, others_of, peers_of, points
+from gaoxin.quality.sizes import Sized, by_size
 from gaoxin.quality.stated import stated
 from gaoxin.quality.usual import Usual, usual
 
@@ -40,6 +42,12 @@ AMONG = Code("quality.jump.among",
              "a first figure of {number} {unit} is {factor} times off {centre}, the median of {many} other units "
              "(asked beyond {most} times){hint}",
              number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal, hint=Message | None)
+OF_SIZE = Code("quality.jump.of_size",
+               "首次填报 {number} {unit}，按本单位其他指标的规模、参照其他 {many} 个单位应在 {centre} 左右，相差 {factor} 倍"
+               "（超过 {most} 倍即询问）",
+               "a first figure of {number} {unit}; by the size that its other figures show, and as in {many} other units, about "
+               "{centre} is expected: {factor} times off (asked beyond {most} times)",
+               number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal)
 BY_PLAN = Code("quality.jump.by_plan",
                "首次填报 {number} {unit}，与方案所述的 {centre} {unit} 相差 {factor} 倍（超过 {most} 倍即询问）",
                "a first figure of {number} {unit} is {factor} times off {centre} {unit}, which the plan states "
@@ -78,18 +86,39 @@ class Jump(Check):
                          message=UNUSUAL, unless=("scale", "scale_explained", "fall", "fall_explained", "repeated"))
 
     def compute(self, given: Given) -> None:
+        sizes = cache(partial(_by_size, given))  # where a first figure asks for them
         for cell, v, value in given.figures():
             if v.jump is None:
                 continue
             own, peers = points(given, cell), peers_of(given, cell)
             counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
             seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
-            if seen is not None:
+            if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):
+                given.frame.put(cell.row, JUMP, sized.suspicion, what=_of_size(cell, sized))
+            elif seen is not None:
                 given.frame.put(cell.row, JUMP, seen.suspicion, what=_told(cell, own, seen))
             elif (found := _by_plan(given, v, value)) is not None:
                 given.frame.put(cell.row, JUMP, found[0], what=found[1])
             else:
                 given.because(JUMP, v.id, UNKNOWN() if given.history.previous is None and given.before else NOT_COMPARED())
+
+
+def _by_size(given: Given) -> dict[str, Sized]:
+    """What the size of the unit says of its figures, beside those of others for this period."""
+    own, others = dict[str, float](), dict[str, dict[str, float]]()
+    for cell, v, value in given.figures():
+        if value > 0:
+            own[v.id] = log(float(value))
+            for unit, told in zip(others_of(given), peers_of(given, cell), strict=True):
+                if told and told[0] and told[0].value > 0:
+                    others.setdefault(unit, {})[v.id] = log(float(told[0].value))
+    return by_size(own, others)
+
+
+def _of_size(cell: Cell, sized: Sized) -> Message:
+    assert isinstance(cell.value, Decimal)
+    return OF_SIZE(number=cell.value, unit=cell.unit, many=sized.units, centre=_short(sized.expected),
+                   factor=_short(sized.factor), most=_short(sized.limit))
 
 
 def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:

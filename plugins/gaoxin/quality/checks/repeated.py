@@ -11,7 +11,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.frames import Cell, Given
-from gaoxin.quality.past import peers_of, points
+from gaoxin.quality.past import others_of, peers_of, points
 
 RULE = "repeated"
 COPY = "figure.copy"  # 1 where it is a copy of another figure
@@ -132,8 +132,7 @@ def _tells(figures: Mapping[str, tuple[Cell, Decimal]], same: set[str], constant
 
 
 def _units(given: Given, cell: Cell) -> Iterator[tuple[str, Decimal]]:
-    others = [unit for unit in given.history.peers if unit != given.key.unit]
-    for unit, told in zip(others, peers_of(given, cell), strict=True):
+    for unit, told in zip(others_of(given), peers_of(given, cell), strict=True):
         if told and (now := told[0]) is not None:
             yield unit, now.value
 
