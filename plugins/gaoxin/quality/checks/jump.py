@@ -19,7 +19,8 @@ from gaoxin.quality.usual import Usual, usual
 
 RULE = JUMP = "jump"  # distance over its limit: 1 is the limit
 USUAL = Decimal(8)    # what a plan has where it says nothing: then the limit is learnt
-_STATED = 30          # by how many times a first figure may lie off what the plan states
+# By how many times a first figure may lie above and below a target, from which it sets out, and off where the plan says it stood.
+_GOAL, _BASE = (10, 1000), (30, 30)
 
 TITLE = Code("quality.jump.title", "没有异常波动", "no unusual change")
 UNUSUAL = Code("quality.jump", "{what}；请核对，属实请说明原因", "{what}; check it, and explain if true", what=Message)
@@ -139,19 +140,23 @@ def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:
 
 
 def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, Message] | None:
-    """How far a first figure lies from the nearest value that the plan states: the logarithm over that of the limit."""
+    """How far a first figure lies from the nearest value that the plan states, as a share of how far it may."""
     near = min(_off(given, variable, value), default=None)
     if near is None:
         return None
-    factor, centre = near
-    told = BY_PLAN(number=value, unit=variable.unit, centre=_short(float(centre)), factor=_short(factor), most=Decimal(_STATED))
-    return log(factor) / log(_STATED), told
+    suspicion, factor, most, centre = near
+    return suspicion, BY_PLAN(number=value, unit=variable.unit, centre=_short(float(centre)), factor=_short(factor),
+                              most=Decimal(most))
 
 
-def _off(given: Given, variable: Variable, value: Decimal) -> Iterator[tuple[float, Decimal]]:
-    if value > 0:
-        for one in stated(given.plan, given.form, variable, given.key.period):
-            yield float(max(value / one.value, one.value / value)), one.value
+def _off(given: Given, variable: Variable, value: Decimal) -> Iterator[tuple[float, float, int, Decimal]]:
+    """Of each value stated: distance over limit, factor, limit, the value."""
+    if value <= 0:
+        return
+    for one in stated(given.plan, given.form, variable, given.key.period):
+        most = (_GOAL if one.goal else _BASE)[value < one.value]
+        factor = float(max(value / one.value, one.value / value))
+        yield log(factor) / log(most), factor, most, one.value
 
 
 def _short(number: float) -> Decimal:
