@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import runpy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,10 @@ from gaoxin.quality.history import history_of, looked_at
 from gaoxin.returns.model import Fact, Facts, RegisterFact, ReturnKey, Slice
 from tests.conftest import ROOT
 
+WRITTEN = runpy.run_path(str(ROOT / "docs" / "plan_checks.py"))  # whose checks look at other periods, forms and units
 PLANS = [plan for file in sorted([*ROOT.glob("dags/*/plan.yaml"), *ROOT.glob("tests/plans/*/plan.yaml")])
          if (plan := load_plan(file)).forms]
+PLANS += [WRITTEN["plan_of"](e) for e in WRITTEN["EXAMPLES"] if e["rule"] in ("04", "06", "08", "18", "level 3", "level 4")]
 
 
 def made(plan: Plan, seed: int) -> Facts:
@@ -81,6 +84,7 @@ def test_a_history_looks_at_nothing_else(plan: Plan):
     facts = made(plan, 11)
     keys = [ReturnKey(plan.id, f.id, u, p) for f in plan.forms for p in f.periods()[-3:] for u in f.units[:2]]
     whole = history_of(plan, facts)
+    assert any(whole(key).beside for key in keys) is any(check.asks() for form in plan.forms for check in form.checks)
     for key in keys:
         assert history_of(plan, within(facts, *looked_at(plan, [key])))(key) == whole(key)
     together = history_of(plan, within(facts, *looked_at(plan, keys)))

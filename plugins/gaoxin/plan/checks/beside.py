@@ -14,6 +14,7 @@ from gaoxin.folding import folded
 from gaoxin.i18n import Message, Worded
 
 Figure = Decimal | date | str | None
+Before = Literal["previous", "year_earlier"]
 At = Literal["same", "previous", "year_earlier"]
 
 
