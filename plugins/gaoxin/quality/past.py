@@ -28,8 +28,8 @@ def earlier(given: Given, cell: Cell) -> Past | Message:
 
 def points(given: Given, cell: Cell) -> list[Past]:
     """The unit's former figures in the plan's unit of measure, the oldest first."""
-    return [Past(measures.convert(past.value, past.unit, cell.unit), cell.unit, past.period)
-            for past in given.history.series.get(cell.item.id, ()) if measures.convertible(past.unit, cell.unit)]
+    known = given.history.series.get(cell.item.id, ())
+    return [said for past in known if (said := _in_unit(past, cell.unit)) is not None]
 
 
 def others_of(given: Given) -> list[str]:
@@ -39,12 +39,20 @@ def others_of(given: Given) -> list[str]:
 
 def peers_of(given: Given, cell: Cell) -> list[list[Past | None]]:
     """Of each other unit the figures of this period and of those before it, in the plan's unit of measure."""
-    def said(past: Past | None) -> Past | None:
-        if past is None or not measures.convertible(past.unit, cell.unit):
-            return None
-        return Past(measures.convert(past.value, past.unit, cell.unit), cell.unit, past.period)
+    known = given.peers  # several checks ask for the same
+    if cell.item.id not in known:
+        known[cell.item.id] = [[_in_unit(values.get(cell.item.id), cell.unit) for values in given.history.peers[unit]]
+                               for unit in others_of(given)]
+    return known[cell.item.id]
 
-    return [[said(values.get(cell.item.id)) for values in given.history.peers[unit]] for unit in others_of(given)]
+
+def _in_unit(past: Past | None, unit: str) -> Past | None:
+    """None where it cannot be converted."""
+    if past is None or past.unit == unit:
+        return past
+    if not measures.convertible(past.unit, unit):
+        return None
+    return Past(measures.convert(past.value, past.unit, unit), unit, past.period)
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:

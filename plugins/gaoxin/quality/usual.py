@@ -12,6 +12,7 @@ distance count: two agreeing signals. Limits were measured by bench/detection.py
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from math import exp, inf, log, sqrt
 from statistics import median
@@ -141,7 +142,7 @@ class _Series:
     def level(self, most: Decimal | None) -> Usual:
         """Against the unit's own figures, unless something explains it."""
         logs = [at for _, at in self.logs]
-        away, spread, pooled = self.here - median(logs), self._own_spread(logs), self._pooled() is not None
+        away, spread, pooled = self.here - median(logs), self._own_spread(logs), self._pooled is not None
         shifted = self._shifted(away, [p.value for p in self.own])
         limit = log(float(most)) if most is not None else _limit(spread * (1 if pooled else _ALONE), away > 0, bool(shifted))
         if len(logs) == 1 and not pooled and most is None and not shifted:
@@ -156,7 +157,7 @@ class _Series:
 
     def _own_spread(self, logs: list[float]) -> float:
         """How much a next figure may well differ from the median, by own figures and, as they are few, by the peers'."""
-        pooled, n = self._pooled(), len(logs)
+        pooled, n = self._pooled, len(logs)
         prior, weight = (_PRIOR, _PRIOR_COUNTS) if pooled is None else (max(pooled, _PEERS_LEAST), _PEERS_COUNT)
         found = prior
         if n > 1:
@@ -165,6 +166,7 @@ class _Series:
             found *= 1 + (0.5 if pooled is None else 0.1) / n
         return max(found, 0.5 if self.few else 0.0) * sqrt(1 + 1 / n)
 
+    @cached_property
     def _pooled(self) -> float | None:
         """How much a figure of the peers varies by itself: of their steps into this period or the one before, the wider."""
         if self.few:
