@@ -8,7 +8,8 @@ from gaoxin.quality.frames import Given
 
 LOST = "file.entities_lost"    # share of the entities before that are gone
 GROWN = "file.entities_grown"  # new ones as a share of those before
-_MOST_LOST, _MOST_GROWN, _FEW = 0.3, 1.0, 3
+_MOST_LOST, _MOST_GROWN = 0.3, 1.0
+_LEAST = {LOST: 3, GROWN: 10}  # so many at least: a young register doubles soon
 _NAMED = 5
 
 LOST_TITLE = Code("quality.members.lost.title", "上期的对象没有大量减少", "few of the entities before are gone")
@@ -28,8 +29,8 @@ _MORE, _NO_MORE = Text(" 等", " …"), Text("", "")
 class Members(Check):
     about = About(
         needs=Text("本单位上期名录", "the unit's register of the period before"),
-        how=Text("按识别栏对应：不见的占上期三成以上（至少三个）；新增的不少于上期全部（至少三个）",
-                 "matched by the key: three in ten are gone (three at least); as many are new as there were (three at least)"),
+        how=Text("按识别栏对应：不见的占上期三成以上（至少三个）；新增的不少于上期全部（至少十个）",
+                 "matched by the key: three in ten are gone (three at least); as many are new as there were (ten at least)"),
         looks_at=Text("对象是否大批消失或成倍增加", "whether entities vanished or doubled"),
         why=Text("多为漏报、截断，或换了编号重复填报", "mostly rows were cut off, or listed again under other keys"),
         answer=Text("补报或删去；属实的说明", "add or delete them, or explain"),
@@ -56,7 +57,7 @@ class Members(Check):
             return
         now = {key for key in block.keys(given.form.key) if key is not None}
         for column, found in zip((LOST, GROWN), members(now, before), strict=True):
-            share = len(found) / len(before) if len(found) >= _FEW else 0.0
+            share = len(found) / len(before) if len(found) >= _LEAST[column] else 0.0
             names = tuple(" + ".join(key) for key in found[:_NAMED])
             given.frame.put(given.base, column, share, column=len(before), many=len(found), names=names,
                             more=_MORE if len(found) > _NAMED else _NO_MORE)
