@@ -111,10 +111,10 @@ def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
     units = frozenset(key.unit for _, key in asked)
     own = Slice(frozenset(form.id for form, _ in asked), units,
                 frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
-    registers = [(form, key.period) for form, key in asked if form.kind == "register"]
-    last = Slice(frozenset(form.id for form, _ in registers), units,
-                 frozenset(p for form, period in registers for p in _before(form, period, LOOKS_BACK)), latest=True)
-    found = own, *((last,) if registers else ()), *slices_beside(plan, (key for _, key in asked))
+    registers = {(form.id, key.period): form for form, key in asked if form.kind == "register"}
+    last = [Slice(frozenset({name}), units, frozenset(_before(form, period, LOOKS_BACK)), latest=True)
+            for (name, period), form in registers.items()]
+    found = own, *last, *slices_beside(plan, (key for _, key in asked))
     shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
     if not shared:
         return found
