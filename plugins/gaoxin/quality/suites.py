@@ -23,7 +23,7 @@ from gaoxin.quality.overriding import Unfit, applied
 from gaoxin.settings import Settings
 
 # Raised when rules of the library come to mean something else under the same words.
-RULES_VERSION = 3
+RULES_VERSION = 4
 Suite = dict[str, Any]
 State = Literal["fresh", "stale", "missing", "unknown"]
 
