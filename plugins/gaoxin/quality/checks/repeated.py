@@ -15,7 +15,7 @@ from gaoxin.quality.past import others_of, peers_of, points
 
 RULE = "repeated"
 COPY = "figure.copy"  # 1 where it is a copy of another figure
-WHOLE = "file.copied"  # share of the return's figures that stand in another return
+WHOLE = "file.copied"  # how many of the return's figures stand in one other return, where they tell a copy
 _DIGITS = 5           # of a figure that hardly comes twice by chance
 _ENOUGH = 6           # digits of all figures together that hardly come again
 _HALF, _SHORT = 3, 3  # figures, and digits of each, of which half a return may be told to be copied
