@@ -90,7 +90,7 @@ def test_a_gate_an_indicator_value_a_check_and_a_period_say_under_which_version(
         answers = [standing.returns_status(w), measuring.indicators(w, None), tracing.trace(w, "gross_output"),
                    gatekeeping.shown(gatekeeping.evaluate(w, "collection"))]
         assert [as_json(a, "zh")["plan_version"] for a in answers] == [version] * 4
-        page, told = reporting.quality_report(w, Period.parse("2024-02"), tmp_path / day)
+        page, told, _ = reporting.quality_report(w, Period.parse("2024-02"), tmp_path / day)
         assert f"第 {version} 版" in page.path.read_text(encoding="utf-8")
         assert f'"plan_version": {version}' in told.path.read_text(encoding="utf-8")
     w = campaign.at("2024-03-26", acts=True)

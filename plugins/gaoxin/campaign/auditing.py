@@ -18,7 +18,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import Head, LedgerEvent, fault
-from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.ledger.kinds import REPORTED, EventKind, payload_of
 from gaoxin.people.acts import NAMES, Act
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -48,7 +48,7 @@ _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
 GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "inbox", "source"}),
-    "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics"}),
+    "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "evidence"}),
     "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
@@ -320,7 +320,7 @@ def audited(w: Workplace) -> Audited:
                 for e in store.audit.leaf([""], last, kinds=[EventKind.LEDGER_VERIFIED]).events]
         end, wrong = _end(store, lying)
         then = [f for f in lying if (n := _number(f)) is None or n <= last or n > end]
-        runs, now = (store.audit.leaf([w.plan.id], to, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
+        runs, now = (store.audit.leaf([w.plan.id], to, kinds=REPORTED, limit=_REPORTED).events
                      for to in (last, max(last, end)))
         touched = store.uses.touched(w.plan.id, w.known)
         return Audited(

@@ -24,7 +24,7 @@ from gaoxin.gates.seal import seal_of, sealed
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
-from gaoxin.ledger.kinds import EventKind
+from gaoxin.ledger.kinds import REPORTED
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -89,10 +89,11 @@ def laid_before(w: Workplace, seen: GateSeen) -> Laid:
         asked = {i.id for c in phase.gate.criteria for i in w.plan.indicators_asked(c)}
         indicators = [r for r in indicators_in(w, store, only=asked or None) if r.id in asked] if asked else []
         warnings = _warnings(w, store, phase)
-        kept = kept_reports(store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known))
+        told = sorted(store.ledger.last_of(w.plan.id, *REPORTED, until=w.known), key=lambda e: e.seq)
+        kept = {r.name: r for r in kept_reports(told)}  # by name: the last one stays
     return Laid(indicators, [r for r in indicators if r.status in _RISKS], warnings[:_LISTED], len(warnings),
                 [r for r in seen.rectifications if r.closed_at is not None],
-                sorted((r for r in kept if r.name.endswith(".html")), key=lambda r: r.period, reverse=True))
+                sorted((r for r in kept.values() if r.name.endswith(".html")), key=lambda r: r.period, reverse=True))
 
 
 def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:

@@ -29,6 +29,10 @@ class FactStore(Repository):
                      entries=tuple(self._entries(campaign, as_of, of)),
                      received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)))
 
+    def series_as_of(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
+        """As `as_of`, of series alone."""
+        return self._series(campaign, as_of, of)
+
     def _bound(self, campaign: str, as_of: datetime, of: Slice) -> dict[str, Any]:
         asked = {name: None if chosen is None else [str(one) for one in chosen] for name, chosen in vars(of).items()}
         return {"campaign": campaign, "as_of": as_of, **asked}

@@ -90,6 +90,17 @@ class UseStore(Repository):
                             variables=None if variables is None else list(variables))
         return [rows.made(Usage, row) for row in found]
 
+    def stale_reports(self, campaign: str, kinds: Iterable[EventKind], as_of: datetime) -> list[Period]:
+        """The periods, the earliest first, of whose returns events of these kinds tell, recorded by as_of, that the last report
+        kept of the period did not know."""
+        found = self._ask("select kept.period from (select period, max(known_seq) as known_seq from gaoxin.usages"
+                          "   where campaign = :c and kind = 'report' and period is not null group by period) kept"
+                          " where exists (select 1 from gaoxin.ledger_events e"
+                          "   join gaoxin.returns r on r.return_id = e.payload ->> 'return_id' and r.period = kept.period"
+                          "  where e.campaign = :c and e.kind = any(:kinds) and e.seq > kept.known_seq and e.at <= :t)",
+                          c=campaign, kinds=[k.value for k in kinds], t=as_of)
+        return sorted(Period.parse(row.period) for row in found)
+
     def corrections(self, campaign: str, as_of: datetime, return_id: str | None = None) -> list[Correction]:
         """Those recorded by as_of, the oldest first; return_id: that which a return is."""
         found = self._ask("select c.return_id, r.unit, r.version, c.replaces, c.late, c.reason, c.variables, c.recorded_at"

@@ -7,6 +7,7 @@ from gaoxin.people.seeing import View
 from gaoxin.web.asking import Ask, shows
 
 router = APIRouter()
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
           "form-action 'none'")
 
@@ -17,5 +18,6 @@ def report(ask: Ask, campaign: str, name: str, sha256: str = "") -> Response:
     content = kept_file(ask.workplace(), name, sha256)
     if name.endswith(".html"):
         return Response(content, media_type="text/html", headers={"content-security-policy": POLICY})
-    return Response(content, media_type="application/json",
+    kind = "application/json" if name.endswith(".json") else XLSX
+    return Response(content, media_type=kind,
                     headers={"content-disposition": f'attachment; filename="{name}"'})
