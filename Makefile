@@ -95,6 +95,11 @@ bench: install
 	  -r bench/requirements.txt && touch bench/.packages/.installed; } || \
 	  echo "装不上 dag-factory，其余照测 / dag-factory cannot be installed, the rest is measured"
 	$(BIN)/python bench/parsing.py
+	@test bench/.peers/.installed -nt bench/peers.txt || { rm -rf bench/.peers; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --target bench/.peers --no-deps --require-hashes \
+	  -r bench/peers.txt && touch bench/.peers/.installed; } || \
+	  echo "装不上 Banff 和 vaskify，其余照测 / Banff and vaskify cannot be installed, the rest is measured"
+	$(BIN)/python bench/detection.py
 
 # Some minutes: one return, a period of them, registers; beside what others take for the same.
 bench-intake: install
@@ -137,4 +142,4 @@ lock: install
 	$(LOCK) --extra production --extra s3 --extra sftp -c requirements.lock -o requirements-production.lock
 
 clean:
-	rm -rf $(VENV) $(CELERY) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CELERY) bench/.packages bench/.peers build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

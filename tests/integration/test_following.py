@@ -37,7 +37,7 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     report = ("report", "sums__quality__2022.html", True)
     assert used(tax) == {("indicator", "tax_mean", False), ("indicator", "tax_growth", False), report}
     assert next(u.value for u in tax.used_by if u.id == "tax_mean") == "102000 万元"
-    assert [f.rule for f in tax.findings][:1] == ["tax.jump_previous"]
+    assert [f.rule for f in tax.findings][:1] == ["tax.jump"]
     area = follow(at(DAY), return_id, "D5")
     assert used(area) == {report}, "an area of 2022 nobody used: the density is of 2023, its base of 2021"
     unit_cell = follow(at(DAY), return_id, "数据!C2")

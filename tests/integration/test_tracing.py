@@ -52,7 +52,7 @@ def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_wor
     years(at(DAY))
     before = told(trace(at(DAY), "tax_mean"))
     later = open_workplace(at(DAY).settings, "sums", parse_as_of("2024-04-10"), acts=True)
-    decisions.explain(later, "sums__yearly__committee__2022__v1", "tax.jump_year", "以税务局数为准", "committee")
+    decisions.explain(later, "sums__yearly__committee__2022__v1", "tax.jump", "以税务局数为准", "committee")
     shown = told(trace(later, "tax_mean"))
     given = next(i for i in shown["inputs"] if (i["period"], i["submitted_by"]) == ("2022", "committee"))
     assert (given["raw"], given["unit_raw"], given["unit_cell"], given["cell"]) == ("１２０，０００", "万元", "C2", "D2")
@@ -64,8 +64,8 @@ def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_wor
     assert (given["note"], given["source"], given["file"]) == ("已与税务核对", "submit", "yearly-committee-2022.xlsx")
     assert given["matches"] is True
     words = [(e["rule"], e["text"]) for e in given["explanations"]]
-    assert words == [(None, "口径按税务局"), ("tax.jump_year", "以税务局数为准")]
-    assert {f["rule"] for f in given["findings"]} >= {"tax.jump_year", "tax.repaired"}
+    assert words == [(None, "口径按税务局"), ("tax.jump", "以税务局数为准")]
+    assert {f["rule"] for f in given["findings"]} >= {"tax.jump", "tax.repaired"}
     assert shown["reread"] == 6
     assert told(trace(at(DAY), "tax_mean")) == before, "what is explained later was not known then"
 

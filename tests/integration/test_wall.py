@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gaoxin.campaign import alarming, decisions, gatekeeping, measuring, overseeing, reminding
+from gaoxin.campaign import alarming, decisions, desks, gatekeeping, measuring, overseeing, reminding
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.owing import returns_of
 from gaoxin.campaign.registering import register_plan
@@ -115,6 +115,23 @@ def test_the_wall_counts_returns_as_their_status_does(played, drop, industry, se
         assert sum(o.overdue + o.soon for o in found.owes) == len(dues), day
         assert {o.unit for o in found.owes} == {unit for unit, _ in dues}
     assert seen
+
+
+def test_the_next_due_day_of_a_unit_is_of_what_it_has_still_to_hand_in(demo_workplace, drop, industry):
+    def committee():
+        w = demo_workplace("2024-03-08")
+        return w, next(one for one in desks.desks(w).desks if one.unit == "committee").next_due
+
+    def open_days(w):
+        today = local_day(w.now)
+        return [r.due for r in returns_status(w).rows
+                if r.unit == "committee" and r.due >= today and r.state is not ReturnState.ACCEPTED]
+
+    w, before = committee()
+    assert before == min(open_days(w))
+    hand_in(w, drop, industry, "2024-02")
+    w, after = committee()
+    assert before < after == min(open_days(w))
 
 
 def test_a_cell_opens_what_came_or_says_what_is_owed(played, drop, industry, settings):

@@ -135,7 +135,7 @@ class Desk(Answer):
 
 class DeskLine(Answer):
     """How one unit stands. forms: how many it reports; owed: to be handed in now; overdue: of these; next_due: the first due day
-    that is still to come."""
+    still to come of a return that is not in."""
 
     unit: str
     name: Worded
@@ -204,11 +204,15 @@ def desks(w: Workplace) -> Desks:
     """Every unit that reports something or answers for a task."""
     today, handed = local_day(w.now), handed_in(w)
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    in_hand: set[tuple[str, str, Period]] = set()
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         asked = [r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
                  or c.clean < c.accepted]
+        to_come = [r for r in asked if r.due >= today]
         for row in with_waiting(w, seen.rows(asked, lambda r: r.period.end < today), handed):
+            if row.state in (ReturnState.ACCEPTED, ReturnState.WAITING):
+                in_hand.add((row.unit, row.form, row.period))
             of = counts[row.unit]
             of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
             of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
@@ -219,7 +223,7 @@ def desks(w: Workplace) -> Desks:
         forms = _forms(w.plan, unit.id)
         if not forms and not any(w.plan.answerable(task) == unit.id for task in w.plan.tasks):
             continue
-        due = next((r.due for r in rounds(w.plan) if unit.id in r.units and r.due >= today), None)
+        due = next((r.due for r in to_come if unit.id in r.units and (unit.id, r.form, r.period) not in in_hand), None)
         of = counts[unit.id]
         found.append(DeskLine(unit.id, unit.name, len(forms), of["sent_back"], of["owed"], of["overdue"], of["to_explain"], due,
                               workdays_until(today, due) if due else None))

@@ -249,7 +249,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.read() as store:
         pending = store.returns.pending(w.plan.id, period)
-        facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     known = with_reads(facts, w.plan, accepted)
@@ -335,7 +335,7 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
 def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.read() as store:
-        facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
     todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules

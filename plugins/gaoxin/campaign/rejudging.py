@@ -74,7 +74,8 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
                     or any(map(_of_others, said[item.return_id]))}
         if not in_force:
             return Again(slices, own, known_seq)
-        facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
+        before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
+        facts = with_reads(before, w.plan, [read for _, read in new])
         stale = [item for key, item in in_force.items()
                  if key in later or _differs(w, said[item.return_id], item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in stale]

@@ -44,7 +44,7 @@ class Reader:
         answer = self.answer(content, name)
         return answer if isinstance(answer, Book) else book_of(answer)
 
-    def answer(self, content: bytes, name: str) -> bytes | Book:
+    def answer(self, content: bytes, name: str) -> bytearray | Book:
         """What the child says of a file: what `book_of` makes a book. A book where it was not asked, or came to no end."""
         if not content or len(content) > refusing.SIZE_LIMIT:
             from gaoxin.containers.opening import open_book  # says so, and parses nothing
@@ -60,14 +60,15 @@ class Reader:
                 self.stop()  # half an answer would be the next file's
                 raise
 
-    def _asked(self, content: bytes, name: str) -> bytes:
+    def _asked(self, content: bytes, name: str) -> bytearray:
         child = self._running()
         assert child.stdin is not None
         assert child.stdout is not None
         until = time.monotonic() + SECONDS + len(content) / 2**20
         try:
             head = json.dumps({"name": name}).encode()
-            _sent(child.stdin.fileno(), HEAD.pack(len(head)) + head + HEAD.pack(len(content)) + content, until)
+            _sent(child.stdin.fileno(), HEAD.pack(len(head)) + head + HEAD.pack(len(content)), until)
+            _sent(child.stdin.fileno(), content, until)
             (size,) = HEAD.unpack(_received(child.stdout.fileno(), HEAD.size, until))
             return _received(child.stdout.fileno(), size, until)
         except TimeoutError as error:
@@ -107,7 +108,7 @@ def _sent(pipe: int, content: bytes, until: float) -> None:
             left = left[os.write(pipe, left[:select.PIPE_BUF]):]  # so much never blocks where any fits
 
 
-def _received(pipe: int, size: int, until: float) -> bytes:
+def _received(pipe: int, size: int, until: float) -> bytearray:
     """Raises TimeoutError, EOFError."""
     found = bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -119,10 +120,10 @@ def _received(pipe: int, size: int, until: float) -> bytes:
             if not part:
                 raise EOFError
             found += part
-    return bytes(found)
+    return found
 
 
-def book_of(answer: bytes) -> Book:
+def book_of(answer: bytes | bytearray) -> Book:
     return told(json.loads(answer))
 
 

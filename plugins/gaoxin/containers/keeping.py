@@ -84,11 +84,13 @@ def _read(entry: Path) -> bytes | None:
     return answer if _seal(entry, answer) == found[:_SEAL] else None
 
 
-def _write(entry: Path, answer: bytes) -> None:
+def _write(entry: Path, answer: bytes | bytearray) -> None:
     with contextlib.suppress(OSError):
         folders.put(entry, zlib.compress(_seal(entry, answer) + answer, 1))
 
 
-def _seal(entry: Path, answer: bytes) -> bytes:
+def _seal(entry: Path, answer: bytes | bytearray) -> bytes:
     """By which an entry is known to be whole, and to be of the bytes that its name says."""
-    return sha256(entry.name.encode() + answer).digest()
+    made = sha256(entry.name.encode())
+    made.update(answer)
+    return made.digest()

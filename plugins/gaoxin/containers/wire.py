@@ -1,11 +1,14 @@
 """A book as JSON carries it from the process that read it to the one that asked."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import Book, Content, Problem, Sheet, SheetFacts
 from gaoxin.i18n import message
+
+_NOT_OF_JSON = (date, time, timedelta)
 
 
 def said(book: Book) -> dict[str, Any]:
@@ -16,8 +19,11 @@ def said(book: Book) -> dict[str, Any]:
 
 def _sheet_said(sheet: Sheet) -> dict[str, Any]:
     times: list[list[Any]] = []
-    rows: list[list[Any]] = []
+    rows: list[Sequence[Any]] = []
     for r, row in enumerate(sheet.rows):
+        if not any(isinstance(value, _NOT_OF_JSON) for value in row):
+            rows.append(row)
+            continue
         out: list[Any] = [*row]
         for c, value in enumerate(row):
             if isinstance(value, (date, time)):

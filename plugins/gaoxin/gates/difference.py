@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.numerals import plain
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import Truth
 from gaoxin.returns.model import ReturnState
@@ -63,9 +65,15 @@ def differences(plan: Plan, before: Sealed, after: Sealed) -> list[Difference]:
             was, is_ = then.get(key), now.get(key)
             if was != is_:
                 if section == "figures" and was and is_ and was[:_OWN] != is_[:_OWN]:  # what it was judged by moves with it
-                    was, is_ = was[:_OWN], is_[:_OWN]
+                    was, is_ = _short(was[:_OWN], is_[:_OWN])
                 found.append(Difference(about(plan, key), told(plan, was) if was else None, told(plan, is_) if is_ else None))
     return [*found, *_rules(plan, before, after)]
+
+
+def _short(was: list[Any], is_: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Both figures as pages have them elsewhere, with four digits after the point; in full where these would read the same."""
+    short = [[v[0], plain(Decimal(v[1]), places=4) if v[1] else v[1], *v[2:]] for v in (was, is_)]
+    return (was, is_) if short[0] == short[1] else (short[0], short[1])
 
 
 def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:

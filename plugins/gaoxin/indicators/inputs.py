@@ -11,7 +11,6 @@ variable's own unit of measure, and facts reported in another one are converted.
 from __future__ import annotations
 
 import copy
-import unicodedata
 from bisect import bisect_right
 from calendar import isleap
 from collections.abc import Iterable, Mapping
@@ -23,6 +22,7 @@ from typing import NamedTuple
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
+from gaoxin.folding import folded
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.combining import adds_up, combined
 from gaoxin.indicators.source import Figures, InMemory, Source, Total
@@ -211,7 +211,8 @@ def counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> Pe
     assert isinstance(form, RegisterForm)
     kept: dict[tuple[str, ...], list[RegisterFact]] = {}
     for entry in entries:
-        if not all(_norm(_code(form, name, entry.values.get(name))) in map(_norm, codes) for name, codes in count.where.items()):
+        if not all(folded(_code(form, name, entry.values.get(name))) in map(folded, codes)
+                   for name, codes in count.where.items()):
             continue
         if count.valid:
             valid = _valid(count, entry, period.end)
@@ -220,7 +221,7 @@ def counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> Pe
             if not valid:
                 continue
         names = (count.distinct,) if count.distinct else form.key
-        identity = tuple(_norm(entry.values.get(name)) for name in names)
+        identity = tuple(folded(entry.values.get(name)) for name in names)
         if count.distinct and not identity[0]:
             return _unclear(period, entry, count.distinct)
         kept.setdefault(identity, []).append(entry)
@@ -249,10 +250,10 @@ def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:
 
 def _code(form: RegisterForm, name: str, text: str | None) -> str | None:
     """A code field's cell may hold the code or its name; both mean the code. A blank cell means none of them."""
-    if not _norm(text):
+    if not folded(text):
         return None
     codes: Mapping = next((f.codes or {} for f in form.fields if f.id == name), {})
-    return next((c for c, label in codes.items() if _norm(text) in (_norm(label.zh), _norm(label.en))), text)
+    return next((c for c, label in codes.items() if folded(text) in (folded(label.zh), folded(label.en))), text)
 
 
 def _valid(count: Count, entry: RegisterFact, at: date) -> bool | None:
@@ -267,11 +268,6 @@ def _valid(count: Count, entry: RegisterFact, at: date) -> bool | None:
     # 29 February has no anniversary in a common year; 1 March is the first day on which the years are over.
     over = date(year, 3, 1) if (since.month, since.day) == (2, 29) and not isleap(year) else since.replace(year=year)
     return since <= at < over
-
-
-def _norm(text: str | None) -> str:
-    """One spelling for what identifies an entity: half-width, upper case, no blanks."""
-    return "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
 
 
 def number(text: str | None) -> Decimal | None:

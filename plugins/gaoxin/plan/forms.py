@@ -100,8 +100,9 @@ class Variable(Named):
                                   "combine: how several units' values make one; else they add up",
                                   called="相加 同一个数 加权平均 算术平均 取最大 分别判断")
     weight: WithinForm | None = opt("权数：combine 为 weighted 时的统计变量", "weight: with combine weighted, a variable")
-    # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
-    jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
+    # 8, where nothing is said, stands for a limit that the unit's own history and other units teach (`quality.usual`).
+    jump: Decimal | None = opt("突变倍数：偏离一贯水平超过此倍数即警告；不写由系统按历史得出，null 为不查",
+                               "jump: a factor off the usual level beyond which it warns; learnt where left out, null: never",
                                Decimal(8), gt=1)
 
     @property

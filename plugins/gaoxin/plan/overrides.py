@@ -16,8 +16,8 @@ from gaoxin.plan.checks import Severity
 NO_LIMIT = Code("plan.override_without_limit", "应写 min 或 max", "give min or max")
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")
 Plain = bool | int | str | Decimal  # what stands in an expectation
-RULE = Key("规则：审核问题里显示的规则编号，如 gross_output.range；写 jump_year 则为各变量的",
-           "rule: its id as findings have it, such as gross_output.range; jump_year alone is that of every variable")
+RULE = Key("规则：审核问题里显示的规则编号，如 gross_output.range；写 jump 则为各变量的",
+           "rule: its id as findings have it, such as gross_output.range; jump alone is that of every variable")
 
 
 class Reviewed(Model):

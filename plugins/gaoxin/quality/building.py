@@ -184,5 +184,7 @@ def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value
         frame.put(row, item.id, float(value), number=value, unit=item.unit or "")
     return Cell(name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
                 given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
-                integer=item.integer, item=item, row=row, state=state, read=read,
+                integer=item.integer, item=item,
+                blank=state in ("blank", "absent") and not item.required, signed=item.min is None or item.min < 0,
+                row=row, state=state, read=read,
                 unit_cell=series.unit_cell if series else None, unit_state=unit_state)

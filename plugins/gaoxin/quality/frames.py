@@ -25,7 +25,7 @@ from gaoxin.plan.checks.base import Reported
 from gaoxin.plan.forms import Form, Item, RegisterField, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.blocks import Block, FrameColumn, Notes, Spread
-from gaoxin.quality.history import History, previous_period
+from gaoxin.quality.history import History, Past, previous_period
 from gaoxin.returns.columns import Entries
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey
@@ -226,7 +226,8 @@ class _Cells(Mapping[str, "Cell"]):
         state = state_of(read, value)
         return Cell(name=item.name, unit=item.unit or "", value=value, given=value if isinstance(value, Decimal) else None,
                     cell=f"{read.sheet}!{read.cell}" if read else "—", item=item, row=block.row(self._place, number),
-                    state=state, read=read)
+                    state=state, read=read, blank=state == "blank" and not item.required,
+                    signed=item.min is None or item.min < 0)
 
 
 def state_of(read: CellValue | None, value: object) -> str:
@@ -266,6 +267,11 @@ class Given:
 
     def because(self, column: str, variable: str | None, reason: Message) -> None:
         self.frame.reasons[self.owner, column, variable] = reason
+
+    @cached_property
+    def peers(self) -> dict[str, list[list[Past | None]]]:
+        """What was asked of other units' figures, by variable (`past.peers_of`)."""
+        return {}
 
     @cached_property
     def before(self) -> Period | None:

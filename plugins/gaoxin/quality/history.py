@@ -11,14 +11,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from gaoxin.folding import folded
 from gaoxin.periods import Period
 from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.quality.other_forms import NOTHING, Known, Triple, widened
+from gaoxin.quality.other_forms import NOTHING, Known, Triple, slices_beside
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 EntityKey = tuple[str, ...]
+LOOKS_BACK = 24  # periods of a unit's own series that a figure is held against: two years of months
+PEERS_LOOK_BACK = 2  # periods before this one of which other units' figures are held against
 
 
 class Past(NamedTuple):
@@ -29,15 +32,23 @@ class Past(NamedTuple):
     period: Period
 
 
+Entities = Mapping[EntityKey, Mapping[str, str | None]]  # by the form's key: what a record held, as text
+Values = Mapping[str, Past]  # variable -> value, of one return
+
+
 @dataclass(frozen=True)
 class History:
     """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
-    records_before: entities in the unit's own register of the period before, None when not known.
+    records_before: entities in the unit's own register of the latest period accepted, None when not known.
+    entities: the records of that register, None when not known.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
     a cumulative flow must not fall across a period that is missing either.
     others: variable of which several units report one whole -> the other units' values of this period.
+    series: variable -> the unit's values of earlier periods, of any age up to LOOKS_BACK periods, the oldest first.
+    peers: of a form that several units report, by unit, its own among them: the values of this period, of the one before, and of
+    the one before that (`PEERS_LOOK_BACK`).
     beside: of other returns that the plan's checks look at what is accepted (`other_forms.Beside`)."""
 
     previous: Mapping[str, Past] | None = None
@@ -45,8 +56,11 @@ class History:
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
     records_before: int | None = None
+    entities: Entities | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
+    series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
+    peers: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
     beside: Mapping[Triple, Held | None] = field(default_factory=lambda: NOTHING)
 
 
@@ -65,9 +79,8 @@ def entity_fields(form: Form) -> tuple[str, ...]:
 
 
 def entity_text(value: object) -> str | None:
-    """A key's part, made comparable: no white space, capitals. None when there is none."""
-    text = "".join(str(value).split()).upper() if value is not None else ""
-    return text or None
+    """A key's part, made comparable. None when there is none."""
+    return folded(value) or None
 
 
 def part_of_key(entry: Entry | RegisterFact | None, field: str) -> str | None:
@@ -91,16 +104,42 @@ def _told_by_others(form: Form, key: ReturnKey,
     return {v.id: {u: known[v.id] for u, known in told.items() if v.id in known} for v in form.told_twice}
 
 
-def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
-    """The facts that the history of these returns is made of: of series the unit's own, all units' of registers and of wholes
-    that several report."""
+def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
+    """The facts that the history of these returns is made of: the unit's own, back over many periods for series, and all units'
+    of the period and of the few before it."""
     asked = [(plan.form(key.form), key) for key in keys]
-    return widened(plan, (key for _, key in asked), Slice(frozenset(form.id for form, _ in asked),
-                 None if any(form.kind == "register" or form.told_twice for form, _ in asked)
-                 else frozenset(key.unit for _, key in asked),
-                 frozenset(p for form, key in asked
-                           for p in (key.period, key.period.year_earlier, previous_period(form, key.period),
-                                     *_this_year(form, key.period)) if p)))
+    units = frozenset(key.unit for _, key in asked)
+    own = Slice(frozenset(form.id for form, _ in asked), units,
+                frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
+    registers = {(form.id, key.period): form for form, key in asked if form.kind == "register"}
+    last = [Slice(frozenset({name}), units, frozenset(_before(form, period, LOOKS_BACK)), latest=True)
+            for (name, period), form in registers.items()]
+    found = own, *last, *slices_beside(plan, (key for _, key in asked))
+    shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
+    if not shared:
+        return found
+    everybody = Slice(frozenset(form.id for form, _ in shared), None,
+                      frozenset(p for form, period in shared for p in _peers_periods(form, period)))
+    return *found, everybody
+
+
+def _own_periods(form: Form, period: Period) -> tuple[Period, ...]:
+    """The earlier periods of the unit that a series is compared with, the latest first."""
+    return _before(form, period, LOOKS_BACK) if form.kind == "series" else ()
+
+
+def _peers_periods(form: Form, period: Period) -> tuple[Period, ...]:
+    """This period and the earlier ones of which all units' returns are compared with, the latest first."""
+    return period, *(_before(form, period, PEERS_LOOK_BACK) if form.kind == "series" else ())
+
+
+def _before(form: Form, period: Period, count: int) -> tuple[Period, ...]:
+    return _periods_before(form.periods(), period)[:count]
+
+
+@lru_cache(maxsize=10_000)  # asked for each return of a period anew
+def _periods_before(periods: tuple[Period, ...], period: Period) -> tuple[Period, ...]:
+    return tuple(p for p in reversed(periods) if p < period)
 
 
 def _this_year(form: Form, period: Period) -> list[Period]:
@@ -129,14 +168,39 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
+    shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
     fields, known = {form.id: entity_fields(form) for form in plan.forms}, Known(plan, facts, whole)
+    keys = {form.id: form.key for form in plan.forms}
+    records: dict[tuple[str, str, Period | None], dict[EntityKey, Mapping[str, str | None]]] = defaultdict(dict)
     for entry in facts.entries:
         if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
+        if own := key_of(entry, keys.get(entry.form, ())):
+            records[entry.form, entry.unit, entry.period][own] = entry.values
+
+    def told(form: Form, unit: str, period: Period | None) -> Values:
+        return values.get((form.id, unit, period), {})
+
+    def peers(form: Form, period: Period) -> dict[str, tuple[Values, ...]]:
+        if form.kind != "series" or len(form.units) < 2:
+            return {}
+        if (form.id, period) not in shared:  # once for all units of a period
+            shared[form.id, period] = {u: tuple(told(form, u, p) for p in _peers_periods(form, period)) for u in form.units}
+        return shared[form.id, period]
+
+    def series(form: Form, unit: str, period: Period) -> dict[str, tuple[Past, ...]]:
+        found: dict[str, list[Past]] = defaultdict(list)
+        for before in reversed(_own_periods(form, period)):
+            for variable, past in told(form, unit, before).items():
+                found[variable].append(past)
+        return {variable: tuple(pasts) for variable, pasts in found.items()}
 
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
         before, early = previous_period(form, key.period), key.period.year_earlier
+        if form.kind == "register":  # the latest that was accepted, of any age
+            known_before = (p for p in _before(form, key.period, LOOKS_BACK) if (form.id, unit, p) in facts.received)
+            before = next(known_before, before)
 
         def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
             told = whole or not asked or (form.id, unit, period) in facts.received
@@ -150,6 +214,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
-                       others=_told_by_others(form, key, values), beside=known.beside(key))
+                       entities=records.get((form.id, unit, before), {}) if before and previous is not None else None,
+                       others=_told_by_others(form, key, values), series=series(form, unit, key.period),
+                       peers=peers(form, key.period), beside=known.beside(key))
 
     return history

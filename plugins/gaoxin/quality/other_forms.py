@@ -159,15 +159,13 @@ def looked_beside(plan: Plan, key: ReturnKey) -> set[Triple]:
     return found - {(key.form, key.unit, key.period)}
 
 
-def widened(plan: Plan, keys: Iterable[ReturnKey], to: Slice) -> Slice:
-    """A slice of the facts with what the checks of these returns look at beside them."""
-    keys = list(keys)
+def slices_beside(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
+    """The facts that the checks of these returns look at beside them; none where they look at nothing."""
     found = set[Triple]().union(*(looked_beside(plan, key) for key in keys))
     if not found:
-        return to
+        return ()
     forms, units, periods = (frozenset(part) for part in zip(*found, strict=True))
-    return replace(to, forms=to.forms and to.forms | forms, units=to.units and to.units | units,
-                   periods=to.periods and to.periods | periods)
+    return (Slice(forms, units, periods),)
 
 
 def looking_at(plan: Plan, key: ReturnKey) -> Iterator[ReturnKey]:

@@ -15,6 +15,7 @@ from gaoxin.plan.forms import FieldType, Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.overrides import Override, Severer, Tighter, Written
 from gaoxin.quality.check import BETWEEN, GX_SEVERITY, IN_SET, NOT_IN_SET, REGEX, SEVERITY_OF, Expectation, label_of, number
+from gaoxin.quality.checks.jump import JUMP
 from gaoxin.quality.frames import STATE
 
 NO_RULE = Code("overrides.no_rule", "本表没有规则 {rule}；有：{known}", "the form has no rule {rule}; it has {known}", rule=str,
@@ -123,7 +124,7 @@ _NULLS = re.compile("to_(not_)?be_null$")
 _WHOLE = re.compile("^expect_table|unexpected_rows|query|_(mean|median|max|min|sum|stdev|quantile_values|kl_divergence)_|"
                     "unique_value_count|proportion|distinct_values|most_common|column_to_exist|_to_be_of_type|_in_type_list")
 _CONDITIONS = ("row_condition", "condition_parser", "ignore_row_if")
-_FACTORS = re.compile(r"(^|\.)(scale|scale_explained|jump_\w+)$")  # 1 is no change at all
+_FACTORS = re.compile(r"(^|\.)(scale|scale_explained)$")  # 1 is no change at all
 _HIDDEN = "record.key"  # holds whose return it is: nothing that a rule could speak of
 
 
@@ -200,7 +201,8 @@ def _stricter(rule: Expectation, override: Tighter | Severer) -> Expectation:
     low, high, was = limits.get("min_value"), limits.get("max_value"), rule["kwargs"].get("max_value")
     crossed = low is not None and high is not None and low > high
     # A distance of 0 is right, and so is a factor of 1.
-    if crossed or (override.max is not None and (was == 0 or (_FACTORS.search(limits["column"]) and override.max <= 1))):
+    right = 1 if _FACTORS.search(limits["column"]) else 0 if was == 0 or limits["column"] == JUMP else None
+    if crossed or (override.max is not None and right is not None and override.max <= right):
         raise _Wrong(MEETS_NOTHING(rule=override.rule))
     return made
 

@@ -10,30 +10,49 @@ from gaoxin.plan.forms import Variable, VariableKind
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 
-# What a figure is compared with.
-AGAINST = {
-    "previous": Code("quality.against.previous", "上期", "the period before")(),
-    "year": Code("quality.against.year", "上年同期", "the year before")(),
-}
-
-FIRST = Code("quality.past.first", "首个报告期，方案没有更早的{what}数",
-             "the first period: the plan asks for no figure of {what}")
-UNKNOWN = Code("quality.past.unknown", "{what}数未知（未连接历史数据）",
-               "the figure of {what} is not known here (no history at hand)")
-NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}")
+FIRST = Code("quality.past.first", "首个报告期，方案没有更早的数", "the first period: the plan asks for no earlier figure")
+UNKNOWN = Code("quality.past.unknown", "以往的数未知（未连接历史数据）", "former figures are not known here (no history at hand)")
+NONE = Code("quality.past.none", "没有已接收的上期数", "no accepted figure of the period before")
 NEGATIVE = Code("quality.past.negative", "含负数，不作倍数比较", "one of the figures is negative: no factor exists")
 FROM_NOUGHT = Code("quality.past.nought", "基数为零，无法计算倍数", "the base is nought: no factor exists")
 
 
-def earlier(given: Given, cell: Cell, against: str) -> Past | Message:
-    """The earlier value in the plan's unit of measure, or why there is none. against: a key of AGAINST."""
-    history, previous = given.history, against == "previous"
-    known = history.previous if previous else history.year_earlier
+def earlier(given: Given, cell: Cell) -> Past | Message:
+    """The value of the period before in the plan's unit of measure, or why there is none."""
+    known = given.history.previous
     past = known.get(cell.item.id) if known is not None else None
     if past is not None and measures.convertible(past.unit, cell.unit):
         return Past(measures.convert(past.value, past.unit, cell.unit), cell.unit, past.period)
-    first = given.before is None if previous else given.key.period.year_earlier < given.form.first
-    return (FIRST if first else UNKNOWN if known is None else NONE)(what=AGAINST[against])
+    return FIRST() if given.before is None else (UNKNOWN if known is None else NONE)()
+
+
+def points(given: Given, cell: Cell) -> list[Past]:
+    """The unit's former figures in the plan's unit of measure, the oldest first."""
+    known = given.history.series.get(cell.item.id, ())
+    return [said for past in known if (said := _in_unit(past, cell.unit)) is not None]
+
+
+def others_of(given: Given) -> list[str]:
+    """The other units that report the form."""
+    return [unit for unit in given.history.peers if unit != given.key.unit]
+
+
+def peers_of(given: Given, cell: Cell) -> list[list[Past | None]]:
+    """Of each other unit the figures of this period and of those before it, in the plan's unit of measure."""
+    known = given.peers  # several checks ask for the same
+    if cell.item.id not in known:
+        known[cell.item.id] = [[_in_unit(values.get(cell.item.id), cell.unit) for values in given.history.peers[unit]]
+                               for unit in others_of(given)]
+    return known[cell.item.id]
+
+
+def _in_unit(past: Past | None, unit: str) -> Past | None:
+    """None where it cannot be converted."""
+    if past is None or past.unit == unit:
+        return past
+    if not measures.convertible(past.unit, unit):
+        return None
+    return Past(measures.convert(past.value, past.unit, unit), unit, past.period)
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:
@@ -49,9 +68,6 @@ def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decima
     return Decimal("Infinity") if a == 0 else max(a / b, b / a)
 
 
-def compared(cell: Cell, past: Past, factor: Decimal | None = None) -> dict[str, Any]:
+def compared(cell: Cell, past: Past) -> dict[str, Any]:
     """What a message says of the comparison."""
-    told: dict[str, Any] = {"number": cell.value, "unit": cell.unit, "past": past.value, "past_period": past.period}
-    if factor is not None:
-        told["factor"] = round(factor, 1) if factor.is_finite() else "∞"
-    return told
+    return {"number": cell.value, "unit": cell.unit, "past": past.value, "past_period": past.period}

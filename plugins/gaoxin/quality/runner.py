@@ -26,7 +26,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, framed
-from gaoxin.quality.history import EntityKey, History, Past, entity_fields, key_of
+from gaoxin.quality.history import EntityKey, History, Past, Values, entity_fields, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
@@ -65,8 +65,9 @@ def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[Re
 def _with_history(form: Form, reads: list[ReadReturn],
                   history_of: Callable[[ReturnKey], History]) -> list[tuple[ReadReturn, History]]:
     pairs = [(read, history_of(read.known)) for read in reads]
-    if form.told_twice:
-        return [(read, replace(history, others=_with_those_at_hand(form, read, history, reads))) for read, history in pairs]
+    if form.kind == "series" and len(form.units) > 1:
+        return [(read, _beside_those_at_hand(form, read, history, at_hand))
+                for at_hand in [_at_hand(form, reads)] for read, history in pairs]
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
     fields = entity_fields(form)
@@ -87,16 +88,27 @@ def _with_history(form: Form, reads: list[ReadReturn],
     return told
 
 
-def _with_those_at_hand(form: Form, read: ReadReturn, history: History, reads: list[ReadReturn]) -> dict[str, dict[str, Past]]:
-    """What other units report of a whole that both report, those judged together with it included."""
-    told = {v.id: dict(history.others.get(v.id, {})) for v in form.told_twice}
-    for other in reads:
-        if other.known.period == read.known.period and other.known.unit != read.known.unit:
-            for given in other.series:
-                if given.variable in told and isinstance(value := given.value.value, Decimal):
-                    unit = given.unit_given or next(v.unit for v in form.variables if v.id == given.variable)
-                    told[given.variable][other.known.unit] = Past(value, unit, other.known.period)
+def _at_hand(form: Form, reads: list[ReadReturn]) -> dict[Period, dict[str, Values]]:
+    """What the returns that are judged together say: period -> unit -> values."""
+    units = {v.id: v.unit for v in form.variables}
+    told: dict[Period, dict[str, Values]] = defaultdict(dict)
+    for read in reads:
+        period = read.known.period
+        told[period][read.known.unit] = {given.variable: Past(value, given.unit_given or units[given.variable], period)
+                                         for given in read.series
+                                         if given.variable in units and isinstance(value := given.value.value, Decimal)}
     return told
+
+
+def _beside_those_at_hand(form: Form, read: ReadReturn, history: History,
+                          at_hand: Mapping[Period, Mapping[str, Values]]) -> History:
+    """With what other units report in the returns that are judged together with it."""
+    others = {unit: values for unit, values in at_hand[read.known.period].items() if unit != read.known.unit}
+    told = {v.id: {**history.others.get(v.id, {}), **{unit: values[v.id] for unit, values in others.items() if v.id in values}}
+            for v in form.told_twice}
+    peers = {unit: (others.get(unit) or (known[0] if known else {}), *known[1:])
+             for unit in form.units for known in [history.peers.get(unit, ())]}
+    return replace(history, others=told or history.others, peers=peers)
 
 
 def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
+from gaoxin.plan.checks.conditional import Conditional
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.plan.units_of_measure import used_by
@@ -22,7 +23,7 @@ from gaoxin.quality.overriding import Unfit, applied
 from gaoxin.settings import Settings
 
 # Raised when rules of the library come to mean something else under the same words.
-RULES_VERSION = 3
+RULES_VERSION = 4
 Suite = dict[str, Any]
 State = Literal["fresh", "stale", "missing", "unknown"]
 
@@ -36,8 +37,19 @@ def build_suite(plan: Plan, form: Form) -> Suite:
         raise _refused(unfit[0], len(unfit))
     # A plan's own unit of measure with another factor judges otherwise.
     own = [one.model_dump(mode="json", exclude_defaults=True) for one in used_by(plan.units_of_measure, form)]
-    more = {"units_of_measure": own} if own else {}
+    published = _published(plan, form)
+    more = {**({"units_of_measure": own} if own else {}), **({"published": published} if published else {})}
     return _suite(f"{plan.id}.{form.id}", form, title, rules, campaign=plan.id, template=form.template, **more)
+
+
+def _published(plan: Plan, form: Form) -> dict[str, str]:
+    """What others published that the form's checks compare with, by a hash of what it says: other figures judge otherwise."""
+    taken = [one for check in form.checks if isinstance(check, Conditional) for one in check.taken().values()]
+    tables = {f"tables.{one.table}": plan.table(one.table).rows for one in taken if one.table}
+    series = {f"references.{one.reference}": [value.model_dump(mode="json") for value in plan.reference(one.reference).values]
+              for one in taken if one.reference}
+    return {name: sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+            for name, said in sorted({**tables, **series}.items())}
 
 
 def unidentified_suite() -> Suite:
@@ -84,7 +96,8 @@ def suite_text(suite: Suite) -> str:
 def suite_version(suite: Suite) -> str:
     """Version of the rules and a hash of them: a tightened threshold is another version; other words for a code of the library,
     or for why something was tightened, are not, nor is anything that judges nothing, such as a hint."""
-    body = _unworded([suite["name"], suite["expectations"], suite["meta"].get("units_of_measure", [])])
+    published = [suite["meta"]["published"]] if "published" in suite["meta"] else []
+    body = _unworded([suite["name"], suite["expectations"], suite["meta"].get("units_of_measure", []), *published])
     digest = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return f"{suite['meta'].get('rules_version', '?')}+{digest[:12]}"
 

@@ -190,12 +190,14 @@ class RegisterFact:
 
 @dataclass(frozen=True)
 class Slice:
-    """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole."""
+    """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole. latest: of each form
+    and unit only the latest of the periods for which anything was accepted (`of_slices`)."""
 
     forms: frozenset[str] | None = None
     units: frozenset[str] | None = None
     periods: frozenset[Period] | None = None
     variables: frozenset[str] | None = None
+    latest: bool = False
 
 
 EVERYTHING = Slice()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from gaoxin.containers.refusing import SIZE_LIMIT
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.sources import DeclaredSource
@@ -16,7 +17,7 @@ from gaoxin.plan.sources.base import filled
 
 S = TypeVar("S", bound=DeclaredSource)
 
-LARGEST = 20 * 2**20  # bytes of one file or answer, decoded: as much as a return may have
+LARGEST = SIZE_LIMIT  # bytes of one file or answer, decoded: as much as a return may have
 _WORDS = 160          # characters of what a server or driver says
 
 TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,

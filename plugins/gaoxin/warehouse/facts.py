@@ -1,7 +1,8 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +25,27 @@ class FactStore(Repository):
     def as_of(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> Facts:
         """For every (form, unit, period) asked for the accepted version with the highest number among those recorded by as_of. A
         correction recorded later does not show; a rejected version never does."""
+        return self._sliced(campaign, as_of, of)
+
+    def of_slices(self, campaign: str, as_of: datetime, slices: Iterable[Slice]) -> Facts:
+        """As `as_of`, of what any of the slices asks for, each once."""
+        found = Facts(as_of=as_of)
+        for of in slices:
+            more = self._sliced(campaign, as_of, self._latest(campaign, as_of, of) if of.latest else of)
+            series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
+            entries = (e for e in more.entries if (e.form, e.unit, e.period) not in found.received)
+            found = Facts(as_of, (*found.series, *series), (*found.entries, *entries), found.received | more.received)
+        return found
+
+    def _latest(self, campaign: str, as_of: datetime, of: Slice) -> Slice:
+        """The slice with those periods alone that are some form's and unit's latest."""
+        found: dict[tuple[str, str], Period] = {}
+        for r in self._run("loads_as_of", **self._bound(campaign, as_of, of)):
+            period = Period.parse(r.period)
+            found[r.form, r.unit] = max(period, found.get((r.form, r.unit), period))
+        return replace(of, periods=frozenset(found.values()))
+
+    def _sliced(self, campaign: str, as_of: datetime, of: Slice) -> Facts:
         bound = self._bound(campaign, as_of, of)
         return Facts(as_of=as_of, series=tuple(self._series(campaign, as_of, of)),
                      entries=tuple(self._entries(campaign, as_of, of)),
@@ -34,7 +56,8 @@ class FactStore(Repository):
         return self._series(campaign, as_of, of)
 
     def _bound(self, campaign: str, as_of: datetime, of: Slice) -> dict[str, Any]:
-        asked = {name: None if chosen is None else [str(one) for one in chosen] for name, chosen in vars(of).items()}
+        chosen = {"forms": of.forms, "units": of.units, "periods": of.periods, "variables": of.variables}
+        asked = {name: None if these is None else [str(one) for one in these] for name, these in chosen.items()}
         return {"campaign": campaign, "as_of": as_of, **asked}
 
     def _series(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from gaoxin import measures
+from gaoxin.campaign.judging import judge
 from gaoxin.drill.sample import FAULTS, load_spec, make_samples
 from gaoxin.drill.samples.faults import _HOW, Fault
 from gaoxin.drill.samples.spec import SampleSpec
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.returns import codes
+from gaoxin.returns.model import Facts
 from gaoxin.returns.reader import in_plan_unit
 from gaoxin.returns.schedule import owed
 from tests.return_files import PLAN_FILES, kinds
@@ -53,6 +56,16 @@ def test_every_owed_return_is_made_and_readable(clean):
         cells = [s.value for s in result.series] + [c for e in result.entries for c in e.fields.values()]
         assert all(c.problem is None and not c.repairs for c in cells)
         assert file.key.form in {f.id for f in plan.forms}
+
+
+def test_nothing_is_asked_about_faultless_samples(clean):
+    """No false alarm: neither on figures that follow a target's path nor on registers that grow."""
+    plan, pairs = clean
+    reads = [result for _, result in pairs]
+    judged = judge(plan, reads, [date(2030, 1, 1)] * len(reads), Facts(datetime(2030, 1, 1, tzinfo=UTC)))
+    told = [(str(file.key), f.rule, f.message.zh) for (file, _), checked in zip(pairs, judged, strict=True)
+            for f in checked.findings if f.severity != "info"]
+    assert told == []
 
 
 def test_arrivals_are_in_time(clean):

@@ -47,6 +47,16 @@ def test_each_thing_is_told_once_as_it_was_and_as_it_is():
     ]
 
 
+def test_a_long_figure_is_told_with_four_digits_and_in_full_where_these_are_the_same():
+    long, after = deepcopy(SEALED), deepcopy(SEALED)
+    long["figures"][0][1] = "0.557851220752797558494404883"
+    for now, then_and_now in (("0.556346807304071679709651809", ("0.5579", "0.5563")),
+                              ("0.557851220752797558494404884", (long["figures"][0][1], "0.557851220752797558494404884"))):
+        after["figures"][0][1] = now
+        (found,) = differences(PLAN, long, after)
+        assert [side.zh.split()[0] for side in (found.before, found.after) if side] == list(then_and_now)
+
+
 def test_what_a_figure_was_judged_by_is_told_where_the_figure_itself_stands():
     after = deepcopy(SEALED)
     after["figures"][0][5] = "margins 2024 7 % 2024-05-01"

@@ -102,10 +102,11 @@ def register():
 
 @pytest.fixture(scope="session")
 def history():
-    """History of the period before (2024-02), nothing a year ago, nothing claimed."""
+    """History of the period before (2024-02) alone, nothing claimed."""
 
     def make(**previous: str) -> History:
         period = Period.parse("2024-02")
-        return History({v: Past(Decimal(x), UNITS.get(v, "亿元"), period) for v, x in previous.items()}, {}, {})
+        known = {v: Past(Decimal(x), UNITS.get(v, "亿元"), period) for v, x in previous.items()}
+        return History(known, {}, {}, series={v: (past,) for v, past in known.items()})
 
     return make

@@ -26,8 +26,8 @@ from tests.unit.quality.conftest import check_return
 
 SIGNED = {"form": "industry", "by": "office", "on": "2024-02-01", "why": "上年多次误报"}
 TIGHTER = {"id": "output_cap", "kind": "tighter", "rule": "gross_output.range", "max": 12}
-JUMP = {"id": "output_jump", "kind": "tighter", "rule": "gross_output.jump_previous", "max": 2}
-SEVERER = {"id": "jump_error", "kind": "severer", "rule": "gross_output.jump_previous", "severity": "error"}
+JUMP = {"id": "output_jump", "kind": "tighter", "rule": "gross_output.jump", "max": 0.5}
+SEVERER = {"id": "jump_error", "kind": "severer", "rule": "gross_output.jump", "severity": "error"}
 OWN = {"id": "enough", "kind": "expectation", "rule": "enough", "variable": "enterprises", "severity": "warning",
        "type": "expect_column_values_to_be_between", "kwargs": {"min_value": 100}, "bad": [99],
        "title": {"zh": "{name}：够多", "en": "{name}: enough"},
@@ -52,7 +52,7 @@ def test_a_tightened_limit_holds_for_its_variable_alone_and_makes_another_versio
     before = history(gross_output="2", value_added="0.4", light_output="5", heavy_output="7", enterprises="20")
     loose = check_return(demo_plan, series(), before)
     jumped = check_return(overridden(demo_plan, JUMP), series(), before)
-    assert [f.rule for f in jumped.findings if "jump" in f.rule] == ["gross_output.jump_previous"]
+    assert [f.rule for f in jumped.findings if "jump" in f.rule] == ["gross_output.jump"]
     assert not [f for f in loose.findings if "jump" in f.rule]
     assert sorted(c.rule for c in jumped.checks) == sorted(c.rule for c in loose.checks)
     graver = check_return(overridden(demo_plan, JUMP, SEVERER), series(), before)
@@ -93,7 +93,7 @@ def test_every_type_that_may_be_written_is_one_that_great_expectations_judges_by
 
 @pytest.mark.parametrize(("written", "told"), [
     ({**TIGHTER, "rule": "gross_output.rang"}, "gross_output.rang"), ({**TIGHTER, "max": 10**9}, "jump"),
-    ({**TIGHTER, "rule": "gross_output.required"}, "收紧"), ({**JUMP, "max": 1}, "正确的数"),
+    ({**TIGHTER, "rule": "gross_output.required"}, "收紧"), ({**JUMP, "max": 0}, "正确的数"),
     ({**TIGHTER, "rule": "check.light_heavy", "max": -1}, "正确的数"), ({**TIGHTER, "min": 50}, "正确的数"),
     ({**SEVERER, "severity": "warning"}, "severity"), ({**SEVERER, "rule": "gross_output.range", "severity": "info"}, "方案"),
     ({**OWN, "type": "expect_column_pair_values_a_to_be_greater_than_b"}, "checks"),

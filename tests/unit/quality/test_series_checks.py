@@ -142,18 +142,18 @@ def test_a_fall_is_seen_across_a_period_that_is_missing(demo_plan, series):
 
 def test_a_jump_is_a_warning_and_ten_thousandfold_an_error_told_once(demo_plan, series, history):
     jumped = check_return(demo_plan, series(), history(enterprises="2"))
-    assert [f.severity for f in found(jumped, "enterprises.jump_previous")] == [Severity.WARNING]
+    assert [f.severity for f in found(jumped, "enterprises.jump")] == [Severity.WARNING]
     wrong = check_return(demo_plan, series(), history(gross_output="0.00083"))
     assert [f.cell for f in found(wrong, "gross_output.scale")] == ["D2"]
-    assert found(wrong, "gross_output.jump_previous") == []
-    assert outcome(wrong, "gross_output.jump_previous") is Outcome.FAILED
+    assert found(wrong, "gross_output.jump") == []
+    assert outcome(wrong, "gross_output.jump") is Outcome.FAILED
     assert wrong.verdict is Verdict.REJECTED
 
 
 def test_cumulative_growth_within_a_year_is_no_jump(demo_plan, series, history):
     """12.5 in March after 1.9 in February: 6.6 times the sum, 4.4 times a month."""
     checked = check_return(demo_plan, series(), history(gross_output="1.1"))
-    assert outcome(checked, "gross_output.jump_previous") is Outcome.PASSED
+    assert outcome(checked, "gross_output.jump") is Outcome.PASSED
 
 
 def test_unknown_history_is_not_evaluated_and_says_why(demo_plan, series):

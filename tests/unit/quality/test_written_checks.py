@@ -3,6 +3,7 @@ is right, told at the right cells of the one that is not, carried known-bad rows
 
 from __future__ import annotations
 
+import json
 import runpy
 import string
 from collections.abc import Iterator
@@ -145,6 +146,18 @@ def test_the_version_of_a_suite_covers_what_a_condition_says():
     assert len(versions) == 2
 
 
+def test_the_version_of_a_suite_covers_what_is_published():
+    for rule, old, new in (("level 5, lists", '"12000"', '"12001"'), ("level 5, figures", '"121"', '"122"')):
+        plan = WRITTEN["plan_of"](example(rule))
+        text = plan.model_dump_json(by_alias=True)
+        assert old in text
+        other = Plan.made_of(json.loads(text.replace(old, new)))
+        form = plan.forms[-1].id
+        assert len({suite_version(build_suite(p, p.form(form))) for p in (plan, other)}) == 2, rule
+        assert suite_version(build_suite(Plan.made_of(json.loads(text)), plan.form(form))) == suite_version(
+            build_suite(plan, plan.form(form)))
+
+
 def test_texts_are_compared_without_white_space_and_codes_as_they_are():
     values = {"one": "甲 公司a", "other": "甲公司A", "code": "N"}
     assert truth("one == other", values) is True
@@ -157,3 +170,10 @@ def test_made_up_figures_satisfy_an_equation():
                 rounded=lambda item, value: round(value, 1) if item == "share" else value)
     check.settle(made)
     assert made.values == {"share": Decimal("12.5"), "part": Decimal(1), "whole": Decimal(8)}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["rule"])
+def test_a_plan_is_read_again_as_it_was_kept(example):
+    """With every default written out, as versions of a plan are kept."""
+    plan = WRITTEN["plan_of"](example)
+    assert Plan.made_of(json.loads(plan.model_dump_json(by_alias=True))) == plan

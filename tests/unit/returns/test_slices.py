@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import runpy
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,10 @@ from gaoxin.quality.history import history_of, looked_at
 from gaoxin.returns.model import Fact, Facts, RegisterFact, ReturnKey, Slice
 from tests.conftest import ROOT
 
+WRITTEN = runpy.run_path(str(ROOT / "docs" / "plan_checks.py"))  # whose checks look at other periods, forms and units
 PLANS = [plan for file in sorted([*ROOT.glob("dags/*/plan.yaml"), *ROOT.glob("tests/plans/*/plan.yaml")])
          if (plan := load_plan(file)).forms]
+PLANS += [WRITTEN["plan_of"](e) for e in WRITTEN["EXAMPLES"] if e["rule"] in ("04", "06", "08", "18", "level 3", "level 4")]
 
 
 def made(plan: Plan, seed: int) -> Facts:
@@ -51,15 +54,26 @@ def made(plan: Plan, seed: int) -> Facts:
     return Facts(end_of(last), tuple(series), tuple(entries), frozenset(received))
 
 
-def within(facts: Facts, of: Slice) -> Facts:
-    """As sql/queries/facts_as_of.sql and its neighbours take them."""
+def within(facts: Facts, *slices: Slice) -> Facts:
+    """As sql/queries/facts_as_of.sql and its neighbours take them, and the warehouse's `of_slices`."""
+    def asked(of: Slice, form: str, unit: str, period: object) -> bool:
+        return all(wanted is None or one in wanted for one, wanted in ((form, of.forms), (unit, of.units), (period, of.periods)))
+
+    def latest(of: Slice) -> Slice:
+        found: dict[tuple[str, str], Period] = {}
+        for form, unit, period in facts.received:
+            if asked(of, form, unit, period):
+                found[form, unit] = max(period, found.get((form, unit), period))
+        return replace(of, periods=frozenset(found.values()))
+
+    narrowed = [latest(of) if of.latest else of for of in slices]
+
     def taken(form: str, unit: str, period: object) -> bool:
-        return all(asked is None or one in asked for one, asked in ((form, of.forms), (unit, of.units), (period, of.periods)))
+        return any(asked(of, form, unit, period) for of in narrowed)
 
     return replace(
         facts,
-        series=tuple(f for f in facts.series
-                     if taken(f.form, f.unit, f.period) and (of.variables is None or f.variable in of.variables)),
+        series=tuple(f for f in facts.series if taken(f.form, f.unit, f.period)),
         entries=tuple(e for e in facts.entries if taken(e.form, e.unit, e.period)),
         received=frozenset(r for r in facts.received if taken(*r)),
     )
@@ -70,7 +84,8 @@ def test_a_history_looks_at_nothing_else(plan: Plan):
     facts = made(plan, 11)
     keys = [ReturnKey(plan.id, f.id, u, p) for f in plan.forms for p in f.periods()[-3:] for u in f.units[:2]]
     whole = history_of(plan, facts)
+    assert any(whole(key).beside for key in keys) is any(check.asks() for form in plan.forms for check in form.checks)
     for key in keys:
-        assert history_of(plan, within(facts, looked_at(plan, [key])))(key) == whole(key)
-    together = history_of(plan, within(facts, looked_at(plan, keys)))
+        assert history_of(plan, within(facts, *looked_at(plan, [key])))(key) == whole(key)
+    together = history_of(plan, within(facts, *looked_at(plan, keys)))
     assert all(together(key) == whole(key) for key in keys)

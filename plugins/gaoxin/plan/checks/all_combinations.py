@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ class AllCombinations(DeclaredCheck):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return None, Decimal(0)
+
+    def defined(self) -> dict[str, Any]:
+        return {"fields": list(self.fields)}
 
     def look(self, whole: Whole) -> Iterator[Found]:
         there = {tuple(record[field].value for field in self.fields) for record in whole.records}

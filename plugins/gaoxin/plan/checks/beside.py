@@ -10,16 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from gaoxin.folding import folded
 from gaoxin.i18n import Message, Worded
 
 Figure = Decimal | date | str | None
+Before = Literal["previous", "year_earlier"]
 At = Literal["same", "previous", "year_earlier"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
     """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
-    unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
+    unit_given: the figure as it was written. cell: its address in the workbook, or a dash. blank: left empty, where it may be.
+    signed: whether it may be negative."""
 
     name: Worded
     unit: str
@@ -28,6 +31,8 @@ class Reported:
     given: Decimal | None = None
     unit_given: str | None = None
     integer: bool = False
+    blank: bool = False
+    signed: bool = False
 
 
 Row = Mapping[str, Reported]
@@ -74,8 +79,7 @@ class Elsewhere(Protocol):
 
 
 def same(value: Figure) -> str | None:
-    """A text made comparable, as registers compare their keys: no white space, capitals. None when there is none."""
+    """A text made comparable, as registers compare their keys. None when there is none."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    text = "".join(str(value).split()).upper() if value is not None else ""
-    return text or None
+    return folded(value) or None

@@ -51,6 +51,9 @@ class Determines(DeclaredCheck):
     def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
         return TITLE, {"fields": tuple(names[one] for one in self.fields), "field": names[self.field]}
 
+    def defined(self) -> dict[str, Any]:
+        return {"fields": list(self.fields), "field": self.field}
+
     def look(self, whole: Whole) -> Iterator[Found]:
         groups: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
         for at, record in enumerate(whole.records):

@@ -13,7 +13,7 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import FormId, Id, Key, Model, ReferenceId, Reporter, TableId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks.base import INCONVERTIBLE, Whole
-from gaoxin.plan.checks.beside import Asked, At, Held, Reported, Row, same
+from gaoxin.plan.checks.beside import Asked, Before, Held, Reported, Row, same
 
 ONE_OF = Code("plan.input_one_of", "item、count、sum、reference 只写一个", "give one of item, count, sum and reference")
 VIA_ALONE = Code("plan.input_via", "via 只与 item 同写，指本表的另一行", "via goes with item alone: another record of this form")
@@ -56,7 +56,7 @@ class Taken(Model):
     form: FormId | None = opt("报表：不写即本表", "form: this one where left out")
     by: Reporter | None = opt("由谁报送：单位编号，all 为该表全部单位合计；不写即本单位",
                               "by: a unit, or all, added up; the same unit where left out")
-    at: At = opt("时期", "at: which period", "same", called="同期 上期 上年同期")
+    at: Before | None = opt("时期：不写即同期", "at: which period; the same one where left out", called="上期 上年同期")
     via: WithinForm | None = opt("经由：本表中写着另一行识别栏的栏目", "via: a field that holds another record's key")
     matching: dict[Id, WithinForm] = opt("对应：那边的栏目: 本表的栏目", "matching: their field: ours", default_factory=dict)
     where: dict[Id, tuple[str, ...]] = opt("条件：栏目: [计入的代码]", "where: field: [codes that count]", default_factory=dict)
@@ -65,9 +65,9 @@ class Taken(Model):
     @property
     def asked(self) -> Asked | None:
         """The returns that it looks at; None where it stays within its own, or goes to what is published."""
-        if self.table or self.reference or self.via or (self.form, self.by, self.at) == (None, None, "same"):
+        if self.table or self.reference or self.via or (self.form, self.by, self.at) == (None, None, None):
             return None
-        return Asked(self.form, self.by, self.at)
+        return Asked(self.form, self.by, self.at or "same")
 
     def mentions(self) -> Iterator[tuple[str, str, str]]:
         yield from super().mentions()
@@ -162,7 +162,7 @@ def _one(taken: Taken, rows: list[Row], text: str) -> Reported | Message:
     if len(rows) > 1:
         return SEVERAL(text=text)
     found = rows[0][taken.item]
-    name = OTHERS(of=found.name, code=text) if text and taken.at == "same" else _at(taken.at, found.name)
+    name = OTHERS(of=found.name, code=text) if text and taken.at is None else _at(taken.at, found.name)
     return Reported(name, found.unit, found.value, found.cell, found.given, found.unit_given, found.integer)
 
 
@@ -188,7 +188,7 @@ def _added(found: list[Reported], wanted: int, taken: Taken) -> Reported | Messa
                     first.unit_given, first.integer)
 
 
-def _at(at: At, name: Worded) -> Worded:
+def _at(at: Before | None, name: Worded) -> Worded:
     return PREVIOUS(of=name) if at == "previous" else YEAR_EARLIER(of=name) if at == "year_earlier" else name
 
 

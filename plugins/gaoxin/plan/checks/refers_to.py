@@ -9,7 +9,7 @@ from pydantic import Field
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import FormId, Id, Key, Reporter, TableId, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Found, Judged, Severity, Whole
-from gaoxin.plan.checks.beside import At, Row
+from gaoxin.plan.checks.beside import Before, Row
 from gaoxin.plan.checks.conditional import Conditional, found_for, met
 from gaoxin.plan.checks.holds import HOLDS, NOT_ASKED
 from gaoxin.plan.checks.inputs import Lookup, Taken
@@ -41,7 +41,7 @@ class RefersTo(Conditional):
     by: Reporter | None = opt("由谁报送：单位编号，all 为该表全部单位；不写即本单位",
                               "by: a unit, or all; the same unit where left out")
     table: TableId | None = opt("公布表：所指的在这张表里", "table: what it refers to is in this published table")
-    at: At = opt("时期", "at: which period", "same", called="同期 上期 上年同期")
+    at: Before | None = opt("时期：不写即同期", "at: which period; the same one where left out", called="上期 上年同期")
     where: dict[Id, tuple[str, ...]] = opt("所指的须为：栏目: [代码]", "where: what it refers to is so: field: [codes]",
                                            default_factory=dict)
     when: str | None = opt("条件：成立时才判断", "when: judged only where this is met")
@@ -49,9 +49,7 @@ class RefersTo(Conditional):
 
     def taken(self) -> Mapping[str, Taken]:
         given: dict[str, Any] = {"form": self.form, "by": self.by, "table": self.table, "at": self.at, "where": self.where}
-        defaults = {"at": "same", "where": {}}
-        return {"matching": Taken(count=True, matching=self.matching,
-                                  **{key: value for key, value in given.items() if value != defaults.get(key)})}
+        return {"matching": Taken(count=True, matching=self.matching, **{key: value for key, value in given.items() if value})}
 
     def mentions(self) -> Iterator[tuple[str, str, str]]:
         yield from super().mentions()

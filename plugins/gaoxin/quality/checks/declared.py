@@ -16,15 +16,18 @@ from gaoxin.quality.other_forms import Beside
 
 class Declared(Check):
     about = About(
-        needs=Text("方案中的 checks 所说的数和日期", "figures and dates that the plan's checks name"),
-        how=Text("按方案所写：分项之和、部分与总体、两数之比、日期先后，均用十进制",
-                 "as the plan says: sums, parts, quotients, order of dates, in decimals"),
+        needs=Text("方案中的 checks 所说的数、日期、代码，及方案中公布的数和名单",
+                   "figures, dates and codes that the plan's checks name; what is published in the plan"),
+        how=Text("按方案所写：和、部分与总体、比、条件（如果…则…）；名录的比重、条数、对应、组合、连续编号，均用十进制",
+                 "as the plan says: sums, parts, quotients, if … then …; of registers shares, numbers, references, dependencies, "
+                 "combinations, sequences; in decimals"),
         looks_at=Text("方案声明的关系是否成立", "whether what the plan declares holds"),
         why=Text("关系不成立，至少有一个数是错的", "where it does not hold one figure at least is wrong"),
         answer=Text("按提示核对相关的格；警告的可说明", "check the cells that are named; a warning may be explained"),
-        source=Text("Fellegi、Holt 1976；手册 2 级", "Fellegi & Holt 1976; handbook, level 2"),
-        parameters=(Parameter("tolerance", Text("和的允许误差", "tolerance of a sum"), "舍入 / rounding"),
-                    Parameter("min, max", Text("比的上下限", "limits of a quotient"), ""),))
+        source=Text("Fellegi、Holt 1976；欧洲统计体系核验手册 2、5 级及其 18 条",
+                    "Fellegi & Holt 1976; ESS validation handbook, levels 2 and 5, its 18 rules"),
+        parameters=(Parameter("tolerance", Text("和、等式的允许误差", "tolerance of a sum or an equation"), "舍入 / rounding"),
+                    Parameter("min, max", Text("比、比重、条数的上下限", "limits of a quotient, a share, a number"), ""),))
     place = 90
 
     def on_whole(self, form: Form) -> Rules:

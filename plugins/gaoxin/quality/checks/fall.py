@@ -38,7 +38,7 @@ class Fall(Check):
     def compute(self, given: Given) -> None:
         for cell, variable, value in given.figures():
             if variable.kind is VariableKind.CUMULATIVE:
-                known = earlier(given, cell, "previous")
+                known = earlier(given, cell)
                 past = known if isinstance(known, Past) else _fallen_from(given, cell, value)
                 if past is None:
                     if not isinstance(known, Past):

@@ -1,73 +1,164 @@
-"""No figure changes beyond the factor that the plan takes for unusual, against the period before and the year before."""
+"""No figure lies beyond what its unit's history, its season and other units lead to expect."""
 
-from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache, partial
+from math import log
 
-from gaoxin.i18n import Code, Text
+from gaoxin import measures
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity, Variable
-from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule, number
-from gaoxin.quality.frames import Given
+from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
+from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
-from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
+from gaoxin.quality.past import UNKNOWN, others_of, peers_of, points
+from gaoxin.quality.sizes import Sized, by_size
+from gaoxin.quality.stated import stated
+from gaoxin.quality.usual import Usual, usual
 
-TITLES = {against: Code(f"quality.jump.{against}.title", f"与{what.zh}相比无异常波动", f"no unusual change on {what.en}")
-          for against, what in AGAINST.items()}
-MESSAGES = {
-    against: Code(
-        f"quality.jump.{against}", f"{{number}} {{unit}} 与{what.zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，"
-        "超过 {most} 倍；请核对，属实请说明原因",
-        f"{{number}} {{unit}} is {{factor}} times off {{past}} in {{past_period}} ({what.en}), more than {{most}}; "
-        "check it, and explain if true",
-        past_period=Period, factor=Decimal | str, most=Decimal | str)
-    for against, what in AGAINST.items()
-}
+RULE = JUMP = "jump"  # distance over its limit: 1 is the limit
+USUAL = Decimal(8)    # what a plan has where it says nothing: then the limit is learnt
+# By how many times a first figure may lie above and below a target, from which it sets out, and off where the plan says it stood.
+_GOAL, _BASE = (10, 1000), (30, 30)
+
+TITLE = Code("quality.jump.title", "没有异常波动", "no unusual change")
+UNUSUAL = Code("quality.jump", "{what}；请核对，属实请说明原因", "{what}; check it, and explain if true", what=Message)
+AGAINST = Code("quality.jump.against",
+               "{number} {unit} 与最近一次 {past_period} 的 {past} 相差 {factor} 倍{level}（超过 {most} 倍即询问）{hint}",
+               "{number} {unit} is {factor} times off {past} in {past_period}, the latest{level} (asked beyond {most} "
+               "times){hint}",
+               number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal, level=Message | None, most=Decimal,
+               hint=Message | None)
+LEVEL = Code("quality.jump.level", "，与本单位以往 {many} 期的一般水平 {centre} 也不符",
+             ", and off {centre}, the usual level of {many} former figures", many=int, centre=Decimal)
+NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次 {past_period} 为 {past} {unit}",
+              "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
+              many=int, past_period=Period, past=Decimal, unit=str)
+NEVER = Code("quality.jump.never", "{number} {unit}，而以往 {many} 期都为零",
+             "{number} {unit}, where {many} former figures were nought",
+             number=Decimal, unit=str, many=int)
+AMONG = Code("quality.jump.among",
+             "首次填报 {number} {unit}，与其他 {many} 个单位的中位数 {centre} 相差 {factor} 倍（超过 {most} 倍即询问）{hint}",
+             "a first figure of {number} {unit} is {factor} times off {centre}, the median of {many} other units "
+             "(asked beyond {most} times){hint}",
+             number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal, hint=Message | None)
+OF_SIZE = Code("quality.jump.of_size",
+               "首次填报 {number} {unit}，按本单位其他指标的规模、参照其他 {many} 个单位应在 {centre} 左右，相差 {factor} 倍"
+               "（超过 {most} 倍即询问）",
+               "a first figure of {number} {unit}; by the size that its other figures show, and as in {many} other units, about "
+               "{centre} is expected: {factor} times off (asked beyond {most} times)",
+               number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal)
+BY_PLAN = Code("quality.jump.by_plan",
+               "首次填报 {number} {unit}，与方案所述的 {centre} {unit} 相差 {factor} 倍（超过 {most} 倍即询问）",
+               "a first figure of {number} {unit} is {factor} times off {centre} {unit}, which the plan states "
+               "(asked beyond {most} times)", number=Decimal, unit=str, centre=Decimal, factor=Decimal, most=Decimal)
+POINT = Code("quality.jump.point", "；小数位数与以往不同，疑似小数点错了 {many} 位",
+             "; its decimals are not as before: the point seems off by {many}", many=int)
+NOT_COMPARED = Code("quality.jump.nothing", "没有可比的数：本单位以往、其他单位、方案所述都没有",
+                    "not compared: no former figure, no other unit's, none that the plan states")
 
 
 class Jump(Check):
     about = About(
-        needs=Text("上期和上年同期的数", "figures of the period before and the year before"),
-        how=Text("本期与之相比的倍数（累计数按月平均），超过 jump 即查出",
-                 "the factor against each (cumulative figures per month); found above jump"),
-        looks_at=Text("数的变动是否异常", "whether a change is unusual"),
-        why=Text("变动过大的多为填错，也可能是真的", "mostly an error, sometimes true"),
-        answer=Text("核对；属实的说明原因", "check it, and explain where it is true"),
-        source=Text("比率核验；手册 2 级", "ratio edits; handbook, level 2"),
-        parameters=(Parameter("jump", Text("突变倍数", "factor"), "8"),))
+        needs=Text("本单位以往的数（最多 24 期）、其他单位本期和前两期的数、方案所述的现状和目标",
+                   "the unit's former figures (up to 24), other units' of this period and the two before, what the plan states"),
+        how=Text("取对数，与本单位中位数的距离超过其离散程度的若干倍即查出；与最近一期、上年同期或其他单位的变动相符的除外；"
+                 "小数位数异常的，界限从严。首次填报与其他单位、方案所述比较",
+                 "on logarithms: distance from the unit's median over a multiple of their spread, unless the latest figure, the "
+                 "season or other units' changes explain it; stricter where the decimals look shifted. A first figure is held "
+                 "against other units and the plan"),
+        looks_at=Text("数是否偏离本单位一贯的水平", "whether a figure leaves its unit's usual level"),
+        why=Text("多为多写少写零、小数点错位或计量单位错误，也可能是真的",
+                 "mostly a nought or point misplaced or a wrong unit; sometimes true"),
+        answer=Text("核对；属实的说明原因，水平确已改变的只问一次",
+                    "check it, explain where true; a level that really moved is asked once"),
+        source=Text("Iglewicz、Hoaglin 1993；Hidiroglou、Berthelot 1986；Chen、Liu 1993；de Waal、Pannekoek、Scholtus 2011",
+                    "Iglewicz & Hoaglin 1993; Hidiroglou & Berthelot 1986; Chen & Liu 1993; de Waal, Pannekoek & Scholtus 2011"),
+        parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；null 为不查",
+                                           "factor: where a plan sets one, it is the limit; null: not looked at"),
+                              "由历史得出 / learnt"),))
     place = 30
     beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
-        if (usual := _usual(form)) is None:
-            return
-        own = [v for v in form.variables if v.jump not in (None, usual)]
-        # Variables that share the form's usual threshold share one expectation: each costs tens of milliseconds a run.
-        groups = [[v for v in form.variables if v.jump == usual], *([v] for v in own)]
-        for against in AGAINST:
-            for group in groups:
-                limit = number(group[0].jump or usual)
-                yield from cell_rule(group, f"jump_{against}", BETWEEN, _column(group[0], against, usual),
-                                     [number((group[0].jump or usual) * 10)], max_value=limit, level=2, severity=Severity.WARNING,
-                                     title=TITLES[against], message=MESSAGES[against],
-                                     unless=("scale", "scale_explained", "fall", "fall_explained"))
+        asked = [v for v in form.variables if v.jump is not None]
+        return cell_rule(asked, RULE, BETWEEN, JUMP, [10], max_value=1, level=2, severity=Severity.WARNING, title=TITLE,
+                         message=UNUSUAL, unless=("scale", "scale_explained", "fall", "fall_explained", "repeated"))
 
     def compute(self, given: Given) -> None:
-        usual = _usual(given.form)
+        sizes = cache(partial(_by_size, given))  # where a first figure asks for them
         for cell, v, value in given.figures():
-            for against in AGAINST if v.jump is not None else ():
-                column, past = _column(v, against, usual), earlier(given, cell, against)
-                factor = factor_of(v, value, given.key.period, past) if isinstance(past, Past) else past
-                if isinstance(past, Past) and isinstance(factor, Decimal):
-                    given.frame.put(cell.row, column, float(factor), **compared(cell, past, factor))
-                elif not isinstance(factor, Decimal):
-                    given.because(column, v.id, factor)
+            if v.jump is None:
+                continue
+            own, peers = points(given, cell), peers_of(given, cell)
+            counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
+            seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
+            if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):
+                given.frame.put(cell.row, JUMP, sized.suspicion, what=_of_size(cell, sized))
+            elif seen is not None:
+                given.frame.put(cell.row, JUMP, seen.suspicion, what=_told(cell, own, seen))
+            elif (found := _by_plan(given, v, value)) is not None:
+                given.frame.put(cell.row, JUMP, found[0], what=found[1])
+            else:
+                given.because(JUMP, v.id, UNKNOWN() if given.history.previous is None and given.before else NOT_COMPARED())
 
 
-def _column(variable: Variable, against: str, usual: Decimal | None) -> str:
-    """The frame's column for a variable's jump: shared by all that have the form's usual threshold."""
-    return f"jump_{against}" if variable.jump == usual else f"{variable.id}.jump_{against}"
+def _by_size(given: Given) -> dict[str, Sized]:
+    """What the size of the unit says of its figures, beside those of others for this period."""
+    own, others = dict[str, float](), dict[str, dict[str, float]]()
+    for cell, v, value in given.figures():
+        if value > 0:
+            own[v.id] = log(float(value))
+            for unit, told in zip(others_of(given), peers_of(given, cell), strict=True):
+                if told and told[0] and told[0].value > 0:
+                    others.setdefault(unit, {})[v.id] = log(float(told[0].value))
+    return by_size(own, others)
 
 
-def _usual(form: Form) -> Decimal | None:
-    usual = Counter(v.jump for v in form.variables if v.jump is not None).most_common(1)
-    return usual[0][0] if usual else None
+def _of_size(cell: Cell, sized: Sized) -> Message:
+    assert isinstance(cell.value, Decimal)
+    return OF_SIZE(number=cell.value, unit=cell.unit, many=sized.units, centre=_short(sized.expected),
+                   factor=_short(sized.factor), most=_short(sized.limit))
+
+
+def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:
+    number, unit = cell.value, cell.unit
+    assert isinstance(number, Decimal)
+    hint = POINT(many=abs(seen.shifted)) if seen.shifted else None
+    if seen.peers:
+        return AMONG(number=number, unit=unit, many=seen.peers, centre=_short(seen.centre), factor=_short(seen.factor),
+                     most=_short(seen.limit), hint=hint)
+    assert seen.latest is not None
+    if not number:
+        return NOUGHT(many=len(own), past_period=seen.latest.period, past=seen.latest.value, unit=unit)
+    if not any(past.value for past in own):
+        return NEVER(number=number, unit=unit, many=len(own))
+    level = LEVEL(many=len(own), centre=_short(seen.centre)) if len(own) > 1 else None
+    return AGAINST(number=number, unit=unit, past_period=seen.latest.period, past=seen.latest.value, factor=_short(seen.factor),
+                   level=level, most=_short(seen.limit), hint=hint)
+
+
+def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, Message] | None:
+    """How far a first figure lies from the nearest value that the plan states, as a share of how far it may."""
+    near = min(_off(given, variable, value), default=None)
+    if near is None:
+        return None
+    suspicion, factor, most, centre = near
+    return suspicion, BY_PLAN(number=value, unit=variable.unit, centre=_short(float(centre)), factor=_short(factor),
+                              most=Decimal(most))
+
+
+def _off(given: Given, variable: Variable, value: Decimal) -> Iterator[tuple[float, float, int, Decimal]]:
+    """Of each value stated: distance over limit, factor, limit, the value."""
+    if value <= 0:
+        return
+    for one in stated(given.plan, given.form, variable, given.key.period):
+        most = (_GOAL if one.goal else _BASE)[value < one.value]
+        factor = float(max(value / one.value, one.value / value))
+        yield log(factor) / log(most), factor, most, one.value
+
+
+def _short(number: float) -> Decimal:
+    """With four digits, as a person would say it."""
+    return Decimal(f"{number:.4g}") if number < 1e15 else Decimal("1e15")

@@ -18,7 +18,7 @@ MONTH = r"^\d{4}-\d{2}$"
 Month = Annotated[str | None, Query(pattern=MONTH)]
 
 _LOOKS = {"overdue": ("bad", "✗"), "rejected": ("bad", "↩"), "due": ("warn", "!"), "received": ("unknown", "?"),
-          "waiting": ("unknown", "⧖"),
+          "waiting": ("unknown", "◇"),
           "accepted": ("good", "✓"), "not_due": ("dim", "·")}
 _COUNTED = {"overdue": Text("逾期 {}", "{} overdue"), "rejected": Text("退回 {}", "{} sent back"),
             "due": Text("待报 {}", "{} due"), "received": Text("待审 {}", "{} not judged"),

@@ -167,8 +167,8 @@ def _returns(form: Form, other: Form, taken: Taken) -> tuple[Words, str] | None:
         return _REPORTER, taken.by or ""
     if taken.by is None and not set(form.units) & set(other.units):
         return _REPORTER, form.units[0]
-    if not periods_asked(form.periods(), other.periods(), taken.at):
-        return _PERIODS, taken.at
+    if not periods_asked(form.periods(), other.periods(), taken.at or "same"):
+        return _PERIODS, taken.at or "same"
     return None
 
 

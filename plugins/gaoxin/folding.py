@@ -1,0 +1,16 @@
+"""One spelling for what identifies an entity, for counting it, finding it twice, and finding it claimed by two."""
+
+import unicodedata
+from typing import Any
+
+# Brackets and dots within names come and go: 重庆（开州）公司, 重庆(开州)公司, 重庆开州公司. Dashes are one.
+_LEFT_OUT = "()[]{}<>《》〈〉「」『』【】〔〕“”\"'‘’·・•‧∙"
+_SIGNS = str.maketrans({**dict.fromkeys(_LEFT_OUT), **dict.fromkeys("–—―‐‑−－", "-")})
+
+
+def folded(value: Any) -> str:
+    """Half-width, capitals, no white space, no brackets and dots of names. Empty where nothing is left."""
+    text = str(value) if value is not None else ""
+    if text.isascii() and text.isalnum():  # as codes are, of which a register has many
+        return text.upper()
+    return "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split()).upper()

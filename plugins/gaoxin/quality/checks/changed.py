@@ -1,0 +1,104 @@
+"""What a register says of an entity is what it said the period before, but for what changes by nature."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any
+
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
+from gaoxin.quality.blocks import Block, Spread
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
+from gaoxin.quality.entities import changed, rewritten
+from gaoxin.quality.frames import Given
+from gaoxin.quality.history import Entities
+
+MOVED = "record.moved"          # how far a number moved over its limit: 1 is the limit
+REWRITTEN = "record.rewritten"  # 1 where a text or date is another, as many others are
+
+MOVED_TITLE = Code("quality.moved.title", "与上期同一对象的数相比无异常", "no unusual change on the entity's number before")
+MOVED_TOLD = Code("quality.moved",
+                  "{value}，该对象上期为 {past}；请核对计量单位和是否串行，属实请说明",
+                  "{value}, where this entity had {past} the period before; check the unit and the row, explain if true",
+                  past=str)
+REWRITTEN_TITLE = Code("quality.rewritten.title", "与上期同一对象的内容一致", "says of the entity what it said before")
+REWRITTEN_TOLD = Code("quality.rewritten",
+                      "{value}，该对象上期为 {past}，且许多对象同时改变；请核对是否整列错行，属实请说明",
+                      "{value}, where this entity had {past} the period before, and many changed alike; see whether a column "
+                      "was moved, explain if true", past=str)
+NO_PAST = Code("quality.moved.past", "没有上期名录可比", "no register of the period before to compare with")
+
+
+class Changed(Check):
+    about = About(
+        needs=Text("本单位上期名录", "the unit's register of the period before"),
+        how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍；文字和日期有三成以上（至少三个）同时改变",
+                 "matched by the key: a number that moved eightfold and beyond 5 spreads of how the others moved; texts and "
+                 "dates of which three in ten (three at least) changed together"),
+        looks_at=Text("同一对象的数、名称、日期是否突然改变", "whether an entity's number, name or date changed"),
+        why=Text("整列错行、计量单位错误时，识别栏对不上其他各栏",
+                 "where a column is moved or in another unit, keys no longer fit the rest"),
+        answer=Text("核对该行；属实的说明", "check the row, or explain"),
+        source=Text("Hidiroglou、Berthelot 1986；欧洲统计体系核验手册 2 级",
+                    "Hidiroglou & Berthelot 1986; ESS validation handbook, level 2"))
+    place = 45
+    beyond_itself = True
+
+    def on_whole(self, form: Form) -> Rules:
+        if form.kind != "register":
+            return
+        yield from cell_rule(_numbers(form), "moved", BETWEEN, MOVED, [10], max_value=1, level=2, severity=Severity.WARNING,
+                             title=MOVED_TITLE, message=MOVED_TOLD)
+        yield from cell_rule(_others(form), "rewritten", BETWEEN, REWRITTEN, [1], max_value=0, level=2, severity=Severity.WARNING,
+                             title=REWRITTEN_TITLE, message=REWRITTEN_TOLD)
+
+    def compute(self, given: Given) -> None:
+        block, before = given.block, given.history.entities
+        if block is None or not block.entries:
+            return
+        for form_fields, column in ((_numbers(given.form), MOVED), (_others(given.form), REWRITTEN)):
+            for field in form_fields:
+                if before:
+                    past = cache(partial(_past, block, before, given.form.key, field))  # for every finding of the column
+                    made = partial(_moved if column == MOVED else _rewritten, block, field.id, past)
+                    given.frame.spread(block, field.id, column, made, partial(_told, past))
+                else:
+                    given.because(column, field.id, NO_PAST())
+
+
+def _numbers(form: Form) -> list[RegisterField]:
+    return [item for item in _fields(form) if item.type is FieldType.NUMBER]
+
+
+def _others(form: Form) -> list[RegisterField]:
+    return [item for item in _fields(form) if item.type is not FieldType.NUMBER]
+
+
+def _fields(form: Form) -> Iterator[RegisterField]:
+    return (item for item in form.asked if isinstance(item, RegisterField) and item.id not in form.key)
+
+
+def _past(block: Block, before: Entities, key: tuple[str, ...], field: RegisterField) -> list[str | None]:
+    """What each record's entity had in a field the period before."""
+    return [before[one].get(field.id) if one is not None and one in before else None for one in block.keys(key)]
+
+
+def _moved(block: Block, field: str, past: Callable[[], list[str | None]]) -> Spread:
+    now = [value if isinstance(value, Decimal) else None for value in block.values(field)]
+    return Spread(changed(now, [None if value is None else Decimal(value) for value in past()]))
+
+
+def _rewritten(block: Block, field: str, past: Callable[[], list[str | None]]) -> Spread:
+    found = rewritten([_text(value) for value in block.values(field)], [_text(value) for value in past()])
+    return Spread([None if one is None else float(one) for one in found])
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    return "".join(str(value).split()).casefold() if value is not None else None
+
+
+def _told(past: Callable[[], list[str | None]], place: int) -> dict[str, Any]:
+    return {"past": past()[place] or "—"}

@@ -1,0 +1,90 @@
+"""No record of a register is the total of the others, or another record over again under another key."""
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
+from gaoxin.quality.blocks import Block, Spread
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
+from gaoxin.quality.checks.no_entity import names_a_record
+from gaoxin.quality.entities import alike, total_of_others
+from gaoxin.quality.frames import Given
+
+TOTAL = "record.total"    # 1 where a number is the sum of all others of its column
+AGAIN = "record.again"    # 1 where a record says what another says, under another key
+_LEAST = 2  # fields beside the key that must say something for a record to be known by them, one of them a name or
+_DIGITS = 3  # a number of so many digits
+
+TOTAL_TITLE = Code("quality.listed.total.title", "不是其余各行之和", "not the sum of the other rows")
+TOTAL_TOLD = Code("quality.listed.total", "{value} 恰为其余各行之和，疑似合计行；请删去，属实请说明",
+                  "{value} is exactly the sum of the other rows: a total, it seems; delete the row, or explain if true")
+AGAIN_TITLE = Code("quality.listed.again.title", "没有换了编号重复填报的", "no record over again under another key")
+AGAIN_TOLD = Code("quality.listed.again", "与第 {row} 行除识别栏外完全相同，疑似同一对象换了编号重复填报；请核对删除，属实请说明",
+                  "as row {row} in all but the key: one entity listed twice, it seems; delete one, or explain if true", row=int)
+
+
+class Listed(Check):
+    about = About(
+        needs=Text("名录各行", "the rows of a register"),
+        how=Text("一数为同栏其余各数之和（五行以上）；识别栏不同而其余各栏全同（至少两栏有内容，其中有名称或三位以上的数）",
+                 "a number that is the sum of the others of its column (five rows and more); two rows with another key that "
+                 "agree in all else (two fields filled at least, a name or a number of three digits among them)"),
+        looks_at=Text("合计行、换了编号的重复行", "totals among the rows, rows repeated under another key"),
+        why=Text("会被重复计数", "they would be counted twice"),
+        answer=Text("删去多余的行；属实的说明", "delete what is too many, or explain"),
+        source=Text("名录审核的通行做法；手册 2 级", "practice of registers; ESS validation handbook, level 2"))
+    place = 25
+
+    def on_whole(self, form: Form) -> Rules:
+        if form.kind != "register":
+            return
+        yield from cell_rule(_numbers(form), "total", BETWEEN, TOTAL, [1], max_value=0, level=2, severity=Severity.WARNING,
+                             title=TOTAL_TITLE, message=TOTAL_TOLD)
+        if len(form.fields) - len(form.key) >= _LEAST:
+            yield expectation("again", BETWEEN, AGAIN, [1], max_value=0, level=2, severity=Severity.WARNING,
+                              variable=form.key[0], title=AGAIN_TITLE, message=AGAIN_TOLD)
+
+    def compute(self, given: Given) -> None:
+        block = given.block
+        if block is None or not block.entries:
+            return
+        for field in _numbers(given.form):
+            given.frame.spread(block, field.id, TOTAL, partial(_total, block, field.id))
+        if len(given.form.asked) - len(given.form.key) >= _LEAST:
+            again = _Again(block, given.form)
+            given.frame.spread(block, given.form.key[0], AGAIN, again.spread, again.told)
+
+
+class _Again:
+    """Which records say what an earlier one says; found once, when first asked for."""
+
+    def __init__(self, block: Block, form: Form) -> None:
+        self._block, self._form, self._found = block, form, dict[int, int]()
+
+    def spread(self) -> Spread:
+        rest = [item.id for item in self._form.asked if item.id not in self._form.key]
+        keys = self._block.keys(self._form.key)
+        names = {item.id for item in self._form.asked if names_a_record(self._form, item)}
+        said = [one if sum(v is not None for v in one) >= _LEAST and any(map(_tells, one, (field in names for field in rest)))
+                else None for one in zip(*(self._block.values(field) for field in rest), strict=True)]
+        self._found = alike(keys, said)
+        return Spread([None if key is None else float(place in self._found) for place, key in enumerate(keys)])
+
+    def told(self, place: int) -> dict[str, Any]:
+        return {"row": self._block.entries.rows[self._found[place]]} if place in self._found else {}
+
+
+def _tells(value: Any, name: bool) -> bool:
+    """Whether few records have such a value: a name, or a number of some digits."""
+    return (isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) >= _DIGITS) or (name and value is not None)
+
+
+def _numbers(form: Form) -> list[RegisterField]:
+    return [item for item in form.asked if isinstance(item, RegisterField) and item.type is FieldType.NUMBER]
+
+
+def _total(block: Block, field: str) -> Spread:
+    values = [value if isinstance(value, Decimal) else None for value in block.values(field)]
+    return Spread([None if value is None else float(found) for value, found in zip(values, total_of_others(values), strict=True)])

@@ -1,0 +1,157 @@
+"""No figure, and no whole return, is a copy of an earlier one, of another unit's or of its neighbour's."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from gaoxin import measures
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Form, Severity, Variable
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
+from gaoxin.quality.frames import Cell, Given
+from gaoxin.quality.past import others_of, peers_of, points
+
+RULE = "repeated"
+COPY = "figure.copy"  # 1 where it is a copy of another figure
+WHOLE = "file.copied"  # how many of the return's figures stand in one other return, where they tell a copy
+_DIGITS = 5           # of a figure that hardly comes twice by chance
+_ENOUGH = 6           # digits of all figures together that hardly come again
+_HALF, _SHORT = 3, 3  # figures, and digits of each, of which half a return may be told to be copied
+
+TITLE = Code("quality.repeated.title", "没有照抄别处的数", "no figure copied from elsewhere")
+COPIED = Code("quality.repeated", "{number} {unit} 与{where}完全相同；请核对是否照抄，属实请说明",
+              "{number} {unit} is exactly {where}; see whether it was copied, explain if true", number=Decimal, where=Message)
+WHOLE_TITLE = Code("quality.copied.title", "整张报表不是照抄", "the return is no copy")
+WHOLE_COPIED = Code("quality.copied", "{copied} 个数中有 {many} 个与{where}完全相同，疑似照抄；请重新填报，属实请说明",
+                    "{many} of {copied} figures are exactly {where}: it seems copied; fill it in anew, or explain if true",
+                    copied=int, many=int, where=Message)
+OF_PERIOD = Code("quality.repeated.period", "本单位 {past_period} 的数", "those of {past_period}", past_period=Period)
+OF_UNIT = Code("quality.repeated.unit", "{who}本期的数", "those of {who} for this period")
+OF_ITEM = Code("quality.repeated.item", "本表“{name}”（{place}）", "that of '{name}' ({place})", name=Text, place=str)
+NONE = Code("quality.repeated.none", "没有可比的数", "nothing to compare with")
+
+
+class Repeated(Check):
+    about = About(
+        needs=Text("本单位以往各期、其他单位本期的数，本表其他的数",
+                   "the unit's former figures, other units' of the period, the others of the return"),
+        how=Text("五位以上的数与以往某期或本表另一项相同；全部的数、或半数以上（每个三位以上）与某一期或某单位相同。以往就常相同的、"
+                 "方案中相互有关系的除外",
+                 "a figure of five digits or more that stands in a former period or at another item; all figures, or half of "
+                 "them with three digits each, of one former period or of another unit. Not where they used to be the same, "
+                 "nor between items that a check of the plan connects"),
+        looks_at=Text("数是不是照抄的", "whether figures were copied"),
+        why=Text("位数多的数很少重复，重复多为照抄上期或串行",
+                 "long figures hardly come twice: mostly a period or a row was copied"),
+        answer=Text("重新取数填报；确实相同的说明", "take the figures anew; explain where they are the same"),
+        source=Text("官方统计中的“内部异常值”（Winkler 1997）；真实数列上的实测",
+                    "inliers of official statistics (Winkler 1997); measured on real series"))
+    place = 35
+    beyond_itself = True
+
+    def on_whole(self, form: Form) -> Rules:
+        if form.kind == "series":
+            yield expectation("copied", BETWEEN, WHOLE, [1], max_value=0, level=2, table="file", severity=Severity.WARNING,
+                              title=WHOLE_TITLE, message=WHOLE_COPIED)
+            yield from cell_rule(form.variables, RULE, BETWEEN, COPY, [1], max_value=0, level=2, severity=Severity.WARNING,
+                                 title=TITLE, message=COPIED)
+
+    def compute(self, given: Given) -> None:
+        if given.form.kind != "series":
+            return
+        figures = {v.id: (cell, value) for cell, v, value in given.figures() if value}
+        whole = _whole(given, figures)
+        given.because(WHOLE, None, NONE())
+        if whole is not None:
+            many, of = whole
+            given.frame.put(given.base, WHOLE, float(many), copied=len(figures), many=many, where=of)
+        connected = _connected(given.form)
+        for variable, (cell, value) in figures.items():
+            where = None if whole and whole[0] else _elsewhere(given, figures, cell, value, connected[variable])
+            told = {"number": value, "unit": cell.unit, "where": where or NONE()}
+            given.frame.put(cell.row, COPY, float(where is not None), **told)
+
+
+def _elsewhere(given: Given, figures: Mapping[str, tuple[Cell, Decimal]], cell: Cell, value: Decimal,
+               connected: set[str]) -> Message | None:
+    """Where a figure of many digits stands too."""
+    if _digits(value) < _DIGITS:
+        return None
+    own = points(given, cell)
+    if not _constant([past.value for past in own]):
+        for past in reversed(own):
+            if measures.alike(past.value, value):
+                return OF_PERIOD(past_period=past.period)
+    for variable, (other, same) in figures.items():
+        if variable != cell.item.id and same == value and other.unit == cell.unit and variable not in connected \
+                and not _together(given, cell, other):
+            return OF_ITEM(name=Text(other.item.name.zh, other.item.name.to("en")), place=other.cell)
+    return None
+
+
+def _together(given: Given, one: Cell, other: Cell) -> bool:
+    """Whether two variables have been the same before."""
+    before = {past.period: past.value for past in points(given, other)}
+    return any(before.get(past.period) == past.value for past in points(given, one))
+
+
+def _whole(given: Given, figures: Mapping[str, tuple[Cell, Decimal]]) -> tuple[int, Message] | None:
+    """How many of its figures stand in one other return, 0 where they are too few to say so, and which; None without another."""
+    constant = set[str]()
+    found: dict[tuple[Period | None, str], set[str]] = defaultdict(set)
+    compared = False
+    for variable, (cell, value) in figures.items():
+        own = points(given, cell)
+        if _constant([past.value for past in own]):
+            constant.add(variable)
+        compared = compared or bool(own)
+        for past in own:
+            if measures.alike(past.value, value):
+                found[past.period, ""].add(variable)
+        if not isinstance(cell.item, Variable) or cell.item in given.form.told_twice:
+            continue
+        for unit, values in _units(given, cell):
+            compared = True
+            if measures.alike(values, value):
+                found[None, unit].add(variable)
+    told = {where: same for where, same in found.items() if _tells(figures, same, constant)}
+    if not told:
+        return (0, NONE()) if compared else None
+    (period, unit), same = max(told.items(), key=lambda one: (len(one[1]), one[0][0] is not None, str(one[0])))
+    return len(same), OF_PERIOD(past_period=period) if period else OF_UNIT(who=given.plan.unit(unit).name)
+
+
+def _tells(figures: Mapping[str, tuple[Cell, Decimal]], same: set[str], constant: set[str]) -> bool:
+    """Whether these figures standing elsewhere too is more than chance or custom."""
+    known = [_digits(figures[v][1]) for v in same - constant]
+    if len(same) == len(figures):
+        return sum(known) >= _ENOUGH
+    return len(known) >= _HALF and 2 * len(same) >= len(figures) and all(digits >= _SHORT for digits in known)
+
+
+def _units(given: Given, cell: Cell) -> Iterator[tuple[str, Decimal]]:
+    for unit, told in zip(others_of(given), peers_of(given, cell), strict=True):
+        if told and (now := told[0]) is not None:
+            yield unit, now.value
+
+
+def _constant(values: Iterable[Decimal]) -> bool:
+    """Whether a figure has stood unchanged before: two in a row."""
+    known = list(values)
+    return any(measures.alike(a, b) for a, b in pairwise(known))
+
+
+def _connected(form: Form) -> dict[str, set[str]]:
+    """Variables that a check of the plan connects: a total may well be its one part."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for check in form.checks:
+        for item in check.items():
+            found[item] |= {*check.items()} - {item}
+    return found
+
+
+def _digits(value: Decimal) -> int:
+    """Significant digits, without noughts at either end."""
+    return len(value.normalize().as_tuple().digits) if value else 0

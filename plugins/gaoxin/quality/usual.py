@@ -1,0 +1,244 @@
+"""How far a figure lies from what its unit's own history, its season and its peers lead to expect. Pure.
+
+Everything is on logarithms, as errors of level are factors: a decimal point, a unit of measure, a nought too many. A figure is
+held against the median of its unit's own earlier ones, and the distance against a limit that grows with how much they vary
+(median and MAD: Iglewicz & Hoaglin 1993). What explains it acquits it: the latest figure, where the series moves in small
+steps (a level that has shifted is asked about once: Chen & Liu 1993), the same season a year ago, or that the peers moved
+alike (the ratio edit of Hidiroglou & Berthelot 1986). How little a short history says of variation is made up by that of the
+peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree with a shifted point and let a smaller
+distance count: two agreeing signals. Limits were measured by bench/detection.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from math import exp, inf, log, sqrt
+from statistics import median
+from typing import NamedTuple
+
+from gaoxin.periods import Period
+from gaoxin.plan.forms import VariableKind
+from gaoxin.quality.history import Past
+
+_PRIOR, _PRIOR_COUNTS = 0.65, 1.5        # spread of logarithms where nothing is known, and how many figures it stands for
+_PEERS_COUNT, _PEERS_LEAST = 4.0, 0.1    # how many figures the spread among peers stands for, and the least that it may be
+_ENOUGH_PEERS = 5
+_LEAST = log(3)                          # no smaller factor is asked about
+_LEAST_AGREEING = log(2.5)               # … where the decimals agree
+_NARROW, _WIDE, _FROM = 3.5, 3.4, 1.95  # multiples of the spread: below exp(1.95), 7 times, and beyond; of a fall the first
+_AGREEING = 2.3                          # … where the decimals agree
+_ALONE = 1.08                            # more of it where no peers tell how much such figures vary
+_FIRST = log(8)                          # of a second figure, where neither history nor peers tell how much it varies
+_YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
+_NEAR = log(1.8)                         # what lies so near an expectation is explained by it
+_STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
+_FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
+_MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
+_PEERS_LEVEL = (3.2, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
+_PEERS_AGREEING = 2.0                    # … up, where the decimals agree
+_NOUGHT = 9.0                            # how far a nought lies where history has none
+_NOUGHTS = 0.2                           # share of the peers whose noughts excuse it
+MAD = 1.4826  # makes the median absolute deviation the standard deviation of a normal distribution
+
+
+@dataclass(frozen=True)
+class Usual:
+    """suspicion: distance over its limit; above 1 it is asked about. limit: the factor that the limit is. latest: of the earlier
+    figures, None of a first one. centre: the median that it was held against, as a figure of this period.
+    shifted: by how many places its decimals look shifted, 0 where they do not. peers: how many units' figures `centre` is of."""
+
+    suspicion: float
+    limit: float
+    factor: float
+    centre: float
+    latest: Past | None = None
+    shifted: int = 0
+    peers: int = 0
+
+
+class _Spread(NamedTuple):
+    mad: float
+    deviation: float
+
+
+def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequence[Past | None]], kind: VariableKind,
+          counted: bool = False, most: Decimal | None = None) -> Usual | None:
+    """value: of period `now`. own: the unit's earlier figures, the oldest first. peers: of each other unit the figures of `now`
+    and of the two periods before it. counted: whether it is a number of things. most: the factor beyond which the plan says to
+    ask, in place of one that is learnt.
+    None where nothing can be said: no history and too few peers, a figure or history of noughts."""
+    one = _Series(value, now, own, peers, kind, counted)
+    if value == 0:
+        return one.nought()
+    if one.few and one.logs and abs(value) <= max(Decimal(10), _MANY_COUNTS * max(abs(p.value) for p in own)):
+        return Usual(0.0, exp(_LEAST), one.factor, one.centre, one.latest)
+    if one.few and not one.logs and len(own) >= 2:
+        return Usual(abs(float(value)) / _FEW, inf, inf, 0.0, one.latest)
+    return one.level(most) if one.logs else one.among_peers()
+
+
+class _Series:
+    """A figure beside those it is held against, on logarithms and, of cumulative ones, by the period of the year."""
+
+    def __init__(self, value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequence[Past | None]],
+                 kind: VariableKind, counted: bool) -> None:
+        self.value, self.now, self.own, self.cumulative = value, now, own, kind is VariableKind.CUMULATIVE
+        self.flows = kind is VariableKind.FLOW
+        whole = all(v == v.to_integral_value() for v in (value, *(p.value for p in own)))
+        events = counted and kind is not VariableKind.STOCK
+        self.few = events and whole and bool(own) and median(abs(float(p.value)) for p in own) < _FEW
+        self._added = 1.0 if self.few else 0.0  # so that counts of 1 and 2 lie near each other
+        self.logs = [(p.period, self._log(p.value, p.period)) for p in own if p.value]
+        self.peers = peers
+        self.latest = own[-1] if own else None
+        self.here = self._log(value, now) if value else -inf
+
+    def _log(self, value: Decimal, period: Period) -> float:
+        return log(abs(float(value)) / (period.number if self.cumulative else 1) + self._added)
+
+    def _figure(self, at: float) -> float:
+        """The figure of this period that has such a logarithm."""
+        return (exp(at) - self._added) * (self.now.number if self.cumulative else 1)
+
+    @property
+    def centre(self) -> float:
+        return self._figure(median(at for _, at in self.logs)) if self.logs else 0.0
+
+    @property
+    def factor(self) -> float:
+        """By how much it differs from the latest earlier figure, by the period of the year where cumulative."""
+        if not self.logs:
+            return inf
+        return exp(abs(self.here - self.logs[-1][1])) if self.value else inf
+
+    def nought(self) -> Usual | None:
+        """A nought where there has never been one, here or elsewhere. Small counts may well be nought."""
+        if not self.own:
+            return None
+        now = [one[0].value for one in self.peers if one and one[0]]
+        seen = any(p.value == 0 for p in self.own) or now.count(Decimal(0)) > _NOUGHTS * len(now)
+        told = len(self.own) >= 2 or len(now) >= _ENOUGH_PEERS
+        if self.few:
+            told = len(self.own) >= 6 and median(float(p.value) for p in self.own) >= 8
+        return Usual(_NOUGHT if told and not seen else 0.0, exp(_LEAST), inf, self.centre, self.latest)
+
+    def among_peers(self) -> Usual | None:
+        """A first figure, among those that other units report of this period, or of the one before."""
+        found = self._levels(0)
+        if len(found) < 3:
+            found = self._levels(1)
+        if len(found) < 3:
+            return None
+        middle, spread = median(found), _spread(found)
+        up, down, least = _PEERS_LEVEL
+        away = self.here - middle
+        shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
+        limit = max(spread.mad, 0.6 * spread.deviation, least) * (down if away < 0 else _PEERS_AGREEING if shifted else up)
+        return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
+                     shifted=_as_much(shifted, away), peers=len(found))
+
+    def level(self, most: Decimal | None) -> Usual:
+        """Against the unit's own figures, unless something explains it."""
+        logs = [at for _, at in self.logs]
+        away, spread, pooled = self.here - median(logs), self._own_spread(logs), self._pooled is not None
+        shifted = self._shifted(away, [p.value for p in self.own])
+        limit = log(float(most)) if most is not None else _limit(spread * (1 if pooled else _ALONE), away > 0, bool(shifted))
+        if len(logs) == 1 and not pooled and most is None and not shifted:
+            limit = min(limit, _FIRST)  # nothing tells how much it varies
+        year_ago = dict(self.logs).get(self.now.year_earlier)
+        if year_ago is None and self.flows and self.now.number == self.now.periodicity.per_year > 1 and most is None:
+            limit = max(limit, _YEAR_END[bool(shifted)])
+        suspicion = abs(away) / limit
+        if suspicion > 1 and self._explained(logs, spread, year_ago):
+            suspicion = 0.0
+        return Usual(suspicion, exp(limit), self.factor, self.centre, self.latest, _as_much(shifted, away))
+
+    def _own_spread(self, logs: list[float]) -> float:
+        """How much a next figure may well differ from the median, by own figures and, as they are few, by the peers'."""
+        pooled, n = self._pooled, len(logs)
+        prior, weight = (_PRIOR, _PRIOR_COUNTS) if pooled is None else (max(pooled, _PEERS_LEAST), _PEERS_COUNT)
+        found = prior
+        if n > 1:
+            own = _spread(logs)
+            found = sqrt((weight * prior**2 + (n - 1) * max(own.mad, 0.75 * own.deviation) ** 2) / (weight + n - 1))
+            found *= 1 + (0.5 if pooled is None else 0.1) / n
+        return max(found, 0.5 if self.few else 0.0) * sqrt(1 + 1 / n)
+
+    @cached_property
+    def _pooled(self) -> float | None:
+        """How much a figure of the peers varies by itself: of their steps into this period or the one before, the wider."""
+        if self.few:
+            return None
+        wide = [_spread(steps).mad / sqrt(2) for steps in (self._steps(0), self._steps(1)) if len(steps) >= _ENOUGH_PEERS]
+        return max(wide) if wide else None
+
+    def _steps(self, back: int) -> list[float]:
+        """The peers' steps into the period that lies so far back."""
+        found = [(one[back], one[back + 1]) for one in self.peers if len(one) > back + 1]
+        return [self._log(to.value, to.period) - self._log(at.value, at.period)
+                for to, at in found if to and at and to.value and at.value]
+
+    def _levels(self, back: int) -> list[float]:
+        """The peers' figures of the period that lies so far back."""
+        found = [one[back] for one in self.peers if len(one) > back]
+        return [self._log(at.value, at.period) for at in found if at and at.value]
+
+    def _shifted(self, away: float, others: list[Decimal]) -> int:
+        """By how many places the decimals agree with a point that was shifted: to the right where it lies above and has fewer
+        than nearly all others, to the left where it lies below and has more than any."""
+        if self.few or not others:
+            return 0
+        usual = max(_places(one) for one in others)
+        fewer = sum(_places(one) < usual for one in others)
+        lacking = usual - _places(self.value)
+        if away > 0 and lacking > 0 and 3 * fewer <= len(others):
+            return lacking
+        return min(lacking, 0) if away < 0 else 0
+
+    def _explained(self, logs: list[float], spread: float, year_ago: float | None) -> bool:
+        """Whether the latest figure, the season or the peers explain it."""
+        steps = [b - a for a, b in pairwise(logs)]
+        stepping = _spread(steps).mad if len(steps) >= 3 else None
+        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and self._near(logs[-1], stepping):
+            return True
+        if year_ago is not None:
+            known = dict(self.logs)
+            years = [at - known[p.year_earlier] for p, at in self.logs if p.year_earlier in known]
+            yearly = _spread(years).mad if len(years) >= 3 else None
+            if (spread <= 0.55 or (yearly is not None and yearly <= _SEASONAL)) and self._near(year_ago, yearly):
+                return True
+        if len(logs) <= 3 and any(self._near(at) for at in logs):
+            return True
+        together = self._steps(0)
+        if len(together) >= _ENOUGH_PEERS and (apart := _spread(together).mad) <= _TOGETHER:
+            return self._near(logs[-1] + median(together), apart)
+        return False
+
+    def _near(self, expected: float, spread: float | None = None) -> bool:
+        return abs(self.here - expected) <= max(_NEAR, 2 * spread if spread is not None else 0)
+
+
+def _as_much(shifted: int, away: float) -> int:
+    """The places by which decimals look shifted, where the distance is of that size."""
+    return shifted if abs(away - shifted * log(10)) <= _LEAST else 0
+
+
+def _limit(spread: float, up: bool, agreeing: bool) -> float:
+    if agreeing:
+        return max(_LEAST_AGREEING, _AGREEING * spread)
+    narrow = _NARROW * spread
+    return max(_LEAST, min(narrow, max(_FROM, _WIDE * spread)) if up else narrow)
+
+
+def _spread(values: Sequence[float]) -> _Spread:
+    middle = median(values)
+    away = [abs(v - middle) for v in values]
+    return _Spread(MAD * median(away), sqrt(sum(d * d for d in away) / max(1, len(values) - 1)))
+
+
+def _places(value: Decimal) -> int:
+    """Decimals that a figure uses; of 1500 it is −2."""
+    exponent = value.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and value else 0

@@ -1,0 +1,80 @@
+"""Copies: a figure of many digits that stood in an earlier period or at its neighbour's, and a whole return."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gaoxin.periods import Period
+from gaoxin.quality.history import History, Past
+from gaoxin.quality.model import Outcome
+from gaoxin.quality.runner import check_many
+from tests.unit.quality.conftest import GOOD, UNITS, check_return
+
+LONG = {"gross_output": "13121.58", "value_added": "2310.42", "light_output": "5871.35", "heavy_output": "7250.23",
+        "enterprises": "21"}
+
+
+def known(*periods: tuple[str, dict[str, str]], peers: dict[str, dict[str, str]] | None = None) -> History:
+    def values(period: str, figures: dict[str, str]) -> dict[str, Past]:
+        return {v: Past(Decimal(x), UNITS.get(v, "亿元"), Period.parse(period)) for v, x in figures.items()}
+
+    told = [values(period, figures) for period, figures in periods]
+    return History(told[-1] if told else {}, {}, {}, series={v: tuple(one[v] for one in told if v in one) for v in GOOD},
+                   peers={u: (values("2024-03", figures),) for u, figures in (peers or {}).items()})
+
+
+def rules(checked) -> dict[str, str | None]:
+    return {f.rule: f.cell for f in checked.findings if f.rule == "copied" or f.rule.endswith(".repeated")}
+
+
+BEFORE = {"gross_output": "12000.11", "value_added": "2200.42", "light_output": "5500.1", "heavy_output": "6500.01",
+          "enterprises": "20"}
+
+
+@pytest.fixture(scope="module")
+def judge(demo_plan, series):
+    def checked(history: History, **figures: str):
+        return check_return(demo_plan, series(**{**LONG, **figures}), history)
+
+    return checked
+
+
+def test_a_whole_return_of_the_month_before_is_told_once(judge):
+    checked = judge(known(("2024-02", LONG)))
+    [finding] = [f for f in checked.findings if f.rule == "copied"]
+    assert (rules(checked), "2024-02" in finding.message.zh) == ({"copied": None}, True)
+    assert rules(judge(known(("2023-03", LONG), ("2024-02", BEFORE)))) == {"copied": None}, "nor last year's"
+    assert rules(judge(known(("2024-02", BEFORE)))) == {}
+
+
+def test_half_of_a_return_is_told_and_a_single_long_figure_at_its_cell(judge):
+    half = BEFORE | {k: LONG[k] for k in ("gross_output", "light_output", "heavy_output")}
+    assert "copied" in rules(judge(known(("2024-02", half))))
+    assert rules(judge(known(("2024-02", BEFORE | {"light_output": LONG["light_output"]})))) == {"light_output.repeated": "D4"}
+    assert rules(judge(known(("2024-02", BEFORE | {"enterprises": "21"})))) == {}, "two digits come again by chance"
+
+
+def test_what_used_to_stand_still_may(judge):
+    still = known(("2024-01", BEFORE | {"light_output": LONG["light_output"]}),
+                  ("2024-02", BEFORE | {"light_output": LONG["light_output"]}))
+    assert rules(judge(still)) == {}
+
+
+def test_the_figure_of_a_neighbour_is_told_unless_a_check_connects_them(judge, demo_plan):
+    connected = {frozenset(c.items()) for c in demo_plan.form("industry").checks}
+    assert any({"value_added", "gross_output"} <= c for c in connected)
+    checked = judge(known(("2024-02", BEFORE)), light_output="2310.42")
+    assert rules(checked) == {"light_output.repeated": "D4", "value_added.repeated": "D3"}
+    assert rules(judge(known(("2024-02", BEFORE)), value_added="13121.58")) == {}
+
+
+def test_another_units_return_is_told(judge):
+    assert rules(judge(known(("2024-02", BEFORE), peers={"science": LONG}))) == {"copied": None}
+    assert rules(judge(known(("2024-02", BEFORE), peers={"committee": LONG}))) == {}, "its own of this period is no other's"
+
+
+def test_without_history_it_is_not_evaluated(demo_plan, series):
+    [checked] = check_many(demo_plan, [series()], lambda _: History(), {})
+    assert [c.outcome for c in checked.checks if c.rule == "copied"] == [Outcome.NOT_EVALUATED]

@@ -1,0 +1,126 @@
+"""A register against the period before and against itself: lost, doubled, moved and shifted rows, totals and placeholders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaoxin.folding import folded
+from gaoxin.quality.entities import alike, changed, no_entity, rewritten, total_of_others
+from gaoxin.quality.history import UNKNOWN, History
+from gaoxin.quality.model import Outcome
+from tests.unit.quality.conftest import check_return, code
+
+ROWS = range(3, 23)
+NEW = ("lost", "grown", "again", ".moved", ".rewritten", ".total", ".no_entity")
+
+
+@pytest.fixture(scope="module")
+def judge(demo_plan, record, register):
+    """row -> what is another in it; leave_out: rows that are not there; more: further records."""
+    def before(row: int) -> dict[str, str | None]:
+        return {"credit_code": code(row), "name": f"企业{row}", "certificate": "GR202251100123", "issued": "2022-05-01",
+                "industry": "EQ", "revenue": str(100 + row)}
+
+    def checked(changes=None, leave_out=(), more=(), known=ROWS):
+        history = replace(UNKNOWN, claimed={}, entities={(code(row),): before(row) for row in known})
+        entries = [record(row, **{"revenue": Decimal(100 + row), **(changes or {}).get(row, {})}) for row in ROWS
+                   if row not in leave_out]
+        return check_return(demo_plan, register(*entries, *[record(50 + n, **one) for n, one in enumerate(more)]), history)
+
+    return checked
+
+
+def told(checked) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = {}
+    for finding in checked.findings:
+        if finding.rule in NEW or finding.rule.endswith(NEW):
+            found.setdefault(finding.rule, []).append(finding.cell)
+    return found
+
+
+def test_a_register_as_before_is_told_nothing_and_usual_changes_neither(judge):
+    assert told(judge()) == {}
+    assert told(judge({4: {"revenue": Decimal(500)}, 5: {"name": "改名企业"}, 6: {"issued": date(2023, 1, 1)}})) == {}
+    assert told(judge(leave_out=(3, 4), more=[{"name": "新企业"}])) == {}
+
+
+def test_rows_that_vanish_or_double_are_told_for_the_file(judge):
+    lost = judge(leave_out=range(9, 23))
+    assert told(lost) == {"lost": [None]}
+    [finding] = [f for f in lost.findings if f.rule == "lost"]
+    assert "20 个对象中有 14 个" in finding.message.zh
+    assert code(9) in finding.message.zh
+    assert told(judge(known=range(3, 13))) == {"grown": [None]}
+
+
+def test_records_over_again_under_other_keys_are_told_at_their_rows(judge):
+    again = [{"credit_code": code(900 + n), "name": f"企业{row}", "revenue": Decimal(100 + row)} for n, row in enumerate((5, 6))]
+    found = judge(more=again)
+    assert told(found) == {"again": ["A50", "A51"]}
+    assert "第 5 行" in next(f.message.zh for f in found.findings if f.rule == "again")
+
+
+def test_a_column_in_another_unit_and_one_wrong_number_are_told_at_their_cells(judge):
+    assert told(judge({7: {"revenue": Decimal(1070)}})) == {"revenue.moved": ["F7"]}
+    column = judge({row: {"revenue": Decimal(100 + row) * 10_000} for row in ROWS})
+    assert told(column) == {"revenue.moved": [f"F{row}" for row in ROWS]}
+
+
+def test_names_shifted_by_a_row_and_dates_that_moved_are_told_at_their_cells(judge):
+    assert told(judge({row: {"name": f"企业{row + 1}"} for row in ROWS})) == {"name.rewritten": [f"B{row}" for row in ROWS]}
+    moved = judge({row: {"issued": date(2022, 6, 1)} for row in ROWS})
+    assert told(moved) == {"issued.rewritten": [f"D{row}" for row in ROWS]}
+    assert "2022-05-01" in next(f.message.zh for f in moved.findings if f.rule == "issued.rewritten")
+
+
+def test_a_total_among_the_rows_is_told_by_its_name_and_by_its_number(judge):
+    whole = sum(100 + row for row in ROWS)
+    both = {"name.no_entity": ["B50"], "revenue.total": ["F50"]}
+    assert told(judge(more=[{"name": "合计x", "revenue": Decimal(whole)}])) == both
+    assert told(judge(more=[{"name": "全部企业", "revenue": Decimal(whole)}])) == {"revenue.total": ["F50"]}
+
+
+def test_without_a_register_before_nothing_is_compared(demo_plan, record, register):
+    checked = check_return(demo_plan, register(*[record(row) for row in ROWS]), History())
+    assert {c.outcome for c in checked.checks if c.rule in ("lost", "grown") or c.rule.endswith((".moved", ".rewritten"))} == {
+        Outcome.NOT_EVALUATED}
+
+
+@pytest.mark.parametrize("text", [
+    "同上", "待定", "无", "########", "共12家", "合计", "小 计", "（合计）", "共 3 个", "—", "n/a", "Total"])
+def test_what_names_nothing(text):
+    assert no_entity(text)
+
+
+@pytest.mark.parametrize("text", [
+    "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部"])
+def test_what_does(text):
+    assert not no_entity(text)
+
+
+def test_one_spelling_for_counting_duplicates_and_claims():
+    assert len({folded(name) for name in ("重庆（开州）公司", "重庆(开州) 公司", "重庆开州公司", "重庆〔开州〕公司")}) == 1
+    assert folded("ａｂ—12") == folded("AB-12")
+    assert folded("3-12") != folded("31-2")
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=5, max_size=30, unique=True))
+def test_the_sum_of_all_others_is_found_wherever_it_stands(values):
+    decimals = [Decimal(v) for v in values]
+    whole = sum(decimals, Decimal(0))
+    for at in (0, len(decimals) // 2, len(decimals)):
+        found = total_of_others([*decimals[:at], whole, *decimals[at:]])
+        assert found[at]
+        assert sum(found) == 1
+
+
+def test_columns_are_compared_place_by_place():
+    assert changed([Decimal(10), None, Decimal(0)], [Decimal(1), Decimal(2), Decimal(3)])[1:] == [None, None]
+    assert rewritten(["a", "b", None, "d"], ["a", "x", "c", None]) == [False, False, None, None]
+    assert alike(["1", "2", "2", None], [("a", 1), ("a", 1), ("a", 1), ("a", 1)]) == {1: 0, 2: 0}

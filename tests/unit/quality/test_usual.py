@@ -1,0 +1,125 @@
+"""What a unit's own history, its season and its peers lead to expect: series made here, with faults put in one at a time.
+
+The proof over many series of six classes is bench/detection.py's; here stands what each part of the method is for.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from math import exp
+
+import pytest
+
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.forms import VariableKind
+from gaoxin.quality.history import Past
+from gaoxin.quality.usual import usual
+
+FLOW, STOCK, CUMULATIVE = VariableKind.FLOW, VariableKind.STOCK, VariableKind.CUMULATIVE
+
+
+def past(period: str, value: object) -> Past:
+    return Past(Decimal(str(value)), "万元", Period.parse(period))
+
+
+def months(values: Sequence[object], first: str = "2020-01") -> list[Past]:
+    return [Past(Decimal(str(v)), "万元", Period.parse(first).shift(i)) for i, v in enumerate(values) if v is not None]
+
+
+def asked(value: object, now: str, own: list[Past], kind: VariableKind = FLOW, peers: Sequence[Sequence[Past | None]] = (),
+          counted: bool = False, most: Decimal | None = None) -> bool:
+    seen = usual(Decimal(str(value)), Period.parse(now), own, peers, kind, counted, most)
+    return seen is not None and seen.suspicion > 1
+
+
+SMOOTH = [1012.5, 987.31, 1033.07, 1051.9, 998.42, 1021.77, 1040.3, 1008.11]
+
+
+def test_a_shifted_point_is_asked_about_and_what_is_usual_is_not():
+    own = months(SMOOTH)
+    assert not asked(1060.25, "2020-09", own)
+    assert all(asked(Decimal("1060.25") * f, "2020-09", own) for f in (10, 100, 10_000, Decimal("0.1"), Decimal("0.01")))
+    assert asked(0, "2020-09", own), "it never was nought"
+
+
+def test_the_second_figure_is_held_against_the_first_and_its_decimals_agree():
+    """×10 of 1031.27 is 10312.7: one decimal where the unit writes two. A true 8.5 times with two decimals is asked, 7 not."""
+    own = months([1012.55])
+    assert asked("10312.7", "2020-02", own)
+    assert not asked("7012.55", "2020-02", own)
+    assert asked("8612.55", "2020-02", own)
+
+
+def test_what_came_before_a_gap_is_still_what_it_is_compared_with():
+    own = [past("2021-02", 1000)]
+    assert asked(12_000_000, "2021-04", own)
+    assert not asked(1300, "2021-05", [*own, past("2021-04", 12_000_000)]), "it agrees with what stood before"
+
+
+def test_a_level_that_moved_is_asked_about_once():
+    own = months(SMOOTH)
+    assert asked(5021.37, "2020-09", own)
+    own.append(past("2020-09", "5021.37"))
+    for month, value in zip(range(10, 13), ("4987.03", "5103.91", "5050.45"), strict=True):
+        assert not asked(value, f"2020-{month}", own)
+        own.append(past(f"2020-{month}", value))
+
+
+def test_a_season_known_from_the_year_before_explains_a_peak():
+    year = [*SMOOTH, 1015.2, 1002.8, 1030.6, 5120.44]
+    assert not asked("5120.44", "2020-12", months(year[:-1])), "December of a first year may peak"
+    assert not asked("5303.18", "2021-12", months([*year, *SMOOTH, 1015.2, 1002.8, 1030.6]))
+    assert asked("5303.18", "2021-06", months([*year, *SMOOTH[:5]])), "June never peaked"
+
+
+def test_cumulative_figures_are_compared_by_the_month():
+    """From 2 months to 3, and in February against last December, of which it is a sixth."""
+    own = months([2000.31, 3050.77, 4011.2, 5003.9, 6020.1, 7011.8, 8004.4, 9010.2, 10_033.7, 11_040.9, 12_003.3], "2020-02")
+    assert not asked("2101.27", "2021-02", own, CUMULATIVE)
+    assert asked("21012.7", "2021-02", own, CUMULATIVE)
+
+
+def test_small_counts_come_one_by_one_and_large_ones_among_them_do_not():
+    own = months([0, 2, 0, 5, 1, 0, 3, 0])
+    assert not any(asked(v, "2020-09", own, counted=True) for v in (0, 1, 7, 10))
+    assert asked(200, "2020-09", own, counted=True)
+    assert asked(500, "2020-09", months([0] * 8), counted=True), "noughts alone, and then hundreds"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_lumpy_series_is_asked_about_where_it_leaves_its_own_spread(seed):
+    drawn = random.Random(seed)
+    own = months([round(1000 * exp(drawn.gauss(0, 0.8)), 2) for _ in range(20)])
+    assert not asked("3100.11", "2021-09", own), "three times the median is nothing there"
+    assert asked("100000.3", "2021-09", own)
+
+
+def peers(now: str, *units: tuple[object, ...]) -> list[list[Past | None]]:
+    return [[None if v is None else Past(Decimal(str(v)), "万元", Period.parse(now).shift(-back)) for back, v in enumerate(one)]
+            for one in units]
+
+
+def test_others_that_move_alike_explain_and_a_first_figure_is_held_against_them():
+    moved = peers("2020-06", *[(5 * v + 0.01, v + 1, v) for v in (812.3, 2204.5, 654.1, 980.2, 1502.9, 3011.4)])
+    own = months(SMOOTH[:5])
+    assert asked("5102.33", "2020-06", own)
+    assert not asked("5102.33", "2020-06", own, peers=moved), "all others rose fivefold too"
+    assert asked("51023.3", "2020-06", own, peers=moved)
+    first = peers("2020-01", *[(v,) for v in (812.3, 2204.5, 654.1, 980.2, 1502.9, 3011.4)])
+    assert not asked(5000, "2020-01", [], peers=first)
+    assert asked(120_000, "2020-01", [], peers=first)
+    assert usual(Decimal(5), Period.parse("2020-01"), [], first[:2], FLOW) is None, "two others say nothing"
+
+
+def test_a_factor_of_the_plan_is_the_limit():
+    own = months(SMOOTH)
+    assert asked("2112.33", "2020-09", own, most=Decimal(2))
+    assert not asked("9112.33", "2020-09", own, most=Decimal(20))
+
+
+def test_years_and_halves_have_no_season_within():
+    own = [Past(Decimal(v), "万元", Period(Periodicity.YEAR, 2015 + i, 1)) for i, v in enumerate((812, 853, 901, 940))]
+    assert asked(9870, "2019", own)
+    assert not asked(1020, "2019", own)
