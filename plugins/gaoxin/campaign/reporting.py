@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256 as digest_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin import folders
+from gaoxin.campaign import freshness
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.snapshots import Gathering, named
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.indicators.used import Use
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
 
 ENDINGS = ("html", "json", "xlsx")
-# What changes what a report says.
-IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
-         EventKind.RETURN_SENT_BACK, EventKind.RETURN_REINSTATED, EventKind.CORRECTION_DECIDED)
 
 
 class ReportFile(Answer):
@@ -103,14 +103,16 @@ def kept_report(w: Workplace, period: Period, run: str = "") -> list[ReportFile]
     return _kept(w, period, EventKind.STATISTICS_RUN, {"run": run} if run else {})
 
 
-def renewed_reports(w: Workplace) -> list[ReportFile]:
-    """Writes the reports anew of which something has changed since they were kept, by whatever path, in the order of their
-    periods; a report takes the place of those before. Of a period without one its statistics write the first."""
+def renewed_reports(w: Workplace, *, by_returns: bool = False) -> list[ReportFile]:
+    """Writes the reports anew that no longer say how their period stands, by whatever path, in the order of the periods; a report
+    takes the place of those before. Of a period without one its statistics write the first. by_returns: only those of whose
+    returns something was recorded: a gate does not wait for the others."""
     with w.warehouse.begin() as store:
         store.ledger.settled()
-        stale = store.uses.stale_reports(w.plan.id, IN_IT, w.known)
+        stale = freshness.stale_by_returns(w, store, store.uses.last_reports(w.plan.id, w.known)) if by_returns \
+            else freshness.stale_reports(w, store)
     known = {r.period for r in rounds(w.plan)}
-    return [file for period in stale if period in known for file in _kept(w, period, EventKind.REPORT_RENEWED, {})]
+    return [file for period in sorted(stale) if period in known for file in _kept(w, period, EventKind.REPORT_RENEWED, {})]
 
 
 def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) -> list[ReportFile]:
@@ -124,7 +126,8 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
             snapshot = Gathering(w, store).snapshot(_periods(w, store, period)[0])
         made = _rendered(snapshot, w.plan.id, w.settings.reports, w.settings.lang)
         with w.warehouse.alone() as store:
-            if not last_try and store.ledger.last(w.plan.id, *IN_IT) > known_seq:
+            rests_on = [(period, of) for of in freshness.rested_on(w.plan, period)]
+            if not last_try and store.uses.first_told(w.plan.id, {period: known_seq}, rests_on, LATEST):
                 continue
             files = [_write(path, content, ours=True) for path, content in made]
             told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **by, **w.under.told}
@@ -134,18 +137,30 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
     return files
 
 
-def kept_file(w: Workplace, name: str, sha256: str = "") -> bytes:
-    """A report that a statistics run kept by the workplace's time: the one of a digest, else the last; also where another took
-    its place since. Raises UsageError for one that was not kept, Refused where no file is as it was recorded."""
+@dataclass(frozen=True)
+class KeptFile:
+    """A report that was kept. superseded: whether another was kept of its period since. stale: since when it no longer says how
+    the period stands, and none was written anew yet; None where it does."""
+
+    content: bytes
+    superseded: bool
+    stale: datetime | None
+
+
+def kept_file(w: Workplace, name: str, sha256: str = "") -> KeptFile:
+    """A report that was kept by the workplace's time: the one of a digest, else the last; also where another took its place
+    since. Raises UsageError for one that was not kept, Refused where no file is as it was recorded."""
+    period = _period_of(w, name)
     with w.warehouse.read() as store:
-        digests = store.audit.kept_as(w.plan.id, _period_of(w, name), name, w.known)
+        digests = store.audit.kept_as(w.plan.id, period, name, w.known)
+        stale = freshness.stale_reports(w, store).get(period)
     if not digests or (sha256 and sha256 not in digests):
         raise _no_such(name)
     wanted, place = sha256 or digests[0], w.settings.reports / name
     for file in (place, earlier(place, wanted)):
         with contextlib.suppress(OSError):
             if digest_of(content := file.read_bytes()).hexdigest() == wanted:
-                return content
+                return KeptFile(content, wanted != digests[0], stale)
     raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
                   todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
                             "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))

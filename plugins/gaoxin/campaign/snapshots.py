@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.anchoring import note_at
+from gaoxin.campaign.freshness import overlaps
 from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.gates.model import OwedReturn
+from gaoxin.gates.model import OwedReturn, WaiverEvidence
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
@@ -68,7 +69,7 @@ class Gathering:
             timeliness=state.timeliness, returns=pages, drill=w.drill, plan_version=w.plan_version,
             checkpoint=note_at(w.settings, store, w.known), outcomes=tuple(store.audit.outcomes(ids, w.known)),
             replaces=tuple(store.audit.kept_as(w.plan.id, period, f"{w.plan.id}__quality__{period}.html", w.known)),
-            trend=self._trend(period), waivers=self._waivers)
+            trend=self._trend(period), waivers=self._waivers(period))
 
     def _page(self, told: _Told, row: OwedReturn, ordered: list[StoredReturn]) -> model.ReturnPage:
         shown = _in_full(row, ordered)
@@ -143,12 +144,16 @@ class Gathering:
     def _all(self) -> Overview:
         return Overview(self.w, self.store)
 
+    def _waivers(self, period: Period) -> tuple[model.Waived, ...]:
+        """Those of the phases in which the period lies, past ones too."""
+        units = {u.id: u.name.zh for u in self.w.plan.units}
+        phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
+        return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
+                     for x in self._given if x.phase in phases)
+
     @cached_property
-    def _waivers(self) -> tuple[model.Waived, ...]:
-        given = (x for x in self.store.decisions.waivers(self.w.plan.id, self.w.known) if x.expires >= local_day(self.w.now))
-        units, phases = {u.id: u.name.zh for u in self.w.plan.units}, {p.id: p for p in self.w.plan.phases}
-        return tuple(model.Waived(named(phases[x.phase]), x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
-                     for x in given if x.phase in phases)
+    def _given(self) -> list[WaiverEvidence]:
+        return self.store.decisions.waivers(self.w.plan.id, self.w.known)
 
 
 def _in_full(row: OwedReturn, ordered: list[StoredReturn]) -> list[StoredReturn]:
