@@ -82,6 +82,11 @@ class VersionPage:
     authenticated: bool | None = None
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def corrected(self) -> int:
+        """How many of its figures took the place of others."""
+        return sum(figure.replaced is not None for figure in self.figures)
+
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 

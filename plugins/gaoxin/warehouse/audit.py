@@ -5,7 +5,7 @@ Every question goes one way along an index, so that a page costs the same howeve
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import product
@@ -171,8 +171,15 @@ class AuditStore(Repository):
 
     def outcomes(self, return_ids: Collection[str], as_of: datetime) -> list[Came]:
         """How each check came out in these returns, counted by form, in the order of the forms' suites."""
-        found = self._known("outcomes", return_ids=list(return_ids), as_of=as_of)
-        return [rows.made(Came, row) for row in found]
+        found: dict[tuple[object, ...], Came] = {}
+        for came in (rows.made(Came, row) for row in self._known("outcomes", return_ids=list(return_ids), as_of=as_of)):
+            alike = came.form, came.rule, came.severity, came.outcome, came.title, came.reason
+            if alike in found:  # of another version of its suite
+                before = found[alike]
+                came = replace(came, many=before.many + came.many, failures=before.failures + came.failures,
+                               units=(*before.units, *came.units))
+            found[alike] = came if len(came.units) < 2 else replace(came, units=tuple(sorted({*came.units})))
+        return list(found.values())
 
     def numbers_of(self, day: date) -> tuple[int, int]:
         """After which number the events of a day begin, and the number of the last; equal where it has none."""
