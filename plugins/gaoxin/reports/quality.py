@@ -110,8 +110,10 @@ def _unknown(snapshot: QualitySnapshot) -> Iterator[dict[str, Any]]:
         if came.outcome is Outcome.NOT_EVALUATED:
             reasons.setdefault((came.form, came.reason or NO_REASON()), []).append(came)
     for (form, reason), checks in reasons.items():
+        whose = tuple(sorted({u for c in checks for u in c.units}))
+        everybody = len(whose) > 3 and whose == snapshot.judged.get(form)
         yield {"form": forms[form], "reason": reason, "many": sum(c.many for c in checks), "grouped": _grouped(checks),
-               "units": [units[u] for u in dict.fromkeys(u for c in checks for u in c.units)]}
+               "everybody": everybody, "units": [units[u] for u in whose]}
 
 
 def _grouped(checks: Iterable[Came]) -> dict[Worded, list[Worded]]:
