@@ -38,7 +38,7 @@ Values = Mapping[str, Past]  # variable -> value, of one return
 
 @dataclass(frozen=True)
 class History:
-    """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
+    """previous: variable -> value of the form's period before.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
     records_before: entities in the unit's own register of the latest period accepted, None when not known.
@@ -52,7 +52,6 @@ class History:
     beside: of other returns that the plan's checks look at what is accepted (`other_forms.Beside`)."""
 
     previous: Mapping[str, Past] | None = None
-    year_earlier: Mapping[str, Past] | None = None
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
     records_before: int | None = None
@@ -197,21 +196,18 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
 
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
-        before, early = previous_period(form, key.period), key.period.year_earlier
+        before = previous_period(form, key.period)
         if form.kind == "register":  # the latest that was accepted, of any age
             known_before = (p for p in _before(form, key.period, LOOKS_BACK) if (form.id, unit, p) in facts.received)
             before = next(known_before, before)
 
-        def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
-            told = whole or not asked or (form.id, unit, period) in facts.received
-            return values.get((form.id, unit, period), {}) if told else None
-
+        known_of_it = whole or before is None or (form.id, unit, before) in facts.received
+        previous = values.get((form.id, unit, before), {}) if known_of_it else None
         this_year: dict[str, Past] = {}
         for period in _this_year(form, key.period):  # the latest one's value stays
             this_year |= values.get((form.id, unit, period), {})
-        previous = reported(before, asked=before is not None)
         had = sum(unit in units for units in claims.get((form.id, before), {}).values())
-        return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
+        return History(previous, claims_complete=whole, this_year=this_year,
                        claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                                 if (others := units - {unit})}, records_before=had if before and previous is not None else None,
                        entities=records.get((form.id, unit, before), {}) if before and previous is not None else None,

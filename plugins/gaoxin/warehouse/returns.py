@@ -108,8 +108,9 @@ class Explanation(Act):
 
 @dataclass(frozen=True)
 class Origin(Act):
-    """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
-    plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in the facts.
+    """Where a return came from. source: how it came (inbox, page …), else how its bytes first did. explanation: the unit's words
+    on the cover. plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in
+    the facts.
     stored: how many rows of facts it holds by now, of its own unit and period; variables: of which variables; strays: the rows
     that say that they are of another form, unit or period."""
 
@@ -158,10 +159,10 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
             arrival: Arrival | None = None, figures: str | None = None) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word
-        and they are read as it was: after a newer one, or read as other figures by now, they are a version of their own. The
-        bytes have landed. act: its business day and why it is entered afterwards, if it is. arrival: of a file of the inbox; one
-        that made a version before is met again, and makes none. figures: the digest of what the bytes say, None where that is not
-        sure."""
+        and they are read as it was: after a newer one, a rejected one too, which they take back, or read as other figures by now,
+        they are a version of their own. The bytes have landed. act: its business day and why it is entered afterwards, if it is.
+        arrival: of a file of the inbox; one that made a version before is met again, and makes none. figures: the digest of what
+        the bytes say, None where that is not sure."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -171,7 +172,7 @@ class ReturnStore(Repository):
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         same = f"{key}__v{found.same}"
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and (self.newer(same) is None or of_people(self.findings(same))))):
+                not self._reads_otherwise(same, figures) and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
