@@ -10,7 +10,8 @@ with came as materialized (
       join gaoxin.check_results f on f.check_id = c.check_id
      group by r.form, c.suite_version, f.position, f.outcome, f.reason
 )
-select c.form, t.rule, t.level, t.severity, c.outcome, t.title, c.reason, c.many, c.failures, coalesce(c.units, '{}') as units
+select c.form, t.rule, t.level, t.severity, c.outcome, cast(t.title as text) as title, cast(c.reason as text) as reason, c.many,
+       c.failures, coalesce(c.units, '{}') as units
   from came c
   join gaoxin.check_results t using (check_id, position)
  order by c.form, t.level, c.position, c.outcome, t.rule, c.reason, c.suite_version

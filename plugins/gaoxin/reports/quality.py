@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import Code, Lang, Message, Worded
 from gaoxin.numerals import plain
+from gaoxin.periods import Period, Periodicity
 from gaoxin.quality.model import Came, Outcome
 from gaoxin.quality.verdict import BROKEN, TITLED
 from gaoxin.reports.model import Figure, Line, Named, QualitySnapshot, TrendPoint, totals
@@ -46,7 +47,16 @@ def render_overview(campaign: Named, zone: Named, as_of: datetime, periods: Sequ
                     lang: Lang = "zh", *, drill: bool = False) -> str:
     """A campaign's reports, a line a period with where it lies. periods: file, how it stands, its totals; the earliest first."""
     return _environment(lang).get_template("quality_overview.html.j2").render(
-        campaign=campaign, zone=zone, as_of=as_of, periods=periods, drill=drill, trend=_drawn([point for _, point, _ in periods]))
+        campaign=campaign, zone=zone, as_of=as_of, periods=periods, drill=drill,
+        trends=[_drawn(points) for points in _alike([point for _, point, _ in periods]) if len(points) > 1])
+
+
+def _alike(points: Iterable[TrendPoint]) -> list[list[TrendPoint]]:
+    """Periods of the same length together: one line through months and years would say nothing."""
+    found: dict[Periodicity, list[TrendPoint]] = {}
+    for point in points:
+        found.setdefault(Period.parse(point.period).periodicity, []).append(point)
+    return list(found.values())
 
 
 @cache
