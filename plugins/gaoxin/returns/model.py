@@ -211,5 +211,5 @@ class Facts:
 
     as_of: datetime
     series: tuple[Fact, ...] = ()
-    entries: tuple[RegisterFact, ...] = ()
+    entries: Sequence[RegisterFact] = ()
     received: frozenset[tuple[str, str, Period]] = field(default_factory=frozenset)

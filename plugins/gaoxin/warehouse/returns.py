@@ -26,7 +26,7 @@ from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
-from gaoxin.warehouse.values import figures_in, values_of
+from gaoxin.warehouse.values import figures_of, values_of
 
 T = TypeVar("T")
 
@@ -312,18 +312,16 @@ class ReturnStore(Repository):
             "version": stored.version, "file_sha256": stored.sha256,
         }
         form = plan.form(stored.key.form)
-        figures = figures_in(form, values_of(read, plan))
+        figures = figures_of(read, plan)
         count = len(read.entries) if isinstance(form, RegisterForm) else sum(1 for _ in values_of(read, plan))
         self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": count, "plan_hash": plan_hash(plan),
                             "seq": self._ledger.next_number(at), "figures": figures,
                             "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
-        recorded = slice_ | {"recorded_at": self._ledger.moment(at)}
+        recorded, said = {"recorded_at": self._ledger.moment(at)}, rows.Digest()
         self._put_many("register_entries" if isinstance(form, RegisterForm) else "facts",
-                       (recorded | row for row in values_of(read, plan)))
+                       ({**row, **recorded} for row in said.passing(slice_ | row for row in values_of(read, plan))))
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
-            "return_id": return_id, "rows": count, "sha256": stored.sha256,
-            "values": rows.digest_of(slice_ | row for row in values_of(read, plan)),
-        })
+            "return_id": return_id, "rows": count, "sha256": stored.sha256, "values": said.of_all()})
         self._corrected(stored, read, plan, at, figures)
         return count
 
