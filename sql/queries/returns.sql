@@ -13,6 +13,8 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
                           and exists (select 1 from gaoxin.check_runs k join gaoxin.findings g on g.check_id = k.check_id
                                         where k.return_id = e.return_id and k.checked_at <= e.recorded_at
                                           and g.rule = f.rule and g.message = f.message))) as warnings_explained,  -- of one warning nothing is said of another
+       (select count(*) from gaoxin.findings b where c.errors + c.warnings > 0 and b.check_id = c.check_id
+                                                 and b.message ->> 'code' = 'quality.broken') as untrusted,
        c.suite, c.suite_version, c.plan_version, r.arrived_at, r.file_time
   from gaoxin.returns r
   left join gaoxin.ledger_events e on e.seq = r.seq

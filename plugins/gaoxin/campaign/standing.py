@@ -148,7 +148,7 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
         return row
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
-                   rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
+                   rejected_version=rejected[-1] if rejected else None, errors=counts.errors, untrusted=counts.untrusted, warnings=counts.warnings,
                    warnings_explained=counts.warnings_explained, business_day=counts.business_day,
                    entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
 

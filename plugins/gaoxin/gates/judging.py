@@ -28,6 +28,8 @@ R = TypeVar("R", bound=OfReturns)
 # The states of what has come in.
 RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
+_UNTRUSTED = Code("gates.return_untrusted", "有 {count} 条审核规则失效，校核不可信；请修复规则后重新校核",
+                  "{count} rule(s) were broken when it was judged, which is not to be trusted: mend them and judge it anew")
 _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
 _OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
              unit=Worded, period=Period)
@@ -145,6 +147,9 @@ class Case:
                      due=seen.due if seen else item.due, what=what or (seen.state.told if seen else _NO_RECORD()))
 
     def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
+        if what is None and seen and seen.untrusted and seen.state is ReturnState.ACCEPTED:  # no fault of its unit's
+            told = self.told(item, seen, _UNTRUSTED(count=seen.untrusted))
+            return Shortfall(self.plan.governance.office, told, f"{item.key}~rules")
         return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))
 
 
@@ -195,8 +200,8 @@ def found_wanting(case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfal
 
 
 def unjudged(due: Due) -> Listed:
-    """Those that are in and not yet checked, or of which nothing is known: of them nothing can be said."""
-    return [(item, seen) for item, seen in due.listed if seen is None or seen.state is ReturnState.RECEIVED]
+    """Those that are in and not yet checked, or not by every rule, or of which nothing is known: of them nothing can be said."""
+    return [(item, seen) for item, seen in due.listed if seen is None or seen.state is ReturnState.RECEIVED or seen.untrusted]
 
 
 def return_ids(due: Due, *states: ReturnState) -> tuple[str, ...]:

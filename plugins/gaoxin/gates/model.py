@@ -33,7 +33,7 @@ class OwedReturn(Act):
     nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
     meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until
     it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that
-    counts."""
+    counts. untrusted: how many rules were broken when that version was judged."""
 
     unit: str
     form: str
@@ -45,6 +45,7 @@ class OwedReturn(Act):
     return_id: str | None = None
     received_at: datetime | None = None
     rejected_version: int | None = None
+    untrusted: int = 0
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0

@@ -214,8 +214,9 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
         elif check.run.broken and id(check.expectation) not in broken_told:
             broken_told.add(id(check.expectation))
             # Told on every return that it should have judged, as severely as the rule itself: an error rule that did not
-            # run keeps a return from being accepted.
-            findings.append(check.nowhere(BROKEN(title=check.title, why=check.run.broken)))
+            # run keeps a return from being accepted. No less than a warning: no gate passes on what nobody judged.
+            told_of = check.nowhere(BROKEN(title=check.title, why=check.run.broken))
+            findings.append(replace(told_of, severity=Severity.WARNING) if told_of.severity is Severity.INFO else told_of)
     failing_rules = {check.rule for check, _ in failed}
     told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in map(frame.place, bad) if p.cell}
     caused = any(check.kind and check.severity is Severity.ERROR for check, _ in failed)

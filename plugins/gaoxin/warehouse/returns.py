@@ -34,7 +34,7 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. plan_version: under which it was
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. untrusted: rules that were broken when it was judged. plan_version: under which it was
     checked. arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. file_time: when its
     file says that it was changed last, where that is before what is in force came."""
 
@@ -47,6 +47,7 @@ class StoredReturn(Act):
     received_at: datetime
     checked_at: datetime | None
     loaded_at: datetime | None
+    untrusted: int = 0
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
