@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.returns import Explanation, StoredReturn
 
 
-_IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED)
+_IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
+          EventKind.EXPLANATION_ACCEPTED, EventKind.EXPLANATION_SENT_BACK)
 
 
 class ReportFile(Answer):

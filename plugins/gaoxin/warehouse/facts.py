@@ -12,6 +12,7 @@ from gaoxin.indicators.model import IndicatorResult, KeptVerdict
 from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.quality.history import OF_LEVEL
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, ReturnKey, Slice
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
@@ -34,8 +35,15 @@ class FactStore(Repository):
             more = self._sliced(campaign, as_of, self._latest(campaign, as_of, of) if of.latest else of)
             series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
             entries = (e for e in more.entries if (e.form, e.unit, e.period) not in found.received)
-            found = Facts(as_of, (*found.series, *series), (*found.entries, *entries), found.received | more.received)
+            found = Facts(as_of, (*found.series, *series), (*found.entries, *entries), found.received | more.received,
+                          found.unsettled | self._unsettled(campaign, as_of, of))
         return found
+
+    def _unsettled(self, campaign: str, as_of: datetime, of: Slice) -> frozenset[tuple[str, str, Period, str]]:
+        if of.latest or None in (of.forms, of.units, of.periods):
+            return frozenset()
+        found = self._run("unsettled", **self._bound(campaign, as_of, of), rules=sorted(OF_LEVEL))
+        return frozenset((r.form, r.unit, Period.parse(r.period), r.variable) for r in found)
 
     def _latest(self, campaign: str, as_of: datetime, of: Slice) -> Slice:
         """The slice with those periods alone that are some form's and unit's latest."""
