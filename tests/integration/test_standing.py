@@ -63,7 +63,7 @@ class Version:
         warnings = [f for f in findings if f.severity is Severity.WARNING]
         errors = sum(f.severity is Severity.ERROR for f in findings)
         stands = Counter(self.answered(f.rule, at) for f in warnings)
-        return errors, len(warnings), *(stands[name] for name in ("accepted", "waiting", "sent_back", "expired"))
+        return errors, len(warnings), stands["accepted"], stands["waiting"], stands["sent_back"], stands["expired"]
 
     def answered(self, rule: str, at: datetime) -> str:
         """What was said last of a rule, once a check had found anything by it."""

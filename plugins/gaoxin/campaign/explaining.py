@@ -3,9 +3,11 @@
 A warning is closed by its unit's explanation that a reviewer accepted and that holds (docs/decisions/099). What was said last of
 just this warning counts; a corrected figure is another warning, and asks for words of its own. """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
@@ -14,12 +16,14 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, words_of
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Message, Text, Worded
+from gaoxin.gates.rectifying import due_day
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.quality.wording import general, hints
+from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, Reviewed
 from gaoxin.warehouse.reviews import Warned
@@ -40,6 +44,11 @@ class Answered(StrEnum):
         return self in (Answered.SILENT, Answered.SENT_BACK, Answered.EXPIRED)
 
 
+_EXPLAIN = Code("explaining.owed", "重新说明“{form}”{period} 的警告 {count} 项（说明被退回或已过期）",
+                "explain {count} warning(s) of {form} {period} anew (sent back, or expired)", form=Worded, period=Period,
+                count=int)
+_REVIEW = Code("explaining.to_review", "审核{unit}“{form}”{period} 的说明 {count} 项",
+               "review {count} explanation(s) of {unit}, {form} {period}", unit=Worded, form=Worded, period=Period, count=int)
 _ACCEPTABLE = frozenset({Answered.WAITING, Answered.SENT_BACK, Answered.EXPIRED})
 _RETURNABLE = frozenset({Answered.WAITING, Answered.ACCEPTED, Answered.EXPIRED})
 
@@ -106,6 +115,12 @@ def explanations(w: Workplace, unit: str | None = None, *, everything: bool = Fa
     return Explanations(w.plan.id, w.now, unit, [one for one in found if everything or one.state is not Answered.ACCEPTED])
 
 
+def of_return(w: Workplace, return_id: str) -> list[Standing]:
+    """Of its warnings, where it counts."""
+    with w.warehouse.read() as store:
+        return standing_in(w, store, return_id)
+
+
 def standing_in(w: Workplace, store: Store, return_id: str | None = None) -> list[Standing]:
     """Of all returns that count, or of one of them, within a transaction."""
     warned = store.reviews.warned(w.plan.id, w.known, return_id)
@@ -122,6 +137,26 @@ def said_of(store: Store, warned: Iterable[Warned], as_of: datetime) -> dict[int
     """The explanations that count, by number."""
     found = store.returns.explanations_of(dict.fromkeys(one.return_id for one in warned), as_of)
     return {e.number: e for given in found.values() for e in given}
+
+
+def dues(w: Workplace, store: Store) -> list[Due]:
+    """What is owed since a unit said something, or a reviewer sent it back: one thing a return, within five working days."""
+    owed: dict[tuple[str, str], list[tuple[date, Standing]]] = defaultdict(list)
+    for one in standing_in(w, store):
+        if one.given is None or one.owner is None:
+            continue
+        review = one.given.review
+        since = one.given.recorded_at if review is None else review.at
+        day = review.holds_until if review and review.holds_until else local_day(since)
+        owed[one.return_id, one.owner].append((day, one))
+    return [_due(w.plan, found[0][1], max(day for day, _ in found), len(found)) for found in owed.values()]
+
+
+def _due(plan: Plan, one: Standing, since: date, count: int) -> Due:
+    about: dict[str, Any] = {"form": one.form_name, "period": one.period, "count": count}
+    told = _EXPLAIN(**about) if one.state.by_unit else _REVIEW(unit=plan.unit(one.unit).name, **about)
+    owner = one.owner or one.unit
+    return Due("explanation", f"explanation~{one.return_id}~{owner}~{since}", owner, told, due_day(since, date.min))
 
 
 def _state(given: Explanation | None, day: date) -> Answered:
