@@ -191,7 +191,7 @@ def chain(dump, faults):
             told = json.loads(e["rows"]) if e["rows"] is not None else None
             if (e["seq"], e["prev_hash"], last) != (number, before, hash_of(e, told)):
                 faults.append(f"event {number}: the chain does not hold")
-            if e["kind"] == "statistics.run":
+            if e["kind"] in ("statistics.run", "report.renewed"):
                 reports += [(name, str(digest)) for name, digest in json.loads(e["payload"]).get("reports", {}).items()]
             here = digests.pop(number, {}) if told is not None else {}
             if e["kind"] == "rows.adopted" and told is not None and not answered:

@@ -225,7 +225,7 @@ def files_parsed(monkeypatch: Any) -> list[str]:
     names: list[str] = []
     answer = apart.READER.answer
 
-    def noted(content: bytes, name: str) -> bytes | bytearray | Book:
+    def noted(content: bytes, name: str) -> apart.Answer | Book:
         names.append(name)
         return answer(content, name)
 

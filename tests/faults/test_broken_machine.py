@@ -167,8 +167,9 @@ def plan_broken(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
 # The steps of each part as they come, each with what its transaction records; None: nothing, or not always.
 STEPS: dict[str, dict[str, EventKind | None]] = {
     "rehearse": {  # what takes the run with it lies before anything is handed in: what comes first would take that in
-        "supervision.survey": EventKind.RUN_STARTED, "supervision.verify": EventKind.LEDGER_VERIFIED, "supervision.start": None,
-        "supervision.alarm": None, "rehearsal.late_returns": None, "rehearsal.rehearse": EventKind.GATE_DECIDED,
+        "supervision.survey": EventKind.RUN_STARTED, "supervision.verify": EventKind.LEDGER_VERIFIED,
+        "supervision.reports": None, "supervision.start": None, "supervision.alarm": None,
+        "rehearsal.late_returns": None, "rehearsal.rehearse": EventKind.GATE_DECIDED,
     },
     "remind": {"reminders.remind": EventKind.REMINDER_SENT},
     "statistics": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import text
@@ -270,6 +271,10 @@ def test_without_any_checkpoint_the_head_tells_and_a_file_that_is_no_note_hides_
 def test_every_kept_report_is_opened_by_its_digest_and_none_that_is_another(story):
     name = "sums__quality__2023.html"
     ask, first = client(story.settings), (story.settings.reports / name).read_bytes()
+    corrected = ask.get(f"/sums/report/{name}").text
+    assert "自 2024-05-02" in corrected
+    assert "尚未重新编制" in corrected
+    assert "起数据有变，待重新编制" in ask.get("/audit", params={"campaign": "sums"}).text
     w = acting(story, "2024-05-06")
     reporting.kept_report(w, Period.parse("2023"))
     second = (story.settings.reports / name).read_bytes()
@@ -279,9 +284,14 @@ def test_every_kept_report_is_opened_by_its_digest_and_none_that_is_another(stor
     page = ask.get("/audit", params={"campaign": "sums"}).text
     links = re.findall(r'href="/gaoxin(/sums/report/[^"]+)"', page)
     opened = {link: ask.get(link) for link in links}
-    assert len(links) == 4
+    assert len(links) == 6
     assert {r.status_code for r in opened.values()} == {200}
-    assert {r.content for link, r in opened.items() if ".html" in link} == {first, second}
+    assert {r.content for link, r in opened.items() if sha256(second).hexdigest() in link} == {second}
+    (old,) = (r.text for link, r in opened.items() if sha256(first).hexdigest() in link)
+    assert "已被后来的一份取代" in old
+    assert old.replace(re.findall("<p role=.*?</p>", old)[0], "").encode() == first
+    original = ask.get(re.findall(r'href="/gaoxin([^"]+original=true)"', old)[0].replace("&amp;", "&"))
+    assert (original.content, "superseded" in original.headers["content-disposition"]) == (first, True)
     digests = [r.sha256 for r in auditing.audited(w).reports]
     assert ask.get(f"/sums/report/{name}", params={"sha256": digests[0], "as_of": "2024-04-20"}).status_code == 404
     (kept,) = (story.settings.reports / "earlier").glob("*.html")

@@ -90,7 +90,7 @@ def test_a_gate_an_indicator_value_a_check_and_a_period_say_under_which_version(
         answers = [standing.returns_status(w), measuring.indicators(w, None), tracing.trace(w, "gross_output"),
                    gatekeeping.shown(gatekeeping.evaluate(w, "collection"))]
         assert [as_json(a, "zh")["plan_version"] for a in answers] == [version] * 4
-        page, told = reporting.quality_report(w, Period.parse("2024-02"), tmp_path / day)
+        page, told, _ = reporting.quality_report(w, Period.parse("2024-02"), tmp_path / day)
         assert f"第 {version} 版" in page.path.read_text(encoding="utf-8")
         assert f'"plan_version": {version}' in told.path.read_text(encoding="utf-8")
     w = campaign.at("2024-03-26", acts=True)
@@ -105,6 +105,19 @@ def test_a_gate_an_indicator_value_a_check_and_a_period_say_under_which_version(
         kept = connection.execute(text("select distinct plan_version, plan_hash from gaoxin.indicator_values")).all()
     assert w.version
     assert kept == [(2, w.version.plan_hash)]
+
+
+def test_a_report_under_a_former_version_no_longer_holds(campaign):
+    (page, *_) = reporting.kept_report(campaign.at("2024-03-15"), Period.parse("2024-02"))
+    campaign.register("2024-03-20", ("at_least: 60", "at_least: 66"))
+    w = campaign.at("2024-03-21")
+    since = reporting.kept_file(w, page.path.name).stale
+    assert f"{since:%Y-%m-%d}" == "2024-03-20"
+    reporting.renewed_reports(w)
+    found = reporting.kept_file(w, page.path.name)
+    assert found.stale is None
+    assert "第 2 版" in found.content.decode()
+    assert reporting.kept_file(w, page.path.name, page.sha256).superseded
 
 
 def test_a_change_within_the_decision_window_is_named_and_voids_an_approval(campaign):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from gaoxin.campaign import decisions, flows, freshness, reporting, reviewing, upkeep
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.reporting import quality_report
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 
-FEBRUARY = Period.parse("2024-02")
+FEBRUARY, MARCH = Period.parse("2024-02"), Period.parse("2024-03")
 
 
 def hand_in(settings, tmp_path, content: bytes, as_of: str) -> None:
@@ -25,14 +29,14 @@ def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(setti
     hand_in(settings, tmp_path, industry(10.0, heavy_output=1), "2024-03-05")  # the parts do not add up
     hand_in(settings, tmp_path, industry(10.0), "2024-03-08")
     out = tmp_path / "reports"
-    html, data = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
+    html, data, _ = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
     first = json.loads(data.path.read_text(encoding="utf-8"))
     assert "light_heavy" in json.dumps(first)
     assert "http://" not in html.path.read_text(encoding="utf-8")
     before = html.path.read_bytes()
-    again, _ = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
+    again, *_ = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
     assert (again.sha256, (out / "earlier").exists()) == (html.sha256, False)
-    later, _ = quality_report(demo_workplace("2024-03-09"), FEBRUARY, out)
+    later, *_ = quality_report(demo_workplace("2024-03-09"), FEBRUARY, out)
     assert later.sha256 != html.sha256
     assert [f.read_bytes() for f in (out / "earlier").glob("*.html")] == [before]
 
@@ -41,3 +45,60 @@ def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_pa
     with pytest.raises(UsageError, match="2024-01"):
         quality_report(demo_workplace("2024-03-06"), Period.parse("2024-01"), tmp_path)
     assert not list(tmp_path.glob("*.html"))
+
+
+def received(settings) -> int:
+    page = (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    return int(re.findall(r"<b>(\d+)</b>已收", page)[0])
+
+
+def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_path(settings, demo_workplace, tmp_path, industry):
+    reporting.kept_report(demo_workplace("2024-03-15"), FEBRUARY)
+    assert received(settings) == 0
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "demo__industry__committee__2024-02.csv").write_bytes(industry(10.0))
+    flows.late_returns(demo_workplace("2024-03-20"), flows.Asked(phase="launch"))  # of no statistics run
+    assert received(settings) == 1
+    assert reporting.renewed_reports(demo_workplace("2024-03-21")) == []  # it says how things stand
+    w = demo_workplace("2024-03-22")
+    reviewing.send_back(w, "demo__industry__committee__2024-02__v1", "与现场核查不符", by="supervision")
+    told = flows.run(w, "renew_reports", flows.Asked())
+    assert all("2024-02" in Path(file).name for file in told["files"])
+    assert "与现场核查不符" in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    reviewing.take_back(demo_workplace("2024-03-23"), "demo__industry__committee__2024-02__v1", "已核实", by="supervision")
+    hand_in(settings, tmp_path, industry(11.0), "2024-03-24")  # a correction, from a terminal
+    assert reporting.renewed_reports(demo_workplace("2024-03-25"))
+    assert "与现场核查不符" not in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
+    assert upkeep.verify_ledger(settings).faults == []
+
+
+def stale(w) -> dict[str, str]:
+    with w.warehouse.read() as store:
+        return {str(period): f"{at:%m-%d}" for period, at in freshness.stale_reports(w, store).items()}
+
+
+def test_a_report_no_longer_holds_by_a_due_day_the_period_before_an_explanation_or_a_waiver(
+        settings, demo_workplace, tmp_path, industry):
+    reporting.kept_report(demo_workplace("2024-03-01"), FEBRUARY)
+    assert [stale(demo_workplace(f"2024-03-{day}")) for day in ("10", "11")] == [{}, {"2024-02": "03-11"}]
+    reporting.renewed_reports(demo_workplace("2024-03-11"))
+    assert stale(demo_workplace("2024-03-12")) == {"2024-02": "03-12"}, "overdue since"
+    hand_in(settings, tmp_path, industry(10.0, value_added=9), "2024-03-12")  # a ratio that is asked about
+    reporting.renewed_reports(demo_workplace("2024-03-12"))
+    reporting.kept_report(demo_workplace("2024-03-13"), MARCH)
+    assert stale(demo_workplace("2024-03-14")) == {}
+    hand_in(settings, tmp_path, industry(10.0, value_added=9), "2024-03-14")  # the same file
+    assert stale(demo_workplace("2024-03-14")) == {}
+    asked = "demo__industry__committee__2024-02__v1", "check.va_rate"
+    decisions.explain(demo_workplace("2024-03-15"), *asked, "新项目投产", "committee")
+    assert stale(demo_workplace("2024-03-14")) == {}, "as it was known then"
+    assert stale(demo_workplace("2024-03-16")) == {"2024-02": "03-15", "2024-03": "03-15"}, "March shows February's figures"
+    assert {f.path.name[-12:-5] for f in reporting.renewed_reports(demo_workplace("2024-03-17"), by_returns=True)
+            if f.path.suffix == ".html"} == {"2024-02", "2024-03"}
+    decisions.waive(demo_workplace("2024-03-18"), "collection", "complete", "government", "洪灾", date(2024, 6, 1))
+    assert stale(demo_workplace("2024-03-19")) == {"2024-03": "03-18"}, "February lies in no phase of it"
+    assert reporting.renewed_reports(demo_workplace("2024-03-19"), by_returns=True) == []
+    reporting.renewed_reports(demo_workplace("2024-03-19"))
+    assert "洪灾" in (settings.reports / "demo__quality__2024-03.html").read_text(encoding="utf-8")
+    assert stale(demo_workplace("2024-03-20")) == {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.campaign.anchoring import cut_off, kept, read, verifiers
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.freshness import stale_reports
 from gaoxin.campaign.questioning import about_name
 from gaoxin.campaign.registering import who
 from gaoxin.campaign.veiling import veiled_payload
@@ -18,7 +19,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import Head, LedgerEvent, fault
-from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.ledger.kinds import REPORTED, EventKind, payload_of
 from gaoxin.people.acts import NAMES, Act
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -48,7 +49,7 @@ _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
 GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "explanation", "inbox", "source"}),
-    "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics"}),
+    "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "evidence"}),
     "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
@@ -167,17 +168,19 @@ class PlansInForce(Answer):
 
 
 class ReportInRecord(Answer):
-    """The page of a report that a statistics run kept. data: the digest of the same as JSON, where that was kept beside it.
-    newest: whether it is the last of that name. there: whether a file of it is kept; what it holds is looked at when it is
-    opened."""
+    """The page of a report that was kept. data, book: the digests of the same as JSON and of its findings as a workbook, where
+    they were kept beside it. newest: whether it is the last of that name. stale: since when the newest no longer says how its
+    period stands. there: whether a file of it is kept; what it holds is looked at when it is opened."""
 
     period: Period
     name: str
     sha256: str
     data: str | None
+    book: str | None
     at: datetime
     seq: int
     newest: bool
+    stale: datetime | None
     there: bool
 
 
@@ -320,15 +323,15 @@ def audited(w: Workplace) -> Audited:
                 for e in store.audit.leaf([""], last, kinds=[EventKind.LEDGER_VERIFIED]).events]
         end, wrong = _end(store, lying)
         then = [f for f in lying if (n := _number(f)) is None or n <= last or n > end]
-        runs, now = (store.audit.leaf([w.plan.id], to, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
+        runs, now = (store.audit.leaf([w.plan.id], to, kinds=REPORTED, limit=_REPORTED).events
                      for to in (last, max(last, end)))
-        touched = store.uses.touched(w.plan.id, w.known)
+        touched, stale = store.uses.touched(w.plan.id, w.known), stale_reports(w, store)
         return Audited(
             campaign=w.plan.id, as_of=w.now, events=last, head=event.hash if event else None, verified=done[:_RUNS],
             whole=next((v for v in done if v.whole), None), unverified=last - (done[0].until if done else 0),
             alone=store.ledger.one_account(), accounts_file=store.ledger.accounts_file(w.known),
             checkpoints=_checkpoints(w, store, then[::-1][:_CHECKPOINTS], end), checkpoints_kept=len(then),
-            verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(w, runs, now),
+            verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(w, runs, now, stale),
             corrections=len(store.uses.corrections(w.plan.id, w.known)),
             corrections_open=sum(u.outcome is None for users in touched.values() for u in users), ends=wrong)
 
@@ -361,18 +364,20 @@ def _plans(w: Workplace, store: Store, changes: Mapping[int, Sequence[Worded]] =
             for v in store.audit.versions(w.plan.id, w.known)]
 
 
-def _reports(w: Workplace, runs: Sequence[LedgerEvent], now: Sequence[LedgerEvent]) -> list[ReportInRecord]:
+def _reports(w: Workplace, runs: Sequence[LedgerEvent], now: Sequence[LedgerEvent], stale: Mapping[Period, datetime]
+             ) -> list[ReportInRecord]:
     """Each content once, the newest period first. now: the last runs there are, whichever time is asked for: theirs lie under the
     names, all others in earlier/."""
     found = {(r.name, r.sha256): r for r in kept_reports(runs[::-1])}
     newest, lie = ({r.name: r.sha256 for r in kept_reports(of[::-1])} for of in (runs, now))
-    data = {(r.name, r.seq): r.sha256 for r in kept_reports(runs)}
+    beside = {(r.name, r.seq): r.sha256 for r in kept_reports(runs)}
 
     def there(r: KeptReport) -> bool:
         place = w.settings.reports / r.name
         return (lie.get(r.name, newest[r.name]) == r.sha256 and place.is_file()) or earlier(place, r.sha256).is_file()
 
-    told = [ReportInRecord.of(r, data=data.get((f"{r.name[:-5]}.json", r.seq)), newest=newest[r.name] == r.sha256,
+    told = [ReportInRecord.of(r, data=beside.get((f"{r.name[:-5]}.json", r.seq)), book=beside.get((f"{r.name[:-5]}.xlsx", r.seq)),
+                              newest=(last := newest[r.name] == r.sha256), stale=stale.get(r.period) if last else None,
                               there=there(r)) for r in found.values() if r.name.endswith(".html")]
     return sorted(told, key=lambda r: (r.period.end, r.period, r.seq, r.name), reverse=True)
 

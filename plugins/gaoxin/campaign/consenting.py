@@ -5,7 +5,7 @@ engine that cannot be reached changes nothing of it: supervision owes the same r
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from gaoxin.blueprint.blueprint import phase_flow_id
@@ -13,6 +13,7 @@ from gaoxin.campaign import decisions, dispatch, gatekeeping
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.auditing import LedgerEntry, entries
+from gaoxin.campaign.freshness import stale_reports
 from gaoxin.campaign.gateviewing import MATTERS, GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -24,13 +25,13 @@ from gaoxin.gates.seal import seal_of, sealed
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
-from gaoxin.ledger.kinds import EventKind
+from gaoxin.ledger.kinds import REPORTED
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import Verdict
-from gaoxin.warehouse.audit import KeptReport, kept_reports
+from gaoxin.warehouse.audit import kept_reports
 from gaoxin.warehouse.engine import Store
 
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
@@ -50,6 +51,14 @@ class Warned(Answer):
     explained: str | None
 
 
+class LaidReport(Answer):
+    """The last report of a period. stale: since when it no longer says how the period stands."""
+
+    period: Period
+    name: str
+    stale: datetime | None
+
+
 class Laid(Answer):
     """What lies before a unit that is asked. risks: indicators of which not all is well. warnings: the first hundred of
     `warnings_total`. reports: those kept last, the newest period first."""
@@ -59,7 +68,7 @@ class Laid(Answer):
     warnings: Sequence[Warned]
     warnings_total: int
     closed: Sequence[Rectification]
-    reports: Sequence[KeptReport]
+    reports: Sequence[LaidReport]
 
 
 class Differing(Answer):
@@ -89,10 +98,12 @@ def laid_before(w: Workplace, seen: GateSeen) -> Laid:
         asked = {i.id for c in phase.gate.criteria for i in w.plan.indicators_asked(c)}
         indicators = [r for r in indicators_in(w, store, only=asked or None) if r.id in asked] if asked else []
         warnings = _warnings(w, store, phase)
-        kept = kept_reports(store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known))
+        told = sorted(store.ledger.last_of(w.plan.id, *REPORTED, until=w.known), key=lambda e: e.seq)
+        kept, stale = {r.name: r for r in kept_reports(told)}, stale_reports(w, store)  # by name: the last one stays
+    reports = [LaidReport(r.period, r.name, stale.get(r.period)) for r in kept.values() if r.name.endswith(".html")]
     return Laid(indicators, [r for r in indicators if r.status in _RISKS], warnings[:_LISTED], len(warnings),
                 [r for r in seen.rectifications if r.closed_at is not None],
-                sorted((r for r in kept if r.name.endswith(".html")), key=lambda r: r.period, reverse=True))
+                sorted(reports, key=lambda r: r.period, reverse=True))
 
 
 def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:

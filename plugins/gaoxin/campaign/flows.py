@@ -60,6 +60,8 @@ _REPORTED = Code("flows.reported", "{period} 数据质量报告：{link}（文�
                  "{period}, report of quality: {link} (file {file}); {late} not in", period=Period, link=str, file=str, late=int)
 _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
+_RENEWED = Code("flows.reports_renewed", "重新编制质量报告 {count} 个文件", "{count} file(s) of quality reports written anew",
+                count=int)
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
@@ -217,7 +219,13 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
     rows = intake.load_accepted(w, None)
     if checked or measuring.lags(w):
         measuring.store_indicators(w, None)
+    reporting.renewed_reports(w, by_returns=True)
     return {"returns": len(taken), "rows": rows, "note": _LATE_PULLED(count=len(taken), rows=rows).zh}
+
+
+def renew_reports(w: Workplace, asked: Asked) -> Answer:
+    anew = reporting.renewed_reports(w)
+    return {"files": [str(f.path) for f in anew], "note": _RENEWED(count=len(anew)).zh}
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
@@ -387,5 +395,6 @@ def run(w: Workplace, use: str, asked: Asked) -> Answer:
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
     for f in (needed, fetch, unfetched, pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked,
-              consent, rehearse, release, hold, affected_phases, phases_anyway, look, remind, survey, verify, alarm)
+              consent, rehearse, release, hold, affected_phases, phases_anyway, look, remind, survey, verify, renew_reports,
+              alarm)
 }

@@ -81,4 +81,4 @@ def report_quality(session: Session, campaign: CampaignArgument, out: OutOption,
     must_be_folder(out)
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
-        return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, session.period(period), out)), FILES
+        return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, session.period(period), out, session.lang)), FILES

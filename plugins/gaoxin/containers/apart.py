@@ -26,6 +26,7 @@ MEMORY = 2**30  # bytes of address space that reading a file may take
 SECONDS = 18.0  # to read one file; a larger one has a second more for each megabyte
 HEAD = struct.Struct("<I")
 OUT_OF_MEMORY = 12  # the child's exit status, ENOMEM by its number
+Answer = list[bytes]  # texts of JSON, as `wire` has them
 
 
 class Reader:
@@ -42,10 +43,10 @@ class Reader:
     def open_book(self, content: bytes, name: str) -> Book:
         """As `opening.open_book`. What kills the child, or takes too long, is a damaged file. Never raises on bad content."""
         answer = self.answer(content, name)
-        return answer if isinstance(answer, Book) else book_of(answer)
+        return answer if isinstance(answer, Book) else told(answer)
 
-    def answer(self, content: bytes, name: str) -> bytearray | Book:
-        """What the child says of a file: what `book_of` makes a book. A book where it was not asked, or came to no end."""
+    def answer(self, content: bytes, name: str) -> Answer | Book:
+        """What the child says of a file: what `wire.told` makes a book. A book where it was not asked, or came to no end."""
         if not content or len(content) > refusing.SIZE_LIMIT:
             from gaoxin.containers.opening import open_book  # says so, and parses nothing
 
@@ -60,7 +61,7 @@ class Reader:
                 self.stop()  # half an answer would be the next file's
                 raise
 
-    def _asked(self, content: bytes, name: str) -> bytearray:
+    def _asked(self, content: bytes, name: str) -> Answer:
         child = self._running()
         assert child.stdin is not None
         assert child.stdout is not None
@@ -69,8 +70,7 @@ class Reader:
             head = json.dumps({"name": name}).encode()
             _sent(child.stdin.fileno(), HEAD.pack(len(head)) + head + HEAD.pack(len(content)), until)
             _sent(child.stdin.fileno(), content, until)
-            (size,) = HEAD.unpack(_received(child.stdout.fileno(), HEAD.size, until))
-            return _received(child.stdout.fileno(), size, until)
+            return [_text(child.stdout.fileno(), until) for _ in range(_number(child.stdout.fileno(), until))]
         except TimeoutError as error:
             raise Unreadable("oversized", refusing.TOO_MUCH_TO_READ()) from error
         except (BrokenPipeError, EOFError) as error:
@@ -108,7 +108,16 @@ def _sent(pipe: int, content: bytes, until: float) -> None:
             left = left[os.write(pipe, left[:select.PIPE_BUF]):]  # so much never blocks where any fits
 
 
-def _received(pipe: int, size: int, until: float) -> bytearray:
+def _text(pipe: int, until: float) -> bytes:
+    return _received(pipe, _number(pipe, until), until)
+
+
+def _number(pipe: int, until: float) -> int:
+    found: int = HEAD.unpack(_received(pipe, HEAD.size, until))[0]
+    return found
+
+
+def _received(pipe: int, size: int, until: float) -> bytes:
     """Raises TimeoutError, EOFError."""
     found = bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -120,11 +129,7 @@ def _received(pipe: int, size: int, until: float) -> bytearray:
             if not part:
                 raise EOFError
             found += part
-    return found
-
-
-def book_of(answer: bytes | bytearray) -> Book:
-    return told(json.loads(answer))
+    return bytes(found)
 
 
 READER = Reader()

@@ -22,16 +22,21 @@ def main() -> int:
         name = json.loads(given.read(*HEAD.unpack(head)))["name"]
         content = given.read(*HEAD.unpack(given.read(HEAD.size)))
         try:
-            _answer(answers, json.dumps(said(open_book(content, name)), ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "surrogatepass"))
+            book = open_book(content, name)
+            del content
+            _answer(answers, said(book))
+            del book
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
     return 0
 
 
-def _answer(out: BinaryIO, text: bytes) -> None:
-    out.write(HEAD.pack(len(text)))
-    out.write(text)
+def _answer(out: BinaryIO, texts: list[bytes]) -> None:
+    """How many follow, and each after its length."""
+    out.write(HEAD.pack(len(texts)))
+    for text in texts:
+        out.write(HEAD.pack(len(text)))
+        out.write(text)
     out.flush()
 
 

@@ -8,7 +8,10 @@ themselves.
 """
 
 import contextlib
+import gzip
+import io
 import os
+import struct
 import sys
 import zlib
 from collections.abc import Callable
@@ -21,6 +24,7 @@ import gaoxin
 from gaoxin import clock, folders
 from gaoxin.containers import apart
 from gaoxin.containers.model import Book
+from gaoxin.containers.wire import told
 
 Opener = Callable[[bytes, str], Book]
 DAYS = 14  # for which an entry is kept that nobody asks for
@@ -40,12 +44,12 @@ class Kept:
         end within the limits is read again the next time."""
         entry = self._place(content, name)
         if (there := _read(entry)) is not None:
-            return apart.book_of(there)
+            return told(there)
         answer = apart.READER.answer(content, name)
         if isinstance(answer, Book):
             return answer
         _write(entry, answer)
-        return apart.book_of(answer)
+        return told(answer)
 
     def tidy(self) -> int:
         """Deletes what nobody asked for in so many days; how many entries."""
@@ -73,24 +77,35 @@ def _code() -> str:
     return made.hexdigest()
 
 
-def _read(entry: Path) -> bytes | None:
+def _read(entry: Path) -> apart.Answer | None:
     """None where there is none, and for one that is damaged."""
+    texts: apart.Answer = []
     try:
-        found = zlib.decompress(entry.read_bytes())
+        with gzip.open(entry) as found:
+            seal = found.read(_SEAL)
+            while size := found.read(apart.HEAD.size):
+                texts.append(found.read(*apart.HEAD.unpack(size)))
         os.utime(entry)
-    except (OSError, zlib.error):
+    except (OSError, EOFError, zlib.error, struct.error):
         return None
-    answer = found[_SEAL:]
-    return answer if _seal(entry, answer) == found[:_SEAL] else None
+    return texts if _seal(entry, texts) == seal else None
 
 
-def _write(entry: Path, answer: bytes | bytearray) -> None:
+def _write(entry: Path, texts: apart.Answer) -> None:
+    made = io.BytesIO()
+    with gzip.GzipFile(fileobj=made, mode="wb", compresslevel=1, mtime=0) as out:
+        out.write(_seal(entry, texts))
+        for text in texts:
+            out.write(apart.HEAD.pack(len(text)))
+            out.write(text)
     with contextlib.suppress(OSError):
-        folders.put(entry, zlib.compress(_seal(entry, answer) + answer, 1))
+        folders.put(entry, made.getvalue())
 
 
-def _seal(entry: Path, answer: bytes | bytearray) -> bytes:
+def _seal(entry: Path, texts: apart.Answer) -> bytes:
     """By which an entry is known to be whole, and to be of the bytes that its name says."""
     made = sha256(entry.name.encode())
-    made.update(answer)
+    for text in texts:
+        made.update(apart.HEAD.pack(len(text)))
+        made.update(text)
     return made.digest()

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from gaoxin.containers import refusing
-from gaoxin.containers.model import Book, Content, Sheet
+from gaoxin.containers.model import Book, Sheet
+from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable
 
 SHEET = "数据"
@@ -24,15 +25,15 @@ def read(content: bytes) -> Book:
     text = decoded(content)
     if text is None or "\x00" in text:
         raise Unreadable("not_a_workbook", refusing.NO_TEXT())
-    rows: list[list[Content]] = []
+    rows = Packing()
     try:
         for row in csv.reader(_lines(text), delimiter=_delimiter(text)):
-            rows.append([*row])
+            rows.add([*row])
             if len(rows) > refusing.ROWS_LIMIT or len(row) > refusing.COLUMNS_LIMIT:
                 raise Unreadable("oversized", refusing.TOO_MANY())
     except csv.Error as error:
         raise Unreadable("not_a_workbook", refusing.MALFORMED(error=str(error))) from error
-    return Book({SHEET: Sheet(SHEET, rows, typed=False)}, text=True)
+    return Book({SHEET: Sheet(SHEET, rows.made(), typed=False)}, text=True)
 
 
 def _lines(text: str) -> Iterator[str]:

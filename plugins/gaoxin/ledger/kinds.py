@@ -69,6 +69,8 @@ class EventKind(StrEnum):
                     "verdict on the target of {indicator} due {due}: {verdict} ({digest:.12})", {"due": date})
     STATISTICS_RUN = ("statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
                       {"reports": tuple})
+    REPORT_RENEWED = ("report.renewed", "{period} 的质量报告重新编制，取代此前各份：{reports}",
+                      "the report on {period} written anew, in place of those before: {reports}", {"reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
@@ -174,3 +176,6 @@ def _listed(kind: object, value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple(value)
     return date.fromisoformat(value) if kind is date and isinstance(value, str) else value
+
+
+REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports

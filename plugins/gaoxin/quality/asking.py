@@ -1,22 +1,27 @@
 """What Great Expectations is given of a frame: each row as it stands, or of a register each different value once. Pure.
 
 A rule on a column whose verdict on a cell follows from that cell alone says the same of every row with that value: it is asked
-of the value, and what it finds bad is bad in all its rows. A rule that looks at a column as a whole is given every row that has a
-value; one that looks at several columns, or that is of no kind known here, the frame as it is.
+of the value, and what it finds bad is bad in all its rows; many values are asked in several validations. A rule that asks whether
+values are unique is given every row that has a value, those that are alike in one validation; one that looks at several columns,
+or that is of no kind known here, the frame as it is.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
+from gaoxin.quality.blocks import FrameColumn
 from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE, Expectation
 from gaoxin.quality.frames import ROW, Frame
 
-BY_VALUE = {BETWEEN: {"column", "min_value", "max_value"}, IN_SET: {"column", "value_set"},
+BY_VALUE = {BETWEEN: {"column", "min_value", "max_value", "strict_min", "strict_max"}, IN_SET: {"column", "value_set"},
             NOT_IN_SET: {"column", "value_set"}, REGEX: {"column", "regex"}}
 BY_COLUMN = {UNIQUE: {"column"}}
-_FEW = 5_000   # values of a column that are given beside those of others
+_FEW = 5_000     # values of a column that are given beside those of others
+_MANY = 100_000  # that are given at once
 
 Rows = Callable[[Iterable[int]], Iterable[int]]
 
@@ -35,7 +40,7 @@ class Asked:
 
 
 def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Asked]:
-    """The validations in which every expectation is asked once."""
+    """The validations in which every expectation is asked of every value once."""
     if not frame.blocks:
         yield _as_it_is(frame, [*range(len(expectations))], None)
         return
@@ -45,17 +50,15 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
         if kwargs.get("column") not in frame.columns:  # which breaks the rule
             rest.append(number)
         elif kwargs.keys() <= BY_VALUE.get(kind, set()):
-            values, holding = frame.columns[kwargs["column"]].different()
-            asked = few if len(values) <= _FEW else Asked([], {})
-            asked.numbers.append(number)
-            asked.columns[kwargs["column"]] = values
-            asked.holding[number] = holding
-            if asked is not few:
-                yield _numbered(asked)
+            many, values, holding = frame.columns[kwargs["column"]].different()
+            if many > _FEW:
+                yield from _in_parts(number, kwargs["column"], values, holding)
+                continue
+            few.numbers.append(number)
+            few.columns[kwargs["column"]] = [*values]
+            few.holding[number] = holding
         elif kwargs.keys() == BY_COLUMN.get(kind):
-            found = [*frame.columns[kwargs["column"]].rows()]
-            yield _numbered(Asked([number], {kwargs["column"]: [value for _, value in found]},
-                                  {number: partial(_taken, [row for row, _ in found])}))
+            yield from _alike_together(number, kwargs["column"], frame.columns[kwargs["column"]])
         else:
             rest.append(number)
     if few.numbers:
@@ -63,6 +66,29 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
     if rest:
         names = {name for n in rest for name in _columns(expectations[n])}
         yield _as_it_is(frame, rest, names & frame.columns.keys())
+
+
+def _in_parts(number: int, column: str, values: Iterator[Any], holding: Rows) -> Iterator[Asked]:
+    begin = 0
+    while part := [*islice(values, _MANY)]:
+        yield _numbered(Asked([number], {column: part}, {number: partial(_held_from, holding, begin)}))
+        begin += len(part)
+
+
+def _held_from(holding: Rows, begin: int, places: Iterable[int]) -> Iterable[int]:
+    return holding(begin + place for place in places)
+
+
+def _alike_together(number: int, name: str, column: FrameColumn) -> Iterator[Asked]:
+    """Every row that has a value: as many validations as there are many values, in each those whose marks leave the same rest."""
+    parts = sum(1 for _ in column.rows()) // _MANY + 1
+    for part in range(parts):
+        rows, values = array("q"), list[Any]()
+        for row, value in column.rows():
+            if hash(value) % parts == part:
+                rows.append(row)
+                values.append(value)
+        yield _numbered(Asked([number], {name: values}, {number: partial(_taken, rows)}))
 
 
 def _taken(rows: Sequence[int], places: Iterable[int]) -> list[int]:

@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
+from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
-from gaoxin.quality.history import EntityKey, entity_text
+from gaoxin.quality.history import entity_text
 from gaoxin.returns.columns import Column, Entries
 from gaoxin.returns.model import CellValue
 
@@ -35,6 +36,12 @@ class Spread:
             return self.values[place]
         return None if (code := self.codes[place]) == NONE else self.values[code]
 
+    def __iter__(self) -> Iterator[Any]:
+        """Of each record; None where there is none."""
+        if self.codes is None:
+            return iter(self.values)
+        return (None if code == NONE else self.values[code] for code in self.codes)
+
     def mapped(self, made: Callable[[Any], Any]) -> Spread:
         """What is made of each of its values, of which some may become alike."""
         return Spread([None if value is None else made(value) for value in self.values], self.codes)
@@ -53,10 +60,29 @@ class Spread:
 
 def coded(values: Iterable[Hashable]) -> Spread:
     """For values of which few differ; None: there is none."""
-    given = [*values]
-    different = [value for value in dict.fromkeys(given) if value is not None]
-    known: dict[Any, int] = {None: NONE, **{value: number for number, value in enumerate(different)}}
-    return Spread(different, array("i", map(known.__getitem__, given)))
+    known: dict[Any, int] = {None: NONE}
+    codes = array("i", (known.setdefault(value, len(known) - 1) for value in values))
+    return Spread([*known][1:], codes)
+
+
+class Made(Sequence[Any]):
+    """What is made of each record, whenever it is asked for: no object a record is kept. all_: of one after another, beginning
+    anew; one: of the record at a place."""
+
+    def __init__(self, size: int, all_: Callable[[], Iterable[Any]], one: Callable[[int], Any]) -> None:
+        self._size, self._all, self._one = size, all_, one
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._all())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._one(range(self._size)[place])
+
+    def mapped(self, made: Callable[[Any], Any]) -> Made:
+        return Made(self._size, lambda: map(made, self), lambda place: made(self[place]))
 
 
 Notes = Callable[[int], Mapping[str, Any]]  # of the record at a place: what a message may speak of
@@ -99,24 +125,27 @@ class Block:
     def _numbers(self) -> dict[str, int]:
         return {item.id: number for number, item in enumerate(self.items)}
 
-    def values(self, field: str) -> Iterator[Any]:
+    def values(self, field: str) -> Made:
         """Of each record; None where there is none, or it could not be read."""
-        column = self.column(field)
-        return iter([None] * len(self.entries)) if column is None else column.values()
+        column, size = self.column(field), len(self.entries)
+        if column is None:
+            return Made(size, lambda: repeat(None, size), lambda _: None)
+        return Made(size, column.values, column.value)
 
-    def keys(self, fields: Sequence[str]) -> list[EntityKey | None]:
-        """What identifies each record by those fields; None where a part is missing."""
+    def keys(self, fields: Sequence[str]) -> Made:
+        """What identifies each record by those fields (EntityKey); None where a part is missing."""
         parts = [self.part(field) for field in fields]
-        return [None if None in key else key for key in zip(*parts, strict=True)]
+        return Made(len(self.entries), lambda: (None if None in key else key for key in zip(*parts, strict=True)),
+                    lambda place: None if None in (key := tuple(part[place] for part in parts)) else key)
 
-    def part(self, field: str) -> list[str | None]:
+    def part(self, field: str) -> Sequence[str | None]:
         """What each record holds in a field of a key, made comparable."""
         if field not in self._parts:
-            self._parts[field] = [entity_text(value) for value in self.values(field)]
+            self._parts[field] = held(map(entity_text, self.values(field)))
         return self._parts[field]
 
     @cached_property
-    def _parts(self) -> dict[str, list[str | None]]:
+    def _parts(self) -> dict[str, Sequence[str | None]]:
         return {}
 
 
@@ -166,7 +195,7 @@ class FrameColumn:
     def rows(self) -> Iterator[tuple[int, Any]]:
         """(row, value) of every row that has one."""
         spread = ((block.row(place, number), value) for block, number, spread in self.spreads
-                  for place in range(len(block.entries)) if (value := spread.at(place)) is not None)
+                  for place, value in enumerate(spread) if value is not None)
         return chain(self.cells.items(), spread)
 
     def holds(self, block: Block, field: str | None) -> bool:
@@ -176,13 +205,13 @@ class FrameColumn:
                        block.start <= row < block.end and field in (None, block.items[block.place_of(row)[1]].id)
                        for row in self.cells)
 
-    def different(self) -> tuple[list[Any], Callable[[Iterable[int]], Iterator[int]]]:
-        """Its values, each of a spread once; and which rows hold those with some numbers."""
-        rows, values, parts = [*self.cells], [*self.cells.values()], [*self.spreads]
-        begins = [0]
+    def different(self) -> tuple[int, Iterator[Any], Callable[[Iterable[int]], Iterator[int]]]:
+        """How many values it has, each of a spread once; these; and which rows hold those with some numbers."""
+        rows, parts = [*self.cells], [*self.spreads]
+        begins, many = [0], len(rows)
         for _, _, spread in parts:
-            begins.append(len(values))
-            values.extend(spread.values)
+            begins.append(many)
+            many += len(spread.values)
 
         def holding(numbers: Iterable[int]) -> Iterator[int]:
             asked: dict[int, list[int]] = {}
@@ -193,4 +222,4 @@ class FrameColumn:
                 block, field, spread = parts[part - 1]
                 yield from (block.row(place, field) for place in spread.places(n - begins[part] for n in found))
 
-        return values, holding
+        return many, chain(self.cells.values(), *(spread.values for _, _, spread in parts)), holding

@@ -128,10 +128,8 @@ def _states(block: Block, field: RegisterField) -> Spread:
     """Of a field's cells: in which state they are."""
     if (column := block.column(field.id)) is None:
         return coded(["blank"] * len(block.entries))
-    states = ["blank" if blank else "ok" for blank in column.blanks()]
-    for place, cell in column.odd.items():
-        states[place] = state_of(cell, None if cell.problem else cell.value)
-    return coded(states)
+    odd = {place: state_of(cell, None if cell.problem else cell.value) for place, cell in column.odd.items()}
+    return coded(odd.get(place) or ("blank" if blank else "ok") for place, blank in enumerate(column.blanks()))
 
 
 def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
@@ -146,7 +144,7 @@ def _values(block: Block, field: RegisterField) -> Spread:
     """What a field's cells hold, as a column of the frame has it."""
     if field.type in (FieldType.DATE, FieldType.CODE):
         return coded(block.values(field.id)).mapped(_framed)
-    return Spread([*map(_framed, block.values(field.id))])
+    return Spread(block.values(field.id).mapped(_framed))
 
 
 def _framed(value: object) -> object:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Collection, Hashable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import log
 from statistics import median
 from typing import Any
@@ -31,9 +33,11 @@ def no_entity(text: str) -> bool:
 
 def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:
     """Of each value of a column whether it is the sum of all others, which are four at least and not all alike."""
-    known = [value for value in values if value is not None]
-    whole = sum(known, Decimal(0))
-    if len(known) < 5 or whole <= 0:
+    known, whole = 0, Decimal(0)
+    for value in values:
+        if value is not None:
+            known, whole = known + 1, whole + value
+    if known < 5 or whole <= 0:
         return [False] * len(values)
     return [value is not None and value > 0 and 2 * value == whole for value in values]
 
@@ -61,11 +65,14 @@ def rewritten(now: Sequence[Hashable], before: Sequence[Hashable]) -> list[bool 
 
 def alike(keys: Sequence[Hashable], rest: Sequence[tuple[Any, ...] | None]) -> dict[int, int]:
     """Record -> the first record before it that says the same under another key. rest: of each what it says beside its key; None
-    where that is too little to know a record by."""
+    where that is too little to know a record by. Both are gone through twice: few records are held beside each other."""
+    marks = array("q", (0 if said is None or key is None else hash(said) for key, said in zip(keys, rest, strict=True)))
+    ordered = sorted(marks)
+    again = {one for one, other in pairwise(ordered) if one == other}
     first: dict[tuple[Any, ...], int] = {}
     found: dict[int, int] = {}
     for place, said in enumerate(rest):
-        if said is None or keys[place] is None:
+        if marks[place] not in again or said is None or keys[place] is None:
             continue
         at = first.setdefault(said, place)
         if at != place and keys[at] != keys[place]:

@@ -54,6 +54,23 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Came:
+    """How often a check came out so in the returns of a form. units: by id, whose did not pass. reason: why it was not
+    evaluated."""
+
+    form: str
+    rule: str
+    level: int
+    severity: Severity
+    outcome: Outcome
+    title: Message
+    many: int
+    failures: int
+    units: tuple[str, ...] = ()
+    reason: Message | None = None
+
+
+@dataclass(frozen=True)
 class Kept:
     """What is kept of a check of one return: what rules and people say of it. rules: as `Checked` has them."""
 

@@ -117,9 +117,11 @@ def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]],
     runs: dict[int, RuleRun] = {}
     for asked in asked_of(frame, suite["expectations"]):
         for number, result in _validated(asked.columns, suite, asked.numbers).items():
-            runs[number] = _ruled(result, canaries[number], partial(asked.rows, number))
+            run = _ruled(result, partial(asked.rows, number))
+            runs[number] = run.beside(runs[number]) if number in runs else run
     dropped = RuleRun(frozenset(), DROPPED())
-    return judge([read for read, _ in pairs], frame, suite, [runs.get(n, dropped) for n in range(len(canaries))])
+    found = [runs.get(n, dropped).watched(canary) for n, canary in enumerate(canaries)]
+    return judge([read for read, _ in pairs], frame, suite, found)
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
@@ -127,12 +129,10 @@ DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的�
                "Great Expectations refuses this rule as it is written")
 NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",
                   "the rule does not judge row by row and cannot be led back to a cell")
-CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自带的已知错误样例",
-                     "the rule missed the known-bad rows that this run carried")
 
 
-def _ruled(result: dict[str, Any], watched: set[int], rows: Callable[[Iterable[int]], Iterable[int]]) -> RuleRun:
-    """What became of a rule, watched by rows that it must find bad. rows: of the frame, that stand for some that GX was given.
+def _ruled(result: dict[str, Any], rows: Callable[[Iterable[int]], Iterable[int]]) -> RuleRun:
+    """What became of a rule. rows: of the frame, that stand for some that GX was given.
     GX reports an exception in two shapes: directly, or under the id of each metric."""
     info, told = result.get("exception_info") or {}, result.get("result")
     for shape in [info] if "raised_exception" in info else [v for v in info.values() if isinstance(v, dict)]:
@@ -143,8 +143,7 @@ def _ruled(result: dict[str, Any], watched: set[int], rows: Callable[[Iterable[i
     # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
     if (listed := told.get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
         return RuleRun(frozenset(), NOT_BY_ROW())
-    failing = frozenset(rows([int(index[ROW]) for index in listed or ()]))
-    return RuleRun(failing, None if failing >= watched else CANARY_MISSED())
+    return RuleRun(frozenset(rows([int(index[ROW]) for index in listed or ()])), None)
 
 
 def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """From what the rules found to findings, check outcomes and the verdict on each return. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -36,6 +36,8 @@ REST = Code("quality.rest", "{title}：另有 {rest} 处同样的问题未逐一
 BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
               why=Message)
+CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自带的已知错误样例",
+                     "the rule missed the known-bad rows that this run carried")
 # Kept in verdicts from when suites were read from files.
 LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
@@ -46,6 +48,14 @@ class RuleRun:
 
     failing: frozenset[int]
     broken: Message | None
+
+    def beside(self, other: "RuleRun") -> "RuleRun":
+        """Both as one: the expectation was run over other rows before."""
+        return RuleRun(self.failing | other.failing, other.broken or self.broken)
+
+    def watched(self, canary: Collection[int]) -> "RuleRun":
+        """canary: rows that it must find bad."""
+        return self if self.broken or self.failing.issuperset(canary) else RuleRun(self.failing, CANARY_MISSED())
 
 
 @dataclass(frozen=True, eq=False)

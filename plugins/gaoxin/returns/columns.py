@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from itertools import compress
 from typing import Any, Protocol, overload
 
 from gaoxin.containers.model import Content, address, exact, shown
+from gaoxin.containers.packed import chosen
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import FieldValue, parse_field
 from gaoxin.returns.model import CellValue, Entry
@@ -41,8 +41,11 @@ class Column(Protocol):
     def cell(self, place: int) -> CellValue | None:
         """None where the record has no such cell."""
 
+    def value(self, place: int) -> FieldValue:
+        """None for what is blank or could not be read."""
+
     def values(self) -> Iterator[FieldValue]:
-        """Of each record in turn; None for what is blank or could not be read."""
+        """As `value`, of each record in turn."""
 
     def texts(self) -> Iterator[FieldValue]:
         """As `values`, but what a cell with a problem holds as well."""
@@ -62,7 +65,7 @@ class SheetColumn:
     number: int
     type: FieldType
     rows: Sequence[int]
-    cells: list[Content]
+    cells: Sequence[Content]
     known: dict[str, FieldValue] = field(default_factory=dict)
     odd: dict[int, CellValue] = field(default_factory=dict)
 
@@ -71,6 +74,9 @@ class SheetColumn:
             return found
         content = self.cells[place]
         return CellValue(self.sheet, address(self.rows[place], self.number), shown(content), self.plain_value(content))
+
+    def value(self, place: int) -> FieldValue:
+        return self.odd[place].value if place in self.odd else self.plain_value(self.cells[place])
 
     def values(self) -> Iterator[FieldValue]:
         value, odd = self._made(), self.odd
@@ -150,7 +156,7 @@ class SheetColumn:
     def leave(self, left: Sequence[int], rows: Sequence[int]) -> None:
         """Leaves out the cells of these places, in order: their rows are no records. rows: those that are left."""
         gone, self.rows = {*left}, rows
-        self.cells = [*compress(self.cells, (place not in gone for place in range(len(self.cells))))]
+        self.cells = chosen(self.cells, (place not in gone for place in range(len(self.cells))))
         self.odd = {place - bisect_left(left, place): cell for place, cell in self.odd.items()}
 
     def keep(self, place: int, cell: CellValue) -> None:
@@ -199,8 +205,11 @@ class _Listed:
     def cell(self, place: int) -> CellValue | None:
         return self.cells[place]
 
+    def value(self, place: int) -> FieldValue:
+        return None if (cell := self.cells[place]) is None or cell.problem else cell.value
+
     def values(self) -> Iterator[FieldValue]:
-        return (None if cell is None or cell.problem else cell.value for cell in self.cells)
+        return map(self.value, range(len(self.cells)))
 
     def texts(self) -> Iterator[FieldValue]:
         return (None if cell is None else cell.value for cell in self.cells)

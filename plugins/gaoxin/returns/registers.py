@@ -7,10 +7,10 @@ is not clear that it is a record at all. What is told, and in which order, is wh
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from gaoxin.containers.model import Sheet, address
+from gaoxin.containers.packed import column_of
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
 from gaoxin.returns import codes
@@ -45,8 +45,8 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
     first, names = heads.first, names_of(form)
     asked = [item for item in form.fields if item.id in heads.columns]
     rows: Sequence[int] = range(first, max(first, len(sheet.rows) + 1))
-    columns = {item.id: SheetColumn(sheet.name, at := heads.columns[item.id], item.type, rows, _cells(sheet, first, at))
-               for item in asked}
+    columns = {item.id: SheetColumn(sheet.name, at, item.type, rows, column_of(sheet.rows, at, first - 1))
+               for item in asked for at in [heads.columns[item.id]]}
     settled = {item.id for item in asked if shares_above_one(sheet, heads.columns[item.id], item, first)}
     blank, careful = dict[str, list[int]](), dict[str, set[int]]()
     for item in asked:
@@ -69,15 +69,10 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
             tell_formula(sheet, row, columns[item.id].number, body)
     if left:
         gone = {*left}
-        rows = [row for place, row in enumerate(rows) if place not in gone]
+        rows = array("L", (row for place, row in enumerate(rows) if place not in gone))
         for column in columns.values():
             column.leave(left, rows)
     body.entries = Entries(rows, columns)
-
-
-def _cells(sheet: Sheet, first: int, column: int) -> list[Any]:
-    """What stands in a column, from a row on."""
-    return [row[column - 1] if len(row) >= column else None for row in islice(sheet.rows, first - 1, None)]
 
 
 def _special(sheet: Sheet, first: int, column: SheetColumn) -> set[int]:
@@ -119,7 +114,8 @@ def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int)
     if item.unit != "%" or item.type is not FieldType.NUMBER:
         return False
     formats, unclear = sheet.facts.formats, list[int]()
-    for row, content in enumerate(_cells(sheet, first, column), first):
+    content: Any
+    for row, content in enumerate(column_of(sheet.rows, column, first - 1), first):
         if (row, column) in formats or not is_number(content, typed=False):
             unclear.append(row)
         elif abs(float(content)) > 1:

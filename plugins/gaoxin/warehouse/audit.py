@@ -15,8 +15,9 @@ from gaoxin.clock import LATEST, ZONE
 from gaoxin.i18n import Message
 from gaoxin.indicators.model import Status
 from gaoxin.ledger.chain import Head, LedgerEvent, end_fault
-from gaoxin.ledger.kinds import EventKind
+from gaoxin.ledger.kinds import REPORTED, EventKind
 from gaoxin.periods import Period
+from gaoxin.quality.model import Came
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -84,7 +85,7 @@ class InForce:
 
 @dataclass(frozen=True)
 class KeptReport:
-    """A report that a statistics run kept. seq: the run's event."""
+    """A report that was kept. seq: the event that keeps it."""
 
     period: Period
     name: str
@@ -161,11 +162,17 @@ class AuditStore(Repository):
         return ends.seq, wrong and wrong[1]
 
     def kept_as(self, campaign: str, period: Period, name: str, until: datetime) -> list[str]:
-        """The digests of a report of that name as statistics of its period kept it by a time, the newest first."""
+        """The digests of a report of that name as it was kept by a time, the newest first."""
         found = self._ask("select payload #>> array['reports', cast(:name as text)] as sha256 from gaoxin.ledger_events"
-                          " where campaign = :c and kind = 'statistics.run' and payload ->> 'period' = :period and at <= :t"
-                          " order by seq desc", c=campaign, period=str(period), name=name, t=until)
+                          " where campaign = :c and kind = any(:kinds) and payload ->> 'period' = :period and at <= :t"
+                          " order by seq desc", c=campaign, period=str(period), name=name, t=until,
+                          kinds=[k.value for k in REPORTED])
         return list(dict.fromkeys(row.sha256 for row in found if row.sha256))
+
+    def outcomes(self, return_ids: Collection[str], as_of: datetime) -> list[Came]:
+        """How each check came out in these returns, counted by form, in the order of the forms' suites."""
+        found = self._known("outcomes", return_ids=list(return_ids), as_of=as_of)
+        return [rows.made(Came, row) for row in found]
 
     def numbers_of(self, day: date) -> tuple[int, int]:
         """After which number the events of a day begin, and the number of the last; equal where it has none."""
@@ -213,7 +220,7 @@ class AuditStore(Repository):
 
 
 def kept_reports(events: Iterable[LedgerEvent]) -> list[KeptReport]:
-    """The reports that statistics runs kept, in the order of their events."""
+    """The reports that were kept, in the order of their events."""
     def of(event: LedgerEvent, reports: Mapping[str, str]) -> list[KeptReport]:
         return [KeptReport(Period.parse(event.payload["period"]), name, sha256, event.at, event.seq)
                 for name, sha256 in sorted(reports.items())]

@@ -59,6 +59,10 @@ class FactStore(Repository):
                      entries=tuple(self._entries(campaign, as_of, of)),
                      received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)))
 
+    def series_as_of(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
+        """As `as_of`, of series alone."""
+        return self._series(campaign, as_of, of)
+
     def _bound(self, campaign: str, as_of: datetime, of: Slice) -> dict[str, Any]:
         chosen = {"forms": of.forms, "units": of.units, "periods": of.periods, "variables": of.variables}
         asked = {name: None if these is None else [str(one) for one in these] for name, these in chosen.items()}

@@ -49,6 +49,14 @@ class Touched(Usage, By):
 
 
 @dataclass(frozen=True)
+class LastReport:
+    """Of a period. known_seq: the number of the ledger up to which it knew."""
+
+    known_seq: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class Correction:
     """A later version of a return whose figures were in force. unit: whose. replaces: the return that was. late: after its due
     day. reason: the unit's; None where none was asked for. variables: whose figures differ."""
@@ -89,6 +97,23 @@ class UseStore(Repository):
         found = self._known("usages_of_return", return_id=return_id, as_of=as_of,
                             variables=None if variables is None else list(variables))
         return [rows.made(Usage, row) for row in found]
+
+    def last_reports(self, campaign: str, as_of: datetime) -> dict[Period, LastReport]:
+        """By period the last report that was kept by as_of."""
+        found = self._known("last_reports", campaign=campaign, as_of=as_of)
+        return {Period.parse(row.pop("period")): rows.made(LastReport, row) for row in found}
+
+    def first_told(self, campaign: str, since: Mapping[Period, int], rests_on: Iterable[tuple[Period, Period]], as_of: datetime
+                   ) -> dict[Period, datetime]:
+        """When something was first recorded of returns on which a period rests, after a number of the ledger and by as_of; of
+        periods of which nothing was, none. since: by period that number. rests_on: a period and one whose returns it rests on."""
+        pairs = list(rests_on)
+        if not pairs:
+            return {}
+        found = self._known("first_told", campaign=campaign, as_of=as_of, periods=[str(period) for period, _ in pairs],
+                            sources=[str(of) for _, of in pairs], known=[since[period] for period, _ in pairs],
+                            least=min(since.values()), nothing_new=EventKind.RETURN_CAME_AGAIN.value)
+        return {Period.parse(row["period"]): row["at"] for row in found}
 
     def corrections(self, campaign: str, as_of: datetime, return_id: str | None = None) -> list[Correction]:
         """Those recorded by as_of, the oldest first; return_id: that which a return is."""

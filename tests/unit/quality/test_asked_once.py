@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from gaoxin.quality import asking
 from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE
@@ -39,7 +40,10 @@ def failing(frame: Frame, kind: str, column: str, **kwargs: Any) -> set[int]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_each_rule_fails_where_its_rows_fail(seed, demo_plan, register, record):
+@pytest.mark.parametrize("at_once", [asking._MANY, 7])
+def test_each_rule_fails_where_its_rows_fail(seed, at_once, demo_plan, register, record, monkeypatch):
+    monkeypatch.setattr(asking, "_MANY", at_once)
+    monkeypatch.setattr(asking, "_FEW", 3 if at_once == 7 else asking._FEW)
     form, random = demo_plan.form("hnte_register"), Random(seed)
     held = [record(3 + at, credit_code=random.choice([code(1), code(2), code(3 + at), "91500154MA5U"]),
                    name=random.choice(["甲", None]), certificate=random.choice(["GR202251000001", "GR2022", None]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from gaoxin.containers import packed
 from gaoxin.containers.formats import PERCENT, NumberFormat
 from gaoxin.containers.model import Sheet, SheetFacts
 from gaoxin.plan.forms import RegisterForm
@@ -73,9 +75,14 @@ def cells(entries: Any) -> list[Any]:
             for e in entries]
 
 
-@given(sheet=sheets())
-def test_the_same_is_read_and_told(sheet: Sheet, form: RegisterForm):
-    by_columns = read_body(sheet, form)
+@given(sheet=sheets(), large=st.booleans())
+def test_the_same_is_read_and_told(sheet: Sheet, large: bool, form: RegisterForm):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed, "PIECE", 20 if large else packed.PIECE)
+        pieces = packed.Packing()
+        for row in sheet.rows:
+            pieces.add(row)
+        by_columns = read_body(replace(sheet, rows=pieces.made()), form)
     with pytest.MonkeyPatch.context() as patch:  # nothing is surely plain: every cell and row goes to the careful reader
         patch.setattr(SheetColumn, "_surely", lambda *_, **__: lambda _: False)
         patch.setattr(SheetColumn, "keep", lambda self, place, cell: self.odd.__setitem__(place, cell))

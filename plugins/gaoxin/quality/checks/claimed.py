@@ -1,5 +1,7 @@
 """No other unit reports the same entity: the one rule on a return that other units' returns decide."""
 
+from collections import deque
+
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.blocks import coded
@@ -46,12 +48,11 @@ class Claimed(Check):
             given.because(CLAIMED_BY, None, NOT_KNOWN())
             return
         keys, complete = block.keys(fields), given.history.claims_complete
-        others = [None if key is None else claimed.get(key, ()) for key in keys]
+        others = keys.mapped(lambda key: None if key is None else claimed.get(key, ()))
         # Of several reasons the last record's is told.
-        for units in reversed(others):
-            if units is None or not (units or complete):
-                given.because(CLAIMED_BY, None, NO_KEY() if units is None else INCOMPLETE())
-                break
+        reasons = deque((units for units in others if units is None or not (units or complete)), 1)
+        if reasons:
+            given.because(CLAIMED_BY, None, NO_KEY() if reasons[0] is None else INCOMPLETE())
         given.frame.spread(
             block, fields[0], CLAIMED_BY,
             lambda: coded(None if units is None or not (units or complete) else ",".join(units) or NOBODY for units in others),

@@ -1,5 +1,6 @@
 """An entity stands in a register once."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -45,11 +46,11 @@ class Duplicate(Check):
         if None in keys:
             given.because(KEY, fields[0], NO_KEY())
         # The return's position keeps two returns apart that stand in one frame.
-        given.frame.spread(block, fields[0], KEY, lambda: Spread(
-            [None if key is None else f"{given.owner}|" + "|".join(key) for key in keys]), partial(_told, block, keys, {}))
+        given.frame.spread(block, fields[0], KEY, lambda: Spread(keys.mapped(
+            lambda key: None if key is None else f"{given.owner}|" + "|".join(key))), partial(_told, block, keys, {}))
 
 
-def _told(block: Block, keys: list[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
+def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
     """In which rows a record's key stands. rows: found when first asked for."""
     if not rows:
         for row, key in zip(block.entries.rows, keys, strict=True):

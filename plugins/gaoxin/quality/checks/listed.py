@@ -6,7 +6,7 @@ from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
-from gaoxin.quality.blocks import Block, Spread
+from gaoxin.quality.blocks import Block, Made, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.checks.no_entity import names_a_record
 from gaoxin.quality.entities import alike, total_of_others
@@ -67,10 +67,13 @@ class _Again:
         rest = [item.id for item in self._form.asked if item.id not in self._form.key]
         keys = self._block.keys(self._form.key)
         names = {item.id for item in self._form.asked if names_a_record(self._form, item)}
-        said = [one if sum(v is not None for v in one) >= _LEAST and any(map(_tells, one, (field in names for field in rest)))
-                else None for one in zip(*(self._block.values(field) for field in rest), strict=True)]
-        self._found = alike(keys, said)
-        return Spread([None if key is None else float(place in self._found) for place, key in enumerate(keys)])
+        named, columns = [field in names for field in rest], [self._block.values(field) for field in rest]
+
+        def said(*one: Any) -> Any:
+            return one if sum(v is not None for v in one) >= _LEAST and any(map(_tells, one, named)) else None
+
+        self._found = alike(keys, Made(len(keys), lambda: map(said, *columns), lambda at: said(*(c[at] for c in columns))))
+        return coded(None if key is None else float(place in self._found) for place, key in enumerate(keys))
 
     def told(self, place: int) -> dict[str, Any]:
         return {"row": self._block.entries.rows[self._found[place]]} if place in self._found else {}
@@ -86,5 +89,5 @@ def _numbers(form: Form) -> list[RegisterField]:
 
 
 def _total(block: Block, field: str) -> Spread:
-    values = [value if isinstance(value, Decimal) else None for value in block.values(field)]
-    return Spread([None if value is None else float(found) for value, found in zip(values, total_of_others(values), strict=True)])
+    values = block.values(field).mapped(lambda value: value if isinstance(value, Decimal) else None)
+    return coded(None if value is None else float(found) for value, found in zip(values, total_of_others(values), strict=True))

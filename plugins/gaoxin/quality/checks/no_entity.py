@@ -47,4 +47,4 @@ def names_a_record(form: Form, item: Item) -> bool:
 
 
 def _spread(block: Block, field: str) -> Spread:
-    return coded(value if isinstance(value, str) else None for value in block.values(field)).mapped(lambda v: float(no_entity(v)))
+    return coded(float(no_entity(value)) if isinstance(value, str) else None for value in block.values(field))

@@ -1,0 +1,103 @@
+"""All findings of a period as a workbook, a row each: for a clerk who filters, ticks off, and opens the cell that is meant."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from gaoxin.i18n import Lang, Text
+from gaoxin.periods import Period
+from gaoxin.reports.model import QualitySnapshot
+from gaoxin.reports.words import SEVERITIES, VERDICTS
+from gaoxin.returns.template import saved
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_HEADS = (Text("序号", "no."), Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("结论", "verdict"),
+          Text("类别", "severity"), Text("级", "level"), Text("工作表", "sheet"), Text("单元格", "cell"), Text("填报值", "value"),
+          Text("问题与处理", "finding and what to do"), Text("单位说明", "the unit's explanation"), Text("规则", "rule"),
+          Text("文件", "file"), Text("文件 SHA-256", "the file's SHA-256"))
+_WIDTHS = (6, 18, 16, 6, 12, 8, 5, 10, 10, 14, 64, 30, 24, 34, 24)
+_CELL, _FILE = 9, 14  # columns that are links
+_HOW = (
+    Text("本表列出本期全部问题，一行一处；可按单位、报表、类别筛选。",
+         "Every finding of the period, a row each, to be filtered."),
+    Text("单元格和文件两列是链接：把本表与各单位报送的原件放在同一文件夹，点击即打开原件并停在该单元格。",
+         "Cell and file are links: put this workbook beside the files as they were handed in, and a click opens that cell."),
+    Text("原件以 SHA-256 为准：更正的报表文件名可能相同。",
+         "The SHA-256 says which file is meant: corrections may bear the same name."),
+)
+
+
+def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
+    """The workbook's bytes, the same for the same snapshot."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet, how = book.worksheets[0], book.create_sheet(Text("使用说明", "how to use").to(lang))
+    sheet.title = Text("问题清单", "findings").to(lang)
+    _fill(sheet, ([head.to(lang) for head in _HEADS], *_rows(snapshot, lang)))
+    _link(sheet)
+    _lay_out(sheet, f"{snapshot.campaign.to(lang)} {snapshot.period}")
+    _fill(how, ([f"{snapshot.campaign.to(lang)} {snapshot.period}"], *([line.to(lang)] for line in _HOW)))
+    how.column_dimensions["A"].width = 110
+    return saved(book, Period.parse(snapshot.period))
+
+
+def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
+    found = ((page, version, finding) for page, version in snapshot.pages for finding in version.findings)
+    for number, (page, version, f) in enumerate(found, 1):
+        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.rule == f.rule)
+        yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
+               SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
+               version.sha256]
+
+
+def _fill(sheet: "Worksheet", rows: Iterable[list[Any]]) -> None:
+    """What a unit wrote is text here, never a formula of ours."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
+
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    for at, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            if value is None or value == "":
+                continue
+            cell = sheet.cell(at, column)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("�", value) if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
+            cell.alignment = wrapped
+
+
+def _link(sheet: "Worksheet") -> None:
+    """The file by its name, beside this one; the cell in it."""
+    from urllib.parse import quote
+
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    linked = Font(color="0B5CAD", underline="single")
+    for row in sheet.iter_rows(min_row=2):
+        file, sheet_name, place = (str(row[n - 1].value or "") for n in (_FILE, _CELL - 1, _CELL))
+        for n, there in ((_FILE, ""), (_CELL, "'{}'!{}".format(sheet_name.replace("'", "''"), place))):
+            if row[n - 1].value and (n == _FILE or sheet_name):
+                row[n - 1].hyperlink = Hyperlink(ref=row[n - 1].coordinate, target=quote(file), location=there or None)
+                row[n - 1].font = linked
+
+
+def _lay_out(sheet: "Worksheet", title: str) -> None:
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    for column, width in enumerate(_WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F4F5F6")
+    sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows = "A2", sheet.dimensions, "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    for part, told in ((sheet.oddHeader, title.replace("&", "&&")), (sheet.oddFooter, "&P / &N")):
+        assert part is not None
+        part.center.text = told

@@ -1,0 +1,172 @@
+"""What a quality report tells: a snapshot of one period, put together by whoever reads the store."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from gaoxin.i18n import Lang
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Came, Finding, Outcome
+from gaoxin.returns.model import ReturnState, Verdict
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with its names."""
+
+    id: str
+    zh: str
+    en: str
+
+    def to(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A unit's explanation of a warning."""
+
+    rule: str
+    text: str
+    by: str
+    recorded_at: datetime
+    business_day: date | None = None
+    entered_because: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value in force with its place. before: of the period before, replaced: of the version before, in the same unit of
+    measure; None where there is none, or the version before said the same."""
+
+    name: Named
+    value: Decimal
+    unit: str
+    sheet: str
+    cell: str
+    before: Decimal | None = None
+    replaced: Decimal | None = None
+
+    @property
+    def change(self) -> Decimal | None:
+        """Against the period before, as a share of it."""
+        return (self.value - self.before) / abs(self.before) if self.before else None
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
+    under which it was checked. entered_because: why it was entered after its business day, None where it was not.
+    account, authenticated: as `ledger.actor.By` has them. figures: of a series, those in force."""
+
+    return_id: str
+    version: int
+    counts: bool
+    verdict: Verdict | None
+    file: str
+    sha256: str
+    received_at: datetime
+    checked_at: datetime | None
+    suite: str
+    suite_version: str
+    sample: bool
+    findings: tuple[Finding, ...] = ()
+    explanations: tuple[Explained, ...] = ()
+    plan_version: int | None = None
+    business_day: date | None = None
+    entered_because: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
+    figures: tuple[Figure, ...] = ()
+
+    def count(self, severity: str) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class ReturnPage:
+    """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version."""
+
+    form: Named
+    unit: Named
+    due: date
+    state: ReturnState
+    late_days: int
+    versions: tuple[VersionPage, ...] = ()
+    earlier: tuple[tuple[int, Verdict | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """A period among those before. Shares are 0–1, None where nothing was due. warnings: of what is accepted."""
+
+    period: str
+    completeness: Decimal | None
+    timeliness: Decimal | None
+    warnings: int
+
+
+Line = tuple[str, TrendPoint, dict[str, int]]  # of an overview: the file of a period's report, how the period stands, its totals
+
+
+@dataclass(frozen=True)
+class Waived:
+    phase: Named
+    criterion: str
+    by: str
+    reason: str
+    expires: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class QualitySnapshot:
+    """What was known of one period's returns as of a time. Both shares are 0–1 over what is due by then, None if nothing is.
+    plan_version: under which all of it stands so; that of a check under which it was made. checkpoint: where the ledger stood, as
+    a signed note; None where nothing was recorded yet. replaces: the digests of the reports that were kept of it before, the
+    newest first, which it supersedes. trend: the periods before of the same length, and this one last."""
+
+    campaign: Named
+    zone: Named
+    period: str
+    as_of: datetime
+    completeness: Decimal | None
+    timeliness: Decimal | None
+    returns: tuple[ReturnPage, ...]
+    drill: bool = False
+    plan_version: int | None = None
+    checkpoint: str | None = None
+    outcomes: tuple[Came, ...] = ()
+    replaces: tuple[str, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
+    waivers: tuple[Waived, ...] = ()
+
+    @property
+    def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
+        return [(page, version) for page in self.returns for version in page.versions]
+
+    @property
+    def sample(self) -> bool:
+        return any(version.sample for _, version in self.pages)
+
+
+def totals(snapshot: QualitySnapshot) -> dict[str, int]:
+    """The numbers at the head of the report. accepted counts returns in force; rejected, returns that stand rejected."""
+    states = Counter(page.state for page in snapshot.returns)
+    versions = [version for _, version in snapshot.pages]
+    severities = Counter(finding.severity for version in versions for finding in version.findings)
+    outcomes = Counter[Outcome]()
+    for came in snapshot.outcomes:
+        outcomes[came.outcome] += came.many
+    with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
+    return {
+        "owed": len(snapshot.returns), "received": sum(bool(page.versions) for page in snapshot.returns),
+        "accepted": states[ReturnState.ACCEPTED], "accepted_with_warnings": with_warnings,
+        "rejected": states[ReturnState.REJECTED], "overdue": states[ReturnState.OVERDUE],
+        "errors": severities[Severity.ERROR], "warnings": severities[Severity.WARNING], "infos": severities[Severity.INFO],
+        "checks": sum(outcomes.values()), "passed": outcomes[Outcome.PASSED], "failed": outcomes[Outcome.FAILED],
+        "not_evaluated": outcomes[Outcome.NOT_EVALUATED],
+    }
