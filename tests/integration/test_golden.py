@@ -844,7 +844,7 @@ def _monthly(b: Book, w: Path) -> None:
 def _explanations_reviewed(b: Book, return_id: str, rule: str) -> None:
     at, by = ("--as-of", "2024-04-25"), ("--by", "supervision")
     for lang in ("zh", "en"):
-        b.ask("explanations", "list", "demo", *at, label="to be reviewed", langs=(lang,), text=True)
+        b.ask("explanations", "list", "demo", *at, label=f"to be reviewed, {lang}", langs=(lang,), text=True)
     for label, args in {
         "by its own unit": ("accept", return_id, "--by", "committee"), "no such rule": ("accept", return_id, "no_such_rule", *by),
         "too late a day": ("accept", return_id, "--until", "2030-01-01", *by), "no comment": ("send-back", return_id, "--because", "无", *by),

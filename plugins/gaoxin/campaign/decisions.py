@@ -289,7 +289,6 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
                              todo=Text(f"由{zh}说明", f"let {en} explain it"))
         asked = list(dict.fromkeys(rules))
         must_be_told(text, f"{return_id} {'、'.join(asked)}", Text("说明是空的", "the explanation is empty"))
-        must_say_why(text, f"{return_id} {'、'.join(asked)}")
         act = entered.at(w.now)
         warnings = [f for f in store.returns.findings(return_id) if f.severity is Severity.WARNING]
         warned = sorted({f.rule for f in warnings})
@@ -298,6 +297,7 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
             raise Refused(Text(f"{return_id} 没有规则 {told} 的警告", f"{return_id} has no warning of rule {told}"),
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
+        must_say_why(text, f"{return_id} {'、'.join(asked)}")
         last = {e.rule: e for e in store.returns.explanations(return_id)}
         done = []
         for rule in asked:

@@ -82,7 +82,8 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown."""
+    whole: False where no database is asked, and what these files do not say is unknown: nor what a reviewer accepted, so that a
+    new level is asked about once."""
     known = with_reads(facts, plan, accepted)
     batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
     timed, placed = [_timed(read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
@@ -95,7 +96,8 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
         found.update(zip(places, checked, strict=True))
         if at < len(batches):
             good = [c for c in checked if c.verdict is not Verdict.REJECTED]
-            known = with_asked(with_reads(known, plan, [c.read for c in good]), good)
+            known = with_reads(known, plan, [c.read for c in good])
+            known = with_asked(known, good) if whole else known
     return [found[i] for i in range(len(reads))]
 
 
