@@ -1,8 +1,9 @@
--- Where returns came from: their files as they first landed, how many rows of facts each holds by now, of which variables, and
+-- Where returns came from: how each version came, else how its bytes first landed; how many rows of facts each holds by now, of which variables, and
 -- which of its rows say that they are of another form, unit or period.
 select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.file, r.sha256, r.received_at, r.explanation, r.business_day,
        r.entered_because, e.actor,
-       f.source, l.recorded_at as loaded_at, l.plan_hash, own.variables, own.held + entries.held as stored,
+       coalesce(case e.actor ->> 'way' when 'page' then 'page' when 'inbox' then 'inbox' end, f.source) as source,
+       l.recorded_at as loaded_at, l.plan_hash, own.variables, own.held + entries.held as stored,
        own.strays || entries.strays as strays
   from gaoxin.returns r
   join gaoxin.landed_files f on f.sha256 = r.sha256

@@ -220,8 +220,8 @@ def test_what_made_a_word_void_is_told_though_the_clock_of_the_drill_stood_still
         assert "园区管委会“园区工业月报”2024-06第 2 版 入库" not in found, "it came before the word"
     else:
         assert "不能断定" not in found
-        assert "61 亿元（2024-06），达标" in found
-        assert "63 亿元（2024-06），达标" in found
+        assert "61 亿元（2024-06），已达到目标" in found
+        assert "63 亿元（2024-06），已达到目标" in found
 
 
 def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_shown(waits, settings, leader, told):
@@ -238,8 +238,8 @@ def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_s
     assert "已失效" in refused.text
     changed = mayor.get(f"{GATE}/difference?word=0").text
     assert "年工业总产值" in changed
-    assert "61 亿元（2024-06），达标" in changed
-    assert "63 亿元（2024-06），达标" in changed
+    assert "61 亿元（2024-06），已达到目标" in changed
+    assert "63 亿元（2024-06），已达到目标" in changed
     assert "高新技术企业" not in changed
     assert mayor.get(f"{GATE}/difference?word=9").status_code == 404
 

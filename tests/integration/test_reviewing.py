@@ -10,7 +10,7 @@ import pytest
 
 from gaoxin.campaign import gatekeeping, intake, owing, rejudging, reminding, reviewing, showing, standing
 from gaoxin.campaign.correcting import corrections
-from gaoxin.campaign.desks import HISTORY, desk
+from gaoxin.campaign.desks import HISTORY, desk, desks
 from gaoxin.campaign.following import follow
 from gaoxin.campaign.news import changes
 from gaoxin.campaign.paging import Page
@@ -304,12 +304,21 @@ def test_the_former_file_is_in_force_again_when_its_correction_was_sent_back(set
     assert (three.version, three.verdict, row(w).return_id, values(w)) == (3, Verdict.ACCEPTED, three.return_id, [20])
 
 
-def test_behind_a_version_that_the_rules_rejected_the_file_in_force_is_there_already(handed, book):
+def test_the_file_in_force_sent_once_more_takes_back_a_correction_that_the_rules_rejected(handed, book, acting_at):
     first = book("industry", "committee", "2024-02", GOOD)
-    one = handed(first, "2024-03-05")
+    handed(first, "2024-03-05")
     handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12}), "2024-03-06")
+    w = acting_at("2024-03-06T23:59:59")
+    (back,) = desk(w, "committee", Page(HISTORY, 0)).sent_back
+    (line,) = [one for one in desks(w).desks if one.unit == "committee"]
+    assert (back.accepted, line.sent_back) == (True, 1), "told on the desk and in the office's list"
     again = handed(first, "2024-03-07")
-    assert (again.return_id, again.verdict, again.created) == (one.return_id, Verdict.ACCEPTED, False)
+    w = acting_at("2024-03-07")
+    assert (again.version, again.verdict, again.created) == (3, Verdict.ACCEPTED, True)
+    assert (row(w).rejected_version, desk(w, "committee", Page(HISTORY, 0)).sent_back) == (None, ())
+    with w.warehouse.read() as store:
+        same = store.returns.same_as([again.return_id], w.known)
+    assert same == {again.return_id: f"{again.return_id[:-1]}1"}, "no approval is void for it"
 
 
 def told(w):

@@ -165,8 +165,8 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
                                "not all other conditions are met: it is too early to decide"),
                           where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
         said = store.decisions.last_word(w.plan.id, phase)
-        if said is not None and said.seq != after:
-            raise _not_shown(w, said)
+        if after != (said.seq if said else 0):
+            raise _not_shown(w, said) if said else _never_said(where)
         last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
                      if (a.phase, a.by, a.seal) == (phase, by, result.seal)), None)
         if decision == "reject":
@@ -177,6 +177,12 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must).given
     assert isinstance(given, ApprovalEvidence)
     return Consented(w.plan.id, given, phase_flow_id(w.plan, w.plan.phase(phase)))
+
+
+def _never_said(where: str) -> Refused:
+    return Refused(Text("本关口还没有任何意见，提交的页面不是本系统给出的。本次意见未记录",
+                        "nothing was said to this gate yet: that page was not shown by this system; your word is not kept"),
+                   where=where, todo=Text("重新打开关口页面再表态", "open the gate's page anew and decide there"))
 
 
 def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:

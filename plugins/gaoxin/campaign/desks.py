@@ -209,8 +209,9 @@ def desks(w: Workplace) -> Desks:
     in_hand: set[tuple[str, str, Period]] = set()
     with w.warehouse.read() as store:
         seen = Overview(w, store)
+        corrected = store.standing.corrected(w.plan, w.known)
         asked = [r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
-                 or c.clean < c.accepted]
+                 or c.clean < c.accepted or (r.form, r.period) in corrected]
         to_come = [r for r in asked if r.due >= today]
         for row in with_waiting(w, seen.rows(asked, lambda r: r.period.end < today), handed):
             if row.state in (ReturnState.ACCEPTED, ReturnState.WAITING):

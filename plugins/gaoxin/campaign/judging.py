@@ -23,8 +23,9 @@ from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.other_forms import ranks
 from gaoxin.quality.runner import check_many
+from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.layout import COVER_SHEET
-from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Added, StoredReturn
@@ -180,13 +181,13 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     never stored."""
     chosen = {(r.known.form, r.known.unit, r.known.period): r for r in reads}
     series = [fact for fact in facts.series if (fact.form, fact.unit, fact.period) not in chosen]
-    entries = [entry for entry in facts.entries if (entry.form, entry.unit, entry.period) not in chosen]
+    entries = [held for held in Registers.of(facts.entries).held if (held.form, held.unit, held.period) not in chosen]
     for (form, unit, period), read in chosen.items():
         of: dict[str, Any] = {"campaign": plan.id, "form": form, "unit": unit, "period": period, "recorded_at": facts.as_of,
                               "return_id": "", "version": 0, "file_sha256": read.sha256}
         if isinstance(plan.form(form), RegisterForm):
-            entries += [RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
-                        for e in entry_values(read)]
+            said = ((e["row_no"], e["sheet"], e["fields"], e["cells"]) for e in entry_values(read))
+            entries.append(HeldRegister.of(said, **of))
         else:
             series += [Fact(**of, **value) for value in series_values(read, plan)]
-    return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())
+    return replace(facts, series=tuple(series), entries=Registers(entries), received=facts.received | chosen.keys())

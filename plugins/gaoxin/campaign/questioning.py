@@ -13,7 +13,7 @@ from gaoxin.campaign.desks import Desk
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
 from gaoxin.clock import local_day
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import LedgerEvent
@@ -113,12 +113,13 @@ class Replied(Answer):
 
 
 def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
-    """Raises UsageError for an unknown unit and for what is not the unit's to ask about; Refused for words that say nothing;
-    NotAllowed for an account that does not report for it."""
+    """Raises UsageError for an unknown unit and for what is not the unit's to ask about; Refused for words that say nothing, and
+    for what it asks already; NotAllowed for an account that does not report for it."""
     with acting(w, Act.ASK, unit) as (w, store):
         w.plan.unit(unit)
         said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True)
         _must_be_its_own(w, store, unit, about.strip())
+        _must_be_new(w, store, unit, said, about.strip())
         number = store.ledger.next_number(w.now)
         store.ledger.note(w.plan.id, EventKind.QUESTION_ASKED, w.now, {"unit": unit, "about": about.strip(), "text": said})
         return Asked(w.plan.id, number, unit, about.strip(), said, _due(w.now), **w.told_by)
@@ -200,6 +201,16 @@ def about_name(plan: Plan, about: str) -> Message:
 
 def _name(plan: Plan, unit: str) -> Worded:
     return next((u.name for u in plan.units if u.id == unit), Text(unit, unit))
+
+
+def _must_be_new(w: Workplace, store: Store, unit: str, text: str, about: str) -> None:
+    """A form that is sent twice asks once."""
+    for q in asked(w, store):
+        if q.open and (q.unit, q.about, q.text) == (unit, about, text):
+            raise Refused(Text(f"已经问过：第 {q.number} 号提问与此相同，正等待答复；没有重复记录",
+                               f"asked already: question {q.number} is the same and waits for its answer; kept once"),
+                          where=unit, todo=Text("等待办公室答复；另有疑问的换个说法再问",
+                                                "wait for the office's answer; ask in other words if there is more"))
 
 
 def _must_be_its_own(w: Workplace, store: Store, unit: str, about: str) -> None:

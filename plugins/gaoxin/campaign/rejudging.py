@@ -19,17 +19,11 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import beyond_itself
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.checks.same import SAME
-from gaoxin.quality.history import (
-    EntityKey,
-    entity_fields,
-    entity_text,
-    key_of,
-    looked_at,
-    looked_back_by,
-    previous_period,
-)
+from gaoxin.quality.history import entity_fields, looked_at, looked_back_by, previous_period
+from gaoxin.quality.known import Entities, entity_text
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.quality.other_forms import looked_beside, looking_at, ranks
+from gaoxin.returns.held import Registers
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
@@ -138,12 +132,9 @@ def _differs(w: Workplace, findings: Iterable[Finding], item: StoredReturn, fact
         differing = {v for v, value in own.items() if not all(measures.alike(value, other) for other in given[v].values())}
         return {f.variable for f in told} != differing
     fields = entity_fields(form)
-    ours: set[EntityKey] = set()
-    others: set[EntityKey] = set()
-    for entry in facts.entries:
-        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
-            (ours if entry.unit == item.key.unit else others).add(entity)
-    return {entity_text(f.value) for f in told} != {entity[0] for entity in ours & others}
+    held = [one for one in Registers.of(facts.entries).held if (one.form, one.period) == (item.key.form, item.key.period)]
+    ours, others = (Entities([one for one in held if (one.unit == item.key.unit) is own], fields) for own in (True, False))
+    return {entity_text(f.value) for f in told} != {entity[0] for entity in ours if entity in others}
 
 
 def _merged(w: Workplace, store: Store, item: StoredReturn, again: Checked) -> Checked:

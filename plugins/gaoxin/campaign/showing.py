@@ -66,7 +66,7 @@ class ShownReturn(Answer):
     said: what people said of this return, of any version, the newest first. stands: as `standing.stands` has it. replaced_by: the
     version in force that came after it. due, late_days: of what it was handed in for; None where the plan asks for no such return
     any more. mend_by: the day by which what a person sent back, this version or one before, is to be corrected; None where a
-    version accepted since answers it. source: how its bytes first came. mapping: by which a file without a cover is read.
+    version accepted since answers it. source: how it came. mapping: by which a file without a cover is read.
     signed: who answers for it, as its cover says: label and name, or day."""
 
     campaign: str

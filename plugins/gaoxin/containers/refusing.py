@@ -29,7 +29,7 @@ WEB_ARCHIVE = Code("returns.web_archive", f"文件是存档网页（.mht）；{_
                    f"the file is an archived web page (.mht): {_RESAVE[1]}")
 NO_WORKBOOK = Code("returns.no_workbook", f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE[0]}",
                    f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}")
-DAMAGED = Code("returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
+DAMAGED = Code("returns.damaged", f"文件已损坏或不完整；{_RESAVE[0]}",
                f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str)
 XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
 DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")

@@ -43,7 +43,8 @@ _THERE = Code("difference.there", "有", "there")()
 _AS_WAS = Code("difference.as_was", "原规定", "as it was")()
 _AS_IS = Code("difference.as_is", "新规定", "as it is now")()
 _PASSED = Code("difference.passed", "已通过", "passed")()
-_TRUTH = {Truth.MET: Code("difference.met", "达标", "met")(), Truth.NOT_MET: Code("difference.not_met", "未达标", "not met")(),
+_TRUTH = {Truth.MET: Code("difference.met", "已达到目标", "target reached")(),
+          Truth.NOT_MET: Code("difference.not_met", "尚未达到目标", "target not reached")(),
           Truth.UNKNOWN: Code("difference.unknown", "无法评估", "unknown")()}
 
 

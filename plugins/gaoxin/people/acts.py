@@ -80,8 +80,8 @@ _UNKNOWN = Code("people.unknown", "账号 {account} 不在账号文件中，不�
                 account=str, act=Text)
 _MAY_NOT = Code("people.may_not", "账号 {account} 的角色（{roles}）不得{act}", "the account {account} ({roles}) may not {act}",
                 account=str, roles=tuple, act=Text)
-_NOT_FOR = Code("people.not_for", "账号 {account} 不得为 {unit} {act}", "the account {account} may not {act} for {unit}",
-                account=str, unit=str, act=Text)
+_NOT_FOR = Code("people.not_for", "账号 {account} 不得为{unit}{act}", "the account {account} may not {act} for {unit}",
+                account=str, unit=Text, act=Text)
 _OWN_WORK = Code("people.own_work", "账号 {account} 或其单位报送过有关数据或材料，不得{act}",
                  "the account {account}, or its unit, handed in what this is about: it may not {act}", account=str, act=Text)
 _WHO = Code("people.who", "可由：{who:;}", "may: {who:;}", who=tuple)
@@ -113,10 +113,15 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
     as_ = role_for(found, act, plan, unit)
     if as_ is None:
         has = any(role in MAY[act] for role in found.roles)
-        told = (_NOT_FOR(account=who.person, unit=unit, act=NAMES[act]) if has and unit
+        told = (_NOT_FOR(account=who.person, unit=_named(plan, unit), act=NAMES[act]) if has and unit
                 else _MAY_NOT(account=who.person, roles=[Text(ROLES[r], str(r)) for r in found.roles], act=NAMES[act]))
         raise _refused(told, act)
     return who.acting(as_, unit, authenticated=True)
+
+
+def _named(plan: Plan | None, unit: str) -> Text:
+    name = next((u.name for u in plan.units if u.id == unit), None) if plan else None
+    return Text(name.zh, name.to("en")) if name else Text(unit, unit)
 
 
 def without_file() -> NotAllowed:

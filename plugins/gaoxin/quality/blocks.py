@@ -16,7 +16,7 @@ from typing import Any
 
 from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
-from gaoxin.quality.history import entity_text
+from gaoxin.quality.known import entity_text
 from gaoxin.returns.columns import Column, Entries
 from gaoxin.returns.model import CellValue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from math import log
@@ -42,7 +42,7 @@ def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:
     return [value is not None and value > 0 and 2 * value == whole for value in values]
 
 
-def changed(now: Sequence[Decimal | None], before: Sequence[Decimal | None]) -> list[float | None]:
+def changed(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> list[float | None]:
     """Of each record how far its number moved, 1 being the limit: eight times, or five times the spread of how the others moved.
     None where there is no number before or now, or one is not positive."""
     moves = [log(float(a) / float(b)) if a and b and a > 0 and b > 0 else None for a, b in zip(now, before, strict=True)]
@@ -54,7 +54,7 @@ def changed(now: Sequence[Decimal | None], before: Sequence[Decimal | None]) -> 
     return [None if move is None else abs(move) / limit for move in moves]
 
 
-def rewritten(now: Sequence[Hashable], before: Sequence[Hashable]) -> list[bool | None]:
+def rewritten(now: Iterable[Hashable], before: Iterable[Hashable]) -> list[bool | None]:
     """Of each record whether its text or date is another than before, where so many are that somebody moved them together.
     None where there is nothing before or now."""
     other = [None if a is None or b is None else a != b for a, b in zip(now, before, strict=True)]
@@ -80,6 +80,9 @@ def alike(keys: Sequence[Hashable], rest: Sequence[tuple[Any, ...] | None]) -> d
     return found
 
 
-def members(now: Collection[Any], before: Collection[Any]) -> tuple[list[Any], list[Any]]:
-    """Keys that are gone and keys that are new, in order."""
-    return sorted({*before} - {*now}), sorted({*now} - {*before})
+def members(now: Iterable[Any], before: Collection[Any]) -> tuple[list[Any], list[Any]]:
+    """Keys that are gone and keys that are new, in order. before: in which a key is looked up fast."""
+    here, new = set[Any](), set[Any]()
+    for key in now:
+        (here if key in before else new).add(key)
+    return sorted(key for key in before if key not in here), sorted(new)

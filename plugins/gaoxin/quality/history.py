@@ -8,18 +8,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from gaoxin.folding import folded
 from gaoxin.periods import Period
 from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.quality.known import Claimed, Entities, EntityKey, entity_text
 from gaoxin.quality.other_forms import NOTHING, Known, Triple, slices_beside
+from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
-EntityKey = tuple[str, ...]
 LOOKS_BACK = 24  # periods of a unit's own series that a figure is held against: two years of months
 PEERS_LOOK_BACK = 2  # periods before this one of which other units' figures are held against
 
@@ -37,13 +37,12 @@ class Past(NamedTuple):
     asked: bool = False
 
 
-Entities = Mapping[EntityKey, Mapping[str, str | None]]  # by the form's key: what a record held, as text
 Values = Mapping[str, Past]  # variable -> value, of one return
 
 
 @dataclass(frozen=True)
 class History:
-    """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
+    """previous: variable -> value of the form's period before.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
     records_before: entities in the unit's own register of the latest period accepted, None when not known.
@@ -57,11 +56,10 @@ class History:
     beside: of other returns that the plan's checks look at what is accepted (`other_forms.Beside`)."""
 
     previous: Mapping[str, Past] | None = None
-    year_earlier: Mapping[str, Past] | None = None
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
     records_before: int | None = None
-    entities: Entities | None = None
+    entities: Mapping[EntityKey, Mapping[str, str | None]] | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
     series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
@@ -81,11 +79,6 @@ def entity_fields(form: Form) -> tuple[str, ...]:
     """The fields that say which entity a record is about, across units: what a count counts once, else the form's key.
     None of a form that has no records."""
     return next(((count.distinct,) for count in form.counts if count.distinct), form.key)
-
-
-def entity_text(value: object) -> str | None:
-    """A key's part, made comparable. None when there is none."""
-    return folded(value) or None
 
 
 def part_of_key(entry: Entry | RegisterFact | None, field: str) -> str | None:
@@ -170,19 +163,18 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     """History out of what was accepted. whole: whether the facts are all there are; if not (files handed in together, each
     for the others), an earlier period of which they hold no return is *unknown*, not empty."""
     values: dict[tuple[str, str, Period | None], dict[str, Past]] = defaultdict(dict)
-    claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
         asked = (fact.form, fact.unit, fact.period, fact.variable) in facts.unsettled
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period, asked)
     shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
-    fields, known = {form.id: entity_fields(form) for form in plan.forms}, Known(plan, facts, whole)
-    keys = {form.id: form.key for form in plan.forms}
-    records: dict[tuple[str, str, Period | None], dict[EntityKey, Mapping[str, str | None]]] = defaultdict(dict)
-    for entry in facts.entries:
-        if entity := key_of(entry, fields.get(entry.form, ())):
-            claims[entry.form, entry.period][entity].add(entry.unit)
-        if own := key_of(entry, keys.get(entry.form, ())):
-            records[entry.form, entry.unit, entry.period][own] = entry.values
+    known = Known(plan, facts, whole)
+    registers: dict[tuple[str, Period | None], dict[str, list[HeldRegister]]] = defaultdict(lambda: defaultdict(list))
+    for held in Registers.of(facts.entries).held:
+        registers[held.form, held.period][held.unit].append(held)
+
+    @cache
+    def entities(form: str, unit: str, period: Period | None, fields: tuple[str, ...]) -> Entities:
+        return Entities(registers.get((form, period), {}).get(unit, ()), fields)
 
     def told(form: Form, unit: str, period: Period | None) -> Values:
         return values.get((form.id, unit, period), {})
@@ -203,24 +195,22 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
 
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
-        before, early = previous_period(form, key.period), key.period.year_earlier
+        before = previous_period(form, key.period)
         if form.kind == "register":  # the latest that was accepted, of any age
             known_before = (p for p in _before(form, key.period, LOOKS_BACK) if (form.id, unit, p) in facts.received)
             before = next(known_before, before)
 
-        def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
-            told = whole or not asked or (form.id, unit, period) in facts.received
-            return values.get((form.id, unit, period), {}) if told else None
-
+        known_of_it = whole or before is None or (form.id, unit, before) in facts.received
+        previous = values.get((form.id, unit, before), {}) if known_of_it else None
         this_year: dict[str, Past] = {}
         for period in _this_year(form, key.period):  # the latest one's value stays
             this_year |= values.get((form.id, unit, period), {})
-        previous = reported(before, asked=before is not None)
-        had = sum(unit in units for units in claims.get((form.id, before), {}).values())
-        return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
-                       claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
-                                if (others := units - {unit})}, records_before=had if before and previous is not None else None,
-                       entities=records.get((form.id, unit, before), {}) if before and previous is not None else None,
+        reckoned = before is not None and previous is not None
+        claimed = {u: entities(form.id, u, key.period, entity_fields(form))
+                   for u in registers.get((form.id, key.period), {}) if u != unit}
+        return History(previous, claims_complete=whole, this_year=this_year, claimed=Claimed(claimed),
+                       records_before=len(entities(form.id, unit, before, entity_fields(form))) if reckoned else None,
+                       entities=entities(form.id, unit, before, form.key) if reckoned else None,
                        others=_told_by_others(form, key, values), series=series(form, unit, key.period),
                        peers=peers(form, key.period), beside=known.beside(key))
 

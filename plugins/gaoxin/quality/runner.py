@@ -26,7 +26,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, framed
-from gaoxin.quality.history import EntityKey, History, Past, Values, entity_fields, key_of
+from gaoxin.quality.history import History, Past, Values, entity_fields, key_of
+from gaoxin.quality.known import EntityKey
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge

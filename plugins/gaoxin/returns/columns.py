@@ -222,10 +222,12 @@ class _Listed:
 
 
 class Entries(Sequence[Entry]):
-    """Records by columns. rows: of the sheet, one a record. columns: by field."""
+    """Records by columns. rows: of the sheet, one a record. columns: by field. kept: what was reckoned of all of them, by what
+    it follows from; they never change."""
 
     def __init__(self, rows: Sequence[int], columns: Mapping[str, Column]) -> None:
         self.rows, self.columns = rows, columns
+        self.kept: dict[tuple[Any, ...], str] = {}
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> "Entries":

@@ -212,6 +212,6 @@ class Facts:
 
     as_of: datetime
     series: tuple[Fact, ...] = ()
-    entries: tuple[RegisterFact, ...] = ()
+    entries: Sequence[RegisterFact] = ()
     received: frozenset[tuple[str, str, Period]] = field(default_factory=frozenset)
     unsettled: frozenset[tuple[str, str, Period, str]] = field(default_factory=frozenset)

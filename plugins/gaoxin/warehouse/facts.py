@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,6 +15,7 @@ from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.quality.history import OF_LEVEL
+from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, ReturnKey, Slice
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
@@ -34,9 +37,9 @@ class FactStore(Repository):
         for of in slices:
             more = self._sliced(campaign, as_of, self._latest(campaign, as_of, of) if of.latest else of)
             series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
-            entries = (e for e in more.entries if (e.form, e.unit, e.period) not in found.received)
-            found = Facts(as_of, (*found.series, *series), (*found.entries, *entries), found.received | more.received,
-                          found.unsettled | self._unsettled(campaign, as_of, of))
+            entries = (e for e in Registers.of(more.entries).held if (e.form, e.unit, e.period) not in found.received)
+            found = Facts(as_of, (*found.series, *series), Registers((*Registers.of(found.entries).held, *entries)),
+                          found.received | more.received, found.unsettled | self._unsettled(campaign, as_of, of))
         return found
 
     def _unsettled(self, campaign: str, as_of: datetime, of: Slice) -> frozenset[tuple[str, str, Period, str]]:
@@ -56,7 +59,7 @@ class FactStore(Repository):
     def _sliced(self, campaign: str, as_of: datetime, of: Slice) -> Facts:
         bound = self._bound(campaign, as_of, of)
         return Facts(as_of=as_of, series=tuple(self._series(campaign, as_of, of)),
-                     entries=tuple(self._entries(campaign, as_of, of)),
+                     entries=self._entries(campaign, as_of, of),
                      received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)))
 
     def series_as_of(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
@@ -71,8 +74,10 @@ class FactStore(Repository):
     def _series(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
         return (_fact(campaign, r) for r in self._run("facts_as_of", **self._bound(campaign, as_of, of)))
 
-    def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[RegisterFact]:
-        return (_entry(campaign, r) for r in self._run("register_entries_as_of", **self._bound(campaign, as_of, of)))
+    def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Registers:
+        parts = self._run_in_parts("register_entries_as_of", **self._bound(campaign, as_of, of))
+        found = groupby(chain.from_iterable(parts), key=attrgetter("return_id"))
+        return Registers(_register(campaign, next(rows), rows) for _, rows in found)
 
     def of_versions(self, key: ReturnKey, as_of: datetime, variables: Collection[str] | None = None) -> list[Fact]:
         """What all versions of a return hold as of a time, of all variables or of some, by version."""
@@ -123,6 +128,14 @@ def _entry(campaign: str, r: Row[Any]) -> RegisterFact:
                         rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
 
 
+def _register(campaign: str, first: Row[Any], others: Iterable[Row[Any]]) -> HeldRegister:
+    """One return's records, of which all rows say alike whose they are."""
+    return HeldRegister.of(((r.row_no, r.sheet, r.fields, r.cells) for r in chain([first], others)), campaign=campaign,
+                           form=first.form, unit=first.unit, period=Period.parse(first.period),
+                           recorded_at=rows.local(first.recorded_at), return_id=first.return_id, version=first.version,
+                           file_sha256=first.file_sha256)
+
+
 class _AsOf:
     """Each question is one query, asked once."""
 
@@ -158,7 +171,7 @@ class _AsOf:
 
     def records(self, form: str) -> Mapping[Period, Sequence[RegisterFact]]:
         if form not in self._records:
-            entries = tuple(self._store._entries(self._campaign, self._as_of, Slice(frozenset({form}))))
+            entries = self._store._entries(self._campaign, self._as_of, Slice(frozenset({form})))
             self._records[form] = InMemory(Facts(self._as_of, entries=entries)).records(form)
         return self._records[form]
 

@@ -28,7 +28,7 @@ from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
-from gaoxin.warehouse.values import figures_in, values_of
+from gaoxin.warehouse.values import figures_of, values_of
 
 T = TypeVar("T")
 _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "by", "reviewed_at": "at"}  # of explanations_of
@@ -145,8 +145,9 @@ class Explanation(Act):
 
 @dataclass(frozen=True)
 class Origin(Act):
-    """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
-    plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in the facts.
+    """Where a return came from. source: how it came (inbox, page …), else how its bytes first did. explanation: the unit's words
+    on the cover. plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in
+    the facts.
     stored: how many rows of facts it holds by now, of its own unit and period; variables: of which variables; strays: the rows
     that say that they are of another form, unit or period."""
 
@@ -195,10 +196,10 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
             arrival: Arrival | None = None, figures: str | None = None) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word
-        and they are read as it was: after a newer one, or read as other figures by now, they are a version of their own. The
-        bytes have landed. act: its business day and why it is entered afterwards, if it is. arrival: of a file of the inbox; one
-        that made a version before is met again, and makes none. figures: the digest of what the bytes say, None where that is not
-        sure."""
+        and they are read as it was: after a newer one, a rejected one too, which they take back, or read as other figures by now,
+        they are a version of their own. The bytes have landed. act: its business day and why it is entered afterwards, if it is.
+        arrival: of a file of the inbox; one that made a version before is met again, and makes none. figures: the digest of what
+        the bytes say, None where that is not sure."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -208,7 +209,7 @@ class ReturnStore(Repository):
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         same = f"{key}__v{found.same}"
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and (self.newer(same) is None or of_people(self.findings(same))))):
+                not self._reads_otherwise(same, figures) and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
@@ -348,18 +349,16 @@ class ReturnStore(Repository):
             "version": stored.version, "file_sha256": stored.sha256,
         }
         form = plan.form(stored.key.form)
-        figures = figures_in(form, values_of(read, plan))
+        figures = figures_of(read, plan)
         count = len(read.entries) if isinstance(form, RegisterForm) else sum(1 for _ in values_of(read, plan))
         self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": count, "plan_hash": plan_hash(plan),
                             "seq": self._ledger.next_number(at), "figures": figures,
                             "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
-        recorded = slice_ | {"recorded_at": self._ledger.moment(at)}
+        recorded, said = {"recorded_at": self._ledger.moment(at)}, rows.Digest()
         self._put_many("register_entries" if isinstance(form, RegisterForm) else "facts",
-                       (recorded | row for row in values_of(read, plan)))
+                       ({**row, **recorded} for row in said.passing(slice_ | row for row in values_of(read, plan))))
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
-            "return_id": return_id, "rows": count, "sha256": stored.sha256,
-            "values": rows.digest_of(slice_ | row for row in values_of(read, plan)),
-        })
+            "return_id": return_id, "rows": count, "sha256": stored.sha256, "values": said.of_all()})
         self._corrected(stored, read, plan, at, figures)
         return count
 

@@ -64,14 +64,17 @@ def copy(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) 
 
 def _copied(value: Any) -> str:
     """As a line of COPY has it."""
-    made = column(value)
+    made = _as_json(value).decode() if type(value) is dict else column(value)
     if made is None:
         return "\\N"
     text = made.isoformat() if isinstance(made, date) else str(made)
-    return text.translate(_ESCAPED)
+    for sign, escaped in _ESCAPED:
+        if sign in text:
+            text = text.replace(sign, escaped)
+    return text
 
 
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPED = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))  # the first before those that bring it in
 
 
 class _Stream(RawIOBase):
@@ -170,21 +173,35 @@ def digest(value: Any) -> str:
     return sha256(json.dumps(plain(value), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def digest_of(rows: Iterable[Mapping[str, Any]]) -> str:
-    """As `digest`, of very many rows of texts, numbers, days and dictionaries of such: one by one."""
-    made, before = sha256(b"["), b""
-    for row in rows:
-        made.update(before + _canonical(row))
-        before = b", "
-    made.update(b"]")
-    return made.hexdigest()
+class Digest:
+    """As `digest`, of very many rows of texts, numbers, days and dictionaries of such, which are looked at as they pass."""
+
+    def __init__(self) -> None:
+        self._made, self._before = sha256(b"["), b""
+
+    def passing(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        for row in rows:
+            self._made.update(self._before + _as_json(row, _SORTED))
+            self._before = b", "
+            yield row
+
+    def of_all(self) -> str:
+        """Of all that passed."""
+        made = self._made.copy()
+        made.update(b"]")
+        return made.hexdigest()
 
 
-def _canonical(row: Mapping[str, Any]) -> bytes:
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=plain)
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=lambda value: plain(value))
+_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, default=lambda value: plain(value))
+
+
+def _as_json(row: Mapping[str, Any], encoder: json.JSONEncoder = _AS_IT_IS) -> bytes:
+    """A dictionary of texts, numbers, days and dictionaries of such, as `plain` would have it."""
+    text = encoder.encode(row)
     if text.isprintable() and "\\u0000" not in text:
         return text.encode()
-    return json.dumps(plain(row), sort_keys=True, ensure_ascii=False).encode()  # what no PostgreSQL text can hold
+    return encoder.encode(plain(row)).encode()  # what no PostgreSQL text can hold
 
 
 def local(moment: datetime) -> datetime:

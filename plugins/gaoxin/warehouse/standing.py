@@ -37,6 +37,10 @@ class StandingStore(Repository):
                  for row in self._run("standing", **_owing(plan), as_of=as_of, day=day).mappings()]
         return {(c.form, c.period): c for c in found}
 
+    def corrected(self, plan: Plan, as_of: datetime) -> set[tuple[str, Period]]:
+        """The forms and periods in which a version came after the one that is accepted, and does not count."""
+        return {(row.form, Period.parse(row.period)) for row in self._run("corrected", **_owing(plan), as_of=as_of)}
+
     def unvouched(self, plan: Plan, as_of: datetime) -> dict[tuple[str, Period], int]:
         """By form and period: how many accepted returns are of accounts that nobody vouches for."""
         found = self._run("unvouched", **_owing(plan), as_of=as_of)

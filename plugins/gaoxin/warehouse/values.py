@@ -1,16 +1,24 @@
 """What a return says, as rows of facts and entries; and the digest of it, wherever it stands in whatever file. Pure."""
 
 import json
+import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from gaoxin.plan.forms import FieldType, Form, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.columns import Entries
+from gaoxin.returns.held import Registers
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
+
+_AT_ONCE = 50_000  # texts that are put in order
+_BLOCK = 2**16     # bytes
 
 
 def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
@@ -55,7 +63,12 @@ def figures_of(read: ReadReturn, plan: Plan) -> str:
     """sha256 over what a return says: values in the plan's units of measure, or records in any order. Where they stand, how they
     are written and in which file is not in it."""
     form = plan.form(read.known.form)
-    return figures_in(form, values_of(read, plan))
+    if not isinstance(form, RegisterForm) or not isinstance(read.entries, Entries):
+        return figures_in(form, values_of(read, plan))
+    asked, kept = ("figures", _numbers(form)), read.entries.kept
+    if asked not in kept:
+        kept[asked] = figures_in(form, values_of(read, plan))
+    return kept[asked]
 
 
 def values_of(read: ReadReturn, plan: Plan) -> Iterable[dict[str, Any]]:
@@ -78,7 +91,8 @@ def figures_known(facts: Facts, key: ReturnKey, plan: Plan) -> str | None:
         return None
     if isinstance(form, RegisterForm):
         numbers = _numbers(form)
-        return _digest(_record(numbers, e.values) for e in facts.entries if (e.form, e.unit, e.period) == slice_)
+        return _digest(_record(numbers, e.values) for held in Registers.of(facts.entries).held
+                       if (held.form, held.unit, held.period) == slice_ for e in held)
     return _digest(_value(f.variable, f.value, f.unit_of_measure) for f in facts.series
                    if (f.form, f.unit, f.period) == slice_)
 
@@ -104,7 +118,24 @@ def _short(number: str) -> str:
 def _digest(said: Iterable[str]) -> str:
     """Of all, in the order of their texts, joined by line feeds."""
     made, before = sha256(), b""
-    for one in sorted(said):
+    for one in _in_order(said):
         made.update(before + one.encode("utf-8", "replace"))
         before = b"\n"
     return made.hexdigest()
+
+
+def _in_order(said: Iterable[str]) -> Iterable[str]:
+    """Texts without line feeds in their order. Very many are laid aside, so many at once, and merged."""
+    left, aside = iter(said), list[bytes]()
+    while len(part := sorted(islice(left, _AT_ONCE))) == _AT_ONCE:
+        aside.append(zlib.compress("\n".join(part).encode("utf-8", "surrogatepass"), 1))
+    return merge(part, *map(_laid_aside, aside)) if aside else part
+
+
+def _laid_aside(texts: bytes) -> Iterator[str]:
+    packed, text = zlib.decompressobj(), ""
+    decode = getincrementaldecoder("utf-8")("surrogatepass").decode
+    for at in range(0, len(texts), _BLOCK):
+        *whole, text = (text + decode(packed.decompress(texts[at:at + _BLOCK]))).split("\n")
+        yield from whole
+    yield text

@@ -37,7 +37,7 @@ def test_each_thing_is_told_once_as_it_was_and_as_it_is():
     after["rectifications"], after["waivers"] = [], []
     after["rules"]["criteria"][0]["share"] = 2
     assert told(after) == [
-        ("指标“年工业总产值”", "61 亿元（2024-06），达标", "59 亿元（2024-06），未达标"),
+        ("指标“年工业总产值”", "61 亿元（2024-06），已达到目标", "59 亿元（2024-06），尚未达到目标"),
         ("园区管委会《园区工业月报》2024-06", "第 1 版，已接受，错误 0 个，警告 1 条（已说明 1 条）",
          "第 2 版，已接受，错误 0 个，警告 0 条（已说明 0 条）"),
         ("任务“编制申报材料”的成果“申报材料”", "文件 aaaaaaaaaaaa", None),

@@ -107,6 +107,6 @@ def history():
     def make(**previous: str) -> History:
         period = Period.parse("2024-02")
         known = {v: Past(Decimal(x), UNITS.get(v, "亿元"), period) for v, x in previous.items()}
-        return History(known, {}, {}, series={v: (past,) for v, past in known.items()})
+        return History(known, {}, series={v: (past,) for v, past in known.items()})
 
     return make

@@ -49,7 +49,7 @@ def test_each_rule_fails_where_its_rows_fail(seed, at_once, demo_plan, register,
                    name=random.choice(["甲", None]), certificate=random.choice(["GR202251000001", "GR2022", None]),
                    industry=random.choice(["EQ", "XX", None]), revenue=random.choice([Decimal(-1), Decimal(5), None]),
                    issued=date(2024, 4, 2) - timedelta(random.choice([0, 3, 900]))) for at in range(6 * seed)]
-    history = History({}, {}, {(code(2),): ("science",)})
+    history = History({}, {(code(2),): ("science",)})
     frame, suite = build_frame(demo_plan, form, [(register(*held), history)]), build_suite(demo_plan, form)
     expected = [(e["meta"]["rule"], e["meta"].get("variables"), failing(frame, e["type"], **e["kwargs"]))
                 for e in suite["expectations"] if "kinds" not in e["meta"]]

@@ -21,7 +21,7 @@ def known(*periods: tuple[str, dict[str, str]], peers: dict[str, dict[str, str]]
         return {v: Past(Decimal(x), UNITS.get(v, "亿元"), Period.parse(period)) for v, x in figures.items()}
 
     told = [values(period, figures) for period, figures in periods]
-    return History(told[-1] if told else {}, {}, {}, series={v: tuple(one[v] for one in told if v in one) for v in GOOD},
+    return History(told[-1] if told else {}, {}, series={v: tuple(one[v] for one in told if v in one) for v in GOOD},
                    peers={u: (values("2024-03", figures),) for u, figures in (peers or {}).items()})
 
 
@@ -75,6 +75,16 @@ def test_another_units_return_is_told(judge):
     assert rules(judge(known(("2024-02", BEFORE), peers={"committee": LONG}))) == {}, "its own of this period is no other's"
 
 
-def test_without_history_it_is_not_evaluated(demo_plan, series):
+def test_what_was_compared_with_nothing_has_not_passed(demo_plan, series, judge):
     [checked] = check_many(demo_plan, [series()], lambda _: History(), {})
     assert [c.outcome for c in checked.checks if c.rule == "copied"] == [Outcome.NOT_EVALUATED]
+
+    def outcomes(checked) -> dict[str, Outcome]:
+        return {c.rule.removesuffix(".repeated"): c.outcome for c in checked.checks if c.rule.endswith(".repeated")}
+
+    first = outcomes(judge(known()))
+    assert first["light_output"] is Outcome.PASSED, "held against the other long figures of the return"
+    assert first["enterprises"] is Outcome.NOT_EVALUATED, "two digits"
+    before = outcomes(judge(known(("2024-02", BEFORE)), heavy_output="0"))
+    assert (before["gross_output"], before["heavy_output"]) == (Outcome.PASSED, Outcome.NOT_EVALUATED)
+    assert {*outcomes(judge(known(("2024-02", LONG)))).values()} == {Outcome.NOT_EVALUATED}, "told of the whole return"

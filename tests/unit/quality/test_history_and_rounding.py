@@ -28,7 +28,7 @@ def test_facts_give_known_values_and_known_absence(demo_plan, series):
     )
     history = history_of(demo_plan, Facts(now, (fact,)))(series().key)
     assert (history.previous or {})["gross_output"].value == 5
-    assert (history.year_earlier, history.claimed, history.claims_complete) == ({}, {}, True)
+    assert (history.claimed, history.claims_complete) == ({}, True)
 
 
 def test_the_latest_earlier_figure_of_the_year_is_known_across_a_gap(demo_plan, series):

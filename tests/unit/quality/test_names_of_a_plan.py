@@ -49,9 +49,9 @@ def _read(form: str, **content) -> ReadReturn:
 
 def test_a_series_of_such_names_is_judged_by_its_values(plan):
     good = tuple(SeriesValue(name, _cell(f"D{i}", Decimal(7)), "家") for i, name in enumerate(NAMES, 2))
-    assert check_return(plan, _read("odd_series", series=good), History({}, {}, {})).findings == ()
+    assert check_return(plan, _read("odd_series", series=good), History({}, {})).findings == ()
     bad = (*good[:-1], SeriesValue(NAMES[-1], _cell("D10", Decimal(-7)), "家"))
-    found = check_return(plan, _read("odd_series", series=bad), History({}, {}, {}))
+    found = check_return(plan, _read("odd_series", series=bad), History({}, {}))
     assert [(f.variable, f.cell) for f in found.findings] == [(NAMES[-1], "D10")]
     assert found.verdict is Verdict.REJECTED
 
@@ -60,7 +60,7 @@ def test_a_register_of_such_names_is_judged_by_its_records(plan):
     entries = tuple(
         Entry(row, {name: _cell(f"{'ABCDEFGHI'[i]}{row}", f"{name}{row}") for i, name in enumerate(NAMES)}) for row in (3, 4)
     )
-    assert check_return(plan, _read("odd_register", entries=entries), History({}, {}, {})).findings == ()
+    assert check_return(plan, _read("odd_register", entries=entries), History({}, {})).findings == ()
     twice = (*entries, Entry(5, entries[0].fields))
-    found = check_return(plan, _read("odd_register", entries=twice), History({}, {}, {}))
+    found = check_return(plan, _read("odd_register", entries=twice), History({}, {}))
     assert {f.rule for f in found.findings} == {"duplicate"}

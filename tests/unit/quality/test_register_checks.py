@@ -27,7 +27,7 @@ def outcome(checked, rule: str) -> Outcome:
     return next(c.outcome for c in checked.checks if c.rule == rule)
 
 
-NOBODY = History({}, {}, {})
+NOBODY = History({}, {})
 
 
 def test_a_good_register_passes(demo_plan, register, record):
@@ -39,7 +39,7 @@ def test_a_good_register_passes(demo_plan, register, record):
 
 
 def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
-    checked = check_return(demo_plan, register(nil=True), History({}, {}, {}, records_before=7))
+    checked = check_return(demo_plan, register(nil=True), History({}, {}, records_before=7))
     assert (checked.verdict, [f.rule for f in checked.findings]) == (Verdict.ACCEPTED_WITH_WARNINGS, ["emptied"])
     assert "7 条" in checked.findings[0].message.zh
 

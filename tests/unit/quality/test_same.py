@@ -15,7 +15,7 @@ from gaoxin.quality.runner import check_many
 from gaoxin.returns.model import ReturnKey, Verdict
 from tests.unit.quality.conftest import history_of_reads
 
-FIRST = History({}, {}, {})
+FIRST = History({}, {})
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def test_a_fall_is_seen_across_a_period_that_is_missing(demo_plan, series):
     """March never came: April is compared with February, and what does not fall there is still not evaluated."""
     february = Past(Decimal("13.00"), "亿元", Period.parse("2024-02"))
     low = Past(Decimal("1.00"), "亿元", Period.parse("2024-02"))
-    past = History({}, {}, {}, this_year={"gross_output": february, "value_added": low})
+    past = History({}, {}, this_year={"gross_output": february, "value_added": low})
     checked = check_return(demo_plan, series(period="2024-04"), past)
     [error] = found(checked, "gross_output.fall")
     assert (error.severity, error.cell, checked.verdict) == (Severity.ERROR, "D2", Verdict.REJECTED)

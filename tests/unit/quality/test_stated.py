@@ -14,7 +14,7 @@ from gaoxin.quality.model import Outcome
 from gaoxin.quality.stated import stated
 from tests.unit.quality.conftest import check_return
 
-FIRST = replace(UNKNOWN, previous={}, year_earlier={}, claimed={})
+FIRST = replace(UNKNOWN, previous={}, claimed={})
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def test_the_same_is_found_and_becomes_facts(held: list[Sheet], form: RegisterFo
     units = ("committee", "science")
     by_columns = [read(unit, body, body.entries) for unit, (body, _) in zip(units, bodies, strict=False)]
     one_by_one = [read(unit, body, entries) for unit, (body, entries) in zip(units, bodies, strict=False)]
-    found, wanted = (check_many(plan, reads, lambda _: History({}, {}, {})) for reads in (by_columns, one_by_one))
+    found, wanted = (check_many(plan, reads, lambda _: History({}, {})) for reads in (by_columns, one_by_one))
     assert [(c.verdict, c.findings, c.checks) for c in found] == [(c.verdict, c.findings, c.checks) for c in wanted]
     assert [[*entry_values(r)] for r in by_columns] == [[*entry_values(r)] for r in one_by_one]
 

@@ -55,7 +55,8 @@ def find_plan(plans: Path, campaign: str) -> Plan:
     if campaign not in files:
         known = "、".join(files) or "（无）"
         raise UnknownCampaign(Text(f"没有创建工作 {campaign!r}", f"no campaign {campaign!r}"), where=str(plans),
-                              todo=Text(f"可用：{known}；或把方案放到 {plans}/{campaign}/plan.yaml", f"known: {known}"),
+                              todo=Text(f"可用：{known}；或把方案放到该目录下的 {campaign}/plan.yaml",
+                                        f"known: {known}; or put its plan at {campaign}/plan.yaml there"),
                               known=tuple(files))
     return load_plan(files[campaign])
 

@@ -1,18 +1,18 @@
 """What a register says of an entity is what it said the period before, but for what changes by nature."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
-from gaoxin.quality.blocks import Block, Spread
+from gaoxin.quality.blocks import Block, Made, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
 from gaoxin.quality.entities import changed, rewritten
 from gaoxin.quality.frames import Given
-from gaoxin.quality.history import Entities
+from gaoxin.quality.known import Entities, EntityKey
 
 MOVED = "record.moved"          # how far a number moved over its limit: 1 is the limit
 REWRITTEN = "record.rewritten"  # 1 where a text or date is another, as many others are
@@ -60,7 +60,7 @@ class Changed(Check):
         for form_fields, column in ((_numbers(given.form), MOVED), (_others(given.form), REWRITTEN)):
             for field in form_fields:
                 if before:
-                    past = cache(partial(_past, block, before, given.form.key, field))  # for every finding of the column
+                    past = _past(block, before, given.form.key, field.id)
                     made = partial(_moved if column == MOVED else _rewritten, block, field.id, past)
                     given.frame.spread(block, field.id, column, made, partial(_told, past))
                 else:
@@ -79,19 +79,24 @@ def _fields(form: Form) -> Iterator[RegisterField]:
     return (item for item in form.asked if isinstance(item, RegisterField) and item.id not in form.key)
 
 
-def _past(block: Block, before: Entities, key: tuple[str, ...], field: RegisterField) -> list[str | None]:
+def _past(block: Block, before: Mapping[EntityKey, Mapping[str, str | None]], key: tuple[str, ...], field: str) -> Made:
     """What each record's entity had in a field the period before."""
-    return [before[one].get(field.id) if one is not None and one in before else None for one in block.keys(key)]
+    def text(one: EntityKey | None) -> str | None:
+        return before[one].get(field) if one is not None and one in before else None
+
+    keys = block.keys(key)
+    return Made(len(keys), lambda: map(before.texts(field) if isinstance(before, Entities) else text, keys),
+                lambda place: text(keys[place]))
 
 
-def _moved(block: Block, field: str, past: Callable[[], list[str | None]]) -> Spread:
-    now = [value if isinstance(value, Decimal) else None for value in block.values(field)]
-    return Spread(changed(now, [None if value is None else Decimal(value) for value in past()]))
+def _moved(block: Block, field: str, past: Made) -> Spread:
+    now = (value if isinstance(value, Decimal) else None for value in block.values(field))
+    return Spread(changed(now, (None if value is None else Decimal(value) for value in past)))
 
 
-def _rewritten(block: Block, field: str, past: Callable[[], list[str | None]]) -> Spread:
-    found = rewritten([_text(value) for value in block.values(field)], [_text(value) for value in past()])
-    return Spread([None if one is None else float(one) for one in found])
+def _rewritten(block: Block, field: str, past: Made) -> Spread:
+    found = rewritten(map(_text, block.values(field)), map(_text, past))
+    return coded(None if one is None else float(one) for one in found)
 
 
 def _text(value: Any) -> str | None:
@@ -100,5 +105,5 @@ def _text(value: Any) -> str | None:
     return "".join(str(value).split()).casefold() if value is not None else None
 
 
-def _told(past: Callable[[], list[str | None]], place: int) -> dict[str, Any]:
-    return {"past": past()[place] or "—"}
+def _told(past: Made, place: int) -> dict[str, Any]:
+    return {"past": past[place] or "—"}

@@ -9,7 +9,7 @@ from gaoxin.plan.forms import Form
 from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import CANARY_TEXT, UNIQUE, About, Check, Parameter, Rules, expectation
 from gaoxin.quality.frames import Given
-from gaoxin.quality.history import EntityKey
+from gaoxin.quality.known import EntityKey
 
 KEY = "record.key"  # what identifies a record within its return
 _ROWS_TOLD = 10  # the list stands in each of the duplicates' findings

@@ -55,7 +55,7 @@ class Members(Check):
             given.because(column, None, NO_PAST())
         if block is None or not block.entries or not before:
             return
-        now = {key for key in block.keys(given.form.key) if key is not None}
+        now = (key for key in block.keys(given.form.key) if key is not None)
         for column, found in zip((LOST, GROWN), members(now, before), strict=True):
             share = len(found) / len(before) if len(found) >= _LEAST[column] else 0.0
             names = tuple(" + ".join(key) for key in found[:_NAMED])

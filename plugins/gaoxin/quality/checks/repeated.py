@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text
@@ -31,6 +32,10 @@ OF_PERIOD = Code("quality.repeated.period", "本单位 {past_period} 的数", "t
 OF_UNIT = Code("quality.repeated.unit", "{who}本期的数", "those of {who} for this period")
 OF_ITEM = Code("quality.repeated.item", "本表“{name}”（{place}）", "that of '{name}' ({place})", name=Text, place=str)
 NONE = Code("quality.repeated.none", "没有可比的数", "nothing to compare with")
+SHORT = Code("quality.repeated.short", "不足 {digits} 位有效数字的数，偶然相同也常有，不作比较",
+             "a figure of fewer than {digits} significant digits is often the same by chance: not compared", digits=int)
+TOLD = Code("quality.repeated.told", "整张报表已查出照抄，不再逐数提出", "told of the whole return already")
+CONSTANT = Code("quality.repeated.constant", "以往就常与上期相同，不作比较", "used to be the same as before: not compared")
 
 
 class Repeated(Check):
@@ -61,34 +66,48 @@ class Repeated(Check):
     def compute(self, given: Given) -> None:
         if given.form.kind != "series":
             return
-        figures = {v.id: (cell, value) for cell, v, value in given.figures() if value}
+        told = {v.id: (cell, value) for cell, v, value in given.figures()}
+        figures = {v: (cell, value) for v, (cell, value) in told.items() if value}
         whole = _whole(given, figures)
         given.because(WHOLE, None, NONE())
         if whole is not None:
             many, of = whole
             given.frame.put(given.base, WHOLE, float(many), copied=len(figures), many=many, where=of)
         connected = _connected(given.form)
-        for variable, (cell, value) in figures.items():
-            where = None if whole and whole[0] else _elsewhere(given, figures, cell, value, connected[variable])
-            told = {"number": value, "unit": cell.unit, "where": where or NONE()}
-            given.frame.put(cell.row, COPY, float(where is not None), **told)
+        for variable, (cell, value) in told.items():
+            if whole and whole[0]:
+                given.because(COPY, variable, TOLD())
+            elif isinstance(found := _elsewhere(given, figures, cell, value, connected[variable]), Reason):
+                given.because(COPY, variable, found.why)
+            else:
+                given.frame.put(cell.row, COPY, float(found is not None), number=value, unit=cell.unit, where=found or NONE())
+
+
+class Reason(NamedTuple):
+    """Why a figure was compared with nothing."""
+
+    why: Message
 
 
 def _elsewhere(given: Given, figures: Mapping[str, tuple[Cell, Decimal]], cell: Cell, value: Decimal,
-               connected: set[str]) -> Message | None:
-    """Where a figure of many digits stands too."""
+               connected: set[str]) -> Message | Reason | None:
+    """Where a figure of many digits stands too; None where it stands at none of the places that it was compared with."""
     if _digits(value) < _DIGITS:
-        return None
+        return Reason(SHORT(digits=_DIGITS))
     own = points(given, cell)
-    if not _constant([past.value for past in own]):
+    constant = _constant([past.value for past in own])
+    if not constant:
         for past in reversed(own):
             if measures.alike(past.value, value):
                 return OF_PERIOD(past_period=past.period)
-    for variable, (other, same) in figures.items():
-        if variable != cell.item.id and same == value and other.unit == cell.unit and variable not in connected \
-                and not _together(given, cell, other):
+    beside = [(other, same) for variable, (other, same) in figures.items()
+              if variable != cell.item.id and other.unit == cell.unit and variable not in connected]
+    for other, same in beside:
+        if same == value and not _together(given, cell, other):
             return OF_ITEM(name=Text(other.item.name.zh, other.item.name.to("en")), place=other.cell)
-    return None
+    if beside or (own and not constant):
+        return None
+    return Reason(CONSTANT() if constant else NONE())
 
 
 def _together(given: Given, one: Cell, other: Cell) -> bool:

@@ -39,25 +39,27 @@ def units(ask: Ask, campaign: str) -> Response:
 
 @router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
 def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, le=MOST)] = 0,
-         about: Annotated[str, Query()] = "") -> Response:
-    """after: of the history. about: what a question is to be about."""
+         about: Annotated[str, Query()] = "", asked: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
+    """after: of the history. about: what a question is to be about. asked: the number of one that was just asked."""
     found = desks.desk(ask.workplace(), unit, Page(desks.HISTORY, after))
     may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
     if may_submit:
         uploading.make_ready()
+    said = questioning.questions(ask.workplace(), unit)
     waiting = [one for one in minding.waiting(ask.workplace()).drifted if one.unit == unit]
-    return ask.show("desk.html.j2", d=found, said=explaining.explanations(ask.workplace(), unit), waiting=waiting,
+    return ask.show("desk.html.j2", d=found, words=explaining.explanations(ask.workplace(), unit), waiting=waiting,
                     unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit, after=after,
                     largest=LARGEST, at_once=uploading.AT_ONCE,
-                    asked=questioning.questions(ask.workplace(), unit), about=about, subjects=questioning.subjects(found),
+                    asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
+                    subjects=questioning.subjects(found),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
 
 
 @router.post("/{campaign}/unit/{unit}/ask", dependencies=does(Act.ASK))
 def asked(ask: Ask, campaign: str, unit: str, text: Words = "", about: Words = "") -> Response:
     """A question of the unit to the office."""
-    questioning.ask(ask.workplace(acts=True), unit, text, about)
-    return ask.go("unit", unit)
+    done = questioning.ask(ask.workplace(acts=True), unit, text, about)
+    return ask.go("unit", unit, asked=done.number)
 
 
 @router.post("/{campaign}/question/{number}/answer", dependencies=does(Act.ANSWER))

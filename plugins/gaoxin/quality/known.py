@@ -1,0 +1,79 @@
+"""Registers that were accepted, by what identifies their records: what is asked of them is looked up, never laid out. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+
+from gaoxin.folding import folded
+from gaoxin.returns.held import HeldRegister
+
+EntityKey = tuple[str, ...]
+
+
+def entity_text(value: object) -> str | None:
+    """A key's part, made comparable. None when there is none."""
+    return folded(value) or None
+
+
+class Entities(Mapping[EntityKey, Mapping[str, str | None]]):
+    """The records of a unit's registers of one period, by some fields; of several that are alike the last."""
+
+    def __init__(self, held: Sequence[HeldRegister], fields: tuple[str, ...]) -> None:
+        self._held, self._fields = held, fields
+
+    @cached_property
+    def _places(self) -> dict[str | EntityKey, int]:
+        """Where a record stands among all. A key of one part is kept as that part: keys are many."""
+        keys = zip(*(map(entity_text, self._texts(field)) for field in self._fields), strict=True)
+        return {_kept(key): place for place, key in enumerate(keys) if None not in key}
+
+    def _texts(self, field: str) -> Iterator[str | None]:
+        return chain.from_iterable(held.texts(field) for held in self._held)
+
+    def __getitem__(self, key: EntityKey) -> Mapping[str, str | None]:
+        place = self._places[_kept(key)]
+        for held in self._held:
+            if place < len(held):
+                return held[place].values
+            place -= len(held)
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and _kept(key) in self._places
+
+    def __iter__(self) -> Iterator[EntityKey]:
+        return ((key,) if isinstance(key, str) else key for key in self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def texts(self, field: str) -> Callable[[EntityKey | None], str | None]:
+        """What a record holds in a field: for whoever asks many one after another."""
+        column, places = [*self._texts(field)], self._places
+        return lambda key: None if key is None or (place := places.get(_kept(key))) is None else column[place]
+
+
+def _kept(key: EntityKey) -> str | EntityKey:
+    return key[0] if len(key) == 1 else key
+
+
+class Claimed(Mapping[EntityKey, tuple[str, ...]]):
+    """Entity -> the units, of some, that have it in their registers. units: with what they have."""
+
+    def __init__(self, units: Mapping[str, Entities]) -> None:
+        self._units = dict(sorted(units.items()))
+
+    def __getitem__(self, key: EntityKey) -> tuple[str, ...]:
+        found = tuple(unit for unit, entities in self._units.items() if key in entities)
+        if not found:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return any(key in entities for entities in self._units.values())
+
+    def __iter__(self) -> Iterator[EntityKey]:
+        return iter(dict.fromkeys(chain.from_iterable(self._units.values())))
+
+    def __len__(self) -> int:
+        return len({*self})
