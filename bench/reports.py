@@ -30,7 +30,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.periods import Period
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_many
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, Verdict
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.engine import Warehouse
 
@@ -50,11 +50,12 @@ def judge(home: Path) -> None:
     """What checks said, of every return that is there."""
     w = open_workplace(growth.settings_in(home), "growth", growth.NOW)
     keys = [ReturnKey("growth", form.id, "u00", growth.LAST) for form in w.plan.forms]
-    reads = [read_by(w, growth.returned(n), f"{key.form}.csv", key) for n, key in enumerate(keys)]
+    reads = [read_by(w, growth.returned(n), f"growth__{key.form}__u00__{growth.LAST}.csv", key) for n, key in enumerate(keys)]
     with Warehouse.as_owner(w.settings).begin() as connection:
         connection.execute(text("create temporary table told (form text, position int, rule text, level int, severity text,"
                                 " outcome text, title jsonb, variable text, reason jsonb) on commit drop"))
         for key, checked in zip(keys, check_many(w.plan, reads, lambda _: History()), strict=True):
+            assert checked.verdict is not Verdict.REJECTED, checked.findings
             said = [{**vars(check), "form": key.form, "position": n} for n, check in enumerate(checked.checks)]
             connection.execute(text("insert into told values (:form, :position, :rule, :level, :severity, :outcome,"
                                     " cast(:title as jsonb), :variable, cast(:reason as jsonb))"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -55,7 +55,11 @@ def returns_status(w: Workplace, period: Period | None = None, page: Page = ALL)
 
 def status_in(w: Workplace, store: Store, period: Period | None = None, page: Page = ALL) -> Standing:
     """As returns_status, within a transaction."""
-    seen, today = Overview(w, store, period), local_day(w.now)
+    return standing_of(Overview(w, store, period), page)
+
+
+def standing_of(seen: "Overview", page: Page = ALL) -> Standing:
+    w, store, period, today = seen.w, seen.store, seen.period, local_day(seen.w.now)
     rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
     if len(rows) == total:  # all of them are at hand
         due = [row for row in rows if row.due <= today]
@@ -76,6 +80,7 @@ class Overview:
     w: Workplace
     store: Store
     period: Period | None = None
+    _came: dict[tuple[tuple[str, Period], ...], Versions] = field(default_factory=dict)  # by what was asked, once
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:
@@ -92,8 +97,10 @@ class Overview:
 
     def versions(self, of: Iterable[Round]) -> Versions:
         """What came of these rounds' returns, the first version of each first."""
-        asked = ((r.form, r.period) for r in of)
-        return versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
+        asked = tuple((r.form, r.period) for r in of)
+        if asked not in self._came:
+            self._came[asked] = versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
+        return self._came[asked]
 
     def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True) -> list[OwedReturn]:
         """The returns owed in these rounds, which come in the order of `rounds`. whole: rounds of which every return is wanted;

@@ -48,6 +48,7 @@ def register() -> None:
         plan,
         questions,
         returns,
+        rules,
         safekeeping,
         sources,
         traces,
@@ -84,6 +85,7 @@ def register() -> None:
     app.add_typer(people.app, name="accounts")
     app.command("backup", help="备份整个安装到一个文件 / everything that cannot be made anew, in one file")(safekeeping.backup)
     app.command("restore", help="恢复到空的安装并核验 / bring a backup into an empty installation")(safekeeping.restore)
+    app.add_typer(rules.app, name="rules")
     app.add_typer(upkeep.suites, name="suites")
     app.add_typer(upkeep.drill, name="drill")
     app.command("sample", help="生成演练用的虚构报表 / write made-up workbooks for drills")(upkeep.sample)

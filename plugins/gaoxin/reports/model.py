@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from gaoxin.i18n import Lang
 from gaoxin.plan.forms import Severity
@@ -82,6 +83,11 @@ class VersionPage:
     authenticated: bool | None = None
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def corrected(self) -> int:
+        """How many of its figures took the place of others."""
+        return sum(figure.replaced is not None for figure in self.figures)
+
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
@@ -144,9 +150,18 @@ class QualitySnapshot:
     trend: tuple[TrendPoint, ...] = ()
     waivers: tuple[Waived, ...] = ()
 
-    @property
+    @cached_property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
         return [(page, version) for page in self.returns for version in page.versions]
+
+    @cached_property
+    def judged(self) -> dict[str, tuple[str, ...]]:
+        """By form the units, by id, of whose returns checks tell."""
+        found: dict[str, set[str]] = {}
+        for page, version in self.pages:
+            if version.checked_at:
+                found.setdefault(page.form.id, set()).add(page.unit.id)
+        return {form: tuple(sorted(units)) for form, units in found.items()}
 
     @property
     def sample(self) -> bool:

@@ -1,8 +1,8 @@
 """A quality report for machines: an array in the form of the European validation report (data-cleaning/ValidatReport 1.0.1).
 
-Each finding is a validation of value 0, each group of checks that were not evaluated one of value NA; what passed is counted,
-an aggregation a rule and form. How a return stands, and the totals, are aggregations, too. Members beyond the schema, which it
-allows, stand in `event.agent`.
+Each finding is a validation of value 0, each group of checks that were not evaluated one of value NA, whose target is the form
+where it was so of all its returns; what passed is counted, an aggregation a rule and form. How a return stands, and the totals,
+are aggregations, too. Members beyond the schema, which it allows, stand in `event.agent`.
 """
 
 import json
@@ -86,10 +86,11 @@ def _came(s: QualitySnapshot, came: Came, number: int, lang: Lang) -> dict[str, 
                        "aggregate": {"language": "gaoxin", "expression": f"passed {came.rule}",
                                      "description": came.title.to(lang)},
                        "data": {"source": [form], "target": [form]}}
+    everybody = len(came.units) > 1 and came.units == s.judged.get(came.form)
     return item | {"type": "validation", "value": "NA",
                    "rule": {"language": "gaoxin", "expression": came.rule, "severity": _SEVERITIES[came.severity],
                             "description": came.title.to(lang), "explanation": came.reason.to(lang) if came.reason else ""},
-                   "data": {"source": [form], "target": [[*form, unit] for unit in came.units]}}
+                   "data": {"source": [form], "target": [form] if everybody else [[*form, unit] for unit in came.units]}}
 
 
 def _place(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -> str:

@@ -140,6 +140,27 @@ def test_what_is_long_is_folded_on_a_screen_and_open_on_paper(snapshot):
     assert "details::details-content { content-visibility: visible" in html.partition("@media print { details")[2]
 
 
+def test_what_passed_is_told_once_and_what_did_not_line_by_line(snapshot):
+    """Of a form what all its returns passed is one sentence; what all returns of all forms passed, one for all."""
+    def came(form, rule, outcome, zh, many=2, units=()):
+        return Came(form, rule, 1, Severity.ERROR, outcome, said(zh, zh), many, 0, units)
+
+    form, unit = Named("trade", "商务季报", "Trade"), Named("science", "区科技局", "Science")
+    both = tuple(came(of, "file.empty", Outcome.PASSED, "结构：无空文件") for of in ("industry", "trade"))
+    of_one = (came("industry", "staff.required", Outcome.PASSED, "从业人员：必填"),
+              came("trade", "staff.required", Outcome.PASSED, "从业人员：必填", 1),
+              came("trade", "staff.required", Outcome.FAILED, "从业人员：必填", 1, ("science",)))
+    more = replace(snapshot, returns=(*snapshot.returns, ReturnPage(form, unit, date(2024, 4, 10), ReturnState.OVERDUE, 1)),
+                   outcomes=(*both, *of_one))
+    annex = render_quality_report(more).partition('<section class="annex">')[2]
+    assert annex.count("结构：无空文件") == 1
+    everywhere, industry, trade = annex.split("<details>")[1:]
+    assert "全部报表都通过的检查 1 项" in everywhere
+    assert "2 份均通过的 1 项" in industry
+    assert "<table" not in industry
+    assert re.search(r"从业人员：必填 .*<td>错误</td><td>1</td><td>1</td><td>0</td><td>区科技局</td>", trade)
+
+
 def test_the_validation_report_says_what_did_not_hold_what_could_not_be_judged_and_how_much_passed(snapshot):
     items = json.loads(render_validation_report(snapshot))
     assert len({item["id"] for item in items}) == len(items)
