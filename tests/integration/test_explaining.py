@@ -72,14 +72,17 @@ def test_what_is_sent_back_is_owed_again_in_other_words(moved, acting_at):
     given = decisions.explain(w, key, rule, "新投产", "committee")
     assert [h.code for h in given.hints] == ["wording.short"], "told at once"
     (waits,) = explaining.explanations(w).waiting
-    assert waits.given and (waits.owner, waits.hints) == ("supervision", given.hints), "the office is the unit itself"
+    assert waits.given
+    assert (waits.owner, waits.hints) == ("supervision", given.hints), "the office is the unit itself"
     with pytest.raises(Refused):
         explaining.send_back(w, key, "无")
     back = explaining.send_back(w, key, "写明哪几家企业")
     assert (back.by, back.rules, state(w, "2024-03")) == ("supervision", (rule,), (1, 0, 0, 1, 0))
     (owed,) = explaining.explanations(w).owed
     assert (owed.state, owed.owner) == ("sent_back", "committee")
-    assert owed.given and owed.given.review and owed.given.review.comment == "写明哪几家企业"
+    assert owed.given
+    assert owed.given.review
+    assert owed.given.review.comment == "写明哪几家企业"
     with pytest.raises(Refused) as same:
         decisions.explain(w, key, rule, "新投产", "committee")
     assert "写明哪几家企业" in same.value.render("zh")

@@ -168,7 +168,8 @@ def test_a_warning_is_explained_by_its_unit_and_reviewed_on_the_page(settings, b
     back = said | {"outcome": "send_back", "because": "写明是哪几家企业"}
     assert ask.post(path + "/explanations", data=back, headers={"origin": "http://evil"}).status_code == 403
     assert ask.post(path + "/explanations", data=back).status_code == 303
-    assert asked_of(page := ask.get(path).text, "explain") == set(rest)
+    page = ask.get(path).text
+    assert asked_of(page, "explain") == set(rest)
     assert page.count("写明是哪几家企业") >= len(rest)
     desk, office = ask.get("/demo/unit/committee").text, ask.get("/demo/units").text
     assert ("写明是哪几家企业" in desk, "说明被退回" in desk) == (True, True)

@@ -240,7 +240,8 @@ class TestReturns:
             assert (after.warnings, after.warnings_waiting, after.warnings_explained) == (3, 2, 0)
             (given,) = store.returns.explanations(return_id)
             store.reviews.accept_explanation("demo", given, "supervision", None, date(2024, 5, 1), T2)
-            assert (accepted := store.returns.all("demo", T2)[0]).warnings_explained == 2
+            accepted = store.returns.all("demo", T2)[0]
+            assert accepted.warnings_explained == 2
             assert accepted.holds_until == (date(2024, 5, 1), date(2024, 5, 1))
             store.reviews.send_explanation_back("demo", given, "supervision", "写明是哪家企业", T2)
             back = store.returns.all("demo", T2)[0]
