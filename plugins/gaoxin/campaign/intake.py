@@ -246,7 +246,8 @@ def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
-    """Judges every return that came and was not judged, all of a period in one call."""
+    """Judges every return that came and was not judged, or not by every rule since one was broken, all of a period in one call.
+    What is in force stays so, whatever a rule that was mended says of it: then the check stands that said so."""
     with w.warehouse.read() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
@@ -257,6 +258,8 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     found = judge(w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):
+            if item.loaded_at and checked.verdict is Verdict.REJECTED:
+                checked = replace(checked, verdict=Verdict.ACCEPTED_WITH_WARNINGS)
             store.returns.save_check(item.return_id, checked, w.now, w.under)
     return found
 
