@@ -299,7 +299,8 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
         if {f.rule for f in warnings if f.message.code == BROKEN.code} & {*asked}:
-            raise Refused(Text("审核规则失效，不是报表的问题，说明不能代替校核", "a rule is broken: no fault of the return, and nothing to explain"),
+            raise Refused(Text("审核规则失效，不是报表的问题，说明不能代替校核",
+                               "a rule is broken: no fault of the return, and nothing to explain"),
                           where=return_id, todo=Text("由办公室修复规则，系统随后自动重新校核",
                                                      "let the office mend the rule; the return is then judged again"))
         must_say_why(text, f"{return_id} {'、'.join(asked)}")

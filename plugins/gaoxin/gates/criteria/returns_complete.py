@@ -16,7 +16,8 @@ class Complete(OnReturns[ReturnsComplete]):
     of = ReturnsComplete
 
     def of_due(self, case: Case, c: ReturnsComplete, due: Due) -> CriterionResult:
-        missing = [(item, seen) for item, seen in due.listed if seen is None or seen.state is not ReturnState.ACCEPTED or seen.untrusted]
+        missing = [(item, seen) for item, seen in due.listed
+                   if seen is None or seen.state is not ReturnState.ACCEPTED or seen.untrusted]
         detail = _DETAIL(day=case.day, due=due.count, accepted=due.count - len(missing))
         counted = {(c.form, c.period): c.unvouched for c in due.counted}
         listed = [seen.account or "?" for item, seen in due.listed if seen and seen.authenticated is False
