@@ -81,7 +81,7 @@ class Gathering:
             earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
-        names = {u.id: u.name.zh for u in self.w.plan.units}
+        names = self._names
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
@@ -155,10 +155,15 @@ class Gathering:
 
     def _waivers(self, period: Period) -> tuple[model.Waived, ...]:
         """Those of the phases in which the period lies, past ones too."""
-        units = {u.id: u.name.zh for u in self.w.plan.units}
+        units = self._names
         phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
         return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
                      for x in self._given if x.phase in phases)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Of the units."""
+        return {u.id: u.name.zh for u in self.w.plan.units}
 
     @cached_property
     def _given(self) -> list[WaiverEvidence]:

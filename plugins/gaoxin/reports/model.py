@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from gaoxin.i18n import Lang
 from gaoxin.plan.forms import Severity
@@ -38,8 +39,7 @@ class Explained:
     authenticated: bool | None = None
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A value in force with its place. before: of the period before, replaced: of the version before, in the same unit of
     measure; None where there is none, or the version before said the same."""
 
