@@ -24,8 +24,8 @@ Versions = dict[ReturnKey, list[StoredReturn]]
 
 
 def stands(v: StoredReturn) -> str:
-    """What a version stands as, in one word: its verdict, `received` before it has one, and `accepted_explained` once its unit
-    said something of each warning."""
+    """What a version stands as, in one word: its verdict, `received` before it has one, and `accepted_explained` once an
+    explanation of each warning was accepted."""
     explained = v.verdict is Verdict.ACCEPTED_WITH_WARNINGS and v.warnings_explained >= v.warnings
     return "accepted_explained" if explained else v.verdict or "received"
 
@@ -88,7 +88,7 @@ class Overview:
 
     @cached_property
     def counts(self) -> Rounds:
-        return self.store.standing.counts(self.w.plan, self.w.known)
+        return self.store.standing.counts(self.w.plan, self.w.known, local_day(self.w.now))
 
     @property
     def incomplete(self) -> list[Round]:
@@ -146,10 +146,12 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
                      late_days=max(0, (local_day(until) - item.due).days))
     if counts is None:
         return row
+    expired = sum(until < local_day(as_of) for until in counts.holds_until)
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
-                   warnings_explained=counts.warnings_explained, business_day=counts.business_day,
+                   warnings_explained=counts.warnings_explained - expired, warnings_waiting=counts.warnings_waiting,
+                   warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, business_day=counts.business_day,
                    entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
 
 
