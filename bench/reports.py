@@ -3,9 +3,9 @@
     .venv/bin/python bench/reports.py [--periods 24] [--keep DIR] [--open]
 
 The warehouse of bench/growth.py, with what checks said: of each form a return is judged by its suite, whose outcomes stand for
-all. Prints, of one period and of all, seconds of wall time, the process's peak memory and the size of what was written. --open:
-how long a browser takes to open the last page, by playwright with the system's chromium. Writes nothing outside a temporary
-folder, or DIR, where the warehouse stays for the next call. Quote ratios, not the seconds.
+all. Prints, of one period and of all, seconds of wall time, CPU seconds with the server's, the process's peak memory and the
+size of what was written. --open: how long a browser takes to open the last page, by playwright with the system's chromium.
+Writes nothing outside a temporary folder, or DIR, where the warehouse stays for the next call. Quote ratios, not the seconds.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.periods import Period
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_many
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, Verdict
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.engine import Warehouse
 
@@ -50,11 +50,12 @@ def judge(home: Path) -> None:
     """What checks said, of every return that is there."""
     w = open_workplace(growth.settings_in(home), "growth", growth.NOW)
     keys = [ReturnKey("growth", form.id, "u00", growth.LAST) for form in w.plan.forms]
-    reads = [read_by(w, growth.returned(n), f"{key.form}.csv", key) for n, key in enumerate(keys)]
+    reads = [read_by(w, growth.returned(n), f"growth__{key.form}__u00__{growth.LAST}.csv", key) for n, key in enumerate(keys)]
     with Warehouse.as_owner(w.settings).begin() as connection:
         connection.execute(text("create temporary table told (form text, position int, rule text, level int, severity text,"
                                 " outcome text, title jsonb, variable text, reason jsonb) on commit drop"))
         for key, checked in zip(keys, check_many(w.plan, reads, lambda _: History()), strict=True):
+            assert checked.verdict is not Verdict.REJECTED, checked.findings
             said = [{**vars(check), "form": key.form, "position": n} for n, check in enumerate(checked.checks)]
             connection.execute(text("insert into told values (:form, :position, :rule, :level, :severity, :outcome,"
                                     " cast(:title as jsonb), :variable, cast(:reason as jsonb))"),
@@ -68,10 +69,11 @@ def judge(home: Path) -> None:
 def ask(home: Path, out: Path, period: Period | None) -> None:
     """In a process of its own: prints seconds and MB."""
     w = open_workplace(growth.settings_in(home), "growth", growth.NOW)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), growth.worked(home)
     files = quality_report(w, period, out)
+    seconds, cpu = time.perf_counter() - start, growth.worked(home) - before
     sizes = {f".{kind}": sum(f.path.stat().st_size for f in files if f.path.suffix == f".{kind}") / 2**20 for kind in ENDINGS}
-    print(json.dumps({"seconds": time.perf_counter() - start, "mb": growth.peak(), "sizes": sizes}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "mb": growth.peak(), "sizes": sizes}))
 
 
 def opened(page: Path) -> float:
@@ -114,7 +116,7 @@ def main() -> int:
                 raise SystemExit(run.stderr)
             told = json.loads(run.stdout)
             sizes = "  ".join(f"{kind} {mb:.1f} MB" for kind, mb in told["sizes"].items())
-            print(f"{period:8} {told['seconds']:7.1f} s  {told['mb']:5.0f} MB   {sizes}")
+            print(f"{period:8} {told['seconds']:7.1f} s  {told['cpu']:7.1f} s  {told['mb']:5.0f} MB   {sizes}")
         if options.open:
             print(f"open     {opened(Path(out) / f'growth__quality__{growth.LAST}.html'):7.1f} s")
     return 0

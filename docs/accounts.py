@@ -41,7 +41,7 @@ _DRILL = """\
 schema: 1
 accounts:
   - {account: zhang, roles: [system, unit], units: [science_bureau, statistics_bureau]}  # 各报送单位 / all that hand in
-  - {airflow: admin, roles: [system, leader], units: [district_government]}              # 审批单位 / whose consent is asked
+  - {airflow: admin, roles: [system, office, supervision, leader], units: [district_government]}  # 审核、审批 / consents
 """
 _FOR = {For.OWN: "本单位 / own units", For.ROLE: "方案中的该单位 / the plan's unit of that role",
         For.ANY: "代任一单位录入 / any, entered for it", For.NOBODY: "✓"}
@@ -126,12 +126,13 @@ def page() -> str:
         "  refused are recorded, too: of an account in the file with its role, of a stranger as not authenticated.", "",
         "## 一台机器上的几个账号 / Several accounts on one machine", "",
         "`var` 只归一个账号（0700），命令行上的操作都算这个账号的；`sudo -u` 也一样，`SUDO_USER` 不算。在页面上各算各的账号：",
-        "单位报送、说明、提问（也可通过 `var` 之外的收件箱报送），办公室退回、答复、销号，领导表态、豁免。",
+        "单位报送、说明、提问（也可通过 `var` 之外的收件箱报送），办公室退回、审核说明、答复、销号，领导表态、豁免。",
         "登记成果、处理更正还没有页面：这些要在命令行办，程序分不清是谁。",
         "逐项说明见 [operations.md](operations.md#several-accounts-on-one-machine)。",
         "`var` is one account's (0700), and whatever is done at the command line is that account's act, through `sudo -u`, too.",
         "On the pages each acts as their own account: units hand in (or through an inbox outside `var`), explain and ask, the",
-        "office sends back, answers and closes, leaders consent and waive. Evidence and corrections have no pages yet: they are",
+        "office sends back, reviews explanations, answers and closes, leaders consent and waive. Evidence and corrections have",
+        "no pages yet: they are",
         "done at the command line, where the program cannot tell people apart. What works and what does not: operations.md.", "",
         "一条账号的 `units` 同时用于 `unit` 和 `leader` 两个角色：两个角色都写的，可为表中每个单位报送，也可为每个单位决定。",
         "只应报送甲、决定乙的人，用两个账号，各写一条。",
@@ -139,12 +140,13 @@ def page() -> str:
         "it. Who is to report for one and decide for another needs two accounts, an entry each.", "",
         "## 演练 / Drills", "",
         "演练（`make run`、`gaoxin run … --play`、`make replay`）不需要账号文件。指定了的，由两个账号演练，各写一条：",
-        "执行命令的操作系统账号启动演练，为各单位报送、说明、登记成果；Airflow 账号 `admin` 启动各次运行并审批。",
+        "执行命令的操作系统账号启动演练，为各单位报送、说明、登记成果；Airflow 账号 `admin` 启动各次运行、审核说明并审批。",
         "文件不足的，启动前逐条写出应加、应改的行。审批可以留给别人：`admin` 不写 leader、别人写了的，演练到审批时等他登录表态",
         "（`make replay` 不等）。",
         "A drill needs no accounts file. Where one is named two accounts play, an entry each: the operating-system account that",
         "runs the command begins the drill, hands in, explains and records evidence for all units; the Airflow account `admin`",
-        "starts the runs and consents. Where the file does not suffice each line to add or change is told before anything",
+        "starts the runs, accepts explanations and consents. Where the file does not suffice each line to add or change is told",
+        "before anything",
         "starts. Consent may be left to somebody else who has the role `leader` for that unit: the play then waits for them",
         "(`make replay` does not).",
         "", "```yaml", *_DRILL.splitlines(), "```", "",

@@ -23,7 +23,7 @@ begin
     grant usage on schema gaoxin to gaoxin_writer, gaoxin_auditor;
     grant select on all tables in schema gaoxin to gaoxin_writer, gaoxin_auditor;
     grant select on all sequences in schema gaoxin to gaoxin_auditor;  -- pg_dump reads them
-    grant execute on function gaoxin.accepted, gaoxin.settled to gaoxin_writer, gaoxin_auditor;
+    grant execute on function gaoxin.accepted, gaoxin.explained, gaoxin.settled to gaoxin_writer, gaoxin_auditor;
 
     for guarded in select t.tgrelid from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
                     where c.relnamespace = 'gaoxin'::regnamespace and t.tgname = 'append_only' loop

@@ -3,16 +3,8 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
        r.business_day, r.entered_because, e.actor,
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
        coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
-       (select count(*) from gaoxin.findings f
-         where f.check_id = c.check_id and f.severity = 'warning'
-           and exists (select 1 from gaoxin.explanations e
-                        where e.rule = f.rule and e.return_id in (  -- what is said of figures holds in whatever file they came
-                               select r.return_id union all select l.same_as
-                               union all select o.return_id from gaoxin.loads o where o.same_as = l.same_as)
-                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of)
-                          and exists (select 1 from gaoxin.check_runs k join gaoxin.findings g on g.check_id = k.check_id
-                                        where k.return_id = e.return_id and k.checked_at <= e.recorded_at
-                                          and g.rule = f.rule and g.message = f.message))) as warnings_explained,  -- of one warning nothing is said of another
+       coalesce(x.accepted, 0) as warnings_explained, coalesce(x.waiting, 0) as warnings_waiting,
+       coalesce(x.sent_back, 0) as warnings_sent_back, coalesce(x.holds_until, '[]') as holds_until,
        c.suite, c.suite_version, c.plan_version, r.arrived_at, r.file_time
   from gaoxin.returns r
   left join gaoxin.ledger_events e on e.seq = r.seq
@@ -22,6 +14,12 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
                       where k.return_id = r.return_id and (cast(:as_of as timestamptz) is null or k.checked_at <= :as_of)
                       order by k.run desc limit 1) c on true
   left join gaoxin.loads l on l.return_id = r.return_id and (cast(:as_of as timestamptz) is null or l.recorded_at <= :as_of)
+  left join lateral (select count(*) filter (where s.state = 'accepted') as accepted,
+                            count(*) filter (where s.state = 'waiting') as waiting,
+                            count(*) filter (where s.state = 'sent_back') as sent_back,
+                            jsonb_agg(s.holds_until order by s.holds_until) filter (where s.state = 'accepted') as holds_until
+                       from gaoxin.explained(r.return_id, l.same_as, c.check_id,
+                                             coalesce(cast(:as_of as timestamptz), 'infinity')) s) x on c.warnings > 0
  where r.campaign = :campaign
    and (cast(:as_of as timestamptz) is null or r.received_at <= :as_of)
    and (cast(:period as text) is null or r.period = :period)

@@ -43,6 +43,7 @@ OTHERWISE = {
     EventKind.REMINDER_FAILED: "what did not go out is said, and goes out with the next: those that did are compared",
     EventKind.CONSENT_ASKED: "a run that asked and failed gives way to another, which asks again",
     EventKind.STATISTICS_RUN: "a report that was recorded before its task came to its end is written and recorded again",
+    EventKind.REPORT_RENEWED: "a report is written anew when a look finds something changed; looks come as often as runs",
     EventKind.INDICATORS_COMPUTED: "statistics that run again at a later hour compute as of that hour: compared by their values",
     EventKind.GATE_DECIDED: "a rehearsal belongs to its day: decisions are compared one by one",
 }

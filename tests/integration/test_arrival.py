@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import arriving, decisions, gatekeeping, intake
+from gaoxin.campaign import arriving, decisions, explaining, gatekeeping, intake
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.intake import submit_files, take_in
 from gaoxin.campaign.standing import returns_status
@@ -241,6 +241,7 @@ def test_what_was_said_to_a_warning_holds_for_the_same_figures_in_another_file(s
     assert rules, "a share that is far from all others asks for words"
     for rule in rules:
         decisions.explain(acting("2024-04-06"), one.return_id, rule, "大项目投产", "committee")
+    explaining.accept(acting("2024-04-06"), one.return_id)
     before = gatekeeping.evaluate(acting("2024-04-07"), "collection").seal
     two = handed(resaved(odd), "2024-04-08")
     w = acting("2024-04-08")
@@ -260,6 +261,7 @@ def test_what_was_said_to_a_warning_says_nothing_of_another_warning(settings, bo
     assert rules
     for rule in rules:
         decisions.explain(acting("2024-04-06"), one.return_id, rule, "大批企业迁入", "committee")
+    explaining.accept(acting("2024-04-06"), one.return_id)
     handed(book("industry", "committee", "2024-02", GOOD | {"D6": 1}), "2024-04-07", reason="原数误报")
     two = handed(resaved(many), "2024-04-08")
     with acting("2024-04-08").warehouse.read() as store:

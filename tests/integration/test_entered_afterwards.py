@@ -59,7 +59,7 @@ def test_every_act_that_is_entered_afterwards_says_so_and_dates_nothing(demo_wor
     assert taken.return_id
     w = demo_workplace("2024-03-14")
     warned = next(f.rule for f in taken.findings if f.severity == "warning")
-    decisions.explain(w, taken.return_id, str(warned), "属实", "committee", LATE)
+    decisions.explain(w, taken.return_id, str(warned), "新投产，属实", "committee", LATE)
     decisions.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee", LATE)
     decisions.waive(w, "collection", "targets", "government", "同意", date(2025, 1, 1), LATE)
     given = decisions.approve(w, "application", "government", "approve", "同意", LATE).given

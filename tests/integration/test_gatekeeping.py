@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from gaoxin.campaign import decisions, gatekeeping, measuring
+from gaoxin.campaign import decisions, explaining, gatekeeping, measuring
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
@@ -257,8 +257,15 @@ def test_warnings_are_explained_and_errors_are_not(demo_workplace):
         decisions.explain(w, "demo__industry__committee__2024-03__v1", "jump", "新投产", "committee")
     before = criterion(gatekeeping.evaluate(demo_workplace("2024-03-12"), "collection"), "explained")
     assert before.passed is False
+    with pytest.raises(Refused):
+        decisions.explain(w, warned, "jump", "经核实，情况属实，特此说明。", "committee")
     decisions.explain(w, warned, "jump", "新投产", "committee")
+    waits = criterion(gatekeeping.evaluate(demo_workplace("2024-03-12"), "collection"), "explained")
+    assert [(s.owner, s.ref) for s in waits.shortfalls] == [("supervision", "demo__industry__committee__2024-02~review")]
+    explaining.accept(w, warned, by="supervision", until=date(2024, 3, 12))
     assert criterion(gatekeeping.evaluate(demo_workplace("2024-03-12"), "collection"), "explained").passed is True
+    late = criterion(gatekeeping.evaluate(demo_workplace("2024-03-13"), "collection"), "explained")
+    assert [(s.owner, "已过期 1 条" in s.subject.zh) for s in late.shortfalls] == [("committee", True)], "it holds no more"
 
 
 def test_a_rectification_is_closed_by_others_than_its_owner(demo_workplace):

@@ -67,7 +67,7 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
 # Asked elsewhere: of machines, of files (test_checking) and of servers (sources/).
 NOT_ASKED = {"run", "replay", "migrate", "backup", "restore", "accounts check", "mapping propose", "mapping schema",
-             "mapping try", "sources fetch", "sources list", "suites check", "suites show"}
+             "mapping try", "rules list", "rules try", "sources fetch", "sources list", "suites check", "suites show"}
 BOOKS: dict[str, Callable[[Book], None]] = {}
 PLANS_OF = {"campaigns": DAGS, "campaigns_empty": DAGS, "checks_kaizhou": DAGS, "story_kaizhou": DAGS}
 ASKED: set[str] = set()
@@ -820,6 +820,7 @@ def _monthly(b: Book, w: Path) -> None:
     for rule in dict.fromkeys(warned):
         b.ask("explain", "demo", ids[1], rule, "新投产三家企业，首次纳入统计", "--by", "committee", "--as-of", "2024-04-25", label="explained",
               langs=("zh",), text=True)
+    _explanations_reviewed(b, ids[1], warned[0])
     look(b, "explained", "2024-04-26", ("collection",))
     decide(b, "collection", "2024-05-10")
     look(b, "rectifications", "2024-05-11", ("collection",))
@@ -838,6 +839,25 @@ def _monthly(b: Book, w: Path) -> None:
     (several / "demo__industry__nobody__2024-04.csv").write_text(csv_of(GOOD), encoding="utf-8")
     (several / "corrupt.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
     b.ask("returns", "submit", *sorted(several.iterdir()), "--as-of", "2024-06-07", langs=("zh",))
+
+
+def _explanations_reviewed(b: Book, return_id: str, rule: str) -> None:
+    at, by = ("--as-of", "2024-04-25"), ("--by", "supervision")
+    for lang in ("zh", "en"):
+        b.ask("explanations", "list", "demo", *at, label=f"to be reviewed, {lang}", langs=(lang,), text=True)
+    for label, args in {
+        "by its own unit": ("accept", return_id, "--by", "committee"), "no such rule": ("accept", return_id, "no_such_rule", *by),
+        "too late a day": ("accept", return_id, "--until", "2030-01-01", *by), "no comment": ("send-back", return_id, "--because", "无", *by),
+        "no such return": ("accept", return_id.replace("03", "09"), *by),
+    }.items():
+        b.ask("explanations", *args, *at, label=label)
+    b.ask("explanations", "send-back", return_id, rule, "--because", "写明是哪三家企业", *by, *at, langs=("zh",), text=True, label="sent back")
+    b.ask("explanations", "list", "demo", "--unit", "committee", *at, label="sent back", langs=("zh",), text=True)
+    for words in ("新投产三家企业，首次纳入统计", "经核实，情况属实", "华星、恒远、天工三家企业投产"):
+        b.ask("explain", "demo", return_id, rule, words, "--by", "committee", *at, label=words, langs=("zh",), text=True)
+    b.ask("explanations", "accept", return_id, "--comment", "已核备案证", *by, *at, label="accepted", langs=("en",), text=True)
+    b.ask("explanations", "accept", return_id, *by, *at, label="accepted already")
+    b.ask("explanations", "list", "demo", "--all", *at, label="all", langs=("zh",), text=True)
 
 
 def _gates(b: Book, w: Path) -> None:

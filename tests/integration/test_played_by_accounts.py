@@ -214,7 +214,7 @@ def test_the_lines_that_are_told_are_all_that_is_missing(installed, entries):
 
 def test_with_what_the_check_lets_pass_a_play_ends_well_and_nothing_is_refused(installed):
     settings = installed(f"account: {ME}, roles: [office, unit, auditor], units: [committee, science]",
-                         "airflow: admin, roles: [leader, system], units: [government]")
+                         "airflow: admin, roles: [leader, system, office, supervision], units: [government]")
     assert casting.must_suffice(settings, find_plan(settings.plans, "demo"), "admin", others=False) == {}
     player, said = play(settings)
     assert player.outcome().wrong == (), said
@@ -236,7 +236,8 @@ def test_a_play_that_is_refused_says_why_and_ends_on_its_first_day(installed):
 
 def test_where_the_leader_is_somebody_else_nothing_is_called_consent_before_they_gave_it(installed, monkeypatch):
     monkeypatch.setattr(playing, "wait_until", quick(playing.wait_until))
-    settings = installed(WORKER, "airflow: admin, roles: [office]", "airflow: mayor, roles: [leader], units: [government]")
+    settings = installed(WORKER, "airflow: admin, roles: [office, supervision]",
+                         "airflow: mayor, roles: [leader], units: [government]")
     plan = find_plan(settings.plans, "demo")
     assert casting.must_suffice(settings, plan, "admin", others=True) == {"government": ["mayor"]}
     with pytest.raises(UsageError, match="approve"):

@@ -102,3 +102,20 @@ def test_a_report_no_longer_holds_by_a_due_day_the_period_before_an_explanation_
     reporting.renewed_reports(demo_workplace("2024-03-19"))
     assert "洪灾" in (settings.reports / "demo__quality__2024-03.html").read_text(encoding="utf-8")
     assert stale(demo_workplace("2024-03-20")) == {}
+
+
+def test_late_returns_wait_for_no_report_that_cannot_be_written(settings, demo_workplace, tmp_path, industry, monkeypatch):
+    reporting.kept_report(demo_workplace("2024-03-15"), FEBRUARY)
+    hand_in(settings, tmp_path, industry(10.0), "2024-03-16")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reporting.folders, "put", full)
+        told = flows.late_returns(demo_workplace("2024-03-20"), flows.Asked(phase="launch"))
+        assert "No space left on device" in told["note"]
+        with pytest.raises(OSError, match="No space"):
+            flows.run(demo_workplace("2024-03-20"), "renew_reports", flows.Asked())  # supervision fails, which is told
+    assert stale(demo_workplace("2024-03-21")) == {"2024-02": "03-16"}
+    assert upkeep.verify_ledger(settings).faults == []

@@ -138,27 +138,53 @@ def test_at_an_earlier_time_the_page_knows_what_was_known_then(settings, book, h
     assert "<form class=\"act\"" not in then.text
 
 
-def test_a_warning_is_explained_on_the_page_by_its_unit_once(settings, book, handed):
+def asked_of(page: str, card: str) -> set[str]:
+    """The rules that a card of the page offers."""
+    parts = page.split(f'id="{card}"')
+    return set(re.findall(r'name="rule" value="([^"]+)"', parts[1].split('<div class="card')[0])) if len(parts) > 1 else set()
+
+
+def test_a_warning_is_explained_by_its_unit_and_reviewed_on_the_page(settings, book, handed):
     handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
     done = handed(book("industry", "committee", "2024-03", {"D2": 200, "D3": 60, "D4": 80, "D5": 120, "D6": 20}), "2024-04-05")
     assert done.verdict is Verdict.ACCEPTED_WITH_WARNINGS
     ask, path = client(settings), f"/demo/return/{done.return_id}"
-    page = ask.get(path).text
-    rules = set(re.findall(r'name="rule" value="([^"]+)"', page))
+    rules = asked_of(ask.get(path).text, "explain")
     assert rules == {f.rule for f in done.findings if f.severity == "warning"}
     said = ask.post(path + "/explain", data={"rule": sorted(rules)[0], "text": "新增三家企业投产"})
     assert (said.status_code, said.headers["location"]) == (303, f"/gaoxin{path}")
     page = ask.get(path).text
     assert "新增三家企业投产" in page
-    assert set(re.findall(r'name="rule" value="([^"]+)"', page)) == rules - {sorted(rules)[0]}
+    assert asked_of(page, "explain") == rules - {sorted(rules)[0]}
     rest = sorted(rules)[1:]
     assert len(rest) > 1
     assert ask.post(path + "/explain", data={"rule": rest, "text": "同上，均因投产"}).status_code == 303
-    assert ask.get(path).text.count("同上，均因投产") == len(rest)
     page = ask.get(path).text
-    assert "警告均已说明" in page
-    assert page.count("✓ 接收，警告已说明") == 2, "in the heading and among the versions"
+    assert page.count("同上，均因投产") == 2 * len(rest), "at each finding, and to be reviewed"
+    assert "说明已提交，待审核" in page
+    said = {"rule": rest, "said": re.findall(r'name="said" value="(\d+)"', page), "by": "supervision"}
+    assert asked_of(page, "explanations") == rules
+    assert ask.post(path + "/explanations", data=said | {"outcome": "send_back"}).status_code == 409, "without a comment"
+    back = said | {"outcome": "send_back", "because": "写明是哪几家企业"}
+    assert ask.post(path + "/explanations", data=back, headers={"origin": "http://evil"}).status_code == 403
+    assert ask.post(path + "/explanations", data=back).status_code == 303
+    page = ask.get(path).text
+    assert asked_of(page, "explain") == set(rest)
+    assert page.count("写明是哪几家企业") >= len(rest)
+    desk, office = ask.get("/demo/unit/committee").text, ask.get("/demo/units").text
+    assert ("写明是哪几家企业" in desk, "说明被退回" in desk) == (True, True)
+    assert ("新增三家企业投产" in office, "同上，均因投产" in office) == (True, False), "what waits"
+    assert ask.post(path + "/explain", data={"rule": rest, "text": "华星、恒远两家企业投产"}).status_code == 303
+    stale = said | {"rule": sorted(rules), "outcome": "accept"}
+    assert ask.post(path + "/explanations", data=stale).status_code == 409, "the unit has said something else since"
+    now = re.findall(r'name="said" value="(\d+)"', ask.get(path).text)
+    assert ask.post(path + "/explanations", data=stale | {"said": now, "until": "2024-12-31"}).status_code == 303
+    page = ask.get(path).text
+    assert "警告的说明均已接受" in page
+    assert "2024-12-31" in page
+    assert page.count("✓ 接收，说明已接受") == 2, "in the heading and among the versions"
     assert "有待说明" not in page
+    assert "华星、恒远" not in ask.get("/demo/units").text
     nothing = {"rule": sorted(rules)[0], "text": "无"}
     assert ask.post(path + "/explain", data=nothing).status_code == 409
     assert ask.post(path + "/explain", data=nothing, headers={"origin": "http://evil"}).status_code == 403

@@ -44,7 +44,7 @@ def row(w, period="2024-02"):
     """How the return stands, asked one by one, and as the database counts it."""
     (found,) = [r for r in standing.returns_status(w, Period.parse(period)).rows if (r.form, r.unit) == ("industry", "committee")]
     with w.warehouse.read() as store:
-        counted = store.standing.counts(w.plan, w.known).get(("industry", Period.parse(period)))
+        counted = store.standing.counts(w.plan, w.known, local_day(w.now)).get(("industry", Period.parse(period)))
     assert (found.state is ReturnState.ACCEPTED) == bool(counted and counted.accepted)
     return found
 

@@ -7,7 +7,7 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -46,6 +46,7 @@ class Version:
     came: datetime
     checks: list[tuple[datetime, Verdict, list[Finding]]] = field(default_factory=list)
     explained: list[tuple[datetime, str]] = field(default_factory=list)
+    reviewed: list[tuple[datetime, int, date | None]] = field(default_factory=list)  # which explanation, until when accepted
     loaded: bool = False
 
     @property
@@ -56,13 +57,24 @@ class Version:
         known = [(verdict, findings) for time, verdict, findings in self.checks if time <= at]
         return known[-1] if known else (None, [])
 
-    def counted(self, at: datetime) -> tuple[int, int, int]:
-        """Errors, warnings, warnings explained."""
+    def counted(self, at: datetime) -> tuple[int, int, int, int, int, int]:
+        """Errors, warnings; of these explained, waiting for a reviewer, sent back, and of which the explanation has expired."""
         findings = self.check(at)[1]
-        explained = {rule for time, rule in self.explained if time <= at}
         warnings = [f for f in findings if f.severity is Severity.WARNING]
         errors = sum(f.severity is Severity.ERROR for f in findings)
-        return errors, len(warnings), sum(f.rule in explained for f in warnings)
+        stands = Counter(self.answered(f.rule, at) for f in warnings)
+        return errors, len(warnings), stands["accepted"], stands["waiting"], stands["sent_back"], stands["expired"]
+
+    def answered(self, rule: str, at: datetime) -> str:
+        """What was said last of a rule, once a check had found anything by it."""
+        found = min((time for time, _, findings in self.checks if any(f.rule == rule for f in findings)), default=None)
+        said = [n for n, (time, of) in enumerate(self.explained) if of == rule and found and found <= time <= at]
+        if not said:
+            return "silent"
+        words = [until for time, of, until in self.reviewed if of == said[-1] and time <= at]
+        if not words:
+            return "waiting"
+        return "sent_back" if words[-1] is None else "expired" if words[-1] < local_day(at) else "accepted"
 
 
 def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
@@ -113,7 +125,8 @@ class Player:
 
     def play(self, at: datetime) -> None:
         act: Callable[[Workplace], None] = self.dice.choice([
-            self.hand_in, self.hand_in, self.hand_in, self.check, self.check, self.check, self.explain, self.load, self.change
+            self.hand_in, self.hand_in, self.hand_in, self.check, self.check, self.check, self.explain, self.explain, self.review,
+            self.review, self.load, self.change
         ])
         act(open_workplace(self.settings, "demo", at, acts=True))
 
@@ -152,6 +165,20 @@ class Player:
             with w.warehouse.begin() as store:
                 store.returns.explain(item.id, rule, f"属实 {self.dice.random()}", item.key.unit, w.now)
             item.explained.append((w.now, rule))
+
+    def review(self, w: Workplace) -> None:
+        said = [v for v in self.history if v.explained]
+        if said:
+            item = self.dice.choice(said)
+            at = self.dice.randrange(len(item.explained))
+            until = self.dice.choice([None, *(local_day(w.now) + timedelta(days=days) for days in (0, 9, 40, 900))])
+            with w.warehouse.begin() as store:
+                given = store.returns.explanations(item.id)[at]
+                if until:
+                    store.reviews.accept_explanation("demo", given, "supervision", None, until, w.now)
+                else:
+                    store.reviews.send_explanation_back("demo", given, "supervision", "写明原因", w.now)
+            item.reviewed.append((w.now, at, until))
 
     def load(self, w: Workplace) -> None:
         ready = [v for v in self.history if v.check(w.now)[0] not in (None, Verdict.REJECTED) and not v.loaded]

@@ -54,6 +54,7 @@ APPEND_ONLY = [
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
     "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes", "fetches", "suites",
+    "explanation_reviews",
 ]
 
 
@@ -72,7 +73,7 @@ def apart(warehouse: Warehouse) -> Iterator[Any]:
 
             return call
 
-    names = ("plans", "returns", "facts", "results", "decisions", "outbox", "ledger")
+    names = ("plans", "returns", "reviews", "facts", "results", "decisions", "outbox", "ledger")
     yield SimpleNamespace(**{name: Part(name) for name in names})
 
 
@@ -236,7 +237,15 @@ class TestReturns:
             store.returns.explain(return_id, "jump", "新增企业投产", "committee", T2)
             before, after = store.returns.all("demo", T1)[0], store.returns.all("demo", T2)[0]
             assert (before.warnings, before.warnings_explained) == (3, 0)
-            assert (after.warnings, after.warnings_explained) == (3, 2)
+            assert (after.warnings, after.warnings_waiting, after.warnings_explained) == (3, 2, 0)
+            (given,) = store.returns.explanations(return_id)
+            store.reviews.accept_explanation("demo", given, "supervision", None, date(2024, 5, 1), T2)
+            accepted = store.returns.all("demo", T2)[0]
+            assert accepted.warnings_explained == 2
+            assert accepted.holds_until == (date(2024, 5, 1), date(2024, 5, 1))
+            store.reviews.send_explanation_back("demo", given, "supervision", "写明是哪家企业", T2)
+            back = store.returns.all("demo", T2)[0]
+            assert (back.warnings_explained, back.warnings_waiting, back.warnings_sent_back) == (0, 0, 2)
             assert [(e.rule, e.by) for e in store.returns.explanations(return_id)] == [("jump", "committee")]
             assert store.returns.findings(return_id) == found
             assert store.returns.all("demo", parse_as_of("2024-03-04")) == []

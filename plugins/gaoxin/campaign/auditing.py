@@ -48,7 +48,7 @@ _WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
 _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say a state
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
 GROUPS: Mapping[str, frozenset[str]] = {
-    "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "inbox", "source"}),
+    "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "explanation", "inbox", "source"}),
     "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "evidence"}),
     "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}),

@@ -1,6 +1,6 @@
 """Whether an accounts file lets those who play a campaign do what playing does: asked before anything starts. Two play it: the
-operating-system account, which hands in, records and explains for every unit, and the Airflow account that starts the runs and
-consents. They are never one person, since nobody decides on what they handed in."""
+operating-system account, which hands in, records and explains for every unit, and the Airflow account that starts the runs,
+accepts explanations and consents. They are never one person, since nobody decides on what they handed in."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -74,11 +74,12 @@ def lacking(accounts: Accounts, plan: Plan, operating: str, airflow: str, *, oth
     answering = sorted({plan.answerable(task) for task in plan.tasks if task.deliverables})
     consents = [(Act.APPROVE, unit) for unit in _asked(plan)
                 if not (others and set(accounts.deciders(plan.id, unit)) - {airflow})]
+    reviews = [(Act.REVIEW, unit) for unit in sorted({r for u in reporting for r in plan.governance.reviewers(u)[:1]})]
     parts: Mapping[tuple[str, str], list[Deed]] = {
         ("account", operating): [(Act.DRILL, None), *((act, None) for act in _RUNS),
                                  *((act, unit) for unit in reporting for act in (Act.SUBMIT, Act.EXPLAIN)),
                                  *((Act.EVIDENCE, unit) for unit in answering)],
-        ("airflow", airflow): [*((act, None) for act in _RUNS), *consents],
+        ("airflow", airflow): [*((act, None) for act in _RUNS), *reviews, *consents],
     }
     found, others_names = [], {"account": airflow, "airflow": operating}
     entries = {kind: _entry(accounts, kind, name) for kind, name in parts}
@@ -92,7 +93,7 @@ def lacking(accounts: Accounts, plan: Plan, operating: str, airflow: str, *, oth
         own_work = one_for_both or (kind == "airflow" and held is not None
                                     and _decides_on_its_own(held, plan, {*reporting, *answering}))
         if cannot or own_work:
-            line = _line(kind, name, entry, deeds, plan.id, not_also=others_names[kind])
+            line = _line(kind, name, entry, deeds, plan, not_also=others_names[kind])
             found.append(Lacking(kind, name, cannot, own_work, entry is not None, line))
     return found
 
@@ -113,7 +114,7 @@ def _decides_on_its_own(held: Account, plan: Plan, units: set[str]) -> bool:
         role_for(held, Act.APPROVE, plan, unit) is not None for unit in _asked(plan))
 
 
-def _line(kind: str, name: str, entry: Account | None, deeds: Iterable[Deed], campaign: str, *, not_also: str) -> str:
+def _line(kind: str, name: str, entry: Account | None, deeds: Iterable[Deed], plan: Plan, *, not_also: str) -> str:
     """An entry that suffices: what is there, and as little more as does. Who consents hands in for nobody. not_also: the name of
     the other one who plays."""
     roles, units, written = [], set[str](), {kind: name}
@@ -127,13 +128,14 @@ def _line(kind: str, name: str, entry: Account | None, deeds: Iterable[Deed], ca
             if not any(MAY[act].get(role) is For.NOBODY for role in roles):
                 roles.append(Role.OFFICE if set(THREE) & set(roles) else Role.SYSTEM)
         else:
-            own = next(role for role, whose in MAY[act].items() if whose is For.OWN)
-            roles, units = roles if own in roles else [*roles, own], units | {unit}
+            role = next(r for r, whose in MAY[act].items() if whose is For.OWN or (
+                whose is For.ROLE and unit == getattr(plan.governance, r, None)))
+            roles, units = roles if role in roles else [*roles, role], units | ({unit} if MAY[act][role] is For.OWN else set())
     told: dict[str, object] = {**written, "roles": [str(role) for role in roles]}
     if units:
         told["units"] = sorted(units)
     if entry is not None and entry.campaigns:
-        told["campaigns"] = list(dict.fromkeys([*entry.campaigns, campaign]))
+        told["campaigns"] = list(dict.fromkeys([*entry.campaigns, plan.id]))
     return "- " + yaml.safe_dump(told, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000).strip()
 
 

@@ -13,13 +13,14 @@ from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
+from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
@@ -67,8 +68,11 @@ class Decided(Answer, inline="given"):
 
 
 class Explained(Answer, inline="given"):
+    """hints: what looks odd about the words; the reviewer is told the same."""
+
     campaign: str
     given: Explanation
+    hints: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,10 +271,11 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
 
 def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, by: str, entered: Entered = AT_ONCE
                 ) -> list[Explained]:
-    """Records why warnings on a return are right as they are, of all these rules or of none. What was said last of a rule in the
-    same words stands, and is not recorded again. Raises UsageError for a return or unit that is not of this campaign, Refused
-    where a rule gave no warning (an error is corrected, not explained), or the text says nothing or too much; NotAllowed for
-    another unit than the one that reported."""
+    """Records why warnings on a return are right as they are, of all these rules or of none; a reviewer is to accept it. What
+    was said last of a rule in the same words stands while it waits, and is not recorded again. Raises UsageError for a return or
+    unit that is not of this campaign, Refused where a rule gave no warning (an error is corrected, not explained), where what
+    was said of it is accepted, sent back for these very words, or where the text says nothing, nothing but that it is right, or
+    too much; NotAllowed for another unit than the one that reported."""
     with acting(w, acts.Act.EXPLAIN, by) as (w, store):
         w.plan.unit(by)
         found = store.returns.all(w.plan.id, w.known, return_id=return_id)
@@ -292,16 +297,19 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
             raise Refused(Text(f"{return_id} 没有规则 {told} 的警告", f"{return_id} has no warning of rule {told}"),
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
+        must_say_why(text, f"{return_id} {'、'.join(asked)}")
         last = {e.rule: e for e in store.returns.explanations(return_id)}
         done = []
         for rule in asked:
             given = Explanation(return_id, rule, text.strip(), by, w.now, **act, **w.told_by)
-            if (stands := last.get(rule)) is None or (stands.text, stands.by) != (given.text, by) or not all(
-                    stands.covers(f) for f in warnings if f.rule == rule):
+            stands = last.get(rule)
+            if stands is None or not all(stands.covers(f) for f in warnings if f.rule == rule) or may_be_said(
+                    stands, given, local_day(w.now)):
                 store.returns.explain(return_id, rule, given.text, by, w.now, act)
                 stands = given
-            done.append(Explained(w.plan.id, stands))
-    return done
+            done.append(stands)
+        odd = hinted(store, return_id, asked)
+    return [Explained(w.plan.id, one, odd) for one in done]
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:

@@ -100,9 +100,9 @@ class Came(Answer):
 
 class Desk(Answer):
     """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls due
-    within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's mapping;
-    to_explain: what was accepted with warnings that nobody
-    explained. history: what came, the newest first, one page of it; total: how many files; next: after how many the next page
+    within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's
+    mapping; to_explain: what was accepted with warnings of which it owes an explanation; in_review: of which every one waits for
+    its reviewer. history: what came, the newest first, one page of it; total: how many files; next: after how many the next page
     goes on. accepted, due_so_far: of how many returns due by now, how many are in."""
 
     campaign: str
@@ -114,6 +114,7 @@ class Desk(Answer):
     coming: tuple[OnDesk, ...]
     checking: tuple[OnDesk, ...]
     to_explain: tuple[OnDesk, ...]
+    in_review: tuple[OnDesk, ...]
     tasks: tuple[TaskOnDesk, ...]
     rectifications: tuple[ToMend, ...]
     history: Sequence[Came]
@@ -193,7 +194,8 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         owed=having(ReturnState.OVERDUE, ReturnState.DUE),
         coming=having(ReturnState.NOT_DUE),
         checking=having(ReturnState.RECEIVED),
-        to_explain=tuple(one for one in all_ if one.accepted and one.row.warnings > one.row.warnings_explained),
+        to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
+        in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
         tasks=tuple(_tasks(w.plan, unit, recorded, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
         history=page.of(history), total=len(history), next=page.next(len(history)),
@@ -218,7 +220,7 @@ def desks(w: Workplace) -> Desks:
             of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
             of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
             of["overdue"] += row.state is ReturnState.OVERDUE
-            of["to_explain"] += row.state is ReturnState.ACCEPTED and row.warnings > row.warnings_explained
+            of["to_explain"] += row.state is ReturnState.ACCEPTED and row.to_explain > 0
     found = []
     for unit in w.plan.units:
         forms = _forms(w.plan, unit.id)

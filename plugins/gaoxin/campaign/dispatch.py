@@ -232,7 +232,7 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
 # What changes the evidence of a gate. Of what gates themselves did it is news to others that one has passed, which is counted.
 NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
-    EventKind.RETURN_SENT_BACK, EventKind.RETURN_REINSTATED,
+    EventKind.EXPLANATION_ACCEPTED, EventKind.EXPLANATION_SENT_BACK, EventKind.RETURN_SENT_BACK, EventKind.RETURN_REINSTATED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
     EventKind.CORRECTION_DECIDED,
 )

@@ -72,15 +72,6 @@ def handed_in(w: Workplace) -> set[str]:
         return store.standing.hashes(w.plan.id)
 
 
-def unexplained(w: Workplace) -> dict[str, list[str]]:
-    """Return id → the rules that it has warnings of; of returns without errors that have not explained them all."""
-    with w.warehouse.begin() as store:
-        silent = [r.return_id for r in store.standing.warned(w.plan.id, w.known)
-                  if r.warnings > r.warnings_explained and not r.errors]
-        return {return_id: sorted({f.rule for f in found if f.severity == "warning"})
-                for return_id, found in store.returns.findings_of(silent).items()}
-
-
 def news(w: Workplace, since: int) -> list[LedgerEvent]:
     """The campaign's events after that sequence number."""
     with w.warehouse.begin() as store:

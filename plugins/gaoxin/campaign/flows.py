@@ -219,8 +219,8 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
     rows = intake.load_accepted(w, None)
     if checked or measuring.lags(w):
         measuring.store_indicators(w, None)
-    reporting.renewed_reports(w, by_returns=True)
-    return {"returns": len(taken), "rows": rows, "note": _LATE_PULLED(count=len(taken), rows=rows).zh}
+    told = _LATE_PULLED(count=len(taken), rows=rows), *reporting.renewed_beside(w)
+    return {"returns": len(taken), "rows": rows, "note": "；".join(one.zh for one in told)}
 
 
 def renew_reports(w: Workplace, asked: Asked) -> Answer:

@@ -269,7 +269,7 @@ def _mended_by(w: Workplace, result: GateResult, c: CriterionResult, s: Shortfal
 
 def _versions(w: Workplace, store: Store, result: GateResult) -> Mapping[str, str]:
     """By return key that lacks something: the version that came last."""
-    keys = [s.ref for c in result.criteria for s in c.shortfalls if s.ref.count("__") == 3][:_PARTS]
+    keys = [_of(s) for c in result.criteria for s in c.shortfalls if s.ref.count("__") == 3][:_PARTS]
     asked = {(form, Period.parse(period)) for _, form, _, period in (key.split("__") for key in keys)}
     if not asked:
         return {}
@@ -277,9 +277,14 @@ def _versions(w: Workplace, store: Store, result: GateResult) -> Mapping[str, st
     return {str(v.key): v.return_id for v in sorted(found, key=lambda v: v.version) if str(v.key) in keys}
 
 
+def _of(s: Shortfall) -> str:
+    """What a shortfall is about, whoever owes it: a return of which a word is owed by its reviewer has a mark of its own."""
+    return s.ref.partition("~")[0]
+
+
 def _place(w: Workplace, c: CriterionResult, s: Shortfall, versions: Mapping[str, str]) -> Place | None:
-    if s.ref in versions:
-        return Place("return", versions[s.ref])
+    if _of(s) in versions:
+        return Place("return", versions[_of(s)])
     match c.kind:
         case "predecessors_passed":
             return Place("gate", s.ref)

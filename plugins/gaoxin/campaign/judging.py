@@ -19,7 +19,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.quality.history import history_of
+from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.other_forms import ranks
 from gaoxin.quality.runner import check_many
@@ -83,7 +83,8 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown."""
+    whole: False where no database is asked, and what these files do not say is unknown: nor what a reviewer accepted, so that a
+    new level is asked about once."""
     known = with_reads(facts, plan, accepted)
     batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
     timed, placed = [_timed(read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
@@ -95,7 +96,9 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
         checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
         if at < len(batches):
-            known = with_reads(known, plan, [c.read for c in checked if c.verdict is not Verdict.REJECTED])
+            good = [c for c in checked if c.verdict is not Verdict.REJECTED]
+            known = with_reads(known, plan, [c.read for c in good])
+            known = with_asked(known, good) if whole else known
     return [found[i] for i in range(len(reads))]
 
 
@@ -161,6 +164,16 @@ def refused(read: ReadReturn) -> tuple[Finding, ...]:
 def unreadable(read: ReadReturn) -> Checked:
     """The verdict on a file that is (or under a changed plan has become) no return of the plan: rejected."""
     return Checked(read, Verdict.REJECTED, refused(read), (), "unidentified", "1")
+
+
+def with_asked(facts: Facts, checked: Iterable[Checked]) -> Facts:
+    """With what was just asked about the levels of values, of returns that are among the facts: nobody has accepted an
+    explanation of it yet."""
+    given = [(c.read.known, c.findings) for c in checked]
+    judged = {(key.form, key.unit, key.period) for key, _ in given}
+    asked = {(key.form, key.unit, key.period, f.variable) for key, findings in given for f in findings if f.variable
+             and f.severity is Severity.WARNING and f.rule.rpartition(".")[2] in OF_LEVEL}
+    return replace(facts, unsettled=frozenset(u for u in facts.unsettled if u[:3] not in judged) | asked)
 
 
 def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:

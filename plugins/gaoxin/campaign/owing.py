@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import handed, questioning
+from gaoxin.campaign import explaining, handed, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -40,9 +40,9 @@ _CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count}
 
 
 class OwedItem(Answer):
-    """kind: return, task, rectification, correction, question, mapping (to be updated by the office). state: overdue, rejected
-    (sent back), soon. level: the highest rung of the ladder that is reached; None before the first. return_id: of what was sent
-    back."""
+    """kind: return, task, rectification, correction, question, explanation (to be given anew, or reviewed), mapping (to be
+    updated by the office). state: overdue, rejected (sent back), soon. level: the highest rung of the ladder that is reached;
+    None before the first. return_id: of what was sent back."""
 
     kind: str
     ref: str
@@ -212,7 +212,7 @@ class Owing:
                         max(reached, key=list(ReminderLevel).index, default=None), return_id)
 
     def _others(self) -> Iterable[Due]:
-        """Deliverables, rectifications, corrections, questions, mappings."""
+        """Deliverables, rectifications, corrections, questions, explanations, mappings."""
         plan, delivered = self.w.plan, {(e.task, e.deliverable) for e in self.evidence}
         for task in plan.tasks:
             if task.due and (missing := [d.name for d in task.deliverables if (task.id, d.id) not in delivered]):
@@ -226,6 +226,7 @@ class Owing:
             day = due_day(local_day(one.recorded_at), date.min)
             yield Due("correction", one.return_id, one.unit, told, day)
         yield from questioning.waiting(self.w, self.store)
+        yield from explaining.dues(self.w, self.store)
         yield from handed.dues(self.w, self.unread)
 
     def map(self, until: str | None = None) -> ReturnMap:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.campaign.judging import judge, read_by, with_reads
+from gaoxin.campaign.judging import judge, read_by, with_asked, with_reads
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -70,6 +70,7 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], jud
             return Again(slices, own, known_seq)
         before = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, in_force))
         facts = with_reads(before, w.plan, [read for _, read in new])
+        facts = with_asked(facts, [judged[item.return_id] for item, _ in new if item.return_id in judged])
         stale = [item for key, item in in_force.items()
                  if key in later or _differs(w, said[item.return_id], item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in stale]

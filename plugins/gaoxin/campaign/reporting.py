@@ -22,7 +22,7 @@ from gaoxin.campaign.snapshots import Gathering, named
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Code, Lang, Message, Text
 from gaoxin.indicators.used import Use
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
 
 ENDINGS = ("html", "json", "xlsx")
+UNWRITTEN = Code("reporting.unwritten", "质量报告写不成，由督查调度重新编制：{error}",
+                 "the quality reports cannot be written and are left to supervision: {error}")
 
 
 class ReportFile(Answer):
@@ -63,11 +65,11 @@ def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = 
             made = _rendered(snapshot, w.plan.id, out, lang)
             if ours:
                 _must_be_kept(made, out)
-            files += [_write(path, content, ours=ours) for path, content in made]
+            files += _written(made, ours=ours)
             told.append((made[0][0].name, snapshot.trend[-1], totals(snapshot)))
     if period is None:
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
-        files.append(_write(out / f"{w.plan.id}__quality.html", page.encode(), ours=ours))
+        files += _written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
     return files
 
 
@@ -115,6 +117,16 @@ def renewed_reports(w: Workplace, *, by_returns: bool = False) -> list[ReportFil
     return [file for period in sorted(stale) if period in known for file in _kept(w, period, EventKind.REPORT_RENEWED, {})]
 
 
+def renewed_beside(w: Workplace) -> list[Message]:
+    """As renewed_reports, by returns, for whoever waits for no report: what kept them from being written. Until supervision has
+    done so they are told as no longer holding."""
+    try:
+        renewed_reports(w, by_returns=True)
+    except OSError as error:
+        return [UNWRITTEN(error=str(error))]
+    return []
+
+
 def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) -> list[ReportFile]:
     """The files are put in their place by whoever notes them, one at a time: what lies under a name is what was noted last."""
     uses = [Use(form.id, None, frozenset({period})) for form in w.plan.forms if period in form.periods()]
@@ -129,7 +141,7 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
             rests_on = [(period, of) for of in freshness.rested_on(w.plan, period)]
             if not last_try and store.uses.first_told(w.plan.id, {period: known_seq}, rests_on, LATEST):
                 continue
-            files = [_write(path, content, ours=True) for path, content in made]
+            files = _written(made, ours=True)
             told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **by, **w.under.told}
             store.ledger.note(w.plan.id, kind, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
@@ -187,18 +199,28 @@ def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
 
 
-def _write(path: Path, content: bytes, *, ours: bool) -> ReportFile:
-    """Writes a report; another one of the same name moves to earlier/, under its hash, which the ledger may know. ours: among the
-    installation's, which are its owner's alone."""
-    if ours:
-        folders.private(path.parent)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if _differs(path, content):
-        kept = earlier(path, sha256_of(path))
-        kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
-        path.rename(kept)
-    if ours:
-        folders.put(path, content)
-    else:
-        path.write_bytes(content)
-    return ReportFile(path, digest_of(content).hexdigest())
+def _written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
+    """Writes reports of one folder; others of the same name move to earlier/, under their hash, which the ledger may know. All of
+    them lie beside before the first takes its place: where the disk is full nothing has changed. ours: among the installation's,
+    which are its owner's alone. Raises OSError."""
+    for folder in {path.parent for path, _ in made}:
+        if ours:
+            folders.private(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    beside = {path: path.with_name(f".{path.name}.new") for path, _ in made}
+    try:
+        for path, content in made:
+            if ours:
+                folders.put(beside[path], content)
+            else:
+                beside[path].write_bytes(content)
+        for path, content in made:
+            if _differs(path, content):
+                kept = earlier(path, sha256_of(path))
+                kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
+                path.rename(kept)
+            beside[path].replace(path)
+    finally:
+        for part in beside.values():
+            part.unlink(missing_ok=True)
+    return [ReportFile(path, digest_of(content).hexdigest()) for path, content in made]

@@ -43,15 +43,6 @@ class Placed(Answer):
     explained: tuple[Explanation, ...]
 
 
-class ToExplain(Answer):
-    """A rule with warnings on this return: how many, on which cells, and what was said about them."""
-
-    rule: str
-    count: int
-    message: Worded
-    explained: tuple[Explanation, ...]
-
-
 class Version(Answer):
     return_id: str
     version: int
@@ -115,7 +106,6 @@ class ShownReturn(Answer):
     lit: str | None
     trouble: Worded | None
     findings: tuple[Placed, ...]
-    to_explain: tuple[ToExplain, ...]
     versions: tuple[Version, ...]
     changed: Changes | None
     signed: tuple[tuple[str, str], ...] = ()
@@ -123,11 +113,6 @@ class ShownReturn(Answer):
     @property
     def newest(self) -> Version:
         return self.versions[0]
-
-    @property
-    def unexplained(self) -> int:
-        """How many rules' warnings nobody explained yet."""
-        return sum(not one.explained for one in self.to_explain)
 
     @property
     def by_people(self) -> bool:
@@ -189,7 +174,6 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
         grid=_grid(book, form, named, where, placed, row, mapped[1] if mapped else {}),
         mapping=f"{mapped[0].name.zh}（{mapped[0].id} v{mapped[0].version}）" if mapped else None, findings=placed,
-        to_explain=_to_explain(placed),
         versions=tuple(Version.of(v, in_force=v.return_id in in_force, stands=stands(v)) for v in versions),
         changed=grids.changes(form, *((one.return_id, sheets, _by_mapping(by, sheets, one)) for one, sheets in (
             (other, before), (stored, book)))) if form and other and before and book else None,
@@ -256,11 +240,5 @@ def _grid(book: Book | None, form: Form | None, named: str, where: str | None, p
     return grids.grid(sheet, form, Marks(marks, where if squeezed(sheet.name) == squeezed(named) else None, said), row)
 
 
-def _to_explain(placed: Sequence[Placed]) -> tuple[ToExplain, ...]:
-    rules: dict[str, list[Placed]] = defaultdict(list)
-    for one in placed:
-        if one.finding.severity is Severity.WARNING:
-            rules[one.finding.rule].append(one)
-    return tuple(ToExplain(rule, len(found), found[0].finding.message, found[0].explained) for rule, found in rules.items())
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.freshness import overlaps
-from gaoxin.campaign.standing import Overview, status_in
+from gaoxin.campaign.standing import Overview, standing_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, WaiverEvidence
@@ -53,11 +53,13 @@ class Gathering:
     w: Workplace
     store: Store
     _figures: dict[Period, Figures] = field(default_factory=dict)
+    _forms: dict[tuple[str, Period], tuple[Period | None, list[model.Named]]] = field(default_factory=dict)
     _points: dict[Period, model.TrendPoint] = field(default_factory=dict)
 
     def snapshot(self, period: Period) -> model.QualitySnapshot:
         w, store = self.w, self.store
-        state, seen = status_in(w, store, period), Overview(w, store, period)
+        seen = Overview(w, store, period)
+        state = standing_of(seen)
         versions = seen.versions(seen.rounds)
         found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
         ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
@@ -79,31 +81,41 @@ class Gathering:
             earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
-        names = {u.id: u.name.zh for u in self.w.plan.units}
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
             suite_version=item.suite_version or "—", sample=item.sample, plan_version=item.plan_version,
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
             authenticated=item.authenticated, findings=tuple(told.findings.get(item.return_id, ())),
-            explanations=tuple(model.Explained(e.rule, e.text, names.get(e.by, e.by), e.recorded_at, e.business_day,
-                                               e.entered_because, e.account, e.authenticated)
-                               for e in told.explanations.get(item.return_id, ())),
+            explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
             figures=tuple(self._shown(item)))
+
+    def _explained(self, e: Explanation) -> model.Explained:
+        name, said = self._names.get, e.review
+        answer = model.Answered(name(said.by, said.by), said.at, said.holds_until, said.comment) if said else None
+        return model.Explained(e.rule, e.text, name(e.by, e.by), e.recorded_at, e.business_day, e.entered_because, e.account,
+                               e.authenticated, e.covered, answer)
 
     def _shown(self, item: StoredReturn) -> Iterable[model.Figure]:
         """The figures of a version that are in force, in the form's order."""
-        key, form = item.key, self.w.plan.form(item.key.form)
+        key = item.key
         here = self._in_force(key.period).get((key.form, key.unit), {})
-        earlier = previous_period(form, key.period)
+        earlier, variables = self._asked(key.form, key.period)
         before = self._in_force(earlier).get((key.form, key.unit), {}) if earlier and here else {}
         replaced = self._replaced(item) if item.return_id in self._corrected else {}
-        for variable in form.variables:
-            fact = here.get(variable.id)
+        for name in variables:
+            fact = here.get(name.id)
             if fact is not None and fact.return_id == item.return_id:
-                yield model.Figure(model.Named(variable.id, variable.name.zh, variable.name.to("en")), fact.value,
-                                   fact.unit_of_measure, fact.sheet, fact.cell, _alike(before.get(variable.id), fact),
-                                   _alike(replaced.get(variable.id), fact))
+                yield model.Figure(name, fact.value, fact.unit_of_measure, fact.sheet, fact.cell,
+                                   _alike(before.get(name.id), fact), _alike(replaced.get(name.id), fact))
+
+    def _asked(self, form_id: str, period: Period) -> tuple[Period | None, list[model.Named]]:
+        """The period before, and the variables, of a form."""
+        if (form_id, period) not in self._forms:
+            form = self.w.plan.form(form_id)
+            names = [model.Named(v.id, v.name.zh, v.name.to("en")) for v in form.variables]
+            self._forms[form_id, period] = previous_period(form, period), names
+        return self._forms[form_id, period]
 
     def _in_force(self, period: Period) -> Figures:
         if period not in self._figures:
@@ -146,10 +158,15 @@ class Gathering:
 
     def _waivers(self, period: Period) -> tuple[model.Waived, ...]:
         """Those of the phases in which the period lies, past ones too."""
-        units = {u.id: u.name.zh for u in self.w.plan.units}
+        units = self._names
         phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
         return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
                      for x in self._given if x.phase in phases)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Of the units."""
+        return {u.id: u.name.zh for u in self.w.plan.units}
 
     @cached_property
     def _given(self) -> list[WaiverEvidence]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -24,8 +24,8 @@ Versions = dict[ReturnKey, list[StoredReturn]]
 
 
 def stands(v: StoredReturn) -> str:
-    """What a version stands as, in one word: its verdict, `received` before it has one, and `accepted_explained` once its unit
-    said something of each warning."""
+    """What a version stands as, in one word: its verdict, `received` before it has one, and `accepted_explained` once an
+    explanation of each warning was accepted."""
     explained = v.verdict is Verdict.ACCEPTED_WITH_WARNINGS and v.warnings_explained >= v.warnings
     return "accepted_explained" if explained else v.verdict or "received"
 
@@ -55,7 +55,11 @@ def returns_status(w: Workplace, period: Period | None = None, page: Page = ALL)
 
 def status_in(w: Workplace, store: Store, period: Period | None = None, page: Page = ALL) -> Standing:
     """As returns_status, within a transaction."""
-    seen, today = Overview(w, store, period), local_day(w.now)
+    return standing_of(Overview(w, store, period), page)
+
+
+def standing_of(seen: "Overview", page: Page = ALL) -> Standing:
+    w, store, period, today = seen.w, seen.store, seen.period, local_day(seen.w.now)
     rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
     if len(rows) == total:  # all of them are at hand
         due = [row for row in rows if row.due <= today]
@@ -76,6 +80,7 @@ class Overview:
     w: Workplace
     store: Store
     period: Period | None = None
+    _came: dict[tuple[tuple[str, Period], ...], Versions] = field(default_factory=dict)  # by what was asked, once
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:
@@ -83,7 +88,7 @@ class Overview:
 
     @cached_property
     def counts(self) -> Rounds:
-        return self.store.standing.counts(self.w.plan, self.w.known)
+        return self.store.standing.counts(self.w.plan, self.w.known, local_day(self.w.now))
 
     @property
     def incomplete(self) -> list[Round]:
@@ -92,8 +97,10 @@ class Overview:
 
     def versions(self, of: Iterable[Round]) -> Versions:
         """What came of these rounds' returns, the first version of each first."""
-        asked = ((r.form, r.period) for r in of)
-        return versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
+        asked = tuple((r.form, r.period) for r in of)
+        if asked not in self._came:
+            self._came[asked] = versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
+        return self._came[asked]
 
     def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True) -> list[OwedReturn]:
         """The returns owed in these rounds, which come in the order of `rounds`. whole: rounds of which every return is wanted;
@@ -139,10 +146,12 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
                      late_days=max(0, (local_day(until) - item.due).days))
     if counts is None:
         return row
+    expired = sum(until < local_day(as_of) for until in counts.holds_until)
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
-                   warnings_explained=counts.warnings_explained, business_day=counts.business_day,
+                   warnings_explained=counts.warnings_explained - expired, warnings_waiting=counts.warnings_waiting,
+                   warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, business_day=counts.business_day,
                    entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
 
 

@@ -94,8 +94,9 @@ WAIVER: Layout = (line(lambda a, v: v.say(
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
 )), line(afterwards("given")))
 EXPLANATION: Layout = (line(says(
-    "已记录对 {given.return_id} 规则 {given.rule} 的说明。", "Explanation of {given.rule} on {given.return_id} recorded.",
-)), line(afterwards("given")))
+    "已记录对 {given.return_id} 规则 {given.rule} 的说明，待审核。",
+    "Explanation of {given.rule} on {given.return_id} recorded; it waits to be reviewed.",
+)), each("hints", line(lambda hint, v: v.plain(hint), mark="  ! ")), line(afterwards("given")))
 RECTIFICATIONS: Layout = (
     rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),

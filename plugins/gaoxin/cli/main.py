@@ -39,6 +39,7 @@ def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
         corrections,
+        explanations,
         figures,
         gates,
         mappings,
@@ -47,6 +48,7 @@ def register() -> None:
         plan,
         questions,
         returns,
+        rules,
         safekeeping,
         sources,
         traces,
@@ -68,6 +70,7 @@ def register() -> None:
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
+    app.add_typer(explanations.app, name="explanations")
     app.command("ask", help="向办公室提问 / ask the office")(questions.ask)
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
@@ -82,6 +85,7 @@ def register() -> None:
     app.add_typer(people.app, name="accounts")
     app.command("backup", help="备份整个安装到一个文件 / everything that cannot be made anew, in one file")(safekeeping.backup)
     app.command("restore", help="恢复到空的安装并核验 / bring a backup into an empty installation")(safekeeping.restore)
+    app.add_typer(rules.app, name="rules")
     app.add_typer(upkeep.suites, name="suites")
     app.add_typer(upkeep.drill, name="drill")
     app.command("sample", help="生成演练用的虚构报表 / write made-up workbooks for drills")(upkeep.sample)

@@ -1,9 +1,9 @@
 """Plays a campaign through a running Airflow: the people's part of it, day by day.
 
-Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each checkpoint
-the supervision DAG is asked, as of that day, what is due; it starts the rest as in production. The gates decide, not the player.
-Where the accounts file leaves the consent to somebody else the play waits for them; where it refuses what is played, it ends.
-"""
+Units hand in made-up workbooks and explain warnings, the office files evidence and accepts what units say, the government
+consents. On each checkpoint the supervision DAG is asked, as of that day, what is due; it starts the rest as in production. The
+gates decide, not the player. Where the accounts file leaves the consent to somebody else the play waits for them; where it
+refuses what is played, it ends. """
 
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +17,8 @@ from typing import Any
 from gaoxin import folders
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import ANSWERS, NOBODY, blueprint
-from gaoxin.campaign import decisions, drilling
+from gaoxin.campaign import decisions, drilling, explaining
+from gaoxin.campaign.casting import PLAYS
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day, wall_now
 from gaoxin.drill.airflow_api import Answered, Api, wait_until
@@ -172,9 +173,12 @@ class Player:
             self._filed.add(task.id)
 
     def _explain_warnings(self, w: Workplace) -> None:
-        for return_id, rules in drilling.unexplained(w).items():
-            for rule in rules:
-                decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", return_id.split("__")[2])
+        """By each unit; then a reviewer accepts what waits, by the account that consents: whoever hands in does not."""
+        for one in explaining.explanations(w).owed:
+            decisions.explain(w, one.return_id, one.rule, f"演练数据，{one.period} 变动系虚构", one.unit)
+        reviewer = open_workplace(self.settings, self.plan.id, w.now, acts=True, late=True, airflow=PLAYS)
+        for return_id in dict.fromkeys(one.return_id for one in explaining.explanations(w).waiting if one.owner):
+            explaining.accept(reviewer, return_id)
 
     def _until_quiet(self, w: Workplace, seconds: float = 300) -> None:
         """Waits until no run of the campaign is going, answering the requests for consent on the way; for somebody else's answer

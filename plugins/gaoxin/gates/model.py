@@ -27,13 +27,13 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class OwedReturn(Act):
-    """One owed return as of a time.
-    business_day, entered_because, account, authenticated: of the version that counts.
-    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while
-    nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
-    meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until
-    it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that
-    counts."""
+    """One owed return as of a time. business_day, entered_because, account, authenticated: of the version that counts. version,
+    return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while nothing
+    has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand meanwhile.
+    late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until it came;
+    for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
+    warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
+    warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more."""
 
     unit: str
     form: str
@@ -48,6 +48,14 @@ class OwedReturn(Act):
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
+    warnings_waiting: int = 0
+    warnings_sent_back: int = 0
+    warnings_expired: int = 0
+
+    @property
+    def to_explain(self) -> int:
+        """How many warnings its unit owes an explanation of."""
+        return max(0, self.warnings - self.warnings_explained - self.warnings_waiting)
 
     @property
     def rejected_id(self) -> str | None:
@@ -59,9 +67,9 @@ class OwedReturn(Act):
 
 @dataclass(frozen=True)
 class Counted:
-    """Accepted returns of one form and period of which nothing is to be said: no errors, and every warning explained. Where there
-    are many they are counted and not listed. digest: sha256 over what the seal covers of each. unvouched: how many of all
-    accepted ones are of accounts that nobody vouches for."""
+    """Accepted returns of one form and period of which nothing is to be said: no errors, and of every warning an explanation
+    that is accepted. Where there are many they are counted and not listed. digest: sha256 over what the seal covers of each.
+    unvouched: how many of all accepted ones are of accounts that nobody vouches for."""
 
     form: str
     period: Period

@@ -50,6 +50,11 @@ class EventKind(StrEnum):
                           "{by} decided on the correction {return_id}: {outcome} for {items} ({reason:.12})", {"items": tuple})
     RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
+    EXPLANATION_ACCEPTED = ("explanation.accepted", "{by} 接受对 {return_id} 警告 {rule} 的说明（{text:.12}），有效至 {until}",
+                            "{by} accepted the explanation of {rule} of {return_id} ({text:.12}), which holds until {until}",
+                            {"until": date})
+    EXPLANATION_SENT_BACK = ("explanation.sent_back", "{by} 退回对 {return_id} 警告 {rule} 的说明（{text:.12}）：{reason:.60}",
+                             "{by} sent the explanation of {rule} of {return_id} ({text:.12}) back: {reason:.60}")
     RETURN_SENT_BACK = ("return.sent_back", "{by} 退回 {return_id} {place}：{text:.60}",
                         "{by} sent {return_id} {place} back: {text:.60}")
     RETURN_REINSTATED = ("return.reinstated", "{by} 撤回对 {return_id} 的退回：{reason:.60}",

@@ -22,6 +22,7 @@ class Act(StrEnum):
     CORRECT = "correct"
     CLOSE = "close"
     SEND_BACK = "send_back"
+    REVIEW = "review"
     ASK = "ask"
     ANSWER = "answer"
     REGISTER = "register"
@@ -51,6 +52,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.CORRECT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.CLOSE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
     Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -61,13 +63,13 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.SEND_BACK})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.SEND_BACK, Act.REVIEW})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
     Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("整改销号", "close rectifications"),
-    Act.SEND_BACK: Text("退回修改", "send returns back"), Act.ASK: Text("提问", "ask the office"),
-    Act.ANSWER: Text("答复提问", "answer questions"),
+    Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),
     Act.DRILL: Text("开始演练", "begin a drill"), Act.BACKUP: Text("备份", "back the installation up"),

@@ -26,6 +26,11 @@ WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 we
                            "combine: weighted and weight go together; weight is another variable")
 OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期",
                          "{period} is not a {periodicity}", period=Period)
+CHECK_PERIOD = Code("plan.check_period", "审核 {check}：{period} 不是 periodicity: {periodicity} 的报告期",
+                    "check {check}: {period} is no period of periodicity: {periodicity}", check=str, period=Period,
+                    periodicity=str)
+CHECK_ENDS_FIRST = Code("plan.check_ends_first", "审核 {check}：废止期 {until} 早于施行期 {since}",
+                        "check {check}: until {until} lies before since {since}", check=str, until=Period, since=Period)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
                          last=Period, first=Period)
 
@@ -176,7 +181,18 @@ class _Form(Named):
     def first_and_last_have_the_periodicity(self) -> Self:
         for period in (self.first, self.last):
             self.fit(period.periodicity == self.periodicity, OTHER_PERIODICITY, period=period, periodicity=self.periodicity.value)
+        for check in self.checks:
+            for end in (check.since, check.until):
+                self.fit(end is None or end.periodicity == self.periodicity, CHECK_PERIOD, check=check.id, period=end,
+                         periodicity=self.periodicity.value)
+            self.fit(not (check.since and check.until) or check.since <= check.until, CHECK_ENDS_FIRST, check=check.id,
+                     since=check.since, until=check.until)
         return self.fit(self.first <= self.last, LAST_BEFORE_FIRST, last=self.last, first=self.first)
+
+    @property
+    def rules(self) -> tuple[Check, ...]:
+        """The checks that judge; drafts are none of them."""
+        return tuple(check for check in self.checks if not check.draft)
 
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""

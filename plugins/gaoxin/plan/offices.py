@@ -75,6 +75,12 @@ class Governance(Model):
     consequences: tuple[Consequence, ...] = opt("奖惩：做得好坏的后果", "consequences: of doing well or badly", ())
     source: Source
 
+    def reviewers(self, unit: str) -> tuple[str, ...]:
+        """The units that accept or send back what a unit explains, the one whose it is first: never itself. The leading group
+        stands in where there is no other."""
+        others = tuple(dict.fromkeys(u for u in (self.office, self.supervision) if u and u != unit))
+        return others or tuple(u for u in (self.leading_group,) if u and u != unit)
+
 
 class Settles(Model):
     """The finding of the plan's check that a choice decides. mark: of the places and numbers that were known when it was
@@ -150,6 +156,8 @@ class Rhythm(Model):
     reminders: str = opt("提醒时刻：cron，北京时间", "reminders: cron, Asia/Shanghai", "30 9 * * *", pattern=r"^\S+( \S+){4}$")
     aftermath_days: int = opt("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections", 60, ge=0)
     consent_days: int = opt("请示等待天数：过期重新请示", "consent: days before it is asked for again", 14, ge=1)
+    explained_days: int = opt("说明有效天数：警告的说明被接受后多少天内有效，过期由单位重新说明",
+                              "explained: days that an accepted explanation holds; then its unit says it anew", 730, ge=1)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
 

@@ -24,12 +24,17 @@ LOOKS_BACK = 24  # periods of a unit's own series that a figure is held against:
 PEERS_LOOK_BACK = 2  # periods before this one of which other units' figures are held against
 
 
+OF_LEVEL = frozenset({"jump", "scale_explained", "fall_explained"})  # rules that ask about the level of a value
+
+
 class Past(NamedTuple):
-    """An earlier value in its unit of measure, and the period it speaks of."""
+    """An earlier value in its unit of measure, and the period it speaks of. asked: its level was asked about, and no explanation
+    is accepted: it is no base for later ones."""
 
     value: Decimal
     unit: str
     period: Period
+    asked: bool = False
 
 
 Values = Mapping[str, Past]  # variable -> value, of one return
@@ -159,7 +164,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     for the others), an earlier period of which they hold no return is *unknown*, not empty."""
     values: dict[tuple[str, str, Period | None], dict[str, Past]] = defaultdict(dict)
     for fact in facts.series:
-        values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
+        asked = (fact.form, fact.unit, fact.period, fact.variable) in facts.unsettled
+        values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period, asked)
     shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
     known = Known(plan, facts, whole)
     registers: dict[tuple[str, Period | None], dict[str, list[HeldRegister]]] = defaultdict(lambda: defaultdict(list))

@@ -146,7 +146,7 @@ def periods_asked(ours: tuple[Period, ...], theirs: tuple[Period, ...], at: At) 
 @once_a_plan
 def _asking(plan: Plan) -> dict[str, tuple[Asked, ...]]:
     """Form -> what its checks look at beside its returns, each once."""
-    return {f.id: tuple(dict.fromkeys(a for check in f.checks for a in check.asks())) for f in plan.forms}
+    return {f.id: tuple(dict.fromkeys(a for check in f.rules for a in check.asks())) for f in plan.forms}
 
 
 def looked_beside(plan: Plan, key: ReturnKey) -> set[Triple]:

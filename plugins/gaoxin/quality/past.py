@@ -32,6 +32,12 @@ def points(given: Given, cell: Cell) -> list[Past]:
     return [said for past in known if (said := _in_unit(past, cell.unit)) is not None]
 
 
+def base(given: Given, cell: Cell) -> list[Past]:
+    """Of these the ones that a level may be held against: not those that were asked about, and whose explanation no reviewer has
+    accepted."""
+    return [past for past in points(given, cell) if not past.asked]
+
+
 def others_of(given: Given) -> list[str]:
     """The other units that report the form."""
     return [unit for unit in given.history.peers if unit != given.key.unit]
@@ -52,7 +58,7 @@ def _in_unit(past: Past | None, unit: str) -> Past | None:
         return past
     if not measures.convertible(past.unit, unit):
         return None
-    return Past(measures.convert(past.value, past.unit, unit), unit, past.period)
+    return past._replace(value=measures.convert(past.value, past.unit, unit), unit=unit)
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:

@@ -44,7 +44,7 @@ def build_suite(plan: Plan, form: Form) -> Suite:
 
 def _published(plan: Plan, form: Form) -> dict[str, str]:
     """What others published that the form's checks compare with, by a hash of what it says: other figures judge otherwise."""
-    taken = [one for check in form.checks if isinstance(check, Conditional) for one in check.taken().values()]
+    taken = [one for check in form.rules if isinstance(check, Conditional) for one in check.taken().values()]
     tables = {f"tables.{one.table}": plan.table(one.table).rows for one in taken if one.table}
     series = {f"references.{one.reference}": [value.model_dump(mode="json") for value in plan.reference(one.reference).values]
               for one in taken if one.reference}

@@ -9,7 +9,7 @@ from typing import Any
 from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.blocks import Block, FrameColumn
-from gaoxin.quality.check import EMPTY, SEVERITY_OF
+from gaoxin.quality.check import EMPTY, SEVERITY_OF, Expectation
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
@@ -168,13 +168,8 @@ class _Check:
         return _labels({"zh": label["zh"], "en": label["en"]}) if label else None
 
     def _notes(self, row: int | None = None) -> dict[str, Any]:
-        kwargs, unit = self.expectation["kwargs"], self.labels.get(self.variable or "", {}).get("unit", "")
-        least, most = _bound(kwargs.get("min_value")), _bound(kwargs.get("max_value"))
-        limits = AT_MOST(most=most) if most is not None else None
-        if least is not None:
-            limits = AT_LEAST(least=least) if most is None else EXACTLY(most=most) if least == most \
-                else BETWEEN(least=least, most=most)
-        notes: dict[str, Any] = {"name": self._name() or Text("", ""), "unit": unit, "limits": limits, "most": most}
+        unit = self.labels.get(self.variable or "", {}).get("unit", "")
+        notes: dict[str, Any] = {"name": self._name() or Text("", ""), "unit": unit, **_limits(self.expectation["kwargs"])}
         if row is not None:
             notes["value"] = self.frame.place(row).value or EMPTY()
             for column in self.columns:
@@ -240,6 +235,22 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if Severity.ERROR in severities:
         return Verdict.REJECTED
     return Verdict.ACCEPTED_WITH_WARNINGS if Severity.WARNING in severities else Verdict.ACCEPTED
+
+
+def title_of(rule: Expectation) -> Message:
+    """What a rule of a form as a whole is called."""
+    told = rule["meta"]["title"]
+    return _made(told, _limits(rule["kwargs"]) | _labels(told.get("context", {})))
+
+
+def _limits(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What words may say of a rule's bounds."""
+    least, most = _bound(kwargs.get("min_value")), _bound(kwargs.get("max_value"))
+    limits = AT_MOST(most=most) if most is not None else None
+    if least is not None:
+        limits = AT_LEAST(least=least) if most is None else EXACTLY(most=most) if least == most \
+            else BETWEEN(least=least, most=most)
+    return {"limits": limits, "most": most}
 
 
 def _made(told: dict[str, Any], notes: dict[str, Any]) -> Message:

@@ -7,6 +7,7 @@ from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
 from gaoxin.reports.model import QualitySnapshot
 from gaoxin.reports.words import SEVERITIES, VERDICTS
+from gaoxin.returns.sheets.look import lines_of
 from gaoxin.returns.template import saved
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ _HEADS = (Text("序号", "no."), Text("报表", "form"), Text("单位", "unit"),
           Text("类别", "severity"), Text("级", "level"), Text("工作表", "sheet"), Text("单元格", "cell"), Text("填报值", "value"),
           Text("问题与处理", "finding and what to do"), Text("单位说明", "the unit's explanation"), Text("规则", "rule"),
           Text("文件", "file"), Text("文件 SHA-256", "the file's SHA-256"))
-_WIDTHS = (6, 18, 16, 6, 12, 8, 5, 10, 10, 14, 64, 30, 24, 34, 24)
+_WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
+_WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
 _CELL, _FILE = 9, 14  # columns that are links
+_LINE = 17  # points, of Chinese characters
 _HOW = (
     Text("本表列出本期全部问题，一行一处；可按单位、报表、类别筛选。",
          "Every finding of the period, a row each, to be filtered."),
@@ -46,7 +49,7 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
 def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
     found = ((page, version, finding) for page, version in snapshot.pages for finding in version.findings)
     for number, (page, version, f) in enumerate(found, 1):
-        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.rule == f.rule)
+        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.covers(f))
         yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
                SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
                version.sha256]
@@ -57,7 +60,7 @@ def _fill(sheet: "Worksheet", rows: Iterable[list[Any]]) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 
-    wrapped = Alignment(wrap_text=True, vertical="top")
+    wrapped, whole = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             if value is None or value == "":
@@ -66,7 +69,10 @@ def _fill(sheet: "Worksheet", rows: Iterable[list[Any]]) -> None:
             cell.value = ILLEGAL_CHARACTERS_RE.sub("�", value) if isinstance(value, str) else value
             if isinstance(value, str):
                 cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
-            cell.alignment = wrapped
+            cell.alignment = wrapped if column <= _WRAPPED else whole
+        if len(row) > 1:
+            told = zip(row[:_WRAPPED], _WIDTHS[:_WRAPPED], strict=True)
+            sheet.row_dimensions[at].height = _LINE * max(lines_of(str(text or ""), width) for text, width in told)
 
 
 def _link(sheet: "Worksheet") -> None:
@@ -76,7 +82,7 @@ def _link(sheet: "Worksheet") -> None:
     from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    linked = Font(color="0B5CAD", underline="single")
+    linked = Font(name="Calibri", size=11, color="0B5CAD", underline="single")
     for row in sheet.iter_rows(min_row=2):
         file, sheet_name, place = (str(row[n - 1].value or "") for n in (_FILE, _CELL - 1, _CELL))
         for n, there in ((_FILE, ""), (_CELL, "'{}'!{}".format(sheet_name.replace("'", "''"), place))):
@@ -93,9 +99,10 @@ def _lay_out(sheet: "Worksheet", title: str) -> None:
     for column, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F4F5F6")
+        cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="F4F5F6")
     sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows = "A2", sheet.dimensions, "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.print_area, sheet.print_options.gridLines = f"A1:{get_column_letter(_WRAPPED)}{sheet.max_row}", True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for part, told in ((sheet.oddHeader, title.replace("&", "&&")), (sheet.oddFooter, "&P / &N")):

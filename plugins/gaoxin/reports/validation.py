@@ -1,8 +1,8 @@
 """A quality report for machines: an array in the form of the European validation report (data-cleaning/ValidatReport 1.0.1).
 
-Each finding is a validation of value 0, each group of checks that were not evaluated one of value NA; what passed is counted,
-an aggregation a rule and form. How a return stands, and the totals, are aggregations, too. Members beyond the schema, which it
-allows, stand in `event.agent`.
+Each finding is a validation of value 0, each group of checks that were not evaluated one of value NA, whose target is the form
+where it was so of all its returns; what passed is counted, an aggregation a rule and form. How a return stands, and the totals,
+are aggregations, too. Members beyond the schema, which it allows, stand in `event.agent`.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from gaoxin.i18n import Lang
 from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
-from gaoxin.reports.model import QualitySnapshot, ReturnPage, VersionPage, totals
+from gaoxin.reports.model import Explained, QualitySnapshot, ReturnPage, VersionPage, totals
 
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
@@ -56,13 +56,17 @@ def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -
     told: dict[str, Any] = {"due": page.due, "state": page.state, "late_days": page.late_days}
     if version:
         told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations")}
-        told |= {"explanations": [vars(e) for e in version.explanations]}
+        told |= {"explanations": [_explanation(e) for e in version.explanations]}
     known = version.checked_at or version.received_at if version else s.as_of
     return {"id": f"{_place(s, page, version)}/verdict", "type": "aggregation", "event": _event(known, **told),
             "aggregate": {"language": "gaoxin", "expression": "verdict"},
             "data": {"source": [[version.sha256, version.file]] if version else [],
                      "target": [[s.campaign.id, s.period, page.form.id, page.unit.id]]},
             "value": str(version.verdict or page.state) if version else str(page.state)}
+
+
+def _explanation(said: Explained) -> dict[str, Any]:
+    return {k: v for k, v in vars(said).items() if k != "covered"} | {"answer": said.answer and vars(said.answer)}
 
 
 def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, number: int, lang: Lang
@@ -86,10 +90,11 @@ def _came(s: QualitySnapshot, came: Came, number: int, lang: Lang) -> dict[str, 
                        "aggregate": {"language": "gaoxin", "expression": f"passed {came.rule}",
                                      "description": came.title.to(lang)},
                        "data": {"source": [form], "target": [form]}}
+    everybody = len(came.units) > 1 and came.units == s.judged.get(came.form)
     return item | {"type": "validation", "value": "NA",
                    "rule": {"language": "gaoxin", "expression": came.rule, "severity": _SEVERITIES[came.severity],
                             "description": came.title.to(lang), "explanation": came.reason.to(lang) if came.reason else ""},
-                   "data": {"source": [form], "target": [[*form, unit] for unit in came.units]}}
+                   "data": {"source": [form], "target": [form] if everybody else [[*form, unit] for unit in came.units]}}
 
 
 def _place(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -> str:

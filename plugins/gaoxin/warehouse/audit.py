@@ -3,21 +3,24 @@
 Every question goes one way along an index, so that a page costs the same however long the ledger is.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from gaoxin.clock import LATEST, ZONE
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, message
 from gaoxin.indicators.model import Status
 from gaoxin.ledger.chain import Head, LedgerEvent, end_fault
 from gaoxin.ledger.kinds import REPORTED, EventKind
 from gaoxin.periods import Period
-from gaoxin.quality.model import Came
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Came, Outcome
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -171,8 +174,18 @@ class AuditStore(Repository):
 
     def outcomes(self, return_ids: Collection[str], as_of: datetime) -> list[Came]:
         """How each check came out in these returns, counted by form, in the order of the forms' suites."""
-        found = self._known("outcomes", return_ids=list(return_ids), as_of=as_of)
-        return [rows.made(Came, row) for row in found]
+        found: dict[tuple[object, ...], Came] = {}
+        for row in self._known("outcomes", return_ids=list(return_ids), as_of=as_of):
+            came = Came(row["form"], row["rule"], row["level"], Severity(row["severity"]), Outcome(row["outcome"]),
+                        _told(row["title"]), row["many"], int(row["failures"]), tuple(row["units"]),
+                        _told(row["reason"]) if row["reason"] else None)
+            alike = came.form, came.rule, came.severity, came.outcome, came.title, came.reason
+            if alike in found:  # of another version of its suite
+                before = found[alike]
+                came = replace(came, many=before.many + came.many, failures=before.failures + came.failures,
+                               units=(*before.units, *came.units))
+            found[alike] = came if len(came.units) < 2 else replace(came, units=tuple(sorted({*came.units})))
+        return list(found.values())
 
     def numbers_of(self, day: date) -> tuple[int, int]:
         """After which number the events of a day begin, and the number of the last; equal where it has none."""
@@ -217,6 +230,12 @@ class AuditStore(Repository):
         """The number of the event by which each of these returns was loaded."""
         found = self._ask("select return_id, seq from gaoxin.loads where return_id = any(:ids)", ids=list(return_ids))
         return {row.return_id: row.seq for row in found}
+
+
+@lru_cache(maxsize=20_000)
+def _told(said: str) -> Message:
+    """A title or reason out of its text: those of a period's checks are those of the next."""
+    return message(json.loads(said))
 
 
 def kept_reports(events: Iterable[LedgerEvent]) -> list[KeptReport]:

@@ -14,6 +14,7 @@ from gaoxin.indicators.model import IndicatorResult, KeptVerdict
 from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.quality.history import OF_LEVEL
 from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, ReturnKey, Slice
 from gaoxin.warehouse import rows
@@ -38,8 +39,14 @@ class FactStore(Repository):
             series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
             entries = (e for e in Registers.of(more.entries).held if (e.form, e.unit, e.period) not in found.received)
             found = Facts(as_of, (*found.series, *series), Registers((*Registers.of(found.entries).held, *entries)),
-                          found.received | more.received)
+                          found.received | more.received, found.unsettled | self._unsettled(campaign, as_of, of))
         return found
+
+    def _unsettled(self, campaign: str, as_of: datetime, of: Slice) -> frozenset[tuple[str, str, Period, str]]:
+        if of.latest or None in (of.forms, of.units, of.periods):
+            return frozenset()
+        found = self._run("unsettled", **self._bound(campaign, as_of, of), rules=sorted(OF_LEVEL))
+        return frozenset((r.form, r.unit, Period.parse(r.period), r.variable) for r in found)
 
     def _latest(self, campaign: str, as_of: datetime, of: Slice) -> Slice:
         """The slice with those periods alone that are some form's and unit's latest."""

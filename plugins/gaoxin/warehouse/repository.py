@@ -59,9 +59,13 @@ class Repository:
 
     def _acted(self, name: str, **bound: Any) -> list[dict[str, Any]]:
         """As _known, of acts: with what is told of who did each (`By`) in place of its event's actor."""
-        drill = self._ledger.drill and self._ledger.accounts_file(bound.get("as_of")) is None
+        drill = self._unvouched_drill(bound.get("as_of"))
         found = self._known(name, **bound)
         return [row | told_of(row.pop("actor"), drill=drill) for row in found]
+
+    def _unvouched_drill(self, as_of: datetime | None) -> bool:
+        """Whether this is a drill that had nobody to authenticate by then."""
+        return self._ledger.drill and self._ledger.accounts_file(as_of) is None
 
     def _ask(self, statement: str, **bound: Any) -> CursorResult[Any]:
         """A query too short for a file of its own."""

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Message, Text, message
+from gaoxin.ledger.actor import By, told_of
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -29,14 +31,16 @@ from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
 from gaoxin.warehouse.values import figures_of, values_of
 
 T = TypeVar("T")
+_REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "by", "reviewed_at": "at"}  # of explanations_of
 
 
 @dataclass(frozen=True)
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. plan_version: under which it was
-    checked. arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. file_time: when its
-    file says that it was changed last, where that is before what is in force came."""
+    findings by severity; warnings_explained: of which the last explanation is accepted, and holds_until: until which day each of
+    these holds; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or was sent back by one. plan_version:
+    under which it was checked. arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded.
+    file_time: when its file says that it was changed last, where that is before what is in force came."""
 
     return_id: str
     key: ReturnKey
@@ -50,6 +54,9 @@ class StoredReturn(Act):
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
+    warnings_waiting: int = 0
+    warnings_sent_back: int = 0
+    holds_until: tuple[date, ...] = ()
     suite: str | None = None
     suite_version: str | None = None
     sample: bool = False
@@ -91,9 +98,30 @@ class Added:
     created: bool
 
 
+class Reviewed(StrEnum):
+    """How an explanation stands. SENT_BACK, EXPIRED: its unit owes another."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review(By):
+    """What a reviewer said of an explanation. by: the unit. holds_until: the last day on which an accepted one holds; None of one
+    that was sent back, which has a comment."""
+
+    by: str
+    comment: str | None
+    holds_until: date | None
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Explanation(Act):
-    """Of the warnings of a rule. covered: what they said when it was given; of another warning of that rule it says nothing."""
+    """Of the warnings of a rule. covered: what they said when it was given; of another warning of that rule it says nothing.
+    number: tells it from others, 0 of one that is about to be recorded. review: a reviewer's last word on it."""
 
     return_id: str
     rule: str
@@ -101,9 +129,18 @@ class Explanation(Act):
     by: str
     recorded_at: datetime
     covered: tuple[Message, ...] = ()
+    number: int = 0
+    review: Review | None = None
 
     def covers(self, finding: Finding) -> bool:
         return self.rule == finding.rule and finding.message in self.covered
+
+    def stands_on(self, day: date) -> Reviewed:
+        if self.review is None:
+            return Reviewed.WAITING
+        if self.review.holds_until is None:
+            return Reviewed.SENT_BACK
+        return Reviewed.ACCEPTED if self.review.holds_until >= day else Reviewed.EXPIRED
 
 
 @dataclass(frozen=True)
@@ -391,8 +428,12 @@ class ReturnStore(Repository):
     def explanations_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Explanation]]:
         """What was explained of several returns, all or by a time, in order."""
         found: dict[str, list[Explanation]] = defaultdict(list)
+        drill = self._unvouched_drill(as_of)
         for row in self._acted("explanations_of", return_ids=list(return_ids), as_of=as_of):
-            found[row["return_id"]].append(Explanation(**row | {"covered": tuple(map(message, row["covered"]))}))
+            reviewer, *said = (row.pop(name) for name in ("reviewer", *_REVIEW))
+            review = Review(**dict(zip(_REVIEW.values(), said, strict=True)), **told_of(reviewer, drill=drill))
+            covered = tuple(map(message, row.pop("covered")))
+            found[row["return_id"]].append(Explanation(**row, covered=covered, review=review if review.by else None))
         return found
 
     def _of_each(self, query: str, kind: type[T], return_ids: Iterable[str], as_of: datetime | None) -> dict[str, list[T]]:

@@ -1,21 +1,27 @@
-"""What people say of a version of a return: sent back, and taken back again. Each is a check run of that version."""
+"""What people say of a version of a return: sent back, and taken back again; each is a check run of that version. And what they
+say of its unit's explanations: accepted, or sent back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from gaoxin.clock import LATEST
+from gaoxin.i18n import Message
 from gaoxin.ledger.actor import By
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
 from gaoxin.quality.model import Finding, Kept
 from gaoxin.quality.review import SENT_BACK, beside, of_people
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
+from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.repository import Repository, Under
-from gaoxin.warehouse.returns import ReturnStore, StoredReturn
+from gaoxin.warehouse.returns import Explanation, ReturnStore, StoredReturn, spoken
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,21 @@ class Said(By):
     place: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Warnings of a rule on a return that counts, of which the same was said last. message: of the first of them. number: of the
+    explanation, None where there is none."""
+
+    return_id: str
+    form: str
+    unit: str
+    period: Period
+    rule: str
+    warnings: int
+    message: Message
+    number: int | None
 
 
 class ReviewStore(Repository):
@@ -79,6 +100,35 @@ class ReviewStore(Repository):
         """All that people said of these versions, also what was taken back; the newest first."""
         found = self._acted("said", ids=list(return_ids), as_of=as_of)
         return [Said(**{**row, "version": int(row["return_id"].rsplit("__v", 1)[1])}) for row in found]
+
+    def warned(self, campaign: str, as_of: datetime, return_id: str | None = None) -> list[Warned]:
+        """What was warned of the returns that count, or of one of them, in the order of the findings."""
+        found = self._known("explanations_standing", campaign=campaign, as_of=as_of, return_id=return_id)
+        return [spoken(Warned, {**row, "period": Period.parse(row["period"])}) for row in
+                ({name: value for name, value in row.items() if name != "place"} for row in found)]
+
+    def alike(self, numbers: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+        """By explanation the returns and rules of which the same words were said before, the latest first."""
+        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for row in self._run("explanations_alike", numbers=list(numbers)):
+            found[row.number].append((row.return_id, row.rule))
+        return found
+
+    def accept_explanation(self, campaign: str, given: Explanation, by: str, comment: str | None, until: date, at: datetime
+                           ) -> None:
+        """until: the last day on which it holds."""
+        self._review(campaign, given, by, at, EventKind.EXPLANATION_ACCEPTED, outcome="accepted", comment=comment,
+                     holds_until=until)
+
+    def send_explanation_back(self, campaign: str, given: Explanation, by: str, comment: str, at: datetime) -> None:
+        self._review(campaign, given, by, at, EventKind.EXPLANATION_SENT_BACK, outcome="sent_back", comment=comment,
+                     holds_until=None)
+
+    def _review(self, campaign: str, given: Explanation, by: str, at: datetime, kind: EventKind, **said: Any) -> None:
+        row = {"explanation_id": given.number, "by": by, "recorded_at": at, **said}
+        told = {"until": said["holds_until"]} if said["holds_until"] else {"reason": said["comment"]}
+        self._say("explanation_reviews", row, kind, at, "by", campaign=campaign, return_id=given.return_id, rule=given.rule,
+                  text=rows.digest(given.text), **told)
 
     def _keep(self, stored: StoredReturn, said: Sequence[Finding], known: Sequence[Finding], verdict: Verdict, at: datetime,
               under: Under) -> None:

@@ -151,7 +151,7 @@ def _given(kind: Any, value: Any) -> Any:
     one = next((k for k in get_args(kind) if k is not NoneType), kind)
     match value:
         case list():
-            return tuple(_given(one, v) for v in value)
+            return tuple(value) if one is str else tuple(_given(one, v) for v in value)
         case dict():
             return message(value) if "code" in value else made(one, value)
         case str() if isinstance(one, type) and issubclass(one, Enum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gaoxin.periods import Period
@@ -17,7 +17,8 @@ Rounds = Mapping[tuple[str, Period], "RoundCount"]
 @dataclass(frozen=True)
 class RoundCount:
     """Of a form and period. accepted: how many of the units that owe it have an accepted return. clean: of how many of these
-    nothing is to be said (no errors, every warning explained), with their warnings and a digest of what a seal covers."""
+    nothing is to be said (no errors, of every warning an accepted explanation), with their warnings and a digest of what a seal
+    covers."""
 
     form: str
     period: Period
@@ -30,10 +31,10 @@ class RoundCount:
 class StandingStore(Repository):
     """store.standing"""
 
-    def counts(self, plan: Plan, as_of: datetime) -> Rounds:
-        """By form and period, where anything is accepted."""
+    def counts(self, plan: Plan, as_of: datetime, day: date) -> Rounds:
+        """By form and period, where anything is accepted. day: on which explanations are to hold."""
         found = [RoundCount(**{**row, "period": Period.parse(row["period"])})
-                 for row in self._run("standing", **_owing(plan), as_of=as_of).mappings()]
+                 for row in self._run("standing", **_owing(plan), as_of=as_of, day=day).mappings()]
         return {(c.form, c.period): c for c in found}
 
     def corrected(self, plan: Plan, as_of: datetime) -> set[tuple[str, Period]]:

@@ -81,14 +81,23 @@ def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, ma
         assert "none of the" in held.detail.en
 
 
-def test_warnings_need_explanations(plan, collection, make_evidence):
+def test_warnings_need_explanations_that_a_reviewer_accepted(plan, collection, make_evidence):
+    """Of a return its unit and a reviewer may owe a word each: both are named, and each for its own part."""
     full = make_evidence(IN_WINDOW)
-    one = replace(full.returns[0], warnings=3, warnings_explained=2)
-    held = by_id(evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:]))), "explained")
-    assert held.passed is False
-    assert held.shortfalls[0].owner == one.unit
-    one = replace(one, warnings_explained=3)
-    assert by_id(evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:]))), "explained").passed is True
+
+    def judged(**counts):
+        one = replace(full.returns[0], warnings=9, **counts)
+        return one, by_id(evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:]))), "explained")
+
+    one, held = judged(warnings_explained=2, warnings_waiting=3, warnings_sent_back=1, warnings_expired=2)
+    key = f"demo__{one.form}__{one.unit}__{one.period}"
+    assert (held.passed, held.detail.context["explained"]) == (False, 2)
+    assert [(s.owner, s.ref) for s in held.shortfalls] == [("committee", key), ("supervision", f"{key}~review")]
+    assert "4 条警告须说明：未说明 1 条、说明被退回 1 条、说明已过期 2 条" in held.shortfalls[0].subject.zh
+    assert "3 条警告的说明待审核" in held.shortfalls[1].subject.zh
+    assert [s.owner for s in judged(warnings_explained=0, warnings_waiting=9)[1].shortfalls] == ["supervision"]
+    assert [s.owner for s in judged(warnings_explained=8, warnings_expired=1)[1].shortfalls] == ["committee"]
+    assert judged(warnings_explained=9)[1].passed is True
 
 
 def test_no_return_due_is_not_evaluated(demo_data, make_evidence):

@@ -20,6 +20,7 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.CORRECT: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.CLOSE: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.SEND_BACK: {"office": "committee", "supervision": "supervision"},
+    Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.ASK: {"unit": "science"},
     Act.ANSWER: {"office": "committee"},
     Act.REGISTER: {"office": None, "system": None},

@@ -18,6 +18,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
 from gaoxin.reports.findings import render_findings
 from gaoxin.reports.model import (
+    Answered,
     Explained,
     Figure,
     Named,
@@ -71,7 +72,9 @@ def snapshot():
         "1+abc",
         True,
         FINDINGS,
-        (Explained("check.va_rate", "新项目投产", "园区管委会", NOW),),
+        (Explained("check.va_rate", "新项目投产", "园区管委会", NOW, covered=(FINDINGS[1].message,),
+                   answer=Answered("办公室", NOW, date(2024, 12, 31))),
+         Explained("check.va_rate", "另一处", "园区管委会", NOW, covered=(FINDINGS[0].message,))),
         figures=FIGURES,
     )
     form, unit = Named("industry", "园区工业月报", "Monthly"), Named("committee", "园区管委会", "Committee")
@@ -127,6 +130,8 @@ def test_all_of_it_is_shown_and_in_one_language(snapshot):
         for shown in ("gross_output.range", "D2", "<b>-1</b>", "新项目投产", "ab" * 32, "industry & co.xlsx", "1+abc", "1,234.5",
                       "1,000", "+23.4%", "1,233", "cd" * 6, "洪灾", "50%", "2024-02"):
             assert shown in text, shown
+    assert "另一处" not in texts["zh"], "of what another warning of the rule said"
+    assert "办公室 于 2024-04-11 18:00 接受，有效至 2024-12-31" in texts["zh"]
     for shown in ("逾期未报", "第 1 版：退回", "样本数据", "编制", "审核", "签章", "取代此前的 2 份", "附件"):
         assert shown in texts["zh"], shown
     for shown in ("superseded", "Prepared by", "Annex", "version 1：rejected"):
@@ -138,6 +143,27 @@ def test_what_is_long_is_folded_on_a_screen_and_open_on_paper(snapshot):
     html = render_quality_report(snapshot)
     assert html.count("<details>") == 2  # a return's figures, a form's checks
     assert "details::details-content { content-visibility: visible" in html.partition("@media print { details")[2]
+
+
+def test_what_passed_is_told_once_and_what_did_not_line_by_line(snapshot):
+    """Of a form what all its returns passed is one sentence; what all returns of all forms passed, one for all."""
+    def came(form, rule, outcome, zh, many=2, units=()):
+        return Came(form, rule, 1, Severity.ERROR, outcome, said(zh, zh), many, 0, units)
+
+    form, unit = Named("trade", "商务季报", "Trade"), Named("science", "区科技局", "Science")
+    both = tuple(came(of, "file.empty", Outcome.PASSED, "结构：无空文件") for of in ("industry", "trade"))
+    of_one = (came("industry", "staff.required", Outcome.PASSED, "从业人员：必填"),
+              came("trade", "staff.required", Outcome.PASSED, "从业人员：必填", 1),
+              came("trade", "staff.required", Outcome.FAILED, "从业人员：必填", 1, ("science",)))
+    more = replace(snapshot, returns=(*snapshot.returns, ReturnPage(form, unit, date(2024, 4, 10), ReturnState.OVERDUE, 1)),
+                   outcomes=(*both, *of_one))
+    annex = render_quality_report(more).partition('<section class="annex">')[2]
+    assert annex.count("结构：无空文件") == 1
+    everywhere, industry, trade = annex.split("<details>")[1:]
+    assert "全部报表都通过的检查 1 项" in everywhere
+    assert "2 份均通过的 1 项" in industry
+    assert "<table" not in industry
+    assert re.search(r"从业人员：必填 .*<td>错误</td><td>1</td><td>1</td><td>0</td><td>区科技局</td>", trade)
 
 
 def test_the_validation_report_says_what_did_not_hold_what_could_not_be_judged_and_how_much_passed(snapshot):

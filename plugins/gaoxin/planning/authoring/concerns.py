@@ -89,7 +89,8 @@ def duties(plan: Plan) -> Duties:
     found: Duties = defaultdict(lambda: defaultdict(dict))
     for form in plan.forms:
         for unit in form.units:
-            found[unit][f"forms.{form.id}"]["all"] = _plain(form, "units", "counts")
+            judged = form.model_copy(update={"checks": form.rules})  # a draft is nobody's duty
+            found[unit][f"forms.{form.id}"]["all"] = _plain(judged, "units", "counts")
             for one in used_by(plan.units_of_measure, form):
                 found[unit][f"units_of_measure.{one.id}"]["all"] = _plain(one)
     for kind, items in (("tasks", plan.tasks), ("indicators", plan.indicators)):

@@ -61,4 +61,4 @@ def dated_back(form: Form) -> tuple[str, ...]:
     """Date fields that speak of something done, so never after the period's end: what an entry's validity runs from,
     and what a declared check takes for done. Another date may well be planned."""
     since = [count.valid.since for count in form.counts if count.valid]
-    return tuple(dict.fromkeys([*since, *(item for check in form.checks for item in check.done())]))
+    return tuple(dict.fromkeys([*since, *(item for check in form.rules for item in check.done())]))

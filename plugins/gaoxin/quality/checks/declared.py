@@ -44,7 +44,8 @@ def rules(form: Form, asked: Iterable[DeclaredCheck]) -> Iterator[Expectation]:
         column, limits = _column(check), check.limits()
         made = expectation(column, BETWEEN, column, beyond(*limits), level=check.level, severity=check.severity,
                            variable=check.subject, title=check.title(names), message=check.message(), **limits_of(*limits))
-        if defined := check.defined():
+        life = {key: str(period) for key, period in (("since", check.since), ("until", check.until)) if period}
+        if defined := {**check.defined(), **life}:
             made["meta"]["declared"] = defined
         yield made
 
@@ -59,6 +60,9 @@ def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
     whole = Whole(rows, Beside(given.plan, given.form, given.key.unit, given.key.period, given.history.beside, own))
     for check in checks:
         column, why = _column(check), None
+        if (over := check.out_of_force(given.key.period)) is not None:
+            given.because(column, None, over)
+            continue
         for record, item, told in check.look(whole):
             if isinstance(told, Message):  # that nothing is asked of some records says less than what is not there for others
                 why = told if why is None or why == NOT_ASKED() else why
@@ -73,7 +77,7 @@ def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
 
 def judged(form: Form) -> list[DeclaredCheck]:
     """`plan check` refuses the others: one of another kind of form, and one without a bound, which says nothing."""
-    return [c for c in form.checks if form.kind in c.judged_in and c.limits() != (None, None)]
+    return [c for c in form.rules if form.kind in c.judged_in and c.limits() != (None, None)]
 
 
 def _column(check: DeclaredCheck) -> str:

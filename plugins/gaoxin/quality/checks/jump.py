@@ -12,7 +12,7 @@ from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
-from gaoxin.quality.past import UNKNOWN, others_of, peers_of, points
+from gaoxin.quality.past import UNKNOWN, base, others_of, peers_of
 from gaoxin.quality.sizes import Sized, by_size
 from gaoxin.quality.stated import stated
 from gaoxin.quality.usual import Usual, usual
@@ -91,7 +91,7 @@ class Jump(Check):
         for cell, v, value in given.figures():
             if v.jump is None:
                 continue
-            own, peers = points(given, cell), peers_of(given, cell)
+            own, peers = base(given, cell), peers_of(given, cell)
             counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
             seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
             if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):

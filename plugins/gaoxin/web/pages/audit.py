@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
-from gaoxin.campaign import auditing, correcting
+from gaoxin.campaign import auditing, correcting, ruling
 from gaoxin.campaign.plans import list_plans
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import parse_day
@@ -49,6 +49,11 @@ def corrections(ask: Ask) -> Response:
 @router.get("/audit/plans", dependencies=_SEEN)
 def plans(ask: Ask) -> Response:
     return ask.show("audit_plans.html.j2", found=auditing.plans_in_force(_audited(ask)))
+
+
+@router.get("/audit/rules", dependencies=_SEEN)
+def rules(ask: Ask) -> Response:
+    return ask.show("audit_rules.html.j2", found=ruling.rules(_audited(ask)))
 
 
 @router.get("/audit/checkpoint/{seq}", dependencies=_SEEN)

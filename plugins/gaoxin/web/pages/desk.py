@@ -1,12 +1,13 @@
 """A unit's desk: what it owes, what was sent back, uploads with their verdict, acknowledgements, templates, questions,
 its calendar."""
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, forms, minding, questioning, sourcing, uploading
+from gaoxin.campaign import desks, explaining, forms, minding, questioning, sourcing, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.errors import Refused
@@ -29,7 +30,9 @@ def units(ask: Ask, campaign: str) -> Response:
     w, sees = ask.workplace(), ask.reader.sees
     found, said = desks.desks(w), questioning.questions(w)
     theirs = questioning.Questions(w.plan.id, w.now, None, [q for q in said.questions if sees(View.DESK, q.unit)])
-    return ask.show("units.html.j2", lines=[one for one in found.desks if sees(View.DESK, one.unit)], asked=theirs,
+    words = explaining.explanations(w)
+    words = replace(words, explanations=[one for one in words.explanations if sees(View.DESK, one.unit)])
+    return ask.show("units.html.j2", said=words, lines=[one for one in found.desks if sees(View.DESK, one.unit)], asked=theirs,
                     may_answer=_may_answer(ask), longest=LONGEST,
                     waiting=minding.waiting(w) if sees(View.DESK, w.plan.governance.office) else None)
 
@@ -44,9 +47,9 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
         uploading.make_ready()
     said = questioning.questions(ask.workplace(), unit)
     waiting = [one for one in minding.waiting(ask.workplace()).drifted if one.unit == unit]
-    return ask.show("desk.html.j2", d=found, waiting=waiting, unfetched=sourcing.sources(ask.workplace(), unit).failed,
-                    may_submit=may_submit,
-                    after=after, largest=LARGEST, at_once=uploading.AT_ONCE,
+    return ask.show("desk.html.j2", d=found, words=explaining.explanations(ask.workplace(), unit), waiting=waiting,
+                    unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit, after=after,
+                    largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
                     subjects=questioning.subjects(found),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
