@@ -3,9 +3,9 @@
     .venv/bin/python bench/reports.py [--periods 24] [--keep DIR] [--open]
 
 The warehouse of bench/growth.py, with what checks said: of each form a return is judged by its suite, whose outcomes stand for
-all. Prints, of one period and of all, seconds of wall time, the process's peak memory and the size of what was written. --open:
-how long a browser takes to open the last page, by playwright with the system's chromium. Writes nothing outside a temporary
-folder, or DIR, where the warehouse stays for the next call. Quote ratios, not the seconds.
+all. Prints, of one period and of all, seconds of wall time, CPU seconds with the server's, the process's peak memory and the
+size of what was written. --open: how long a browser takes to open the last page, by playwright with the system's chromium.
+Writes nothing outside a temporary folder, or DIR, where the warehouse stays for the next call. Quote ratios, not the seconds.
 """
 
 from __future__ import annotations
@@ -69,10 +69,11 @@ def judge(home: Path) -> None:
 def ask(home: Path, out: Path, period: Period | None) -> None:
     """In a process of its own: prints seconds and MB."""
     w = open_workplace(growth.settings_in(home), "growth", growth.NOW)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), growth.worked(home)
     files = quality_report(w, period, out)
+    seconds, cpu = time.perf_counter() - start, growth.worked(home) - before
     sizes = {f".{kind}": sum(f.path.stat().st_size for f in files if f.path.suffix == f".{kind}") / 2**20 for kind in ENDINGS}
-    print(json.dumps({"seconds": time.perf_counter() - start, "mb": growth.peak(), "sizes": sizes}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "mb": growth.peak(), "sizes": sizes}))
 
 
 def opened(page: Path) -> float:
@@ -115,7 +116,7 @@ def main() -> int:
                 raise SystemExit(run.stderr)
             told = json.loads(run.stdout)
             sizes = "  ".join(f"{kind} {mb:.1f} MB" for kind, mb in told["sizes"].items())
-            print(f"{period:8} {told['seconds']:7.1f} s  {told['mb']:5.0f} MB   {sizes}")
+            print(f"{period:8} {told['seconds']:7.1f} s  {told['cpu']:7.1f} s  {told['mb']:5.0f} MB   {sizes}")
         if options.open:
             print(f"open     {opened(Path(out) / f'growth__quality__{growth.LAST}.html'):7.1f} s")
     return 0

@@ -35,8 +35,8 @@ FAULTY = "industry__committee__2024-05"  # the return that is wrong, and that no
 ACCOUNTS = {
     "operator": "roles: [office]", "clerk": "roles: [unit], units: [committee]", "other_clerk": "roles: [unit], units: [science]",
     "mayor": "roles: [leader], units: [government]", "inspector": "roles: [auditor]", "supervisor": "roles: [supervision]",
-    # Whoever plays it is everybody: hands in, files, explains, starts the runs, and consents in Airflow as its admin.
-    "admin": "roles: [leader, office], units: [government]",
+    # Whoever plays it is everybody: hands in, files, explains, starts the runs, and reviews and consents as Airflow's admin.
+    "admin": "roles: [leader, office, supervision], units: [government]",
 }
 
 

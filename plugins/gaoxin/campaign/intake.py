@@ -254,7 +254,8 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     known = with_reads(facts, w.plan, accepted)
-    read = [reasoned(w.plan, item, one, known) for item, one in zip(pending, read, strict=True)]
+    read = [one if item.loaded_at else reasoned(w.plan, item, one, known)  # what is in force corrects nothing
+            for item, one in zip(pending, read, strict=True)]
     found = judge(w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):

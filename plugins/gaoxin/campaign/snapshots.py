@@ -81,17 +81,20 @@ class Gathering:
             earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
-        names = {u.id: u.name.zh for u in self.w.plan.units}
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
             suite_version=item.suite_version or "—", sample=item.sample, plan_version=item.plan_version,
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
             authenticated=item.authenticated, findings=tuple(told.findings.get(item.return_id, ())),
-            explanations=tuple(model.Explained(e.rule, e.text, names.get(e.by, e.by), e.recorded_at, e.business_day,
-                                               e.entered_because, e.account, e.authenticated)
-                               for e in told.explanations.get(item.return_id, ())),
+            explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
             figures=tuple(self._shown(item)))
+
+    def _explained(self, e: Explanation) -> model.Explained:
+        name, said = self._names.get, e.review
+        answer = model.Answered(name(said.by, said.by), said.at, said.holds_until, said.comment) if said else None
+        return model.Explained(e.rule, e.text, name(e.by, e.by), e.recorded_at, e.business_day, e.entered_because, e.account,
+                               e.authenticated, e.covered, answer)
 
     def _shown(self, item: StoredReturn) -> Iterable[model.Figure]:
         """The figures of a version that are in force, in the form's order."""
@@ -155,10 +158,15 @@ class Gathering:
 
     def _waivers(self, period: Period) -> tuple[model.Waived, ...]:
         """Those of the phases in which the period lies, past ones too."""
-        units = {u.id: u.name.zh for u in self.w.plan.units}
+        units = self._names
         phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
         return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
                      for x in self._given if x.phase in phases)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Of the units."""
+        return {u.id: u.name.zh for u in self.w.plan.units}
 
     @cached_property
     def _given(self) -> list[WaiverEvidence]:

@@ -14,7 +14,7 @@ from gaoxin.containers.refusing import Unreadable, damaged
 
 # What a damaged package raises. SyntaxError: ElementTree.ParseError is one. RuntimeError (NotImplementedError is one) and
 # zlib's errors come from damaged members.
-_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, SyntaxError,
+_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, LookupError, ValueError, SyntaxError,
            RuntimeError)
 _MACROS = (".xlsm", ".xltm", ".xlam")
 

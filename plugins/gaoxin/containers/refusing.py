@@ -3,10 +3,10 @@
 from gaoxin.containers.model import Book, Problem
 from gaoxin.i18n import Code, Message
 
-SIZE_LIMIT = 24 * 2**20  # bytes of a file as sent
+SIZE_LIMIT = 48 * 2**20  # bytes of a file as sent
 UNPACKED_LIMIT = 200 * 2**20  # bytes of its parts together, once unpacked
 PARTS_LIMIT = 5000
-ROWS_LIMIT = 250_000
+ROWS_LIMIT = 500_100  # half a million records, and what stands above and below them
 COLUMNS_LIMIT = 1000
 CELLS_LIMIT = 20 * ROWS_LIMIT  # that hold something, of a sheet whose cells can be repeated by a number
 

@@ -5,9 +5,11 @@ UTF-8 with or without a mark, UTF-16, or GB18030, which holds GBK and GB2312.
 
 import codecs
 import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TextIO
 
 from gaoxin.containers import refusing
 from gaoxin.containers.model import Book, Sheet
@@ -17,23 +19,45 @@ from gaoxin.containers.refusing import Unreadable
 SHEET = "数据"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WITHOUT_MARK = ("utf-8", "gb18030")
+_BLOCK = 2**18  # characters
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def read(content: bytes) -> Book:
     """Raises Unreadable."""
-    text = decoded(content)
-    if text is None or "\x00" in text:
+    encoding = _encoding(content)
+    if encoding is None:
         raise Unreadable("not_a_workbook", refusing.NO_TEXT())
+    with _opened(content, encoding) as text:
+        delimiter = _delimiter(text)
     rows = Packing()
     try:
-        for row in csv.reader(_lines(text), delimiter=_delimiter(text)):
+        for row in csv.reader(_opened(content, encoding), delimiter=delimiter):
             rows.add([*row])
             if len(rows) > refusing.ROWS_LIMIT or len(row) > refusing.COLUMNS_LIMIT:
                 raise Unreadable("oversized", refusing.TOO_MANY())
     except csv.Error as error:
         raise Unreadable("not_a_workbook", refusing.MALFORMED(error=str(error))) from error
     return Book({SHEET: Sheet(SHEET, rows.made(), typed=False)}, text=True)
+
+
+def _opened(content: bytes, encoding: str) -> TextIO:
+    """As a file: its lines with their ends, whichever these are. The text as a whole would hold two bytes a character."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+
+
+def _encoding(content: bytes) -> str | None:
+    """As which it is text from end to end; None where it is none, or holds what no text holds."""
+    for encoding in _encodings(content):
+        try:
+            with _opened(content, encoding) as text:
+                while block := text.read(_BLOCK):
+                    if "\x00" in block:
+                        return None
+                return encoding
+        except (UnicodeError, LookupError):
+            continue
+    return None
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -44,14 +68,19 @@ def _lines(text: str) -> Iterator[str]:
 def decoded(content: bytes, named: str | None = None) -> str | None:
     """The text, or None. named: the encoding that it says itself; a mark knows better. UTF-8 is tried first: GB18030 text is
     almost never valid UTF-8, the other way round it often is."""
-    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
-    wanted = "gb18030" if named and named.lower() in ("gb2312", "gbk", "gb18030", "x-gbk") else named
-    for encoding in (marked,) if marked else (*_utf16(content), *([wanted] if wanted else []), *_WITHOUT_MARK):
+    for encoding in _encodings(content, named):
         try:
             return content.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
     return None
+
+
+def _encodings(content: bytes, named: str | None = None) -> Sequence[str]:
+    """Those that it may be in, the likelier first."""
+    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+    wanted = "gb18030" if named and named.lower() in ("gb2312", "gbk", "gb18030", "x-gbk") else named
+    return (marked,) if marked else (*_utf16(content), *([wanted] if wanted else []), *_WITHOUT_MARK)
 
 
 def is_table(content: bytes) -> bool:
@@ -60,7 +89,7 @@ def is_table(content: bytes) -> bool:
     if text is None or any(c < " " and c not in "\t\r\n" for c in text[:20_000]):
         return False
     lines = [*islice((line for line in _lines(text) if line.strip()), 20)]
-    return len(lines) > 1 and sum(_delimiter(text) in line for line in lines) > len(lines) // 2
+    return len(lines) > 1 and sum(_delimiter(lines) in line for line in lines) > len(lines) // 2
 
 
 def _utf16(content: bytes) -> list[str]:
@@ -69,8 +98,8 @@ def _utf16(content: bytes) -> list[str]:
     return [name for name, start in (("utf-16-le", 1), ("utf-16-be", 0)) if head[start::2].count(0) > len(head) // 8]
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: Iterable[str]) -> str:
     """The separator: of the first twenty lines that hold anything, the mark that most of them have; a comma where none has."""
-    lines = [*islice((line for line in _lines(text) if line.strip()), 20)]
+    lines = [*islice((line for line in text if line.strip()), 20)]
     counts = {mark: sum(1 for line in lines if mark in line) for mark in (",", "\t", ";", "|")}
     return max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","

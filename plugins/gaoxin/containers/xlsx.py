@@ -6,18 +6,18 @@ milliseconds and refuses files of other office programs. No value is taken from 
 
 import io
 import posixpath
-import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
-from gaoxin.containers.model import Book, Position, Problem, Sheet, SheetFacts, address
-from gaoxin.containers.packages import attribute, local, parsed, stream
-from gaoxin.containers.refusing import Unreadable, damaged, too_wide
+from gaoxin.containers.model import Book, Content, Problem, Sheet, SheetFacts
+from gaoxin.containers.packages import local, parsed, stream
+from gaoxin.containers.packed import Packing
+from gaoxin.containers.refusing import Unreadable, damaged
+from gaoxin.containers.xlsx_cells import scan
 
-_REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that are no plain number
 
 
@@ -50,8 +50,8 @@ def _values(content: bytes, facts: dict[str, SheetFacts]) -> dict[str, Sheet]:
             sheet = source.get_sheet_by_name(meta.name)
             merged = [(top + 1, left + 1, bottom + 1, right + 1)
                       for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
-            found[meta.name] = Sheet(meta.name, sheet.to_python(skip_empty_area=False), facts.get(meta.name) or SheetFacts(),
-                                     merged, meta.visible == calamine.SheetVisibleEnum.Visible)
+            found[meta.name] = Sheet(meta.name, _rows(sheet), facts.get(meta.name) or SheetFacts(), merged,
+                                     meta.visible == calamine.SheetVisibleEnum.Visible)
     except calamine.PasswordError as error:
         raise Unreadable("encrypted", refusing.ENCRYPTED()) from error
     except MemoryError:
@@ -67,10 +67,22 @@ def _values(content: bytes, facts: dict[str, SheetFacts]) -> dict[str, Sheet]:
     return found
 
 
+def _rows(sheet: Any) -> Sequence[Sequence[Content]]:
+    """Of calamine's sheet. It leaves out columns before the first that holds anything."""
+    before, rows = [""] * (sheet.start[1] if sheet.start else 0), Packing()
+    for row in sheet.iter_rows():
+        rows.add(before + row)
+    return rows.made()
+
+
 def sheet_facts(package: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """Facts of every worksheet by its name."""
     formats = _formats(package, set(package.namelist()))
-    return {name: _scan(package, part, formats, name) for name, part in sheet_parts(package).items()}
+    found = {}
+    for name, part in sheet_parts(package).items():
+        with stream(package, part) as source:
+            found[name] = scan(source, formats, name)
+    return found
 
 
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
@@ -113,74 +125,3 @@ def _formats(package: zipfile.ZipFile, names: set[str]) -> dict[int, NumberForma
     known = _BUILTIN | custom
     cells = next((e for e in root if local(e) == "cellXfs"), ())
     return {index: made for index, e in enumerate(cells) if (made := known.get(int(e.get("numFmtId", "0"))))}
-
-
-def _scan(package: zipfile.ZipFile, part: str, formats: dict[int, NumberFormat], name: str) -> SheetFacts:
-    """Raises Unreadable for a cell far out: it makes a reader lay out the whole rectangle before it."""
-    facts = SheetFacts()
-    row = column = last_row = last_column = 0
-    shared: dict[str, Position] = {}
-    with stream(package, part) as found:
-        for event, element in ElementTree.iterparse(found, events=("start", "end")):
-            kind = local(element)
-            if event == "start":
-                if kind == "row":
-                    row = int(element.get("r", row + 1))
-                    column = 0
-                    if attribute(element, "hidden") in ("1", "true"):
-                        facts.hidden_rows.add(row)
-                continue
-            if kind == "c":
-                row, column = _position(element.get("r"), row, column)
-                if _cell(element, (row, column), facts, formats, shared):
-                    last_row, last_column = max(last_row, row), max(last_column, column)
-            elif kind == "row":
-                element.clear()
-            elif kind == "col" and attribute(element, "hidden") in ("1", "true"):
-                facts.hidden_columns.update(range(int(element.get("min", 1)), min(int(element.get("max", 1)), 16384) + 1))
-    if last_row > refusing.ROWS_LIMIT or last_column > refusing.COLUMNS_LIMIT:
-        raise too_wide(name, address(last_row, last_column))
-    return facts
-
-
-def _cell(element: ElementTree.Element, where: Position, facts: SheetFacts, formats: dict[int, NumberFormat],
-          shared: dict[str, Position]) -> bool:
-    """Whether it holds anything. shared: by its number, the cell that has the text of a formula that several share."""
-    value = formula = None
-    inline = False
-    for child in element:
-        match local(child):
-            case "v":
-                value = child.text
-            case "f":
-                formula = child
-            case "is":
-                inline = True
-    if value is None and formula is None and not inline:
-        return False
-    if element.get("t") == "e":
-        facts.errors[where] = value or "#N/A"
-    elif formula is not None and not value and element.get("t") != "str":
-        facts.unvalued.add(where)
-    elif formula is not None:
-        facts.formulas[where] = formula.text or ""
-    if formula is not None and formula.get("t") == "shared":
-        if formula.text:
-            shared[formula.get("si", "")] = where
-        elif formula.get("si", "") in shared and where in facts.formulas:
-            facts.shared[where] = shared[formula.get("si", "")]
-    if (made := formats.get(int(element.get("s", "0")))) is not None:
-        facts.formats[where] = made
-    return True
-
-
-def _position(reference: str | None, row: int, column: int) -> Position:
-    if reference is None:
-        return max(row, 1), column + 1
-    found = _REF.fullmatch(reference)
-    if found is None:
-        raise ValueError(f"not a cell reference: {reference!r}")
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return int(found[2]), number

@@ -33,8 +33,8 @@ class OwedReturn(Act):
     late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until it came;
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
-    warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more.
-    untrusted: how many rules were broken when that version was judged."""
+    warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more. words: the sha256 of what was
+    accepted, None where nothing was. untrusted: how many rules were broken when that version was judged."""
 
     unit: str
     form: str
@@ -46,13 +46,14 @@ class OwedReturn(Act):
     return_id: str | None = None
     received_at: datetime | None = None
     rejected_version: int | None = None
-    untrusted: int = 0
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
     warnings_waiting: int = 0
     warnings_sent_back: int = 0
     warnings_expired: int = 0
+    words: str | None = None
+    untrusted: int = 0
 
     @property
     def to_explain(self) -> int:

@@ -3,11 +3,25 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from gaoxin.folding import folded
-from gaoxin.returns.held import HeldRegister
+from gaoxin.returns.columns import Entries
+from gaoxin.returns.model import Entry
 
 EntityKey = tuple[str, ...]
+
+
+class Texts(Protocol):
+    """Records by columns."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int) -> Any: ...
+
+    def texts(self, field: str) -> Iterator[Any]:
+        """What each record holds in a field; None where it holds nothing."""
 
 
 def entity_text(value: object) -> str | None:
@@ -18,8 +32,13 @@ def entity_text(value: object) -> str | None:
 class Entities(Mapping[EntityKey, Mapping[str, str | None]]):
     """The records of a unit's registers of one period, by some fields; of several that are alike the last."""
 
-    def __init__(self, held: Sequence[HeldRegister], fields: tuple[str, ...]) -> None:
+    def __init__(self, held: Sequence[Texts], fields: tuple[str, ...]) -> None:
         self._held, self._fields = held, fields
+
+    @classmethod
+    def of_read(cls, entries: Sequence[Sequence[Entry]], fields: tuple[str, ...]) -> "Entities":
+        """Those of files, of which only the keys are asked."""
+        return cls([_Read(Entries.of(one)) for one in entries], fields)
 
     @cached_property
     def _places(self) -> dict[str | EntityKey, int]:
@@ -57,23 +76,40 @@ def _kept(key: EntityKey) -> str | EntityKey:
     return key[0] if len(key) == 1 else key
 
 
-class Claimed(Mapping[EntityKey, tuple[str, ...]]):
-    """Entity -> the units, of some, that have it in their registers. units: with what they have."""
+class _Read:
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
 
-    def __init__(self, units: Mapping[str, Entities]) -> None:
-        self._units = dict(sorted(units.items()))
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, place: int) -> Entry:
+        return self._entries[place]
+
+    def texts(self, field: str) -> Iterator[Any]:
+        column = self._entries.columns.get(field)
+        return iter([None] * len(self)) if column is None else column.values()
+
+
+class Claimed(Mapping[EntityKey, tuple[str, ...]]):
+    """Entity -> the units, of some, that have it in their registers. units: with what they have; known: what is known beside."""
+
+    def __init__(self, units: Mapping[str, Entities], known: Mapping[EntityKey, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self._units, self._known = dict(sorted(units.items())), known
 
     def __getitem__(self, key: EntityKey) -> tuple[str, ...]:
         found = tuple(unit for unit, entities in self._units.items() if key in entities)
+        if known := self._known.get(key):
+            found = tuple(sorted({*found, *known}))
         if not found:
             raise KeyError(key)
         return found
 
     def __contains__(self, key: object) -> bool:
-        return any(key in entities for entities in self._units.values())
+        return key in self._known or any(key in entities for entities in self._units.values())
 
     def __iter__(self) -> Iterator[EntityKey]:
-        return iter(dict.fromkeys(chain.from_iterable(self._units.values())))
+        return iter(dict.fromkeys(chain(self._known, *self._units.values())))
 
     def __len__(self) -> int:
         return len({*self})

@@ -26,12 +26,12 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, framed
-from gaoxin.quality.history import History, Past, Values, entity_fields, key_of
-from gaoxin.quality.known import EntityKey
+from gaoxin.quality.history import History, Past, Values, entity_fields
+from gaoxin.quality.known import Claimed, Entities
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
-from gaoxin.returns.model import ReadReturn, ReturnKey
+from gaoxin.returns.model import Entry, ReadReturn, ReturnKey
 
 # COMPLETE lists every failing row; the sample lists and the query string would only cost time and memory.
 _RESULT_FORMAT = {
@@ -72,17 +72,14 @@ def _with_history(form: Form, reads: list[ReadReturn],
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
     fields = entity_fields(form)
-    held = [[key for entry in read.entries if (key := key_of(entry, fields))] for read in reads]
-    claims: dict[tuple[Period, EntityKey], set[str]] = defaultdict(set)
-    for read, entities in zip(reads, held, strict=True):
-        for entity in entities:
-            claims[read.known.period, entity].add(read.known.unit)
-    told = []
-    for (read, history), entities in zip(pairs, held, strict=True):
-        claimed = dict(history.claimed or {})
-        for entity in entities:
-            if others := claims[read.known.period, entity] - {read.known.unit}:
-                claimed[entity] = tuple(sorted(others.union(claimed.get(entity, ()))))
+    entries: dict[tuple[Period, str], list[Sequence[Entry]]] = defaultdict(list)
+    for read in reads:
+        entries[read.known.period, read.known.unit].append(read.entries)
+    held, told = {whose: Entities.of_read(found, fields) for whose, found in entries.items()}, []
+    for read, history in pairs:
+        others = {unit: entities for (period, unit), entities in held.items()
+                  if period == read.known.period and unit != read.known.unit}
+        claimed = Claimed(others, history.claimed or {})
         # With none known before, those at hand are not all there are: no claim found then means nothing.
         complete = history.claims_complete and history.claimed is not None
         told.append((read, replace(history, claimed=claimed, claims_complete=complete)))

@@ -49,7 +49,7 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
 def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
     found = ((page, version, finding) for page, version in snapshot.pages for finding in version.findings)
     for number, (page, version, f) in enumerate(found, 1):
-        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.rule == f.rule)
+        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.covers(f))
         yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
                SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
                version.sha256]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Lang, Message
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
 from gaoxin.returns.model import ReturnState, Verdict
@@ -25,8 +26,19 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A reviewer's last word on an explanation. holds_until: of one that was accepted; None where it was sent back, with why."""
+
+    by: str
+    at: datetime
+    holds_until: date | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Explained:
-    """A unit's explanation of a warning."""
+    """A unit's explanation of a warning. covered: what the warnings said of which it speaks; of those of its rule, where none is
+    told. answer: None while a reviewer has not spoken."""
 
     rule: str
     text: str
@@ -36,10 +48,14 @@ class Explained:
     entered_because: str | None = None
     account: str | None = None
     authenticated: bool | None = None
+    covered: tuple[Message, ...] = ()
+    answer: Answered | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        return self.rule == finding.rule and (not self.covered or finding.message in self.covered)
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A value in force with its place. before: of the period before, replaced: of the version before, in the same unit of
     measure; None where there is none, or the version before said the same."""
 

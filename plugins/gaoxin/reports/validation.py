@@ -14,7 +14,7 @@ from typing import Any
 from gaoxin.i18n import Lang
 from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
-from gaoxin.reports.model import QualitySnapshot, ReturnPage, VersionPage, totals
+from gaoxin.reports.model import Explained, QualitySnapshot, ReturnPage, VersionPage, totals
 
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
@@ -56,13 +56,17 @@ def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -
     told: dict[str, Any] = {"due": page.due, "state": page.state, "late_days": page.late_days}
     if version:
         told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations")}
-        told |= {"explanations": [vars(e) for e in version.explanations]}
+        told |= {"explanations": [_explanation(e) for e in version.explanations]}
     known = version.checked_at or version.received_at if version else s.as_of
     return {"id": f"{_place(s, page, version)}/verdict", "type": "aggregation", "event": _event(known, **told),
             "aggregate": {"language": "gaoxin", "expression": "verdict"},
             "data": {"source": [[version.sha256, version.file]] if version else [],
                      "target": [[s.campaign.id, s.period, page.form.id, page.unit.id]]},
             "value": str(version.verdict or page.state) if version else str(page.state)}
+
+
+def _explanation(said: Explained) -> dict[str, Any]:
+    return {k: v for k, v in vars(said).items() if k != "covered"} | {"answer": said.answer and vars(said.answer)}
 
 
 def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, number: int, lang: Lang

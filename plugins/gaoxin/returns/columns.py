@@ -8,7 +8,7 @@ of it: no repair and no problem. `surely_plain` knows most of them by their shap
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
@@ -68,6 +68,7 @@ class SheetColumn:
     cells: Sequence[Content]
     known: dict[str, FieldValue] = field(default_factory=dict)
     odd: dict[int, CellValue] = field(default_factory=dict)
+    _said: dict[tuple[Any, ...], CellValue] = field(default_factory=dict)  # of odd cells that say the same but where they stand
 
     def cell(self, place: int) -> CellValue:
         if (found := self.odd.get(place)) is not None:
@@ -163,6 +164,9 @@ class SheetColumn:
         """What the careful reader said of a cell, where its content alone would not say the same."""
         content = self.cells[place]
         if cell.repairs or cell.problem or not _alike(content, self.type) or self.plain_value(content) != cell.value:
+            said = cell.raw, repr(cell.value), cell.repairs, cell.problem
+            if len(self._said) < _KNOWN_AT_MOST or said in self._said:
+                cell = replace(self._said.setdefault(said, cell), cell=cell.cell)
             self.odd[place] = cell
 
 

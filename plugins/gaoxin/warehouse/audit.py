@@ -19,7 +19,8 @@ from gaoxin.indicators.model import Status
 from gaoxin.ledger.chain import Head, LedgerEvent, end_fault
 from gaoxin.ledger.kinds import REPORTED, EventKind
 from gaoxin.periods import Period
-from gaoxin.quality.model import Came
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Came, Outcome
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -175,7 +176,9 @@ class AuditStore(Repository):
         """How each check came out in these returns, counted by form, in the order of the forms' suites."""
         found: dict[tuple[object, ...], Came] = {}
         for row in self._known("outcomes", return_ids=list(return_ids), as_of=as_of):
-            came = rows.made(Came, {**row, "title": _told(row["title"]), "reason": row["reason"] and _told(row["reason"])})
+            came = Came(row["form"], row["rule"], row["level"], Severity(row["severity"]), Outcome(row["outcome"]),
+                        _told(row["title"]), row["many"], int(row["failures"]), tuple(row["units"]),
+                        _told(row["reason"]) if row["reason"] else None)
             alike = came.form, came.rule, came.severity, came.outcome, came.title, came.reason
             if alike in found:  # of another version of its suite
                 before = found[alike]

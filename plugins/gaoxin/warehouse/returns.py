@@ -38,10 +38,10 @@ _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "b
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
     findings by severity; warnings_explained: of which the last explanation is accepted, and holds_until: until which day each of
-    these holds; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or was sent back by one. untrusted: rules
-    that were broken when it was judged. plan_version: under which it was checked. arrived_at: since when its file lay in the
-    inbox; None where it was handed in as it was recorded. file_time: when its file says that it was changed last, where that is
-    before what is in force came."""
+    these holds; words: the sha256 of what they say; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or
+    was sent back by one. untrusted: rules that were broken when it was judged. plan_version: under which it was checked.
+    arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. file_time: when its file
+    says that it was changed last, where that is before what is in force came."""
 
     return_id: str
     key: ReturnKey
@@ -52,13 +52,14 @@ class StoredReturn(Act):
     received_at: datetime
     checked_at: datetime | None
     loaded_at: datetime | None
-    untrusted: int = 0
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
     warnings_waiting: int = 0
     warnings_sent_back: int = 0
     holds_until: tuple[date, ...] = ()
+    words: str | None = None
+    untrusted: int = 0
     suite: str | None = None
     suite_version: str | None = None
     sample: bool = False

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.containers import packed
+from gaoxin.containers import opening, packed
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept
 from gaoxin.containers.model import Book, Sheet
 from gaoxin.containers.packed import Packed, PackedColumn, Packing, chosen, column_of, held
 from gaoxin.containers.wire import said, told
+from tests import containers
+from tests.containers import Cell, Page
 
 CONTENT = st.sampled_from([None, "", "甲", "甲", "EQ", "a\nb", "\ud800", "1", True, 1, 1.0, 0.0, -0.0, 12.5, float("inf"), 10**20,
                            date(2020, 2, 29), datetime.fromisoformat("2020-02-29"), datetime.fromisoformat("2020-02-29T09:30"),
@@ -75,3 +77,16 @@ def test_a_large_file_is_kept_in_pieces_and_told_alike(tmp_path):
     assert first == again == open_book(content, "b.csv").sheets["数据"].rows
     assert (len(again), [*again[39_999]]) == (40_000, ["39999", "1", "EQ"])
     assert len([*tmp_path.glob("*/*")]) == 1
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_file_is_read_in_pieces_as_it_is_read_whole(kind, monkeypatch):
+    rows: list[list[Any]] = [[None, "甲", n, "EQ" if n % 2 else None, Cell(formula="C1*2", value=2)] for n in range(1, 9)]
+    page = {"数据": Page([[None], *rows, [None, None, "合计"]])}
+    content = containers.xlsx(page) if kind == "xlsx" else containers.text(page, "gb18030")
+    whole = opening.open_book(content, f"a.{kind}").sheets["数据"]
+    monkeypatch.setattr(packed, "PIECE", 15)
+    pieces = opening.open_book(content, f"a.{kind}").sheets["数据"]
+    assert isinstance(pieces.rows, Packed)
+    assert exactly(pieces.rows) == exactly(whole.rows)
+    assert (pieces.facts, pieces.merged) == (whole.facts, whole.merged)

@@ -18,6 +18,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
 from gaoxin.reports.findings import render_findings
 from gaoxin.reports.model import (
+    Answered,
     Explained,
     Figure,
     Named,
@@ -71,7 +72,9 @@ def snapshot():
         "1+abc",
         True,
         FINDINGS,
-        (Explained("check.va_rate", "新项目投产", "园区管委会", NOW),),
+        (Explained("check.va_rate", "新项目投产", "园区管委会", NOW, covered=(FINDINGS[1].message,),
+                   answer=Answered("办公室", NOW, date(2024, 12, 31))),
+         Explained("check.va_rate", "另一处", "园区管委会", NOW, covered=(FINDINGS[0].message,))),
         figures=FIGURES,
     )
     form, unit = Named("industry", "园区工业月报", "Monthly"), Named("committee", "园区管委会", "Committee")
@@ -127,6 +130,8 @@ def test_all_of_it_is_shown_and_in_one_language(snapshot):
         for shown in ("gross_output.range", "D2", "<b>-1</b>", "新项目投产", "ab" * 32, "industry & co.xlsx", "1+abc", "1,234.5",
                       "1,000", "+23.4%", "1,233", "cd" * 6, "洪灾", "50%", "2024-02"):
             assert shown in text, shown
+    assert "另一处" not in texts["zh"], "of what another warning of the rule said"
+    assert "办公室 于 2024-04-11 18:00 接受，有效至 2024-12-31" in texts["zh"]
     for shown in ("逾期未报", "第 1 版：退回", "样本数据", "编制", "审核", "签章", "取代此前的 2 份", "附件"):
         assert shown in texts["zh"], shown
     for shown in ("superseded", "Prepared by", "Annex", "version 1：rejected"):

@@ -97,6 +97,8 @@ def found(*changes):
     ([("office_staff: [committee, science]", "office_staff: [committee]")], "lead_not_in_office", "info", "units.science"),
     ([("  - {id: science, ", "  - {id: idle, name: 区档案馆}\n  - {id: science, ")], "unit_unused", "info", "units.idle"),
     ([("by: government}", "by: committee}")], "approver_reports", "warning", "phases.application.gate.criteria.consent"),
+    ([("  supervision: supervision\n", ""), ("  leading_group: government\n", "")], "nobody_reviews", "warning",
+     "phases.collection.gate.criteria.explained"),
     ([], "cadence_by_choice", "info", "cadences.monthly"),
 ])
 def test_each_fault_is_found(changes, code, severity, subject):

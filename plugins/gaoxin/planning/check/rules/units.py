@@ -55,6 +55,11 @@ POWER_SHARED = of_document(
 APPROVER_REPORTS = of_plan("approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
                            ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
                            "{unit} approves figures that it reports: {forms}", unit=Worded)
+NOBODY_REVIEWS = of_plan("nobody_reviews", "warning", ("没有单位审核其说明", "nobody reviews what a unit explains"),
+                         ("在 governance 中写明督查单位或领导小组", "governance names supervision or a leading group"),
+                         "{unit}报送{forms}，警告的说明没有别的单位可审核，有警告即不能通过",
+                         "{unit} reports {forms}, and no other unit reviews what it explains: a warning holds the gate for ever",
+                         unit=Worded)
 CADENCE_BY_CHOICE = of_document("cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"),
                                 ("多久一次", "how often"), "{name}的频率文件未定，由{unit}决定：{decision}",
                                 "the document sets no rhythm for {name}; {unit} decided: {decision}",
@@ -109,6 +114,18 @@ def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
         if own := [f.name for f in plan.forms if criterion.by in f.units]:
             yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
                                            unit=plan.unit(criterion.by).name, forms=own)
+
+
+def reviewers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
+    """Where warnings are to be explained, somebody else than the unit accepts what it says."""
+    for criterion in phase.gate.criteria:
+        if criterion.kind != "warnings_explained":
+            continue
+        forms = plan.forms_asked(criterion)
+        for unit in dict.fromkeys(u for f in forms for u in f.units):
+            if not plan.governance.reviewers(unit):
+                yield NOBODY_REVIEWS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                             unit=plan.unit(unit).name, forms=[f.name for f in forms if unit in f.units])
 
 
 def cadences(plan: Plan) -> Iterator[PlanFinding]:
