@@ -4,7 +4,7 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
        coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
        coalesce(x.accepted, 0) as warnings_explained, coalesce(x.waiting, 0) as warnings_waiting,
-       coalesce(x.sent_back, 0) as warnings_sent_back, coalesce(x.holds_until, '[]') as holds_until,
+       coalesce(x.sent_back, 0) as warnings_sent_back, coalesce(x.holds_until, '[]') as holds_until, x.words,
        c.suite, c.suite_version, c.plan_version, r.arrived_at, r.file_time
   from gaoxin.returns r
   left join gaoxin.ledger_events e on e.seq = r.seq
@@ -17,9 +17,12 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
   left join lateral (select count(*) filter (where s.state = 'accepted') as accepted,
                             count(*) filter (where s.state = 'waiting') as waiting,
                             count(*) filter (where s.state = 'sent_back') as sent_back,
-                            jsonb_agg(s.holds_until order by s.holds_until) filter (where s.state = 'accepted') as holds_until
+                            jsonb_agg(s.holds_until order by s.holds_until) filter (where s.state = 'accepted') as holds_until,
+                            encode(sha256(convert_to(string_agg(e.rule || ' ' || e.text, e'\n' order by e.rule, e.text)
+                                                     filter (where s.state = 'accepted'), 'UTF8')), 'hex') as words
                        from gaoxin.explained(r.return_id, l.same_as, c.check_id,
-                                             coalesce(cast(:as_of as timestamptz), 'infinity')) s) x on c.warnings > 0
+                                             coalesce(cast(:as_of as timestamptz), 'infinity')) s
+                       join gaoxin.explanations e on e.explanation_id = s.said) x on c.warnings > 0
  where r.campaign = :campaign
    and (cast(:as_of as timestamptz) is null or r.received_at <= :as_of)
    and (cast(:period as text) is null or r.period = :period)

@@ -46,6 +46,7 @@ class Version:
     came: datetime
     checks: list[tuple[datetime, Verdict, list[Finding]]] = field(default_factory=list)
     explained: list[tuple[datetime, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     reviewed: list[tuple[datetime, int, date | None]] = field(default_factory=list)  # which explanation, until when accepted
     loaded: bool = False
 
@@ -64,6 +65,15 @@ class Version:
         errors = sum(f.severity is Severity.ERROR for f in findings)
         stands = Counter(self.answered(f.rule, at) for f in warnings)
         return errors, len(warnings), stands["accepted"], stands["waiting"], stands["sent_back"], stands["expired"]
+
+    def words(self, at: datetime) -> str | None:
+        """What was said and accepted, whether or not it holds."""
+        said = sorted(f"{f.rule} {self.texts[self.last(f.rule, at)]}" for f in self.check(at)[1]
+                      if f.severity is Severity.WARNING and self.answered(f.rule, at) in ("accepted", "expired"))
+        return sha256("\n".join(said).encode()).hexdigest() if said else None
+
+    def last(self, rule: str, at: datetime) -> int:
+        return max(n for n, (time, of) in enumerate(self.explained) if of == rule and time <= at)
 
     def answered(self, rule: str, at: datetime) -> str:
         """What was said last of a rule, once a check had found anything by it."""
@@ -100,7 +110,8 @@ def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
         until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
-                               *counts.counted(w.now), business_day=local_day(counts.came), account=of_process().account))
+                               *counts.counted(w.now), words=counts.words(w.now), business_day=local_day(counts.came),
+                               account=of_process().account))
     return rows
 
 
@@ -163,8 +174,9 @@ class Player:
         if warned:
             item, rule = self.dice.choice(warned), self.dice.choice(RULES)
             with w.warehouse.begin() as store:
-                store.returns.explain(item.id, rule, f"属实 {self.dice.random()}", item.key.unit, w.now)
+                store.returns.explain(item.id, rule, text := f"属实 {self.dice.random()}", item.key.unit, w.now)
             item.explained.append((w.now, rule))
+            item.texts.append(text)
 
     def review(self, w: Workplace) -> None:
         said = [v for v in self.history if v.explained]

@@ -18,6 +18,7 @@ from gaoxin.campaign.gateviewing import MATTERS, GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.campaign.writing import must_be_told
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.difference import Difference, differences
 from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
@@ -33,6 +34,7 @@ from gaoxin.plan.model import Phase
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.audit import kept_reports
 from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.returns import Reviewed
 
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
@@ -41,7 +43,7 @@ _WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")
 
 
 class Warned(Answer):
-    """An accepted return's warning, and what its unit says to it; None where it says nothing."""
+    """An accepted return's warning, and what its unit says to it, and how that stands; None where it says nothing."""
 
     return_id: str
     unit: str
@@ -49,6 +51,7 @@ class Warned(Answer):
     period: Period
     message: Message
     explained: str | None
+    answered: Reviewed | None
 
 
 class LaidReport(Answer):
@@ -113,9 +116,11 @@ def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:
     came = sorted(store.standing.versions(w.plan.id, rounds, w.known), key=lambda v: v.version)
     in_force = {v.key: v for v in came if v.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)}.values()
     keys = {v.return_id: v.key for v in in_force if v.warnings}
-    said = {(x.return_id, x.rule): x.text for found in store.returns.explanations_of(keys, w.known).values() for x in found}
-    return [Warned(id, keys[id].unit, keys[id].form, keys[id].period, f.message, said.get((id, f.rule)))
-            for id, found in store.returns.findings_of(keys, w.known).items() for f in found if f.severity is Severity.WARNING]
+    said = {(x.return_id, x.rule): x for found in store.returns.explanations_of(keys, w.known).values() for x in found}
+    return [Warned(id, keys[id].unit, keys[id].form, keys[id].period, f.message, x.text if x else None,
+                   x.stands_on(local_day(w.now)) if x else None)
+            for id, found in store.returns.findings_of(keys, w.known).items() for f in found if f.severity is Severity.WARNING
+            for x in (said.get((id, f.rule)),)]
 
 
 def differing(w: Workplace, phase_id: str, number: int) -> Differing:

@@ -151,7 +151,8 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
                    warnings_explained=counts.warnings_explained - expired, warnings_waiting=counts.warnings_waiting,
-                   warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, business_day=counts.business_day,
+                   warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, words=counts.words,
+                   business_day=counts.business_day,
                    entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
 
 

@@ -31,9 +31,11 @@ _FIGURE = Code("difference.figure", "{value} {unit}{period}，{truth}{beside}", 
                value=str, unit=str, period=Message | None, truth=Message, beside=Message | None)
 _OF = Code("difference.of", "（{period}）", " ({period})", period=str)
 _BESIDE = Code("difference.beside", "，判断依据 {what:;}", ", judged by {what:;}", what=tuple)
-_VERSION = Code("difference.version", "第 {version} 版，{state}，错误 {errors} 个，警告 {warnings} 条（已说明 {explained} 条）",
-                "version {version}, {state}, {errors} error(s), {warnings} warning(s) ({explained} explained)", version=str,
-                state=Message, errors=int, warnings=int)
+_VERSION = Code("difference.version",
+                "第 {version} 版，{state}，错误 {errors} 个，警告 {warnings} 条（说明已接受 {explained} 条{words}）",
+                "version {version}, {state}, {errors} error(s), {warnings} warning(s) ({explained} explained, accepted{words})",
+                version=str, state=Message, errors=int, warnings=int, words=Message | None)
+_WORDS = Code("difference.words", "：{hash:.8}", ": {hash:.8}", hash=str)
 _MANY = Code("difference.many", "{count} 份接收（{hash:.12}）", "{count} accepted ({hash:.12})", hash=str)
 _FILE = Code("difference.file", "文件 {hash:.12}", "file {hash:.12}", hash=str)
 _UNTIL = Code("difference.until", "{unit}，至 {expires}：{reason}", "{unit}, until {expires}: {reason}", unit=Worded, expires=str,
@@ -97,7 +99,7 @@ def _figure(plan: Plan, v: list[Any]) -> Message:
 
 def _version(plan: Plan, v: list[Any]) -> Message:
     return _VERSION(version=str(v[3]).rpartition("__v")[2], state=ReturnState(v[4]).told, errors=v[5], warnings=v[6],
-                    explained=v[7])
+                    explained=v[7], words=_WORDS(hash=v[8]) if len(v) > 8 else None)
 
 
 def _indicator(plan: Plan, id: str) -> Worded:

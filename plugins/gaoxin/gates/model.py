@@ -33,7 +33,8 @@ class OwedReturn(Act):
     late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until it came;
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
-    warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more."""
+    warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more. words: the sha256 of what was
+    accepted, None where nothing was."""
 
     unit: str
     form: str
@@ -51,6 +52,7 @@ class OwedReturn(Act):
     warnings_waiting: int = 0
     warnings_sent_back: int = 0
     warnings_expired: int = 0
+    words: str | None = None
 
     @property
     def to_explain(self) -> int:

@@ -1,14 +1,13 @@
 """The seal of a gate: a sha256 over everything an approval is given for, and over nothing else.
 
 In it: the rules (the gate's criteria, and the plan's text of the indicators and forms they speak of; what versions of the plan
-changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were
-judged by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with the
-version by which what they say came first, so that the same figures in another file are the same, and explained warnings,
-deliverables by hash, released predecessors, waivers in force, and what else a criterion's judgement gives
+changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were judged
+by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with the version by
+which what they say came first, so that the same figures in another file are the same, and explained warnings with the words that
+were accepted, deliverables by hash, released predecessors, waivers in force, and what else a criterion's judgement gives
 (`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything that moves with the calendar alone
 (as-of times, days late, forecasts, states such as overdue), so that an approval stands while nothing that it was given for
-changes.
-"""
+changes. """
 
 import json
 from collections.abc import Sequence
@@ -48,7 +47,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         },
         "figures": sorted(figure for r in evidence.indicators if r.id in indicators for figure in _figures(case, criteria, r)),
         "returns": sorted([r.form, r.unit, str(r.period), evidence.same_as.get(r.return_id, r.return_id), r.state.value, r.errors,
-                           r.warnings, r.warnings_explained]
+                           r.warnings, r.warnings_explained, *([r.words] if r.words else [])]
                           for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
         **({"counted": counted} if counted else {}),
         "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),

@@ -38,9 +38,10 @@ _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "b
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
     findings by severity; warnings_explained: of which the last explanation is accepted, and holds_until: until which day each of
-    these holds; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or was sent back by one. plan_version:
-    under which it was checked. arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded.
-    file_time: when its file says that it was changed last, where that is before what is in force came."""
+    these holds; words: the sha256 of what they say; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or
+    was sent back by one. plan_version: under which it was checked. arrived_at: since when its file lay in the inbox; None where
+    it was handed in as it was recorded. file_time: when its file says that it was changed last, where that is before what is in
+    force came."""
 
     return_id: str
     key: ReturnKey
@@ -57,6 +58,7 @@ class StoredReturn(Act):
     warnings_waiting: int = 0
     warnings_sent_back: int = 0
     holds_until: tuple[date, ...] = ()
+    words: str | None = None
     suite: str | None = None
     suite_version: str | None = None
     sample: bool = False
