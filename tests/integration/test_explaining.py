@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign import decisions, explaining, standing
+from gaoxin.campaign import decisions, explaining, owing, standing
+from gaoxin.campaign.reminding import owed_dues
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -150,3 +151,25 @@ def test_only_a_reviewer_who_did_not_hand_it_in_decides(moved, acting_at, settin
     assert (done.by, done.account, done.authenticated) == ("supervision", "su", True)
     (event,) = events(settings, EventKind.EXPLANATION_ACCEPTED)
     assert (event.payload["rule"], event.actor["airflow"]) == ("enterprises.jump", "su")
+
+
+def test_who_owes_a_word_is_reminded_within_five_working_days_and_the_wall_says_so(moved, acting_at):
+    moved(2, 20, "2024-03-05")
+    step = moved(3, 900, "2024-04-07")
+
+    def owed(day):
+        w = acting_at(day)
+        found = [d for d in owed_dues(w) if d.kind == "explanation"]
+        with w.warehouse.read() as store:
+            on_wall = [i.ref for u in owing.Owing(w, store, [], []).by_unit() for i in u.items if i.kind == "explanation"]
+        assert set(on_wall) <= {d.ref for d in found}
+        return [(d.unit, str(d.due), bool(on_wall)) for d in found]
+
+    assert owed("2024-04-08") == [], "what was not said yet stands on the desk"
+    decisions.explain(acting_at("2024-04-08"), step.return_id, "enterprises.jump", SAID, "committee")
+    assert owed("2024-04-08") == [("supervision", "2024-04-15", True)]
+    explaining.send_back(acting_at("2024-04-10"), step.return_id, "写明哪几家企业")
+    assert owed("2024-04-10") == [("committee", "2024-04-17", True)]
+    decisions.explain(acting_at("2024-04-11"), step.return_id, "enterprises.jump", "华星、恒远两家企业迁入", "committee")
+    explaining.accept(acting_at("2024-04-12"), step.return_id)
+    assert owed("2024-04-12") == []
