@@ -24,7 +24,7 @@ from gaoxin.plan.once import once_a_plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
-from gaoxin.returns.schedule import owed_in, rounds
+from gaoxin.returns.schedule import Round, owed_in, rounds
 from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.sendings import Sending
 
@@ -204,23 +204,18 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
 
 def desks(w: Workplace) -> Desks:
     """Every unit that reports something or answers for a task."""
-    today, handed = local_day(w.now), handed_in(w)
+    today, (asked, rows) = local_day(w.now), _unsettled(w)
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     in_hand: set[tuple[str, str, Period]] = set()
-    with w.warehouse.read() as store:
-        seen = Overview(w, store)
-        corrected = store.standing.corrected(w.plan, w.known)
-        asked = [r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
-                 or c.clean < c.accepted or (r.form, r.period) in corrected]
-        to_come = [r for r in asked if r.due >= today]
-        for row in with_waiting(w, seen.rows(asked, lambda r: r.period.end < today), handed):
-            if row.state in (ReturnState.ACCEPTED, ReturnState.WAITING):
-                in_hand.add((row.unit, row.form, row.period))
-            of = counts[row.unit]
-            of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
-            of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
-            of["overdue"] += row.state is ReturnState.OVERDUE
-            of["to_explain"] += row.state is ReturnState.ACCEPTED and row.to_explain > 0
+    to_come = [r for r in asked if r.due >= today]
+    for row in with_waiting(w, rows, handed_in(w)):
+        if row.state in (ReturnState.ACCEPTED, ReturnState.WAITING):
+            in_hand.add((row.unit, row.form, row.period))
+        of = counts[row.unit]
+        of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
+        of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
+        of["overdue"] += row.state is ReturnState.OVERDUE
+        of["to_explain"] += row.state is ReturnState.ACCEPTED and row.to_explain > 0
     found = []
     for unit in w.plan.units:
         forms = _forms(w.plan, unit.id)
@@ -231,6 +226,17 @@ def desks(w: Workplace) -> Desks:
         found.append(DeskLine(unit.id, unit.name, len(forms), of["sent_back"], of["owed"], of["overdue"], of["to_explain"], due,
                               workdays_until(today, due) if due else None))
     return Desks(w.plan.id, w.now, tuple(found))
+
+
+@remembered(32)
+def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]:
+    """The rounds in which something is to be done by somebody, and their returns of periods that are over."""
+    with w.warehouse.read() as store:
+        seen = Overview(w, store)
+        corrected = store.standing.corrected(w.plan, w.known)
+        asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
+                      or c.clean < c.accepted or (r.form, r.period) in corrected)
+        return asked, tuple(seen.rows(asked, lambda r: r.period.end < local_day(w.now)))
 
 
 class Appointment(Answer):

@@ -195,9 +195,10 @@ phases:
 
 def test_a_plan_with_nothing_to_judge_says_so():
     found_ = check_plan(parse_plan(MINIMAL))
-    assert {(f.code, f.subject) for f in found_} == {
-        ("criterion_without_subject", "phases.p.gate.criteria.t"), ("criterion_without_subject", "phases.p.gate.criteria.r"),
-    }
+    assert {(f.code, f.severity, f.subject) for f in found_} == {
+        ("criterion_without_subject", "error", "phases.p.gate.criteria.t"),
+        ("criterion_without_subject", "error", "phases.p.gate.criteria.r"),
+    }, "such a gate never passes"
 
 
 def scalars(node, path=()):

@@ -49,10 +49,11 @@ RETURN_DUE_AFTER_GATE = of_plan(
     "{form} {period} 期 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
     "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}", form=Worded,
 )
-CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "warning",
+CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error warning",
                                     ("关口条件没有可判断的对象", "a criterion with nothing to judge"),
                                     ("补上对象或删去条件", "give it something to judge, or drop it"),
-                                    "{phase}关口的 {kind} 没有可判断的对象", "{kind} at the gate of {phase} has nothing to judge")
+                                    "{phase}关口的 {kind} 没有可判断的对象，关口不可能通过",
+                                    "{kind} at the gate of {phase} has nothing to judge: the gate can never pass")
 CALENDAR_PROVISIONAL = of_plan("calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
                                ("公布后更新节假日数据", "update the holiday data once they are published"),
                                "{years} 年的放假调休安排尚未公布，期限可能移动",
@@ -135,15 +136,16 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
-    """A criterion with nothing to look at passes or holds for the wrong reason."""
+    """A criterion on returns that nobody owes by the gate, or on no indicator, holds it for ever. A phase may be given its tasks
+    when it begins: of those it is a warning."""
     for criterion in phase.gate.criteria:
         looked_at = {
             "returns": any(_due_by(form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
             "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
         }
         if criterion.needs and not looked_at[criterion.needs]:
-            yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
-                                                    phase=phase.name, kind=criterion.kind)
+            found = CRITERION_WITHOUT_SUBJECT.warning if criterion.needs == "tasks" else CRITERION_WITHOUT_SUBJECT.error
+            yield found(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source, phase=phase.name, kind=criterion.kind)
 
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
