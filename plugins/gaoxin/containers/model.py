@@ -29,6 +29,7 @@ FORMULA_DIFFERS = Code("returns.formula_differs",
 
 _FORMULA_TOLD = 60  # characters
 EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
+EPOCH_1904 = date(1904, 1, 1)  # day 0 of a workbook in the 1904 date system
 
 # As spreadsheet programs show them; a text that is one of these was pasted from a cell that held it.
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"})
@@ -61,7 +62,8 @@ class SheetFacts:
 @dataclass
 class Sheet:
     """One sheet. rows[r][c]: its content, counted from 0; an empty cell is None or "". merged: top, left, bottom, right.
-    typed: False where every cell is text, so that a number as text says nothing of how it was typed."""
+    typed: False where every cell is text, so that a number as text says nothing of how it was typed. epoch: day 0 of the
+    workbook's date system, from which a number in place of a day counts."""
 
     name: str
     rows: Sequence[Sequence[Content]]
@@ -69,6 +71,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True
     typed: bool = True
+    epoch: date = EPOCH
 
     def cell(self, row: int, column: int) -> Content:
         """The content; None outside of the sheet and for an empty cell."""

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import SAYS_SOMETHING, NumberFormat, yen
-from gaoxin.containers.model import ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
+from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.packages import attribute, local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, too_wide
 
@@ -30,7 +30,7 @@ def read(package: zipfile.ZipFile) -> Book:
     styles = _Styles()
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
-    book, making, links, dde = Book(), _Making("", styles), False, False
+    book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
@@ -41,6 +41,8 @@ def read(package: zipfile.ZipFile) -> Book:
             match kind:
                 case "automatic-styles":
                     styles.learn(element)
+                case "null-date":
+                    epoch = date.fromisoformat(attribute(element, "date-value", EPOCH.isoformat()))
                 case "table-source" | "cell-range-source":
                     links = True
                 case "dde-source":
@@ -51,7 +53,7 @@ def read(package: zipfile.ZipFile) -> Book:
                     making.row(element)
                     element.clear()
                 case "table":
-                    book.sheets[making.name] = making.sheet()
+                    book.sheets[making.name] = making.sheet(epoch)
                     element.clear()
     if not book.sheets:
         raise Unreadable("not_a_workbook", refusing.DOCUMENT())
@@ -188,8 +190,8 @@ class _Making:
         if made:
             self.facts.formats[where] = made
 
-    def sheet(self) -> Sheet:
-        return Sheet(self.name, self.rows, self.facts, self.merged, not self.invisible)
+    def sheet(self, epoch: date) -> Sheet:
+        return Sheet(self.name, self.rows, self.facts, self.merged, not self.invisible, epoch=epoch)
 
 
 def _times(element: Element, name: str) -> int:

@@ -3,6 +3,7 @@ that are large, each a text of its own, so that neither side holds them twice.""
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from gaoxin.containers.formats import NumberFormat
@@ -51,7 +52,7 @@ def _sheet_said(sheet: Sheet, given: Sequence[Sequence[Content]]) -> dict[str, A
     for where, made in facts.formats.items():
         formats.setdefault(made, []).append([*where])
     return {"name": sheet.name, "rows": rows, "times": times, "merged": sheet.merged, "visible": sheet.visible,
-            "typed": sheet.typed, "errors": [[*w, e] for w, e in facts.errors.items()],
+            "typed": sheet.typed, "epoch": sheet.epoch.isoformat(), "errors": [[*w, e] for w, e in facts.errors.items()],
             "unvalued": [[*w] for w in facts.unvalued], "formulas": [[*w, f] for w, f in facts.formulas.items()],
             "differs": [[*w, result] for w, result in facts.differs.items()],
             "formats": [[*made, where] for made, where in formats.items()], "hidden_rows": [*facts.hidden_rows],
@@ -76,4 +77,4 @@ def _sheet_told(s: dict[str, Any], pieces: Iterator[bytes]) -> Sheet:
                        {(r, c): NumberFormat(percent, divisor, tuple(words)) for percent, divisor, words, places in s["formats"]
                         for r, c in places}, {*s["hidden_rows"]}, {*s["hidden_columns"]})
     merged = [(top, left, bottom, right) for top, left, bottom, right in s["merged"]]
-    return Sheet(s["name"], rows, facts, merged, s["visible"], s["typed"])
+    return Sheet(s["name"], rows, facts, merged, s["visible"], s["typed"], date.fromisoformat(s["epoch"]))

@@ -12,13 +12,13 @@ from typing import Any
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat, number_format
-from gaoxin.containers.model import EPOCH, Book, Content, Problem, Sheet, SheetFacts, address
+from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.refusing import Unreadable, damaged, too_wide
 
 _BOF, _EOF, _FORMULA, _SUPBOOK, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x0A, 0x06, 0x01AE, 0x85, 0x0200
 _THIS_BOOK = (b"\x01\x04", b"\x01\x3a")  # SupBook of this very workbook, and of its add-ins: 2.4.271
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
-_EPOCHS = (EPOCH, date(1904, 1, 1))
+_EPOCHS = (EPOCH, EPOCH_1904)
 _LEAP_1900 = 60  # Excel's 29 February 1900, which never was: the days before it are one further
 _DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -109,7 +109,7 @@ def _sheet(source: Any, s: Any) -> Sheet:
         elif where not in facts.errors:
             facts.formulas[where] = ""
     merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in s.merged_cells]
-    return Sheet(s.name, rows, facts, merged, s.visibility == 0)
+    return Sheet(s.name, rows, facts, merged, s.visibility == 0, epoch=_EPOCHS[source.datemode])
 
 
 def _format(source: Any, xf: Any) -> tuple[NumberFormat | None, bool]:

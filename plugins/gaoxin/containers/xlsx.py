@@ -8,11 +8,12 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
-from gaoxin.containers.model import Book, Content, Problem, Sheet, SheetFacts
+from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable, damaged
@@ -24,7 +25,7 @@ _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that a
 def read(package: zipfile.ZipFile, content: bytes) -> Book:
     """Raises Unreadable, and what a damaged package raises."""
     facts, links = sheet_facts(package), _links(package)
-    book = Book(_values(content, facts))
+    book = Book(_values(content, facts, _epoch(package)))
     if links and book.sheets:
         book.problems.append(Problem("external_links", links))
     return book
@@ -37,7 +38,7 @@ def _links(package: zipfile.ZipFile) -> Any:
     return refusing.LINKS() if parts else None
 
 
-def _values(content: bytes, facts: dict[str, SheetFacts]) -> dict[str, Sheet]:
+def _values(content: bytes, facts: dict[str, SheetFacts], epoch: date) -> dict[str, Sheet]:
     """The one boundary to a parser in native code: whatever it throws means a damaged file."""
     import python_calamine as calamine
 
@@ -51,7 +52,7 @@ def _values(content: bytes, facts: dict[str, SheetFacts]) -> dict[str, Sheet]:
             merged = [(top + 1, left + 1, bottom + 1, right + 1)
                       for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
             found[meta.name] = Sheet(meta.name, _rows(sheet), facts.get(meta.name) or SheetFacts(), merged,
-                                     meta.visible == calamine.SheetVisibleEnum.Visible)
+                                     meta.visible == calamine.SheetVisibleEnum.Visible, epoch=epoch)
     except calamine.PasswordError as error:
         raise Unreadable("encrypted", refusing.ENCRYPTED()) from error
     except MemoryError:
@@ -87,8 +88,7 @@ def sheet_facts(package: zipfile.ZipFile) -> dict[str, SheetFacts]:
 
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """Every worksheet's part of the package, by the sheet's name."""
-    names = set(package.namelist())
-    book = next((n for n in ("xl/workbook.xml", "xl/workbook2.xml") if n in names), None) or _office_document(package)
+    names, book = set(package.namelist()), _workbook(package)
     relations, found = _relations(package, book), dict[str, str]()
     for element in parsed(package, book).iter():
         if local(element) != "sheet":
@@ -97,6 +97,17 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
         if part in names and "worksheet" in part:
             found[element.get("name", "")] = part
     return found
+
+
+def _epoch(package: zipfile.ZipFile) -> date:
+    """Day 0 of its date system: ECMA-376 part 1, 18.2.28 (`date1904`)."""
+    said = next((e.get("date1904", "0") for e in parsed(package, _workbook(package)) if local(e) == "workbookPr"), "0")
+    return EPOCH_1904 if said.strip().lower() in ("1", "true", "on") else EPOCH
+
+
+def _workbook(package: zipfile.ZipFile) -> str:
+    names = set(package.namelist())
+    return next((n for n in ("xl/workbook.xml", "xl/workbook2.xml") if n in names), None) or _office_document(package)
 
 
 def _office_document(package: zipfile.ZipFile) -> str:

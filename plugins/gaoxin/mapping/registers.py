@@ -166,7 +166,7 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
         value = CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message)
         return Taken(asked.id, value, None, None, None, where[0], part, NoValue.UNREADABLE)
     raw = sheet.cell(*where) if text is None else text
-    made, repairs, problem = parse_field(raw, asked, format=sheet.facts.formats.get(where), typed=sheet.typed)
+    made, repairs, problem = parse_field(raw, asked, format=sheet.facts.formats.get(where), typed=sheet.typed, epoch=sheet.epoch)
     no_value = None
     if problem is not None:
         no_value = NoValue.NO_DAY if problem.code == WITHOUT_DAY.code else NoValue.UNREADABLE

@@ -49,7 +49,7 @@ def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None
         given = known.symbol(unit) if unit else None
         parsed = parse_number(raw, given, format=made, typed=sheet.typed, bounds=bounds, known=known)
         return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
-    parsed_field = parse_field(raw, what, format=made, typed=sheet.typed, share_settled=settled)
+    parsed_field = parse_field(raw, what, format=made, typed=sheet.typed, share_settled=settled, epoch=sheet.epoch)
     return CellValue(sheet.name, where, shown(raw), *parsed_field), unit
 
 

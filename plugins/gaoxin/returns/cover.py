@@ -91,7 +91,7 @@ _SIGNING = frozenset(squeezed(word).casefold() for word in WORDS["signing"])  # 
 _NO_EXPLANATION = frozenset(WORDS["no_explanation"])
 _END = {squeezed(name).casefold() for name in NOTES_NAME}
 _NIL, _YES, _NO = ({squeezed(word).casefold() for word in WORDS[name]} for name in ("nil", "yes", "no"))
-_SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31 as Excel counts days; no year and month reads so
+_SERIALS = (date(2000, 1, 1), date(2100, 1, 1))  # the days that a number may count up to; no year and month reads so
 
 
 @dataclass
@@ -107,6 +107,7 @@ class Cover(Told):
     sample: bool = False
     nil: bool = False
     source: DeclaredSource | None = None
+    epoch: date = EPOCH  # of its sheet
     signed: list[tuple[str, str]] = field(default_factory=list)  # who answers for it: label and what was filled in
 
     @property
@@ -118,7 +119,7 @@ class Cover(Told):
 
 def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     """The cover on sheet 封面: keys in column A, values in column B, of a template hidden ids in column D."""
-    cover = Cover(sheet.name)
+    cover = Cover(sheet.name, epoch=sheet.epoch)
     codes: dict[str, str] = {}
     values: dict[str, tuple[object, str | None]] = {}
     for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
@@ -302,7 +303,7 @@ def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ..
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:
     form = cover.form
-    period = period_of(raw, form.periodicity if form else None) or (_without_year(raw, form) if form else None)
+    period = period_of(raw, form.periodicity if form else None, cover.epoch) or (_without_year(raw, form) if form else None)
     if period is None or (form and period.periodicity is not form.periodicity):
         wanted = WANTED(periodicity=Text(form.periodicity.said, form.periodicity.value), first=form.first) if form else None
         cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
@@ -342,10 +343,13 @@ def _note(cover: Cover, key: str, raw: object, meant: Text, where: str | None, c
         cover.tell("cover_repaired", VALUE_REPAIRED(key=COVER_NAMES[key], written=shown(raw), meant=meant), where)
 
 
-def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | None:
-    """A period as people write it, or None. periodicity: of the form, used where a cell alone does not say it."""
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw in _SERIALS and periodicity is not None:
-        raw = EPOCH + timedelta(days=int(raw))  # a day that is shown as the number that Excel keeps for it
+def period_of(raw: object, periodicity: Periodicity | None = None, epoch: date = EPOCH) -> Period | None:
+    """A period as people write it, or None. periodicity: of the form, used where a cell alone does not say it. epoch: of the
+    sheet."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and periodicity is not None:
+        first, end = ((day - epoch).days for day in _SERIALS)
+        if raw in range(first, end):
+            raw = epoch + timedelta(days=int(raw))  # a day that is shown as the number that Excel keeps for it
     if isinstance(raw, date):  # also datetime: Excel turns a typed 2020-06 into 1 June 2020
         return Period.containing(raw, periodicity) if periodicity is not None else None
     try:

@@ -50,20 +50,20 @@ _WITHOUT_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?|([0-9]{4})([0-9]{
 _HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 # A break inside a word: Chinese has no blank there. One after a blank, or beside Latin letters, stays a blank.
 _BROKEN_LINE = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+[ \t]*(?={_HAN})")
-_SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register
+_SERIALS = (date(1990, 1, 1), date(2100, 1, 1))  # the days that a number may count up to; others are no date of a register
 
 
 def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | None = None, typed: bool = True,
-                share_settled: bool = False) -> Read:
+                share_settled: bool = False, epoch: date = EPOCH) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure. share_settled: as
-    `parse_number` has it."""
+    `parse_number` has it. epoch: of the sheet."""
     match field.type:
         case FieldType.NUMBER:
             parsed = parse_number(raw, field.unit, format=format, typed=typed, share_settled=share_settled,
                                   bounds=(field.min, field.max) if field.unit == "%" else (None, None))
             return parsed.value, parsed.repairs, parsed.problem
         case FieldType.DATE:
-            return _date(raw)
+            return _date(raw, epoch)
         case FieldType.CODE:
             return _code(raw, field)
         case FieldType.CREDIT_CODE | FieldType.HNTE_CERTIFICATE:
@@ -126,7 +126,7 @@ def _code(raw: object, field: RegisterField) -> Read:
     return text, (), None
 
 
-def _date(raw: object) -> Read:
+def _date(raw: object, epoch: date) -> Read:
     if isinstance(raw, datetime):
         return raw.date(), () if raw.time() == datetime.min.time() else (TIME_DROPPED(),), None
     if isinstance(raw, date):
@@ -134,13 +134,13 @@ def _date(raw: object) -> Read:
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str, type(None))):
         return None, (), NOT_A_DATE()
     if isinstance(raw, (int, float)):
-        return _date_from_number(exact(raw)) if isfinite(raw) else (None, (), NOT_A_DATE())
+        return _date_from_number(exact(raw), epoch) if isfinite(raw) else (None, (), NOT_A_DATE())
     given = plain(raw or "")  # as it was written, for what is told
     text = squeezed(given)
     if _blank(text) or text == "无":
         return None, (), None
     if clock := _WITH_TIME.fullmatch(given):
-        day, repairs, problem = _date(clock[1])
+        day, repairs, problem = _date(clock[1], epoch)
         return day, (*repairs, TIME_DROPPED()), problem and NO_CERTAIN_DATE(text=given)
     for shape in _DATE_SHAPES:
         if found := shape.fullmatch(text):
@@ -150,16 +150,16 @@ def _date(raw: object) -> Read:
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
             return day, () if clean else (DATE_READ(text=given, day=day),), None
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
-        return _date_from_number(Decimal(text))
+        return _date_from_number(Decimal(text), epoch)
     if _WITHOUT_DAY.fullmatch(text):
         return None, (), WITHOUT_DAY(text=given)
     return None, (), NO_CERTAIN_DATE(text=given)
 
 
-def _date_from_number(number: Decimal) -> Read:
-    whole = int(number)
-    if _SERIALS[0] <= whole < _SERIALS[1]:
-        day = EPOCH + timedelta(days=whole)
+def _date_from_number(number: Decimal, epoch: date) -> Read:
+    whole, (first, end) = int(number), _SERIALS
+    if (first - epoch).days <= whole < (end - epoch).days:
+        day = epoch + timedelta(days=whole)
         return day, (SERIAL_READ(serial=whole, day=day), *((TIME_DROPPED(),) if number != whole else ())), None
     found = _day(whole // 10000, whole // 100 % 100, whole % 100) if 19000101 <= number == whole <= 21001231 else None
     return (None, (), NUMBER_NO_DATE(number=number)) if found is None else (found, (DIGITS_READ(digits=whole, day=found),), None)

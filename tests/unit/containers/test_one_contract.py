@@ -14,6 +14,8 @@ import pytest
 from gaoxin.containers import apart
 from gaoxin.containers.formats import NumberFormat, number_format
 from gaoxin.containers.opening import open_book
+from gaoxin.containers.wire import said
+from gaoxin.containers.wire import told as told_by_wire
 from gaoxin.returns.model import ReadReturn
 from tests import containers
 from tests.containers import Cell, Page
@@ -83,6 +85,25 @@ def test_days_are_the_same_by_either_date_system(from_1904):
     assert one == other
     assert one[0] == date(2024, 2, 29)
     assert (one[1] == date(2020, 6, 1)) is not from_1904
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+@pytest.mark.parametrize("make", [containers.xlsx, containers.xls])
+def test_a_number_in_place_of_a_day_counts_from_the_date_system_of_its_workbook(make, from_1904, read):
+    """In the cover's period, in a field of a date as a number and as text; also after the way from the process that read it."""
+    day, quarter = date(2022, 12, 28), date(2024, 3, 31)
+    since = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
+    said_of: list[list[Any]] = [["campaign", "demo"], ["form", "hnte_register"], ["unit", "science"],
+                                ["period", (quarter - since).days], ["template", 1]]
+    rows: list[list[Any]] = [
+        ["统一社会信用代码", "企业名称", "证书编号", "发证日期", "产业领域", "上年营业收入"],
+        ["91990000Y00000019B", "样本精密机械有限公司", "GR202251900001", (day - since).days, "EQ", 1234.5],
+        ["91990000Y00000027B", "样本仪表有限公司", "GR202251900002", str((day - since).days), "EQ", 12.5]]
+    content = make({"封面": Page(said_of), "数据": Page(rows)}, from_1904=from_1904)
+    found = read(content, "x.xls")
+    assert str(found.key) == "demo__hnte_register__science__2024-Q1"
+    assert [entry.fields["issued"].value for entry in found.entries] == [day, day]
+    assert {s.epoch for s in told_by_wire(said(open_book(content, "x.xls"))).sheets.values()} == {since}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
