@@ -27,7 +27,10 @@ ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，�
                        "the row has several names and one number, {number}: how much is whose is not said", number=Decimal)
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
-_TOTALS = re.compile(r"^(合计|总计|小计|共计)[:：]?$")
+_WHOLE = "全总以上累共"  # 全区合计, 以上合计
+_PLAIN_SIGNS = str.maketrans("：（）", ":()")
+# 小计, 小计：2家, 装备制造小计（2家）, 本组合计: no firm is called so.
+_TOTALS = re.compile(r"(?P<of>.{0,16}?)(?P<what>合计|总计|小计|共计)[:(]?(\d+[家个户所人项名条]?)?\)?")
 
 
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
@@ -70,12 +73,17 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
 
 def _is_total(one: Placed, row: int, filled: Iterable[int], said: Said | None) -> bool:
     first = next((squeezed(one.sheet.text(row, n)) for n in sorted(filled)), "")
-    return bool(said and said.line.total) or bool(_TOTALS.match(first))
+    return bool(said and said.line.total) or _TOTALS.fullmatch(_plainly(first)) is not None
 
 
 def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
-    """Whether a total is of its group alone."""
-    return any("小计" in squeezed(one.sheet.text(row, n)) for n in filled)
+    """Whether a total is of its group alone: one that is called so, or by its group's name."""
+    found = (_TOTALS.fullmatch(_plainly(squeezed(one.sheet.text(row, n)))) for n in filled)
+    return any(is_["what"] == "小计" or (is_["of"] and is_["of"][0] not in _WHOLE) for is_ in found if is_)
+
+
+def _plainly(text: str) -> str:
+    return text.translate(_PLAIN_SIGNS)
 
 
 def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: Reading) -> None:

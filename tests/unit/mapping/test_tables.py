@@ -351,6 +351,16 @@ def test_a_registers_unit_is_the_titles_and_its_subtotals_are_of_their_groups():
     assert kinds(found) == []
 
 
+@pytest.mark.parametrize(("part", "whole"), [("小计：2家", "合计"), ("小计（2家）", "全区合计：3家"), ("东区小计", "总计"),
+                                            ("本组合计", "以上合计")])
+def test_a_subtotal_as_people_write_it_is_no_firm(part, whole):
+    rows = [["名录（2024年）", None], ["企业名称", "产值(万元)"], ["甲", 1.5], ["乙", 2], [part, 3.5], ["丙", 4], [whole, 7.5]]
+    found = taken(sheet(rows), at="企业名称", columns=[{"at": "企业名称", "field": "name", "key": True},
+                                                   {"at": "产值", "field": "output", "type": "number"}])
+    assert [t.entity for t in found.values if t.variable == "output"] == ["甲", "乙", "丙"]
+    assert kinds(found) == []
+
+
 def test_figures_below_a_table_in_its_columns_need_an_explanation():
     rows = [["名录（2024年）", None], ["企业名称", "产值(万元)"], ["甲", 1], ["备注：下页续", None], ["乙", 2]]
     found = taken(sheet(rows), at="企业名称", columns=[{"at": "企业名称", "field": "name", "key": True},
