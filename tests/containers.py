@@ -149,6 +149,8 @@ def _ods_style(number: int, code: str) -> str:
     kind = "percentage-style" if re.sub(r'"[^"]*"', "", code).endswith("%") else "number-style"
     factor = f' number:display-factor="{1000 ** len(found[0])}"' if (found := re.search(r",+$", code)) else ""
     words = "".join(f"<number:text>{word}</number:text>" for word in re.findall(r'"([^"]*)"', code))
+    if found := re.search(r"\[\$([^]-]+)-411\]", code):
+        words += f'<number:currency-symbol number:language="ja" number:country="JP">{found[1]}</number:currency-symbol>'
     text = words + ("<number:text>%</number:text>" if kind == "percentage-style" else "")
     return (f'<number:{kind} style:name="n{number}"><number:number{factor}/>{text}</number:{kind}>'
             f'<style:style style:name="c{number}" style:family="table-cell" style:data-style-name="n{number}"/>')

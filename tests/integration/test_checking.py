@@ -108,3 +108,14 @@ def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):
     draft.write_text(text.replace("variable: gross_output", "variable: gros_output"), encoding="utf-8")
     assert run(command) == 1
     assert "gros_output" in json.loads(capsys.readouterr().out)["told"][0]["message"]
+
+
+def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GAOXIN_HOME", str(tmp_path))
+    monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))
+    huge = tmp_path / "demo__industry__committee__2024-02.csv"
+    with huge.open("wb") as sparse:
+        sparse.truncate(2**30)
+    monkeypatch.setattr(type(huge), "read_bytes", lambda file: pytest.fail("read whole"))
+    assert run(["returns", "check", str(huge), "--as-of", "2024-03-05"]) == 2
+    assert "文件有 1024 MB，过大，未读取" in capsys.readouterr().err

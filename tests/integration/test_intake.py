@@ -214,6 +214,17 @@ def test_a_file_that_just_arrived_is_taken_and_one_that_grows_is_not(settings, d
     assert growing.exists()
 
 
+def test_a_file_that_somebody_has_open_to_write_waits_however_long_nothing_is_written(demo_workplace, industry, drop):
+    w = demo_workplace("2024-03-05")
+    file = drop(FEBRUARY, industry(10.0), age=3600)
+    with file.open("ab") as writer:
+        assert pull(w) == []
+        assert file.exists()
+        writer.flush()
+    assert len(pull(w)) == 1
+    file.write_bytes(b"")  # asking has left no lease behind
+
+
 def test_other_campaigns_files_are_left(settings_at, tmp_path, industry, drop, demo_workplace):
     file = drop("other__industry__committee__2024-02.csv", industry(10.0))
     other = tmp_path / "plans" / "other" / "plan.yaml"

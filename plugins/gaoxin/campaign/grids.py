@@ -173,7 +173,7 @@ def typed(sheet: Sheet, row: int, column: int) -> str:
     if made is None or isinstance(value, bool) or not isinstance(value, int | float):
         return sheet.text(row, column)
     number = plain(exact(value) * (100 if made.percent else 1) / made.divisor)
-    before, after = ("".join(w for w in made.words if (w in CURRENCIES) is currency) for currency in (True, False))
+    before, after = ("".join(w for w in made.words if (w[-1] in CURRENCIES) is currency) for currency in (True, False))
     return f"{before}{number}{'%' if made.percent else ''}{after}"
 
 

@@ -5,8 +5,11 @@ half written, a lock file of an office program, or no return at all.
 """
 
 import contextlib
+import errno
+import fcntl
 import logging
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -65,9 +68,12 @@ class Inbox:
         """The files that may be taken, by name: size, and time of last change in nanoseconds. Opens none."""
         return {self.name(file): mark for file in self._candidates() if (mark := _mark(file))}
 
-    def _read(self, file: Path) -> bytes:
-        """The bytes, and what is said of them: of one opened file, which nobody can exchange in between; never of a link."""
+    def _read(self, file: Path) -> bytes | None:
+        """The bytes, and what is said of them: of one opened file, which nobody can exchange in between; never of a link. None
+        while somebody has it open to write, however long they have written nothing."""
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
+            if _open_to_write(opened.fileno()):
+                return None
             self.stats[file] = os.fstat(opened.fileno())
             return opened.read()
 
@@ -209,6 +215,20 @@ def reason_of(name: str, findings: Iterable[Finding], *, drill: bool = False) ->
     lines += ["", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
               "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept."]
     return "\n".join(lines) + "\n"
+
+
+def _open_to_write(opened: int) -> bool:
+    """Whether any process of this machine, a file server too, has the file open to write: then no lease to read it is granted.
+    Where leases cannot be asked for (another owner's file, a network's, another system) it is not known, and said to be no."""
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        fcntl.fcntl(opened, fcntl.F_SETSIG, signal.SIGURG)  # what tells of a writer who comes now: by itself it does nothing
+        fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    return False
 
 
 def _mark(file: Path) -> tuple[int, int] | None:

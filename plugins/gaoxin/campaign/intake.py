@@ -16,7 +16,7 @@ from gaoxin.campaign import arriving, sticking
 from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.inbox import Inbox, reason_of, too_large
+from gaoxin.campaign.inbox import HUGE, TOO_LARGE, Inbox, reason_of, too_large
 from gaoxin.campaign.judging import (
     corrects,
     judge,
@@ -314,6 +314,10 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
 def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None,
           opener: Opener) -> tuple[bytes, ReadReturn]:
     try:
+        if (size := file.stat().st_size) > HUGE:
+            told = TOO_LARGE(mb=size // 2**20)
+            raise UsageError(Text(told.zh, told.en), where=str(file),
+                             todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),

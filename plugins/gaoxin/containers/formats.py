@@ -9,10 +9,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # Literals, conditions and colours, placeholders, all else one by one.
-_TOKENS = re.compile(r'"(?P<quoted>[^"]*)"|\[\$(?P<sign>[^\]-]*)(-[^\]]*)?\]|\[[^\]]*\]|[\\!](?P<escaped>.)|[_*].'
-                     r"|(?P<general>General)|(?P<digit>[0#?])|(?P<other>.)", re.DOTALL | re.IGNORECASE)
+_TOKENS = re.compile(r'"(?P<quoted>[^"]*)"|\[\$(?P<sign>[^\]-]*)(-(?P<locale>[^\]]*))?\]|\[[^\]]*\]'
+                     r"|[\\!](?P<escaped>.)|[_*].|(?P<general>General)|(?P<digit>[0#?])|(?P<other>.)", re.DOTALL | re.IGNORECASE)
 CURRENCIES = frozenset("¥￥$€£")  # written before a number
-_SAYS_SOMETHING = re.compile(r"[^\W\d_]|[%‰¥￥$€£]")
+# A letter, a per cent or a currency: $, those of Latin-1, of the block of currencies and the full-width ones.
+SAYS_SOMETHING = re.compile(r"[^\W\d_]|[%‰$¢-¥฿₠-⃏＄￠￡￥￦]")
+_JAPAN = re.compile(r"ja\b.*|([0-9a-f]*0)?411", re.IGNORECASE)  # a locale by name or by number, whose upper half is the calendar
 
 
 class NumberFormat(NamedTuple):
@@ -40,7 +42,7 @@ def number_format(code: str) -> NumberFormat | None:
         if found["other"] == ";":
             break
         if (word := found["quoted"] or found["sign"] or found["escaped"]) is not None:
-            literal += word
+            literal += yen(word) if _JAPAN.fullmatch(found["locale"] or "") else word
             if word == "." and not point:
                 point, places = True, 0  # a point that is only drawn: what stands after it are tens
             continue
@@ -63,7 +65,12 @@ def number_format(code: str) -> NumberFormat | None:
             words.append(literal)
             literal = ""
     words.append(literal)
-    said = tuple(w.strip() for w in words if _SAYS_SOMETHING.search(w))
+    said = tuple(w.strip() for w in words if SAYS_SOMETHING.search(w))
     drawn = places if point and places > 0 else 0
     made = NumberFormat(percent, 1000**commas * 10**drawn, said)
     return None if made.plain else made
+
+
+def yen(sign: str) -> str:
+    """The sign of a currency in Japan, where ¥ is not the renminbi's."""
+    return re.sub("(?<!JP)[¥￥]", "JP¥", sign)

@@ -27,6 +27,19 @@ FORMULA_DIFFERS = Code("returns.formula_differs",
                        "the formula ={text} comes to {result}, and the file keeps {kept}: compute and save it in a spreadsheet "
                        "program, or type the value", text=str, result=str, kept=str)
 
+OUTSIDE = Code("returns.formula_outside", "公式 ={text} 取自其他文件、程序或网络，数值无从核对；请粘贴为数值",
+               "the formula ={text} takes from another file, a program or the network, and nobody can check it: paste the value",
+               text=str)
+BY_CHANCE = Code("returns.formula_by_chance", "公式 ={text} 每次计算结果都不同；请填写实际数",
+                 "the formula ={text} comes to something else each time: type the actual figure", text=str)
+_TEXTS = re.compile(r'"[^"]*"')
+_OUTSIDE = re.compile(r"""(?ix) ' [^']* \[ [^\[\]]* \] [^']* ' !                      # '[another workbook]its sheet'!A1
+                              | (?<![\w\]]) \[ [^\[\]]* \] [^\s!\[\]+\-*/(),;:&=<>]* !  # [1]Sheet1!A1, no column of a table
+                              | (?: file | https? | smb ) ://                         # as .ods has it
+                              | \b \w+ \| [^!{}]* !                                   # DDE: program|topic!item
+                              | \b (?: webservice | rtd | dde | filterxml | call | register(?:\.id)? | sql\.request ) \s* \(""")
+_BY_CHANCE = re.compile(r"(?i)\b(?:rand|randbetween|randarray)\s*\(")
+
 _FORMULA_TOLD = 60  # characters
 EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 EPOCH_1904 = date(1904, 1, 1)  # day 0 of a workbook in the 1904 date system
@@ -98,17 +111,28 @@ class Sheet:
         return text and text.lstrip("=")[:_FORMULA_TOLD] + "…" * (len(text) > _FORMULA_TOLD)
 
     def trouble(self, row: int, column: int) -> Problem | None:
-        """Why the cell has no usable content although it is not empty: an error value, or a formula that was never computed, or
-        comes to something else than what is kept for it."""
+        """Why the cell has no usable content although it is not empty: an error value, or a formula that was never computed,
+        takes from elsewhere or from chance, or comes to something else than what is kept for it."""
         where = address(row, column)
         if (error := self.error(row, column)) is not None:
             return Problem("error_cell", ERROR_CELL(error=error), self.name, where)
         if (row, column) in self.facts.unvalued:
             return Problem("formula_without_value", UNVALUED(), self.name, where)
+        if foreign := _not_its_own(self.facts.formulas.get(self.facts.shared.get((row, column), (row, column))) or ""):
+            return Problem(*foreign, self.name, where)
         if (result := self.facts.differs.get((row, column))) is not None:
             told = FORMULA_DIFFERS(text=self.formula(row, column) or "", result=shown(result), kept=self.text(row, column) or "—")
             return Problem("formula_differs", told, self.name, where)
         return None
+
+
+def _not_its_own(formula: str) -> tuple[str, Message] | None:
+    """Kind and words for a formula whose value does not come from its own workbook alone."""
+    said = _TEXTS.sub('""', formula)
+    text = formula.lstrip("=")[:_FORMULA_TOLD]
+    if _OUTSIDE.search(said):
+        return "external_links", OUTSIDE(text=text)
+    return ("formula_differs", BY_CHANCE(text=text)) if _BY_CHANCE.search(said) else None
 
 
 @dataclass

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
-from gaoxin.containers.formats import NumberFormat
+from gaoxin.containers.formats import SAYS_SOMETHING, NumberFormat, yen
 from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.packages import attribute, local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, too_wide
@@ -102,8 +102,8 @@ def _format(style: Element, *, percent: bool) -> NumberFormat:
     for part in style:
         if local(part) in ("text", "currency-symbol"):
             text = (part.text or "").strip()
-            if text and not (percent and text == "%") and re.search(r"[^\W\d_]|[%‰¥￥$€£]", text):
-                words.append(text)
+            if not (percent and text == "%") and SAYS_SOMETHING.search(text):
+                words.append(yen(text) if attribute(part, "language") == "ja" else text)
         elif local(part) == "number":
             with suppress(ValueError):
                 divisor = int(float(attribute(part, "display-factor", "1")))

@@ -14,6 +14,7 @@ from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import exact, whole_or_short
 from gaoxin.i18n import Code, Message
 from gaoxin.measures import GENERAL, Table
+from gaoxin.returns.currencies import currency
 from gaoxin.returns.text import plain, squeezed, unit_symbol, was_full_width
 
 NO_FIGURE = frozenset({"-", "--", "—", "——", "–", "―", "─", "/", "\\", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "空", "空白"})
@@ -155,11 +156,15 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
 def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repairs: list[Message], known: Table) -> str | None:
     """The unit of measure, where the cell's format writes one beside the number; words that are none say nothing."""
     for word in words:
-        written = known.symbol(unit_symbol(word))
-        if (base := _CURRENCIES.get(written)) is not None:
-            if not measures.convertible(base, unit):
-                raise _Ambiguous(CURRENCY_MISFIT(sign=written, unit=unit or NO_UNIT()))
-        elif measures.known(written) and unit is None:
+        written = known.symbol(unit_symbol(word.rstrip(" :：")))
+        if not measures.known(written) and (found := currency(written)) is not None:
+            sign, name = found
+            if not measures.convertible(known.symbol(name), unit):
+                raise _Ambiguous(CURRENCY_MISFIT(sign=sign, unit=unit or NO_UNIT()))
+            if written[0] not in "十百千万亿":
+                continue
+            written = known.symbol(written.replace(sign, name))  # 亿US$
+        if measures.known(written) and unit is None:
             repairs.append(UNIT_OF_FORMAT(unit=written))
             unit = written
         elif written in ("万", "亿") or (measures.known(written) and not (

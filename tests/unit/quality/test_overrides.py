@@ -60,9 +60,9 @@ def test_a_tightened_limit_holds_for_its_variable_alone_and_makes_another_versio
 
 
 def test_a_kind_of_structural_problem_is_made_graver_alone(demo_plan, series):
-    plan = overridden(demo_plan, {"id": "links", "kind": "severer", "rule": "file.external_links", "severity": "error"})
+    plan = overridden(demo_plan, {"id": "links", "kind": "severer", "rule": "file.mapping_below", "severity": "error"})
     severity = {c.rule: str(c.severity) for c in check_return(plan, series(), UNKNOWN).checks}
-    assert (severity["file.external_links"], severity["file.older_file"]) == ("error", "warning")
+    assert (severity["file.mapping_below"], severity["file.older_file"]) == ("error", "warning")
 
 
 def test_a_rule_written_by_hand_judges_and_speaks_in_its_own_words(demo_plan, series):

@@ -134,3 +134,15 @@ def test_of_many_formulas_some_are_told_and_the_rest_counted(demo, register_book
     found = read(demo, with_kept(register_book, cells))
     told = [n for n in found.notes if n.kind == "formula"]
     assert (len(told), told[-1].cell, "10" in told[-1].message.zh) == (21, None, True)
+
+
+@pytest.mark.parametrize(("formula", "kind"), [
+    ("[1]Sheet1!A1", "external_links"), ("'[报表.xlsx]数据'!$D$2*2", "external_links"), ("cmd|'/c calc'!A0", "external_links"),
+    ("WEBSERVICE(\"http://x\")", "external_links"),
+    ("'file:///x.ods'#$数据.A1", "external_links"), ("DDE(\"a\";\"b\";\"c\")", "external_links"),
+    ("RAND()*100", "formula_differs"), ("ROUND(RANDBETWEEN(1,9),0)", "formula_differs"),
+    ("表1[产值]+其他表!A1", None), ("SUM(其他表!A1:A5)", None), ("\"[1]a!\"&\"x|y!z\"", None), ("BRAND(1)", None),
+])
+def test_a_value_from_elsewhere_or_from_chance_is_none(formula, kind):
+    found = Sheet("数据", [[10]], SheetFacts(formulas={(1, 1): formula})).trouble(1, 1)
+    assert (found and found.kind) == kind

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.containers.formats import PERCENT, NumberFormat
+from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
 from gaoxin.returns.numbers import exact, parse_number
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(33, 127)}
@@ -153,6 +153,25 @@ def test_what_a_format_writes_beside_a_number_agrees_with_its_unit_or_is_told(fo
     parsed = parse_number(1.2, unit, format=format)
     assert (parsed.value, parsed.unit) == (None if value is None else Decimal(value), unit_read)
     assert (parsed.problem is None) is (value is not None)
+
+
+@pytest.mark.parametrize(("code", "unit", "problem"), [
+    *((code, "亿元", "returns.currency_misfit") for code in (
+        "[$$-409]0.00", '"US$"#,##0.00', "[$USD] 0.00", '0.00" usd"', '"HK$"0', "[$HK$-C04]0", "[$€-2] 0.00", "0.00 [$€-407]",
+        '"£"0', "[$¥-411]0", "[$￥-ja-JP]0", '"JP¥"0', '0"円"', '"NT$"0', "[$₩-412]0", "[$₺-41F]0", '"Z$"0')),
+    *((code, "亿元", "returns.format_says") for code in (
+        '0"万元"', '"万元"0', '"万元："0', '"单位：万元 "0', '0.00"美元"', '"美金："0.00', '"港元"0')),
+    *((code, "亿元", None) for code in (
+        '"¥"0', '_ "￥"* #,##0.00_ ', "[$¥-804]0", "[$￥-804]0.00", "[$¥-zh-CN]0", "[$CNY] 0", '"RMB" 0', '"亿元："0',
+        '0"亿元"', '"人民币¥"0')),
+    *((code, "万美元", None) for code in ("[$$-409]0", '"US$"0', "[$USD] 0", '"万US$"0')),
+    ('"¥"0', "万美元", "returns.currency_misfit"), ("[$CNY] 0", "万美元", "returns.currency_misfit"),
+    ('"亿US$"0', "万美元", "returns.format_says"), ('"HK$"0', "万美元", "returns.currency_misfit"),
+])
+def test_a_currency_or_a_unit_on_either_side_of_the_number_must_be_the_columns(code, unit, problem):
+    parsed = parse_number(304.15, unit, format=number_format(code))
+    assert (parsed.problem and parsed.problem.code) == problem
+    assert parsed.value == (None if problem else Decimal("304.15"))
 
 
 def test_a_unit_in_the_cell_stands_in_for_a_missing_one():
