@@ -9,6 +9,7 @@ from gaoxin.containers.model import Book, Position, Problem, Sheet, address, sho
 from gaoxin.i18n import Code
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
+from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
 from gaoxin.mapping.places import Placed, find, merged_from
 from gaoxin.mapping.registers import take_entries
@@ -60,13 +61,14 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         reading.headings[i] = headings_of(one)
         _drift(one, reading.headings[i], reading)
         reading.period = reading.period or period_of(one, c)
+        before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
             take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
         else:
-            before = len(reading.values)
             take(one, c, reading)
             check_totals(one, reading.values[before:], c, reading)
+        tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for one in placed.values()):
         told_twice(reading.values, reading)
     _outside(book, [*placed.values()], reading, known)

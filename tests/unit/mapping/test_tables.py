@@ -80,6 +80,38 @@ def test_a_column_is_named_by_the_path_of_its_headings(row, path, hit):
     assert [t.value.cell for t in found.values] == [hit]
 
 
+@pytest.mark.parametrize(("area", "cell", "told"), [
+    ((5, 2, 5, 3), None, "B5"),      # one figure for two variables
+    ((4, 3, 5, 3), None, "C4"),      # one for two rows, the upper one a total that is not taken
+    ((5, 2, 6, 2), "停产", "B5"),
+    ((4, 3, 5, 3), "", None),        # nothing stands there
+    ((5, 1, 5, 3), "一、各镇", None),  # what a row is called
+    ((2, 1, 2, 3), None, None),
+    ((6, 3, 6, 4), None, None),      # into a column that has no heading
+    ((6, 2, 7, 3), None, "B6")])
+def test_one_value_merged_over_several_is_told_at_its_cell(area, cell, told):
+    rows = [[*row] for row in TOWNS]
+    top, left, bottom, right = area
+    for row, column in ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1) if r <= len(rows) and c <= 3):
+        rows[row - 1][column - 1] = (rows[row - 1][column - 1] if cell is None else cell or None) if (row, column) == (
+            top, left) else None
+    found = taken(sheet(rows, merged=[area]), at="地区", columns=COLUMNS, periodicity="month",
+                  rows=[{"at": "全区", "total": "all"}, *EACH])
+    assert [(p.kind, p.cell) for p in found.told if p.kind == "merged_cells"] == ([("merged_cells", told)] if told else [])
+
+
+def test_a_figure_below_a_merged_heading_or_beside_a_merged_name_may_be_merged_with_it():
+    rows: list[list[Any]] = [["2024年6月", None, None, None], ["指标", "产值", None, "备注"], ["合计", 30, None, "上半部"],
+                             [None, None, None, "下半部"]]
+    lines: dict[str, Any] = {"at": "指标", "unit": "万元",
+                             "columns": [{"at": "产值", "variable": "output"}, {"at": "备注", "leave": "文字"}],
+                             "rows": [{"at": "合计", "entity": "全区"}]}
+    found = taken(sheet(rows, merged=[(3, 1, 4, 1), (3, 2, 4, 2)]), **lines)
+    assert [t.value.value for t in found.values] == [30]
+    assert "merged_cells" not in kinds(found)
+    assert "merged_cells" in kinds(taken(sheet(rows, merged=[(3, 2, 3, 4)]), **lines)), "over the column of remarks"
+
+
 def test_one_word_below_two_parents_is_asked_about():
     rows = [["2024年", None, None], ["地区", "收入", "支出"], [None, "出口", "出口"], ["甲镇", 1, 2]]
     found = taken(sheet(rows), at="地区", header=2, unit="万元", columns=[{"at": "出口", "variable": "x"}], rows=EACH)
