@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gaoxin.campaign import decisions, gatekeeping, intake, standing
+from gaoxin.campaign import decisions, explaining, gatekeeping, intake, standing
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused
@@ -55,7 +55,10 @@ def test_no_gate_passes_on_a_return_that_a_broken_rule_did_not_judge(broken, han
     assert done.verdict is Verdict.ACCEPTED_WITH_WARNINGS
     [told] = [f for f in done.findings if "失效" in f.message.zh]
     w = acting_at("2024-06-20T10:00")
-    assert (row(w).untrusted, row(w).warnings) == (1, 1)
+    assert (row(w).untrusted, row(w).warnings, row(w).to_explain) == (1, 1, 0)
+    assert explaining.explanations(w).explanations == [], "its unit owes no words"
+    held = next(c for c in gatekeeping.evaluate(w, "collection").criteria if c.kind == "warnings_explained")
+    assert [s.owner for s in held.shortfalls if "2024-02" in s.subject.zh] == [w.plan.governance.office]
     found = shortfalls(w)
     assert found
     assert all(len(said) == 1 and "1 条审核规则失效" in said[0] for said in found.values())

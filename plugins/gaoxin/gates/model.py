@@ -57,8 +57,8 @@ class OwedReturn(Act):
 
     @property
     def to_explain(self) -> int:
-        """How many warnings its unit owes an explanation of."""
-        return max(0, self.warnings - self.warnings_explained - self.warnings_waiting)
+        """How many warnings its unit owes an explanation of; of a broken rule it can say nothing."""
+        return max(0, self.warnings - self.warnings_explained - self.warnings_waiting - self.untrusted)
 
     @property
     def rejected_id(self) -> str | None:
