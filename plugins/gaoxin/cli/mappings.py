@@ -37,13 +37,19 @@ def _headings(a: cases.mapping.Tried, v: View) -> str | None:
                  "Write them into the mapping and raise its version.")
 
 
+# Why there is no value (`mapping.Value.problem`).
+_NONE = {"missing": ("没有数", "missing"), "below_smallest_unit": ("不足最小单位", "below the smallest unit"),
+         "ambiguous": ("有歧义", "ambiguous"), "unreadable": ("读不了", "unreadable"), "no_day": ("没有日期", "no day")}
+
 TRIED: Layout = (
     line(bold(lambda a, v: f"{a.mapping} v{a.version} · {a.file}")),
     rows(lambda a, v: a.values[:_SHOWN], Column("variable", "variable"), Column("entity", "entity", optional=True),
-         Column("period", "period"), Column("value", lambda x, v: x.value if x.value is not None else f"【{x.problem}】",
-                                            "right"),
+         Column("period", "period"),
+         Column("value", lambda x, v: x.value if x.value is not None else f"【{v.say(*_NONE[x.problem])}】", "right"),
          Column("unit of measure", "unit_of_measure"), Column("cell", lambda x, v: f"{x.sheet}!{x.cell}"), Column("raw", "raw",
                                                                                                                   "fold")),
+    rows(lambda a, v: [x for x in a.values if x.message][:_SHOWN],
+         Column("cell", lambda x, v: f"{x.sheet}!{x.cell}"), Column("what is wrong", "message", "fold")),
     rows("told", Column("cell", lambda x, v: f"{x.sheet}!{x.cell}" if x.cell else x.sheet or "—"),
          Column("what is wrong", "message", "fold"), Column("rule", "kind")),
     line(_counted), line(_headings, style="yellow"),

@@ -149,9 +149,10 @@ def _texts(sheet: Sheet, wanted: str, known: Units) -> list[Position]:
             and matches(wanted, value, known)]
 
 
-def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple[dict[int, Placed], dict[int, Message]]:
-    """Table -> where it stands, or why nobody can say, by its place among a mapping's tables. known: units of measure."""
-    starts: dict[int, tuple[Sheet, Position]] = {}
+def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple[list[tuple[int, Placed]], dict[int, Message]]:
+    """Where each table stands, by its place among a mapping's tables, or why nobody can say. A table whose sheets say its period
+    stands once a sheet. known: units of measure."""
+    starts: dict[int, list[tuple[Sheet, Position]]] = {}
     wrong: dict[int, Message] = {}
     # Those that say after what they come first: what they claim is no other's.
     for i in sorted(range(len(tables)), key=lambda i: tables[i].after is None):
@@ -159,27 +160,28 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
         if not there:
             wrong[i] = NO_SHEET(wanted=table.sheet or table.titled or "", there=tuple(book.sheets))
             continue
-        taken = {(s.name, at) for s, at in starts.values()}
+        taken = {(s.name, at) for each in starts.values() for s, at in each}
         found = [(s, at) for s in there for at in anchors(s, table, known) if (s.name, at) not in taken]
         if not found:
             wrong[i] = NO_ANCHOR(at=table.at, there=tuple(s.name for s in there))
+        elif table.period == "sheet" and len({s.name for s, _ in found}) == len(found):
+            starts[i] = found
         elif len(found) > 1 and not (table.is_register and _repeated(table, found)):
             wrong[i] = SEVERAL_ANCHORS(at=table.at, cells=tuple(f"{s.name}!{address(*at)}" for s, at in found))
         else:
-            starts[i] = found[0]
-    placed = {i: _placed(tables[i], sheet, at, known) for i, (sheet, at) in starts.items()}
-    for i, one in placed.items():
+            starts[i] = found[:1]
+    placed = [(i, _placed(tables[i], sheet, at, known)) for i, each in sorted(starts.items()) for sheet, at in each]
+    for i, one in placed:
         if one.table.is_register:
             one.again = frozenset(row for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header)
-    for one in placed.values():
+    for _, one in placed:
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
-    for i, one in placed.items():
-        one.others = [o for j, o in placed.items() if j != i and o.sheet is one.sheet]
-    for one in placed.values():
+    for _, one in placed:
+        one.others = [other for _, other in placed if other is not one and other.sheet is one.sheet]
+    for _, one in placed:
         _measure(one)
-    return dict(sorted(placed.items())), wrong
-
+    return placed, wrong
 
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import Any
 
 from gaoxin.containers.model import Book, Position, Sheet
 from gaoxin.mapping.figures import figure_of
-from gaoxin.mapping.headings import heading
+from gaoxin.mapping.headings import heading, unit_of
 from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
 from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.mapping.whole import headings_of
@@ -48,6 +49,10 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str, k
     return "\n".join(lines) + "\n"
 
 
+_UNITS = frozenset({"单位", "计量单位"})
+_CODES = frozenset({"代码", "指标代码", "编码", "编号"})
+
+
 def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm, known: Units) -> Iterator[str]:
     row, anchors = 1, dict[str, int]()
     while (found := _head_of_register(sheet, row, form) if isinstance(form, RegisterForm) else _head(sheet, row)) is not None:
@@ -56,13 +61,37 @@ def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm, known: Un
         anchors[heading(name).name] = anchors.get(heading(name).name, 0) + 1
         table = Table.model_validate({"at": heading(name).name, "sheet": sheet.name, "header": depth,
                                       "leave": TO_DECIDE} | _after(sheet, at))
-        placed, _ = find(Book({sheet.name: sheet}), (table,), known)
-        one = placed.get(0)
+        one = _placed(sheet, table, known)
+        if one is not None and not isinstance(form, RegisterForm) and (claims := _claims(one)):
+            one = _placed(sheet, table.model_copy(update=claims), known)
         if one is None or one.at != at or not one.rows:
             row = at[0] + depth
             continue
         yield _said(one, form)
         row = max(one.rows[-1] + 1, at[0] + depth)
+
+
+def _placed(sheet: Sheet, table: Table, known: Units) -> Placed | None:
+    placed, _ = find(Book({sheet.name: sheet}), (table,), known)
+    return placed[0][1] if placed else None
+
+
+def _claims(one: Placed) -> dict[str, Any]:
+    """What `units` and `codes` are to name: a column that is called so and holds them; and `stub` the one behind codes that stand
+    before the rows' names."""
+    found: dict[str, Any] = {}
+    named = [column for column in one.columns.values() if column.levels]
+    if len(named) > 1 and named[0].levels[-1] in _CODES:
+        found = {"codes": named[0].levels[-1], "stub": (named[1].levels[-1],)}
+    for column in named:
+        if column.number in one.stubs or column.levels[-1] in found.get("stub", ()):
+            continue
+        held = [text for row in one.rows if (text := one.sheet.text(row, column.number).strip())]
+        if column.levels[-1] in _UNITS and held and all(unit_of(text, one.known) for text in held):
+            found.setdefault("units", column.levels[-1])
+        elif column.levels[-1] in _CODES and held:
+            found.setdefault("codes", column.levels[-1])
+    return found
 
 
 def _after(sheet: Sheet, at: Position) -> dict[str, str]:
@@ -133,11 +162,14 @@ def _is_figure(sheet: Sheet, where: Position) -> bool:
 
 def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
     """One table as YAML."""
-    table, others = one.table, [c for c in one.columns.values() if c.number not in one.stubs]
+    table, claimed = one.table, {*one.stubs, *one.claimed.values()}
+    others = [c for c in one.columns.values() if c.number not in claimed]
     lines = [f"- at: {_quoted(table.at)}", f"  sheet: {_quoted(one.sheet.name)}"]
     if table.after:
         lines.append(f"  after: {_quoted(table.after)}")
     lines.append(f"  header: {one.last_header - one.at[0] + 1}")
+    lines += [f"  {key}: {_quoted(name)}" for key, name in (("codes", table.codes), ("units", table.units)) if name]
+    lines += [f"  stub: [{', '.join(map(_quoted, table.stub))}]"] if table.stub else []
     by_column = {c.number: _guess(c.levels, form.asked) for c in others}
     by_row = {r.number: _guess(r.levels, form.asked) for r in one.named}
     columns: list[str] = []

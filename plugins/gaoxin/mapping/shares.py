@@ -9,7 +9,7 @@ from gaoxin.containers.model import whole_or_short
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.model import NoValue, Taken
 from gaoxin.plan.mappings import Share
-from gaoxin.returns.numbers import PERCENT_FORMAT, PERCENT_SIGN
+from gaoxin.returns.numbers import PERCENT_FORMAT, PERCENT_SIGN, SHARE_BY_BOUNDS, Bounds, share_between
 
 AS_FRACTION = Code("mapping.as_fraction", "按对照，小数 {number} 即 {percent}%",
                    "a fraction, as the mapping says: {number} is {percent} %",
@@ -24,12 +24,15 @@ SHARE_ASKED = Code("mapping.share_asked",
                    hundredfold=Decimal)
 
 
-def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None]) -> list[Taken]:
-    """values: of one table. declared: how the mapping says that a value is written, or None."""
+def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds]
+            ) -> list[Taken]:
+    """values: of one table. declared: how the mapping says that a value is written, or None. bounds_for: variable -> between
+    which it must lie, in %. Where the others of its line and these say otherwise of a value it is asked."""
     given = list(values)
     above = {line for t in given if _plain_share(t) and isinstance(v := t.value.value,
                                                                    Decimal) and abs(v) > 1 for line in _lines(t)}
-    return [_settled(t, declared(t), settles=not above.isdisjoint(_lines(t))) if _plain_share(t) else t for t in given]
+    return [_settled(t, declared(t), bounds_for(t.variable), settles=not above.isdisjoint(_lines(t))) if _plain_share(t) else t
+            for t in given]
 
 
 def _lines(taken: Taken) -> tuple[str, str]:
@@ -43,7 +46,7 @@ def _plain_share(taken: Taken) -> bool:
     return taken.unit_of_measure == "%" and isinstance(taken.value.value, Decimal) and not signed
 
 
-def _settled(taken: Taken, share: Share | None, *, settles: bool) -> Taken:
+def _settled(taken: Taken, share: Share | None, bounds: Bounds, *, settles: bool) -> Taken:
     value = taken.value.value
     assert isinstance(value, Decimal)
     if share is Share.FRACTION:
@@ -51,8 +54,11 @@ def _settled(taken: Taken, share: Share | None, *, settles: bool) -> Taken:
         return _with(taken, percent, AS_FRACTION(number=value, percent=percent))
     if not 0 < abs(value) <= 1 or share is Share.PERCENT:
         return taken
-    if settles:
+    may = share_between(value, bounds)
+    if settles and may in (None, value):
         return _with(taken, value, AS_PERCENT(number=value))
+    if may is not None and not settles:
+        return _with(taken, may, SHARE_BY_BOUNDS(number=value, percent=may))
     told = SHARE_ASKED(number=value, hundredfold=value * 100)
     return replace(taken, value=replace(taken.value, value=None, problem=told), no_value=NoValue.AMBIGUOUS)
 

@@ -22,6 +22,7 @@ from gaoxin.mapping.when import as_reported, completed, periods_in, spoken_of
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.mappings import Line, Share, Take
 from gaoxin.plan.mappings import Mapping as Declared
+from gaoxin.returns.numbers import Bounds
 from gaoxin.returns.text import squeezed
 
 LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}",
@@ -64,11 +65,13 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Context:
     """periodicity: of the form. unit_for: variable -> the unit of measure that its form asks for, None where no form is known.
+    bounds_for: variable -> between which it must lie, where its form has it in %.
     file: its name is looked at for a period where the table says so, as the sheet's is. named: the period of what says none."""
 
     declared: Declared
     periodicity: Periodicity | None
     unit_for: Callable[[str], str | None]
+    bounds_for: Callable[[str], Bounds]
     file: str
     named: Period | None = None
 
@@ -115,7 +118,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                 continue
             made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
-    reading.values += settled(found, lambda t: _share(one, t, columns, rows))
+    reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for)
 
 
 def told_missing(one: Placed, reading: Reading) -> None:

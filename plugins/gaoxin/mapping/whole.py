@@ -20,6 +20,7 @@ from gaoxin.measures import GENERAL, Table
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
+from gaoxin.returns.numbers import Bounds
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
                         "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
@@ -38,6 +39,12 @@ HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，�
 OUTSIDE = Code("mapping.outside", "{count} 个数在对照所列各表之外：{cells}",
                "{count} figure(s) outside of the mapping's tables: {cells}", count=int,
                cells=str)
+OTHER_SHEET = Code("mapping.other_sheet",
+                   "工作表「{sheet}」不在对照里，其中 {count} 个数没有取；如是更正后的或另一张表，请只报要报的表，"
+                   "或请办公室补充对照",
+                   "the mapping does not name sheet {sheet!r}, and {count} figure(s) there were not taken: where it is a "
+                   "corrected or another table, hand in what is meant alone, or let the office complete the mapping",
+                   sheet=str, count=int)
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
 
@@ -52,14 +59,16 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
-    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), file, period)
-    for i, one in placed.items():
+    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), _bounds_of(form), file,
+                period)
+    for i, one in placed:
         _hidden(one, reading)
         if one.table.leave is not None:
             _leave(one, one.table.leave, reading)
             continue
-        reading.headings[i] = headings_of(one)
-        _drift(one, reading.headings[i], reading)
+        now = headings_of(one)
+        reading.headings.setdefault(i, now)
+        _drift(one, now, reading)
         reading.period = reading.period or period_of(one, c)
         before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
@@ -69,9 +78,9 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             take(one, c, reading)
             check_totals(one, reading.values[before:], c, reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
-    if not any(one.table.is_register for one in placed.values()):
+    if not any(one.table.is_register for _, one in placed):
         told_twice(reading.values, reading)
-    _outside(book, [*placed.values()], reading, known)
+    _outside(book, [one for _, one in placed], reading, known)
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
@@ -86,6 +95,11 @@ def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
     units = {item.id: item.unit for item in form.asked} if form else {}
     return units.get
+
+
+def _bounds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], Bounds]:
+    bounds = {v.id: (v.min, v.max) for v in form.variables if v.unit == "%"} if form else {}
+    return lambda variable: bounds.get(variable, (None, None))
 
 
 def _hidden(one: Placed, reading: Reading) -> None:
@@ -162,4 +176,6 @@ def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table) -
                     reading.outside += [(sheet.name, at) for at in cells]
         else:
             why = SHEET_NOT_READ() if sheet.visible else SHEET_HIDDEN()
+            if sheet.visible:  # a second table, or a corrected one, may lie there
+                reading.tell("mapping_outside", OTHER_SHEET(sheet=sheet.name, count=len(found)), sheet.name, address(*found[0]))
             reading.left += [Left(sheet.name, address(*where), shown(sheet.cell(*where)), why) for where in found]

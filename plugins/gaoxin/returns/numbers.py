@@ -262,12 +262,16 @@ def _clear_share(made: Parsed, value: Decimal, bounds: Bounds) -> Parsed:
     """0.16 in a column of % is 0.16 % or 16 %: where both may be, nobody but the unit can say. 0 and above 1 is clear."""
     if made.unit != "%" or not 0 < abs(value) <= 1:
         return made
+    if (percent := share_between(value, bounds)) is None:
+        raise _Ambiguous(SHARE_UNCLEAR(number=value, hundredfold=value * 100))
+    return replace(made, value=percent, repairs=(*made.repairs, SHARE_BY_BOUNDS(number=value, percent=percent)))
+
+
+def share_between(value: Decimal, bounds: Bounds) -> Decimal | None:
+    """Of a share as it stands and its hundredfold the one that may be, in %; None where both may, or neither."""
     low, high = bounds
     fit = [one for one in (value, value * 100) if (low is None or one >= low) and (high is None or one <= high)]
-    if len(fit) != 1:
-        raise _Ambiguous(SHARE_UNCLEAR(number=value, hundredfold=value * 100))
-    percent = whole_or_short(fit[0])
-    return replace(made, value=percent, repairs=(*made.repairs, SHARE_BY_BOUNDS(number=value, percent=percent)))
+    return whole_or_short(fit[0]) if len(fit) == 1 else None
 
 
 def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message]) -> Parsed:

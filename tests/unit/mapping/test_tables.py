@@ -9,6 +9,7 @@ import pytest
 
 from gaoxin.containers.model import Book, Sheet, SheetFacts
 from gaoxin.mapping.model import Reading
+from gaoxin.mapping.proposing import propose
 from gaoxin.mapping.whole import read
 from gaoxin.plan.forms import SeriesForm
 from gaoxin.plan.mappings import Mapping
@@ -471,3 +472,62 @@ def test_a_year_may_be_written_in_two_figures(heading, period):
 def test_a_line_that_is_said_twice_is_refused():
     with pytest.raises(ValueError, match="产值"):
         taken(sheet(TOWNS), at="地区", columns=[*COLUMNS, {"at": "产值", "variable": "other"}], rows=EACH)
+
+
+YEARLY: list[list[Any]] = [["指标", "计量单位", "数值"], ["研发人员", "人年", 1000], ["研发投入强度", "%", 0.85]]
+BOOK_FORM = SeriesForm.model_validate({
+    "id": "f", "name": "科技统计", "kind": "series", "periodicity": "year", "first": "2020", "last": "2026", "units": ["u"],
+    "due": {"days": 30}, "variables": [
+        {"id": "staff", "name": "研发人员", "unit": "人年", "kind": "flow"},
+        {"id": "share", "name": "研发投入强度", "unit": "%", "kind": "flow", "max": 20, "combine": "same"}]})
+
+
+def by_sheets(*sheets: Sheet, form: SeriesForm | None = None, **table: Any) -> Reading:
+    declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "periodicity": "year", "tables": [{
+        "at": "指标", "units": "计量单位", "columns": [{"at": "数值", "what": "value"}],
+        "rows": [{"at": "研发人员", "variable": "staff"}, {"at": "研发投入强度", "variable": "share"}], **table}]})
+    return read(Book({s.name: s for s in sheets}), declared, form, "x.xlsx")
+
+
+def test_a_table_that_stands_once_a_sheet_is_of_the_period_that_each_sheet_says():
+    years = [sheet(YEARLY, "2023年"), sheet(YEARLY, "2024年")]
+    found = by_sheets(*years, sheet="*年", period="sheet")
+    assert [(str(t.period), t.value.sheet) for t in found.values if t.variable == "staff"] == [
+        ("2023", "2023年"), ("2024", "2024年")]
+    assert str(found.period) == "2024"
+    assert [p.kind for p in by_sheets(*years, sheet="*年").drifted] == ["mapping_table_not_found"], "which year, nobody says"
+
+
+def test_another_sheet_with_figures_is_told():
+    found = by_sheets(sheet(YEARLY, "2023年"), sheet(YEARLY, "更正后"), sheet(YEARLY, "底稿", visible=False), sheet="*年",
+                      period="sheet")
+    assert [(p.kind, p.sheet, p.cell) for p in found.told] == [("mapping_outside", "更正后", "C2")]
+
+
+def test_what_a_variable_may_be_settles_its_share_and_asks_where_the_line_says_otherwise():
+    [share] = [t for t in by_sheets(sheet(YEARLY, "2023年"), form=BOOK_FORM, period="sheet").values if t.variable == "share"]
+    assert (share.value.value, share.no_value) == (Decimal("0.85"), None)
+    [open_] = [t for t in by_sheets(sheet(YEARLY, "2023年"), period="sheet").values if t.variable == "share"]
+    assert open_.value.value is None
+    high = BOOK_FORM.model_copy(update={"variables": (BOOK_FORM.variables[0], BOOK_FORM.variables[1].model_copy(
+        update={"min": Decimal(10), "max": Decimal(100)}))})
+    [hundredfold] = [t for t in by_sheets(sheet(YEARLY, "2023年"), form=high, period="sheet").values if t.variable == "share"]
+    assert hundredfold.value.value == 85
+    both = [*YEARLY, ["其他比重", "%", 45]]
+    found = by_sheets(sheet(both, "2023年"), form=high, period="sheet", rows=[
+        {"at": "研发人员", "variable": "staff"}, {"at": "研发投入强度", "variable": "share"},
+        {"at": "其他比重", "variable": "other"}])
+    [asked] = [t for t in found.values if t.variable == "share"]
+    assert asked.value.value is None, "45 in its column says 0.85 %, the bounds 85 %"
+
+
+@pytest.mark.parametrize("codes", [False, True])
+def test_a_draft_names_the_columns_of_units_and_codes(codes):
+    import yaml
+
+    rows = [["科技统计（2024年）", None, None], *YEARLY]
+    rows = [[["代码", 1, 2][n - 1] if n else None, *row] for n, row in enumerate(rows)] if codes else rows
+    [table] = yaml.safe_load(propose(Book({"表": sheet(rows)}), BOOK_FORM, "u", "x.xlsx"))["tables"]
+    wanted = ("代码", ["指标"]) if codes else (None, None)
+    assert (table["units"], table.get("codes"), table.get("stub")) == ("计量单位", *wanted)
+    assert [(r["at"], r["variable"]) for r in table["rows"]] == [("研发人员", "staff"), ("研发投入强度", "share")]
