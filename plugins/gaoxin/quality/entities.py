@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from gaoxin.quality.usual import MAD
+from gaoxin.returns.naming import hostile
 
 _TIMES = log(8)       # of a number: the least change of one record that is asked about
 _SPREADS = 5.0        # … and in multiples of how much the others changed
@@ -26,9 +27,9 @@ _SIGNS = re.compile(r"^[\W_]+$")
 
 
 def no_entity(text: str) -> bool:
-    """Whether a text names nothing: a subtotal, a placeholder, signs alone."""
+    """Whether a text names nothing: a subtotal, a placeholder, signs alone, a formula."""
     folded = unicodedata.normalize("NFKC", text).strip().casefold()
-    return bool(folded in _PLACEHOLDERS or _TOTAL.match(folded) or _SIGNS.match(folded))
+    return bool(folded in _PLACEHOLDERS or hostile(text) or _TOTAL.match(folded) or _SIGNS.match(folded))
 
 
 def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:

@@ -14,6 +14,8 @@ _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placehold
 _TOTAL = re.compile(r"(小计|合计|总计|共计|总数|累计)[:：]?[0-9,.]*[家个户所人项名条]?|共[计有]?:?[0-9,.]+[家个户所人项名条]?")
 # What bytes look like that were read in another encoding than they were written in.
 _GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
+# What a spreadsheet program, or a page, would run, and signs that turn what is read around.
+_HOSTILE = re.compile(r"^\s*[=+@＝＋＠-]|[\u202a-\u202e\u2066-\u2069]|<\s*/?\s*script", re.IGNORECASE)
 _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
 # Longer than any of those words, begun as no total is, and of no letters of the garbled: by its shape a name, for `no_name` too.
 _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
@@ -31,10 +33,15 @@ def _is_name(field: RegisterField) -> bool:
     return field.required and (field.id == "name" or field.id.endswith("_name") or field.name.zh.endswith(("名称", "全称")))
 
 
+def hostile(text: str) -> bool:
+    """Whether a text is a formula or a script, or hides how it is to be read: no name is."""
+    return _HOSTILE.search(text) is not None
+
+
 def no_name(text: str) -> bool:
     """Whether a text in a field of names names nothing."""
     bare = squeezed(text).casefold()
-    return (bare in _PLACEHOLDERS or is_total(text) or _GARBLED.search(text) is not None
+    return (bare in _PLACEHOLDERS or is_total(text) or hostile(text) or _GARBLED.search(text) is not None
             or _NOTHING.fullmatch(plain(text)) is not None)
 
 

@@ -23,7 +23,8 @@ def told(demo, found) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("text", ["同上", " 同 上 ", "待定", "无", "########", "0", "12", "共 12 家", "共12家", "小计：3", "合计",
                                   "锟斤拷",
-                                  "N/A", "———", "？？", "\ufffd\ufffd研究院", "XXX", "企业名称"])
+                                  "=1+1", "＝cmd", "@SUM(1)", "+cmd|x", "-2+3甲公司", "甲\u202e司公",
+                                  "<script>甲</script>", "N/A", "———", "？？", "\ufffd\ufffd研究院", "XXX", "企业名称"])
 def test_what_names_nothing(text):
     assert no_name(text)
 

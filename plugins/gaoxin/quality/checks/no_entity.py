@@ -12,15 +12,16 @@ from gaoxin.quality.frames import Given
 _NAMES = ("名称", "姓名", "企业", "机构", "单位")
 
 TITLE = Code("quality.no_entity.title", "不是合计行、占位文字", "no subtotal and no placeholder")
-NO_ENTITY = Code("quality.no_entity", "“{value}”不是一个对象（合计行或占位文字）；请删去此行，或填写其本来的内容",
-                 "'{value}' is nothing that could be listed: a subtotal or a placeholder; delete the row or fill in what it is")
+NO_ENTITY = Code("quality.no_entity", "“{value}”不是一个对象（合计行、占位文字或公式）；请删去此行，或填写其本来的内容",
+                 "'{value}' is nothing that could be listed: a subtotal, a placeholder or a formula; delete the row or fill in "
+                 "what it is")
 
 
 class NoEntity(Check):
     about = About(
         needs=Text("名录的识别栏和名称栏", "a register's key and names"),
-        how=Text("整格是合计、小计、同上、待定、无、共12家或只有符号的，计 1",
-                 "1 where the whole cell is a subtotal, a placeholder such as 同上, or signs alone"),
+        how=Text("整格是合计、小计、同上、待定、无、共12家、只有符号的，以 =、+、-、@ 开头的，计 1",
+                 "1 where the whole cell is a subtotal, a placeholder such as 同上, signs alone, or begins as a formula does"),
         looks_at=Text("每行是不是一个真实的对象", "whether each row is a thing of its own"),
         why=Text("合计行和占位文字会被当作企业计数", "subtotals and placeholders would be counted as firms"),
         answer=Text("删去该行，或填写本来的名称", "delete the row, or write the name"),
