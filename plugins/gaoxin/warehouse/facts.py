@@ -76,7 +76,7 @@ class FactStore(Repository):
 
     def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Registers:
         parts = self._run_in_parts("register_entries_as_of", **self._bound(campaign, as_of, of))
-        found = groupby(chain.from_iterable(parts), key=attrgetter("return_id"))
+        found = groupby(chain.from_iterable(parts), key=attrgetter("return_id", "form", "unit", "period"))
         return Registers(_register(campaign, next(rows), rows) for _, rows in found)
 
     def of_versions(self, key: ReturnKey, as_of: datetime, variables: Collection[str] | None = None) -> list[Fact]:
@@ -129,7 +129,7 @@ def _entry(campaign: str, r: Row[Any]) -> RegisterFact:
 
 
 def _register(campaign: str, first: Row[Any], others: Iterable[Row[Any]]) -> HeldRegister:
-    """One return's records, of which all rows say alike whose they are."""
+    """Records of one return that say alike whose they are; where a row was altered it stands by itself."""
     return HeldRegister.of(((r.row_no, r.sheet, r.fields, r.cells) for r in chain([first], others)), campaign=campaign,
                            form=first.form, unit=first.unit, period=Period.parse(first.period),
                            recorded_at=rows.local(first.recorded_at), return_id=first.return_id, version=first.version,
