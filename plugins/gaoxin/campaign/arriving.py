@@ -15,7 +15,7 @@ from pathlib import Path
 from gaoxin.campaign.inbox import HUGE, Inbox
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.warehouse.returns import Arrival
+from gaoxin.warehouse.stored import Arrival
 
 _COPIED = 2.0  # seconds by which a file is older than its coming where its times were kept when it was copied
 

@@ -34,7 +34,7 @@ from gaoxin.plan.model import Phase
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.audit import kept_reports
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Reviewed
+from gaoxin.warehouse.stored import Reviewed
 
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)

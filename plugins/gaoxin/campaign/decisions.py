@@ -28,7 +28,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation
+from gaoxin.warehouse.stored import Explanation
 
 WAIVED_AT_MOST = timedelta(days=366)  # from the day of the decision; what still holds a gate then is decided anew
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)

@@ -25,8 +25,8 @@ from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds
-from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.sendings import Sending
+from gaoxin.warehouse.stored import StoredReturn
 
 COMING = 45       # days ahead that are shown
 FINDINGS = 6      # of a return that was sent back

@@ -25,8 +25,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.wording import general, hints
 from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation, Reviewed
 from gaoxin.warehouse.reviews import Warned
+from gaoxin.warehouse.stored import Explanation, Reviewed
 
 
 class Answered(StrEnum):

@@ -22,7 +22,7 @@ from gaoxin.returns.model import Fact, RegisterFact, ReturnState, Slice, Verdict
 from gaoxin.returns.reader import opened
 from gaoxin.returns.text import plain
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 from gaoxin.warehouse.uses import Kind, Usage
 
 NOT_LOADED = Code("trace.not_loaded", "这份报送没有入库（{status}），没有数据由它而来",

@@ -55,7 +55,7 @@ from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 
 
 class Judged(Answer):

@@ -28,7 +28,7 @@ from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Added, StoredReturn
+from gaoxin.warehouse.stored import Added, StoredReturn
 from gaoxin.warehouse.values import entry_values, figures_known, figures_of, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",

@@ -19,7 +19,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Slice
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.plans import PlanVersion
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 
 
 class Indicators(Answer, optional="former"):

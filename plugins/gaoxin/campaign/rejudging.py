@@ -26,7 +26,7 @@ from gaoxin.quality.other_forms import looked_beside, looking_at, ranks
 from gaoxin.returns.held import Registers
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 
 
 @dataclass(frozen=True)

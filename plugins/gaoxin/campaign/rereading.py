@@ -21,7 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation, Origin
+from gaoxin.warehouse.stored import Explanation, Origin
 from gaoxin.warehouse.values import entry_values, series_values
 
 NO_BYTES = Code("trace.no_bytes", "{return_id}：{why}，无从核对", "{return_id}: {why}; nothing can be held against it",

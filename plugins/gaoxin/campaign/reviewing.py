@@ -25,7 +25,7 @@ from gaoxin.quality.review import beside, of_people, sent_back
 from gaoxin.quality.verdict import verdict_of
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 
 
 class SentBack(Answer):

@@ -30,7 +30,7 @@ from gaoxin.quality.model import Checked, Outcome
 from gaoxin.quality.verdict import title_of
 from gaoxin.returns.model import ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.stored import StoredReturn
 
 State = Literal["draft", "announced", "in_force", "retired"]
 Fate = Literal["mended", "stands", "open"]

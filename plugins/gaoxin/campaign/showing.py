@@ -28,8 +28,8 @@ from gaoxin.returns.model import ReadReturn, Slice, Verdict
 from gaoxin.returns.reader import has_cover
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Explanation, StoredReturn
 from gaoxin.warehouse.reviews import Said
+from gaoxin.warehouse.stored import Explanation, StoredReturn
 
 _REPAIRED = ".repaired"
 

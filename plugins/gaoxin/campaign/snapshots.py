@@ -25,7 +25,7 @@ from gaoxin.returns.model import Fact, ReturnKey, Slice
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
-    from gaoxin.warehouse.returns import Explanation, StoredReturn
+    from gaoxin.warehouse.stored import Explanation, StoredReturn
     from gaoxin.warehouse.uses import Correction
 
 _SHOWN = 12  # periods of a trend

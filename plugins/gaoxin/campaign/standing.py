@@ -17,8 +17,8 @@ from gaoxin.periods import Period
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds, state_of
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.standing import Rounds
+from gaoxin.warehouse.stored import StoredReturn
 
 Versions = dict[ReturnKey, list[StoredReturn]]
 

@@ -15,7 +15,7 @@ from gaoxin.quality.model import Finding
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Arrival
+from gaoxin.warehouse.stored import Arrival
 from gaoxin.warehouse.values import figures_of
 
 

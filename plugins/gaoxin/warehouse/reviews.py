@@ -21,7 +21,8 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.repository import Repository, Under
-from gaoxin.warehouse.returns import Explanation, ReturnStore, StoredReturn, spoken
+from gaoxin.warehouse.returns import ReturnStore, spoken
+from gaoxin.warehouse.stored import Explanation, StoredReturn
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import Round
 from gaoxin.warehouse.repository import Repository
-from gaoxin.warehouse.returns import StoredReturn, made_of
+from gaoxin.warehouse.stored import StoredReturn, made_of
 
 Rounds = Mapping[tuple[str, Period], "RoundCount"]
 
