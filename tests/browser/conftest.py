@@ -25,6 +25,8 @@ import httpx
 import pytest
 import yaml
 
+from tests.own_table import own_table
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page
 
@@ -41,27 +43,6 @@ ACCOUNTS = {
 
 
 SOURCE = {"kind": "folder", "id": "share", "connection": "unit_share", "path": "{unit}/{period}"}  # a connection that nobody made
-OWN = """\
-id: own_table
-name: 管委会经济月报
-version: 1
-form: industry
-units: [committee]
-tables:
-- at: 指标
-  columns:
-  - {at: 累计, what: value}
-  - {at: 上年同期, leave: 上年数另有来源}
-  rows:
-  - {at: 工业总产值, variable: gross_output}
-  - {at: [工业总产值, 轻工业], variable: light_output}
-  - {at: [工业总产值, 重工业], variable: heavy_output}
-  - {at: 工业增加值, variable: value_added}
-  - {at: 规上企业数, variable: enterprises}
-  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(亿元), 工业总产值/轻工业(亿元), 工业总产值/重工业(亿元),
-             工业增加值(亿元), 规上企业数(家)]
-  units: 计量单位
-"""
 
 
 @dataclass(frozen=True)
@@ -119,7 +100,7 @@ def begun(base: Path, port: int) -> subprocess.Popen[bytes]:
     """A session in a folder, as a user starts it; what it prints goes to `printed`."""
     campaign = base / "plans" / "demo"
     (campaign / "mappings").mkdir(parents=True)
-    (campaign / "mappings" / "own.yaml").write_text(OWN, encoding="utf-8")
+    (campaign / "mappings" / "own.yaml").write_text(own_table("亿元"), encoding="utf-8")
     (campaign / "plan.yaml").write_text(plan_text(), encoding="utf-8")
     mishap = {"fault": f"broken_sum:{FAULTY.replace('__', ':')}", "corrected": "2025-01-31"}  # after the last day that is played
     (campaign / "scenario.yaml").write_text(yaml.safe_dump({"seed": 7, "mishaps": [mishap]}), encoding="utf-8")

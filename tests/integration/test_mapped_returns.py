@@ -17,31 +17,12 @@ from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run as gaoxin
 from gaoxin.clock import parse_as_of
+from tests.own_table import own_table
 from tests.pages import client
 from tests.plan_texts import demo
 from tests.return_files import packed
 
-OWN = """\
-id: own_table
-name: 管委会经济月报
-version: 1
-form: industry
-units: [committee]
-tables:
-- at: 指标
-  columns:
-  - {at: 累计, what: value}
-  - {at: 上年同期, leave: 上年数另有来源}
-  rows:
-  - {at: 工业总产值, variable: gross_output}
-  - {at: [工业总产值, 轻工业], variable: light_output}
-  - {at: [工业总产值, 重工业], variable: heavy_output}
-  - {at: 工业增加值, variable: value_added}
-  - {at: 规上企业数, variable: enterprises}
-  headings: [指标, 计量单位, 累计, 上年同期, 工业总产值(万元), 工业总产值/轻工业(万元), 工业总产值/重工业(万元),
-             工业增加值(万元), 规上企业数(家)]
-  units: 计量单位
-"""
+OWN = own_table("万元")
 AS_OF = "2024-03-05"
 
 

@@ -93,8 +93,8 @@ class Gathering:
     def _explained(self, e: Explanation) -> model.Explained:
         name, said = self._names.get, e.review
         answer = model.Answered(name(said.by, said.by), said.at, said.holds_until, said.comment) if said else None
-        return model.Explained(e.rule, e.text, name(e.by, e.by), e.recorded_at, e.business_day, e.entered_because, e.account,
-                               e.authenticated, e.covered, answer)
+        return model.Explained(e.rule, e.text, name(e.by, e.by), e.recorded_at, e.covered, answer, business_day=e.business_day,
+                               entered_because=e.entered_because, account=e.account, authenticated=e.authenticated)
 
     def _shown(self, item: StoredReturn) -> Iterable[model.Figure]:
         """The figures of a version that are in force, in the form's order."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from array import array
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from decimal import Decimal
@@ -13,23 +11,10 @@ from statistics import median
 from typing import Any
 
 from gaoxin.quality.usual import MAD
-from gaoxin.returns.naming import hostile
 
 _TIMES = log(8)       # of a number: the least change of one record that is asked about
 _SPREADS = 5.0        # … and in multiples of how much the others changed
 _SHARE, _COUNT = 0.3, 3  # of texts and dates: the share of the records, and how many, that change together
-# What stands where a name should and is none. Whole cells alone: 无锡, 合计信息技术有限公司 are names.
-_PLACEHOLDERS = {"同上", "〃", "待定", "待补", "待查", "待填", "无", "暂无", "没有", "空", "略", "不详", "未知", "其他", "其它",
-                 "测试", "示例", "样例", "null", "none", "nan", "n/a", "na", "x", "xx", "xxx"}
-_TOTAL = re.compile(r"^[(\[]?(合|小|总|共|累)\s*计.{0,4}$|^(总数|总和|平均|均值|total|subtotal|sum)$|"
-                    r"^共?\s*\d+\s*[家个户项条人]$")
-_SIGNS = re.compile(r"^[\W_]+$")
-
-
-def no_entity(text: str) -> bool:
-    """Whether a text names nothing: a subtotal, a placeholder, signs alone, a formula."""
-    folded = unicodedata.normalize("NFKC", text).strip().casefold()
-    return bool(folded in _PLACEHOLDERS or hostile(text) or _TOTAL.match(folded) or _SIGNS.match(folded))
 
 
 def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gaoxin.i18n import Lang, Message
+from gaoxin.ledger.acts import Act
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
 from gaoxin.returns.model import ReturnState, Verdict
@@ -36,7 +37,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Explained:
+class Explained(Act):
     """A unit's explanation of a warning. covered: what the warnings said of which it speaks; of those of its rule, where none is
     told. answer: None while a reviewer has not spoken."""
 
@@ -44,10 +45,6 @@ class Explained:
     text: str
     by: str
     recorded_at: datetime
-    business_day: date | None = None
-    entered_because: str | None = None
-    account: str | None = None
-    authenticated: bool | None = None
     covered: tuple[Message, ...] = ()
     answer: Answered | None = None
 
@@ -74,10 +71,9 @@ class Figure(NamedTuple):
 
 
 @dataclass(frozen=True)
-class VersionPage:
+class VersionPage(Act):
     """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
-    under which it was checked. entered_because: why it was entered after its business day, None where it was not.
-    account, authenticated: as `ledger.actor.By` has them. figures: of a series, those in force."""
+    under which it was checked. figures: of a series, those in force."""
 
     return_id: str
     version: int
@@ -93,10 +89,6 @@ class VersionPage:
     findings: tuple[Finding, ...] = ()
     explanations: tuple[Explained, ...] = ()
     plan_version: int | None = None
-    business_day: date | None = None
-    entered_because: str | None = None
-    account: str | None = None
-    authenticated: bool | None = None
     figures: tuple[Figure, ...] = ()
 
     @property

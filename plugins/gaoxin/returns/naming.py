@@ -11,7 +11,10 @@ from gaoxin.returns.text import plain, squeezed
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
 _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
-_TOTAL = re.compile(r"(小计|合计|总计|共计|总数|累计)[:：]?[0-9,.]*[家个户所人项名条]?|共[计有]?:?[0-9,.]+[家个户所人项名条]?")
+_TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?([:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
+                    r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|[0-9,.]+[家个户所人项名条]|平均|均值|(sub)?total|sum",
+                    re.IGNORECASE)
+_SIGNS = re.compile(r"[\W_]+")
 # What bytes look like that were read in another encoding than they were written in.
 _GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
 # What a spreadsheet program, or a page, would run, and signs that turn what is read around.
@@ -38,10 +41,16 @@ def hostile(text: str) -> bool:
     return _HOSTILE.search(text) is not None
 
 
+def no_entity(text: str) -> bool:
+    """Whether a text names no record, in a field of the key too, where numbers may: a placeholder, a subtotal, signs alone, a
+    formula."""
+    return (squeezed(text).casefold() in _PLACEHOLDERS or is_total(text) or hostile(text)
+            or _SIGNS.fullmatch(plain(text)) is not None)
+
+
 def no_name(text: str) -> bool:
-    """Whether a text in a field of names names nothing."""
-    bare = squeezed(text).casefold()
-    return (bare in _PLACEHOLDERS or is_total(text) or hostile(text) or _GARBLED.search(text) is not None
+    """Whether a text in a field of names names nothing: no record, and nothing in letters that can be read."""
+    return (no_entity(text) or _GARBLED.search(text) is not None
             or _NOTHING.fullmatch(plain(text)) is not None)
 
 

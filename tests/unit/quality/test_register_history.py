@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.folding import folded
-from gaoxin.quality.entities import alike, changed, no_entity, rewritten, total_of_others
+from gaoxin.quality.entities import alike, changed, rewritten, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
+from gaoxin.returns.naming import no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
@@ -99,7 +100,7 @@ def test_what_names_nothing(text):
 
 
 @pytest.mark.parametrize("text", [
-    "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部"])
+    "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部", "小计量仪器厂"])
 def test_what_does(text):
     assert not no_entity(text)
 

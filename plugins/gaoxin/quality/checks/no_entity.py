@@ -6,8 +6,8 @@ from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
 from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
-from gaoxin.quality.entities import no_entity
 from gaoxin.quality.frames import Given
+from gaoxin.returns.naming import no_entity
 
 _NAMES = ("名称", "姓名", "企业", "机构", "单位")
 
