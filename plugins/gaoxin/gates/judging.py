@@ -143,13 +143,14 @@ class Case:
 
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""
+        if what is None and seen and seen.untrusted and seen.state is ReturnState.ACCEPTED:
+            what = _UNTRUSTED(count=seen.untrusted)
         return _OWED(unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
                      due=seen.due if seen else item.due, what=what or (seen.state.told if seen else _NO_RECORD()))
 
     def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
         if what is None and seen and seen.untrusted and seen.state is ReturnState.ACCEPTED:  # no fault of its unit's
-            told = self.told(item, seen, _UNTRUSTED(count=seen.untrusted))
-            return Shortfall(self.plan.governance.office, told, f"{item.key}~rules")
+            return Shortfall(self.plan.governance.office, self.told(item, seen), f"{item.key}~rules")
         return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))
 
 

@@ -26,12 +26,14 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is reported,
     those of the indicators that it counts). Of each form behind it, all units' returns for the latest period that is due, as far
     as that period ends by the last day, which is the indicator's own due date: what comes after that cannot undo it. A figure
-    that rests on a later period already is not stale."""
+    that rests on a later period already is not stale. And what a broken rule did not judge, of whatever period."""
     variables = variables_behind(case.plan, indicator)
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
+        missing += [case.told(o, s) for o, s in due.listed
+                    if o.key.form == form.id and o.key.period.end <= last_day and s and s.untrusted]
         newest, listed = due.of(form.id, last_day)
         if newest and result and _rests_on_later(case, form, newest, last_day, result):
             continue

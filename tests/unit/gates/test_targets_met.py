@@ -46,10 +46,9 @@ def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
     plan = Plan.model_validate(demo_data | {"phases": phases})
     full = make_evidence(IN_WINDOW, plan)
 
-    def judged(period: str, state: ReturnState):
-        returns = tuple(
-            replace(r, state=state) if (r.form, str(r.period)) == ("industry", period) else r for r in full.returns
-        )
+    def judged(period: str, state: ReturnState, untrusted: int = 0):
+        returns = tuple(replace(r, state=state, untrusted=untrusted) if (r.form, str(r.period)) == ("industry", period) else r
+                        for r in full.returns)
         return by_id(evaluate_gate(plan, plan.phase("collection"), replace(full, returns=returns)), "targets")
 
     assert judged("2024-05", ReturnState.ACCEPTED).passed is True
@@ -60,6 +59,10 @@ def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
         assert "数据陈旧" in held.shortfalls[0].subject.zh
         assert "2024-05" in held.shortfalls[0].subject.en
         assert "stale" in held.shortfalls[0].subject.en
+    for period in ("2024-03", "2024-05"):
+        held = judged(period, ReturnState.ACCEPTED, untrusted=2)
+        assert held.passed is None, "nobody judged what it rests on"
+        assert "2 条审核规则失效" in held.shortfalls[0].subject.zh
 
 
 @pytest.mark.parametrize(("period", "counts"), [("2024-05", True), ("2024-04", False)])
