@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ def story(here: Installation) -> dict[str, Said]:
     step("inbox again", "inbox", "pull", "demo", "--as-of", "2024-04-09", "--json")
     step("evidence late", "evidence", "demo", "survey", report, "--by", "committee", "--as-of", "2024-02-27")
     step("report", "report", "quality", "demo", "--period", "2024-02", "-o", here.home / "report", *at)
+    step("report clean", "report", "quality", "demo", "--period", "2024-03", "-o", here.home / "clean", "--as-of", "2024-04-09",
+         "--json")
     step("ledger", "ledger", "verify", "--json")
     step("ledger list", "ledger", "list", "--json")
     return told
@@ -284,6 +287,15 @@ def test_a_report_is_written_with_its_hashes(story):
     files = story["report"].json["files"]
     assert files
     assert all(sha256(Path(f["path"]).read_bytes()).hexdigest() == f["sha256"] for f in files)
+
+
+def test_a_report_that_a_process_of_its_own_writes_has_words_and_no_codes(story):
+    """Of a period without a finding, by which the words of checks would be known."""
+    for file in (Path(f["path"]) for f in story["report clean"].json["files"]):
+        if file.suffix != ".xlsx":
+            told = file.read_text(encoding="utf-8")
+            assert "工业总产值" in told
+            assert not re.findall(r"(?<![_\w])(?:quality|checks|returns)\.[a-z_]+(?:\.[a-z_]+)*(?=[（\s，；\"<])", told)
 
 
 def test_a_waiver_is_recorded_by_whom_and_until_when(story):

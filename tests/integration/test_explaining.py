@@ -87,6 +87,8 @@ def test_what_is_sent_back_is_owed_again_in_other_words(moved, acting_at):
     with pytest.raises(Refused) as same:
         decisions.explain(w, key, rule, "新投产", "committee")
     assert "写明哪几家企业" in same.value.render("zh")
+    with pytest.raises(Refused):
+        decisions.explain(w, key, rule, " 新 投产。", "committee")
     decisions.explain(w, key, rule, SAID, "committee")
     with pytest.raises(Refused):
         explaining.accept(w, key, shown=[waits.given.number])

@@ -115,14 +115,19 @@ def test_a_check_is_tried_as_a_draft_judges_from_its_period_and_is_retired(campa
     shown = json.loads(capsys.readouterr().out)
     assert (shown["stands"], shown["in_force"], len(shown["periods"])) == (3, 5, 5)
     assert run(["rules", "list", "demo", "--as-of", "2024-06-04"]) == 0
-    assert "已废止" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert ("已废止" in told, "警告" in told, "warning" in told) == (True, True, False)
+    for lang, words in (("zh", "误报率至多 60%"), ("en", "at most 60% are false alarms")):
+        assert run(["rules", "try", "demo", "staff", "few", "--as-of", "2024-06-04", "--lang", lang]) == 0
+        told = capsys.readouterr().out
+        assert (words in told, "False" in told, "\n0\n" in told, "\n—\n" in told) == (True, False, False, False)
 
 
 def test_a_draft_is_nobodys_duty_and_what_it_says_of_periods_must_fit(campaign):
     campaign.register("2024-01-05", draft=True, severity="error")
     with campaign.at("2024-01-05").warehouse.read() as store:
         assert not any(n.unit == "committee" for n in store.plans.notices("demo", parse_as_of("2024-01-05")))
-    for life in ({"since": "2024-Q1"}, {"since": "2024-03", "until": "2024-02"}):
+    for life in ({"since": "2024-Q1"}, {"since": "2024-03", "until": "2024-02"}, {"since": "2024-07"}, {"until": "2023-12"}):
         campaign.write(**life)
         with pytest.raises(PlanError) as refused:
             find_plan(campaign.plans, "demo")

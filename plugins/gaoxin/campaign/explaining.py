@@ -22,7 +22,7 @@ from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.quality.wording import general, hints
+from gaoxin.quality.wording import alike, general, hints
 from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.reviews import Warned
@@ -181,7 +181,7 @@ def must_say_why(text: str, where: str) -> None:
 def may_be_said(before: Explanation, now: Explanation, day: date) -> bool:
     """Whether it is to be recorded beside what was said before of the same warnings; not where that waits in the same words.
     Raises Refused where it is accepted, and where it was sent back for these words."""
-    state, same = before.stands_on(day), (before.text, before.by) == (now.text, now.by)
+    state, same = before.stands_on(day), (alike(before.text), before.by) == (alike(now.text), now.by)
     where = f"{before.return_id} {before.rule}"
     if state is Reviewed.ACCEPTED and before.review:
         raise Refused(Text("已接受的说明仍然有效", "what was said of it is accepted and holds"), where=where,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, argument, group
-from gaoxin.cli.layout import Column, Layout, View, blank, bold, line, rows, says
+from gaoxin.cli.layout import Column, Layout, View, blank, bold, each, line, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.i18n import Text
 
@@ -29,7 +29,7 @@ def _false(a: cases.ruling.Tried, v: View) -> str:
 
 RULES: Layout = (
     rows("rules", Column("form", "form_name"), Column("id", "check"), Column("rule", "title", "fold"),
-         Column("severity", "severity"), Column("state", lambda r, v: v.say(*_STATES[r.state])),
+         Column("severity", state("severity")), Column("state", lambda r, v: v.say(*_STATES[r.state])),
          Column("since", lambda r, v: r.since or "—"), Column("until", lambda r, v: r.until or "—")),
     line(says("共 {rules:n} 条；试算用 gaoxin rules try。",
               "{rules:n} check(s); gaoxin rules try tells what one would have found.")),
@@ -41,15 +41,15 @@ TRIED: Layout = (
          Column("not evaluated", "not_evaluated", "right")),
     rows("hits", Column("return", "return_id"), Column("cell", lambda h, v: f"{h.sheet}!{h.cell}" if h.cell else "—"),
          Column("what is wrong", "message", "fold"), Column("state", lambda h, v: v.say(*_FATES[h.fate]))),
-    line(lambda a, v: a.total > len(a.hits) and v.say(f"另有 {a.total - len(a.hits)} 处。", f"{a.total - len(a.hits)} more.")),
+    line(lambda a, v: v.say(f"另有 {more} 处。", f"{more} more.") if (more := a.total - len(a.hits)) else None),
     blank, line(_false),
-    line(lambda a, v: "\n".join(v.say(f"{n} 份没有试算：{v.plain(why)}", f"{n} not evaluated: {v.plain(why)}")
-                                for why, n in a.why)),
-    line(lambda a, v: a.unreadable and v.say(f"{a.unreadable} 份的文件读不出数据。",
-                                             f"{a.unreadable} file(s) could not be read.")),
-    line(lambda a, v: a.draft and v.say("这是草案：去掉 draft、写上 since 并登记方案后才审核报表，届时通知各填报单位。",
-                                        "A draft: it judges once draft is gone, since is written and the plan is registered; "
-                                        "its units are told then.")),
+    each("why", line(lambda one, v: v.say(f"{one[1]} 份没有试算：{v.plain(one[0])}",
+                                          f"{one[1]} not evaluated: {v.plain(one[0])}"))),
+    line(lambda a, v: v.say(f"{a.unreadable} 份的文件读不出数据。", f"{a.unreadable} file(s) could not be read.")
+         if a.unreadable else None),
+    line(lambda a, v: v.say("这是草案：去掉 draft、写上 since 并登记方案后才审核报表，届时通知各填报单位。",
+                            "A draft: it judges once draft is gone, since is written and the plan is registered; "
+                            "its units are told then.") if a.draft else None),
 )
 
 

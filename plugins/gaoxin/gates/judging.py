@@ -20,7 +20,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.criteria.base import OfReturns
 from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
 from gaoxin.plan.targets import TargetStatement
-from gaoxin.returns.model import Owed, ReturnState
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState
 from gaoxin.returns.schedule import owed_in, rounds
 
 C = TypeVar("C", bound=Criterion)
@@ -120,6 +120,11 @@ class Case:
                 rest.append(r)
         pairs = ((o, self._listed.get((o.key.form, o.key.period), {}).get(o.key.unit)) for o in owed_in(self.plan, rest))
         return Due([(o, seen) for o, seen in pairs if (seen.due if seen else o.due) <= day], counted)
+
+    def early(self, forms: tuple[str, ...] | None = None) -> Listed:
+        """Accepted returns that are not due by that day: their figures are in force all the same."""
+        return [(Owed(ReturnKey(self.plan.id, r.form, r.unit, r.period), r.due), r) for r in self.evidence.returns
+                if r.state is ReturnState.ACCEPTED and r.due > self.day and (forms is None or r.form in forms)]
 
     def all_accepted(self, form: Form, period: Period) -> bool:
         """Whether the returns of all units are."""

@@ -32,7 +32,7 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
-        missing += [case.told(o, s) for o, s in due.listed
+        missing += [case.told(o, s) for o, s in (*due.listed, *case.early())
                     if o.key.form == form.id and o.key.period.end <= last_day and s and s.untrusted]
         newest, listed = due.of(form.id, last_day)
         if newest and result and _rests_on_later(case, form, newest, last_day, result):

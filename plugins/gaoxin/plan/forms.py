@@ -29,6 +29,9 @@ OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity:
 CHECK_PERIOD = Code("plan.check_period", "审核 {check}：{period} 不是 periodicity: {periodicity} 的报告期",
                     "check {check}: {period} is no period of periodicity: {periodicity}", check=str, period=Period,
                     periodicity=str)
+CHECK_NEVER = Code("plan.check_never", "审核 {check} 的施行期、废止期在报表的 {first} 至 {last} 之外，永远不审核",
+                   "check {check}: its since or until lies outside of the form's {first} to {last}: it never judges", check=str,
+                   first=Period, last=Period)
 CHECK_ENDS_FIRST = Code("plan.check_ends_first", "审核 {check}：废止期 {until} 早于施行期 {since}",
                         "check {check}: until {until} lies before since {since}", check=str, until=Period, since=Period)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
@@ -187,6 +190,8 @@ class _Form(Named):
                          periodicity=self.periodicity.value)
             self.fit(not (check.since and check.until) or check.since <= check.until, CHECK_ENDS_FIRST, check=check.id,
                      since=check.since, until=check.until)
+            self.fit((check.since or self.first) <= self.last and (check.until or self.last) >= self.first, CHECK_NEVER,
+                     check=check.id, first=self.first, last=self.last)
         return self.fit(self.first <= self.last, LAST_BEFORE_FIRST, last=self.last, first=self.first)
 
     @property

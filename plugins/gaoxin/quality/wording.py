@@ -30,6 +30,11 @@ def general(text: str) -> bool:
     return len(_CHINESE.sub("", _SIGNS.sub("", words))) < _REASON
 
 
+def alike(text: str) -> str:
+    """The words without what makes no others of them: signs, blanks, width, case."""
+    return re.sub(r"[\W_]", "", plain(text)).casefold()
+
+
 def hints(text: str, elsewhere: Iterable[tuple[str, str]]) -> Iterator[Message]:
     """What is odd about an explanation. elsewhere: the returns and rules of which the same was said before."""
     if len(_SIGNS.sub("", plain(text))) < SHORT:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
 from gaoxin.reports.model import QualitySnapshot
-from gaoxin.reports.words import SEVERITIES, VERDICTS
+from gaoxin.reports.words import SEVERITIES, VERDICTS, how_it_stands
 from gaoxin.returns.sheets.look import lines_of
 from gaoxin.returns.template import saved
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _HEADS = (Text("序号", "no."), Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("结论", "verdict"),
           Text("类别", "severity"), Text("级", "level"), Text("工作表", "sheet"), Text("单元格", "cell"), Text("填报值", "value"),
-          Text("问题与处理", "finding and what to do"), Text("单位说明", "the unit's explanation"), Text("规则", "rule"),
+          Text("问题与处理", "finding and what to do"), Text("单位说明及审核", "the unit's explanation, and its review"),
+          Text("规则", "rule"),
           Text("文件", "file"), Text("文件 SHA-256", "the file's SHA-256"))
 _WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
 _WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
@@ -49,7 +50,9 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
 def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
     found = ((page, version, finding) for page, version in snapshot.pages for finding in version.findings)
     for number, (page, version, f) in enumerate(found, 1):
-        told = "；".join(f"{e.by}：{e.text}" for e in version.explanations if e.covers(f))
+        said = [e for e in version.explanations if e.covers(f)]
+        stands = (how_it_stands(e, snapshot.as_of.date(), counts=e is said[-1]).to(lang) for e in said)
+        told = "\n".join(f"{e.by}：{e.text}（{how}）" for e, how in zip(said, stands, strict=True))
         yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
                SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
                version.sha256]

@@ -20,7 +20,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.quality.model import Came, Outcome
 from gaoxin.quality.verdict import BROKEN, TITLED
 from gaoxin.reports.model import Figure, Line, Named, QualitySnapshot, TrendPoint, totals
-from gaoxin.reports.words import LEVELS, OUTCOMES, SEVERITIES, VERDICTS
+from gaoxin.reports.words import LEVELS, OUTCOMES, SEVERITIES, VERDICTS, how_it_stands
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,7 +36,8 @@ def render_quality_report(snapshot: QualitySnapshot, lang: Lang = "zh") -> str:
     """The page, as one self-contained HTML document in one language."""
     suites = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checked_at}
     return _environment(lang).get_template("quality.html.j2").render(
-        s=snapshot, totals=totals(snapshot), levels=list(_levels(snapshot)), unknown=list(_unknown(snapshot)),
+        s=snapshot, stands=lambda said, last: how_it_stands(said, snapshot.as_of.date(), counts=last), totals=totals(snapshot),
+        levels=list(_levels(snapshot)), unknown=list(_unknown(snapshot)),
         untrusted=[(page, v, f) for page, v in snapshot.pages for f in v.findings if is_of(f.message, BROKEN)],
         suites=sorted(suites, key=lambda item: (item[0].id, item[1:])), pages=snapshot.pages, trend=_drawn(snapshot.trend),
         annex=_annex(snapshot) if snapshot.outcomes else None,

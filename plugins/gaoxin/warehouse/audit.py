@@ -23,6 +23,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Outcome
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.returns import know_words
 
 FAR = 20_000  # numbers that are looked through at once for somebody's events or a unit's: no index leads to those
 _ROUNDS = 5  # of these a page
@@ -174,6 +175,7 @@ class AuditStore(Repository):
 
     def outcomes(self, return_ids: Collection[str], as_of: datetime) -> list[Came]:
         """How each check came out in these returns, counted by form, in the order of the forms' suites."""
+        know_words()
         found: dict[tuple[object, ...], Came] = {}
         for row in self._known("outcomes", return_ids=list(return_ids), as_of=as_of):
             came = Came(row["form"], row["rule"], row["level"], Severity(row["severity"]), Outcome(row["outcome"]),

@@ -291,6 +291,7 @@ class ReturnStore(Repository):
 
     def explanations_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Explanation]]:
         """What was explained of several returns, all or by a time, in order."""
+        know_words()  # of what it covers
         found: dict[str, list[Explanation]] = defaultdict(list)
         drill = self._unvouched_drill(as_of)
         for row in self._acted("explanations_of", return_ids=list(return_ids), as_of=as_of):
@@ -318,8 +319,13 @@ class ReturnStore(Repository):
 
 
 def spoken(kind: type[T], row: dict[str, Any]) -> T:
-    """What a check found. Its words are declared with the checks, which must have been read for them to be known."""
+    """What a check found."""
+    know_words()
+    return rows.made(kind, row)
+
+
+def know_words() -> None:
+    """The words of what checks found are declared with the checks, which must have been read for them to be known."""
     from gaoxin.quality import checks, review, verdict  # noqa: F401
 
     checks.checks()
-    return rows.made(kind, row)

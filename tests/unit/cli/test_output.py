@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from gaoxin import cli
 from gaoxin.campaign.answer import Answer, as_json
+from gaoxin.campaign.wording import HEADS
 from gaoxin.cli import figures, layout, output
 from gaoxin.cli.layout import Column, Markup, line, rows
 from gaoxin.cli.output import Session
@@ -239,3 +242,13 @@ def test_the_option_wins_over_the_environment(option, environment, lang, monkeyp
     if environment:
         monkeypatch.setenv("GAOXIN_LANG", environment)
     assert Session.open(lang=option).lang == lang
+
+
+def test_every_head_of_a_table_has_its_words():
+    """A head without words is found when a table is shown, which no answer as JSON is."""
+    asked = {(file.name, node.args[0].value) for file in (Path(cli.__file__).parent).glob("*.py")
+             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Column"
+             and node.args and isinstance(node.args[0], ast.Constant)}
+    assert len(asked) > 100
+    assert {one for one in asked if one[1] not in HEADS} == set()

@@ -38,6 +38,27 @@ def test_a_rehearsal_asks_for_what_is_due_today_and_a_decision_for_what_is_due_b
     assert "应报未报" in held.shortfalls[0].subject.zh
 
 
+def test_what_is_in_before_its_day_is_looked_at_since_its_figures_count(demo_data, make_evidence):
+    data = demo_data | {
+        "forms": [f | {"due": {"days": 60, "roll": "none"}} if f["id"] == "industry" else f for f in demo_data["forms"]]
+    }
+    plan = Plan.model_validate(data)
+    full = make_evidence(IN_WINDOW, plan)
+    may = next(r for r in full.returns if str(r.period) == "2024-05")
+    assert may.due > IN_WINDOW
+
+    def judged(**said):
+        returns = tuple(replace(r, **said) if r is may else r for r in full.returns)
+        result = evaluate_gate(plan, plan.phase("collection"), replace(full, returns=returns))
+        return {name: by_id(result, name).passed for name in ("complete", "clean", "explained", "targets")}
+
+    assert judged() == dict.fromkeys(("complete", "clean", "explained", "targets"), True)
+    assert judged(warnings=4)["explained"] is False
+    assert judged(warnings=4, warnings_explained=4)["explained"] is True
+    assert judged(errors=1)["clean"] is False
+    assert judged(warnings=1, untrusted=1) == {"complete": True, "clean": False, "explained": False, "targets": None}
+
+
 @pytest.mark.parametrize(
     ("state", "complete", "clean", "explained"),
     [

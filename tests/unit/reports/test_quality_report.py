@@ -31,6 +31,7 @@ from gaoxin.reports.model import (
 )
 from gaoxin.reports.quality import render_overview, render_quality_report
 from gaoxin.reports.validation import render_validation_report
+from gaoxin.reports.words import how_it_stands
 from gaoxin.returns.model import ReturnState, Verdict
 from tests.said import said
 
@@ -209,7 +210,8 @@ def test_the_findings_are_rows_whose_cells_lead_to_the_file(snapshot):
     link = first["单元格"].hyperlink
     assert link is not None
     assert (first["单元格"].value, link.target, link.location) == ("D2", "industry%20%26%20co.xlsx", "'数据'!D2")
-    assert dict(zip(heads, sheet[3], strict=True))["单位说明"].value == "园区管委会：新项目投产"
+    assert dict(zip(heads, sheet[3], strict=True))["单位说明及审核"].value == (
+            "园区管委会：新项目投产（办公室 于 2024-04-11 18:00 接受，有效至 2024-12-31）")
     assert sheet.print_title_rows == "$1:$1"
 
 
@@ -264,3 +266,13 @@ def test_the_same_snapshot_gives_the_same_bytes(snapshot):
 
 def test_a_period_without_returns(snapshot):
     assert "没有应报的报表" in render_quality_report(replace(snapshot, returns=(), outcomes=()))
+
+
+@pytest.mark.parametrize(("answer", "counts", "told"), [
+    (None, True, "待审核"), (None, False, "已由后来的说明取代"),
+    (Answered("督查室", NOW, None, "写明项目"), True, "督查室 于 2024-04-11 18:00 退回：写明项目"),
+    (Answered("督查室", NOW, date(2024, 4, 12)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-12"),
+    (Answered("督查室", NOW, date(2024, 4, 10)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-10，已过期")])
+def test_what_became_of_an_explanation(answer, counts, told):
+    said = Explained("r", "因", "u", NOW, answer=answer)
+    assert how_it_stands(said, NOW.date(), counts=counts).zh == told

@@ -10,14 +10,16 @@ _ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} e
 
 
 class Clean(OnReturns[NoOpenErrors]):
-    """A return that is not in at all has no error: it is `returns_complete` that asks for it. One that is in and not
-    yet checked, or of which nothing is known, cannot be said to have none."""
+    """A return that is not in at all has no error: it is `returns_complete` that asks for it. One that is in and not yet checked,
+    or of which nothing is known, cannot be said to have none. What is accepted before its day is looked at, too."""
 
     of = NoOpenErrors
 
     def of_due(self, case: Case, c: NoOpenErrors, due: Due) -> CriterionResult:
-        rejected = [(i, s) for i, s in due.listed
+        early = case.early(c.forms)
+        rejected = [(i, s) for i, s in (*due.listed, *early)
                     if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))]
         wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
+        wanting += [case.lacking(i, s) for i, s in early if s and s.untrusted]
         detail = _DETAIL(due=due.count, rejected=len(rejected), unjudged=len(unjudged(due)))
         return found_wanting(case, c, due, wanting, detail, return_ids(due))

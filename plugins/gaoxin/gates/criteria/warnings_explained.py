@@ -17,16 +17,19 @@ _WAITING = Code("gates.warnings_waiting", "{count} 条警告的说明待审核",
 
 
 class Explained(OnReturns[WarningsExplained]):
-    """Of a return its unit may owe explanations, and a reviewer a word on others: two shortfalls with owners of their own."""
+    """Of a return its unit may owe explanations, and a reviewer a word on others: two shortfalls with owners of their own. Looked
+    at is what is due, and what is in before its day: its figures count."""
 
     of = WarningsExplained
 
     def of_due(self, case: Case, c: WarningsExplained, due: Due) -> CriterionResult:
-        in_force = [(i, s) for i, s in due.listed if s and s.state is ReturnState.ACCEPTED]
-        wanting = [one for i, s in in_force for one in _wanting(case, i, s)]
+        early = case.early(c.forms)
+        in_force = [*((i, s) for i, s in due.listed if s and s.state is ReturnState.ACCEPTED), *early]
+        wanting = [one for i, s in in_force if s for one in _wanting(case, i, s)]
+        wanting += [case.lacking(i, s) for i, s in early if s and s.untrusted]
         counted = sum(c.warnings for c in due.counted)
-        detail = _DETAIL(total=counted + sum(s.warnings for _, s in in_force),
-                         explained=counted + sum(min(s.warnings, s.warnings_explained) for _, s in in_force))
+        detail = _DETAIL(total=counted + sum(s.warnings for _, s in in_force if s),
+                         explained=counted + sum(min(s.warnings, s.warnings_explained) for _, s in in_force if s))
         return found_wanting(case, c, due, wanting, detail, return_ids(due, ReturnState.ACCEPTED))
 
 
