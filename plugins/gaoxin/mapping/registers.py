@@ -15,6 +15,7 @@ from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, s
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
 from gaoxin.returns.model import CellValue
+from gaoxin.returns.naming import total_of
 from gaoxin.returns.text import plain, squeezed
 
 TOTAL_DIFFERS = Code("mapping.total_differs", "合计写的是 {written}，所取各项之和是 {summed}",
@@ -28,9 +29,6 @@ ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，�
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
-_PLAIN_SIGNS = str.maketrans("：（）", ":()")
-# 小计, 小计：2家, 装备制造小计（2家）, 本组合计: no firm is called so.
-_TOTALS = re.compile(r"(?P<of>.{0,16}?)(?P<what>合计|总计|小计|共计)[:(]?(\d+[家个户所人项名条]?)?\)?")
 
 
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
@@ -73,17 +71,14 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
 
 def _is_total(one: Placed, row: int, filled: Iterable[int], said: Said | None) -> bool:
     first = next((squeezed(one.sheet.text(row, n)) for n in sorted(filled)), "")
-    return bool(said and said.line.total) or _TOTALS.fullmatch(_plainly(first)) is not None
+    return bool(said and said.line.total) or total_of(first) is not None
 
 
 def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
     """Whether a total is of its group alone: one that is called so, or by its group's name."""
-    found = (_TOTALS.fullmatch(_plainly(squeezed(one.sheet.text(row, n)))) for n in filled)
-    return any(is_["what"] == "小计" or (is_["of"] and is_["of"][0] not in _WHOLE) for is_ in found if is_)
+    found = (total_of(one.sheet.text(row, n)) for n in filled)
+    return any(what == "小计" or (of != "" and of[0] not in _WHOLE) for of, what in filter(None, found))
 
-
-def _plainly(text: str) -> str:
-    return text.translate(_PLAIN_SIGNS)
 
 
 def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: Reading) -> None:

@@ -29,6 +29,10 @@ OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity:
 CHECK_PERIOD = Code("plan.check_period", "审核 {check}：{period} 不是 periodicity: {periodicity} 的报告期",
                     "check {check}: {period} is no period of periodicity: {periodicity}", check=str, period=Period,
                     periodicity=str)
+CHECK_LIMITS = Code("plan.check_limits", "审核 {check}：下限 {least} 大于上限 {most}",
+                    "check {check}: its least, {least}, is more than its most, {most}", check=str, least=Decimal, most=Decimal)
+VARIABLE_LIMITS = Code("plan.variable_limits", "下限 {least} 大于上限 {most}", "min {least} is more than max {most}",
+                       least=Decimal, most=Decimal)
 CHECK_NEVER = Code("plan.check_never", "审核 {check} 的施行期、废止期在报表的 {first} 至 {last} 之外，永远不审核",
                    "check {check}: its since or until lies outside of the form's {first} to {last}: it never judges", check=str,
                    first=Period, last=Period)
@@ -120,6 +124,7 @@ class Variable(Named):
 
     @model_validator(mode="after")
     def weighted_by_another(self) -> Self:
+        self.fit(self.min is None or self.max is None or self.min <= self.max, VARIABLE_LIMITS, least=self.min, most=self.max)
         return self.fit(self.weight != self.id, WEIGHTED_BY_ANOTHER)
 
 
@@ -185,6 +190,8 @@ class _Form(Named):
         for period in (self.first, self.last):
             self.fit(period.periodicity == self.periodicity, OTHER_PERIODICITY, period=period, periodicity=self.periodicity.value)
         for check in self.checks:
+            least, most = check.limits()
+            self.fit(least is None or most is None or least <= most, CHECK_LIMITS, check=check.id, least=least, most=most)
             for end in (check.since, check.until):
                 self.fit(end is None or end.periodicity == self.periodicity, CHECK_PERIOD, check=check.id, period=end,
                          periodicity=self.periodicity.value)

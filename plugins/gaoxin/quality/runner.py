@@ -19,18 +19,18 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
-from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.quality.asking import asked_of
 from gaoxin.quality.building import build_frame
+from gaoxin.quality.checks import rules_of
 from gaoxin.quality.frames import ROW, framed
 from gaoxin.quality.history import History, Past, Values, entity_fields
 from gaoxin.quality.known import Claimed, Entities
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
-from gaoxin.quality.verdict import RuleRun, judge
+from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, RuleRun, judge
 from gaoxin.returns.model import Entry, ReadReturn, ReturnKey
 
 # COMPLETE lists every failing row; the sample lists and the query string would only cost time and memory.
@@ -111,6 +111,7 @@ def _beside_those_at_hand(form: Form, read: ReadReturn, history: History,
 
 def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
     frame = build_frame(plan, form, pairs)
+    suite, left_out = _whole(form, suite)
     canaries = [{frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())} for e in suite["expectations"]]
     runs: dict[int, RuleRun] = {}
     for asked in asked_of(frame, suite["expectations"]):
@@ -118,15 +119,20 @@ def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]],
             run = _ruled(result, partial(asked.rows, number))
             runs[number] = run.beside(runs[number]) if number in runs else run
     dropped = RuleRun(frozenset(), DROPPED())
-    found = [runs.get(n, dropped).watched(canary) for n, canary in enumerate(canaries)]
+    found = [RuleRun(frozenset(), LEFT_OUT()) if n in left_out else runs.get(n, dropped).watched(canary)
+             for n, canary in enumerate(canaries)]
     return judge([read for read, _ in pairs], frame, suite, found)
 
 
-RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
-DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
-               "Great Expectations refuses this rule as it is written")
-NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",
-                  "the rule does not judge row by row and cannot be led back to a cell")
+def _whole(form: Form | None, suite: Suite) -> tuple[Suite, frozenset[int]]:
+    """The suite with the rules that it should have and has not, which are thereby told, and these by number: what plan and
+    library declare is what is run."""
+    there = {e.get("meta", {}).get("rule") for e in suite["expectations"]}
+    missing = [rule for rule in rules_of(form) if rule["meta"]["rule"] not in there]
+    if not missing:
+        return suite, frozenset()
+    whole = [*suite["expectations"], *missing]
+    return {**suite, "expectations": whole}, frozenset(range(len(suite["expectations"]), len(whole)))
 
 
 def _ruled(result: dict[str, Any], rows: Callable[[Iterable[int]], Iterable[int]]) -> RuleRun:

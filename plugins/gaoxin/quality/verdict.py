@@ -36,10 +36,14 @@ REST = Code("quality.rest", "{title}：另有 {rest} 处同样的问题未逐一
 BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
               why=Message)
+LEFT_OUT = Code("quality.left_out", "规则集里没有这条规则，没有运行", "the suite lacks this rule, which was not run")
+RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
+DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
+               "Great Expectations refuses this rule as it is written")
+NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",
+                  "the rule does not judge row by row and cannot be led back to a cell")
 CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自带的已知错误样例",
                      "the rule missed the known-bad rows that this run carried")
-# Kept in verdicts from when suites were read from files.
-LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
 
 @dataclass(frozen=True)

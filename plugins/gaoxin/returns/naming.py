@@ -12,8 +12,10 @@ from gaoxin.returns.text import plain, squeezed
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
 _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
 _TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?([:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
-                    r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|[0-9,.]+[家个户所人项名条]|平均|均值|(sub)?total|sum",
-                    re.IGNORECASE)
+                    r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|等?[0-9,.]+[家个户所人项名条](企业|单位|机构)?|平均|均值"
+                    r"|(sub)?total|sum", re.IGNORECASE)
+# 小计：2家, 装备制造小计（2家）, 本组合计: of what, and which kind of total.
+_OF_SOME = re.compile(r"(?P<of>.{0,16}?)(?P<what>合计|总计|小计|共计)[:：(（]?(\d+[家个户所人项名条]?)?[)）]?")
 _SIGNS = re.compile(r"[\W_]+")
 # What bytes look like that were read in another encoding than they were written in.
 _GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
@@ -23,7 +25,7 @@ _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
 # Longer than any of those words, begun as no total is, and of no letters of the garbled: by its shape a name, for `no_name` too.
 _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
 SURELY_A_NAME = re.compile(
-    rf"(?![小合总共累])(?!.*[锟烫屯])[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
+    rf"(?![小合总共累])(?!.*[锟烫屯])(?!.*计$)[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
 
 
 def names_of(form: RegisterForm) -> frozenset[str]:
@@ -54,5 +56,16 @@ def no_name(text: str) -> bool:
             or _NOTHING.fullmatch(plain(text)) is not None)
 
 
+def names_nothing(field: RegisterField, text: str) -> bool:
+    """Whether a text in a field of `names_of` names nothing: a key may be a plain number, a name may not."""
+    return no_name(text) if _is_name(field) else no_entity(text)
+
+
 def is_total(text: str) -> bool:
-    return _TOTAL.fullmatch(squeezed(text)) is not None
+    return _TOTAL.fullmatch(squeezed(text)) is not None or total_of(text) is not None
+
+
+def total_of(text: str) -> tuple[str, str] | None:
+    """Of what a text is the total, nothing of all, and which kind of total; None of no total."""
+    found = _OF_SOME.fullmatch(squeezed(text))
+    return (found["of"], found["what"]) if found else None

@@ -26,7 +26,7 @@ from gaoxin.returns.cells import (
 from gaoxin.returns.columns import Entries, SheetColumn, is_number
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.heads import Heads, is_named
-from gaoxin.returns.naming import TOTALS, is_total, names_of, no_name
+from gaoxin.returns.naming import TOTALS, is_total, names_nothing, names_of
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed
 
@@ -62,7 +62,7 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
         for item in asked:
             if place in careful[item.id]:
                 cell, _ = cell_value(sheet, row, columns[item.id].number, body, None, item, settled=item.id in settled)
-                if item.id in names and isinstance(cell.value, str) and no_name(cell.value):
+                if item.id in names and isinstance(cell.value, str) and names_nothing(item, cell.value):
                     cell = replace(cell, value=None, problem=NO_NAME(text=cell.value))
                 columns[item.id].keep(place, cell)
         for item in asked if place in formulas else ():

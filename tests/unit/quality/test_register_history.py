@@ -61,7 +61,8 @@ def test_rows_that_vanish_or_double_are_told_for_the_file(judge):
 
 
 def test_records_over_again_under_other_keys_are_told_at_their_rows(judge):
-    again = [{"credit_code": code(900 + n), "name": f"企业{row}", "revenue": Decimal(100 + row)} for n, row in enumerate((5, 6))]
+    again = [{"credit_code": code(900 + n), "name": f"企业（{row}）", "revenue": Decimal(100 + row)}
+             for n, row in enumerate((5, 6))]
     found = judge(more=again)
     assert told(found) == {"again": ["A50", "A51"]}
     assert "第 5 行" in next(f.message.zh for f in found.findings if f.rule == "again")
@@ -100,7 +101,7 @@ def test_what_names_nothing(text):
 
 
 @pytest.mark.parametrize("text", [
-    "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部", "小计量仪器厂"])
+    "12", "001", "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部", "小计量仪器厂"])
 def test_what_does(text):
     assert not no_entity(text)
 

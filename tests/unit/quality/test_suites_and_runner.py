@@ -122,6 +122,14 @@ def test_an_expectation_that_great_expectations_drops_is_told(demo_plan, series,
     assert "失效" in finding.message.zh
 
 
+def test_a_rule_that_is_declared_and_in_no_suite_is_told_and_holds(demo_plan, series, suite):
+    suite["expectations"] = [e for e in suite["expectations"] if e["meta"]["rule"] != "check.light_heavy"]
+    checked = check_return(demo_plan, series(light_output="9"), UNKNOWN, suite)
+    [finding] = checked.findings
+    assert (finding.rule, checked.verdict, "没有运行" in finding.message.zh) == ("check.light_heavy", Verdict.REJECTED, True)
+    assert [c.outcome for c in checked.checks if c.rule == "check.light_heavy"] == [Outcome.NOT_EVALUATED]
+
+
 def test_a_rule_added_by_hand_is_run(demo_plan, series, suite):
     suite["expectations"].append(
         {

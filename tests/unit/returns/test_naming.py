@@ -24,13 +24,14 @@ def told(demo, found) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize("text", ["同上", " 同 上 ", "待定", "无", "########", "0", "12", "共 12 家", "共12家", "小计：3", "合计",
                                   "锟斤拷",
                                   "=1+1", "＝cmd", "@SUM(1)", "+cmd|x", "-2+3甲公司", "甲\u202e司公",
-                                  "<script>甲</script>", "N/A", "———", "？？", "\ufffd\ufffd研究院", "XXX", "企业名称"])
+                                  "<script>甲</script>", "园区合计", "本页小计", "装备制造小计（2家）", "详见附件",
+                                  "等12家企业", "XXX公司", "N/A", "———", "？？", "\ufffd\ufffd研究院", "XXX", "企业名称"])
 def test_what_names_nothing(text):
     assert no_name(text)
 
 
 @pytest.mark.parametrize("text", ["甲研究院", "无锡合计电子有限公司", "待定路口加油站", "3M中国有限公司", "共创科技有限公司",
-                                  "小计量仪器厂", "同上海合作研究所", "TEST研究院"])
+                                  "小计量仪器厂", "重庆天和会计师事务所", "同上海合作研究所", "TEST研究院"])
 def test_what_names_something(text):
     assert not no_name(text)
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from gaoxin.folding import folded
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
 from gaoxin.quality.blocks import Block, Made, Spread, coded
@@ -70,7 +71,9 @@ class _Again:
         named, columns = [field in names for field in rest], [self._block.values(field) for field in rest]
 
         def said(*one: Any) -> Any:
-            return one if sum(v is not None for v in one) >= _LEAST and any(map(_tells, one, named)) else None
+            if sum(v is not None for v in one) < _LEAST or not any(map(_tells, one, named)):
+                return None
+            return tuple(folded(v) if isinstance(v, str) else v for v in one)
 
         self._found = alike(keys, Made(len(keys), lambda: map(said, *columns), lambda at: said(*(c[at] for c in columns))))
         return coded(None if key is None else float(place in self._found) for place, key in enumerate(keys))
