@@ -752,13 +752,13 @@ def _between_unit_and_office(b: Book) -> None:
     june, at = "demo__industry__committee__2024-06__v2", ("--as-of", "2024-08-03")
     b.ask("wall", "demo", *at, large=True, text=True)
     asked = b.ask("ask", "demo", "六月的单位是亿元还是万元？", "--by", "committee", "--about", june, *at, langs=("zh",), text=True)
-    for text, by in ((" ", "committee"), ("x", "nobody")):
+    for text, by in ((" ", "committee"), ("已与企业核对", "nobody")):
         b.ask("ask", "demo", text, "--by", by, *at, label="not asked")
     for again in ("answered", "answered before"):
         b.ask("answer", "demo", str(asked["number"]), "亿元。", *at, label=again, langs=("zh",), text=True)
-    b.ask("answer", "demo", "99999", "x", *at, label="nothing asked")
+    b.ask("answer", "demo", "99999", "已与企业核对", *at, label="nothing asked")
     b.ask("questions", "demo", *at, text=True)
-    for label, args in {"without words": ("--because", " "), "no such cell": ("--because", "x", "--cell", "数据!Z99"), "sent back": (
+    for label, args in {"without words": ("--because", " "), "no such cell": ("--because", "请补第二季度", "--cell", "数据!Z99"), "sent back": (
             "--because", "与台账不符", "--cell", "数据!D2"), "sent back before": ("--because", "与台账不符")}.items():
         b.ask("returns", "send-back", june, *args, *at, label=label, text=label == "sent back")
     look(b, "sent back", "2024-08-03", ("application",))
@@ -774,14 +774,14 @@ def _launch(b: Book) -> None:
         ("evidence", "demo", "nothing", report, "--by", "committee"), ("evidence", "demo", "survey", report, "--by", "nobody"),
         ("evidence", "demo", "survey", report, "--by", "science"), ("evidence", "demo", "survey", report, "--by", "committee", "--deliverable", "x"),
         ("approve", "demo", "launch", "--by", "government", "--decision", "approve", "--reason", "无审批条件"),
-        ("approve", "demo", "nothing", "--by", "government", "--decision", "approve", "--reason", "x"),
-        ("waive", "demo", "launch", "nothing", "--by", "government", "--reason", "x", "--expires", "2024-12-31"),
-        ("waive", "demo", "launch", "work_done", "--by", "nobody", "--reason", "x", "--expires", "2024-12-31"),
-        ("waive", "demo", "launch", "work_done", "--by", "science", "--reason", "x", "--expires", "2024-12-31"),
+        ("approve", "demo", "nothing", "--by", "government", "--decision", "approve", "--reason", "按会议纪要"),
+        ("waive", "demo", "launch", "nothing", "--by", "government", "--reason", "按会议纪要", "--expires", "2024-12-31"),
+        ("waive", "demo", "launch", "work_done", "--by", "nobody", "--reason", "按会议纪要", "--expires", "2024-12-31"),
+        ("waive", "demo", "launch", "work_done", "--by", "science", "--reason", "按会议纪要", "--expires", "2024-12-31"),
         ("waive", "demo", "launch", "work_done", "--by", "government", "--reason", " ", "--expires", "2024-12-31"),
-        ("waive", "demo", "launch", "work_done", "--by", "government", "--reason", "x", "--expires", "2024-01-31"),
-        ("gate", "demo", "nothing"), ("trace", "demo", "nothing"), ("explain", "demo", "nothing", "jump", "x", "--by", "committee"),
-        ("rectification", "close", "demo", "nothing", "--by", "committee", "--reason", "x"), ("indicators", "demo", "--period", "2024-05"),
+        ("waive", "demo", "launch", "work_done", "--by", "government", "--reason", "按会议纪要", "--expires", "2024-01-31"),
+        ("gate", "demo", "nothing"), ("trace", "demo", "nothing"), ("explain", "demo", "nothing", "jump", "已与企业核对", "--by", "committee"),
+        ("rectification", "close", "demo", "nothing", "--by", "committee", "--reason", "按会议纪要"), ("indicators", "demo", "--period", "2024-05"),
     ):
         b.ask(*args, "--as-of", "2024-02-26", label="not possible")
     look(b, "held for lack of evidence", "2024-02-27", ("launch",))
@@ -812,7 +812,7 @@ def _monthly(b: Book, w: Path) -> None:
     look(b, "registers are in", "2024-04-24", ("collection", "application"))
     ids = february["return_id"], march["return_id"]
     for label, args in {
-        "no such rule": (ids[1], "no_such_rule", "x", "--by", "committee"), "no warning": (ids[0], "jump", "x", "--by", "committee"),
+        "no such rule": (ids[1], "no_such_rule", "已与企业核对", "--by", "committee"), "no warning": (ids[0], "jump", "已与企业核对", "--by", "committee"),
         "nobody": (ids[1], warned[0] if warned else "jump", "x", "--by", "nobody"), "another unit": (ids[1], warned[0] if warned else "jump", "x", "--by", "science"),
         "no words": (ids[1], warned[0] if warned else "jump", " ", "--by", "committee"),
     }.items():

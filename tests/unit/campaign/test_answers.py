@@ -75,6 +75,7 @@ def test_the_table_leads_to_what_there_is(place):
     known = {f.name for f in fields(kind)} if is_dataclass(kind) else set(kind.model_fields)
     known |= {n for n in dir(kind) if isinstance(getattr(kind, n), property)}
     paths = {(name := one.partition("=")[0].strip("*?")): one.partition("=")[2] or name for one in names.split()}
+    assert f"{kind.__module__}.{kind.__qualname__}" == place, "it has moved: told whole, in the order of its fields"
     assert paths
     assert set(computed) <= set(paths)
     assert {path.partition(".")[0] for told_as, path in paths.items() if told_as not in computed} <= known
