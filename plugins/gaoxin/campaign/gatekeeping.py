@@ -17,6 +17,7 @@ from gaoxin.errors import Refused
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
+from gaoxin.gates.outlook import Ahead
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.turns import answer_by, whose_turn
 from gaoxin.gates.used import uses_of_gate
@@ -41,11 +42,12 @@ _TO_CONSENT = Code("gatekeeping.to_consent", "关口“{phase}”请审批表态
 
 class Gate(Answer, inline="result"):
     """total: how long the longest list of a criterion's evidence or shortfalls is; next: after how many of each the next page
-    goes on, None where none are left."""
+    goes on, None where none are left. ahead: of a rehearsal."""
 
     result: GateResult
     total: int
     next: int | None
+    ahead: Ahead | None = None
 
     @property
     def exit_status(self) -> int:
@@ -60,12 +62,12 @@ class Gate(Answer, inline="result"):
         return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
 
 
-def shown(result: GateResult, page: Page = ALL) -> Gate:
+def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None) -> Gate:
     """With so much of each criterion's evidence and shortfalls."""
     total = max((len(found) for c in result.criteria for found in (c.evidence, c.shortfalls)), default=0)
     criteria = tuple(replace(c, evidence=tuple(page.of(c.evidence)), shortfalls=tuple(page.of(c.shortfalls)))
                      for c in result.criteria)
-    return Gate(replace(result, criteria=criteria), total, page.next(total))
+    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead)
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:
