@@ -6,7 +6,6 @@ Each is checked for who may do it and recorded before anything else is told; ref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -15,22 +14,24 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
-from gaoxin.campaign.taskbook import states
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.scans import scanned
+from gaoxin.campaign.taskbook import must_not_be_closed
+from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
+from gaoxin.gates.turns import before_in_order
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
-from gaoxin.plan.schedule import Piece, Task
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.tasks.closing import closers_of
+from gaoxin.tasks.pieces import piece_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Explanation
 
@@ -133,27 +134,6 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     return _recorded(w, task, deliverable, content, name, by, entered, member)[0]
 
 
-def piece_of(plan: Plan, task: str, deliverable: str, by: str, member: str | None = None) -> Piece:
-    """The piece of work that a unit hands in. Raises UsageError for an unknown task or deliverable, and where it is not said, or
-    said in vain, whose it is."""
-    wanted = plan.task(task)
-    known = [d.id for d in wanted.deliverables]
-    pieces = {p.member: p for p in plan.pieces(wanted) if p.deliverable == deliverable}
-    if not pieces:
-        raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-                         where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
-    whose = member if member or None in pieces else by
-    if whose not in pieces:
-        units = [plan.unit(m).name for m in pieces if m]
-        raise UsageError(Text(f"成果 {deliverable} 由牵头单位统一提交，不分单位" if not units else
-                              f"成果 {deliverable} 由各责任单位各交一份，须写明是哪一家的",
-                              f"{deliverable} is one for all, of no member" if not units else
-                              f"of {deliverable} each member owes one: say whose it is"), where="--member",
-                         todo=Text("去掉 --member" if not units else "可用：" + "、".join(u.to("zh") for u in units),
-                                   "leave --member out" if not units else "known: " + ", ".join(u.to("en") for u in units)))
-    return pieces[whose]
-
-
 def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
               entered: Entered, member: str | None) -> tuple[DeliverableEvidence, bool]:
     """What stands, and whether it is new."""
@@ -176,7 +156,7 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         act = entered.at(w.now)
-        _must_not_be_closed(w, store, wanted, piece, content)
+        must_not_be_closed(w, store, wanted, piece, content)
         kept = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, piece.id, kept, w.now, by, **act, **w.told_by)
         if store.decisions.add_evidence(w.plan.id, found):
@@ -186,27 +166,22 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
         return next(stands), False
 
 
-def _must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:
-    """What a closed task was closed on stays: raises Refused for another file."""
-    kept = {(e.task, e.deliverable, e.sha256) for e in store.decisions.evidence(w.plan.id, LATEST)}
-    if (task.id, piece.id, sha256(content).hexdigest()) not in kept and states(w, store)[task.id].closed:
-        raise Refused(Text("该任务已销号，成果不再更改", "the task is closed: its deliverables stay as they are"), where=task.id,
-                      todo=Text("确有变化的，先由办公室或督查单位重开", "have it reopened first"))
-
-
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
+            scan: Path | None = None, seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
             must: Callable[[Workplace, Store, GateResult], None] | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
+    scan: a scan of the sheet that was signed or sealed for it, kept by its hash beside the word and the seal of the figures.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
     once: what the same account said last to these figures, or to those that stand now, is not recorded a second time. put: what
     is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused for a seal that no longer stands, and for a reason that is too long."""
+    an account that handed in figures itself; Refused while one that consents before it has not, for a seal that no longer
+    stands, for a reason that is too long, and for a scan that is none."""
+    sheet = scanned(scan) if scan else None
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
-        entitled = [c.by for c in asked.gate.approvals]
+        entitled = [u for c in asked.gate.approvals for u in c.deciders]
         if by not in entitled:
             who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
             raise NotAllowed(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
@@ -230,16 +205,30 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         must_be_short(reason, f"{w.plan.id}/{phase}")
         if must is not None:
             must(w, store, result)
+        if waits_for := before_in_order(asked, result, by):
+            unit = w.plan.unit(waits_for).name
+            raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
+                               f"consents are given in order: {unit.to('en')} has not consented yet, before {name.to('en')}"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text(f"待{unit.to('zh')}同意后再表态", f"decide once {unit.to('en')} has consented"))
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, **entered.at(w.now),
-                                 **w.told_by)
+        kept = store.returns.land(sheet, scan.name, w.now, "evidence") if scan and sheet else None
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
+                                 **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def speaks_for(w: Workplace, act: acts.Act, units: Sequence[str]) -> str:
+    """Of the units of which one is to act, the first for which whoever acts here may; the first of all where nobody says."""
+    accounts = accounts_of(w.settings)
+    found = accounts.known(w.actor, w.plan.id) if accounts else None
+    return next((u for u in units if found and acts.role_for(found, act, w.plan, u)), units[0])
 
 
 def judges_its_own(w: Workplace, store: Store, by: str) -> bool:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
-from gaoxin.errors import UsageError
+from gaoxin.clock import LATEST, local_day
+from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import DeliverableEvidence
 from gaoxin.i18n import Message, Text, Worded
 from gaoxin.plan.model import Task
@@ -99,6 +100,14 @@ def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
     """How each task of the plan stands at `w.now`."""
     known, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
     return {t.id: stands(w.plan, t, known[t.id], today) for t in w.plan.tasks}
+
+
+def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:
+    """What a closed task was closed on stays: raises Refused for another file."""
+    kept = {(e.task, e.deliverable, e.sha256) for e in store.decisions.evidence(w.plan.id, LATEST)}
+    if (task.id, piece.id, sha256(content).hexdigest()) not in kept and states(w, store)[task.id].closed:
+        raise Refused(Text("该任务已销号，成果不再更改", "the task is closed: its deliverables stay as they are"), where=task.id,
+                      todo=Text("确有变化的，先由办公室或督查单位重开", "have it reopened first"))
 
 
 def tasks(w: Workplace, unit: str | None = None, state: str | None = None) -> Tasks:
