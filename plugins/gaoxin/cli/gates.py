@@ -124,6 +124,11 @@ def evidence(
         str | None,
         option("--deliverable", "D", "哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
+    member: Annotated[
+        str | None,
+        option("--member", "UNIT", "由各责任单位各交一份的，是哪一家的；默认为 --by"
+                                   " / whose, where each member owes one; default --by"),
+    ] = None,
     on: OnOption = None, late_reason: LateOption = None,
 ) -> Answered:
     must_be_files(files)
@@ -134,7 +139,8 @@ def evidence(
                          where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
     entered = cases.entering.Entered(on, late_reason)
-    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered), EVIDENCE
+    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered,
+                                        session.unit(member) if member else None), EVIDENCE
 
 
 @asked

@@ -10,6 +10,7 @@ from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
 from gaoxin.returns.model import ReturnState
+from gaoxin.tasks.model import TaskHistory
 
 
 class GateVerdict(StrEnum):
@@ -160,8 +161,9 @@ class GateChange:
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
-    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window. same_as:
-    by id of a return whose figures came before, as those of an earlier version, that version's."""
+    known_seq: the number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the
+    gate itself, within its decision window. same_as: by id of a return whose figures came before, as those of an earlier version,
+    that version's."""
 
     as_of: datetime
     known_seq: int = 0
@@ -171,6 +173,7 @@ class Evidence:
     newer: tuple[OwedReturn, ...] = ()  # accepted ones of which a later version was rejected, or is not checked yet
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
+    tasks: Mapping[str, TaskHistory] = field(default_factory=dict)
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[OpenRectification, ...] = ()
