@@ -179,7 +179,8 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
         player.samples = _with_arrivals(make_samples(plan, load_spec(plan_file), periods[0], periods[-1],
                                                      settings.var / "samples", scenario.seed, faults, corrections=True), scenario)
     for mishap in scenario.mishaps:
-        console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
+        told = f"，{mishap.corrected} 更正" if mishap.corrected else ""
+        console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}{told}")
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
         disable=not console.is_terminal,
@@ -198,12 +199,14 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
 
 
 def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[SampleFile]:
-    """The corrected copies arrive on the day that the scenario says."""
-    days = {tuple(m.fault.split(":")[1:]): m.corrected for m in scenario.mishaps if m.corrected}
-    return [
-        replace(s, arrives=days[place]) if s.version > 1 and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
-        for s in samples
-    ]
+    """Faulty returns and their corrected copies arrive on the days that the scenario says."""
+    of = {tuple(m.fault.split(":")[1:]): m for m in scenario.mishaps}
+    found = []
+    for s in samples:
+        mishap = of.get((s.key.form, s.key.unit, str(s.key.period)))
+        day = (mishap.corrected if s.version > 1 else mishap.arrives) if mishap else None
+        found.append(replace(s, arrives=day) if day else s)
+    return found
 
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
