@@ -14,9 +14,9 @@ from gaoxin.plan.base import Id, Model, UnitId
 
 
 class _Deed(Model):
-    """on: the day on which it is done; because: the words that go with it."""
+    """day: the day on which it is done; because: the words that go with it."""
 
-    on: date
+    day: date
     because: str
 
 

@@ -179,9 +179,8 @@ class Player:
         """What the scenario has people do on that day, and on days of an outage before it. Of a play that goes on what was done
         before is done."""
         for deed in self.scenario.deeds:
-            if isinstance(deed, Refusal) or not (deed.on == day or (self.scenario.down(deed.on) and self._first_after(deed.on) == day)):
-                continue
-            if day >= self._done:
+            due = self._first_after(deed.day) if self.scenario.down(deed.day) else deed.day
+            if due == day >= self._done and not isinstance(deed, Refusal):
                 self.tell(f"    {do(w, lambda: self._leader(w), deed)}")
 
     def _first_after(self, day: date) -> date:
@@ -237,7 +236,7 @@ class Player:
         if asked in self._waited_for:
             return False
         refuses = next(((n, d) for n, d in enumerate(self.scenario.deeds) if isinstance(d, Refusal) and n not in self._refused
-                        and d.on <= self._day and request["task_instance"]["dag_id"].endswith(f".{d.phase}")), None)
+                        and d.day <= self._day and request["task_instance"]["dag_id"].endswith(f".{d.phase}")), None)
         decision, because = ("reject", refuses[1].because) if refuses else ("approve", None)
         if self.api.answer(request, ANSWERS[decision], because) is not Answered.NOT_OURS:
             self._refused |= {refuses[0]} if refuses else set()

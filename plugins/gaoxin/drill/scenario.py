@@ -17,8 +17,8 @@ from gaoxin.returns.schedule import owed
 
 
 class Mishap(Model):
-    """A fault in a made-up return (`KIND:form:unit:period`, see `gaoxin sample`), and the day its correction arrives. arrives: the
-    day on which the faulty one does, where it is not as a return of its kind would."""
+    """A fault in a made-up return (`KIND:form:unit:period`, see `gaoxin sample`), and the day its correction arrives. arrives:
+    the day on which the faulty one does, where it is not as a return of its kind would."""
 
     fault: str
     arrives: date | None = None
@@ -37,7 +37,7 @@ class Filed(Model):
     """When a task's deliverables are filed, where it is not in time."""
 
     task: Id
-    on: date
+    day: date
 
 
 class Scenario(Model):
@@ -60,7 +60,7 @@ class Scenario(Model):
     @property
     def days(self) -> set[date]:
         """On which something happens that no plan gives."""
-        found = {d.on for d in self.deeds} | {f.on for f in self.filed} | {next_workday(o.last + timedelta(days=1))
+        found = {d.day for d in self.deeds} | {f.day for f in self.filed} | {next_workday(o.last + timedelta(days=1))
                                                                              for o in self.outages}
         return found | {day for m in self.mishaps for day in (m.arrives, m.corrected) if day}
 
@@ -95,4 +95,4 @@ def evidence_days(plan: Plan, scenario: Scenario | None = None) -> dict[str, dat
             for task in plan.tasks_asked(phase, criterion):
                 before = first_decision_day(phase) - timedelta(days=1)
                 days[task.id] = min(days.get(task.id, before), before)
-    return days | {f.task: f.on for f in (scenario.filed if scenario else ())}
+    return days | {f.task: f.day for f in (scenario.filed if scenario else ())}
