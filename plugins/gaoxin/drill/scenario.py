@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from gaoxin.drill.deeds import Deed
-from gaoxin.drill.samples.spec import beside
+from gaoxin.drill.samples.spec import beside, read_as
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.calendar import next_workday
@@ -65,9 +66,14 @@ class Scenario(Model):
         return found | {day for m in self.mishaps for day in (m.arrives, m.corrected) if day}
 
 
-def load_scenario(plan_file: Path) -> Scenario:
-    """The scenario beside a plan file, or the one in which nobody errs."""
-    return beside(plan_file, "scenario.yaml", Scenario, Text("情景文件有误", "the scenario has errors"))
+def load_scenario(plan_file: Path, scenario: Path | None = None) -> Scenario:
+    """The scenario of a file, else the one beside a plan file, or the one in which nobody errs. Raises UsageError where the file
+    is not there, PlanError for one with errors."""
+    if scenario is not None and not scenario.is_file():
+        raise UsageError(Text("没有这个情景文件", "there is no such scenario"), where=str(scenario),
+                         todo=Text("写明情景文件的路径", "name a file that is there"))
+    told = Text("情景文件有误", "the scenario has errors")
+    return beside(plan_file, "scenario.yaml", Scenario, told) if scenario is None else read_as(scenario, Scenario, told)
 
 
 def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = None) -> list[date]:

@@ -63,16 +63,18 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
             time.sleep(1)
 
 
-def replay(settings: Settings, campaign: str) -> int:
-    """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1."""
+def replay(settings: Settings, campaign: str, scenario: Path | None = None) -> int:
+    """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1. scenario: a file;
+    the one beside the plan where left out. Raises PlanError for one that cannot be read."""
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
+    told = load_scenario(plan_files(settings.plans)[plan.id], scenario)
     _cast(settings, plan, console, play=True, others=False)
     home, began = settings.var / "replay", time.monotonic()
     _wipe(home)
     apart = settings.model_copy(update={"home": home, "inbox_": None})
     with _airflow(apart, _port(0), True, console) as airflow:
         api = _connect(airflow, plan, console)
-        outcome = _play(apart, plan, airflow, api, console, others=False)
+        outcome = _play(apart, plan, told, airflow, api, console, others=False)
         _tell_outcome(plan, outcome, console)
     console.print(f"用时 {(time.monotonic() - began) / 60:.1f} 分钟；报告 {apart.reports}，发件箱 {apart.outbox}")
     return 1 if outcome.wrong else 0
@@ -158,16 +160,17 @@ def _cast(settings: Settings, plan: Plan, console: Console, *, play: bool, other
 def _play_as_far_as_may_be(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome | None:
     """None where the play ended before its end: why is said, and all that was played stays to be looked at."""
     try:
-        return _play(settings, plan, airflow, api, console, others=True)
+        scenario = load_scenario(plan_files(settings.plans)[plan.id])
+        return _play(settings, plan, scenario, airflow, api, console, others=True)
     except GaoxinError as error:
         airflow.check()  # where a component has ended there is nothing to stay up for
         console.print(f"✗ 演练中止 / the play has stopped\n{error.render('zh')}\n{error.render('en')}", style="red", markup=False)
         return None
 
 
-def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console, *, others: bool) -> Outcome:
+def _play(settings: Settings, plan: Plan, scenario: Scenario, airflow: Airflow, api: Api, console: Console, *, others: bool
+          ) -> Outcome:
     plan_file = plan_files(settings.plans)[plan.id]
-    scenario = load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
     player = Player(settings, plan, scenario, [], api, airflow.check, partial(console.print, markup=False), others)
     if drilling.begin(open_workplace(settings, plan.id, opening, acts=True, late=True)):
