@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.everything import asking_everything
 from gaoxin.gates.model import GateVerdict, Mode
+from gaoxin.indicators.behind import Behind, values_behind
+from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.used import Use, joined, uses_of
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import plan_hash
@@ -25,6 +27,7 @@ from gaoxin.returns.schedule import rounds
 
 if TYPE_CHECKING:
     from gaoxin.gates.model import GateResult
+    from gaoxin.indicators.model import IndicatorResult
     from gaoxin.plan.model import Phase
     from gaoxin.warehouse.engine import Store
 
@@ -32,9 +35,9 @@ if TYPE_CHECKING:
 def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
     """pages: the address of the installation's pages, to which figures then link."""
     campaign, d = w.plan.id, store.decisions
-    gates = tuple(_gates(w, store))
+    gates, indicators = tuple(_gates(w, store)), indicators_in(w, store)
     return model.Snapshot(
-        plan=w.plan, stood=_stood(w, store, pages), indicators=tuple(indicators_in(w, store)),
+        plan=w.plan, stood=_stood(w, store, pages), indicators=tuple(indicators), behind=_behind(w, store, indicators),
         everything=_everything(w, store),
         delivered=_delivered(w, store), words={name: word.zh for name, word in WORDS.items()}, gates=gates,
         deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(_approvals(w, store, gates)),
@@ -56,6 +59,13 @@ def _stood(w: Workplace, store: Store, pages: str) -> model.Stood:
         checkpoint=note_at(w.settings, store, w.known), plan_version=w.plan_version,
         plan_hash=w.version.plan_hash if w.version else plan_hash(w.plan), program=__version__, pages=pages, drill=w.drill,
         sample=store.standing.any_sample(w.plan.id, w.known))
+
+
+def _behind(w: Workplace, store: Store, indicators: Sequence[IndicatorResult]) -> dict[str, tuple[Behind, ...]]:
+    """Of a share of the plan its own values alone: what it counts stands by itself."""
+    index, others = FactIndex(w.plan, store.facts.source(w.plan.id, w.known)), {r.id: r for r in indicators}
+    today = local_day(w.now)
+    return {r.id: tuple(b for b in values_behind(index, r, others, today) if b.indicator == r.id) for r in indicators}
 
 
 def _delivered(w: Workplace, store: Store) -> model.Delivered:

@@ -1,6 +1,6 @@
 """What a document is made of, whatever file it becomes: headings, paragraphs, tables. Plain frozen values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -40,11 +40,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """note: says where a figure comes from, and stands smaller below it. right: as a signature stands."""
+    """note: says where a figure comes from, and stands smaller below it. right: as a signature stands. flush: without an indent,
+    as whoever is addressed."""
 
     pieces: tuple[Piece, ...]
     note: bool = False
     right: bool = False
+    flush: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ Block = Heading | Paragraph | Table
 
 @dataclass(frozen=True)
 class Document:
-    """under: lines below the title, such as who hands in and as of when. head: what stands at the head of each page. wide: on
-    its side, for tables."""
+    """title: in lines that do not part words. under: lines below the title, such as who hands in and as of when. head: what
+    stands at the head of each page. wide: on its side, for tables."""
 
     title: str
     under: tuple[str, ...]
@@ -84,13 +86,17 @@ class Document:
     wide: bool = False
 
     @property
+    def name(self) -> str:
+        return self.title.replace("\n", "")
+
+    @property
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))
 
     @property
     def blanks(self) -> Iterator[tuple[str, Blank]]:
         """What is still to be written, each with the heading that it stands under."""
-        under = self.title
+        under = self.name
         for block in self.blocks:
             if isinstance(block, Heading):
                 under = block.text
@@ -113,8 +119,3 @@ def shown(cell: Cell) -> str:
         case Decimal() | int():
             return numerals.plain(Decimal(cell), places=4, grouped=True)
     return str(cell)
-
-
-def wide(texts: Sequence[str]) -> int:
-    """How long the longest of some texts is, in characters of Chinese."""
-    return max((sum(1 if ord(c) > 0xFF else 0.5 for c in text) for text in texts), default=0).__ceil__()

@@ -28,8 +28,10 @@ _LEVELS = (("chineseCountingThousand", "%1、", HEADING, False), ("chineseCounti
 _KEPT = frozenset({"Normal", "Header", "Footer", "DefaultParagraphFont", "TableNormal", "NoList", "Title", "TableGrid",
                    *(f"Heading{n}" for n in range(1, 5))})
 _NOT_OURS = ("thumbnail", "stylesWithEffects", "customXml")  # of the document that python-docx begins with
-_INK, _LINE, _SMALL_LINE = "000000", 28.95, 15  # points; 22 lines of text to a page
-_WIDE, _HIGH = (156, 225), (247, 156)  # millimetres of text, upright and on its side
+_INK, _LINE, _SMALL_LINE = "000000", 28.95, 13  # points; 22 lines of text to a page
+_STYLES = {(False, False, False): "Normal", (True, False, False): "Note", (False, True, False): "Signed",
+           (False, False, True): "Flush"}  # of a paragraph: note, right, flush
+_UPRIGHT, _ON_ITS_SIDE = 156, 257  # millimetres that a line is long
 _NUMBERED = "7"  # of the list that headings are numbered by
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -39,21 +41,23 @@ def render_word(document: Document, stamp: datetime, author: str) -> bytes:
     """stamp: what the file says of when it was made, and author by whom."""
     word = _template()
     about = word.core_properties
-    about.title, about.author, about.last_modified_by, about.revision = document.title, author, author, 1
+    about.title, about.author, about.last_modified_by, about.revision = document.name, author, author, 1
     about.comments, about.created, about.modified = "", stamp.replace(tzinfo=None), stamp.replace(tzinfo=None)
     _page(word.sections[0], document)
     word.add_paragraph(document.title, "Title")
     for line in document.under:
         word.add_paragraph(line, "Under")
+    if not document.wide:
+        word.add_paragraph()
     for block in document.blocks:
         match block:
             case Heading(level=level, text=text):
                 word.add_paragraph(text, f"Heading {level}")
             case Paragraph():
-                written = word.add_paragraph(style="Note" if block.note else "Signed" if block.right else "Normal")
+                written = word.add_paragraph(style=_STYLES[block.note, block.right, block.flush])
                 _write(written._p, word.part, block.pieces)
             case Table():
-                _table(word, block, _HIGH[0] if document.wide else _WIDE[0])
+                _table(word, block, _ON_ITS_SIDE if document.wide else _UPRIGHT)
     raw = io.BytesIO()
     word.save(raw)
     return packed(raw.getvalue(), stamp, replaced={"word/fontTable.xml": _font_table()})
@@ -99,11 +103,13 @@ def _styles(word: Word) -> None:
     for level, (_, _, font, bold) in enumerate(_LEVELS, 1):
         own(f"Heading {level}", font, 16, _LINE, indent=True, bold=bold).paragraph_format.keep_with_next = True
     own("Under", KAI, 16, _LINE, to=TO.CENTER)
-    own("Note", KAI, 12, 20, indent=True, to=TO.JUSTIFY)
+    own("Note", KAI, 12, 20, indent=True)
     own("Signed", BODY, 16, _LINE, to=TO.RIGHT)
+    own("Flush", BODY, 16, _LINE)
     own("Table Title", HEADING, 14, 24, to=TO.CENTER).paragraph_format.keep_with_next = True
-    own("Table Text", BODY, 10.5, _SMALL_LINE)
-    own("Table Head", HEADING, 10.5, _SMALL_LINE, to=TO.CENTER)
+    own("After Table", BODY, 1, 1)  # there has to be one: two tables without would be one
+    own("Table Text", BODY, 9, _SMALL_LINE)
+    own("Table Head", HEADING, 9, _SMALL_LINE, to=TO.CENTER)
     own("Header", KAI, 10.5, _SMALL_LINE, to=TO.CENTER)
     own("Footer", "宋体", 14, 18)
 
@@ -167,7 +173,7 @@ def _page(section: Section, document: Document) -> None:
     wide, high = (297, 210) if document.wide else (210, 297)
     section.page_width, section.page_height = Mm(wide), Mm(high)
     section.orientation = WD_ORIENT.LANDSCAPE if document.wide else WD_ORIENT.PORTRAIT
-    margins = (28, 25, 26, 25) if document.wide else (37, 26, 35, 28)  # top, right, bottom, left
+    margins = (28, 20, 26, 20) if document.wide else (37, 26, 35, 28)  # top, right, bottom, left
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = (Mm(m) for m in margins)
     section.header_distance, section.footer_distance = Mm(15), Mm(18 if document.wide else 25)
     grid = section._sectPr.find(qn("w:docGrid"))
@@ -223,9 +229,9 @@ def _table(word: Word, table: Table, wide: int) -> None:
         made.append(_row(row[:len(columns)], twips, word.part, to=to))
     if not table.rows:
         only = _row([table.empty], [sum(twips)], word.part)
-        only.find(qn("w:tc")).find(qn("w:tcPr")).append(_made("w:gridSpan", val=str(len(columns))))
+        only.find(qn("w:tc")).find(qn("w:tcPr")).insert(1, _made("w:gridSpan", val=str(len(columns))))
         made.append(only)
-    after = word.add_paragraph(style="Note")
+    after = word.add_paragraph(style="Note" if table.note else "After Table")
     _write(after._p, word.part, (table.note,) if table.note else ())
 
 

@@ -3,6 +3,7 @@ what only people can say is left blank, and says what is wanted there."""
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from gaoxin.clock import local_day
 from gaoxin.gates.model import GateVerdict
@@ -20,8 +21,10 @@ _STATUSES = ("met", "met_late", "on_track", "at_risk", "off_track", "since_lost"
 def application(s: Snapshot) -> Document:
     zone = s.plan.zone
     committee = s.unit(zone.committee or s.plan.governance.office)
-    level = LEVELS[zone.level] if zone.level else "高新区相应级别"
-    title = f"关于{zone.name.zh}申报{level}高新技术产业开发区的报告" if zone.level else f"{zone.name.zh}申报材料"
+    level = LEVELS[zone.level] if zone.level else ""
+    if zone.level == "provincial" and "自治区" in s.plan.document.title:
+        level = "自治区级"
+    title = f"关于{zone.name.zh}申报\n{level}高新技术产业开发区的报告" if zone.level else f"{zone.name.zh}申报材料"
     return Document(title, (committee, day_zh(s)), tuple(_blocks(s)), head=marks(s))
 
 
@@ -31,14 +34,17 @@ def marks(s: Snapshot) -> str:
 
 
 def day_zh(s: Snapshot) -> str:
-    day = local_day(s.stood.as_of)
+    return date_zh(local_day(s.stood.as_of))
+
+
+def date_zh(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _blocks(s: Snapshot) -> Iterator[Block]:
-    yield Paragraph((Blank("主送机关"), "："))
+    yield Paragraph((Blank("主送机关"), "："), flush=True)
     yield Paragraph((f"根据《{s.plan.document.title}》", f"（{s.plan.document.number}）" if s.plan.document.number else "",
-                     f"，现将{s.plan.zone.name.zh}有关情况报告如下。本文所列数据截至 {day_zh(s)}，均可按所附出处逐项追溯。"))
+                     f"，现将{s.plan.zone.name.zh}有关情况报告如下。本文所列数据截至{day_zh(s)}，均可按所附出处逐项追溯。"))
     yield from _zone(s)
     yield from _campaign(s)
     yield from _figures(s)
@@ -77,10 +83,10 @@ def _about(s: Snapshot, zone: Zone) -> str:
 def _campaign(s: Snapshot) -> Iterator[Block]:
     plan, g = s.plan, s.plan.governance
     yield Heading(2, "创建工作组织")
-    led = f"{s.unit(g.leading_group)}统一领导，" if g.leading_group else ""
-    head = f"由{g.head_role.zh}牵头，" if g.head_role else ""
+    head = f"（组长由{g.head_role.zh}担任）" if g.head_role else ""
+    led = f"由{s.unit(g.leading_group)}{head}统一领导，" if g.leading_group else ""
     watched = f"{s.unit(g.supervision)}督查，" if g.supervision else ""
-    yield said(f"创建工作{led}{head}{s.unit(g.office)}负责日常工作，{watched}方案涉及单位 {len(plan.units)} 个、"
+    yield said(f"创建工作{led}{s.unit(g.office)}负责日常工作，{watched}方案涉及单位 {len(plan.units)} 个、"
                f"指标 {len(plan.indicators)} 项、任务 {len(plan.tasks)} 项。")
     yield Heading(2, "创建工作过程")
     if not s.gates:
@@ -89,10 +95,10 @@ def _campaign(s: Snapshot) -> Iterator[Block]:
         phase = plan.phase(gate.phase)
         if gate.passed_at is not None:
             waived = gate.result is not None and gate.result.verdict is GateVerdict.WAIVED
-            told = f"{local_day(gate.passed_at)} 通过关口" + ("（经豁免）" if waived else "")
+            told = f"{date_zh(local_day(gate.passed_at))}通过关口" + ("（经豁免）" if waived else "")
         else:
             told = "尚未开始" if gate.result is None else "关口尚未通过"
-        yield said(f"{phase.name.zh}（{phase.starts} 至 {phase.ends}）：{told}。")
+        yield said(f"{phase.name.zh}（{date_zh(phase.starts)}至{date_zh(phase.ends)}）：{told}。")
 
 
 def _figures(s: Snapshot) -> Iterator[Block]:
@@ -124,7 +130,7 @@ def _figure(s: Snapshot, r: IndicatorResult) -> Iterator[Block]:
 
 
 def _told(s: Snapshot, r: IndicatorResult) -> str:
-    by = f"（{r.due} 前）" if r.due else f"（{r.due_masked}，年份未公布）" if r.due_masked else ""
+    by = f"（{date_zh(r.due)}前）" if r.due else f"（{r.due_masked}，年份未公布）" if r.due_masked else ""
     told = [f"目标{by}：{r.target.to('zh')}"]
     if r.value is None:
         told.append("现状：没有数据" if r.reason is None else f"现状：{r.reason.to('zh')}")

@@ -41,7 +41,7 @@ def _rendered(s: Snapshot, text: Document, points: tuple[OpenPoint, ...]) -> Ite
 
 
 def _annex(s: Snapshot, title: str, *tables: Table) -> Document:
-    return Document(title, (f"截至 {day_zh(s)}　账本第 {s.stood.known_seq} 条",), tables, head=marks(s), wide=True)
+    return Document(title, (f"截至{day_zh(s)}　账本第 {s.stood.known_seq} 条",), tables, head=marks(s), wide=True)
 
 
 def word(s: Snapshot, document: Document) -> bytes:

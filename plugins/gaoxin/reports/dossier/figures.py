@@ -15,14 +15,14 @@ from gaoxin.reports.documents.blocks import Cell, Column, Link, Table, shown
 from gaoxin.reports.dossier.model import Snapshot, Stood
 from gaoxin.returns.model import Fact, RegisterFact
 
-_NAMED = 2  # cells that a row names; where there are more they are counted
+_NAMED = 4  # cells that a row names; where there are more they are counted
 _NONE = "—"
 
 
 def indicator_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("指标", 10), Column("数值", 6, True), Column("计量单位", 5), Column("报告期", 5),
-               Column("目标", 8), Column("期限", 6), Column("完成率（%）", 5, True), Column("差距", 5, True), Column("状态", 5),
-               Column("数据来源", 9), Column("佐证（报送编号、单元格、文件 SHA-256）", 15), Column("追溯", 6),
+    columns = (Column("序号", 3), Column("指标", 10), Column("数值", 7, True), Column("计量单位", 5), Column("报告期", 6),
+               Column("目标", 10), Column("期限", 7), Column("完成率（%）", 5, True), Column("差距", 6, True), Column("状态", 5),
+               Column("数据来源", 11), Column("佐证（报送编号、单元格、文件 SHA-256）", 20), Column("追溯", 9),
                Column("计算公式", 12), Column("到期结论及说明", 20), Column("方案出处", 10))
     rows = tuple(row for number, r in enumerate(s.indicators, 1) for row in _rows(s, number, r))
     return Table("指标完成情况表", columns, rows, "方案没有以数值衡量的指标。",
@@ -36,7 +36,7 @@ def _rows(s: Snapshot, number: int, r: IndicatorResult) -> Iterator[tuple[Cell, 
         formula = next((m.formula for m in r.measures if m.measure == one.deciding), None)
         yield (indicator.row or number, indicator.name.zh, one.value, said_zh(one.unit), str(one.period or _NONE),
                one.target.to("zh"), one.due or one.due_masked, percent(one.completion), one.gap, s.words[one.status],
-               sources(s, one), proof(one), trace_of(s, one), formula, told, one.source or _NONE)
+               sources(s, r, one), proof(r, one), trace_of(s, one), formula, told, one.source or _NONE)
 
 
 def said_zh(unit: str) -> str:
@@ -55,7 +55,7 @@ def percent(share: Decimal | None) -> Decimal | None:
 
 def trace_of(s: Snapshot, r: IndicatorResult) -> Cell:
     """Where the figure is followed to its cells: a page, as of the dossier's time; else by name."""
-    text = f"指标 {r.id}" + (f" {r.period}" if r.period else "")
+    text = r.id + (f" {r.period}" if r.period else "")
     return Link(text, page_of(s.stood, r.id)) if s.stood.pages else text
 
 
@@ -63,14 +63,17 @@ def page_of(stood: Stood, indicator: str) -> str:
     return links.at(stood.pages, links.indicator_page(stood.campaign, indicator, stood.as_of))
 
 
-def inputs_of(r: IndicatorResult) -> list[tuple[MeasureValue, InputValue]]:
-    """What the figure and its target were judged by."""
-    return [(m, i) for m in (*r.measures, *r.rests_on, *r.beside) for i in m.inputs]
+def inputs_of(s: Snapshot, r: IndicatorResult) -> list[tuple[MeasureValue, InputValue]]:
+    """What the figure and its target were judged by, references among it."""
+    return [(b.value, i) for b in s.behind[r.id] for i in b.value.inputs]
 
 
-def _own(r: IndicatorResult) -> list[Fact | RegisterFact]:
-    """What the figure itself was made of."""
-    deciding = [m for m in r.measures if r.deciding in (None, m.measure)]
+def _own(r: IndicatorResult, one: IndicatorResult | None = None) -> list[Fact | RegisterFact]:
+    """What the figure itself was made of. one: the value of the indicator's path that is meant, whose cells the indicator
+    tells."""
+    about = one or r
+    known = [m for m in (*r.measures, *r.rests_on, *r.beside) if about.deciding in (None, m.measure)]
+    deciding = [m for m in known if m.period == about.period] or [m for m in r.measures if about.deciding in (None, m.measure)]
     return [f for m in deciding for i in m.inputs for f in facts_of(i)]
 
 
@@ -78,22 +81,29 @@ def facts_of(given: InputValue) -> list[Fact | RegisterFact]:
     return [*given.facts, *given.entries]
 
 
-def sources(s: Snapshot, r: IndicatorResult) -> str:
+def sources(s: Snapshot, r: IndicatorResult, one: IndicatorResult | None = None) -> str:
     """Who reported it by which form; else what it was taken from."""
-    told = dict.fromkeys(f"{s.unit(f.unit)}《{s.plan.form(f.form).name.zh}》" for f in _own(r))
-    more = [f"文件所述（{x.source}）" for x in r.stated] + [f"参照数列“{s.plan.reference(x.id).name.zh}”"
-                                                            for x in dict.fromkeys((r.reference, *r.references)) if x]
-    if r.counted:
-        more.append(f"方案中的 {len(r.counted)} 项指标和任务")
-    return "、".join([*told, *dict.fromkeys(more)]) or ("任务成果" if r.value is not None else "无数据")
+    about = one or r
+    units: dict[str, list[str]] = {}
+    for fact in _own(r, one):
+        units.setdefault(s.plan.form(fact.form).name.zh, []).append(s.unit(fact.unit))
+    told = [f"{'、'.join(dict.fromkeys(them))}《{form}》" for form, them in units.items()]
+    more = [f"文件所述（{x.source}）" for x in about.stated] + [f"参照数列“{s.plan.reference(x.id).name.zh}”"
+                                                            for x in dict.fromkeys((about.reference, *about.references)) if x]
+    if about.counted:
+        more.append(f"方案中的 {len(about.counted)} 项指标和任务")
+    return "、".join([*told, *dict.fromkeys(more)]) or ("任务成果" if about.value is not None else "无数据")
 
 
-def proof(r: IndicatorResult) -> str:
-    found = list(dict.fromkeys((f.return_id, f.sheet, cell_of(f), f.file_sha256) for f in _own(r)))
-    if len(found) > _NAMED:
-        returns = dict.fromkeys(return_id for return_id, _, _, _ in found)
-        return f"{len(returns)} 份报送的 {len(found)} 处，逐处见《数据来源表》"
-    return "\n".join(f"{return_id} {sheet}!{cell} {digest[:12]}…" for return_id, sheet, cell, digest in found) or _NONE
+def proof(r: IndicatorResult, one: IndicatorResult | None = None) -> str:
+    """The cells, by return with the hash of its file; of many how many there are."""
+    cells: dict[tuple[str, str], dict[str, None]] = {}
+    for fact in _own(r, one):
+        cells.setdefault((fact.return_id, fact.file_sha256), {})[f"{fact.sheet}!{cell_of(fact)}"] = None
+    many = sum(map(len, cells.values()))
+    if many > _NAMED:
+        return f"{len(cells)} 份报送的 {many} 处，逐处见《数据来源表》"
+    return "\n".join(f"{name} {'、'.join(them)} {digest[:12]}…" for (name, digest), them in cells.items()) or _NONE
 
 
 def cell_of(fact: Fact | RegisterFact) -> str:
@@ -112,18 +122,18 @@ def source_table(s: Snapshot) -> Table:
 
 def _origins(s: Snapshot, r: IndicatorResult) -> Iterator[tuple[Cell, ...]]:
     name = r.name.to("zh")
+    for measure, given in inputs_of(s, r):
+        variable = s.plan.variables[given.variable][1].name.zh
+        for fact in given.facts:
+            yield (name, f"{measure.measure}.{given.name}", s.plan.variables[fact.variable][1].name.zh, fact.value,
+                   said_zh(fact.unit_of_measure), str(fact.period), *_where(s, fact))
+        for entry in given.entries:
+            yield (name, f"{measure.measure}.{given.name}", variable, *_counted(s, given, entry), str(entry.period),
+                   *_where(s, entry))
+        if given.value is None and given.reason:
+            yield (name, f"{measure.measure}.{given.name}", variable, None, said_zh(given.unit), str(given.period or _NONE),
+                   given.reason.to("zh"), *[None] * 6)
     for one in (r, *r.path):
-        for measure, given in inputs_of(one):
-            variable = s.plan.variables[given.variable][1].name.zh
-            for fact in given.facts:
-                yield (name, f"{measure.measure}.{given.name}", s.plan.variables[fact.variable][1].name.zh, fact.value,
-                       said_zh(fact.unit_of_measure), str(fact.period), *_where(s, fact))
-            for entry in given.entries:
-                yield (name, f"{measure.measure}.{given.name}", variable, *_counted(s, given, entry), str(entry.period),
-                       *_where(s, entry))
-            if given.value is None and given.reason:
-                yield (name, f"{measure.measure}.{given.name}", variable, None, said_zh(given.unit), str(given.period or _NONE),
-                       given.reason.to("zh"), *[None] * 6)
         for stated in one.stated:
             yield (name, f"{stated.measure}", "文件所述", stated.value, said_zh(stated.unit), str(stated.on),
                    s.plan.document.title, stated.source, *[None] * 5)
@@ -153,8 +163,7 @@ def _where(s: Snapshot, fact: Fact | RegisterFact) -> tuple[Cell, ...]:
 def return_table(s: Snapshot) -> Table:
     columns = (Column("报送编号", 20), Column("报表", 10), Column("单位", 10), Column("报告期", 5), Column("版次", 3, True),
                Column("文件 SHA-256", 24))
-    found = {f.return_id: f for r in s.indicators for one in (r, *r.path) for _, i in inputs_of(one)
-             for f in facts_of(i)}
+    found = {f.return_id: f for r in s.indicators for _, i in inputs_of(s, r) for f in facts_of(i)}
     rows = tuple((f.return_id, s.plan.form(f.form).name.zh, s.unit(f.unit), str(f.period), f.version, f.file_sha256)
                  for _, f in sorted(found.items()))
     return Table("指标所依据的报送文件", columns, rows, "没有由报送数据算出的指标。")

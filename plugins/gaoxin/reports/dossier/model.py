@@ -8,6 +8,7 @@ from typing import Literal
 
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
 from gaoxin.i18n import Worded
+from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Plan
 
@@ -70,13 +71,14 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """everything: the gate that asks for all that the plan has (`gates.everything`): its shortfalls are open. words: what states
-    are called, in Chinese."""
+    """behind: by indicator its computed values with their cells. everything: the gate that asks for all that the plan has
+    (`gates.everything`): its shortfalls are open. words: what states are called, in Chinese."""
 
     plan: Plan
     stood: Stood
     indicators: tuple[IndicatorResult, ...]
     everything: GateResult
+    behind: Mapping[str, tuple[Behind, ...]]
     delivered: Delivered
     words: Mapping[str, str]
     gates: tuple[GateStands, ...] = ()

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from gaoxin.clock import local_day
+from gaoxin.gates.criteria.targets_met import AFTER_GATE
 from gaoxin.gates.model import GateVerdict
+from gaoxin.i18n import CATALOGUE, Message, Worded
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.reports.documents.blocks import Document
 from gaoxin.reports.dossier.figures import compared
@@ -25,16 +27,25 @@ def open_points(s: Snapshot, documents: Iterable[Document]) -> tuple[OpenPoint, 
 def _blanks(documents: Iterable[Document]) -> Iterator[OpenPoint]:
     for document in documents:
         for under, blank in document.blanks:
-            yield OpenPoint("待填写", f"{document.title}·{under}：{blank.wanted}", "", "")
+            yield OpenPoint("待填写", f"{document.name}·{under}：{blank.wanted}", "", "")
 
 
 def _asked(s: Snapshot) -> Iterator[OpenPoint]:
     for c in s.everything.criteria:
         for lacks in c.shortfalls:
             kind = _BROKEN if lacks.ref.endswith("~rules") else _KINDS.get(c.kind, c.kind)
-            yield OpenPoint(kind, lacks.subject, s.unit(lacks.owner), lacks.ref)
+            yield OpenPoint(kind, _of_the_day(lacks.subject), s.unit(lacks.owner), lacks.ref)
         if not c.opens and not c.shortfalls:
             yield OpenPoint("未评估", c.detail, "", c.kind)
+
+
+def _of_the_day(subject: Worded) -> Worded:
+    """Without what is told of a gate's deadline: here it is but the day of the dossier."""
+    parts = subject.context.get("parts") if isinstance(subject, Message) else None
+    if not isinstance(subject, Message) or not isinstance(parts, tuple):
+        return subject
+    kept = tuple(p for p in parts if not (isinstance(p, Message) and p.code == AFTER_GATE.code))
+    return CATALOGUE[subject.code](**{**subject.context, "parts": kept})
 
 
 def _gates(s: Snapshot) -> Iterator[OpenPoint]:

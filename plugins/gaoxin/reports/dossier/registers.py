@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gaoxin.clock import local_day
-from gaoxin.gates.model import CriterionResult, GateResult
+from gaoxin.gates.model import CriterionResult, DeliverableEvidence, GateResult
 from gaoxin.ledger.acts import Act
 from gaoxin.reports.documents.blocks import Cell, Column, Table
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
@@ -12,20 +12,24 @@ _NONE = "—"
 
 
 def task_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("任务", 13), Column("牵头单位", 8), Column("责任单位", 10), Column("完成时间", 6),
-               Column("成果", 9), Column("佐证", 16), Column("状态", 5))
+    columns = (Column("序号", 3), Column("任务", 13), Column("牵头单位", 9), Column("责任单位", 20), Column("完成时间", 7),
+               Column("成果及佐证", 24), Column("状态", 6))
     newest = {(d.task, d.deliverable): d for d in sorted(s.deliverables, key=lambda d: (d.recorded_at, d.sha256))}
     rows = []
     for number, task in enumerate(s.plan.tasks, 1):
-        for wanted in task.deliverables:
-            found = newest.get((task.id, wanted.id))
-            late = not found and task.due is not None and task.due < local_day(s.stood.as_of)
-            proof = _NONE if found is None else (f"{s.unit(found.recorded_by)} {found.recorded_at:%Y-%m-%d} 登记，"
-                                                 f"{found.sha256[:16]}…{told_of(found)}")
-            rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
-                         "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, task.due or task.due_masked, wanted.name.zh,
-                         proof, "已登记" if found else "逾期" if late else "未登记"))
+        kept = [(wanted, newest.get((task.id, wanted.id))) for wanted in task.deliverables]
+        told = "\n".join(f"{wanted.name.zh}：{_proof(s, found)}" for wanted, found in kept)
+        have, late = sum(found is not None for _, found in kept), task.due is not None and task.due < local_day(s.stood.as_of)
+        state = "成果齐全" if have == len(kept) else "逾期" if late else f"已登记 {have}/{len(kept)}" if have else "未登记"
+        rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
+                     "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, task.due or task.due_masked, told, state))
     return Table("任务台账", columns, tuple(rows), "方案没有以成果了结的任务。")
+
+
+def _proof(s: Snapshot, found: DeliverableEvidence | None) -> str:
+    if found is None:
+        return "未登记"
+    return f"{s.unit(found.recorded_by)} {found.recorded_at:%Y-%m-%d} 登记，SHA-256 {found.sha256[:16]}…{told_of(found)}"
 
 
 def told_of(act: Act) -> str:
@@ -47,8 +51,8 @@ def rectification_table(s: Snapshot) -> Table:
 
 
 def gate_table(s: Snapshot) -> Table:
-    columns = (Column("阶段", 9), Column("起止", 8), Column("关口时限", 6), Column("结论", 6), Column("判定时间", 8),
-               Column("逐项条件", 34), Column("封签", 8))
+    columns = (Column("阶段", 9), Column("起止", 8), Column("关口时限", 7), Column("结论", 9), Column("判定时间", 7),
+               Column("逐项条件", 36), Column("封签", 9))
     rows: list[tuple[Cell, ...]] = []
     for gate in s.gates:
         phase = s.plan.phase(gate.phase)
