@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, reviewing
+from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, outlooks, reviewing
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -204,7 +204,7 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     assert asked["next"] == "consent"
     assert asked["note"].startswith("申请阶段：其余条件均已具备，只待审批同意（关口正式判定，2024-07-29")
     assert "不予通过" not in asked["note"] + asked["headline"]
-    flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", seal=asked["seal"]))
+    flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", by=("government",), seal=asked["seal"]))
     assert gates(engine, "2024-07-30T11:00") == []
     # A run that comes all the same, by hand or just then, ends red: green is passed.
     assert flows.gate(engine.workplace("2024-07-30T11:30"), Asked(phase="application"))["next"] == "hold"
@@ -213,7 +213,7 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     flows.survey(engine.workplace("2024-07-30T12:00"), Asked(seen={("demo.phase03.application", run.split()[1]): engine.runs[
         "demo.phase03.application", run.split()[1]]}))
     assert flows.gate(engine.workplace("2024-07-30T12:05"), Asked(phase="application"))["next"] == "consent"
-    flows.ask_consent(engine.workplace("2024-07-30T12:06"), Asked(phase="application", seal=asked["seal"]))
+    flows.ask_consent(engine.workplace("2024-07-30T12:06"), Asked(phase="application", by=("government",), seal=asked["seal"]))
     with engine.workplace("2024-07-30T12:10").warehouse.read() as store:
         assert len(store.ledger.events("demo", EventKind.CONSENT_ASKED)) == 2
     # Other figures are another question.
@@ -272,12 +272,12 @@ def asking(engine: Engine, at: str, run: str) -> flows.Answer:
     """The gate decided by a run, and consent asked for where that is next."""
     answer = flows.gate(engine.workplace(at), Asked(phase="application"))
     if answer["next"] == "consent":
-        flows.ask_consent(engine.workplace(at), Asked(phase="application", seal=answer["seal"], run=run))
+        flows.ask_consent(engine.workplace(at), Asked(phase="application", by=("government",), seal=answer["seal"], run=run))
     return answer
 
 
 def still(engine: Engine, at: str, seal: str) -> bool:
-    return flows.still_asked(engine.workplace(at), Asked(phase="application", seal=seal))["stands"]
+    return flows.still_asked(engine.workplace(at), Asked(phase="application", by=("government",), seal=seal))["stands"]
 
 
 def test_a_request_for_consent_waits_no_longer_than_it_is_good_for(engine, demo_workplace):
@@ -358,3 +358,28 @@ def test_a_run_that_waits_for_consent_hangs_not_when_its_figures_change(engine, 
     reported(demo_workplace("2024-07-31T12:00"), "2024-06", 62)
     engine.tick("2024-07-31T13:00")
     assert run not in engine.alarm("2024-07-31T13:01")["note"]
+
+
+def test_a_rehearsal_tells_what_changed_since_yesterday_and_what_is_foreseen_for_the_deadline(demo_workplace):
+    launch(demo_workplace)
+    for period, day, output in (("2024-02", "03-05", 17), ("2024-03", "04-08", 26), ("2024-04", "05-08", 35)):
+        reported(demo_workplace(f"2024-{day}"), period, output)
+    flows.rehearse(demo_workplace("2024-06-04T09:00"), Asked())
+    assert "此前没有预演过" in flows.rehearse(demo_workplace("2024-06-04T10:00"), Asked())["note"]
+    for unit, codes in {"committee": ("A", "B", "C"), "science": ("D", "E")}.items():
+        register(demo_workplace("2024-06-05T09:00"), unit, "2024-Q1", *codes)
+    found = outlooks.rehearsed(demo_workplace("2024-06-05T10:00"), "collection").ahead
+    assert found is not None
+    assert found.since is not None
+    assert found.since.date() == date(2024, 6, 4)
+    assert {s.ref for s in found.gone if s.owner == "science"} == {"demo__hnte_register__science__2024-Q1", "hnte"}
+    foreseen = found.foreseen
+    assert foreseen is not None
+    assert (foreseen.coming, foreseen.first_due) == (1, date(2024, 6, 11)), "May's; what is overdue already is not to come"
+    [targets] = foreseen.targets
+    assert sum(map(len, (targets.reached, targets.at_risk, targets.off_track, targets.unknown))) == 3
+    note = flows.rehearse(demo_workplace("2024-06-05T10:00"), Asked())["note"]
+    assert "与 2024-06-04 相比：" in note
+    assert "至时限 2024-06-30 还有 1 份报表到期（2024-06-11 起）" in note
+    assert "按目前走势，3 项指标中" in note
+    assert outlooks.rehearsed(demo_workplace("2024-06-27"), "collection").ahead is None, "it is decided now"

@@ -14,12 +14,15 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.scans import scanned
+from gaoxin.campaign.taskbook import must_not_be_closed
+from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
+from gaoxin.gates.turns import before_in_order
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
@@ -27,6 +30,8 @@ from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.verdict import BROKEN
+from gaoxin.tasks.closing import closers_of
+from gaoxin.tasks.pieces import piece_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Explanation
 
@@ -54,6 +59,7 @@ class EvidenceRecorded(Answer):
     campaign: str
     task: str
     deliverable: str
+    member: str | None
     evidence: Sequence[RecordedFile]
 
     @property
@@ -111,63 +117,71 @@ class RectificationClosed(Answer):
 
 
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
-                 entered: Entered = AT_ONCE) -> EvidenceRecorded:
+                 entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered)) for file in files]
-    return EvidenceRecorded(w.plan.id, task, deliverable,
+    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered, member)) for file in files]
+    return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
                             [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
-                    entered: Entered = AT_ONCE) -> DeliverableEvidence:
+                    entered: Entered = AT_ONCE, member: str | None = None) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. Raises
-    UsageError for an unknown task, deliverable or unit, Refused for an empty file, NotAllowed for a unit that is not answerable
-    for the task."""
-    return _recorded(w, task, deliverable, content, name, by, entered)[0]
+    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. member: whose
+    piece it is, where each member owes one; left out that of `by`. Raises UsageError for an unknown task, deliverable or unit,
+    and for a member that owes none; Refused for an empty file, NotAllowed for a unit that is not answerable for the task, and for
+    one that hands in another member's without leading the task."""
+    return _recorded(w, task, deliverable, content, name, by, entered, member)[0]
 
 
 def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
-              entered: Entered) -> tuple[DeliverableEvidence, bool]:
+              entered: Entered, member: str | None) -> tuple[DeliverableEvidence, bool]:
     """What stands, and whether it is new."""
     with acting(w, acts.Act.EVIDENCE, by) as (w, store):
         wanted = w.plan.task(task)
-        known = [d.id for d in wanted.deliverables]
         whose, answerable = w.plan.unit(by).name, deliverers(w.plan, wanted)
         if by not in answerable:
             units = [u.name for u in w.plan.units if u.id in answerable]
             raise NotAllowed(Text(f"{whose.to('zh')}不对任务 {task} 负责", f"{whose.to('en')} is not answerable for task {task}"),
                              where=task, todo=Text("由" + "、".join(u.to("zh") for u in units) + "登记",
                                                    "recorded by " + ", ".join(u.to("en") for u in units)))
-        if deliverable not in known:
-            raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-                             where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
+        piece = piece_of(w.plan, task, deliverable, by, member)
+        if piece.member not in (None, by) and by not in (w.plan.answerable(wanted), *wanted.leads):
+            theirs = w.plan.unit(piece.member or "").name
+            raise NotAllowed(Text(f"{whose.to('zh')}不能代交{theirs.to('zh')}的成果",
+                                  f"{whose.to('en')} may not hand in what {theirs.to('en')} owes"), where=task,
+                             todo=Text(f"由{theirs.to('zh')}或牵头单位登记",
+                                       f"recorded by {theirs.to('en')} or who leads the task"))
         if not content:
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         act = entered.at(w.now)
-        sha256 = store.returns.land(content, name, w.now, "evidence")
-        found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act, **w.told_by)
+        must_not_be_closed(w, store, wanted, piece, content)
+        kept = store.returns.land(content, name, w.now, "evidence")
+        found = DeliverableEvidence(task, piece.id, kept, w.now, by, **act, **w.told_by)
         if store.decisions.add_evidence(w.plan.id, found):
             return found, True
         stands = (e for e in store.decisions.evidence(w.plan.id, LATEST)
-                  if (e.task, e.deliverable, e.sha256) == (task, deliverable, sha256))
+                  if (e.task, e.deliverable, e.sha256) == (task, piece.id, kept))
         return next(stands), False
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
+            scan: Path | None = None, seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
             must: Callable[[Workplace, Store, GateResult], None] | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
+    scan: a scan of the sheet that was signed or sealed for it, kept by its hash beside the word and the seal of the figures.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
     once: what the same account said last to these figures, or to those that stand now, is not recorded a second time. put: what
     is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused for a seal that no longer stands, and for a reason that is too long."""
+    an account that handed in figures itself; Refused while one that consents before it has not, for a seal that no longer
+    stands, for a reason that is too long, and for a scan that is none."""
+    sheet = scanned(scan) if scan else None
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
-        entitled = [c.by for c in asked.gate.approvals]
+        entitled = [u for c in asked.gate.approvals for u in c.deciders]
         if by not in entitled:
             who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
             raise NotAllowed(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
@@ -191,16 +205,30 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         must_be_short(reason, f"{w.plan.id}/{phase}")
         if must is not None:
             must(w, store, result)
+        if waits_for := before_in_order(asked, result, by):
+            unit = w.plan.unit(waits_for).name
+            raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
+                               f"consents are given in order: {unit.to('en')} has not consented yet, before {name.to('en')}"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text(f"待{unit.to('zh')}同意后再表态", f"decide once {unit.to('en')} has consented"))
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, **entered.at(w.now),
-                                 **w.told_by)
+        kept = store.returns.land(sheet, scan.name, w.now, "evidence") if scan and sheet else None
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
+                                 **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def speaks_for(w: Workplace, act: acts.Act, units: Sequence[str]) -> str:
+    """Of the units of which one is to act, the first for which whoever acts here may; the first of all where nobody says."""
+    accounts = accounts_of(w.settings)
+    found = accounts.known(w.actor, w.plan.id) if accounts else None
+    return next((u for u in units if found and acts.role_for(found, act, w.plan, u)), units[0])
 
 
 def judges_its_own(w: Workplace, store: Store, by: str) -> bool:
@@ -324,12 +352,6 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
         found = store.decisions.rectifications(w.plan.id, w.known, open_only=not everything)
     today = local_day(w.now)
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
-
-
-def closers_of(plan: Plan) -> list[str]:
-    """The units that close rectifications, but of those that they owe themselves."""
-    g = plan.governance
-    return [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u]
 
 
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, questioning
+from gaoxin.campaign import explaining, gatekeeping, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -26,6 +26,7 @@ from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
 from gaoxin.errors import SystemFault, UsageError
@@ -48,8 +49,11 @@ from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
+from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
+# The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
+_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return"}
 OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
@@ -139,8 +143,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
-    # The deadline that a rung is a step of. A rectification is asked for by a gate, a mapping or an explanation for a return.
-    kinds = {d.ref: {"rectification": "gate", "mapping": "return", "explanation": "return"}.get(d.kind, d.kind) for d in dues}
+    kinds = {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
@@ -153,9 +156,9 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
-    deliverables, open rectifications, corrections to be decided on, questions to the office, explanations to be given anew or
-    reviewed. What came and is not yet checked is not asked for again; nor what was handed in and waits for a mapping: that is
-    the office's to update."""
+    deliverables, open rectifications, consents that were asked for, corrections to be decided on, questions to the office,
+    explanations to be given anew or reviewed. What came and is not yet checked is not asked for again; nor what was handed in and
+    waits for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -166,19 +169,14 @@ def owed_dues(w: Workplace) -> list[Due]:
         asked = to_correct(store, back, w.known)
         dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
-        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        tasks = states(w, store)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
-        dues += questioning.waiting(w, store) + explaining.dues(w, store)
+        dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
     dues += owed_for(w, handed)
-    for task in w.plan.tasks:
-        if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
-            continue
-        missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
-        if missing:
-            told = _TASK(task=task.name, missing=missing)
-            dues.append(Due("task", task.id, w.plan.answerable(task), told, task.due))
-            dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
+    for task in w.plan.tasks:  # a masked or missing date is told by the check of the plan; nothing falls due by it
+        dues += [Due("task", o.ref, o.unit, _TASK(task=task.name, missing=o.missing), o.due, beside=o.beside)
+                 for o in owed(w.plan, task, tasks[task.id])]
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)

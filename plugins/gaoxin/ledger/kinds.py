@@ -81,6 +81,17 @@ class EventKind(StrEnum):
                      "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
     EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
                          "{by} recorded {deliverable} of task {task} ({sha256:.12})")
+    TASK_TOLD = ("task.told", "{by} 报告任务 {task} 截至 {stood_on} 的进展（百分比 {percent}；文字 {words:.12}）",
+                 "{by} told of task {task} as it stood on {stood_on} (percent {percent}; words {words:.12})",
+                 {"stood_on": date, "percent": str | None, "words": str | None})
+    TASK_MILESTONE = ("task.milestone", "{by} 报告任务 {task} 的节点 {milestone} 于 {stood_on} 达到：{reached}（{words:.12}）",
+                      "{by} told of milestone {milestone} of task {task} on {stood_on}: reached {reached} ({words:.12})",
+                      {"stood_on": date, "reached": bool, "words": str | None})
+    TASK_CLOSED = ("task.closed", "{by} 将任务 {task} 销号（{reason:.12}）", "{by} closed task {task} ({reason:.12})")
+    TASK_REOPENED = ("task.reopened", "{by} 重开任务 {task}（{reason:.12}），已通过的关口 {gates}",
+                     "{by} reopened task {task} ({reason:.12}); gates that had passed: {gates}", {"gates": tuple})
+    TASK_SET_ASIDE = ("task.set_aside", "{by} 将任务 {task} 暂缓（{reason:.12}）", "{by} set task {task} aside ({reason:.12})")
+    TASK_RESUMED = ("task.resumed", "{by} 恢复任务 {task}（{reason:.12}）", "{by} resumed task {task} ({reason:.12})")
     APPROVAL_RECORDED = ("approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
                          "{by} on gate {phase}: {decision} (seal {seal:.12})")
     WAIVER_RECORDED = ("waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
@@ -146,6 +157,9 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
     Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
+    Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
+    Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,
+         scan=str),
     Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),

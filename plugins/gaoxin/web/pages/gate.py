@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
-from gaoxin.campaign import auditing, consenting, decisions
+from gaoxin.campaign import auditing, consenting, decisions, outlooks
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
@@ -36,6 +36,15 @@ def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(g
     return ask.show("gate_difference.html.j2", found=found, phase=phase, since=since)
 
 
+@router.get("/{campaign}/gate/{phase}/ahead", dependencies=shows(View.GATE))
+def ahead(ask: Ask, campaign: str, phase: str) -> Response:
+    """What changed since the day before, and what is foreseen for the deadline."""
+    w = ask.workplace()
+    found = outlooks.rehearsed(w, phase).ahead
+    lines = [line.to(ask.lang) for line in outlooks.told(w.plan, found)] if found else []
+    return ask.show("gate_ahead.html.j2", lines=lines)
+
+
 @router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE, NeedsNamed))
 def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words, after: Annotated[int, Form()],
             decision: Annotated[Literal["approve", "reject"], Form()], reason: Words = "") -> Response:
@@ -50,7 +59,7 @@ def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Wo
         return _shown(ask, phase, 409, refusal=refusal, said=reason)
 
     def go_on() -> None:
-        if not engine.answer_waiting(done.flow, decision, reason.strip(), user):
+        if not engine.answer_waiting(done.flow, done.step, decision, reason.strip(), user):
             _start(consenting.again(w, phase, Act.APPROVE, by))
 
     return _went_on(ask, phase, decision, go_on)
@@ -96,7 +105,8 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
     w = ask.workplace()
     seen = ask.reader.shown(gate_seen(w, phase, Page(_PAST, after)))
     asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
-    deciders = [c.unit for c in asked if c.ready and not c.own and ask.reader.could(Act.APPROVE, c.unit)]
+    deciders = {c.criterion: unit for c in asked if c.ready
+                for unit in [next((u for u, own in c.own.items() if not own and ask.reader.could(Act.APPROVE, u)), None)] if unit}
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
                     laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen),
