@@ -149,7 +149,7 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
     w = filled("2024-04-20")
     points = json.loads(built(w, tmp_path)["manifest.json"])["open_points"]
     kinds = {p["kind"] for p in points}
-    assert {"待填写", "报送缺失", "警告未说明", "成果缺失", "指标未达标或无法评估", "豁免已过期", "关口条件不具备"} <= kinds
+    assert {"待填写", "报送缺失", "警告未说明", "任务未销号", "指标未达标或无法评估", "豁免已过期", "关口条件不具备"} <= kinds
     missing = {p["ref"] for p in points if p["kind"] == "报送缺失"}
     assert "sums__industry__committee__2024-03" in missing
     assert "sums__industry__committee__2024-02" not in missing

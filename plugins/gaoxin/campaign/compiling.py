@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from gaoxin import __version__
+from gaoxin.campaign import taskbook
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
@@ -40,7 +41,8 @@ def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
         plan=w.plan, stood=_stood(w, store, pages), indicators=tuple(indicators), behind=_behind(w, store, indicators),
         everything=_everything(w, store),
         delivered=_delivered(w, store), words={name: word.zh for name, word in WORDS.items()}, gates=gates,
-        deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(_approvals(w, store, gates)),
+        tasks=taskbook.states(w, store), deliverables=tuple(d.evidence(campaign, w.known)),
+        approvals=tuple(_approvals(w, store, gates)),
         waivers=tuple(d.waivers(campaign, w.known)), rectifications=tuple(d.rectifications(campaign, w.known)),
         corrections=tuple(_corrections(w, store)))
 

@@ -126,7 +126,8 @@ class KeptDossier:
 
 # What a dossier tells of, beside what a gate looks at: after one of these it is another.
 _TOLD = (*MATTERS, EventKind.GATE_DECIDED, EventKind.APPROVAL_RECORDED, EventKind.RECTIFICATION_OPENED,
-         EventKind.RECTIFICATION_CLOSED, EventKind.CORRECTION_DECIDED)
+         EventKind.RECTIFICATION_CLOSED, EventKind.CORRECTION_DECIDED, EventKind.TASK_TOLD, EventKind.TASK_SET_ASIDE,
+         EventKind.TASK_RESUMED)
 
 
 def last_kept(w: Workplace, store: Store) -> KeptDossier | None:

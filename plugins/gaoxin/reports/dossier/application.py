@@ -13,6 +13,7 @@ from gaoxin.plan.model import Zone
 from gaoxin.reports.documents.blocks import Blank, Block, Document, Heading, Link, Paragraph, said, shown
 from gaoxin.reports.dossier.figures import compared, gap_in, page_of, proof, said_zh, sources
 from gaoxin.reports.dossier.model import Snapshot
+from gaoxin.tasks.wording import status_told
 
 LEVELS = {"municipal": "市级", "provincial": "省级", "national": "国家级"}
 _STATUSES = ("met", "met_late", "on_track", "at_risk", "off_track", "since_lost", "unknown")
@@ -163,14 +164,14 @@ def _conditions(s: Snapshot) -> Iterator[Block]:
 
 def _tasks(s: Snapshot) -> Iterator[Block]:
     yield Heading(1, "重点任务完成情况")
-    wanted = [(t.id, d.id) for t in s.plan.tasks for d in t.deliverables]
-    found = {(d.task, d.deliverable) for d in s.deliverables}
-    if wanted:
-        kept = len(found & set(wanted))
-        yield said(f"方案确定的任务共 {len(s.plan.tasks)} 项，应有成果 {len(wanted)} 件，已登记佐证 {kept} 件，逐项见附件 2。",
-                   Blank("主要做法和成效"))
-    else:
+    if not s.plan.tasks:
         yield said("方案没有以成果了结的任务。", Blank("主要做法和成效"))
+        return
+    wanted = {(t.id, p.id) for t in s.plan.tasks for p in s.plan.pieces(t)}
+    kept = len({(d.task, d.deliverable) for d in s.deliverables} & wanted)
+    counts = Counter(status_told(s.tasks[t.id]).to("zh") for t in s.plan.tasks)
+    yield said(f"方案确定的任务共 {len(s.plan.tasks)} 项：{'，'.join(f'{name} {many} 项' for name, many in counts.items())}；"
+               f"应有成果 {len(wanted)} 件，已登记佐证 {kept} 件。逐项见附件 2。", Blank("主要做法和成效"))
 
 
 def _problems(s: Snapshot) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """What a dossier tells: one snapshot of a campaign, put together by whoever reads the store. Plain frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +11,7 @@ from gaoxin.i18n import Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Plan
+from gaoxin.tasks.model import TaskState
 
 Word = Literal["stands", "void", "replaced"]
 
@@ -72,7 +73,8 @@ class Delivered:
 @dataclass(frozen=True)
 class Snapshot:
     """behind: by indicator its computed values with their cells. everything: the gate that asks for all that the plan has
-    (`gates.everything`): its shortfalls are open. words: what states are called, in Chinese."""
+    (`gates.everything`): its shortfalls are open. tasks: by id how each stands. words: what states
+    are called, in Chinese."""
 
     plan: Plan
     stood: Stood
@@ -82,6 +84,7 @@ class Snapshot:
     delivered: Delivered
     words: Mapping[str, str]
     gates: tuple[GateStands, ...] = ()
+    tasks: Mapping[str, TaskState] = field(default_factory=dict)
     deliverables: tuple[DeliverableEvidence, ...] = ()
     approvals: tuple[Approved, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()

@@ -12,7 +12,7 @@ from gaoxin.reports.dossier.figures import compared
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
 
 _KINDS = {"returns_complete": "报送缺失", "no_open_errors": "报送有误或未审", "warnings_explained": "警告未说明",
-          "targets_met": "指标未达标或无法评估", "deliverables_present": "成果缺失", "rectifications_closed": "整改未销号"}
+          "targets_met": "指标未达标或无法评估", "tasks_closed": "任务未销号", "rectifications_closed": "整改未销号"}
 _BROKEN = "审核规则失效"
 _SETTLED = ("符合",)
 

@@ -7,23 +7,36 @@ from gaoxin.gates.model import CriterionResult, DeliverableEvidence, GateResult
 from gaoxin.ledger.acts import Act
 from gaoxin.reports.documents.blocks import Cell, Column, Table
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
+from gaoxin.tasks.model import TaskMove, TaskState
+from gaoxin.tasks.wording import told
 
 _NONE = "—"
 
 
 def task_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("任务", 13), Column("牵头单位", 9), Column("责任单位", 20), Column("完成时间", 7),
-               Column("成果及佐证", 24), Column("状态", 6))
+    columns = (Column("序号", 3), Column("任务", 14), Column("牵头单位", 9), Column("责任单位", 18), Column("完成时间", 7),
+               Column("成果及佐证", 22), Column("节点", 10), Column("任务进展", 14), Column("销号", 10))
     newest = {(d.task, d.deliverable): d for d in sorted(s.deliverables, key=lambda d: (d.recorded_at, d.sha256))}
     rows = []
     for number, task in enumerate(s.plan.tasks, 1):
-        kept = [(wanted, newest.get((task.id, wanted.id))) for wanted in task.deliverables]
-        told = "\n".join(f"{wanted.name.zh}：{_proof(s, found)}" for wanted, found in kept)
-        have, late = sum(found is not None for _, found in kept), task.due is not None and task.due < local_day(s.stood.as_of)
-        state = "成果齐全" if have == len(kept) else "逾期" if late else f"已登记 {have}/{len(kept)}" if have else "未登记"
+        state = s.tasks[task.id]
+        pieces = "\n".join(f"{p.name.zh}：{_proof(s, newest.get((task.id, p.id)))}" for p in s.plan.pieces(task))
+        milestones = "\n".join(f"{m.name.zh}（{m.due}）：{_reached(state, m.id)}" for m in task.milestones)
+        closed = state.closed
         rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
-                     "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, task.due or task.due_masked, told, state))
+                     "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, task.due or task.due_masked, pieces, milestones,
+                     told(task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
     return Table("任务台账", columns, tuple(rows), "方案没有以成果了结的任务。")
+
+
+def _closed(s: Snapshot, move: TaskMove) -> str:
+    return f"{s.unit(move.by)} {local_day(move.recorded_at)}：{move.reason}{told_of(move)}"
+
+
+def _reached(state: TaskState, milestone: str) -> str:
+    if milestone in state.reached:
+        return f"{state.reached[milestone]} 达到"
+    return "逾期未达" if milestone in state.late else "未达到"
 
 
 def _proof(s: Snapshot, found: DeliverableEvidence | None) -> str:
@@ -60,9 +73,9 @@ def gate_table(s: Snapshot) -> Table:
         if gate.result is None:
             rows.append((*dates, "阶段未开始", None, None, None))
             continue
-        told = "\n".join(f"{criterion_mark(c)} {c.detail.to('zh')}" for c in gate.result.criteria)
+        each = "\n".join(f"{criterion_mark(c)} {c.detail.to('zh')}" for c in gate.result.criteria)
         rows.append((*dates, _verdict(s, gate.result, passed=gate.passed_at is not None),
-                     f"{gate.passed_at:%Y-%m-%d %H:%M}" if gate.passed_at else None, told, f"{gate.result.seal[:16]}…"))
+                     f"{gate.passed_at:%Y-%m-%d %H:%M}" if gate.passed_at else None, each, f"{gate.result.seal[:16]}…"))
     return Table("阶段关口", columns, tuple(rows), "方案没有分阶段，不设关口。")
 
 
