@@ -72,9 +72,9 @@ def test_every_plan_has_a_dossier_that_says_plainly_what_there_is_not(campaign, 
     listed = rows_of(found["indicators.xlsx"], "指标完成情况表")
     assert not {"达标", "进度正常"} & {row["状态"] for row in listed}
     open_ = json.loads(found["manifest.json"])["open_points"]
-    assert len([p for p in open_ if p["kind"] == "待填写"]) == told.count("【待填：")
-    assert {p["ref"] for p in open_ if p["kind"] == "指标未达标或无法评估"} == {i.id for i in plan.indicators}
-    assert {p["ref"] for p in open_ if p["kind"].startswith("认定条件")} >= {c.id for c in plan.conditions if not c.indicator}
+    assert len([p for p in open_ if p["kind"] == "to_write"]) == told.count("【待填：")
+    assert {p["ref"] for p in open_ if p["kind"] == "target_not_met"} == {i.id for i in plan.indicators}
+    assert {p["ref"] for p in open_ if p["kind"] == "condition_not_shown"} >= {c.id for c in plan.conditions if not c.indicator}
 
 
 def test_each_figure_has_the_cells_that_its_trace_has(filled, tmp_path):
@@ -149,17 +149,18 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
     w = filled("2024-04-20")
     points = json.loads(built(w, tmp_path)["manifest.json"])["open_points"]
     kinds = {p["kind"] for p in points}
-    assert {"待填写", "报送缺失", "警告未说明", "任务未销号", "指标未达标或无法评估", "豁免已过期", "关口条件不具备"} <= kinds
-    missing = {p["ref"] for p in points if p["kind"] == "报送缺失"}
+    assert {"to_write", "missing_return", "unexplained_warning", "task_not_closed", "target_not_met", "waiver_expired",
+            "gate_not_passed"} <= kinds
+    missing = {p["ref"] for p in points if p["kind"] == "missing_return"}
     assert "sums__industry__committee__2024-03" in missing
     assert "sums__industry__committee__2024-02" not in missing
-    assert any(p["who"] == "园区管委会" and "2024-02" in p["ref"] for p in points if p["kind"] == "警告未说明")
+    assert any(p["who"] == "园区管委会" and "2024-02" in p["ref"] for p in points if p["kind"] == "unexplained_warning")
     assert not any("晚于关口" in p["what"] for p in points)
 
 
 def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_longer_holds(filled, tmp_path):
     w = filled(DAY)
-    files = dossiers.kept_dossier(w)
+    files, _ = dossiers.kept_dossier(w)
     with w.warehouse.read() as store:
         kept = dossiers.last_kept(w, store)
     assert kept
@@ -180,7 +181,7 @@ def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_lo
     assert then.stale is None, "as it was known then"
     affected = {a.kind for c in correcting.corrections(later).corrections for a in c.affected}
     assert "dossier" in affected
-    anew = dossiers.kept_dossier(filled("2024-04-13"))
+    anew, _ = dossiers.kept_dossier(filled("2024-04-13"))
     assert {f.path.name for f in anew} >= {f.path.name for f in files}
     assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
     with pytest.raises(UsageError, match="不能用未记录的覆盖"):

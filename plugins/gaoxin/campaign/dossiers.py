@@ -57,9 +57,9 @@ def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     return written(files, ours=ours)
 
 
-def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> list[ReportFile]:
+def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> tuple[list[ReportFile], int]:
     """Writes the dossier among the installation's reports and records it, with what it rests on and up to which number of the
-    ledger it knew. run: whose it is."""
+    ledger it knew; tells how many points are open. run: whose it is."""
     with w.warehouse.begin() as store:
         store.ledger.settled()
     with w.warehouse.read() as store:
@@ -71,7 +71,7 @@ def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> list[ReportFil
                 **w.under.told}
         store.ledger.note(w.plan.id, EventKind.DOSSIER_BUILT, w.now, told)
         store.uses.record(w.plan.id, "dossier", _name(w, MANIFEST), made.digests[_name(w, MANIFEST)], uses, known_seq, w.now)
-    return files
+    return files, len(made.points)
 
 
 def _name(w: Workplace, part: str) -> str:

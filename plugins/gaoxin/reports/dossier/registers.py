@@ -114,6 +114,6 @@ def correction_table(s: Snapshot) -> Table:
 
 def open_table(points: Iterable[OpenPoint]) -> Table:
     columns = (Column("序号", 3), Column("类别", 9), Column("事项", 40), Column("责任单位", 10), Column("编号", 16))
-    rows = tuple((number, p.kind, p.told, p.who or _NONE, p.ref or _NONE)
+    rows = tuple((number, p.kind.words.zh, p.what.to("zh"), p.who or _NONE, p.ref or _NONE)
                  for number, p in enumerate(points, 1))
     return Table("待办事项", columns, rows, "没有待办事项。")
