@@ -24,6 +24,7 @@ from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.errors import UsageError
 from gaoxin.plan.reading.loader import load_plan, plan_files
+from tests.pages import client
 from tests.sums import hand_in, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -161,20 +162,17 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
 def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_longer_holds(filled, tmp_path):
     w = filled(DAY)
     files, _ = dossiers.kept_dossier(w)
-    with w.warehouse.read() as store:
-        kept = dossiers.last_kept(w, store)
+    kept = dossiers.last_kept(w)
     assert kept
     assert kept.stale is None
-    assert kept.files == {f.path.name: f.sha256 for f in files}
+    assert {f.name: f.sha256 for f in kept.files} == {f.path.name: f.sha256 for f in files}
     used = {u.kind for u in follow(w, "sums__yearly__committee__2022__v1", "D2").used_by}
     assert "dossier" in used
     assert upkeep.verify_ledger(w.settings).faults == []
     later = filled("2024-04-12")
     hand_in(later, ("yearly", "committee", "2022", {
         "tax": (130000, "万元", "已与税务核对"), "turnover": 11, "margin": 13, "area": 100, "staff": 52000}, "更正"))
-    with later.warehouse.read() as store:
-        stale = dossiers.last_kept(later, store)
-        then = dossiers.last_kept(w, store)
+    stale, then = dossiers.last_kept(later), dossiers.last_kept(w)
     assert stale
     assert f"{stale.stale:%Y-%m-%d}" == "2024-04-12"
     assert then
@@ -186,3 +184,29 @@ def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_lo
     assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
     with pytest.raises(UsageError, match="不能用未记录的覆盖"):
         dossiers.dossier(filled("2024-04-14"), w.settings.reports)
+
+
+def test_its_page_shows_what_is_open_builds_it_gives_its_files_and_says_when_it_no_longer_holds(filled):
+    w = filled(DAY)
+    asked = client(w.settings)
+    page = asked.get("/sums/dossier")
+    assert "还没有编制过申报材料" in page.text
+    now = asked.get("/sums/dossier/open")
+    assert "报送缺失" in now.text
+    assert "return missing" in asked.get("/sums/dossier/open?lang=en").text
+    assert '/sums/dossier"' in asked.get("/sums/gate/application?lang=zh").text, "the gate leads to it"
+    assert asked.post("/sums/dossier").headers["location"].endswith("/sums/dossier?done=true")
+    page = asked.get("/sums/dossier?lang=zh")
+    assert "与现在的记录一致" in page.text
+    for name, digest in re.findall(r'href="[^"]*/dossier/([^"?]+)\?sha256=([0-9a-f]{64})"', page.text):
+        part = asked.get(f"/sums/dossier/{name}?sha256={digest}")
+        assert (part.status_code, sha256(part.content).hexdigest()) == (200, digest), name
+    assert asked.get("/sums/dossier/sums__dossier__nothing.docx").status_code == 404
+    assert asked.get("/sums/dossier/sums__quality__2023.html").status_code == 404
+    decisions.waive(open_workplace(w.settings, "sums", acts=True), "collection", "complete", "government", "洪灾",
+                    open_workplace(w.settings, "sums").now.date())
+    page = asked.get("/sums/dossier?lang=zh")
+    assert "不再作准" in page.text
+    assert "如现在编制" in page.text
+    (w.settings.reports / "sums__dossier__manifest.json").write_bytes(b"{}")
+    assert asked.get("/sums/dossier").status_code == 409
