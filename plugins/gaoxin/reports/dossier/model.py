@@ -99,6 +99,11 @@ class Snapshot:
     def phase(self, phase_id: str) -> str:
         return next((p.name.zh for p in self.plan.phases if p.id == phase_id), phase_id)
 
+    def criterion(self, phase_id: str, criterion_id: str) -> str:
+        """What a gate's condition is called."""
+        return next((f"{c.asked.zh}（{c.id}）" for p in self.plan.phases if p.id == phase_id for c in p.gate.criteria
+                     if c.id == criterion_id), criterion_id)
+
 
 class OpenKind(StrEnum):
     """What sort of thing is not settled."""
