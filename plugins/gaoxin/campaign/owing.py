@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, handed, questioning
+from gaoxin.campaign import explaining, handed, problems, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -219,8 +219,7 @@ class Owing:
                 told = _TASK(task=task.name, missing=missing)
                 for unit in dict.fromkeys((plan.answerable(task), *task.co_leads)):
                     yield Due("task", task.id, unit, told, task.due, beside=unit != plan.answerable(task))
-        for r in self.rectifications:
-            yield Due("rectification", r.id, r.owner, r.subject, r.due)
+        yield from problems.dues(self.rectifications)
         for one in waiting(self.w, self.store):
             told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
             day = due_day(local_day(one.recorded_at), date.min)
