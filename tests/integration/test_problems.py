@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -30,8 +31,9 @@ def at(settings, when: str = APRIL, *, acts: bool = True) -> Workplace:
 
 
 def found(**more) -> Found:
-    return Found(**({"text": "台账不全", "owner": "science", "standard": "台账补齐并经核对", "due": date(2024, 4, 30),
-                     "origin": "supervision", "source": "4月督查", "found_on": date(2024, 4, 3)} | more))
+    given: dict[str, Any] = ({"text": "台账不全", "owner": "science", "standard": "台账补齐并经核对", "due": date(2024, 4, 30),
+                     "origin": "supervision", "source": "4月督查", "found_on": date(2024, 4, 3)} | more)
+    return Found(**given)
 
 
 def filled(w: Workplace, tmp_path: Path, *rows: list) -> bytes:
@@ -123,8 +125,9 @@ def test_what_cannot_be_is_refused(settings):
     with pytest.raises(Refused, match="empty"):
         rechecking.hand_in(w, id, [("a", b"")], "science")
     rechecking.hand_in(w, id, [("a", b"a")], "science")
-    for outcome, reason, due in (("sent_back", "", None), ("accepted", "好", date(2024, 5, 1)),
-                                 ("sent_back", "差", date(2024, 4, 7))):
+    cases: list[tuple[Literal["accepted", "sent_back"], str, date | None]] = [
+        ("sent_back", "", None), ("accepted", "好", date(2024, 5, 1)), ("sent_back", "差", date(2024, 4, 7))]
+    for outcome, reason, due in cases:
         with pytest.raises(Refused):
             rechecking.recheck(w, id, outcome, reason, "supervision", due)
     with pytest.raises(Refused, match=r"recorded already .* with 整改标准"):
@@ -174,8 +177,7 @@ def test_a_list_as_an_office_writes_it(settings):
     from openpyxl import Workbook
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = "附件2"
+    sheet = book.create_sheet("附件2")
     for row in (["示例园区督查发现问题清单"], [], ["编号", "存在问题", "整改责任单位", "整改要求", "完成时限", "分管领导"],
                 [1, "台账不全", "区科技局", "补齐", date(2024, 4, 30)], [2, "数据迟报", None, "按时报", date(2024, 5, 1)]):
         sheet.append(row)

@@ -43,9 +43,10 @@ _NUMBER_TAKEN = Code("problems.number_taken", "序号 {number} 已登记为另�
 
 
 class Done(Answer):
-    """One step of a rectification: opened (by a gate), found, reopened, handed_in, accepted, sent_back, closed. sha256, file: of
-    what was handed in, or of the list in which it came; due: the day that was given."""
+    """One step of a rectification: opened (by a gate), found, reopened, handed_in, accepted, sent_back, closed. sha256,
+    file: of what was handed in, or of the list in which it came; due: the day that was given."""
 
+    problem: str
     kind: str
     at: datetime
     by: str | None
@@ -181,7 +182,7 @@ def shown(r: Rectification, steps: Sequence[Step], today: date) -> Problem:
 
 
 def _done(s: Step) -> Done:
-    return Done.of(s, text=s.text or s.told, entered_afterwards=s.entered_afterwards)
+    return Done.of(s, problem=s.id, text=s.text or s.told, entered_afterwards=s.entered_afterwards)
 
 
 def add(w: Workplace, found: Found, by: str) -> ProblemsEntered:
@@ -308,11 +309,15 @@ class ListTemplate(Answer):
 
 def template(w: Workplace, file: Path) -> ListTemplate:
     """Writes an empty problem list."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(template_bytes(w))
+    return ListTemplate(w.plan.id, file)
+
+
+def template_bytes(w: Workplace) -> bytes:
     from gaoxin.problems.template import list_template
 
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(list_template(w.plan))
-    return ListTemplate(w.plan.id, file)
+    return list_template(w.plan)
 
 
 def origin_called(written: str) -> Origin:

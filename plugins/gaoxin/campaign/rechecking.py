@@ -86,6 +86,26 @@ def hand_in(w: Workplace, id: str, files: Sequence[tuple[str, bytes]], by: str, 
         return MendingRecorded(w.plan.id, _as_it_stands(w, store, found.id), kept, by)
 
 
+class Kept(Answer, beside="content"):
+    """A file that was handed in for a rectification of a unit."""
+
+    owner: str
+    name: str
+    content: bytes
+
+
+def handed_in(w: Workplace, id: str, sha256: str) -> Kept:
+    """A file that was handed in, as it came. Raises UsageError where none was by this hash."""
+    with w.warehouse.read() as store:
+        owners = {r.id: r.owner for r in store.decisions.rectifications(w.plan.id, w.known)}
+        steps = store.problems.steps(w.plan.id, w.known).get(id, ())
+        step = next((s for s in steps if s.kind == "handed_in" and s.sha256 == sha256), None)
+        if step is None:
+            raise UsageError(Text("没有这个佐证文件", "no such file was handed in"), where=f"{id} {sha256[:12]}",
+                             todo=Text("从问题与整改页面选择", "choose one on the page of problems"))
+        return Kept(owners[id], step.file or sha256, store.returns.content(sha256))
+
+
 def recheckers_of(plan: Plan, item: Rectification) -> list[str]:
     """The unit that re-checks a problem: who found it. What a gate opened is nobody's to re-check: it is closed."""
     return [item.finder] if item.finder else []
