@@ -32,8 +32,8 @@ NO_HEADS = Code("problems.no_heads", "找不到问题清单的表头，应有：
 HEAD_MISSING = Code("problems.head_missing", "缺少“{name}”一列", "the column {name} is missing", name=str)
 HEAD_TWICE = Code("problems.head_twice", "“{name}”有两列；请删去其中一列", "the column {name} occurs twice: delete one", name=str)
 HEAD_UNKNOWN = Code("problems.head_unknown", "不认识的一列“{name}”，其中有内容；可用的列：{known}。改列名，或移到“备注”",
-                    "the column {name} is unknown and holds something; known: {known}. Rename it, or move it to the remarks", name=str,
-                    known=tuple)
+                    "the column {name} is unknown and holds something; known: {known}. Rename it, or move it to the remarks",
+                    name=str, known=tuple)
 LACKING = Code("problems.lacking", "没有写{what}", "{what} is missing", what=str)
 TOO_LONG = Code("problems.too_long", "太长：{count} 字，最多 {most} 字",
                 "too long: {count} characters, at most {most}", count=int, most=int)
