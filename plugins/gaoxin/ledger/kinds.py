@@ -71,6 +71,9 @@ class EventKind(StrEnum):
                       {"reports": tuple})
     REPORT_RENEWED = ("report.renewed", "{period} 的质量报告重新编制，取代此前各份：{reports}",
                       "the report on {period} written anew, in place of those before: {reports}", {"reports": tuple})
+    DOSSIER_BUILT = ("dossier.built", "申报材料已编制（账本第 {known_seq} 条，待办 {open} 项）：{reports}",
+                     "the dossier was built (of event {known_seq}, {open} open point(s)): {reports}",
+                     {"known_seq": int, "open": int, "reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
@@ -78,6 +81,17 @@ class EventKind(StrEnum):
                      "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
     EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
                          "{by} recorded {deliverable} of task {task} ({sha256:.12})")
+    TASK_TOLD = ("task.told", "{by} 报告任务 {task} 截至 {stood_on} 的进展（百分比 {percent}；文字 {words:.12}）",
+                 "{by} told of task {task} as it stood on {stood_on} (percent {percent}; words {words:.12})",
+                 {"stood_on": date, "percent": str | None, "words": str | None})
+    TASK_MILESTONE = ("task.milestone", "{by} 报告任务 {task} 的节点 {milestone} 于 {stood_on} 达到：{reached}（{words:.12}）",
+                      "{by} told of milestone {milestone} of task {task} on {stood_on}: reached {reached} ({words:.12})",
+                      {"stood_on": date, "reached": bool, "words": str | None})
+    TASK_CLOSED = ("task.closed", "{by} 将任务 {task} 销号（{reason:.12}）", "{by} closed task {task} ({reason:.12})")
+    TASK_REOPENED = ("task.reopened", "{by} 重开任务 {task}（{reason:.12}），已通过的关口 {gates}",
+                     "{by} reopened task {task} ({reason:.12}); gates that had passed: {gates}", {"gates": tuple})
+    TASK_SET_ASIDE = ("task.set_aside", "{by} 将任务 {task} 暂缓（{reason:.12}）", "{by} set task {task} aside ({reason:.12})")
+    TASK_RESUMED = ("task.resumed", "{by} 恢复任务 {task}（{reason:.12}）", "{by} resumed task {task} ({reason:.12})")
     APPROVAL_RECORDED = ("approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
                          "{by} on gate {phase}: {decision} (seal {seal:.12})")
     WAIVER_RECORDED = ("waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
@@ -194,4 +208,5 @@ def _listed(kind: object, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date and isinstance(value, str) else value
 
 
-REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports
+REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports on a period
+FILED = (*REPORTED, EventKind.DOSSIER_BUILT)  # all that keeps files among the reports
