@@ -196,7 +196,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         checking=having(ReturnState.RECEIVED),
         to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
         in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
-        tasks=tuple(_tasks(w.plan, unit, recorded, today)),
+        tasks=tuple(_tasks(w, unit, recorded, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
         history=page.of(history), total=len(history), next=page.next(len(history)),
         accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
@@ -234,8 +234,8 @@ def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         corrected = store.standing.corrected(w.plan, w.known)
-        asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
-                      or c.clean < c.accepted or (r.form, r.period) in corrected)
+        asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None
+                      or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
         return asked, tuple(seen.rows(asked, lambda r: r.period.end < local_day(w.now)))
 
 
@@ -260,7 +260,7 @@ def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
     found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
                          _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
              for row in _rows(w, unit, stored) if row.due >= since]
-    tasks = [one for one in _tasks(w.plan, unit, recorded, local_day(w.now)) if one.due >= since]
+    tasks = [one for one in _tasks(w, unit, recorded, local_day(w.now)) if one.due >= since]
     return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", one.due, _TASK(task=one.name), _MISSING(what=one.missing),
                                   False) for one in tasks))
 
@@ -281,7 +281,8 @@ def _rows(w: Workplace, unit: str, stored: list[StoredReturn]) -> list[OwedRetur
     """All returns of a unit, by due day."""
     known = versions_of(stored)
     nothing: list[StoredReturn] = []
-    return [row_of(item, known.get(item.key, nothing), w.now) for item in _of_unit(w.plan).get(unit, ())]
+    found = (row_of(item, known.get(item.key, nothing), w.now, w.days) for item in _of_unit(w.plan).get(unit, ()))
+    return sorted(found, key=lambda row: row.due)
 
 
 def _to_be_shown(row: OwedReturn, today: date) -> bool:
@@ -304,13 +305,13 @@ def _with_findings(one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
                   max(0, len(errors) - FINDINGS))
 
 
-def _tasks(plan: Plan, unit: str, recorded: set[tuple[str, str]], today: date) -> list[TaskOnDesk]:
-    found = []
+def _tasks(w: Workplace, unit: str, recorded: set[tuple[str, str]], today: date) -> list[TaskOnDesk]:
+    plan, found = w.plan, []
     for task in plan.tasks:
-        if task.due is None or unit not in (plan.answerable(task), *task.co_leads):
+        if (due := w.due_of_task(task)) is None or unit not in (plan.answerable(task), *task.co_leads):
             continue
         if missing := tuple(d.name for d in task.deliverables if (task.id, d.id) not in recorded):
-            found.append(TaskOnDesk(task.id, task.name, task.due, workdays_until(today, task.due), missing))
+            found.append(TaskOnDesk(task.id, task.name, due, workdays_until(today, due), missing))
     return sorted(found, key=lambda t: t.due)
 
 

@@ -24,6 +24,7 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
+from gaoxin.returns.schedule import rounds
 from gaoxin.warehouse.answering import EVIDENCE
 from gaoxin.warehouse.engine import Store
 
@@ -239,18 +240,18 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     waivers=tuple(d.waivers(campaign, w.known)),
                     rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
                     changes=changed_within_window(w, store, phase),
-                    same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known))
+                    same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known), days=w.days)
 
 
 def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...]]:
     """Owed returns as the gate may look at them: all where there are few, else what is not simply accepted, and the others
     counted. Of rounds that are not due by the day that the gate looks at only what came."""
     seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
-    asked = {(r.form, r.period): r for r in seen.rounds}
+    asked = {(r.form, r.period): r for r in rounds(w.plan)}  # by the plan's days: another that was granted is told by its row
     counts = [c for key, c in seen.counts.items() if key in asked]
     last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
-        return tuple(seen.rows(seen.rounds, lambda r: r.due <= last)), ()
+        return tuple(seen.rows([*asked.values()], lambda r: r.due <= last)), ()
     unvouched = {} if w.drill and store.ledger.accounts_file(w.known) is None else store.standing.unvouched(w.plan, w.known)
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest, unvouched.get((c.form, c.period), 0))
                for c in counts if c.clean}

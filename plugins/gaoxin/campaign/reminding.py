@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, questioning
+from gaoxin.campaign import explaining, extending, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -138,8 +138,10 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
-    # The deadline that a rung is a step of. A rectification is asked for by a gate, a mapping or an explanation for a return.
-    kinds = {d.ref: {"rectification": "gate", "mapping": "return", "explanation": "return"}.get(d.kind, d.kind) for d in dues}
+    # The deadline that a rung is a step of. A rectification is asked for by a gate, a mapping or an explanation for a return; a
+    # request for another day is a question to the office.
+    kinds = {d.ref: {"rectification": "gate", "mapping": "return", "explanation": "return",
+                     "extension": "question"}.get(d.kind, d.kind) for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
@@ -153,8 +155,8 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, corrections to be decided on, questions to the office, explanations to be given anew or
-    reviewed. What came and is not yet checked is not asked for again; nor what was handed in and waits for a mapping: that is
-    the office's to update."""
+    reviewed, requests for another day. What came and is not yet checked is not asked for again; nor what was handed in and waits
+    for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -168,16 +170,16 @@ def owed_dues(w: Workplace) -> list[Due]:
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
-        dues += questioning.waiting(w, store) + explaining.dues(w, store)
+        dues += questioning.waiting(w, store) + explaining.dues(w, store) + extending.dues(w, store)
     dues += owed_for(w, handed)
     for task in w.plan.tasks:
-        if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
+        if (due := w.due_of_task(task)) is None:  # a masked or missing date is told by the check of the plan
             continue
         missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
         if missing:
             told = _TASK(task=task.name, missing=missing)
-            dues.append(Due("task", task.id, w.plan.answerable(task), told, task.due))
-            dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
+            dues.append(Due("task", task.id, w.plan.answerable(task), told, due))
+            dues += [Due("task", f"{task.id}~{u}", u, told, due, beside=True) for u in task.co_leads]
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
@@ -185,7 +187,8 @@ def owed_dues(w: Workplace) -> list[Due]:
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
-    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
+    put_off = {(str(g.kind), g.ref) for g in w.days.grants}
+    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
 
 
 def owed_notices(w: Workplace, store: Store) -> list[Reminder]:

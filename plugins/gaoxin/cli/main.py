@@ -40,6 +40,7 @@ def register() -> None:
     from gaoxin.cli import (
         corrections,
         explanations,
+        extensions,
         figures,
         gates,
         mappings,
@@ -74,6 +75,7 @@ def register() -> None:
     app.command("ask", help="向办公室提问 / ask the office")(questions.ask)
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
+    app.add_typer(extensions.extend, name="extend")
     app.add_typer(gates.rectification, name="rectification")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
