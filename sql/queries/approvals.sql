@@ -1,5 +1,5 @@
 -- Approvals given by a time, in order; one that a correction reopened by then has to be given anew.
-select a.phase, a.by_unit as by, a.decision, a.seal, a.recorded_at, a.reason, a.business_day, a.entered_because, a.seq,
+select a.phase, a.by_unit as by, a.decision, a.seal, a.recorded_at, a.reason, a.business_day, a.entered_because, a.seq, a.scan,
        e.actor
   from gaoxin.approvals a
   left join gaoxin.ledger_events e on e.seq = a.seq

@@ -17,6 +17,7 @@ import pytest
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.clock import wall_now
 from gaoxin.plan.reading.loader import load_plan, plan_files
+from tests.plan_texts import demo
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {**plan_files(ROOT / "dags"), **plan_files(ROOT / "tests" / "plans")}
@@ -89,6 +90,7 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
 
             consent = dag.get_task("consent")
             assert isinstance(consent, ConsentOperator)
+            assert consent.upstream_task_ids == {"gate"}
             assert consent.options == ["同意", "不同意"]
             assert list(consent.serialized_params) == ["reason"]
             assert f"](/plugin/gaoxin/gaoxin/{plan.id}/gate/{phase.id})" in (consent.body or "")
@@ -96,6 +98,25 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
             assert dag.get_task("seal").upstream_task_ids == {"consent"}
         else:
             assert "consent" not in dag.task_ids
+
+
+def test_several_consents_are_asked_for_one_after_the_other(tmp_path):
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.airflow.operators import ConsentOperator
+
+    file = tmp_path / "demo" / "plan.yaml"
+    file.parent.mkdir()
+    one = "        - {kind: approval, id: consent, by: government}\n"
+    file.write_text(demo((one, "        - {kind: approval, id: looked_at, by: supervision}\n" + one)), encoding="utf-8")
+    dag = campaign_dags(file)["demo.phase03.application"]
+    first, second = (dag.get_task(id) for id in ("consent", "consent_2"))
+    assert isinstance(first, ConsentOperator)
+    assert isinstance(second, ConsentOperator)
+    assert [first.by, second.by] == [("supervision",), ("government",)]
+    assert [first.asked_by, second.asked_by] == ["gate", "gate"], "both are shown what the gate came to"
+    assert [first.upstream_task_ids, second.upstream_task_ids] == [{"gate"}, {"consent"}]
+    assert dag.get_task("seal").upstream_task_ids == {"consent_2"}
+    assert [first.task_display_name, second.task_display_name] == ["区政府督查室审核同意", "区政府审核同意"]
 
 
 def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch, tmp_path):

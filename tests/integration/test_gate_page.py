@@ -30,7 +30,8 @@ GATE = "/demo/gate/application"
 def told(monkeypatch) -> list[tuple]:
     """What Airflow was told; nobody waits there."""
     found: list[tuple] = []
-    monkeypatch.setattr(engine, "answer_waiting", lambda flow, decision, reason, user: found.append((flow, decision, reason)))
+    monkeypatch.setattr(engine, "answer_waiting",
+                        lambda flow, step, decision, reason, user: found.append((flow, decision, reason)))
     monkeypatch.setattr(engine, "start", lambda runs: found.extend(("started", flow) for flow, *_ in runs))
     return found
 
@@ -273,7 +274,7 @@ def test_the_office_asks_now_once_and_a_leader_waives_with_a_reason_and_a_day(wa
     from gaoxin.campaign import flows
     w = waits("2024-07-29T12:00")
     seal = flows.gate(w, flows.Asked(phase="application"))["seal"]
-    assert not flows.ask_consent(w, flows.Asked(phase="application", seal=seal)).get("answered")
+    assert not flows.ask_consent(w, flows.Asked(phase="application", by=("government",), seal=seal)).get("answered")
     assert "已于 2024-07-29 12:00 提请" in office.get(GATE).text
     assert office.post(f"{GATE}/ask").status_code == 409
     # held anew: what is missing is named with its owner and where it stands, and can be waived
@@ -367,17 +368,18 @@ def test_what_was_said_on_the_page_is_not_recorded_again_by_the_run_that_waited(
 
     mayor = leader("mayor")
     seal = flows.gate(waits("2024-07-29T12:00"), flows.Asked(phase="application"))["seal"]
-    flows.ask_consent(waits("2024-07-29T12:00"), flows.Asked(phase="application", seal=seal))
+    flows.ask_consent(waits("2024-07-29T12:00"), flows.Asked(phase="application", by=("government",), seal=seal))
     said(mayor, "approve", seal, "同意上报")
 
     def worker(account: str, decision: str) -> None:
         with_file = settings.model_copy(update={"accounts": mayor_file(leader)})
         w = open_workplace(with_file, "demo", acts=True, in_force=True, way=Way.DAG, airflow=account)
-        flows.run(w, "consent", flows.Asked(phase="application", decision=decision, seal=seal, user=account))
+        flows.run(w, "consent", flows.Asked(phase="application", by=("government",), decision=decision, seal=seal, user=account))
 
     worker("mayor", "approve")
     assert words(settings) == [("approve", "同意上报", "mayor")]
-    assert flows.ask_consent(waits("2024-07-29T12:00"), flows.Asked(phase="application", seal=seal))["answered"]
+    again = flows.Asked(phase="application", by=("government",), seal=seal)
+    assert flows.ask_consent(waits("2024-07-29T12:00"), again)["answered"]
     worker("mayor", "reject")  # another word is another word
     assert [d for d, *_ in words(settings)] == ["approve", "reject"]
 
@@ -478,7 +480,7 @@ def test_a_gate_that_has_passed_is_not_decided_again_by_a_run_that_somebody_star
     assert "已于 2024-07-29 通过，不再判定" in answer["headline"]
     assert "passed on 2024-07-29; it is not decided again" in answer["note"]
     assert gatekeeping.decide(later, "application") == passed
-    assert flows.ask_consent(later, flows.Asked(phase="application", seal="of other figures"))["answered"]
+    assert flows.ask_consent(later, flows.Asked(phase="application", by=("government",), seal="of other figures"))["answered"]
     with Warehouse.open(settings).read() as store:
         assert len(store.ledger.events()) == before
         assert [r.verdict for r in store.decisions.gate_history("demo", "application")] == ["hold", "pass"]

@@ -204,7 +204,7 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     assert asked["next"] == "consent"
     assert asked["note"].startswith("申请阶段：其余条件均已具备，只待审批同意（关口正式判定，2024-07-29")
     assert "不予通过" not in asked["note"] + asked["headline"]
-    flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", seal=asked["seal"]))
+    flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", by=("government",), seal=asked["seal"]))
     assert gates(engine, "2024-07-30T11:00") == []
     # A run that comes all the same, by hand or just then, ends red: green is passed.
     assert flows.gate(engine.workplace("2024-07-30T11:30"), Asked(phase="application"))["next"] == "hold"
@@ -213,7 +213,7 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     flows.survey(engine.workplace("2024-07-30T12:00"), Asked(seen={("demo.phase03.application", run.split()[1]): engine.runs[
         "demo.phase03.application", run.split()[1]]}))
     assert flows.gate(engine.workplace("2024-07-30T12:05"), Asked(phase="application"))["next"] == "consent"
-    flows.ask_consent(engine.workplace("2024-07-30T12:06"), Asked(phase="application", seal=asked["seal"]))
+    flows.ask_consent(engine.workplace("2024-07-30T12:06"), Asked(phase="application", by=("government",), seal=asked["seal"]))
     with engine.workplace("2024-07-30T12:10").warehouse.read() as store:
         assert len(store.ledger.events("demo", EventKind.CONSENT_ASKED)) == 2
     # Other figures are another question.
@@ -272,12 +272,12 @@ def asking(engine: Engine, at: str, run: str) -> flows.Answer:
     """The gate decided by a run, and consent asked for where that is next."""
     answer = flows.gate(engine.workplace(at), Asked(phase="application"))
     if answer["next"] == "consent":
-        flows.ask_consent(engine.workplace(at), Asked(phase="application", seal=answer["seal"], run=run))
+        flows.ask_consent(engine.workplace(at), Asked(phase="application", by=("government",), seal=answer["seal"], run=run))
     return answer
 
 
 def still(engine: Engine, at: str, seal: str) -> bool:
-    return flows.still_asked(engine.workplace(at), Asked(phase="application", seal=seal))["stands"]
+    return flows.still_asked(engine.workplace(at), Asked(phase="application", by=("government",), seal=seal))["stands"]
 
 
 def test_a_request_for_consent_waits_no_longer_than_it_is_good_for(engine, demo_workplace):

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,7 @@ def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> lis
         def late(until: datetime, limit=item.due, granted=granted) -> int:
             return max(0, (local_day(until) - max([limit, *(one.day for one in granted if one.at < until)])).days)
 
-        def extended(before: datetime | None, granted=granted) -> dict[str, object]:
+        def extended(before: datetime | None, granted=granted) -> dict[str, Any]:
             late = [max(0, (local_day(one.at) - one.due).days) for one in granted if before is None or one.at < before]
             return {"due_before": granted[0].due, "extension": granted[-1].number, "late_before": max(late, default=0)
                     } if granted else {}

@@ -85,13 +85,13 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
         case StepKind.BRANCH:
             return GateOperator(**ours, otherwise=step.otherwise)
         case StepKind.APPROVAL:
-            asked_by = step.needs[0]
+            asked_by = step.about
             del ours["execution_timeout"]  # as long as a consent may take; it is parked for an hour at a time
             return ConsentOperator(
-                **ours, asked_by=asked_by, response_timeout=LOOKS_AGAIN,
+                **ours, asked_by=asked_by, by=step.by, response_timeout=LOOKS_AGAIN,
                 subject=f"{flow.name.zh}：其余条件均已具备，只待您同意",
                 # Airflow refuses an answer of any other account, the administrator's too.
-                assigned_users=_deciders(plan.campaign, step.by or "", settings),
+                assigned_users=_deciders(plan.campaign, step.by, settings),
                 body=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "
                      "（指标、变化、风险和报告都在该页；请在该页表态。本页的按钮只供 Airflow 角色可以答复任务的审批账号使用）\n\n"
                      f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
@@ -107,16 +107,17 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
             return which
 
 
-def _deciders(campaign: str, unit: str, settings: Settings) -> list[Any] | None:
-    """The accounts that may answer for a unit; without an accounts file any that Airflow lets. With one that names none, or is
-    faulty, nobody may, which an empty list would not say. A faulty one takes no DAG away: the campaign's runs fail of it, and
-    say so."""
+def _deciders(campaign: str, units: tuple[str, ...], settings: Settings) -> list[Any] | None:
+    """The accounts that may answer for one of the units; without an accounts file any that Airflow lets. With one that names
+    none, or is faulty, nobody may, which an empty list would not say. A faulty one takes no DAG away: the campaign's runs fail of
+    it, and say so."""
     if settings.accounts is None:
         return None
     from gaoxin.people.accounts import read_accounts  # brings the plan's models, which a compiled plan does without
 
     try:
-        found = read_accounts(settings.accounts, settings.var).deciders(campaign, unit)
+        accounts = read_accounts(settings.accounts, settings.var)
+        found = list(dict.fromkeys(a for unit in units for a in accounts.deciders(campaign, unit)))
     except GaoxinError:
         found = []
     return [{"id": a, "name": a} for a in found or [NOBODY]]

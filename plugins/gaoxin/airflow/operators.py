@@ -173,17 +173,17 @@ class ConsentOperator(_OfCampaign, HITLOperator):
     """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
     the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). Every hour a
     request looks whether it still asks for what the gate waits for, and goes on where it does not (docs/decisions/081). asked_by:
-    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal must
-    be told with its reasons like any other hold, not skipped in silence."""
+    the step whose answer is shown. by: the units of which one is asked. Either answer goes on to the next decision of the gate,
+    which reads the ledger: a refusal must be told with its reasons like any other hold, not skipped in silence."""
 
-    def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
+    def __init__(self, *, asked_by: str, by: tuple[str, ...], **kwargs: Any) -> None:
         reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",
                        description="不同意的，写明理由 / say why you refuse")
         super().__init__(**kwargs | {"options": list(ANSWERS.values()), "params": {"reason": reason}})  # beside the DAG's own
-        self.asked_by = asked_by
+        self.asked_by, self.by = asked_by, by
 
     def execute(self, context: Context) -> Any:
-        answer = self._call(context, "ask_consent", seal=self._seal(context))
+        answer = self._call(context, "ask_consent", by=self.by, seal=self._seal(context))
         if answer.get("answered"):
             self.log.info("%s", answer["note"])
             return None
@@ -191,7 +191,7 @@ class ConsentOperator(_OfCampaign, HITLOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         if event.get("error_type") == "timeout":
-            answer = self._call(context, "still_asked", seal=self._seal(context))
+            answer = self._call(context, "still_asked", by=self.by, seal=self._seal(context))
             self.log.info("%s", answer["note"])
             if answer["stands"]:  # parked as it is: to ask anew would take away an answer that is just coming
                 raise TaskAwaitingInput(method_name="execute_complete", timeout=self.response_timeout)
@@ -199,7 +199,7 @@ class ConsentOperator(_OfCampaign, HITLOperator):
         answer = super().execute_complete(context, event)
         user = answer.get("responded_by_user") or {}
         [decision] = (decision for decision, option in ANSWERS.items() if [option] == answer["chosen_options"])
-        self._call(context, account=user.get("id") or "", decision=decision, seal=self._seal(context),
+        self._call(context, account=user.get("id") or "", decision=decision, by=self.by, seal=self._seal(context),
                    reason=answer["params_input"].get("reason"), user=user.get("name") or user.get("id"))
         return answer
 

@@ -45,8 +45,8 @@ class Step:
     sends: whether it may send mail. fetches: whether it is handed the connections of the plan's sources. alarms:
     whether it fails on purpose, so that operators see what it tells.
     otherwise: (BRANCH) the step to go on with when the answer names none that comes next.
-    starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the first of
-    `needs` has answered."""
+    starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the units of which one is asked, the first before
+    its deputies, about what the step `about` has answered."""
 
     id: str
     name: Label
@@ -57,7 +57,8 @@ class Step:
     retries: int = 2
     outlet: str | None = None
     starts: tuple[str, Label] | None = None
-    by: str | None = None
+    by: tuple[str, ...] = ()
+    about: str = ""
     any_need: bool = False
     when_failed: bool = False
     regardless: bool = False
@@ -152,14 +153,31 @@ def blueprint(plan: Plan) -> Blueprint:
 def _phase(plan: Plan, phase: Phase) -> Flow:
     told = _told()["phase"]
     steps = {s.id: s if s.outlet is None else replace(s, outlet=f"{s.outlet}/{phase.id}") for s in told.steps}
-    if phase.gate.approvals:
-        by, consent = plan.unit(phase.gate.approvals[0].by), steps["consent"]
-        steps["consent"] = replace(consent, name=Label(zh=consent.name.zh.format(by=by.name.zh), en=consent.name.en), by=by.id,
-                                   timeout_minutes=plan.rhythm.consent_days * 24 * 60, doc=consent.doc.format(by=by.name.zh))
+    asked = _consents(plan, phase, steps.pop(CONSENT))
+    if not asked:
+        del steps["seal"]
     else:
-        del steps["consent"], steps["seal"]
+        steps["seal"] = replace(steps["seal"], needs=(asked[-1].id,))
+    before = list(steps).index("gate") + 1
+    all_steps = [*steps.values()]
     name = Label(zh=f"{plan.number_of(phase)}. {phase.name.zh}", en=phase.name.en)
-    return _flow(plan, phase.kind, _Told(told.doc, tuple(steps.values()), name), phase)
+    return _flow(plan, phase.kind, _Told(told.doc, (*all_steps[:before], *asked, *all_steps[before:]), name), phase)
+
+
+def consent_steps(phase: Phase) -> dict[str, str]:
+    """By the unit whose consent is asked: the step that asks for it, in their order."""
+    return {c.by: CONSENT if n == 1 else f"{CONSENT}_{n}" for n, c in enumerate(phase.gate.approvals, 1)}
+
+
+def _consents(plan: Plan, phase: Phase, told: Step) -> list[Step]:
+    """One step for each consent, one after the other."""
+    found: list[Step] = []
+    for c, id in zip(phase.gate.approvals, consent_steps(phase).values(), strict=True):
+        by = plan.unit(c.by).name
+        found.append(replace(told, id=id, name=Label(zh=told.name.zh.format(by=by.zh), en=f"{told.name.en}: {by.to('en')}"),
+                             by=c.deciders, about=told.needs[0], needs=(found[-1].id,) if found else told.needs,
+                             timeout_minutes=plan.rhythm.consent_days * 24 * 60, doc=told.doc.format(by=by.zh)))
+    return found
 
 
 def _statistics(plan: Plan) -> _Told:

@@ -100,7 +100,7 @@ def lacking(accounts: Accounts, plan: Plan, operating: str, airflow: str, *, oth
 
 def _asked(plan: Plan) -> list[str]:
     """The units whose consent the engine asks for."""
-    return sorted({phase.gate.approvals[0].by for phase in plan.phases if phase.gate.approvals})
+    return sorted({c.by for phase in plan.phases for c in phase.gate.approvals})
 
 
 def _entry(accounts: Accounts, kind: str, name: str) -> Account | None:

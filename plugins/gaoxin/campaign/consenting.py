@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from gaoxin.blueprint.blueprint import phase_flow_id
+from gaoxin.blueprint.blueprint import consent_steps, phase_flow_id
 from gaoxin.campaign import decisions, dispatch, gatekeeping
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
@@ -87,11 +87,12 @@ class Differing(Answer):
 
 
 class Consented(Answer):
-    """flow: whose run judges the gate again."""
+    """flow: whose run judges the gate again; step: the one in it that waits for this unit."""
 
     campaign: str
     given: ApprovalEvidence
     flow: str
+    step: str
 
 
 def laid_before(w: Workplace, seen: GateSeen) -> Laid:
@@ -160,6 +161,7 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
     Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
+    together = next((c.deciders for c in w.plan.phase(phase).gate.approvals if by in c.deciders), (by,))
 
     def must(w: Workplace, store: Store, result: GateResult) -> None:
         if phase in store.decisions.passed(w.plan.id, w.known):
@@ -173,7 +175,7 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
         if after != (said.seq if said else 0):
             raise _not_shown(w, said) if said else _never_said(where)
         last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
-                     if (a.phase, a.by, a.seal) == (phase, by, result.seal)), None)
+                     if (a.phase, a.seal) == (phase, result.seal) and a.by in together), None)
         if decision == "reject":
             must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
         elif last is not None and last.decision == "reject":
@@ -181,7 +183,9 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
 
     given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must).given
     assert isinstance(given, ApprovalEvidence)
-    return Consented(w.plan.id, given, phase_flow_id(w.plan, w.plan.phase(phase)))
+    asked = w.plan.phase(phase)
+    step = next(step for c, step in zip(asked.gate.approvals, consent_steps(asked).values(), strict=True) if by in c.deciders)
+    return Consented(w.plan.id, given, phase_flow_id(w.plan, asked), step)
 
 
 def _never_said(where: str) -> Refused:

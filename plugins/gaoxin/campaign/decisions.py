@@ -14,12 +14,14 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.scans import scanned
+from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
+from gaoxin.gates.turns import before_in_order
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
@@ -156,18 +158,21 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
+            scan: Path | None = None, seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
             must: Callable[[Workplace, Store, GateResult], None] | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
+    scan: a scan of the sheet that was signed or sealed for it, kept by its hash beside the word and the seal of the figures.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
     once: what the same account said last to these figures, or to those that stand now, is not recorded a second time. put: what
     is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused for a seal that no longer stands, and for a reason that is too long."""
+    an account that handed in figures itself; Refused while one that consents before it has not, for a seal that no longer
+    stands, for a reason that is too long, and for a scan that is none."""
+    sheet = scanned(scan) if scan else None
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
-        entitled = [c.by for c in asked.gate.approvals]
+        entitled = [u for c in asked.gate.approvals for u in c.deciders]
         if by not in entitled:
             who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
             raise NotAllowed(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
@@ -191,16 +196,30 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         must_be_short(reason, f"{w.plan.id}/{phase}")
         if must is not None:
             must(w, store, result)
+        if waits_for := before_in_order(asked, result, by):
+            unit = w.plan.unit(waits_for).name
+            raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
+                               f"consents are given in order: {unit.to('en')} has not consented yet, before {name.to('en')}"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text(f"待{unit.to('zh')}同意后再表态", f"decide once {unit.to('en')} has consented"))
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, **entered.at(w.now),
-                                 **w.told_by)
+        kept = store.returns.land(sheet, scan.name, w.now, "evidence") if scan and sheet else None
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
+                                 **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def speaks_for(w: Workplace, act: acts.Act, units: Sequence[str]) -> str:
+    """Of the units of which one is to act, the first for which whoever acts here may; the first of all where nobody says."""
+    accounts = accounts_of(w.settings)
+    found = accounts.known(w.actor, w.plan.id) if accounts else None
+    return next((u for u in units if found and acts.role_for(found, act, w.plan, u)), units[0])
 
 
 def judges_its_own(w: Workplace, store: Store, by: str) -> bool:

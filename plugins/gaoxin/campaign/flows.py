@@ -36,6 +36,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
+from gaoxin.gates.turns import whose_turn
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
@@ -78,6 +79,11 @@ _PASSED_BEFORE = Code("flows.passed_before",
                       "{phase}：已于 {day} 通过，不再判定，也不再提请审批。数据有更正的，见 gaoxin corrections {campaign}",
                       "{phase}: passed on {day}; it is not decided again, and nobody is asked to consent. Where figures were "
                       "corrected gaoxin corrections {campaign} decides whether it is reopened", phase=Worded, day=date)
+_NOT_ITS_TURN = Code("flows.consent_not_its_turn", "{phase}：现在不提请{unit}表态：前一审批未同意、数据有变或另有未具备的条件",
+                     "{phase}: {unit} is not asked now: the one before has not consented, figures changed or more is missing",
+                     phase=Worded, unit=Worded)
+_ASKED_BEFORE = Code("flows.consent_asked_before", "{phase}：另一次运行已提请，正等候表态",
+                     "{phase}: another run has asked and waits for the answer", phase=Worded)
 _STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审批同意", "{phase}: still waiting for consent", phase=Worded)
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
              "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
@@ -107,7 +113,8 @@ _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to
 
 @dataclass(frozen=True)
 class Asked:
-    """What a step's run asks for. decision, reason, seal and user are given by an approval step alone; connection is the mail
+    """What a step's run asks for. decision, reason, by (the units of which one is asked, the first before its deputies), seal and
+    user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
     starts runs; connections is what those of the plan's sources are, for a step that fetches; pages is where its pages are seen,
     as far as it knows; run is the engine's id of the run itself."""
@@ -116,6 +123,7 @@ class Asked:
     period: Period | None = None
     decision: str | None = None
     reason: str | None = None
+    by: tuple[str, ...] = ()
     seal: str | None = None
     user: str | None = None
     connection: str | None = None
@@ -254,23 +262,30 @@ def _next(w: Workplace, result: GateResult) -> str:
     if result.verdict in (GateVerdict.PASS, GateVerdict.WAIVED):
         return "release"
     with w.warehouse.read() as store:
-        if not result.waits_only_for_approval or gatekeeping.refused(w, store, result):
-            return "hold"
-        return "hold" if gatekeeping.consent_asked(w, store, result.phase, result.seal) else "consent"
+        turn = whose_turn(w.plan.phase(result.phase), result)
+        return "hold" if turn is None or gatekeeping.consent_asked(w, store, result) else "consent"
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger. answered: the unit has said its word
-    to them already, on a page."""
+    to them already, on a page; or it is not its turn, since the one before refused, or the figures have changed; or another run
+    waits for it."""
     phase = w.plan.phase(asked.phase)
     with w.warehouse.begin() as store:
         if phase.id in store.decisions.passed(w.plan.id, LATEST):  # another run was quicker
             return {"answered": True, "note": _ALREADY_PASSED(phase=phase.name).zh}
         said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
-        if (phase.id, phase.gate.approvals[0].by, asked.seal) in said:
+        if any((phase.id, unit, asked.seal) in said for unit in asked.by):
             return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
-        if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
-            by = {"run": asked.run} if asked.run else {}
+        result, _ = gatekeeping.judged(w, phase.id, store)
+        turn = whose_turn(phase, result)
+        if turn is None or turn.by not in asked.by or result.seal != asked.seal:
+            return {"answered": True, "note": _NOT_ITS_TURN(phase=phase.name, unit=w.plan.unit(asked.by[0]).name).zh}
+        before = gatekeeping.request(w, store, phase.id, asked.seal, turn.by)
+        if before is not None and before.payload.get("run", asked.run) != asked.run:
+            return {"answered": True, "note": _ASKED_BEFORE(phase=phase.name).zh}
+        if before is None:
+            by = {"asked_of": turn.by, **({"run": asked.run} if asked.run else {})}
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal, **by})
     return {"note": _ASKED(phase=phase.name).zh}
 
@@ -280,7 +295,7 @@ def still_asked(w: Workplace, asked: Asked) -> Answer:
     was asked anew, answered on a page, or waited for as long as it may: then the gate is decided again."""
     phase = w.plan.phase(asked.phase)
     with w.warehouse.read() as store:
-        stands = gatekeeping.still_asked(w, store, phase.id, asked.seal)
+        stands = gatekeeping.still_asked(w, store, phase.id, asked.seal, asked.by)
     return {"stands": stands, "note": (_STILL_ASKED if stands else _VOID)(phase=phase.name).zh}
 
 
@@ -289,8 +304,8 @@ def _link(asked: Asked, page: str) -> str:
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
-    by = w.plan.phase(asked.phase).gate.approvals[0].by
-    decision = asked.decision or ""
+    """Of the account that answered, for the unit that is asked or, where it speaks for a deputy of it, for that."""
+    by, decision = decisions.speaks_for(w, Act.APPROVE, asked.by), asked.decision or ""
 
     def put(said: str) -> str:
         return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh

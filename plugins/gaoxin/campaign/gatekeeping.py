@@ -1,7 +1,8 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from gaoxin.campaign import anchoring
 from gaoxin.campaign.answer import Answer
@@ -17,12 +18,14 @@ from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
+from gaoxin.gates.turns import answer_by, whose_turn
 from gaoxin.gates.used import uses_of_gate
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.indicators.used import Use
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Phase
+from gaoxin.reminders.model import Due
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import rounds
 from gaoxin.warehouse.answering import EVIDENCE
@@ -33,6 +36,8 @@ from gaoxin.warehouse.engine import Store
 LISTED = 1_000
 
 _NAMED = 5
+_TO_CONSENT = Code("gatekeeping.to_consent", "关口“{phase}”请审批表态（{asked} 提请，其余条件均已具备）",
+                   "decide on the gate {phase} (asked for on {asked}; all other conditions are met)", phase=Worded, asked=date)
 
 
 class Gate(Answer, inline="result"):
@@ -157,12 +162,13 @@ def rehearse(w: Workplace) -> list[GateResult]:
         return [_kept(w, phase.id, store) for phase in open_gates(w, store).rehearsed]
 
 
-def request(w: Workplace, store: Store, phase_id: str, seal: str | None) -> LedgerEvent | None:
-    """The request for consent to these very figures that still waits: for as long as an answer may take, and as the run that
-    asked is not over."""
+def request(w: Workplace, store: Store, phase_id: str, seal: str | None, by: str) -> LedgerEvent | None:
+    """The request for a unit's consent to these very figures that still waits: for as long as an answer may take, and as the run
+    that asked is not over."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
-    asked = next((e for e in reversed(store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known))
-                  if (e.payload["phase"], e.payload["seal"]) == (phase_id, seal) and since < e.at), None)
+    events, this = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known), (phase_id, seal, by)
+    asked = next((e for e in reversed(events) if since < e.at
+                  and (e.payload["phase"], e.payload["seal"], e.payload.get("asked_of", by)) == this), None)
     if asked is None:
         return None
     if run := asked.payload.get("run"):
@@ -171,33 +177,51 @@ def request(w: Workplace, store: Store, phase_id: str, seal: str | None) -> Ledg
     return None if any(e.payload["subject"] == phase_id for e in failed) else asked
 
 
-def consent_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
-    return request(w, store, phase_id, seal) is not None
+def consent_asked(w: Workplace, store: Store, result: GateResult) -> bool:
+    """Whether the unit whose turn it is was asked for its consent to these very figures, and is waited for."""
+    turn = whose_turn(w.plan.phase(result.phase), result)
+    return turn is not None and request(w, store, result.phase, result.seal, turn.by) is not None
 
 
-def refused(w: Workplace, store: Store, result: GateResult) -> bool:
-    """Whether consent to these very figures was refused."""
-    return any(a.decision == "reject" and a.seal == result.seal for a in store.decisions.approvals(w.plan.id, w.known))
+def consents_due(w: Workplace, store: Store) -> list[Due]:
+    """The consents that were asked for and wait for an answer, each due by its day; who may decide in a unit's place is told
+    beside it. Once anything was said to the same figures it is for the gate to say who is waited for."""
+    if not store.ledger.last(w.plan.id, EventKind.CONSENT_ASKED):
+        return []
+    passed, found = store.decisions.passed(w.plan.id, w.known), list[Due]()
+    said = store.decisions.approvals(w.plan.id, w.known)
+    for phase in (p for p in w.plan.phases if p.gate.approvals and p.id not in passed):
+        kept = store.decisions.last_gate(w.plan.id, phase.id, w.known)
+        turn = whose_turn(phase, kept) if kept and kept.mode is Mode.DECISION else None
+        asked = request(w, store, phase.id, kept.seal, turn.by) if kept and turn else None
+        if turn is None or asked is None or any(
+                (a.phase, a.seal) == (phase.id, asked.payload["seal"]) and a.seq > asked.seq for a in said):
+            continue
+        told = _TO_CONSENT(phase=phase.name, asked=local_day(asked.at))
+        ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(turn, asked.at)
+        found.append(Due("consent", ref, turn.by, told, day))
+        found += [Due("consent", f"{ref}~{unit}", unit, told, day, beside=True) for unit in turn.deputies]
+    return found
 
 
 def awaits_consent(w: Workplace, store: Store, phase_id: str) -> bool:
     """Whether a gate waits for nothing but a consent that was asked for: to decide it again would ask nobody."""
     if not store.ledger.last(w.plan.id, EventKind.CONSENT_ASKED):
         return False
-    result, _ = judged(w, phase_id, store)
-    return result.waits_only_for_approval and not refused(w, store, result) and consent_asked(w, store, phase_id, result.seal)
+    return consent_asked(w, store, judged(w, phase_id, store)[0])
 
 
-def still_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
+def still_asked(w: Workplace, store: Store, phase_id: str, seal: str | None, by: Collection[str]) -> bool:
     """Whether a request for consent that nobody has answered still asks for what the gate waits for. A newer one counts whenever
-    it was made: in a drill the run that asked lives at the time at which it was started."""
+    it was made: in a drill the run that asked lives at the time at which it was started. by: the units of which one is asked."""
     asked = [e for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED) if e.payload["phase"] == phase_id]
     if not asked or asked[-1].payload["seal"] != seal or phase_id in store.decisions.passed(w.plan.id, LATEST):
         return False
-    if any(a.phase == phase_id and a.seal == seal for a in store.decisions.approvals(w.plan.id, LATEST)):
+    if any((a.phase, a.seal) == (phase_id, seal) and a.by in by for a in store.decisions.approvals(w.plan.id, LATEST)):
         return False
     result, _ = judged(w, phase_id, store)
-    return result.seal == seal and result.waits_only_for_approval and consent_asked(w, store, phase_id, seal)
+    turn = whose_turn(w.plan.phase(result.phase), result)
+    return result.seal == seal and turn is not None and turn.by in by and consent_asked(w, store, result)
 
 
 def must_verify(w: Workplace, phase_id: str | None = None) -> None:

@@ -2,7 +2,7 @@
 who was asked, what was waived. Reads only; what was judged and kept is not judged again while nothing has changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Literal
 
@@ -28,9 +28,11 @@ from gaoxin.gates.model import (
 )
 from gaoxin.gates.rectifying import closable, rectification_id
 from gaoxin.gates.stands import Stands, Told, stands, told_as
+from gaoxin.gates.turns import answer_by, before_in_order
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.plan.criteria.approval import Approval
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase
 from gaoxin.warehouse.engine import Store
@@ -128,17 +130,21 @@ class Waived(Answer, inline="given"):
 
 
 class Asked(Answer):
-    """The consent of a unit. word: its last for these very figures; last: its last at all. asked_at, until: of a request that
-    waits. ready: all other conditions are met. own: the unit handed in figures itself, and may not consent."""
+    """The consent of a unit, in the order in which consents are asked for. word: its last for these very figures; last: its last
+    at all, or that of one that decides in its place. asked_at: of a request that waits; until: by when an answer is expected.
+    ready: all other conditions are met, and it is its turn. after: the unit that is to consent before it, None where none is.
+    own: by unit that may decide, whether it handed in figures itself, and may not."""
 
     criterion: str
     unit: str
+    deputies: Sequence[str]
+    after: str | None
     ready: bool
-    own: bool
+    own: Mapping[str, bool]
     word: ApprovalEvidence | None
     last: ApprovalEvidence | None
     asked_at: datetime | None
-    until: datetime | None
+    until: date | None
 
 
 class GateSeen(Answer):
@@ -208,7 +214,7 @@ def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> Ga
         history=[_past(one, before) for one, before in pairwise([*shown, kept[page.after + page.limit] if further else None])],
         next=page.after + page.limit if further else None, words=_words(words, result.seal),
         waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
-        consents=[_consent(w, store, phase, c.id, c.by, result, words) for c in phase.gate.approvals],
+        consents=[_consent(w, store, c, result, words) for c in phase.gate.approvals],
         rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)),
         mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)],
         settled=passed_at is not None or rehearsed or bool(kept and kept[0].mode is Mode.DECISION and stands(kept[0]) is how),
@@ -344,12 +350,11 @@ def _words(given: Sequence[ApprovalEvidence], seal: str) -> list[Word]:
             for n, a in reversed(list(enumerate(given)))]
 
 
-def _consent(w: Workplace, store: Store, phase: Phase, criterion: str, unit: str, result: GateResult,
-             words: Sequence[ApprovalEvidence]) -> Asked:
-    own = [a for a in words if a.by == unit]
-    asked = request(w, store, phase.id, result.seal)
-    until = asked.at + timedelta(days=w.plan.rhythm.consent_days) if asked else None
-    return Asked(criterion, unit, stands(result) in (Stands.AWAITS, Stands.REFUSED), judges_its_own(w, store, unit),
-                 next((a for a in reversed(own) if a.seal == result.seal), None), own[-1] if own else None,
+def _consent(w: Workplace, store: Store, c: Approval, result: GateResult, words: Sequence[ApprovalEvidence]) -> Asked:
+    said = [a for a in words if a.by in c.deciders]
+    asked, after = request(w, store, result.phase, result.seal, c.by), before_in_order(w.plan.phase(result.phase), result, c.by)
+    until = answer_by(c, asked.at) if asked else None
+    return Asked(c.id, c.by, c.deputies, after, stands(result) in (Stands.AWAITS, Stands.REFUSED) and after is None,
+                 {u: judges_its_own(w, store, u) for u in c.deciders},
+                 next((a for a in reversed(said) if a.seal == result.seal), None), said[-1] if said else None,
                  asked.at if asked else None, until)
-

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, extending, handed, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, handed, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -39,8 +39,8 @@ _CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count}
 
 
 class OwedItem(Answer):
-    """kind: return, task, rectification, correction, question, explanation (to be given anew, or reviewed), mapping (to be
-    updated by the office). state: overdue, rejected (sent back), soon. level: the highest rung of the ladder that is reached;
+    """kind: return, task, rectification, correction, question, explanation (to be given anew, or reviewed), consent, mapping (to
+    be updated by the office). state: overdue, rejected (sent back), soon. level: the highest rung of the ladder that is reached;
     None before the first. return_id: of what was sent back."""
 
     kind: str
@@ -224,6 +224,7 @@ class Owing:
             yield Due("correction", one.return_id, one.unit, told, day)
         yield from questioning.waiting(self.w, self.store)
         yield from explaining.dues(self.w, self.store)
+        yield from gatekeeping.consents_due(self.w, self.store)
         yield from handed.dues(self.w, self.unread)
         yield from extending.dues(self.w, self.store)
 

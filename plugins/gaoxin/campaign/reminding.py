@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, extending, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -50,6 +50,8 @@ from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.engine import Store
 
+# The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
+_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question"}
 OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
@@ -138,10 +140,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
-    # The deadline that a rung is a step of. A rectification is asked for by a gate, a mapping or an explanation for a return; a
-    # request for another day is a question to the office.
-    kinds = {d.ref: {"rectification": "gate", "mapping": "return", "explanation": "return",
-                     "extension": "question"}.get(d.kind, d.kind) for d in dues}
+    kinds = {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
@@ -154,9 +153,9 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
-    deliverables, open rectifications, corrections to be decided on, questions to the office, explanations to be given anew or
-    reviewed, requests for another day. What came and is not yet checked is not asked for again; nor what was handed in and waits
-    for a mapping: that is the office's to update."""
+    deliverables, open rectifications, consents that were asked for, corrections to be decided on, questions to the office,
+    explanations to be given anew or reviewed, requests for another day. What came and is not yet checked is not asked for again;
+    nor what was handed in and waits for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -170,7 +169,8 @@ def owed_dues(w: Workplace) -> list[Due]:
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
-        dues += questioning.waiting(w, store) + explaining.dues(w, store) + extending.dues(w, store)
+        dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
+        dues += extending.dues(w, store)
     dues += owed_for(w, handed)
     for task in w.plan.tasks:
         if (due := w.due_of_task(task)) is None:  # a masked or missing date is told by the check of the plan

@@ -61,7 +61,7 @@ def status_in(w: Workplace, store: Store, period: Period | None = None, page: Pa
 
 
 def standing_of(seen: "Overview", page: Page = ALL) -> Standing:
-    w, store, period, today = seen.w, seen.store, seen.period, local_day(seen.w.now)
+    w, period, today = seen.w, seen.period, local_day(seen.w.now)
     rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
     if len(rows) == total:  # all of them are at hand
         due = [row for row in rows if row.due <= today]

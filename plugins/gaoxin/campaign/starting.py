@@ -10,7 +10,7 @@ from gaoxin.campaign.paging import Page
 from gaoxin.campaign.reading import reader
 from gaoxin.campaign.workplace import accounts_of, open_workplace
 from gaoxin.gates.model import Mode
-from gaoxin.gates.stands import Stands, stands
+from gaoxin.gates.turns import whose_turn
 from gaoxin.i18n import Worded
 from gaoxin.ledger.actor import Role, Way
 from gaoxin.people.acts import Act
@@ -38,9 +38,10 @@ def waiting_for(settings: Settings, campaign: str, way: Way, airflow: str, *, on
     with w.warehouse.read() as store:
         passed = store.decisions.passed(w.plan.id, w.known)
         kept = store.overseeing.last_gates(w.plan.id, asked.keys() - passed.keys(), w.known)
-    open_ = [(asked[id], s.owner) for id, gate in kept.items() if gate.mode is Mode.DECISION and stands(gate) is Stands.AWAITS
-             for c in gate.criteria if c.kind == "approval" and not c.opens for s in c.shortfalls]
-    return [Waits(p.id, p.name, unit, p.gate.deadline) for p, unit in open_ if reader(w).could(Act.APPROVE, unit)]
+    turns = [(asked[id], whose_turn(asked[id], gate)) for id, gate in kept.items() if gate.mode is Mode.DECISION]
+    could = reader(w).could
+    return [Waits(p.id, p.name, turn.by, p.gate.deadline) for p, turn in turns
+            if turn and any(could(Act.APPROVE, unit) for unit in turn.deciders)]
 
 
 def own_desks(settings: Settings, campaign: str, way: Way, airflow: str) -> Sequence[Desk]:

@@ -29,12 +29,12 @@ def _ruled(a: cases.extending.Extended, v: View) -> str:
                      f"Request {x.number} refused: {v.plain(x.what)} is due {x.due} as before.")
     told = v.say(f"准予第 {x.number} 号申请：{v.plain(x.what)}，期限由 {x.due} 延至 {x.day}，自现在起算。",
                  f"Request {x.number} granted: {v.plain(x.what)}, due {x.due}, now {x.day}, from now on.")
-    return told + (v.say(f"此前已逾期 {x.late_before} 天，照实记录。", f" It was {x.late_before} day(s) late before, which stays told.")
-                   if x.late_before else "")
+    late = v.say(f"此前已逾期 {x.late_before} 天，照实记录。", f" It was {x.late_before} day(s) late before, which stays told.")
+    return told + late if x.late_before else told
 
 
 def _decided(x: Any, v: View) -> str | None:
-    return x.ruling_reason and v.say(f"{v.unit_name(x.ruled_by)}：{x.ruling_reason}", f"{v.unit_name(x.ruled_by)}: {x.ruling_reason}")
+    return x.ruling_reason and v.unit_name(x.ruled_by) + v.say("：", ": ") + x.ruling_reason
 
 
 _HINTS = each("given.hints", line(lambda hint, v: v.plain(hint), mark="  ! "))

@@ -140,10 +140,12 @@ def evidence(
 @asked
 def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
             decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
-            reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
+            reason: ReasonOption, scan: Annotated[Path | None, option("--scan", "FILE", (
+                "签章页的扫描件，按内容指纹留存 / a scan of the signed or sealed sheet, kept by its hash"))] = None,
+            on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
     entered = cases.entering.Entered(on, late_reason)
-    return cases.decisions.approve(w, phase, session.unit(by), decision, reason, entered), APPROVAL
+    return cases.decisions.approve(w, phase, session.unit(by), decision, reason, entered, scan=scan), APPROVAL
 
 
 @asked

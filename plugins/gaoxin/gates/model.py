@@ -59,7 +59,7 @@ class OwedReturn(Act):
     untrusted: int = 0
     due_before: date | None = None
     extension: int | None = None
-    late_before: int = 0
+    late_before: int | None = None
 
     @property
     def to_explain(self) -> int:
@@ -100,7 +100,8 @@ class DeliverableEvidence(Act):
 @dataclass(frozen=True)
 class ApprovalEvidence(Act):
     """A unit's decision, sealed to the hash of what it was given for (`seal`). seq: the number of its event, which tells words of
-    one moment apart: in a drill the clock stands still between played days."""
+    one moment apart: in a drill the clock stands still between played days. scan: the sha256 of the signed or sealed sheet that
+    was handed in with it."""
 
     phase: str
     by: str
@@ -109,6 +110,7 @@ class ApprovalEvidence(Act):
     recorded_at: datetime
     reason: str | None = None
     seq: int = 0
+    scan: str | None = None
 
 
 @dataclass(frozen=True)

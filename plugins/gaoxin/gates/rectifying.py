@@ -3,14 +3,14 @@
 One rectification for each shortfall of a criterion that somebody can mend (`Judgement.mendable`).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import GateResult, GateVerdict, Rectification
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.calendar import next_workday
+from gaoxin.plan.calendar import workdays_after
 from gaoxin.plan.model import Plan
 
 WORKDAYS_TO_MEND = 5
@@ -42,9 +42,7 @@ def rectification_id(campaign: str, phase: str, criterion: str, ref: str) -> str
 
 def due_day(opened: date, deadline: date) -> date:
     """Five working days after the opening; not after the gate's deadline while that lies ahead."""
-    day = opened
-    for _ in range(WORKDAYS_TO_MEND):
-        day = next_workday(day + timedelta(days=1))
+    day = workdays_after(opened, WORKDAYS_TO_MEND)
     return min(day, deadline) if deadline > opened else day
 
 

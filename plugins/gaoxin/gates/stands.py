@@ -38,8 +38,8 @@ def stands(result: Judged) -> Stands:
         return Stands.WAIVED
     if not only_approval(result.criteria):
         return Stands.HELD
-    refused = any(e.startswith(f"approval:{s.owner}:reject:{result.seal}:") for c in result.criteria if c.kind == "approval"
-                  for s in c.shortfalls for e in c.evidence)
+    refused = any(e.startswith("approval:") and f":reject:{result.seal}:" in e for c in result.criteria
+                  if c.kind == "approval" and not c.opens for e in c.evidence)
     return Stands.REFUSED if refused else Stands.AWAITS
 
 

@@ -44,6 +44,13 @@ def next_workday(day: date) -> date:
     raise AssertionError(f"no working day within {_LONGEST_SEARCH} days of {day}")
 
 
+def workdays_after(day: date, count: int) -> date:
+    """The working day that comes so many working days after a day; the day itself for none."""
+    for _ in range(count):
+        day = next_workday(day + timedelta(days=1))
+    return day
+
+
 def workdays_until(day: date, due: date) -> int:
     """How many working days are left after `day` up to `due`, that day included; after it, how many have passed, negative."""
     return _workdays_up_to(due) - _workdays_up_to(day)

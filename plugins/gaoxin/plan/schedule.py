@@ -1,5 +1,6 @@
 """When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,6 +14,8 @@ from gaoxin.plan.criteria import AnyCriterion
 from gaoxin.plan.criteria.approval import Approval
 
 ENDS_BEFORE = Code("plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}")
+CONSENTS_TWICE = Code("plan.consents_twice", "一个关口中 {unit} 两次被列为审批或代理单位：一个单位只表态一次",
+                      "{unit} is named twice among those who consent to one gate: a unit has one word")
 DUE_IN_A_PHASE = Code("plan.due_in_a_phase", "归入阶段的任务须有 due", "a task that belongs to a phase needs due")
 
 
@@ -30,6 +33,12 @@ class Gate(Model):
     def criteria_have_ids_of_their_own(self) -> Self:
         return self.unique("criteria", [c.id for c in self.criteria])
 
+    @model_validator(mode="after")
+    def nobody_consents_twice(self) -> Self:
+        found = Counter(u for c in self.approvals for u in c.deciders)
+        twice = next((u for u, count in found.items() if count > 1), None)
+        return self.fit(twice is None, CONSENTS_TWICE, unit=twice)
+
     @property
     def rehearsed_from(self) -> date:
         return self.deadline - timedelta(days=self.rehearse_days)
@@ -41,7 +50,7 @@ class Gate(Model):
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
-        """The criteria that wait for a unit's consent."""
+        """The criteria that wait for a unit's consent, in the order in which they are asked."""
         return tuple(c for c in self.criteria if isinstance(c, Approval))
 
 

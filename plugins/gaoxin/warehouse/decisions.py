@@ -54,7 +54,8 @@ class DecisionStore(Repository):
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> None:
         row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "seq"}}
-        self._say("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
+        self._say("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal",
+                  **({"scan": item.scan} if item.scan else {}))
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""

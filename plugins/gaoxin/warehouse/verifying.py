@@ -185,7 +185,8 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
         " and (cast(:campaign as text) is null"
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
-        "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign))"
+        "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
+        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign))"
         " order by sha256"),
         {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
     )

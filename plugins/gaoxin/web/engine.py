@@ -28,7 +28,7 @@ from fastapi import Depends, HTTPException
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from gaoxin.blueprint.blueprint import ANSWERS, CONSENT
+from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.clock import wall_now
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
@@ -76,27 +76,27 @@ def ran(flow: str, run_id: str) -> Ran:
                found.state == DagRunState.SUCCESS)
 
 
-def answer_waiting(flow: str, decision: str, reason: str, user: BaseUser) -> bool:
-    """Answers the tasks of a phase's flow that wait for consent, as whoever is logged in, so that their runs go on; whether one
-    waited. Raises SystemFault where Airflow cannot be told."""
+def answer_waiting(flow: str, step: str, decision: str, reason: str, user: BaseUser) -> bool:
+    """Answers the tasks of a phase's flow that wait for this consent, as whoever is logged in, so that their runs go on; whether
+    one waited. Raises SystemFault where Airflow cannot be told."""
     answered = False
     payload = UpdateHITLDetailPayload(chosen_options=[ANSWERS[decision]], params_input={"reason": reason or None})
     with _told(flow):
-        for run_id, map_index in _waiting(flow):
+        for run_id, map_index in _waiting(flow, step):
             try:
                 with create_session() as session:
-                    update_hitl_detail(flow, run_id, CONSENT, payload, user, session, map_index)
+                    update_hitl_detail(flow, run_id, step, payload, user, session, map_index)
                 answered = True
             except HTTPException as error:  # answered meanwhile, or not for this account: what was said is in the ledger
                 log.warning("%s %s: Airflow did not take the answer: %s", flow, run_id, error.detail)
     return answered
 
 
-def _waiting(flow: str) -> list[tuple[str, int]]:
+def _waiting(flow: str, step: str) -> list[tuple[str, int]]:
     """Run and map index of each, once all of them are parked for good."""
     asked = select(TaskInstance.run_id, TaskInstance.map_index, HITLDetail.created_at).join(
         HITLDetail, HITLDetail.ti_id == TaskInstance.id).where(
-            TaskInstance.dag_id == flow, TaskInstance.task_id == CONSENT, HITLDetail.responded_at.is_(None),
+            TaskInstance.dag_id == flow, TaskInstance.task_id == step, HITLDetail.responded_at.is_(None),
             TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
     with create_session() as session:
         found = session.execute(asked).all()

@@ -5,10 +5,14 @@ from gaoxin.gates.model import ApprovalEvidence, CriterionResult, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.acts import afterwards
 from gaoxin.plan.criteria.approval import Approval
+from gaoxin.plan.model import Plan
 
 _OPEN = Code("gates.approval_open", "{unit}尚未同意", "{unit} has not decided yet", unit=Worded)
 _WAITS = Code("gates.approval_waits", "{unit}尚未同意，待其他条件满足后提请",
               "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded)
+_AFTER = Code("gates.approval_after", "{unit}尚未同意，待{before}同意后提请",
+              "{unit} has not decided yet; asked for once {before} has consented", unit=Worded, before=Worded)
+_DEPUTY = Code("gates.approval_deputy", "{deputy}（代{unit}）", "{deputy} (for {unit})", deputy=Worded, unit=Worded)
 _VOID = Code(
     "gates.approval_void", "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
     "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
@@ -20,8 +24,9 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 
 class Consent(Judgement[Approval]):
-    """The latest word of the named unit for exactly this seal; of two of which nobody knows the order the refusal counts. It is
-    asked for, not mended; nor is it waived: it is given for figures that were seen, and a waiver is given for none."""
+    """The latest word of the named unit, or of one that may decide in its place, for exactly this seal; of two of which nobody
+    knows the order the refusal counts. Several are asked for in the plan's order. It is asked for, not mended; nor is it waived:
+    it is given for figures that were seen, and a waiver is given for none."""
 
     of = Approval
     mendable = False
@@ -29,19 +34,35 @@ class Consent(Judgement[Approval]):
     last = True
 
     def judge(self, case: Case, c: Approval) -> CriterionResult:
-        given = sorted((a for a in case.evidence.approvals if a.phase == case.phase.id and a.by == c.by),
-                       key=lambda a: (a.recorded_at, a.seq, a.decision != "approve", a.reason or "", a.seal))
-        unit = case.plan.unit(c.by).name
+        given = _words(case, c)
         if not given:
-            return _told(c, None, (_OPEN if case.ready else _WAITS)(unit=unit), None)
+            return _told(c, None, self._not_said(case, c), None)
         for_this = [a for a in given if a.seal == case.seal]
         word = (for_this or given)[-1]
-        day = local_day(word.recorded_at)
+        day, unit = local_day(word.recorded_at), _who(case.plan, c, word.by)
         if not for_this:
             return _told(c, False, _VOID(unit=unit, day=day, given=word.seal[:12], now=case.seal[:12]), word)
         if word.decision != "approve":
             return _told(c, False, _REFUSED(unit=unit, day=day, reason=word.reason or _NO_REASON()), word)
         return _told(c, True, _GIVEN(unit=unit, day=day), word)
+
+    def _not_said(self, case: Case, c: Approval) -> Message:
+        unit, approvals = case.plan.unit(c.by).name, case.phase.gate.approvals
+        if not case.ready:
+            return _WAITS(unit=unit)
+        before = [b for b in approvals[:approvals.index(c)] if self.judge(case, b).passed is not True]
+        return _AFTER(unit=unit, before=case.plan.unit(before[0].by).name) if before else _OPEN(unit=unit)
+
+
+def _words(case: Case, c: Approval) -> list[ApprovalEvidence]:
+    """What its unit and those that may decide in its place have said, the newest last; of one moment the refusal."""
+    return sorted((a for a in case.evidence.approvals if a.phase == case.phase.id and a.by in c.deciders),
+                  key=lambda a: (a.recorded_at, a.seq, a.decision != "approve", a.reason or "", a.seal))
+
+
+def _who(plan: Plan, c: Approval, by: str) -> Worded:
+    unit = plan.unit(c.by).name
+    return unit if by == c.by else _DEPUTY(unit=unit, deputy=plan.unit(by).name)
 
 
 def _told(c: Approval, passed: bool | None, detail: Message, word: ApprovalEvidence | None) -> CriterionResult:

@@ -1,14 +1,25 @@
 from typing import Annotated, Literal
 
-from gaoxin.plan.base import Key, UnitId
+from gaoxin.plan.base import Key, UnitId, opt
 from gaoxin.plan.criteria.base import Criterion
 
 
 class Approval(Criterion):
-    """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
+    """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass; several of a gate
+    one after the other, in the order in which the plan lists them. Time approves nothing: who does not answer is reminded."""
 
     kind: Literal["approval"]
     by: Annotated[UnitId, Key("审批单位：单位编号", "by: a unit's id")]
+    deputies: tuple[UnitId, ...] = opt("代理单位：审批单位不能审批时可代为表态的单位",
+                                       "deputies: units that may decide in its place", (), exclude_if=().__eq__)
+    answer_days: int = opt("答复天数：提请后几个工作日内答复，逾期催办",
+                           "to be answered within so many working days; then it is reminded", 3, ge=1, le=60,
+                           exclude_if=(3).__eq__)
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """Whose word counts as its unit's."""
+        return (self.by, *self.deputies)
 
     words = Key("审批同意：单位对当前数据表示同意", "approval: a unit agrees to the figures as they stand")
     place = 7

@@ -103,7 +103,8 @@ def duties(plan: Plan) -> Duties:
     for phase in plan.phases:
         subject = f"phases.{phase.id}"
         for approval in phase.gate.approvals:
-            found[approval.by][subject]["gate"] = [phase.gate.deadline, _plain(approval)]
+            for unit in approval.deciders:
+                found[unit][subject]["gate"] = [phase.gate.deadline, _plain(approval)]
         found[plan.governance.office][subject]["all"] = _plain(phase, "name", "summary", "stage")
     for cadence in plan.cadences:
         found[cadence.who][f"cadences.{cadence.id}"]["all"] = _plain(cadence)

@@ -50,7 +50,7 @@ def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Wo
         return _shown(ask, phase, 409, refusal=refusal, said=reason)
 
     def go_on() -> None:
-        if not engine.answer_waiting(done.flow, decision, reason.strip(), user):
+        if not engine.answer_waiting(done.flow, done.step, decision, reason.strip(), user):
             _start(consenting.again(w, phase, Act.APPROVE, by))
 
     return _went_on(ask, phase, decision, go_on)
@@ -96,7 +96,8 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
     w = ask.workplace()
     seen = ask.reader.shown(gate_seen(w, phase, Page(_PAST, after)))
     asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
-    deciders = [c.unit for c in asked if c.ready and not c.own and ask.reader.could(Act.APPROVE, c.unit)]
+    deciders = {c.criterion: unit for c in asked if c.ready
+                for unit in [next((u for u, own in c.own.items() if not own and ask.reader.could(Act.APPROVE, u)), None)] if unit}
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
                     laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen),

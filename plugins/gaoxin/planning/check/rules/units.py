@@ -111,9 +111,10 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
 def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """Nobody approves a figure that they submitted."""
     for criterion in phase.gate.approvals:
-        if own := [f.name for f in plan.forms if criterion.by in f.units]:
-            yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
-                                           unit=plan.unit(criterion.by).name, forms=own)
+        for unit in criterion.deciders:
+            if own := [f.name for f in plan.forms if unit in f.units]:
+                yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                               unit=plan.unit(unit).name, forms=own)
 
 
 def reviewers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
@@ -232,5 +233,5 @@ def _shared(plan: Plan) -> set[str]:
 def _roles(plan: Plan) -> set[str]:
     g = plan.governance
     named = (plan.document.issuer, g.leading_group, g.office, g.supervision, g.assessment, g.consent)
-    approving = (c.by for p in plan.phases for c in p.gate.approvals)
+    approving = (u for p in plan.phases for c in p.gate.approvals for u in c.deciders)
     return {u for u in (*named, *approving) if u}

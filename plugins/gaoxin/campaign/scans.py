@@ -1,0 +1,34 @@
+"""Scans of sheets that were signed or sealed by hand: told by what they are, not by how they are called."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from gaoxin.errors import Refused, UsageError
+from gaoxin.i18n import Text
+
+MOST = 20 * 1024 * 1024  # bytes
+_BEGIN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF in both orders of bytes
+
+
+def scanned(file: Path) -> bytes:
+    """The bytes of a scan: PDF, OFD (GB/T 33190), PNG, JPEG or TIFF. Raises UsageError where it cannot be read, Refused where it
+    is none of these or too large."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(Text(f"读不到扫描件：{error.strerror}", f"the scan cannot be read: {error.strerror}"), where=str(file),
+                         todo=Text("写明扫描件所在的文件", "name the file of the scan")) from error
+    if len(content) > MOST or not (b"%PDF-" in content[:1024] or content.startswith(_BEGIN) or _ofd(content)):
+        raise Refused(Text("扫描件应为不超过 20 MB 的 PDF、OFD、PNG、JPEG 或 TIFF 文件",
+                           "a scan is a PDF, OFD, PNG, JPEG or TIFF file of at most 20 MB"), where=file.name,
+                      todo=Text("重新扫描签章页后提交", "scan the signed sheet anew"))
+    return content
+
+
+def _ofd(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return "OFD.xml" in package.namelist()
+    except zipfile.BadZipFile:
+        return False

@@ -1,0 +1,35 @@
+"""Whose consent a gate waits for, and until when. Pure."""
+
+from datetime import date, datetime
+
+from gaoxin.clock import local_day
+from gaoxin.gates.stands import Judged, Stands, stands
+from gaoxin.plan.calendar import workdays_after
+from gaoxin.plan.criteria.approval import Approval
+from gaoxin.plan.model import Phase
+
+
+def whose_turn(phase: Phase, result: Judged) -> Approval | None:
+    """Of a gate that waits for nothing but consents the first, in the plan's order, that was not given; None where it waits for
+    more or for nothing, and where a consent to just these figures was refused."""
+    if stands(result) is not Stands.AWAITS:
+        return None
+    open_ = {c.id for c in result.criteria if not c.opens}
+    return next(c for c in phase.gate.approvals if c.id in open_)
+
+
+def before_in_order(phase: Phase, result: Judged, by: str) -> str | None:
+    """Of the units that consent before one, in the plan's order, the first that has not; None where it may decide now."""
+    given = {c.id for c in result.criteria if c.passed is True}
+    for c in phase.gate.approvals:
+        if by in c.deciders:
+            return None
+        if c.id not in given:
+            return c.by
+    return None
+
+
+def answer_by(c: Approval, asked: datetime) -> date:
+    """The day by which an answer is expected: so many working days after it was asked for. Nothing follows from its passing but
+    reminders."""
+    return workdays_after(local_day(asked), c.answer_days)

@@ -1,0 +1,126 @@
+"""Several consents to one gate: one is asked for after the other, of who may decide; silence is reminded, and no more."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import decisions, flows, gatekeeping, gateviewing, reminding, upkeep
+from gaoxin.campaign.flows import Asked
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import ApprovalEvidence, GateVerdict
+from gaoxin.gates.stands import Stands
+from gaoxin.people.acts import NotAllowed
+from gaoxin.warehouse import landing
+from tests.integration.test_rehearsal import all_but_consent
+from tests.plan_texts import demo
+
+FIRST, SECOND = ("supervision",), ("government", "cabinet")
+
+
+@pytest.fixture
+def settings(settings_at, tmp_path: Path):
+    """The demo, of whose application the supervision office decides first, and then the government or, for it, its office."""
+    science = "  - {id: science, name: 区科技局}\n"
+    text = demo((science, science + "  - {id: cabinet, name: 区政府办公室}\n"),
+                ("        - {kind: approval, id: consent, by: government}\n",
+                 "        - {kind: approval, id: looked_at, by: supervision}\n"
+                 "        - {kind: approval, id: consent, by: government, deputies: [cabinet], answer_days: 5}\n"))
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    return settings_at(tmp_path / "home", tmp_path / "plans")
+
+
+def say(w: Workplace, by: str, decision: str = "approve", reason: str = "") -> None:
+    decisions.approve(w, "application", by, decision, reason)
+
+
+def ask(w: Workplace, units: tuple[str, ...], seal: str) -> bool:
+    """Whether somebody is asked by it."""
+    return not flows.ask_consent(w, Asked(phase="application", by=units, seal=seal, run="one")).get("answered")
+
+
+def waited_for(w: Workplace) -> list[tuple[str, date]]:
+    return [(d.unit, d.due) for d in reminding.owed_dues(w) if d.kind == "consent"]
+
+
+def stands(w: Workplace) -> Stands:
+    return gateviewing.gate_seen(w, "application").stands
+
+
+def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    first = flows.gate(w("2024-07-29T11:00"), Asked(phase="application"))
+    assert first["next"] == "consent"
+    assert waited_for(w("2024-07-29T11:00")) == []
+    with pytest.raises(Refused, match="区政府督查室尚未同意"):
+        say(w("2024-07-29T11:01"), "government")
+    with pytest.raises(NotAllowed):
+        say(w("2024-07-29T11:01"), "committee")
+    assert not ask(w("2024-07-29T11:02"), SECOND, first["seal"])
+    assert ask(w("2024-07-29T11:02"), FIRST, first["seal"])
+    assert waited_for(w("2024-07-29T12:00")) == [("supervision", date(2024, 8, 1))]
+    assert flows.gate(w("2024-07-29T12:00"), Asked(phase="application"))["next"] == "hold", "asked for already"
+    assert waited_for(w("2024-08-09T12:00")) == [("supervision", date(2024, 8, 1))], "reminded, and never taken for a consent"
+    assert gatekeeping.evaluate(w("2024-08-09T12:00"), "application").verdict is GateVerdict.HOLD
+
+    say(w("2024-07-30T09:00"), "supervision")
+    at = w("2024-07-30T09:05")
+    assert flows.gate(at, Asked(phase="application"))["next"] == "consent"
+    assert not ask(at, FIRST, first["seal"])
+    assert ask(at, SECOND, first["seal"])
+    assert waited_for(w("2024-07-30T10:00")) == [("government", date(2024, 8, 6)), ("cabinet", date(2024, 8, 6))]
+    seen = {c.unit: c for c in gateviewing.gate_seen(w("2024-07-30T10:00"), "application").consents}
+    assert (seen["government"].ready, seen["government"].after, seen["government"].until) == (True, None, date(2024, 8, 6))
+
+    say(w("2024-07-31T09:00"), "supervision", "reject", "附件未盖章")
+    assert stands(w("2024-07-31T09:01")) is Stands.REFUSED
+    assert not flows.still_asked(w("2024-07-31T09:01"), Asked(phase="application", by=SECOND, seal=first["seal"]))["stands"]
+    assert waited_for(w("2024-07-31T09:01")) == []
+    with pytest.raises(Refused, match="逐级"):
+        say(w("2024-07-31T09:02"), "cabinet")
+    say(w("2024-07-31T10:00"), "supervision", "approve", "已补盖章")
+    say(w("2024-07-31T11:00"), "cabinet")
+    result = gatekeeping.decide(w("2024-07-31T11:01"), "application")
+    assert result.verdict is GateVerdict.PASS
+    told = next(c.detail for c in result.criteria if c.id == "consent")
+    assert told.zh.startswith("区政府办公室（代区政府）于 2024-07-31 同意")
+
+
+def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workplace):
+    all_but_consent(demo_workplace)
+    say(demo_workplace("2024-07-29T11:00"), "supervision")
+    say(demo_workplace("2024-07-29T12:00"), "cabinet", "reject", "等政府常务会议")
+    assert stands(demo_workplace("2024-07-29T12:01")) is Stands.REFUSED
+    say(demo_workplace("2024-07-30T09:00"), "government", "approve", "常务会议已通过")
+    assert gatekeeping.decide(demo_workplace("2024-07-30T09:01"), "application").verdict is GateVerdict.PASS
+
+
+def test_a_scan_of_the_sealed_sheet_is_kept_by_its_hash_beside_the_seal_of_the_figures(demo_workplace, settings, tmp_path):
+    all_but_consent(demo_workplace)
+    sheet, words = tmp_path / "签章页.pdf", tmp_path / "sheet.pdf"
+    sheet.write_bytes(b"%PDF-1.7 sealed")
+    words.write_text("sealed, believe me", encoding="utf-8")
+    for file, error in ((words, Refused), (tmp_path / "nowhere.pdf", UsageError)):
+        with pytest.raises(error):
+            decisions.approve(demo_workplace("2024-07-29T11:00"), "application", "supervision", "approve", scan=file)
+    given = decisions.approve(demo_workplace("2024-07-29T11:00"), "application", "supervision", "approve", scan=sheet).given
+    assert isinstance(given, ApprovalEvidence)
+    assert given.scan == sha256(sheet.read_bytes()).hexdigest()
+    w = demo_workplace("2024-07-29T11:01")
+    with w.warehouse.read() as store:
+        [kept] = store.decisions.approvals("demo", w.now)
+        assert (kept.scan, kept.seal, store.returns.content(kept.scan or "")) == (given.scan, given.seal, sheet.read_bytes())
+    assert given.scan
+    assert upkeep.verify_ledger(settings).intact
+    landing.place(settings.landing, given.scan).chmod(0o600)
+    landing.place(settings.landing, given.scan).write_bytes(b"%PDF-1.7 another seal")
+    assert not upkeep.verify_ledger(settings).intact
+    with pytest.raises(Refused, match="与账本不符"):
+        gatekeeping.decide(w, "application")
