@@ -53,7 +53,7 @@ EXTENSIONS: Layout = (
 @extend.command("ask", help="申请延期 / ask for a later day")
 @asked
 def extend_ask(session: Session, campaign: CampaignArgument,
-               what: Annotated[str, argument("WHAT", "报表@报告期、任务编号或整改编号 / FORM@PERIOD, a task's or rectification's id")],
+               what: Annotated[str, argument("WHAT", "报表@报告期、任务或整改编号 / FORM@PERIOD, a task, a rectification")],
                until: Annotated[date, option("--until", "DATE", "申请延至 / until which day",
                                              parser=lambda text: day_of(text, "--until"))],
                by: ByOption, reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
@@ -65,7 +65,7 @@ def extend_ask(session: Session, campaign: CampaignArgument,
 @extend.command("grant", help="准予延期 / grant one")
 @asked
 def extend_grant(session: Session, campaign: CampaignArgument, number: NumberArgument, by: ByOption, reason: ReasonOption,
-                 until: Annotated[date | None, option("--until", "DATE", "准到哪一天，默认按申请 / until which day; default as asked for",
+                 until: Annotated[date | None, option("--until", "DATE", "准到哪一天，默认按申请 / until which day",
                                                       parser=lambda text: day_of(text, "--until"))] = None,
                  on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)

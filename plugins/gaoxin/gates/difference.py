@@ -90,7 +90,8 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "extensions": (0, 1, 2), "changed_within_window": (0, 1, 2)}
+         "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "extensions": (0, 1, 2),
+         "changed_within_window": (0, 1, 2)}
 
 
 def _figure(plan: Plan, v: list[Any]) -> Message:

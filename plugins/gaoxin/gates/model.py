@@ -35,9 +35,9 @@ class OwedReturn(Act):
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
     warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more. words: the sha256 of what was
-    accepted, None where nothing was. untrusted: how many rules were broken when that version was judged. due: the day that stands;
-    of what was put off, due_before is the day before, extension the request that was granted last, late_before by how many days
-    it was late when one was granted. What came is late by the limit that stood when it came."""
+    accepted, None where nothing was. untrusted: how many rules were broken when that version was judged. due: the day that
+    stands; of what was put off, due_before is the day before, extension the request that was granted last, late_before by how
+    many days it was late when one was granted. What came is late by the limit that stood when it came."""
 
     unit: str
     form: str
@@ -163,9 +163,10 @@ class GateChange:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
-    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window. same_as:
-    by id of a return whose figures came before, as those of an earlier version, that version's. days: extensions that were granted; of returns the rows tell it."""
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds. known_seq: the
+    number of the ledger up to which it is known. changes: of the gate itself, within its decision window. same_as: by id of a
+    return whose figures came before, as those of an earlier version, that version's. days: extensions that were granted; of
+    returns the rows tell it."""
 
     as_of: datetime
     known_seq: int = 0

@@ -4,10 +4,10 @@ In it: the rules (the gate's criteria, and the plan's text of the indicators and
 changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were judged
 by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with the version by
 which what they say came first, so that the same figures in another file are the same, and explained warnings with the words that
-were accepted, deliverables by hash, released predecessors, waivers in force, returns that were put off beyond the gate, and what else a criterion's judgement gives
-(`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything that moves with the calendar alone
-(as-of times, days late, forecasts, states such as overdue), so that an approval stands while nothing that it was given for
-changes. """
+were accepted, deliverables by hash, released predecessors, waivers in force, returns that were put off beyond the gate, and what
+else a criterion's judgement gives (`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything
+that moves with the calendar alone (as-of times, days late, forecasts, states such as overdue), so that an approval stands while
+nothing that it was given for changes. """
 
 import json
 from collections.abc import Collection, Iterator, Sequence

@@ -88,14 +88,16 @@ class EventKind(StrEnum):
                             {"opening": int, "due": date})
     RECTIFICATION_CLOSED = ("rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
                             "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int})
-    EXTENSION_ASKED = ("extension.asked", "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
+    EXTENSION_ASKED = ("extension.asked",
+                       "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
                        "{unit} asked for an extension ({number}): {about} {ref}, due {due}, until {wished} ({reason:.12})",
                        {"number": int, "due": date, "wished": date})
     EXTENSION_GRANTED = ("extension.granted",
                          "{by} 准予 {unit} 延期（第 {number} 号）：{about} {ref}，期限由 {due} 延至 {day}（{reason:.12}）",
                          "{by} granted {unit} extension {number}: {about} {ref}, due {due}, now {day} ({reason:.12})",
                          {"number": int, "due": date, "day": date})
-    EXTENSION_REFUSED = ("extension.refused", "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
+    EXTENSION_REFUSED = ("extension.refused",
+                         "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
                          "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
                          {"number": int, "due": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",

@@ -12,7 +12,8 @@ from gaoxin.plan.model import Plan, Task
 
 
 class Act(StrEnum):
-    """What is done and recorded. EXTEND: asked for; RULE_ON: decided on. RUN: a flow's step: take in, check, load, compute, decide a gate, survey, verify."""
+    """What is done and recorded. EXTEND: an extension is asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
+    load, compute, decide a gate, survey, verify."""
 
     SUBMIT = "submit"
     EVIDENCE = "evidence"

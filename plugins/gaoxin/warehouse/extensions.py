@@ -33,8 +33,8 @@ class ExtensionStore(Repository):
 
     def ask(self, campaign: str, item: Extension) -> None:
         row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "ruling"}}
-        self._say("extensions", row, EventKind.EXTENSION_ASKED, item.recorded_at, "number ref unit due wished", about=str(item.kind),
-                  reason=rows.digest(item.reason))
+        self._say("extensions", row, EventKind.EXTENSION_ASKED, item.recorded_at, "number ref unit due wished",
+                  about=str(item.kind), reason=rows.digest(item.reason))
 
     def rule(self, campaign: str, item: Extension, ruling: Ruling) -> None:
         row = {"campaign": campaign, "number": item.number, **row_of(ruling)}
