@@ -237,8 +237,8 @@ class Player:
             return
         key, due = self.others.choice(near)
         try:
-            found = extending.ask(w, f"{key.form}@{key.period}", due + timedelta(days=self.others.randrange(1, 30)), "数据未汇总完",
-                                  key.unit)
+            until = due + timedelta(days=self.others.randrange(1, 30))
+            found = extending.ask(w, f"{key.form}@{key.period}", until, "数据未汇总完", key.unit)
         except Refused:
             self.too_late += local_day(w.now) > due
             return
