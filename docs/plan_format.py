@@ -44,7 +44,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                ("Horizon", "Stage", "Phase", "Gate", *(c.__name__ for c in CRITERIA.values() if not c.implied))),
     "tasks": ("任务 / tasks", "以成果了结的工作；以数值衡量的写成指标。",
               "Work that ends in a deliverable. What is measured is an indicator.",
-              ("Task", "Deliverable", "Quantity")),
+              ("Task", "Deliverable", "TaskMilestone", "Quantity")),
     "indicators": ("指标 / indicators", "数值如何算出，要达到多少，由谁负责。",
                    "How a value is computed, what it has to reach, who answers for it.",
                    ("Indicator", "Quota", "Measure", "Input", "StatedValue", "PastPace")),

@@ -163,7 +163,7 @@ def test_who_owes_a_word_is_reminded_within_five_working_days_and_the_wall_says_
         w = acting_at(day)
         found = [d for d in owed_dues(w) if d.kind == "explanation"]
         with w.warehouse.read() as store:
-            on_wall = [i.ref for u in owing.Owing(w, store, [], []).by_unit() for i in u.items if i.kind == "explanation"]
+            on_wall = [i.ref for u in owing.Owing(w, store, []).by_unit() for i in u.items if i.kind == "explanation"]
         assert set(on_wall) <= {d.ref for d in found}
         return [(d.unit, str(d.due), bool(on_wall)) for d in found]
 

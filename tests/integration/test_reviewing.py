@@ -243,7 +243,7 @@ def test_who_handed_in_on_time_is_not_overdue_the_moment_it_is_sent_back(setting
     def owed(day):
         w = open_workplace(settings, "demo", parse_as_of(day))
         with w.warehouse.read() as store:
-            found = owing.Owing(w, store, (), ()).by_unit()
+            found = owing.Owing(w, store, ()).by_unit()
         assert all(u.overdue == sum(i.due < local_day(w.now) for i in u.items) for u in found if u.more == 0)
         return [(u.sent_back, i.state, str(i.due), i.level) for u in found for i in u.items if "2024-02" in i.ref], w
 
@@ -326,7 +326,7 @@ def told(w):
     (due,) = [d for d in reminding.owed_dues(w) if "2024-02" in d.ref]
     (back,) = desk(w, "committee", Page(HISTORY, 0)).sent_back
     with w.warehouse.read() as store:
-        (item,) = [i for u in owing.Owing(w, store, (), ()).by_unit() for i in u.items if "2024-02" in i.ref]
+        (item,) = [i for u in owing.Owing(w, store, ()).by_unit() for i in u.items if "2024-02" in i.ref]
     assert due.due == back.due == item.due
     assert due.rejected
     assert [f.rule == SENT_BACK for f in back.findings] == [WHY in m.zh for m in due.mend]

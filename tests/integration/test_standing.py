@@ -130,9 +130,10 @@ def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> lis
         state = ReturnState.RECEIVED if verdict is None else ReturnState.ACCEPTED if good else ReturnState.REJECTED
         until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
+        unseen = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is None]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
-                               *counts.counted(w.now), words=counts.words(w.now), business_day=local_day(counts.came),
-                               account=of_process().account,
+                               unseen[-1] if unseen else None, *counts.counted(w.now), words=counts.words(w.now),
+                               business_day=local_day(counts.came), account=of_process().account,
                                **extended(None if state is ReturnState.REJECTED else until)))
     return sorted(rows, key=lambda row: (row.due, row.form, row.unit, row.period))
 

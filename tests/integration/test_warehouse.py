@@ -54,7 +54,7 @@ APPEND_ONLY = [
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
     "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes", "fetches", "suites",
-    "explanation_reviews", "extensions", "extension_rulings",
+    "explanation_reviews", "task_reports", "task_moves", "extensions", "extension_rulings",
 ]
 
 

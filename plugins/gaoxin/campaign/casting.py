@@ -71,7 +71,7 @@ def must_suffice(settings: Settings, plan: Plan, airflow: str, *, others: bool) 
 def lacking(accounts: Accounts, plan: Plan, operating: str, airflow: str, *, others: bool) -> list[Lacking]:
     """What is missing so that these two accounts play a campaign."""
     reporting = sorted({item.key.unit for item in owed(plan)})
-    answering = sorted({plan.answerable(task) for task in plan.tasks if task.deliverables})
+    answering = sorted({p.member or plan.answerable(task) for task in plan.tasks for p in plan.pieces(task)})
     consents = [(Act.APPROVE, unit) for unit in _asked(plan)
                 if not (others and set(accounts.deciders(plan.id, unit)) - {airflow})]
     reviews = [(Act.REVIEW, unit) for unit in sorted({r for u in reporting for r in plan.governance.reviewers(u)[:1]})]

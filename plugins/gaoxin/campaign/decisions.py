@@ -15,6 +15,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
 from gaoxin.campaign.scans import scanned
+from gaoxin.campaign.taskbook import must_not_be_closed
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
@@ -29,6 +30,8 @@ from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.verdict import BROKEN
+from gaoxin.tasks.closing import closers_of
+from gaoxin.tasks.pieces import piece_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Explanation
 
@@ -56,6 +59,7 @@ class EvidenceRecorded(Answer):
     campaign: str
     task: str
     deliverable: str
+    member: str | None
     evidence: Sequence[RecordedFile]
 
     @property
@@ -113,47 +117,52 @@ class RectificationClosed(Answer):
 
 
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
-                 entered: Entered = AT_ONCE) -> EvidenceRecorded:
+                 entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered)) for file in files]
-    return EvidenceRecorded(w.plan.id, task, deliverable,
+    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered, member)) for file in files]
+    return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
                             [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
-                    entered: Entered = AT_ONCE) -> DeliverableEvidence:
+                    entered: Entered = AT_ONCE, member: str | None = None) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. Raises
-    UsageError for an unknown task, deliverable or unit, Refused for an empty file, NotAllowed for a unit that is not answerable
-    for the task."""
-    return _recorded(w, task, deliverable, content, name, by, entered)[0]
+    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. member: whose
+    piece it is, where each member owes one; left out that of `by`. Raises UsageError for an unknown task, deliverable or unit,
+    and for a member that owes none; Refused for an empty file, NotAllowed for a unit that is not answerable for the task, and for
+    one that hands in another member's without leading the task."""
+    return _recorded(w, task, deliverable, content, name, by, entered, member)[0]
 
 
 def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
-              entered: Entered) -> tuple[DeliverableEvidence, bool]:
+              entered: Entered, member: str | None) -> tuple[DeliverableEvidence, bool]:
     """What stands, and whether it is new."""
     with acting(w, acts.Act.EVIDENCE, by) as (w, store):
         wanted = w.plan.task(task)
-        known = [d.id for d in wanted.deliverables]
         whose, answerable = w.plan.unit(by).name, deliverers(w.plan, wanted)
         if by not in answerable:
             units = [u.name for u in w.plan.units if u.id in answerable]
             raise NotAllowed(Text(f"{whose.to('zh')}不对任务 {task} 负责", f"{whose.to('en')} is not answerable for task {task}"),
                              where=task, todo=Text("由" + "、".join(u.to("zh") for u in units) + "登记",
                                                    "recorded by " + ", ".join(u.to("en") for u in units)))
-        if deliverable not in known:
-            raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-                             where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
+        piece = piece_of(w.plan, task, deliverable, by, member)
+        if piece.member not in (None, by) and by not in (w.plan.answerable(wanted), *wanted.leads):
+            theirs = w.plan.unit(piece.member or "").name
+            raise NotAllowed(Text(f"{whose.to('zh')}不能代交{theirs.to('zh')}的成果",
+                                  f"{whose.to('en')} may not hand in what {theirs.to('en')} owes"), where=task,
+                             todo=Text(f"由{theirs.to('zh')}或牵头单位登记",
+                                       f"recorded by {theirs.to('en')} or who leads the task"))
         if not content:
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         act = entered.at(w.now)
-        sha256 = store.returns.land(content, name, w.now, "evidence")
-        found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act, **w.told_by)
+        must_not_be_closed(w, store, wanted, piece, content)
+        kept = store.returns.land(content, name, w.now, "evidence")
+        found = DeliverableEvidence(task, piece.id, kept, w.now, by, **act, **w.told_by)
         if store.decisions.add_evidence(w.plan.id, found):
             return found, True
         stands = (e for e in store.decisions.evidence(w.plan.id, LATEST)
-                  if (e.task, e.deliverable, e.sha256) == (task, deliverable, sha256))
+                  if (e.task, e.deliverable, e.sha256) == (task, piece.id, kept))
         return next(stands), False
 
 
@@ -343,12 +352,6 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
         found = store.decisions.rectifications(w.plan.id, w.known, open_only=not everything)
     today = local_day(w.now)
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
-
-
-def closers_of(plan: Plan) -> list[str]:
-    """The units that close rectifications, but of those that they owe themselves."""
-    g = plan.governance
-    return [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u]
 
 
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:

@@ -2,9 +2,10 @@
 for those who see them all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.handed import handed_in, with_waiting
@@ -12,6 +13,7 @@ from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.standing import Overview, row_of, stands, versions_of
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
@@ -25,6 +27,8 @@ from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds
+from gaoxin.tasks.model import TaskState
+from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.sendings import Sending
 from gaoxin.warehouse.stored import StoredReturn
 
@@ -61,13 +65,16 @@ class OnDesk(Answer):
 
 
 class TaskOnDesk(Answer):
-    """A task that the unit leads, with the deliverables that nobody has recorded yet."""
+    """A task that the unit leads, or of which it owes a piece or a milestone, with what nobody has recorded yet. leads:
+    whether it tells of its progress; percent: as it was told last."""
 
     task: str
     name: Worded
     due: date
     workdays: int
     missing: tuple[Worded, ...]
+    leads: bool = True
+    percent: Decimal | None = None
 
 
 class ToMend(Answer):
@@ -179,7 +186,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         back = [one.to_mend for one in mine if one.to_mend]
         asked = to_correct(store, back, w.known)
         came = store.sendings.of_unit(w.plan.id, unit, w.known)
-        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        tasks = states(w, store)
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
     all_ = [_with_findings(one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
     of = {s.return_id: s for s in stored}
@@ -196,7 +203,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         checking=having(ReturnState.RECEIVED),
         to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
         in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
-        tasks=tuple(_tasks(w, unit, recorded, today)),
+        tasks=tuple(_tasks(w, unit, tasks, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
         history=page.of(history), total=len(history), next=page.next(len(history)),
         accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
@@ -219,7 +226,8 @@ def desks(w: Workplace) -> Desks:
     found = []
     for unit in w.plan.units:
         forms = _forms(w.plan, unit.id)
-        if not forms and not any(w.plan.answerable(task) == unit.id for task in w.plan.tasks):
+        if not forms and not any(unit.id in (w.plan.answerable(task), *(p.member for p in w.plan.pieces(task)))
+                                 for task in w.plan.tasks):
             continue
         due = next((r.due for r in to_come if unit.id in r.units and (unit.id, r.form, r.period) not in in_hand), None)
         of = counts[unit.id]
@@ -255,12 +263,12 @@ def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
     since = local_day(w.now) - timedelta(days=_LATELY)
     with w.warehouse.read() as store:
         stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
-        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        states_ = states(w, store)
     names = {f.id: f.name for f in w.plan.forms}
     found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
                          _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
              for row in _rows(w, unit, stored) if row.due >= since]
-    tasks = [one for one in _tasks(w, unit, recorded, local_day(w.now)) if one.due >= since]
+    tasks = [one for one in _tasks(w, unit, states_, local_day(w.now)) if one.due >= since]
     return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", one.due, _TASK(task=one.name), _MISSING(what=one.missing),
                                   False) for one in tasks))
 
@@ -305,13 +313,12 @@ def _with_findings(one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
                   max(0, len(errors) - FINDINGS))
 
 
-def _tasks(w: Workplace, unit: str, recorded: set[tuple[str, str]], today: date) -> list[TaskOnDesk]:
+def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date) -> list[TaskOnDesk]:
     plan, found = w.plan, []
     for task in plan.tasks:
-        if (due := w.due_of_task(task)) is None or unit not in (plan.answerable(task), *task.co_leads):
-            continue
-        if missing := tuple(d.name for d in task.deliverables if (task.id, d.id) not in recorded):
-            found.append(TaskOnDesk(task.id, task.name, due, workdays_until(today, due), missing))
+        leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
+        found += [TaskOnDesk(task.id, task.name, one.due, workdays_until(today, one.due), one.missing, leads, percent)
+                  for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
     return sorted(found, key=lambda t: t.due)
 
 

@@ -314,7 +314,7 @@ def _used(w: Workplace, c: CriterionResult, evidence: str) -> Used:
         case "deliverables_present" if tail and head != "waiver":
             task, _, deliverable = head.partition(".")
             about = w.plan.task(task)
-            name = next(x.name for x in about.deliverables if x.id == deliverable)
+            name = next(x.name for x in w.plan.pieces(about) if x.id == deliverable)
             return Used(_IS_KEPT(deliverable=name, hash=tail), Place("unit", w.plan.answerable(about)))
     if head == "returns":
         count, _, digest = tail.partition(":sha256:")

@@ -15,6 +15,7 @@ from gaoxin.campaign.handed import HandedIn, handed_in
 from gaoxin.campaign.news import Changes, changes
 from gaoxin.campaign.owing import Owing, ReturnMap, UnitOwes
 from gaoxin.campaign.remembering import remembered
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.trends import IndicatorsStand, indicators_stand
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -28,6 +29,7 @@ from gaoxin.plan.fields import name_of
 from gaoxin.plan.model import Phase
 from gaoxin.reminders import alarm  # noqa: F401  its codes are read back here
 from gaoxin.reminders.model import ReminderState
+from gaoxin.tasks.model import TaskStatus
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.overseeing import KeptGate, Marked
 
@@ -101,7 +103,8 @@ class StageSpan(Answer):
 
 
 class TaskStands(Answer):
-    """state: done, overdue, soon, open, undated. missing: deliverables without evidence."""
+    """state: done (all is in), overdue, soon, open, undated, other (set aside). missing: deliverables without evidence, and
+    milestones that are not reached."""
 
     id: str
     row: int | None
@@ -180,15 +183,14 @@ def wall(w: Workplace, until: str | None = None) -> Wall:
 def _wall(w: Workplace, until: str | None, handed: tuple[HandedIn, ...]) -> Wall:
     today = local_day(w.now)
     with w.warehouse.read() as store:
-        evidence = store.decisions.evidence(w.plan.id, w.known)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-        owing = Owing(w, store, evidence, open_, {one.key: one for one in handed})
+        owing = Owing(w, store, open_, {one.key: one for one in handed})
         owes = owing.by_unit()
         stages = [StageSpan(s.id, s.name, s.starts, s.ends) for s in w.plan.stages]
         return Wall(
             w.plan.id, w.now, w.plan_version, _mark(w, store), stages, _phases(w, store),
             sum(o.overdue for o in owes), sum(o.sent_back for o in owes), sum(o.soon for o in owes), owing.soon, owes,
-            owing.map(until), indicators_stand(w, store), _tasks(w, {(e.task, e.deliverable) for e in evidence}, owing.soon),
+            owing.map(until), indicators_stand(w, store), _tasks(w, store, owing.soon),
             sorted((Owed(**vars(r), overdue=r.due < today) for r in open_), key=lambda r: (r.due, r.id)),
             _reminded(w, store), _alarms(w, store), changes(w, store))
 
@@ -246,13 +248,15 @@ def _open(c: CriterionResult) -> Open:
     return Open(c.id, c.kind, name_of(CRITERIA[c.kind]), "not_evaluated" if c.passed is None else "failed", c.detail, must)
 
 
-def _tasks(w: Workplace, delivered: set[tuple[str, str]], soon: date) -> list[TaskStands]:
-    today, found = local_day(w.now), []
+def _tasks(w: Workplace, store: Store, soon: date) -> list[TaskStands]:
+    stand, found = states(w, store), []
     for t in w.plan.tasks:
-        missing = [d.name for d in t.deliverables if (t.id, d.id) not in delivered]
-        state = ("done" if not missing else "undated" if t.due is None else "overdue" if t.due < today
-                 else "soon" if t.due <= soon else "open")
-        found.append(TaskStands.of(t, lead=w.plan.answerable(t), state=state, missing=missing))
+        one, due = stand[t.id], w.due_of_task(t)
+        names = {p.id: p.name for p in w.plan.pieces(t)} | {m.id: m.name for m in t.milestones}
+        missing = [] if one.closed else [names[x] for x in (*one.missing, *one.lacking)]
+        state = ("done" if not missing else "other" if one.aside else "undated" if due is None
+                 else "overdue" if one.status is TaskStatus.OVERDUE else "soon" if due <= soon else "open")
+        found.append(TaskStands.of(t, due=due, lead=w.plan.answerable(t), state=state, missing=missing))
     return sorted(found, key=lambda t: (t.state == "done", t.due or date.max))
 
 

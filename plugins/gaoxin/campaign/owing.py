@@ -14,10 +14,11 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.standing import row_of, versions_of
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
-from gaoxin.gates.model import DeliverableEvidence, OwedReturn, Rectification
+from gaoxin.gates.model import OwedReturn, Rectification
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
@@ -25,6 +26,7 @@ from gaoxin.reminders.ladder import rungs
 from gaoxin.reminders.model import Due, ReminderLevel
 from gaoxin.returns.model import ReturnKey, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds
+from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.overseeing import Missing, UnitMonth, Unsettled
 
@@ -113,7 +115,6 @@ class Owing:
 
     w: Workplace
     store: Store
-    evidence: Sequence[DeliverableEvidence]
     rectifications: Sequence[Rectification]
     unread: handed.Waiting = field(default_factory=dict)
 
@@ -209,13 +210,10 @@ class Owing:
 
     def _others(self) -> Iterable[Due]:
         """Deliverables, rectifications, corrections, questions, explanations, mappings, requests for another day."""
-        plan, delivered = self.w.plan, {(e.task, e.deliverable) for e in self.evidence}
+        plan, tasks = self.w.plan, states(self.w, self.store)
         for task in plan.tasks:
-            missing = [d.name for d in task.deliverables if (task.id, d.id) not in delivered]
-            if missing and (due := self.w.due_of_task(task)):
-                told = _TASK(task=task.name, missing=missing)
-                for unit in dict.fromkeys((plan.answerable(task), *task.co_leads)):
-                    yield Due("task", task.id, unit, told, due, beside=unit != plan.answerable(task))
+            for part in owed(plan, task, tasks[task.id], self.w.due_of_task(task)):
+                yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
         for r in self.rectifications:
             yield Due("rectification", r.id, r.owner, r.subject, r.due)
         for one in waiting(self.w, self.store):

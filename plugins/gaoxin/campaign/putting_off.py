@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gaoxin.campaign.standing import row_of, versions_of
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.extensions.model import Extension, Kind
@@ -32,7 +33,7 @@ _DONE = {
     ReturnState.ACCEPTED: Text("已接收，无可延期", "it is accepted: nothing is owed"),
     ReturnState.RECEIVED: Text("已收到，正待校核，无可延期", "it came and waits to be checked: nothing is owed"),
 }
-_DELIVERED = Text("成果已全部登记，无可延期", "all deliverables are recorded: nothing is owed")
+_DELIVERED = Text("成果和节点已齐，无可延期", "all is in: nothing is owed")
 _CLOSED = Text("已销号，无可延期", "it is closed: nothing is owed")
 
 
@@ -151,8 +152,8 @@ def _return(w: Workplace, store: Store, key: ReturnKey) -> Thing:
 
 
 def _task(w: Workplace, store: Store, task: Task) -> Thing:
-    recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
-    done = all((task.id, d.id) in recorded for d in task.deliverables)
+    stands = states(w, store)[task.id]
+    done = stands.closed or not (stands.missing or stands.lacking)
     return Thing(Kind.TASK, task.id, _TASK(task=task.name), tuple(sorted(deliverers(w.plan, task))), task.due,
                  w.due_of_task(task), _DELIVERED if done else None)
 

@@ -26,6 +26,7 @@ from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
 from gaoxin.errors import SystemFault, UsageError
@@ -48,6 +49,7 @@ from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
+from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
 # The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
@@ -166,20 +168,15 @@ def owed_dues(w: Workplace) -> list[Due]:
         asked = to_correct(store, back, w.known)
         dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
-        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        tasks = states(w, store)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
         dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
         dues += extending.dues(w, store)
     dues += owed_for(w, handed)
-    for task in w.plan.tasks:
-        if (due := w.due_of_task(task)) is None:  # a masked or missing date is told by the check of the plan
-            continue
-        missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
-        if missing:
-            told = _TASK(task=task.name, missing=missing)
-            dues.append(Due("task", task.id, w.plan.answerable(task), told, due))
-            dues += [Due("task", f"{task.id}~{u}", u, told, due, beside=True) for u in task.co_leads]
+    for task in w.plan.tasks:  # a masked or missing date is told by the check of the plan; nothing falls due by it
+        dues += [Due("task", o.ref, o.unit, _TASK(task=task.name, missing=o.missing), o.due, beside=o.beside)
+                 for o in owed(w.plan, task, tasks[task.id], w.due_of_task(task))]
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)

@@ -357,7 +357,7 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.known)}
-    asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
+    asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in w.plan.pieces(task))
     told = operator.attrgetter("sha256", "recorded_at", "recorded_by", "account", "authenticated")
     return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang), *(told(e) if e else ()))
                  for task, item, e in asked_for)

@@ -84,6 +84,7 @@ GATE: Layout = (
          Column("on", "day"), Column("by:plan", lambda c, v: cases.registering.who(v.plan, c.by))),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(more),
+    each(lambda g, v: cases.outlooks.told(v.plan, g.ahead) if g.ahead else (), line(lambda one, v: v.plain(one))),
     line(_what_next),
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
@@ -110,8 +111,7 @@ CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} clos
 @asked
 def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument, limit: LimitOption = MANY,
          after: AfterOption = 0) -> Answered:
-    gates = cases.gatekeeping
-    return gates.shown(gates.evaluate(session.workplace(campaign), phase), cases.paging.Page(limit, after)), GATE
+    return cases.outlooks.rehearsed(session.workplace(campaign), phase, cases.paging.Page(limit, after)), GATE
 
 
 @asked
@@ -124,6 +124,11 @@ def evidence(
         str | None,
         option("--deliverable", "D", "哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
+    member: Annotated[
+        str | None,
+        option("--member", "UNIT", "由各责任单位各交一份的，是哪一家的；默认为 --by"
+                                   " / whose, where each member owes one; default --by"),
+    ] = None,
     on: OnOption = None, late_reason: LateOption = None,
 ) -> Answered:
     must_be_files(files)
@@ -134,7 +139,8 @@ def evidence(
                          where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
     entered = cases.entering.Entered(on, late_reason)
-    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered), EVIDENCE
+    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered,
+                                        session.unit(member) if member else None), EVIDENCE
 
 
 @asked

@@ -52,6 +52,7 @@ def register() -> None:
         rules,
         safekeeping,
         sources,
+        tasks,
         traces,
         upkeep,
     )
@@ -68,6 +69,8 @@ def register() -> None:
     app.command("trace", help="追溯：由数字到单元格，或由单元格向前 / from a figure to its cells, or onward")(traces.trace)
     app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)
     app.command("evidence", help="登记任务成果 / record a task's deliverable")(gates.evidence)
+    app.command("tasks", help="任务台账：状态、进展、成果、销号 / the ledger of tasks as of a time")(tasks.tasks)
+    app.add_typer(tasks.task, name="task")
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)

@@ -166,10 +166,10 @@ class Player:
         for task in self.plan.tasks:
             if task.id in self._filed or due.get(task.id, date.max) > day:
                 continue
-            for deliverable in task.deliverables:
-                content = f"演练材料（虚构）\n{task.name.zh}\n{deliverable.name.zh}\n{day}\n".encode()
-                name, by = f"{task.id}.{deliverable.id}.txt", self.plan.answerable(task)
-                decisions.record_evidence(w, task.id, deliverable.id, content, name, by)
+            for piece in self.plan.pieces(task):
+                content = f"演练材料（虚构）\n{task.name.zh}\n{piece.name.zh}\n{day}\n".encode()
+                name, by = f"{task.id}.{piece.id}.txt", piece.member or self.plan.answerable(task)
+                decisions.record_evidence(w, task.id, piece.deliverable, content, name, by)
             self._filed.add(task.id)
 
     def _explain_warnings(self, w: Workplace) -> None:

@@ -18,6 +18,9 @@ _VERDICT = Code("difference.verdict", "指标“{name}”的 {due} 到期结论"
 _RETURN = Code("difference.return", "{unit}《{form}》{period}", "{unit}, {form} {period}", unit=Worded, period=str)
 _COUNTED = Code("difference.counted", "《{form}》{period} 各单位的报表", "all units' {form} {period}", period=str)
 _DELIVERABLE = Code("difference.deliverable", "任务“{task}”的成果“{deliverable}”", "{deliverable} of task {task}")
+_CLOSED_TASK = Code("difference.closed_task", "任务“{task}”的销号", "the closing of task {task}", task=Worded)
+_CLOSED_BY = Code("difference.closed_by", "{unit} {at:.10}：{reason}", "{unit} {at:.10}: {reason}", unit=Worded, at=str,
+                  reason=str)
 _RECTIFICATION = Code("difference.rectification", "未销号整改 {id}", "open rectification {id}", id=str)
 _PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "preceding phase {phase}", phase=Worded)
 _WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
@@ -90,7 +93,7 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "extensions": (0, 1, 2),
+         "closed": (0,), "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "extensions": (0, 1, 2),
          "changed_within_window": (0, 1, 2)}
 
 
@@ -117,9 +120,13 @@ def _unit(plan: Plan, id: str) -> Worded:
     return next((u.name for u in plan.units if u.id == id), _WORD(word=id))
 
 
+def _task(plan: Plan, id: str) -> Worded:
+    return next((t.name for t in plan.tasks if t.id == id), _WORD(word=id))
+
+
 def _deliverable(plan: Plan, task: str, deliverable: str) -> Message:
     found = next((t for t in plan.tasks if t.id == task), None)
-    what = next((d.name for d in found.deliverables if d.id == deliverable), None) if found else None
+    what = next((p.name for p in plan.pieces(found) if p.id == deliverable), None) if found else None
     return _DELIVERABLE(task=found.name if found else _WORD(word=task), deliverable=what or _WORD(word=deliverable))
 
 
@@ -134,6 +141,8 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
     "returns": (lambda p, k: _RETURN(unit=_unit(p, k[1]), form=_form(p, k[0]), period=k[2]), _version),
     "counted": (lambda p, k: _COUNTED(form=_form(p, k[0]), period=k[1]), lambda _, v: _MANY(count=v[2], hash=v[3])),
     "deliverables": (lambda p, k: _deliverable(p, *k), lambda _, v: _FILE(hash=v[2])),
+    "closed": (lambda p, k: _CLOSED_TASK(task=_task(p, k[0])),
+               lambda p, v: _CLOSED_BY(unit=_unit(p, v[1]), reason=v[2], at=v[3])),
     "rectifications": (lambda _, k: _RECTIFICATION(id=k[0]), lambda _, __: _THERE),
     "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
     "waivers": (lambda _, k: _WAIVER(criterion=k[0]),

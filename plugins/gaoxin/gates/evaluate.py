@@ -4,6 +4,7 @@ Approvals are judged last, since they are given for what the other criteria foun
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from gaoxin.gates.criteria import JUDGEMENTS
@@ -14,6 +15,7 @@ from gaoxin.i18n import Code, Worded
 from gaoxin.ledger.acts import afterwards
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
+from gaoxin.tasks.model import TaskHistory
 
 _WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
                "{detail}; waived by {unit} until {expires}: {reason}", unit=Worded, reason=str)
@@ -42,7 +44,13 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
 def _known(evidence: Evidence) -> Evidence:
     known: dict[str, Any] = {name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
                              for name in ("deliverables", "approvals", "waivers")}
-    return replace(evidence, **known)
+    return replace(evidence, **known, tasks={name: _by(h, evidence.as_of) for name, h in evidence.tasks.items()})
+
+
+def _by(history: TaskHistory, as_of: datetime) -> TaskHistory:
+    """What was recorded by then; its files are the gate's own to look at."""
+    return TaskHistory(tuple(r for r in history.reports if r.recorded_at <= as_of),
+                       tuple(m for m in history.moves if m.recorded_at <= as_of))
 
 
 def _verdict(results: tuple[CriterionResult, ...]) -> GateVerdict:

@@ -19,7 +19,7 @@ from gaoxin.gates.model import Counted, CriterionResult, Evidence, OwedReturn, S
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.base import OfReturns
-from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
+from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan, Task
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
 from gaoxin.returns.schedule import Round, owed_in, rounds
@@ -133,6 +133,10 @@ class Case:
         """Accepted returns that are not due by that day: their figures are in force all the same."""
         return [(Owed(ReturnKey(self.plan.id, r.form, r.unit, r.period), r.due), r) for r in self.evidence.returns
                 if r.state is ReturnState.ACCEPTED and r.due > self.day and (forms is None or r.form in forms)]
+
+    def due_of_task(self, task: Task) -> date | None:
+        """By when a task is to be done; None where the plan gives no day."""
+        return task.due and self.evidence.days.day(Kind.TASK, task.id, task.due)
 
     def all_accepted(self, form: Form, period: Period) -> bool:
         """Whether the returns of all units are."""

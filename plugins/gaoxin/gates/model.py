@@ -11,6 +11,7 @@ from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
 from gaoxin.returns.model import ReturnState
+from gaoxin.tasks.model import TaskHistory
 
 
 class GateVerdict(StrEnum):
@@ -31,6 +32,7 @@ class OwedReturn(Act):
     """One owed return as of a time. business_day, entered_because, account, authenticated: of the version that counts. version,
     return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while nothing
     has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand meanwhile.
+    waiting_version: one that is not checked yet.
     late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until it came;
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
@@ -49,6 +51,7 @@ class OwedReturn(Act):
     return_id: str | None = None
     received_at: datetime | None = None
     rejected_version: int | None = None
+    waiting_version: int | None = None
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
@@ -164,17 +167,19 @@ class GateChange:
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds. known_seq: the
-    number of the ledger up to which it is known. changes: of the gate itself, within its decision window. same_as: by id of a
-    return whose figures came before, as those of an earlier version, that version's. days: extensions that were granted; of
-    returns the rows tell it."""
+    number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the gate itself, within its
+    decision window. same_as: by id of a return whose figures came before, as those of an earlier version, that version's. days:
+    extensions that were granted; of returns the rows tell it."""
 
     as_of: datetime
     known_seq: int = 0
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
+    newer: tuple[OwedReturn, ...] = ()  # accepted ones of which a later version was rejected, or is not checked yet
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
+    tasks: Mapping[str, TaskHistory] = field(default_factory=dict)
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[OpenRectification, ...] = ()

@@ -127,7 +127,7 @@ class FactWorld:
     def delivered(self, task: str) -> tuple[int, int] | None:
         if self.known.delivered is None:
             return None
-        wanted = [(task, d.id) for d in self.plan.task(task).deliverables]
+        wanted = [(task, p.id) for p in self.plan.pieces(self.plan.task(task))]
         return sum(1 for w in wanted if w in self.known.delivered), len(wanted)
 
     def plan_share(self, target: Counting) -> ShareReading | None:

@@ -78,6 +78,17 @@ class EventKind(StrEnum):
                      "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
     EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
                          "{by} recorded {deliverable} of task {task} ({sha256:.12})")
+    TASK_TOLD = ("task.told", "{by} 报告任务 {task} 截至 {stood_on} 的进展（百分比 {percent}；文字 {words:.12}）",
+                 "{by} told of task {task} as it stood on {stood_on} (percent {percent}; words {words:.12})",
+                 {"stood_on": date, "percent": str | None, "words": str | None})
+    TASK_MILESTONE = ("task.milestone", "{by} 报告任务 {task} 的节点 {milestone} 于 {stood_on} 达到：{reached}（{words:.12}）",
+                      "{by} told of milestone {milestone} of task {task} on {stood_on}: reached {reached} ({words:.12})",
+                      {"stood_on": date, "reached": bool, "words": str | None})
+    TASK_CLOSED = ("task.closed", "{by} 将任务 {task} 销号（{reason:.12}）", "{by} closed task {task} ({reason:.12})")
+    TASK_REOPENED = ("task.reopened", "{by} 重开任务 {task}（{reason:.12}），已通过的关口 {gates}",
+                     "{by} reopened task {task} ({reason:.12}); gates that had passed: {gates}", {"gates": tuple})
+    TASK_SET_ASIDE = ("task.set_aside", "{by} 将任务 {task} 暂缓（{reason:.12}）", "{by} set task {task} aside ({reason:.12})")
+    TASK_RESUMED = ("task.resumed", "{by} 恢复任务 {task}（{reason:.12}）", "{by} resumed task {task} ({reason:.12})")
     APPROVAL_RECORDED = ("approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
                          "{by} on gate {phase}: {decision} (seal {seal:.12})")
     WAIVER_RECORDED = ("waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",

@@ -17,6 +17,7 @@ class Act(StrEnum):
 
     SUBMIT = "submit"
     EVIDENCE = "evidence"
+    PROGRESS = "progress"
     EXPLAIN = "explain"
     APPROVE = "approve"
     WAIVE = "waive"
@@ -49,6 +50,7 @@ class For(StrEnum):
 MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SUBMIT: {Role.UNIT: For.OWN, Role.OFFICE: For.ANY},
     Act.EVIDENCE: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.PROGRESS: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.EXPLAIN: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.APPROVE: {Role.LEADER: For.OWN},
     Act.WAIVE: {Role.LEADER: For.OWN},
@@ -71,8 +73,9 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
 JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
+    Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
     Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
-    Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("整改销号", "close rectifications"),
+    Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("销号", "close rectifications and tasks"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
@@ -177,7 +180,7 @@ def apart(accounts: Accounts | None, who: Actor, act: Act, plan: Plan, handed_in
 
 def deliverers(plan: Plan, task: Task) -> set[str]:
     """The units that are answerable for a task: who lead it or are responsible, with the members of groups among them."""
-    named = {plan.answerable(task), *task.leads, *plan.responsible(task)}
+    named = {plan.answerable(task), *task.leads, *plan.responsible(task), *plan.members(task)}
     return named | {member for u in plan.units if u.id in named for member in u.members}
 
 

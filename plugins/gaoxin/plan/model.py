@@ -25,7 +25,7 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Extensions, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.overrides import Override
-from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
+from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Piece, Stage, Task
 from gaoxin.plan.tables import PublishedTable
 from gaoxin.plan.units_of_measure import OwnUnit, own_units, table_of
 from gaoxin.plan.world import Counting
@@ -168,6 +168,30 @@ class Plan(Model):
         shared = self.defaults.responsible if self.defaults else ()
         return tuple(dict.fromkeys((*item.responsible, *(u for u in shared if u not in item.leads))))
 
+    def members(self, task: Task) -> tuple[str, ...]:
+        """The units that each owe what a task asks of every member: who is responsible, in the plan's order; for a group whose
+        members are known these, at any depth."""
+        found: dict[str, None] = {}
+        waiting, seen = [*self.responsible(task)], set[str]()
+        while waiting:
+            if (name := waiting.pop(0)) in seen:
+                continue
+            seen.add(name)
+            if inner := self.unit(name).members:
+                waiting = [*inner, *waiting]
+            else:
+                found[name] = None
+        return tuple(found)
+
+    def pieces(self, task: Task) -> tuple[Piece, ...]:
+        """What evidence of a task is recorded for, in the plan's order: its deliverables, or one of each member. Where each
+        member owes one and nobody is named there is one for all: never none."""
+        return tuple(p for d in task.deliverables for p in (self._of_members(task, d) or (Piece(d.id, d.id, d.name),)))
+
+    def _of_members(self, task: Task, of: Deliverable) -> tuple[Piece, ...]:
+        owing = self.members(task) if of.per_member else ()
+        return tuple(Piece(f"{of.id}@{u}", of.id, _of_unit(of.name, self.unit(u).name), u) for u in owing)
+
     @property
     def starts(self) -> date | None:
         """The first day of the schedule; without one that of the horizon, the document's day or the first due date; None if
@@ -207,6 +231,11 @@ class Plan(Model):
 
     def tasks_asked(self, phase: Phase, criterion: Criterion) -> tuple[Task, ...]:
         return _asked(criterion, "tasks", self.tasks_of(phase.id), self.task)
+
+
+def _of_unit(what: Label, unit: Label) -> Label:
+    en = f"{what.to('en')} ({unit.to('en')})" if what.en or unit.en else None
+    return Label(zh=f"{what.zh}（{unit.zh}）", en=en)
 
 
 _T = TypeVar("_T")

@@ -192,6 +192,10 @@ class Limits(Model):
     reference_values: int = opt("推算参照数列用最近几个年度值", "reference values: the last published years that make the line",
                                 5, ge=2)
     look_ahead: int = opt("最多向后看几年", "look ahead: years searched at most", 30, ge=1, le=100)
+    # Left out of dumps where nobody chose: what was hashed before there was this limit stays what it was.
+    pace: Decimal = opt("达序时的幅度：任务进度与应过时间之差不超过这么多个百分点即为达序时",
+                        "on time: a task's progress within so many points of the share of its time that is over", Decimal(5),
+                        ge=0, le=100, exclude_if=Decimal(5).__eq__)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
@@ -98,7 +99,32 @@ class Phase(Stretch):
 
 
 class Deliverable(Named):
+    """per_member: each responsible unit owes one of its own; of a group each of its members."""
+
     words = Key("成果", "deliverable")
+    # Left out of dumps where it is not so: what was hashed before there was any stays what it was.
+    per_member: bool = opt("逐家提交：每个责任单位各交一份，组合则其成员各交一份；与牵头单位合交一份的不写",
+                           "per member: each responsible unit owes one, of a group each member; left out where it is one for all",
+                           False, exclude_if=False.__eq__)
+
+
+class TaskMilestone(Named):
+    """A point on the way of a task, which its lead reports as reached. Its day is its own; the task's is no earlier."""
+
+    words = Key("节点：任务途中须按期达到的一步", "milestone: a step of a task with a day of its own")
+    due: Annotated[DueDate, Key("节点时限：2020-06 即当月末日", "due: 2020-06 is its last day")]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of work that a task's evidence is recorded for: a deliverable, or that of one member. id: the deliverable's,
+    of a member with the unit behind an @; by this the record knows it. member: the unit that owes it; None: whoever answers for
+    the task."""
+
+    id: str
+    deliverable: str
+    name: Label
+    member: str | None = None
 
 
 class Quantity(Model):
@@ -134,8 +160,19 @@ class Task(Model):
                                 "phase: whose gate asks for it; then `due` is needed")
     deliverables: Annotated[tuple[Deliverable, ...], Key("成果：每项成果须登记佐证",
                                                          "deliverables: for each, evidence is recorded")] = Field(min_length=1)
+    # Left out of dumps where there are none: what was hashed and kept before there were any stays what it was.
+    milestones: tuple[TaskMilestone, ...] = opt("节点：途中须按期达到的各步，由牵头单位报告",
+                                            "milestones: steps with days of their own, which the lead reports", (),
+                                            exclude_if=().__eq__)
     quantities: tuple[Quantity, ...] = opt("任务中的数量：规模、投资等", "quantities: capacities, investments within it", ())
     source: Source
+
+    @model_validator(mode="after")
+    def milestones_have_ids_of_their_own(self) -> Self:
+        return self.unique("milestones", [m.id for m in self.milestones])
+
+    def milestone(self, milestone_id: str) -> TaskMilestone | None:
+        return next((m for m in self.milestones if m.id == milestone_id), None)
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.reviews import ReviewStore
 from gaoxin.warehouse.sendings import SendingStore
 from gaoxin.warehouse.standing import StandingStore
+from gaoxin.warehouse.tasks import TaskStore
 from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
@@ -59,6 +60,7 @@ class Store:
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
+        self.tasks = TaskStore(*shared)
         self.extensions = ExtensionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)

@@ -14,6 +14,7 @@ from gaoxin.plan.offices import Unit
 RIGHT: dict[Act, dict[str, str | None]] = {
     Act.SUBMIT: {"unit": "science", "office": "science"},
     Act.EVIDENCE: {"unit": "science", "office": "committee", "supervision": "supervision"},
+    Act.PROGRESS: {"unit": "science", "office": "committee", "supervision": "supervision"},
     Act.EXPLAIN: {"unit": "science", "office": "committee", "supervision": "supervision"},
     Act.APPROVE: {"leader": "science"},
     Act.WAIVE: {"leader": "science"},

@@ -1,11 +1,9 @@
 from datetime import date
 
-from gaoxin.extensions.model import Kind
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.criteria.deliverables_present import DeliverablesPresent
-from gaoxin.plan.model import Task
 
 _DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件{late}",
                "{found} of {wanted} deliverables have evidence{late}", wanted=int, late=Message | None)
@@ -20,10 +18,6 @@ _MISSING = Code("gates.deliverable_missing", "任务“{task}”缺成果“{del
 _UNDATED = Code("gates.undated", "未定", "not said")
 
 
-def _due(case: Case, t: Task) -> date | Message:
-    return case.evidence.days.day(Kind.TASK, t.id, t.due) if t.due else _UNDATED()
-
-
 class Present(Judgement[DeliverablesPresent]):
     """Of two files for one deliverable the later recorded counts."""
 
@@ -35,9 +29,11 @@ class Present(Judgement[DeliverablesPresent]):
             return judged(c, None, _NO_TASK())
         by_time = sorted(case.evidence.deliverables, key=lambda d: (d.recorded_at, d.sha256))
         recorded = {(d.task, d.deliverable): d for d in by_time}
-        wanted = [(t, d) for t in tasks for d in t.deliverables]
-        shortfalls = tuple(Shortfall(case.plan.answerable(t), _MISSING(task=t.name, deliverable=d.name, due=_due(case, t)),
-                                     f"{t.id}.{d.id}") for t, d in wanted if (t.id, d.id) not in recorded)
+        wanted = [(t, p) for t in tasks for p in case.plan.pieces(t)]
+        missing = [(t, p) for t, p in wanted if (t.id, p.id) not in recorded]
+        shortfalls = tuple(Shortfall(p.member or case.plan.answerable(t),
+                                     _MISSING(task=t.name, deliverable=p.name, due=case.due_of_task(t) or _UNDATED()), f"{t.id}.{p.id}")
+                           for t, p in missing)
         used = [recorded[t.id, d.id] for t, d in wanted if (t.id, d.id) in recorded]
         found = tuple(f"{d.task}.{d.deliverable}:{d.sha256}" for d in used)
         late = [_LATE(id=f"{d.task}.{d.deliverable}", day=d.business_day, because=d.entered_because)

@@ -1,0 +1,179 @@
+"""The ledger of tasks (台账) as of a time: how each stands, what of it is in, who closed it. Reads only."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import LATEST, local_day
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import DeliverableEvidence
+from gaoxin.i18n import Message, Text, Worded
+from gaoxin.plan.model import Task
+from gaoxin.plan.schedule import Piece
+from gaoxin.tasks.model import Pace, TaskHistory, TaskMove, TaskReport, TaskState, TaskStatus
+from gaoxin.tasks.standing import begins, stands
+from gaoxin.tasks.wording import told
+from gaoxin.warehouse.engine import Store
+
+
+class MilestoneLine(Answer):
+    """reached_on: the day on which its lead says it was; None while it is not. late: its day is over, and it is not reached."""
+
+    id: str
+    name: Worded
+    due: date
+    reached_on: date | None
+    late: bool
+
+
+class PieceLine(Answer):
+    """A deliverable, or that of one member. sha256: of the file that was recorded last; None where it is missing, as all that
+    follows."""
+
+    id: str
+    deliverable: str
+    member: str | None
+    name: Worded
+    missing: bool
+    sha256: str | None
+    recorded_at: datetime | None
+    recorded_by: str | None
+    account: str | None
+    authenticated: bool | None
+
+
+class TaskLine(Answer):
+    """A task as it stands. progress: in percent, as of told_on; words: of the same report. pace, time_share, days_late, waits:
+    see `tasks.model.TaskState`. told: all of it in one sentence, as the column 任务进展 has it. closed_by: the unit that did;
+    gate: the phase whose gate asks for it."""
+
+    id: str
+    row: int | None
+    name: Worded
+    section: Worded | None
+    lead: str
+    co_leads: tuple[str, ...]
+    responsible: tuple[str, ...]
+    gate: str | None
+    starts: date | None
+    due: date | None
+    due_masked: str | None
+    state: TaskStatus
+    pace: Pace | None
+    progress: Decimal | None
+    words: str | None
+    told_on: date | None
+    told_by: str | None
+    time_share: Decimal | None
+    told: Message
+    milestones: Sequence[MilestoneLine]
+    deliverables: Sequence[PieceLine]
+    waits: bool
+    days_late: int
+    closed_by: str | None
+    closed_at: datetime | None
+    closed_because: str | None
+    aside_by: str | None
+    reopened_at: datetime | None
+    source: str
+
+
+class Tasks(Answer):
+    """unit: whose tasks these are, as lead or beside; None: all of the plan."""
+
+    campaign: str
+    as_of: datetime
+    plan_version: int | None
+    unit: str | None
+    tasks: Sequence[TaskLine]
+
+    @property
+    def states(self) -> Counter[str]:
+        return Counter(str(t.state) for t in self.tasks)
+
+
+def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
+    """How each task of the plan stands at `w.now`."""
+    known, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
+    return {t.id: stands(w.plan, t, known[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
+
+
+def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:
+    """What a closed task was closed on stays: raises Refused for another file."""
+    kept = {(e.task, e.deliverable, e.sha256) for e in store.decisions.evidence(w.plan.id, LATEST)}
+    if (task.id, piece.id, sha256(content).hexdigest()) not in kept and states(w, store)[task.id].closed:
+        raise Refused(Text("该任务已销号，成果不再更改", "the task is closed: its deliverables stay as they are"), where=task.id,
+                      todo=Text("确有变化的，先由办公室或督查单位重开", "have it reopened first"))
+
+
+def tasks(w: Workplace, unit: str | None = None, state: str | None = None) -> Tasks:
+    """In the plan's order. unit: only those that it leads, is responsible for or owes a piece of; state: only those that stand
+    so. Raises UsageError for an unknown unit or state."""
+    if unit is not None:
+        w.plan.unit(unit)
+    if state is not None and state not in {*TaskStatus}:
+        raise UsageError(Text(f"没有状态 {state!r}", f"no state {state!r}"), where="state",
+                         todo=Text("可用：" + "、".join(TaskStatus), "known: " + ", ".join(TaskStatus)))
+    with w.warehouse.read() as store:
+        found, evidence = states(w, store), store.decisions.evidence(w.plan.id, w.known)
+    newest = {(e.task, e.deliverable): e for e in sorted(evidence, key=lambda e: (e.recorded_at, e.sha256))}
+    lines = (_line(w, t, found[t.id], newest) for t in w.plan.tasks if unit is None or unit in _concerned(w, t))
+    return Tasks(w.plan.id, w.now, w.plan_version, unit, [one for one in lines if state in (None, one.state)])
+
+
+class TaskEntry(Answer):
+    """One thing that was recorded of a task: a report, or a decision about it."""
+
+    what: str
+    by: str
+    day: date | None
+    percent: Decimal | None
+    words: str | None
+    milestone: str | None
+    recorded_at: datetime
+    account: str | None
+    authenticated: bool | None
+
+
+def entries(w: Workplace, task: str) -> tuple[TaskEntry, ...]:
+    """Everything that was told of a task and decided about it, the newest first. Raises UsageError for an unknown task."""
+    w.plan.task(task)
+    with w.warehouse.read() as store:
+        history: TaskHistory = store.tasks.histories(w.plan.id, w.known)[task]
+    both: list[TaskReport | TaskMove] = [*history.reports, *history.moves]
+    return tuple(_entry(one) for one in sorted(both, key=lambda one: one.recorded_at, reverse=True))
+
+
+def _entry(one: TaskReport | TaskMove) -> TaskEntry:
+    if isinstance(one, TaskMove):
+        return TaskEntry(f"event.task.{one.move}", one.by, one.business_day, None, one.reason, None, one.recorded_at, one.account,
+                         one.authenticated)
+    what = "event.task.milestone" if one.milestone else "event.task.told"
+    return TaskEntry(what, one.by, one.stood_on, one.percent, one.words, one.milestone, one.recorded_at, one.account,
+                     one.authenticated)
+
+
+def _concerned(w: Workplace, task: Task) -> set[str]:
+    return {w.plan.answerable(task), *task.leads, *w.plan.responsible(task), *(p.member for p in w.plan.pieces(task) if p.member)}
+
+
+def _line(w: Workplace, task: Task, state: TaskState, evidence: Mapping[tuple[str, str], DeliverableEvidence]) -> TaskLine:
+    report, closed, aside, reopened = state.told, state.closed, state.aside, state.reopened
+    milestones = [MilestoneLine(m.id, m.name, m.due, state.reached.get(m.id), m.id in state.late) for m in task.milestones]
+    pieces = [_piece(p, evidence.get((task.id, p.id))) for p in w.plan.pieces(task)]
+    return TaskLine(
+        task.id, task.row, task.name, task.section, w.plan.answerable(task), task.co_leads, w.plan.responsible(task), task.phase,
+        begins(w.plan, task), w.due_of_task(task), task.due_masked, state.status, state.pace, state.percent,
+        report.words if report else None, report.stood_on if report else None, report.by if report else None,
+        None if state.time_share is None else round(state.time_share, 1), told(task, state), milestones, pieces, state.waits,
+        state.days_late, closed.by if closed else None, closed.recorded_at if closed else None, closed.reason if closed else None,
+        aside.by if aside else None, reopened.recorded_at if reopened else None, task.source.place)
+
+
+def _piece(p: Piece, e: DeliverableEvidence | None) -> PieceLine:
+    told = (e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated) if e else (None,) * 5
+    return PieceLine(p.id, p.deliverable, p.member, p.name, e is None, *told)

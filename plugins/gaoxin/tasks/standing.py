@@ -1,0 +1,115 @@
+"""How a task stands on a day (任务进展), from what was told of it. Pure; docs/decisions/103 has the reasons.
+
+* 完成 done: closed (销号), and not reopened since.
+* 其他 other: the office set it aside, for a reason, and did not resume it.
+* 逾期 overdue: its due day is over, and a deliverable or a milestone is missing.
+* 未启动 not started: nothing was told, nothing is in; or what was told last is nought percent.
+* 推进中 under way: anything else. What has all its deliverables and milestones waits to be closed (待销号).
+
+Of the reports the one of the newest day counts, of one day the one recorded last. Pace is measured while a task is under way, is
+dated, and its report gives a percent: against the share of the time from its first to its due day that is over, in whole days, so
+that it is 0 % on the first and 100 % on the due day. Within `limits.pace` points of it it is on time (达序时), below behind (欠),
+above ahead (超). A milestone whose day is over and that is not reached makes it behind, whatever the percent. Words without a
+percent have no pace.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from gaoxin.clock import local_day
+from gaoxin.plan.model import Plan, Task
+from gaoxin.tasks.model import Move, Pace, TaskHistory, TaskMove, TaskReport, TaskState, TaskStatus
+
+_WHOLE = Decimal(100)
+
+
+def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date | None = None) -> TaskState:
+    """due: the day that counts, where it was put off; the plan's where none is given."""
+    due = due or task.due
+    told, reached = told_last(history.reports), milestones_reached(history.reports)
+    missing = tuple(p.id for p in plan.pieces(task) if p.id not in history.delivered)
+    lacking = tuple(m.id for m in task.milestones if m.id not in reached)
+    late = tuple(m.id for m in task.milestones if m.id in lacking and m.due < today)
+    moves = {move: _last(history.moves, move) for move in Move}
+    closed, aside = (_unless(moves[one], moves[other]) for one, other in ((Move.CLOSED, Move.REOPENED),
+                                                                        (Move.SET_ASIDE, Move.RESUMED)))
+    reopened = _unless(moves[Move.REOPENED], moves[Move.CLOSED])
+    all_in = not missing and not lacking
+    begun = bool(history.delivered or reached or (told and told.percent != 0))
+    share = time_share(begins(plan, task), due, today)
+    status = (TaskStatus.DONE if closed else TaskStatus.OTHER if aside
+              else TaskStatus.OVERDUE if due and due < today and not all_in
+              else TaskStatus.UNDER_WAY if begun else TaskStatus.NOT_STARTED)
+    until = _all_in_on(plan, task, history) if all_in else today
+    pace = _pace(told, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
+    return TaskState(
+        status, pace, told, share, missing, lacking, late, reached, all_in and not closed and not aside,
+        max(0, (until - due).days) if due and (all_in or not (closed or aside)) else 0, closed, aside, reopened)
+
+
+def begins(plan: Plan, task: Task) -> date | None:
+    """The first day of a task: the one by which it is to be begun, else that of its phase, else that of the whole schedule."""
+    if task.starts_by:
+        return task.starts_by
+    return plan.phase(task.phase).starts if task.phase else plan.starts
+
+
+def time_share(first: date | None, due: date | None, today: date) -> Decimal | None:
+    """How much of the time is over, in %, 0 to 100; None without both days."""
+    if first is None or due is None:
+        return None
+    if due <= first:
+        return _WHOLE if today >= due else Decimal(0)
+    return max(Decimal(0), min(_WHOLE, Decimal((today - first).days) / (due - first).days * 100))
+
+
+def told_last(reports: Sequence[TaskReport]) -> TaskReport | None:
+    """The report on the task itself that counts."""
+    return max(_in_order(reports), key=lambda r: r.stood_on, default=None)
+
+
+def milestones_reached(reports: Sequence[TaskReport]) -> dict[str, date]:
+    """By milestone the day on which it was reached; not those of which this was taken back."""
+    last: dict[str, TaskReport] = {}
+    for r in sorted(reports, key=lambda r: r.recorded_at):
+        if r.milestone:
+            last[r.milestone] = r
+    return {name: r.stood_on for name, r in last.items() if r.reached}
+
+
+def falls(reports: Sequence[TaskReport], new: TaskReport) -> Decimal | None:
+    """The percent that stood before, where the new report is below it; None where it is not, or either has none."""
+    before = told_last([r for r in reports if r.stood_on <= new.stood_on and r.percent is not None])
+    stood = before.percent if before else None
+    return stood if stood is not None and new.percent is not None and new.percent < stood else None
+
+
+def _in_order(reports: Sequence[TaskReport]) -> list[TaskReport]:
+    """On the task itself, the last recorded first: of equals `max` takes the first."""
+    told = sorted(enumerate(reports), key=lambda at: (at[1].recorded_at, at[0]), reverse=True)
+    return [r for _, r in told if r.milestone is None]
+
+
+def _last(moves: Sequence[TaskMove], move: Move) -> tuple[int, TaskMove] | None:
+    return max(((at, m) for at, m in enumerate(moves) if m.move is move), default=None, key=lambda one: one[0])
+
+
+def _unless(this: tuple[int, TaskMove] | None, undone: tuple[int, TaskMove] | None) -> TaskMove | None:
+    return this[1] if this and (undone is None or undone[0] < this[0]) else None
+
+
+def _pace(told: TaskReport | None, share: Decimal | None, within: Decimal, late: Sequence[str]) -> Pace | None:
+    if late:
+        return Pace.BEHIND
+    if told is None or told.percent is None or share is None:
+        return None
+    apart = told.percent - share
+    return Pace.ON_TIME if abs(apart) <= within else Pace.BEHIND if apart < 0 else Pace.AHEAD
+
+
+def _all_in_on(plan: Plan, task: Task, history: TaskHistory) -> date:
+    """The day on which the last of its pieces came, or the last of its milestones was reported, as recorded."""
+    last = {r.milestone: r for r in sorted(history.reports, key=lambda r: r.recorded_at) if r.milestone}
+    days = [history.delivered[p.id] for p in plan.pieces(task)]
+    return max([*days, *(local_day(last[m.id].recorded_at) for m in task.milestones)])
