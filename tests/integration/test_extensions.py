@@ -24,7 +24,8 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.returns.model import ReturnState
 from tests.conftest import PLANS
-from tests.integration.test_people import events
+from tests.integration.test_people import events, with_accounts  # noqa: F401 - a fixture
+from tests.pages import client
 
 DUE, LATER = date(2024, 4, 10), date(2024, 4, 22)  # of the register of the first quarter
 WHAT = "hnte_register@2024-Q1"
@@ -296,3 +297,43 @@ def test_by_command_line_requests_are_asked_decided_and_listed(settings, at, mon
     moved = [r for r in rows if "extension" in r]
     assert [(r["unit"], r["due"], r["due_before"], r["late_before"]) for r in moved] == [
         ("science", "2024-04-19", "2024-04-10", 2)]
+
+
+def test_a_unit_asks_on_its_desk_and_the_office_decides_on_its_page(settings, at, with_accounts):  # noqa: F811
+    with at("2024-04-08").warehouse.begin() as store:
+        store.ledger.moment(parse_as_of("2024-04-08"))
+    registered = with_accounts("airflow: science, roles: [unit], units: [science]", "airflow: office, roles: [office]",
+                               "airflow: committee, roles: [unit], units: [committee]", "airflow: auditor, roles: [auditor]")
+    science, office, other = (client(registered, name) for name in ("science", "office", "committee"))
+    ask = {"what": WHAT, "until": "2024-04-22", "reason": "证书<b>尚未</b>发到"}
+    page = science.get("/demo/unit/science").text
+    assert 'action="/gaoxin/demo/unit/science/extend"' in page
+    assert (offered := f'<option value="{WHAT}">高新技术企业名录 2024-Q1，期限 2024-04-10') in page
+    assert 'action="/gaoxin/demo/unit/science/extend"' not in office.get("/demo/unit/science").text
+    assert other.post("/demo/unit/science/extend", data=ask).status_code == 403
+    assert science.post("/demo/unit/science/extend", data=ask | {"until": "不知道"}).status_code == 422
+    assert science.post("/demo/unit/science/extend", data=ask | {"reason": " "}).status_code == 409
+    done = science.post("/demo/unit/science/extend", data=ask)
+    assert done.status_code == 303
+    page = science.get(done.headers["location"].removeprefix("/gaoxin")).text
+    assert "第 1 号延期申请已记录；批复前期限仍为 2024-04-10" in page
+    assert offered not in page, "it waits"
+    assert "证书&lt;b&gt;尚未" in (waits := office.get("/demo/units").text)
+    assert 'action="/gaoxin/demo/extension/1/rule"' in waits
+    assert 'action="/gaoxin/demo/extension/1/rule"' not in science.get("/demo/unit/science").text
+    assert 'action="/gaoxin/demo/extension/1/rule"' not in client(registered, "auditor").get("/demo/units").text
+    assert "尚未" not in other.get("/demo/units").text
+    rule = {"outcome": "granted", "by": "committee", "until": "2024-04-19", "reason": "情况属实，抓紧办理"}
+    assert science.post("/demo/extension/1/rule", data=rule).status_code == 403
+    assert office.post("/demo/extension/1/rule", data=rule | {"by": "science"}).status_code == 403
+    assert office.post("/demo/extension/9/rule", data=rule).status_code == 404
+    assert office.post("/demo/extension/1/rule?as_of=2024-04-08", data=rule).status_code == 409
+    assert office.post("/demo/extension/1/rule", data=rule).headers["location"] == "/gaoxin/demo/units"
+    page = science.get("/demo/unit/science").text
+    assert "情况属实，抓紧办理" in page
+    assert "延期，原 2024-04-10" in page
+    assert "2024-04-19" in page
+    (event,) = events(settings, EventKind.EXTENSION_GRANTED)
+    assert (event.actor["airflow"], event.actor["role"], event.actor["unit"]) == ("office", "office", "committee")
+    assert "情况属实" not in json.dumps(event.payload, ensure_ascii=False), "the event has the digest of the words"
+    assert verify_ledger(settings).intact
