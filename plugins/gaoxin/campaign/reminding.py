@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, extending, gatekeeping, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -72,7 +72,8 @@ _CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{co
                    return_id=str, count=int, items=tuple)
 _USED = {
     kind: Code(f"reminders.used_{kind}", f"{zh} {{id}}", f"{kind} {{id}}", id=str)
-    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告"}.items()
+    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告",
+                     "dossier": "申报材料"}.items()
 }
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.
 _FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
@@ -182,8 +183,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
         day = due_day(local_day(one.recorded_at), date.min)
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
-    for r in open_:
-        dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
+    dues += problems.dues(open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
     return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
 
