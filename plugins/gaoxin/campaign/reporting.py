@@ -82,7 +82,7 @@ def must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
 
 
 def _periods(w: Workplace, store: Store, period: Period | None) -> list[Period]:
-    all_rounds = rounds(w.plan)
+    all_rounds = w.rounds()
     known = sorted({r.period for r in all_rounds})
     if period is not None and period not in known:
         raise UsageError(Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
