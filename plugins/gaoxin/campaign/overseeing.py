@@ -191,7 +191,8 @@ def _wall(w: Workplace, until: str | None, handed: tuple[HandedIn, ...]) -> Wall
             w.plan.id, w.now, w.plan_version, _mark(w, store), stages, _phases(w, store),
             sum(o.overdue for o in owes), sum(o.sent_back for o in owes), sum(o.soon for o in owes), owing.soon, owes,
             owing.map(until), indicators_stand(w, store), _tasks(w, store, owing.soon),
-            sorted((Owed(**vars(r), overdue=r.due < today) for r in open_), key=lambda r: (r.due, r.id)),
+            sorted((Owed(**vars(r), overdue=r.state != "handed_in" and r.due < today) for r in open_),
+                   key=lambda r: (r.due, r.id)),
             _reminded(w, store), _alarms(w, store), changes(w, store))
 
 
@@ -251,12 +252,12 @@ def _open(c: CriterionResult) -> Open:
 def _tasks(w: Workplace, store: Store, soon: date) -> list[TaskStands]:
     stand, found = states(w, store), []
     for t in w.plan.tasks:
-        one = stand[t.id]
+        one, due = stand[t.id], w.due_of_task(t)
         names = {p.id: p.name for p in w.plan.pieces(t)} | {m.id: m.name for m in t.milestones}
         missing = [] if one.closed else [names[x] for x in (*one.missing, *one.lacking)]
-        state = ("done" if not missing else "other" if one.aside else "undated" if t.due is None
-                 else "overdue" if one.status is TaskStatus.OVERDUE else "soon" if t.due <= soon else "open")
-        found.append(TaskStands.of(t, lead=w.plan.answerable(t), state=state, missing=missing))
+        state = ("done" if not missing else "other" if one.aside else "undated" if due is None
+                 else "overdue" if one.status is TaskStatus.OVERDUE else "soon" if due <= soon else "open")
+        found.append(TaskStands.of(t, due=due, lead=w.plan.answerable(t), state=state, missing=missing))
     return sorted(found, key=lambda t: (t.state == "done", t.due or date.max))
 
 

@@ -31,6 +31,7 @@ from gaoxin.reports.findings import render_findings
 from gaoxin.reports.model import Line, QualitySnapshot, totals
 from gaoxin.reports.validation import render_validation_report
 from gaoxin.returns.schedule import rounds
+from gaoxin.settings import Settings
 from gaoxin.warehouse.verifying import earlier
 
 if TYPE_CHECKING:
@@ -64,16 +65,16 @@ def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = 
             snapshot = of.snapshot(one)
             made = _rendered(snapshot, w.plan.id, out, lang)
             if ours:
-                _must_be_kept(made, out)
-            files += _written(made, ours=ours)
+                must_be_kept(made, out)
+            files += written(made, ours=ours)
             told.append((made[0][0].name, snapshot.trend[-1], totals(snapshot)))
     if period is None:
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
-        files += _written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
+        files += written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
     return files
 
 
-def _must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
+def must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
     if any(_differs(path, content) for path, content in made):
         raise UsageError(Text(f"{out} 存有已记入账本的报告，不能用未记录的覆盖",
                               f"{out} holds reports that the ledger records; one that nobody records cannot take their place"),
@@ -81,7 +82,7 @@ def _must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
 
 
 def _periods(w: Workplace, store: Store, period: Period | None) -> list[Period]:
-    all_rounds = rounds(w.plan)
+    all_rounds = w.rounds()
     known = sorted({r.period for r in all_rounds})
     if period is not None and period not in known:
         raise UsageError(Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
@@ -141,7 +142,7 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
             rests_on = [(period, of) for of in freshness.rested_on(w.plan, period)]
             if not last_try and store.uses.first_told(w.plan.id, {period: known_seq}, rests_on, LATEST):
                 continue
-            files = _written(made, ours=True)
+            files = written(made, ours=True)
             told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **by, **w.under.told}
             store.ledger.note(w.plan.id, kind, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
@@ -168,14 +169,21 @@ def kept_file(w: Workplace, name: str, sha256: str = "") -> KeptFile:
         stale = freshness.stale_reports(w, store).get(period)
     if not digests or (sha256 and sha256 not in digests):
         raise _no_such(name)
-    wanted, place = sha256 or digests[0], w.settings.reports / name
-    for file in (place, earlier(place, wanted)):
+    wanted = sha256 or digests[0]
+    return KeptFile(content_of(w.settings, name, wanted), wanted != digests[0], stale)
+
+
+def content_of(settings: Settings, name: str, digest: str) -> bytes:
+    """What was kept under a name with a digest, also where another took its place since. Raises Refused where no file is as it
+    was recorded."""
+    place = settings.reports / name
+    for file in (place, earlier(place, digest)):
         with contextlib.suppress(OSError):
-            if digest_of(content := file.read_bytes()).hexdigest() == wanted:
-                return KeptFile(content, wanted != digests[0], stale)
+            if digest_of(content := file.read_bytes()).hexdigest() == digest:
+                return content
     raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
-                  todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
-                            "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))
+                  todo=Text("重新编制；不符的，用 gaoxin ledger verify 核验并报告督查室",
+                            "have it written again; where it was changed, gaoxin ledger verify, and tell the supervision"))
 
 
 def _period_of(w: Workplace, name: str) -> Period:
@@ -199,7 +207,7 @@ def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
 
 
-def _written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
+def written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
     """Writes reports of one folder; others of the same name move to earlier/, under their hash, which the ledger may know. All of
     them lie beside before the first takes its place: where the disk is full nothing has changed. ours: among the installation's,
     which are its owner's alone. Raises OSError."""

@@ -39,7 +39,7 @@ def _said(get: str) -> Cell:
     """What it says: a figure as people read it, a state by its word, of a hash its beginning."""
     def show(a: cases.correcting.Affected, v: View) -> Any:
         text = getattr(a, get)
-        if text is None or a.kind == "report":
+        if text is None or a.kind in ("report", "dossier"):
             return text and f"{text[:12]}…"
         figure, _, measured_in = text.partition(" ")
         if a.kind == "indicator" and measured_in:
@@ -101,5 +101,5 @@ def decide(session: Session, correction: Annotated[str, argument("ID", "更正�
            reason: Annotated[str, option("--reason", "TEXT", "理由 / the reason")],
            item: Annotated[list[str] | None,
                            option("--item", "KIND:ID", "只处理其中一项，可多次 / only some of it")] = None) -> Answered:
-    w = session.workplace(correction.split("__", 1)[0], acts=True)
+    w = session.workplace_of(correction)
     return cases.correcting.decide_correction(w, correction, outcome, by, reason, item or []), DECIDED

@@ -71,6 +71,9 @@ class EventKind(StrEnum):
                       {"reports": tuple})
     REPORT_RENEWED = ("report.renewed", "{period} 的质量报告重新编制，取代此前各份：{reports}",
                       "the report on {period} written anew, in place of those before: {reports}", {"reports": tuple})
+    DOSSIER_BUILT = ("dossier.built", "申报材料已编制（账本第 {known_seq} 条，待办 {open} 项）：{reports}",
+                     "the dossier was built (of event {known_seq}, {open} open point(s)): {reports}",
+                     {"known_seq": int, "open": int, "reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
@@ -99,6 +102,30 @@ class EventKind(StrEnum):
                             {"opening": int, "due": date})
     RECTIFICATION_CLOSED = ("rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
                             "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int})
+    RECTIFICATION_FOUND = ("rectification.found",
+                           "{by} 提出问题 {id}（第 {opening} 次；{origin}）：{text:.60}，{owner}，期限 {due}",
+                           "{by} found {id} (opening {opening}; {origin}): {text:.60}, {owner}, due {due}",
+                           {"opening": int, "due": date})
+    RECTIFICATION_REOPENED = ("rectification.reopened",
+                              "{by} 重开整改 {id}（第 {opening} 次；{owner}，期限 {due}）：{reason:.60}",
+                              "{by} opened {id} again (opening {opening}; {owner}, due {due}): {reason:.60}",
+                              {"opening": int, "due": date})
+    RECTIFICATION_MENDED = ("rectification.mended", "{by} 提交整改 {id} 的佐证（第 {opening} 次；{sha256:.12}）",
+                            "{by} handed in evidence for {id} (opening {opening}; {sha256:.12})", {"opening": int})
+    RECTIFICATION_RECHECKED = ("rectification.rechecked", "{by} 复查整改 {id}（第 {opening} 次）：{outcome}，{reason:.60}",
+                               "{by} re-checked {id} (opening {opening}): {outcome}, {reason:.60}", {"opening": int})
+    EXTENSION_ASKED = ("extension.asked",
+                       "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
+                       "{unit} asked for an extension ({number}): {about} {ref}, due {due}, until {wished} ({reason:.12})",
+                       {"number": int, "due": date, "wished": date})
+    EXTENSION_GRANTED = ("extension.granted",
+                         "{by} 准予 {unit} 延期（第 {number} 号）：{about} {ref}，期限由 {due} 延至 {day}（{reason:.12}）",
+                         "{by} granted {unit} extension {number}: {about} {ref}, due {due}, now {day} ({reason:.12})",
+                         {"number": int, "due": date, "day": date})
+    EXTENSION_REFUSED = ("extension.refused",
+                         "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
+                         "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
+                         {"number": int, "due": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
@@ -153,6 +180,7 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.of_list", "{told}，清单 {list:.12}", "{told}, from the list {list:.12}", told=Message, list=str),
     Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,
@@ -192,4 +220,5 @@ def _listed(kind: object, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date and isinstance(value, str) else value
 
 
-REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports
+REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports on a period
+FILED = (*REPORTED, EventKind.DOSSIER_BUILT)  # all that keeps files among the reports

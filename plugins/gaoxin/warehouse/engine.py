@@ -23,12 +23,14 @@ from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
+from gaoxin.warehouse.extensions import ExtensionStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.fetches import FetchStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
+from gaoxin.warehouse.problems import ProblemStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.reviews import ReviewStore
 from gaoxin.warehouse.sendings import SendingStore
@@ -59,7 +61,9 @@ class Store:
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
+        self.problems = ProblemStore(*shared)
         self.tasks = TaskStore(*shared)
+        self.extensions = ExtensionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.schedule import Round
 from gaoxin.warehouse.repository import Repository
 from gaoxin.warehouse.stored import StoredReturn, made_of
@@ -46,11 +47,17 @@ class StandingStore(Repository):
         found = self._run("unvouched", **_owing(plan), as_of=as_of)
         return {(row.form, Period.parse(row.period)): row.many for row in found}
 
-    def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
-        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
-        given = list(rounds)
+    def accepted_in(self, plan: Plan, rounds: Iterable[Round], apart: Iterable[ReturnKey], as_of: datetime) -> tuple[int, int]:
+        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day; those
+        apart are left out."""
+        first: dict[tuple[str, Period], Round] = {}  # the plan's own day is the first of a form and period
+        for r in rounds:
+            first.setdefault((r.form, r.period), r)
+        given, out = first.values(), list(apart)
         found = self._run("timeliness", **_owing(plan), as_of=as_of, forms=[r.form for r in given],
-                          periods=[str(r.period) for r in given], dues=[r.due for r in given]).one()
+                          periods=[str(r.period) for r in given], dues=[r.due for r in given],
+                          apart_forms=[key.form for key in out], apart_periods=[str(key.period) for key in out],
+                          apart_units=[key.unit for key in out]).one()
         return found.accepted, found.in_time
 
     def versions(self, campaign: str, of: Iterable[tuple[str, Period]], as_of: datetime) -> list[StoredReturn]:
@@ -80,6 +87,11 @@ class StandingStore(Repository):
                           " and form || ' ' || unit = any(:owing)", **_owing(plan), t=as_of)
         return {(row.form, Period.parse(row.period)) for row in found}
 
+    def any_sample(self, campaign: str, as_of: datetime) -> bool:
+        """Whether any return is marked as made up."""
+        return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and sample"
+                              " and received_at <= :t)", c=campaign, t=as_of).scalar_one())
+
     def handed_in(self, campaign: str, unit: str, as_of: datetime) -> bool:
         """Whether a unit handed in any return."""
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"
@@ -90,10 +102,10 @@ class StandingStore(Repository):
         return set(self._ask("select distinct unit from gaoxin.returns where campaign = :c", c=campaign).scalars())
 
     def units_of(self, campaign: str, account: str | None, airflow: Iterable[str | None]) -> set[str]:
-        """The units for which an account handed in returns, deliverables or explanations, or told of tasks: an
-        operating-system account, or one of Airflow's."""
+        """The units for which an account handed in returns, deliverables, what it made good or explanations, or told of tasks:
+        an operating-system account, or one of Airflow's."""
         found = self._ask("select distinct coalesce(actor ->> 'unit', '') from gaoxin.ledger_events where campaign = :c"
-                          " and kind in ('return.received', 'evidence.recorded', 'return.explained',"
+                          " and kind in ('return.received', 'evidence.recorded', 'return.explained', 'rectification.mended',"
                           " 'task.told', 'task.milestone')"
                           " and (actor ->> 'airflow' = any(:x) or (actor ->> 'airflow' is null and actor ->> 'account' = :a))",
                           c=campaign, a=account, x=[name for name in airflow if name])

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from gaoxin.i18n import Code, Message
 from gaoxin.ledger.chain import Adopted, LedgerEvent, Made
-from gaoxin.ledger.kinds import REPORTED, EventKind
+from gaoxin.ledger.kinds import FILED, EventKind
 from gaoxin.warehouse import answering, landing, objects
 
 FaultKind = Literal["changed", "missing", "no_event", "file"]
@@ -154,7 +154,7 @@ class Verifying:
                 self.faults += [Fault(table, row.key, "no_event", _UNKNOWN(event=seq)) for row in rows]
 
     def landed(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
-        """Hashes every landed file again; of a campaign those that its returns and deliverables came in."""
+        """Hashes every landed file again; of a campaign those that its returns, deliverables and problems came in."""
         if not objects.is_table(self.connection, "landed_files", "returns", "evidence"):
             return
         for place, digest in landed_files(self.connection, folder, since, campaign):
@@ -179,14 +179,21 @@ class Verifying:
             self.faults.append(Fault("", str(place), "file", _DIFFERS(expected=digest, found=now)))
 
 
+_OF_PROBLEMS = (
+    " or exists (select 1 from gaoxin.rectifications r where r.list_sha256 = f.sha256 and r.campaign = :campaign)"
+    " or exists (select 1 from gaoxin.rectification_evidence v join gaoxin.rectifications r using (id, opening)"
+    "             where v.sha256 = f.sha256 and r.campaign = :campaign)")
+
+
 def landed_files(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None) -> Iterator[tuple[Path, str]]:
-    """Where each landed file lies, and its sha256; of a campaign those that its returns and deliverables came in."""
+    """Where each landed file lies, and its sha256; of a campaign those that its returns, deliverables and problems came in."""
     found = connection.execute(text(
         "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
         " and (cast(:campaign as text) is null"
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
-        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign))"
+        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign)"
+        f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''})"
         " order by sha256"),
         {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
     )
@@ -201,7 +208,7 @@ def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign:
         "select r.key as name, r.value as sha256"
         " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
         " where e.kind = any(:kinds) and e.seq > :since and e.campaign = coalesce(:campaign, e.campaign) order by e.seq"),
-        {"kinds": [k.value for k in REPORTED], "since": since, "campaign": campaign}).all()
+        {"kinds": [k.value for k in FILED], "since": since, "campaign": campaign}).all()
     newest = {row.name: row.sha256 for row in found}
     for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
         yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest
