@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         accounting, anchoring, auditing, calling, checking, correcting, decisions, drilling, entering, explaining, feasibility,
         fetching, following, forms, gatekeeping, handed, intake, mapped, mapping, measuring, overseeing, paging, plans,
         questioning, registering, reminding, reporting, reviewing, ruling, safekeeping, sourcing, standing, taskbook, tasking,
-        tracing, upkeep,
+        tasktable, tracing, upkeep,
     )
 else:
     def __getattr__(name):
