@@ -6,7 +6,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 
 from gaoxin.campaign import decisions, tasking, tasktable
 from gaoxin.campaign.registering import register_plan
@@ -32,6 +31,8 @@ def playing(settings_at, tmp_path):
 
 def read(file):
     """The heads and the rows below, each by its heads."""
+    from openpyxl import load_workbook
+
     sheet = load_workbook(file).worksheets[0]
     heads = [c.value for c in sheet[3]]
     return heads, [dict(zip(heads, [c.value for c in row], strict=True)) for row in sheet.iter_rows(min_row=4)]
@@ -72,6 +73,8 @@ def test_kaizhous_annex_in_its_own_columns_indicators_and_all(playing, tmp_path)
 
 
 def test_the_same_bytes_for_the_same_day_and_text_is_never_a_formula(playing):
+    from openpyxl import load_workbook
+
     w = playing("kundulun_2021", "2021-04-01")("2022-06-30")
     tasking.tell_progress(w, "top_level_design", "science_bureau", None, '=HYPERLINK("http://x")')
     made = tasktable.table(w, "zh")

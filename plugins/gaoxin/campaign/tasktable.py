@@ -58,9 +58,13 @@ class TasksWritten(Answer):
 def write(w: Workplace, file: Path, lang: Lang) -> TasksWritten:
     """Writes the table as of `w.now`, whole or not at all."""
     made = table(w, lang)
-    content = render_tasks(made, lang)
-    put(file, content)
-    return TasksWritten(w.plan.id, made.as_of, file, sha256(content).hexdigest(), len(made.rows), len(made.beside))
+    written = render_tasks(made, lang)
+    put(file, written)
+    return TasksWritten(w.plan.id, made.as_of, file, sha256(written).hexdigest(), len(made.rows), len(made.beside))
+
+
+def content(w: Workplace, lang: Lang) -> bytes:
+    return render_tasks(table(w, lang), lang)
 
 
 def table(w: Workplace, lang: Lang) -> TaskTable:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from gaoxin.campaign import desks, explaining, forms, minding, questioning, sourcing, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
@@ -52,6 +53,7 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
                     largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
                     subjects=questioning.subjects(found),
+                    may_tell=not ask.as_of and ask.reader.could(Act.PROGRESS, unit), today=local_day(ask.workplace().now),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
 
 
