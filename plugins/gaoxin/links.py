@@ -1,5 +1,6 @@
 """Where things stand among the pages: the one place that makes their addresses, relative to the root of Airflow's own pages."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 
@@ -14,6 +15,15 @@ def return_page(campaign: str, return_id: str) -> str:
 def report_page(campaign: str, name: str) -> str:
     """Of a report, by the name of its file."""
     return _page(campaign, "report", name)
+
+
+def indicator_page(campaign: str, indicator: str, as_of: datetime | None = None) -> str:
+    """as_of: as it was known then."""
+    return _page(campaign, "indicator", indicator) + (f"?as_of={quote(as_of.isoformat())}" if as_of else "")
+
+
+def dossier_page(campaign: str) -> str:
+    return _page(campaign, "dossier")
 
 
 def framed(page: str) -> str:

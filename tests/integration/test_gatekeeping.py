@@ -12,6 +12,7 @@ from gaoxin.campaign import decisions, explaining, gatekeeping, measuring
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Severity
@@ -316,3 +317,35 @@ def test_a_figure_is_traced_to_its_cells_and_to_what_was_found_there(demo_workpl
     ]
     with pytest.raises(UsageError):
         trace(w, "nothing")
+
+
+@pytest.mark.parametrize("listed", [1_000, -1])
+@pytest.mark.parametrize("newer", ["named", "hold"])
+def test_a_later_version_that_does_not_count_is_named_and_holds_by_the_plans_choice(newer, listed, demo_workplace, monkeypatch):
+    monkeypatch.setattr(gatekeeping, "LISTED", listed)
+    launch(demo_workplace)
+    months(demo_workplace, 17, 26, 35, 44)
+    for period, day in (("2024-Q1", "2024-04-08"),):
+        for unit, codes in {"committee": ("A", "B", "C"), "science": ("D", "E")}.items():
+            register(demo_workplace(day), unit, period, *codes)
+
+    def judged(at: str):
+        w = demo_workplace(at)
+        asked = w.plan.phase("collection")
+        changed = [c.model_copy(update={"newer": newer}) if c.kind == "returns_complete" else c for c in asked.gate.criteria]
+        gate = asked.gate.model_copy(update={"criteria": tuple(changed)})
+        phase = asked.model_copy(update={"gate": gate})
+        with w.warehouse.read() as store:
+            return criterion(evaluate_gate(w.plan, phase, gatekeeping.gather(w, phase, store)), "complete")
+
+    assert judged("2024-06-27").passed
+    assert "较新" not in judged("2024-06-27").detail.zh
+    industry(demo_workplace("2024-06-27T10:00"), "2024-04", 36, verdict=Verdict.REJECTED, findings=(finding(Severity.ERROR),))
+    found = judged("2024-06-27T11:00")
+    assert found.passed is (newer == "named")
+    assert "另有较新的版本不作数的 1 份：" in found.detail.zh
+    assert "2024-04（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh
+    assert [(s.owner, s.ref) for s in found.shortfalls] == [
+        ("committee", "demo__industry__committee__2024-04~newer")] * (newer == "hold")
+    industry(demo_workplace("2024-06-27T12:00"), "2024-04", 35.5)
+    assert "较新" not in judged("2024-06-27T13:00").detail.zh

@@ -65,9 +65,9 @@ DEMO = PLANS / "demo" / "plan.yaml"
 CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
-# Asked elsewhere: of machines, of files (test_checking) and of servers (sources/).
+# Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
 NOT_ASKED = {"run", "replay", "migrate", "backup", "restore", "accounts check", "mapping propose", "mapping schema",
-             "mapping try", "rules list", "rules try", "sources fetch", "sources list", "suites check", "suites show"}
+             "mapping try", "report dossier", "rules list", "rules try", "sources fetch", "sources list", "suites check", "suites show"}
 BOOKS: dict[str, Callable[[Book], None]] = {}
 PLANS_OF = {"campaigns": DAGS, "campaigns_empty": DAGS, "checks_kaizhou": DAGS, "story_kaizhou": DAGS}
 ASKED: set[str] = set()
@@ -918,6 +918,37 @@ def _gates(b: Book, w: Path) -> None:
     for file in sorted((b.desk.home / "var" / "outbox").rglob("*")):
         if file.is_file():
             b.note(f"outbox {file.relative_to(b.desk.home)}", file.read_text(encoding="utf-8").splitlines())
+    _ledger_of_tasks(b)
+
+
+def _ledger_of_tasks(b: Book) -> None:
+    """Told by its lead, set aside by the office, closed by another; and what is refused of it."""
+    at = ("--as-of", "2024-08-01")
+    b.ask("tasks", "demo", *at, text=True)
+    b.ask("tasks", "demo", "--unit", "science", "--state", "under_way", *at, langs=("en",))
+    b.ask("tasks", "demo", "--state", "nowhere", *at)
+    b.ask("tasks", "demo", "-o", "ledger.csv", *at)
+    b.ask("tasks", "demo", "-o", b.desk.work / "ledger.xlsx", *at, langs=("zh",), text=True)
+    progress, milestone = ("task", "progress", "demo", "dossier", "--by"), ("task", "milestone", "demo", "dossier", "draft", "--by")
+    b.ask(*progress, "committee", "--percent", "90", "--words", "只差装订", *at, label="told", langs=("zh",), text=True)
+    for label, more in (("falls", ("committee", "--percent", "80")), ("too much", ("committee", "--percent", "101")),
+                        ("not theirs", ("science", "--percent", "95")), ("nothing", ("committee",)), ("no number", ("committee", "--percent", "多")),
+                        ("to come", ("committee", "--percent", "95", "--day", "2024-08-02"))):
+        b.ask(*progress, *more, *at, label=label)
+    b.ask(*milestone, "committee", *at)
+    moved = ("demo", "dossier", "--reason", "按会议纪要", *at, "--by")
+    b.ask("task", "set-aside", *moved, "supervision", label="not the office")
+    b.ask("task", "set-aside", *moved, "committee", langs=("zh",), text=True)
+    b.ask("tasks", "demo", *at, label="set aside", langs=("zh",), text=True)
+    b.ask("task", "resume", *moved, "committee", langs=("en",))
+    b.ask("task", "resume", *moved, "committee", label="again")
+    b.ask("task", "close", *moved, "committee", label="by who did it")
+    b.ask("task", "reopen", *moved, "supervision", label="not closed")
+    b.ask("task", "close", *moved, "supervision", label="closed", langs=("zh",), text=True)
+    b.ask("task", "close", *moved, "supervision", label="closed again")
+    b.ask(*progress, "committee", "--percent", "95", *at, label="closed")
+    b.ask("tasks", "demo", *at, label="closed", langs=("en",), text=True)
+    b.ask("task", "reopen", *moved, "supervision", label="reopened", langs=("zh",), text=True)
 
 
 def _settled(b: Book) -> None:

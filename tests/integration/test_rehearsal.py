@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, reviewing
+from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, outlooks, reviewing
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -358,3 +358,28 @@ def test_a_run_that_waits_for_consent_hangs_not_when_its_figures_change(engine, 
     reported(demo_workplace("2024-07-31T12:00"), "2024-06", 62)
     engine.tick("2024-07-31T13:00")
     assert run not in engine.alarm("2024-07-31T13:01")["note"]
+
+
+def test_a_rehearsal_tells_what_changed_since_yesterday_and_what_is_foreseen_for_the_deadline(demo_workplace):
+    launch(demo_workplace)
+    for period, day, output in (("2024-02", "03-05", 17), ("2024-03", "04-08", 26), ("2024-04", "05-08", 35)):
+        reported(demo_workplace(f"2024-{day}"), period, output)
+    flows.rehearse(demo_workplace("2024-06-04T09:00"), Asked())
+    assert "此前没有预演过" in flows.rehearse(demo_workplace("2024-06-04T10:00"), Asked())["note"]
+    for unit, codes in {"committee": ("A", "B", "C"), "science": ("D", "E")}.items():
+        register(demo_workplace("2024-06-05T09:00"), unit, "2024-Q1", *codes)
+    found = outlooks.rehearsed(demo_workplace("2024-06-05T10:00"), "collection").ahead
+    assert found is not None
+    assert found.since is not None
+    assert found.since.date() == date(2024, 6, 4)
+    assert {s.ref for s in found.gone if s.owner == "science"} == {"demo__hnte_register__science__2024-Q1", "hnte"}
+    foreseen = found.foreseen
+    assert foreseen is not None
+    assert (foreseen.coming, foreseen.first_due) == (1, date(2024, 6, 11)), "May's; what is overdue already is not to come"
+    [targets] = foreseen.targets
+    assert sum(map(len, (targets.reached, targets.at_risk, targets.off_track, targets.unknown))) == 3
+    note = flows.rehearse(demo_workplace("2024-06-05T10:00"), Asked())["note"]
+    assert "与 2024-06-04 相比：" in note
+    assert "至时限 2024-06-30 还有 1 份报表到期（2024-06-11 起）" in note
+    assert "按目前走势，3 项指标中" in note
+    assert outlooks.rehearsed(demo_workplace("2024-06-27"), "collection").ahead is None, "it is decided now"

@@ -109,8 +109,10 @@ def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
         state = ReturnState.RECEIVED if verdict is None else ReturnState.ACCEPTED if good else ReturnState.REJECTED
         until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
+        unseen = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is None]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
-                               *counts.counted(w.now), words=counts.words(w.now), business_day=local_day(counts.came),
+                               unseen[-1] if unseen else None, *counts.counted(w.now), words=counts.words(w.now),
+                               business_day=local_day(counts.came),
                                account=of_process().account))
     return rows
 

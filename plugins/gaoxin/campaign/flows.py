@@ -21,6 +21,7 @@ from gaoxin.campaign import (
     gatekeeping,
     intake,
     measuring,
+    outlooks,
     reminding,
     reporting,
     running,
@@ -320,7 +321,12 @@ def rehearse(w: Workplace, asked: Asked) -> Answer:
         return {"verdicts": {}, "headline": _NO_GATES().zh, "note": _NO_GATES().zh}
     return {"verdicts": {r.phase: str(r.verdict) for r in results},
             "headline": _IF_TODAY(gates=[in_short(w, r) for r in results]).zh,
-            "note": "\n\n".join(tell_gate(w, r, asked.pages).zh for r in results)}
+            "note": "\n\n".join(_rehearsed(w, r, asked.pages) for r in results)}
+
+
+def _rehearsed(w: Workplace, result: GateResult, pages: str) -> str:
+    more = outlooks.told(w.plan, outlooks.ahead(w, result))
+    return "\n".join([tell_gate(w, result, pages).zh, *(line.zh for line in more)])
 
 
 def release(w: Workplace, asked: Asked) -> Answer:

@@ -1,6 +1,6 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,6 +17,7 @@ from gaoxin.errors import Refused
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
+from gaoxin.gates.outlook import Ahead
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.turns import answer_by, whose_turn
 from gaoxin.gates.used import uses_of_gate
@@ -41,11 +42,12 @@ _TO_CONSENT = Code("gatekeeping.to_consent", "关口“{phase}”请审批表态
 
 class Gate(Answer, inline="result"):
     """total: how long the longest list of a criterion's evidence or shortfalls is; next: after how many of each the next page
-    goes on, None where none are left."""
+    goes on, None where none are left. ahead: of a rehearsal."""
 
     result: GateResult
     total: int
     next: int | None
+    ahead: Ahead | None = None
 
     @property
     def exit_status(self) -> int:
@@ -60,12 +62,12 @@ class Gate(Answer, inline="result"):
         return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
 
 
-def shown(result: GateResult, page: Page = ALL) -> Gate:
+def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None) -> Gate:
     """With so much of each criterion's evidence and shortfalls."""
     total = max((len(found) for c in result.criteria for found in (c.evidence, c.shortfalls)), default=0)
     criteria = tuple(replace(c, evidence=tuple(page.of(c.evidence)), shortfalls=tuple(page.of(c.shortfalls)))
                      for c in result.criteria)
-    return Gate(replace(result, criteria=criteria), total, page.next(total))
+    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead)
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:
@@ -255,10 +257,10 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. Reads only."""
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
     d, campaign = store.decisions, w.plan.id
-    returns, counted = _returns(w, store, phase)
+    returns, counted, newer = _returns(w, store, phase)
     return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), **vars(w.under),
                     passed_phases=frozenset(d.passed(campaign, w.known)),
-                    returns=returns, counted=counted, indicators=tuple(indicators_in(w, store)) if asked else (),
+                    returns=returns, counted=counted, newer=newer, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)),
                     tasks=store.tasks.histories(campaign, w.known), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
@@ -267,21 +269,30 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known))
 
 
-def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...]]:
+def _returns(w: Workplace, store: Store, phase: Phase
+             ) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...], tuple[OwedReturn, ...]]:
     """Owed returns as the gate may look at them: all where there are few, else what is not simply accepted, and the others
-    counted. Of rounds that are not due by the day that the gate looks at only what came."""
+    counted; and accepted ones of which a later version came that does not count. Of rounds that are not due by the day that the
+    gate looks at only what came."""
     seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
     asked = {(r.form, r.period): r for r in seen.rounds}
     counts = [c for key, c in seen.counts.items() if key in asked]
     last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
-        return tuple(seen.rows(seen.rounds, lambda r: r.due <= last)), ()
+        rows = tuple(seen.rows(seen.rounds, lambda r: r.due <= last))
+        return rows, (), _with_newer(rows)
     unvouched = {} if w.drill and store.ledger.accounts_file(w.known) is None else store.standing.unvouched(w.plan, w.known)
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest, unvouched.get((c.form, c.period), 0))
                for c in counts if c.clean}
     parted = [r for key, r in asked.items() if key not in counted or counted[key].count < len(r.units)]
-    rows = seen.rows(parted, lambda r: r.due <= last)
-    return tuple(row for row in rows if not _clean(row)), tuple(counted.values())
+    listed = seen.rows(parted, lambda r: r.due <= last)
+    corrected = store.standing.corrected(w.plan, w.known)
+    return (tuple(row for row in listed if not _clean(row)), tuple(counted.values()),
+            _with_newer(seen.rows([r for key, r in asked.items() if key in corrected], lambda _: False)))
+
+
+def _with_newer(rows: Iterable[OwedReturn]) -> tuple[OwedReturn, ...]:
+    return tuple(r for r in rows if r.state is ReturnState.ACCEPTED and (r.rejected_version or r.waiting_version))
 
 
 def _clean(row: OwedReturn) -> bool:

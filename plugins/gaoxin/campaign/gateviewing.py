@@ -345,9 +345,13 @@ def _turned(one: GateResult, before: GateResult) -> list[Turned]:
 
 def _words(given: Sequence[ApprovalEvidence], seal: str) -> list[Word]:
     """The newest first."""
-    last = {(a.by, a.seal): a for a in given}
-    return [Word(a, "replaced" if last[a.by, a.seal] is not a else "stands" if a.seal == seal else "void", n)
-            for n, a in reversed(list(enumerate(given)))]
+    return [Word(a, stand_as(a, given, seal), n) for n, a in reversed(list(enumerate(given)))]
+
+
+def stand_as(one: ApprovalEvidence, given: Sequence[ApprovalEvidence], seal: str) -> Literal["stands", "void", "replaced"]:
+    """What became of a word, among all that were given to its gate. seal: of the figures as they are."""
+    last = next(a for a in reversed(given) if (a.by, a.seal) == (one.by, one.seal))
+    return "replaced" if last is not one else "stands" if one.seal == seal else "void"
 
 
 def _consent(w: Workplace, store: Store, c: Approval, result: GateResult, words: Sequence[ApprovalEvidence]) -> Asked:

@@ -72,7 +72,8 @@ _CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{co
                    return_id=str, count=int, items=tuple)
 _USED = {
     kind: Code(f"reminders.used_{kind}", f"{zh} {{id}}", f"{kind} {{id}}", id=str)
-    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告"}.items()
+    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告",
+                     "dossier": "申报材料"}.items()
 }
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.
 _FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)

@@ -64,16 +64,16 @@ def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = 
             snapshot = of.snapshot(one)
             made = _rendered(snapshot, w.plan.id, out, lang)
             if ours:
-                _must_be_kept(made, out)
-            files += _written(made, ours=ours)
+                must_be_kept(made, out)
+            files += written(made, ours=ours)
             told.append((made[0][0].name, snapshot.trend[-1], totals(snapshot)))
     if period is None:
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
-        files += _written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
+        files += written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
     return files
 
 
-def _must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
+def must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
     if any(_differs(path, content) for path, content in made):
         raise UsageError(Text(f"{out} 存有已记入账本的报告，不能用未记录的覆盖",
                               f"{out} holds reports that the ledger records; one that nobody records cannot take their place"),
@@ -141,7 +141,7 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
             rests_on = [(period, of) for of in freshness.rested_on(w.plan, period)]
             if not last_try and store.uses.first_told(w.plan.id, {period: known_seq}, rests_on, LATEST):
                 continue
-            files = _written(made, ours=True)
+            files = written(made, ours=True)
             told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **by, **w.under.told}
             store.ledger.note(w.plan.id, kind, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
@@ -199,7 +199,7 @@ def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
 
 
-def _written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
+def written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
     """Writes reports of one folder; others of the same name move to earlier/, under their hash, which the ledger may know. All of
     them lie beside before the first takes its place: where the disk is full nothing has changed. ours: among the installation's,
     which are its owner's alone. Raises OSError."""

@@ -147,9 +147,12 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
     if counts is None:
         return row
     expired = sum(until < local_day(as_of) for until in counts.holds_until)
-    rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
+    later = [v for v in ordered if accepted and v.version > counts.version]
+    rejected = [v.version for v in later if v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
-                   rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
+                   rejected_version=rejected[-1] if rejected else None,
+                   waiting_version=next((v.version for v in reversed(later) if v.verdict is None), None),
+                   errors=counts.errors, warnings=counts.warnings,
                    warnings_explained=counts.warnings_explained - expired, warnings_waiting=counts.warnings_waiting,
                    warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, words=counts.words,
                    untrusted=counts.untrusted, business_day=counts.business_day,

@@ -16,7 +16,7 @@ from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor, Way, told_of
 from gaoxin.ledger.checkpoint import verifier
-from gaoxin.ledger.kinds import REPORTED, EventKind
+from gaoxin.ledger.kinds import FILED, EventKind
 from gaoxin.people.accounts import Accounts, read_accounts
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -33,7 +33,7 @@ class NoPlanThen(UsageError):
     and today's file is not it."""
 
 
-_SIGNED = (EventKind.LEDGER_VERIFIED, *REPORTED)  # what leaves signed notes behind
+_SIGNED = (EventKind.LEDGER_VERIFIED, *FILED)  # what leaves signed notes behind
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def _said(get: str) -> Cell:
     """What it says: a figure as people read it, a state by its word, of a hash its beginning."""
     def show(a: cases.correcting.Affected, v: View) -> Any:
         text = getattr(a, get)
-        if text is None or a.kind == "report":
+        if text is None or a.kind in ("report", "dossier"):
             return text and f"{text[:12]}…"
         figure, _, measured_in = text.partition(" ")
         if a.kind == "indicator" and measured_in:

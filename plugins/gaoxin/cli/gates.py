@@ -84,6 +84,7 @@ GATE: Layout = (
          Column("on", "day"), Column("by:plan", lambda c, v: cases.registering.who(v.plan, c.by))),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(more),
+    each(lambda g, v: cases.outlooks.told(v.plan, g.ahead) if g.ahead else (), line(lambda one, v: v.plain(one))),
     line(_what_next),
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
@@ -110,8 +111,7 @@ CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} clos
 @asked
 def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument, limit: LimitOption = MANY,
          after: AfterOption = 0) -> Answered:
-    gates = cases.gatekeeping
-    return gates.shown(gates.evaluate(session.workplace(campaign), phase), cases.paging.Page(limit, after)), GATE
+    return cases.outlooks.rehearsed(session.workplace(campaign), phase, cases.paging.Page(limit, after)), GATE
 
 
 @asked

@@ -82,3 +82,16 @@ def report_quality(session: Session, campaign: CampaignArgument, out: OutOption,
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
         return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, session.period(period), out, session.lang)), FILES
+
+
+@report.command("dossier", help="申报材料：申请报告、指标表、台账、质量报告和清单 / the application dossier")
+@asked
+def report_dossier(session: Session, campaign: CampaignArgument, out: OutOption,
+                   pages: Annotated[str, option("--pages", "URL", "页面地址：写了，材料中的数据链接到追溯页面 / address of the "
+                                                "pages, to which figures then link")] = "") -> Answered:
+    from gaoxin.campaign.files import must_be_folder
+
+    must_be_folder(out)
+    w = session.workplace(campaign)
+    with session.working(Text("编制申报材料", "building the dossier")):
+        return cases.reporting.WrittenFiles(cases.dossiers.dossier(w, out, pages)), FILES

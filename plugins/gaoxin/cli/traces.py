@@ -221,7 +221,7 @@ def _said(u: UsedBy, v: View) -> object:
     figure, _, of = u.value.partition(" ")
     if u.kind == "indicator" and re.fullmatch(r"-?[0-9.]+", figure):
         return Markup(_figure(Decimal(figure), of, v))
-    return f"{u.value[:12]}…" if u.kind == "report" else Markup(word(u.value, v.lang))
+    return f"{u.value[:12]}…" if u.kind in ("report", "dossier") else Markup(word(u.value, v.lang))
 
 
 def _nobody(a: Followed, v: View) -> str | None:

@@ -31,6 +31,7 @@ class OwedReturn(Act):
     """One owed return as of a time. business_day, entered_because, account, authenticated: of the version that counts. version,
     return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while nothing
     has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand meanwhile.
+    waiting_version: one that is not checked yet.
     late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until it came;
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
@@ -47,6 +48,7 @@ class OwedReturn(Act):
     return_id: str | None = None
     received_at: datetime | None = None
     rejected_version: int | None = None
+    waiting_version: int | None = None
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
@@ -168,6 +170,7 @@ class Evidence:
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
+    newer: tuple[OwedReturn, ...] = ()  # accepted ones of which a later version was rejected, or is not checked yet
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
     tasks: Mapping[str, TaskHistory] = field(default_factory=dict)

@@ -71,6 +71,9 @@ class EventKind(StrEnum):
                       {"reports": tuple})
     REPORT_RENEWED = ("report.renewed", "{period} 的质量报告重新编制，取代此前各份：{reports}",
                       "the report on {period} written anew, in place of those before: {reports}", {"reports": tuple})
+    DOSSIER_BUILT = ("dossier.built", "申报材料已编制（账本第 {known_seq} 条，待办 {open} 项）：{reports}",
+                     "the dossier was built (of event {known_seq}, {open} open point(s)): {reports}",
+                     {"known_seq": int, "open": int, "reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
@@ -192,4 +195,5 @@ def _listed(kind: object, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date and isinstance(value, str) else value
 
 
-REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports
+REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports on a period
+FILED = (*REPORTED, EventKind.DOSSIER_BUILT)  # all that keeps files among the reports

@@ -80,6 +80,11 @@ class StandingStore(Repository):
                           " and form || ' ' || unit = any(:owing)", **_owing(plan), t=as_of)
         return {(row.form, Period.parse(row.period)) for row in found}
 
+    def any_sample(self, campaign: str, as_of: datetime) -> bool:
+        """Whether any return is marked as made up."""
+        return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and sample"
+                              " and received_at <= :t)", c=campaign, t=as_of).scalar_one())
+
     def handed_in(self, campaign: str, unit: str, as_of: datetime) -> bool:
         """Whether a unit handed in any return."""
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"

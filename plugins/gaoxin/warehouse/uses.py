@@ -14,7 +14,7 @@ from gaoxin.periods import Period
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
-Kind = Literal["indicator", "verdict", "gate", "approval", "report"]
+Kind = Literal["indicator", "verdict", "gate", "approval", "report", "dossier"]
 Outcome = Literal["reopen", "erratum", "unaffected"]
 
 

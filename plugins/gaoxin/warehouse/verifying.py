@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from gaoxin.i18n import Code, Message
 from gaoxin.ledger.chain import Adopted, LedgerEvent, Made
-from gaoxin.ledger.kinds import REPORTED, EventKind
+from gaoxin.ledger.kinds import FILED, EventKind
 from gaoxin.warehouse import answering, landing, objects
 
 FaultKind = Literal["changed", "missing", "no_event", "file"]
@@ -201,7 +201,7 @@ def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign:
         "select r.key as name, r.value as sha256"
         " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
         " where e.kind = any(:kinds) and e.seq > :since and e.campaign = coalesce(:campaign, e.campaign) order by e.seq"),
-        {"kinds": [k.value for k in REPORTED], "since": since, "campaign": campaign}).all()
+        {"kinds": [k.value for k in FILED], "since": since, "campaign": campaign}).all()
     newest = {row.name: row.sha256 for row in found}
     for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
         yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest

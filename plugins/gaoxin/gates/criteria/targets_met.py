@@ -54,7 +54,7 @@ _AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{
                 period=Period)
 _GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Text | str | Message)
 _POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
-_AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate")
+AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate")
 _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", reason=Worded)
 _STATUS = {
     status: Code(f"gates.indicator_{status}", *words)()
@@ -215,7 +215,7 @@ def _parts(case: Case, one: _Asked) -> Iterator[Message]:
     elif status:
         yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if one.later:
-        yield _AFTER_GATE(due=one.later, gap=_apart(case.phase.gate.deadline, one.later))
+        yield AFTER_GATE(due=one.later, gap=_apart(case.phase.gate.deadline, one.later))
     if one.old:
         yield one.old
 

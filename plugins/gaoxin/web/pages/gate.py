@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
-from gaoxin.campaign import auditing, consenting, decisions
+from gaoxin.campaign import auditing, consenting, decisions, outlooks
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
@@ -34,6 +34,15 @@ def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(g
     found = consenting.differing(w, phase, word)
     since = [(e.at, auditing.in_names(w.plan, e, ask.lang)) for e in found.recorded]
     return ask.show("gate_difference.html.j2", found=found, phase=phase, since=since)
+
+
+@router.get("/{campaign}/gate/{phase}/ahead", dependencies=shows(View.GATE))
+def ahead(ask: Ask, campaign: str, phase: str) -> Response:
+    """What changed since the day before, and what is foreseen for the deadline."""
+    w = ask.workplace()
+    found = outlooks.rehearsed(w, phase).ahead
+    lines = [line.to(ask.lang) for line in outlooks.told(w.plan, found)] if found else []
+    return ask.show("gate_ahead.html.j2", lines=lines)
 
 
 @router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE, NeedsNamed))

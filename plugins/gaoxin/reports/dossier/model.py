@@ -1,0 +1,114 @@
+"""What a dossier tells: one snapshot of a campaign, put together by whoever reads the store. Plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
+from gaoxin.i18n import Worded
+from gaoxin.indicators.behind import Behind
+from gaoxin.indicators.model import IndicatorResult
+from gaoxin.plan.model import Plan
+from gaoxin.tasks.model import TaskState
+
+Word = Literal["stands", "void", "replaced"]
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Where the record stood, and what the dossier was made with. known_seq, head: number and hash of the ledger's last event
+    that it knows; checkpoint: the same as a signed note. program: the version. pages: the address of the installation's pages, ""
+    where links are to be left out. sample: whether any return is made up."""
+
+    campaign: str
+    as_of: datetime
+    known_seq: int
+    head: str | None
+    checkpoint: str | None
+    plan_version: int | None
+    plan_hash: str
+    program: str
+    pages: str
+    drill: bool
+    sample: bool
+
+
+@dataclass(frozen=True)
+class GateStands:
+    """A phase's gate. result: the decision by which it passed, else how it would be judged; None where the phase has not begun.
+    passed_at: when it let its phase end."""
+
+    phase: str
+    result: GateResult | None
+    passed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Approved:
+    given: ApprovalEvidence
+    state: Word
+
+
+@dataclass(frozen=True)
+class OpenCorrection:
+    """A correction of which something is not decided yet. items: what rests on the old figures, by name."""
+
+    return_id: str
+    unit: str
+    recorded_at: datetime
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How the returns that are due stand. Both shares are 0–1, None where nothing is due."""
+
+    completeness: Decimal | None
+    timeliness: Decimal | None
+    owed: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """behind: by indicator its computed values with their cells. everything: the gate that asks for all that the plan has
+    (`gates.everything`): its shortfalls are open. tasks: by id how each stands. words: what states
+    are called, in Chinese."""
+
+    plan: Plan
+    stood: Stood
+    indicators: tuple[IndicatorResult, ...]
+    everything: GateResult
+    behind: Mapping[str, tuple[Behind, ...]]
+    delivered: Delivered
+    words: Mapping[str, str]
+    gates: tuple[GateStands, ...] = ()
+    tasks: Mapping[str, TaskState] = field(default_factory=dict)
+    deliverables: tuple[DeliverableEvidence, ...] = ()
+    approvals: tuple[Approved, ...] = ()
+    waivers: tuple[WaiverEvidence, ...] = ()
+    rectifications: tuple[Rectification, ...] = ()
+    corrections: tuple[OpenCorrection, ...] = ()
+
+    def unit(self, unit_id: str) -> str:
+        """A unit's name; one that the plan no longer has by its id."""
+        return next((u.name.zh for u in self.plan.units if u.id == unit_id), unit_id)
+
+    def phase(self, phase_id: str) -> str:
+        return next((p.name.zh for p in self.plan.phases if p.id == phase_id), phase_id)
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What is not settled. kind: what sort of thing it is, in Chinese. who: the unit that it waits for; "" where nobody is
+    named. ref: by which it is found."""
+
+    kind: str
+    what: Worded | str
+    who: str
+    ref: str
+
+    @property
+    def told(self) -> str:
+        return self.what if isinstance(self.what, str) else self.what.to("zh")

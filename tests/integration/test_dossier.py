@@ -1,0 +1,187 @@
+"""The application dossier out of a real database: what it tells and where that comes from, that it is the same twice, that what
+is open is told, and that it says when it no longer holds."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import correcting, decisions, dossiers, upkeep
+from gaoxin.campaign.following import follow
+from gaoxin.campaign.tracing import trace
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import ZONE
+from gaoxin.errors import UsageError
+from gaoxin.plan.reading.loader import load_plan, plan_files
+from tests.sums import hand_in, years
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+CAMPAIGNS = plan_files(DAGS)
+DAY = "2024-04-09"
+
+
+@pytest.fixture
+def filled(resting: Callable[[str], Workplace]) -> Callable[[str], Workplace]:
+    years(resting("2024-04-08"))
+    return resting
+
+
+def built(w: Workplace, out: Path, pages: str = "") -> dict[str, bytes]:
+    """By what follows the campaign's name."""
+    return {f.path.name.partition("__dossier__")[2]: f.path.read_bytes() for f in dossiers.dossier(w, out, pages)}
+
+
+def text_of(content: bytes) -> str:
+    from docx import Document as opened
+
+    document = opened(io.BytesIO(content))
+    return "\n".join([*(p.text for p in document.paragraphs),
+                      *(cell.text for table in document.tables for row in table.rows for cell in row.cells)])
+
+
+def rows_of(content: bytes, sheet: str) -> list[dict[str, object]]:
+    import openpyxl
+
+    heads, *rows = openpyxl.load_workbook(io.BytesIO(content))[sheet].iter_rows(min_row=3, values_only=True)
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("campaign", sorted(CAMPAIGNS))
+def test_every_plan_has_a_dossier_that_says_plainly_what_there_is_not(campaign, settings_at, tmp_path):
+    plan = load_plan(CAMPAIGNS[campaign])
+    w = open_workplace(settings_at(tmp_path, DAGS), plan.id, datetime.combine(plan.ends or date(2024, 6, 28), time(18), ZONE))
+    found = built(w, tmp_path / "out")
+    told, annex = text_of(found["application.docx"]), text_of(found["indicators.docx"])
+    assert plan.zone.name.zh in told
+    assert "【待填：" in told
+    assert not re.search(r"\bNone\b|\bnan\b|gates\.|Decimal\(", told + annex + text_of(found["registers.docx"]))
+    assert ("方案没有以数值衡量的指标" in annex) is not bool(plan.indicators)
+    assert ("方案没有列出认定条件" in annex) is not bool(plan.conditions)
+    assert ("不设阶段关口" in told) is not bool(plan.phases)
+    listed = rows_of(found["indicators.xlsx"], "指标完成情况表")
+    assert not {"达标", "进度正常"} & {row["状态"] for row in listed}
+    open_ = json.loads(found["manifest.json"])["open_points"]
+    assert len([p for p in open_ if p["kind"] == "待填写"]) == told.count("【待填：")
+    assert {p["ref"] for p in open_ if p["kind"] == "指标未达标或无法评估"} == {i.id for i in plan.indicators}
+    assert {p["ref"] for p in open_ if p["kind"].startswith("认定条件")} >= {c.id for c in plan.conditions if not c.indicator}
+
+
+def test_each_figure_has_the_cells_that_its_trace_has(filled, tmp_path):
+    w = filled(DAY)
+    rows = rows_of(built(w, tmp_path)["indicators.xlsx"], "数据来源表")
+    assert rows
+    for indicator in w.plan.indicators:
+        found = trace(w, indicator.id)
+        told = [r for r in rows if r["指标"] == indicator.name.zh and r["工作表"] != "—"]
+        used = [i for i in found.inputs if i.return_id and i.indicator == indicator.id]
+        assert {(r["报送编号"], r["工作表"], r["文件 SHA-256"]) for r in told} == {
+            (i.return_id, i.sheet, i.file_sha256) for i in used}, indicator.id
+        assert {(i.return_id, i.cell, float(i.value or 0)) for i in used if not i.entry} <= {
+            (r["报送编号"], r["单元格"], r["数值"]) for r in told}, indicator.id
+
+
+def test_a_figure_links_to_its_trace_as_of_the_dossiers_time(filled, tmp_path):
+    w = filled(DAY)
+    found = built(w, tmp_path, "http://office.example:8080/")["indicators.xlsx"]
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(found))["指标完成情况表"]
+    links = {cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert links == {f"http://office.example:8080/gaoxin/sums/indicator/{i.id}?as_of=2024-04-09T23%3A59%3A59%2B08%3A00"
+                     for i in w.plan.indicators}
+
+
+def test_two_builds_of_one_record_are_the_same_to_the_byte_in_another_process_and_zone(filled, tmp_path):
+    w = filled(DAY)
+    decisions.waive(filled("2024-04-08"), "collection", "complete", "government", "洪灾", date(2024, 6, 1))
+    first = built(w, tmp_path / "one")
+    hand_in(filled("2024-04-12"), ("yearly", "committee", "2022", {
+        "tax": 3, "turnover": 11, "margin": 13, "area": 100, "staff": 52000}, "更正"))  # known later
+    env = os.environ | {"GAOXIN_HOME": str(w.settings.home), "GAOXIN_PLANS": str(w.settings.plans), "TZ": "America/Lima",
+                        "PYTHONHASHSEED": "7", "LANG": "C", "GAOXIN_DATABASE_URL": w.settings.database_url.get_secret_value()}
+    done = subprocess.run([Path(sys.executable).with_name("gaoxin"), "report", "dossier", "sums", "-o", str(tmp_path / "two"),
+                           "--as-of", DAY, "--json"], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = {Path(f["path"]).name.partition("__dossier__")[2]: f["sha256"] for f in json.loads(done.stdout)["files"]}
+    assert told == {name: sha256(content).hexdigest() for name, content in first.items()}
+    assert told == {p.name.partition("__dossier__")[2]: sha256(p.read_bytes()).hexdigest() for p in (tmp_path / "two").iterdir()}
+    assert next(iter(told)) == "application.docx"
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum (coreutils) is not on this machine")
+def test_the_manifest_answers_for_every_file_and_names_the_record(filled, tmp_path):
+    w = filled(DAY)
+    found = built(w, tmp_path)
+    told = json.loads(found["manifest.json"])
+    with w.warehouse.read() as store:
+        seq = store.ledger.known(w.known)
+        head = store.ledger.event(seq)
+    assert (told["ledger"]["seq"], told["ledger"]["head"]) == (seq, head.hash)
+    assert told["plan"] == {"version": w.plan_version, "sha256": w.version.plan_hash}
+    assert {f["path"] for f in told["files"]} == {p.name for p in tmp_path.iterdir() if p.is_file()} - {
+        "sums__dossier__manifest.json", "sums__dossier__SHA256SUMS.txt"}
+    check = ["sha256sum", "-c", "--strict", "sums__dossier__SHA256SUMS.txt"]
+    done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.count("OK")) == (0, len(found) - 1)
+    (tmp_path / "sums__dossier__registers.xlsx").write_bytes(b"another")
+    assert subprocess.run(check, cwd=tmp_path, capture_output=True).returncode == 1
+    listed = text_of(found["manifest.docx"])
+    assert head.hash in listed
+    assert all(f["sha256"] in listed for f in told["files"] if not f["path"].endswith("manifest.docx"))
+
+
+def test_what_is_not_settled_is_told(filled, tmp_path):
+    w = filled("2024-04-11")
+    hand_in(w, ("industry", "committee", "2024-02", {
+        "gross_output": 10, "value_added": 9, "light_output": 4, "heavy_output": 6, "enterprises": 20}))  # a ratio is asked about
+    decisions.waive(w, "collection", "complete", "government", "洪灾", date(2024, 4, 12))
+    w = filled("2024-04-20")
+    points = json.loads(built(w, tmp_path)["manifest.json"])["open_points"]
+    kinds = {p["kind"] for p in points}
+    assert {"待填写", "报送缺失", "警告未说明", "任务未销号", "指标未达标或无法评估", "豁免已过期", "关口条件不具备"} <= kinds
+    missing = {p["ref"] for p in points if p["kind"] == "报送缺失"}
+    assert "sums__industry__committee__2024-03" in missing
+    assert "sums__industry__committee__2024-02" not in missing
+    assert any(p["who"] == "园区管委会" and "2024-02" in p["ref"] for p in points if p["kind"] == "警告未说明")
+    assert not any("晚于关口" in p["what"] for p in points)
+
+
+def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_longer_holds(filled, tmp_path):
+    w = filled(DAY)
+    files = dossiers.kept_dossier(w)
+    with w.warehouse.read() as store:
+        kept = dossiers.last_kept(w, store)
+    assert kept
+    assert kept.stale is None
+    assert kept.files == {f.path.name: f.sha256 for f in files}
+    used = {u.kind for u in follow(w, "sums__yearly__committee__2022__v1", "D2").used_by}
+    assert "dossier" in used
+    assert upkeep.verify_ledger(w.settings).faults == []
+    later = filled("2024-04-12")
+    hand_in(later, ("yearly", "committee", "2022", {
+        "tax": (130000, "万元", "已与税务核对"), "turnover": 11, "margin": 13, "area": 100, "staff": 52000}, "更正"))
+    with later.warehouse.read() as store:
+        stale = dossiers.last_kept(later, store)
+        then = dossiers.last_kept(w, store)
+    assert stale
+    assert f"{stale.stale:%Y-%m-%d}" == "2024-04-12"
+    assert then
+    assert then.stale is None, "as it was known then"
+    affected = {a.kind for c in correcting.corrections(later).corrections for a in c.affected}
+    assert "dossier" in affected
+    anew = dossiers.kept_dossier(filled("2024-04-13"))
+    assert {f.path.name for f in anew} >= {f.path.name for f in files}
+    assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
+    with pytest.raises(UsageError, match="不能用未记录的覆盖"):
+        dossiers.dossier(filled("2024-04-14"), w.settings.reports)
