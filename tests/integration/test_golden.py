@@ -860,6 +860,31 @@ def _explanations_reviewed(b: Book, return_id: str, rule: str) -> None:
     b.ask("explanations", "list", "demo", "--all", *at, label="all", langs=("zh",), text=True)
 
 
+def _problems(b: Book, w: Path) -> None:
+    at, sheet, facts = ("--as-of", "2024-06-29"), w / "问题清单.csv", w / "佐证.txt"
+    b.ask("problem", "template", "demo", "-o", w / "清单模板.xlsx", *at, langs=("zh", "en"), text=True)
+    given = ("--origin", "督查", "--source", "六月督查", "--by", "supervision")
+    sheet.write_text("序号,问题,责任单位,整改标准,整改期限\n1,台账不全,区科技局,补齐,2024-07-10\n2,设备未到,谁,到位,下月\n", encoding="utf-8")
+    b.ask("problem", "load", "demo", sheet, *given, *at, label="faults", text=True)
+    sheet.write_text("序号,问题,责任单位,整改标准,整改期限\n1,台账不全,区科技局,补齐,2024-07-10\n", encoding="utf-8")
+    told = b.ask("problem", "load", "demo", sheet, *given, *at, label="a list", text=True)
+    b.ask("problem", "load", "demo", sheet, *given, *at, label="again", langs=("zh",))
+    b.ask("problem", "add", "demo", "数据迟报", "--owner", "science", "--due", "2024-07-01", "--standard", "按时报", *given, *at, label="one")
+    one = told["problems"][0]["id"]
+    b.ask("problems", "demo", "--open", *at, label="open", text=True)
+    facts.write_text("已补齐", encoding="utf-8")
+    b.ask("problem", "recheck", "demo", one, "--by", "supervision", "--outcome", "accept", "--reason", "好", *at, label="nothing handed in")
+    b.ask("problem", "evidence", "demo", one, facts, "--by", "committee", *at, label="another's")
+    b.ask("problem", "evidence", "demo", one, facts, "--by", "science", "--note", "已补齐", *at, label="handed in", text=True)
+    word = ("--by", "supervision", "--reason", "已核对", *at)
+    b.ask("problem", "recheck", "demo", one, "--outcome", "send-back", "--due", "2024-07-20", *word, label="sent back", text=True)
+    facts.write_text("补齐三月", encoding="utf-8")
+    b.ask("problem", "evidence", "demo", one, facts, "--by", "science", *at, label="handed in again", langs=("zh",))
+    b.ask("problem", "recheck", "demo", one, "--outcome", "accept", *word, label="accepted", text=True)
+    b.ask("problem", "reopen", "demo", one, "--due", "2024-07-25", *word, label="reopened", text=True)
+    b.ask("problems", "demo", *at, label="all", text=True)
+
+
 def _gates(b: Book, w: Path) -> None:
     month = "industry__committee__2024-0{}".format
     look(b, "before the gate", "2024-06-28")
@@ -873,6 +898,7 @@ def _gates(b: Book, w: Path) -> None:
             b.ask("rectification", "close", "demo", one["id"], "--by", "science", "--reason", "已整改", *at, label="closed by another", langs=("zh",))
             b.ask("rectification", "close", "demo", one["id"], "--by", by, "--reason", "已整改", *at, label="closed by owner", langs=("en",))
             b.ask("rectification", "close", "demo", one["id"], "--by", "supervision", "--reason", "已整改", *at, label="closed", langs=("zh",), text=True)
+    _problems(b, w)
     look(b, "some are closed", "2024-06-30")
     hand_in(b, "june", "2024-07-05", month(6), csv_of({k: v * 5 if k != "enterprises" else v for k, v in GOOD.items()}))
     for file in sorted((w / "s").glob("demo__hnte_register__*2024-Q2*")):

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
         accounting, anchoring, auditing, calling, checking, correcting, decisions, dossiers, drilling, entering, explaining,
         feasibility, fetching, following, forms, gatekeeping, handed, intake, mapped, mapping, measuring, outlooks, overseeing,
-        paging, plans, questioning, registering, reminding, reporting, reviewing, ruling, safekeeping, sourcing, standing,
-        taskbook, tasking, tasktable, tracing, upkeep,
+        paging, plans, problems, questioning, rechecking, registering, reminding, reporting, reviewing, ruling, safekeeping,
+        sourcing, standing, taskbook, tasking, tasktable, tracing, upkeep,
     )
 else:
     def __getattr__(name):

@@ -3,11 +3,11 @@
 Each is checked for who may do it and recorded before anything else is told; refusals say why. Units act, never persons.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.acting import acting, must_be_apart
@@ -87,10 +87,6 @@ class Owed(Rectification):
     """A rectification as it stands; overdue: on the day of the question."""
 
     overdue: bool = False
-
-    @property
-    def state(self) -> Literal["open", "closed"]:
-        return "open" if self.closed_at is None else "closed"
 
 
 class Rectifications(Answer):
@@ -351,7 +347,12 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     with w.warehouse.read() as store:
         found = store.decisions.rectifications(w.plan.id, w.known, open_only=not everything)
     today = local_day(w.now)
-    return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
+    return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.state in ("open", "sent_back") and r.due < today) for r in found])
+
+
+def close_found(store: Store, id: str, at: datetime, unit: Worded, because: str, act: Mapping[str, Any]) -> None:
+    """Closes a rectification on the word of a unit that may; why, on one line."""
+    store.decisions.close_rectification(id, at, _CLOSED(unit=unit, reason=" ".join(because.split())), act)
 
 
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:
@@ -369,11 +370,16 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
             raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,
                              todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))
         must_be_apart(w, store, acts.Act.CLOSE, found.owner)
+        if found.by_people and found.closed_at is None:
+            finder = w.plan.unit(found.finder or "").name
+            raise NotAllowed(Text(f"由{finder.to('zh')}提出，须经其复查销号",
+                                  f"{finder.to('en')} found it, and re-checks it before it is closed"), where=id,
+                             todo=Text("用 gaoxin problem recheck 复查", "use gaoxin problem recheck"))
         if found.closed_at is not None:
             raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
         must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
         act = entered.at(w.now)
-        store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())), act)
+        close_found(store, id, w.now, name, because, act)
     done = Act(**act)
     return RectificationClosed(w.plan.id, id, "closed", by, because, w.now, done.business_day, done.entered_afterwards,
                                done.entered_because, **w.told_by)

@@ -108,11 +108,12 @@ class Came(Answer):
 
 
 class Desk(Answer):
-    """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls due
-    within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's
-    mapping; to_explain: what was accepted with warnings of which it owes an explanation; in_review: of which every one waits for
-    its reviewer. history: what came, the newest first, one page of it; total: how many files; next: after how many the next page
-    goes on. accepted, due_so_far: of how many returns due by now, how many are in."""
+    """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls
+    due within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's
+    mapping; to_explain: what was accepted with warnings of which it owes an explanation; in_review: of which every one waits
+    for its reviewer. rectifications: what it is to make good; rechecks: what it found and others handed in as made good.
+    history: what came, the newest first, one page of it; total: how many files; next: after how many the next page goes on.
+    accepted, due_so_far: of how many returns due by now, how many are in."""
 
     campaign: str
     unit: str
@@ -126,6 +127,7 @@ class Desk(Answer):
     in_review: tuple[OnDesk, ...]
     tasks: tuple[TaskOnDesk, ...]
     rectifications: tuple[ToMend, ...]
+    rechecks: tuple[ToMend, ...]
     history: Sequence[Came]
     total: int
     next: int | None
@@ -140,7 +142,7 @@ class Desk(Answer):
     @property
     def nothing(self) -> bool:
         """Whether nothing is to be done now."""
-        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.tasks_late)
+        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.rechecks or self.tasks_late)
 
 
 class DeskLine(Answer):
@@ -206,7 +208,9 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
         in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
         tasks=tuple(_tasks(w.plan, unit, tasks, today)),
-        rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
+        rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend
+                             if r.owner == unit and r.state != "handed_in"),
+        rechecks=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.finder == unit and r.state == "handed_in"),
         history=page.of(history), total=len(history), next=page.next(len(history)),
         accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
 

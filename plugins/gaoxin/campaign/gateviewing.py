@@ -35,6 +35,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.criteria.approval import Approval
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase
+from gaoxin.problems.rules import is_problem
 from gaoxin.warehouse.engine import Store
 
 _PARTS = 400  # so many shortfalls are looked up: beyond it they are listed without the return that they speak of
@@ -54,7 +55,7 @@ class Place(Answer):
     """Where a thing stands among the pages. kind: return (id: of its version), unit, indicator, gate, rectification (id: of its
     gate's phase), consent (id: of its gate's phase)."""
 
-    kind: Literal["return", "unit", "indicator", "gate", "rectification", "consent"]
+    kind: Literal["return", "unit", "indicator", "gate", "rectification", "problem", "consent"]
     id: str
 
 
@@ -297,7 +298,7 @@ def _place(w: Workplace, c: CriterionResult, s: Shortfall, versions: Mapping[str
         case "targets_met":
             return Place("indicator", s.ref)
         case "rectifications_closed":
-            return Place("rectification", s.ref.split(".")[1])
+            return Place("problem", s.ref) if is_problem(s.ref) else Place("rectification", s.ref.split(".")[1])
         case "approval":
             return Place("consent", w.plan.unit(s.owner).id)
     return Place("unit", s.owner)

@@ -14,6 +14,7 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.model import Plan
+from gaoxin.problems.rules import is_problem
 from gaoxin.warehouse.engine import Store
 
 TOLD = 40  # one by one
@@ -60,6 +61,18 @@ _VERDICT = Code("news.verdict", "指标“{indicator}”{due} 目标到期：{ve
                 due=str, verdict=Text)
 _ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed} 项",
                "alarms of supervision: {open} stand, {healed} healed", open=int, healed=int)
+_FOUND = Code("news.found", "{by}提出问题，由{unit}整改，期限 {due}：{text}",
+              "{by} found a problem for {unit} to make good by {due}: {text}",
+              by=Worded, unit=Worded, due=str, text=str)
+_MENDED = Code("news.mended", "{by}提交了整改佐证，待复查", "{by} handed in evidence that a problem is made good", by=Worded)
+_RECHECKED = Code("news.rechecked", "{by}复查整改：{outcome}，{reason}",
+                  "{by} re-checked a problem: {outcome}, {reason}", by=Worded,
+                  outcome=Text, reason=str)
+_REOPENED = Code("news.reopened", "{by}重开一项整改，由{unit}整改：{reason}",
+                 "{by} opened a problem of {unit} again: {reason}", by=Worded,
+                 unit=Worded, reason=str)
+_CLOSED_PROBLEM = Code("news.closed_problem", "一项问题整改已销号", "a problem is made good and closed")
+_RECHECKS = {"accepted": Text("通过", "accepted"), "sent_back": Text("退回", "sent back")}
 _DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("无法评估", "not evaluated")}
 _VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("未通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
 _WAITED = {Stands.AWAITS: Text("其余条件具备，只待同意", "all else is met, consent is awaited"),
@@ -72,7 +85,9 @@ _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "
 Kind = EventKind
 _NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_SENT_BACK, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
           Kind.QUESTION_ASKED, Kind.QUESTION_ANSWERED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
-          Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
+          Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_FOUND, Kind.RECTIFICATION_MENDED,
+          Kind.RECTIFICATION_RECHECKED, Kind.RECTIFICATION_REOPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT,
+          Kind.PLAN_REGISTERED,
           Kind.CORRECTION_DECIDED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED)
 
 
@@ -213,7 +228,26 @@ def _opened(plan: Plan, p: Mapping[str, Any]) -> Told:
     return (_OPENED(unit=_unit(plan, p["owner"]), phase=_phase(plan, p["phase"]), due=str(p["due"])), "gate", p["phase"], None)
 
 
+def _found(plan: Plan, p: Mapping[str, Any]) -> Told:
+    told = _FOUND(by=_unit(plan, p["by"]), unit=_unit(plan, p["owner"]), text=p["text"], due=str(p["due"]))
+    return told, "problems", p["id"], None
+
+
+def _mended(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _MENDED(by=_unit(plan, p["by"])), "problems", p["id"], None
+
+
+def _rechecked(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_RECHECKED(by=_unit(plan, p["by"]), outcome=_RECHECKS[p["outcome"]], reason=p["reason"]), "problems", p["id"], None)
+
+
+def _reopened(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _REOPENED(by=_unit(plan, p["by"]), unit=_unit(plan, p["owner"]), reason=p["reason"]), "problems", p["id"], None
+
+
 def _closed(plan: Plan, p: Mapping[str, Any]) -> Told:
+    if is_problem(p["id"]):
+        return _CLOSED_PROBLEM(), "problems", p["id"], None
     phase = p["id"].split(".")[1]
     return _CLOSED(phase=_phase(plan, phase)), "gate", phase, None
 
@@ -242,6 +276,8 @@ _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
     Kind.QUESTION_ASKED: _question, Kind.QUESTION_ANSWERED: _question,
     Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
     Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,
-    Kind.RECTIFICATION_CLOSED: _closed, Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
+    Kind.RECTIFICATION_FOUND: _found, Kind.RECTIFICATION_MENDED: _mended, Kind.RECTIFICATION_RECHECKED: _rechecked,
+    Kind.RECTIFICATION_REOPENED: _reopened, Kind.RECTIFICATION_CLOSED: _closed,
+    Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
     Kind.CORRECTION_DECIDED: _decided, Kind.PLAN_REGISTERED: _registered,
 }

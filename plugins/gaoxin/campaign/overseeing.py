@@ -191,7 +191,8 @@ def _wall(w: Workplace, until: str | None, handed: tuple[HandedIn, ...]) -> Wall
             w.plan.id, w.now, w.plan_version, _mark(w, store), stages, _phases(w, store),
             sum(o.overdue for o in owes), sum(o.sent_back for o in owes), sum(o.soon for o in owes), owing.soon, owes,
             owing.map(until), indicators_stand(w, store), _tasks(w, store, owing.soon),
-            sorted((Owed(**vars(r), overdue=r.due < today) for r in open_), key=lambda r: (r.due, r.id)),
+            sorted((Owed(**vars(r), overdue=r.state != "handed_in" and r.due < today) for r in open_),
+                   key=lambda r: (r.due, r.id)),
             _reminded(w, store), _alarms(w, store), changes(w, store))
 
 

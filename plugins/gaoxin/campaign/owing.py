@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, gatekeeping, handed, questioning
+from gaoxin.campaign import explaining, gatekeeping, handed, problems, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -218,8 +218,7 @@ class Owing:
         for task in plan.tasks:
             for part in owed(plan, task, tasks[task.id]):
                 yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
-        for r in self.rectifications:
-            yield Due("rectification", r.id, r.owner, r.subject, r.due)
+        yield from problems.dues(self.rectifications)
         for one in waiting(self.w, self.store):
             told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
             day = due_day(local_day(one.recorded_at), date.min)

@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, gatekeeping, questioning
+from gaoxin.campaign import explaining, gatekeeping, problems, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -182,8 +182,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
         day = due_day(local_day(one.recorded_at), date.min)
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
-    for r in open_:
-        dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
+    dues += problems.dues(open_, lambda subject: _RECTIFICATION(subject=subject))
     return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
 
 

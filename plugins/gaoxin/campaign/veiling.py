@@ -15,7 +15,7 @@ from gaoxin.periods import Period
 
 T = TypeVar("T")
 HIDDEN = Code("veiling.hidden", "（内容不对本账号显示）", "(not shown to this account)")()
-WORDS = frozenset({"text", "reason", "because", "closed_because", "entered_because", "explained"})
+WORDS = frozenset({"text", "reason", "because", "closed_because", "standard", "entered_because", "explained"})
 _FIGURES = frozenset({("gateviewing.figure", "said")})  # figures that are text
 _AS_THEY_ARE = frozenset({"alarms", "map", "detail", "asked"})  # fields without a figure of a unit, whatever they count
 _EMPTY = frozenset({"evidence"})  # lists of texts that may be figures

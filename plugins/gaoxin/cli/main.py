@@ -46,6 +46,7 @@ def register() -> None:
         office,
         people,
         plan,
+        problems,
         questions,
         returns,
         rules,
@@ -78,6 +79,8 @@ def register() -> None:
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(gates.rectification, name="rectification")
+    app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
+    app.add_typer(problems.app, name="problem")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")

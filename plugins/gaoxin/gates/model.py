@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
+from gaoxin.plan.criteria.rectifications_closed import Origin
 from gaoxin.returns.model import ReturnState
 from gaoxin.tasks.model import TaskHistory
 
@@ -124,18 +126,25 @@ class WaiverEvidence(Act):
 
 @dataclass(frozen=True)
 class OpenRectification:
+    """origin: a gate, of whose criterion it is a shortfall, or how people found it; then it is of no criterion."""
+
     id: str
     phase: str
     criterion: str
     owner: str
     subject: Worded
     due: date
+    origin: Origin = field(default="gate", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Rectification(OpenRectification, Act):
-    """整改: one shortfall with an owner and a date. id is deterministic from campaign, phase, criterion and ref: a gate that
-    holds twice opens it once. The act is its closing."""
+    """整改: one shortfall with an owner and a date. id is deterministic from what it is about: a gate that holds twice opens
+    it once, and so does a list that is sent twice. The act is its closing. opening: how often it was opened; first_due: the
+    day that was given when it was first. Of what people found: finder, the unit that found it and re-checks it; source, the
+    inspection or document; number, its own in that list; standard, when it is made good; found_on; list_sha256, place: the
+    list and cell that it was read from. stage: what was done last since it was opened: handed_in, sent_back, accepted, and
+    when."""
 
     subject: Message
     campaign: str
@@ -143,6 +152,29 @@ class Rectification(OpenRectification, Act):
     opened_at: datetime
     closed_at: datetime | None = None
     closed_because: Message | None = None
+    opening: int = 1
+    first_due: date | None = None
+    finder: str | None = None
+    source: str | None = None
+    number: str | None = None
+    standard: str | None = None
+    found_on: date | None = None
+    list_sha256: str | None = None
+    place: str | None = None
+    stage: str | None = None
+    stage_at: datetime | None = None
+
+    @property
+    def by_people(self) -> bool:
+        """Whether people found it, and not a gate."""
+        return self.origin != "gate"
+
+    @property
+    def state(self) -> Literal["open", "handed_in", "sent_back", "closed"]:
+        """handed_in: it waits for its re-check, which is nobody's where a gate opened it."""
+        if self.closed_at is not None:
+            return "closed"
+        return "handed_in" if self.stage == "handed_in" and self.finder else "sent_back" if self.stage == "sent_back" else "open"
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,18 @@ class EventKind(StrEnum):
                             {"opening": int, "due": date})
     RECTIFICATION_CLOSED = ("rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
                             "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int})
+    RECTIFICATION_FOUND = ("rectification.found",
+                           "{by} 提出问题 {id}（第 {opening} 次；{origin}）：{text:.60}，{owner}，期限 {due}",
+                           "{by} found {id} (opening {opening}; {origin}): {text:.60}, {owner}, due {due}",
+                           {"opening": int, "due": date})
+    RECTIFICATION_REOPENED = ("rectification.reopened",
+                              "{by} 重开整改 {id}（第 {opening} 次；{owner}，期限 {due}）：{reason:.60}",
+                              "{by} opened {id} again (opening {opening}; {owner}, due {due}): {reason:.60}",
+                              {"opening": int, "due": date})
+    RECTIFICATION_MENDED = ("rectification.mended", "{by} 提交整改 {id} 的佐证（第 {opening} 次；{sha256:.12}）",
+                            "{by} handed in evidence for {id} (opening {opening}; {sha256:.12})", {"opening": int})
+    RECTIFICATION_RECHECKED = ("rectification.rechecked", "{by} 复查整改 {id}（第 {opening} 次）：{outcome}，{reason:.60}",
+                               "{by} re-checked {id} (opening {opening}): {outcome}, {reason:.60}", {"opening": int})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
@@ -156,6 +168,7 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.of_list", "{told}，清单 {list:.12}", "{told}, from the list {list:.12}", told=Message, list=str),
     Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,

@@ -22,6 +22,8 @@ class Act(StrEnum):
     WAIVE = "waive"
     CORRECT = "correct"
     CLOSE = "close"
+    FIND = "find"
+    RECHECK = "recheck"
     SEND_BACK = "send_back"
     REVIEW = "review"
     ASK = "ask"
@@ -53,6 +55,8 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.WAIVE: {Role.LEADER: For.OWN},
     Act.CORRECT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.CLOSE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.FIND: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
+    Act.RECHECK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
@@ -65,12 +69,13 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.SEND_BACK, Act.REVIEW})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
     Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
     Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("销号", "close rectifications and tasks"),
+    Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),

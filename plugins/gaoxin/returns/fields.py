@@ -63,7 +63,7 @@ def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | Non
                                   bounds=(field.min, field.max) if field.unit == "%" else (None, None))
             return parsed.value, parsed.repairs, parsed.problem
         case FieldType.DATE:
-            return _date(raw, epoch)
+            return read_day(raw, epoch)
         case FieldType.CODE:
             return _code(raw, field)
         case FieldType.CREDIT_CODE | FieldType.HNTE_CERTIFICATE:
@@ -126,7 +126,8 @@ def _code(raw: object, field: RegisterField) -> Read:
     return text, (), None
 
 
-def _date(raw: object, epoch: date) -> Read:
+def read_day(raw: object, epoch: date) -> Read:
+    """(day, repairs, problem) of a cell that holds a day; no day where it is blank."""
     if isinstance(raw, datetime):
         return raw.date(), () if raw.time() == datetime.min.time() else (TIME_DROPPED(),), None
     if isinstance(raw, date):
@@ -140,7 +141,7 @@ def _date(raw: object, epoch: date) -> Read:
     if _blank(text) or text == "无":
         return None, (), None
     if clock := _WITH_TIME.fullmatch(given):
-        day, repairs, problem = _date(clock[1], epoch)
+        day, repairs, problem = read_day(clock[1], epoch)
         return day, (*repairs, TIME_DROPPED()), problem and NO_CERTAIN_DATE(text=given)
     for shape in _DATE_SHAPES:
         if found := shape.fullmatch(text):

@@ -33,7 +33,7 @@ _ACCOUNT = "coalesce(actor ->> 'airflow', actor ->> 'account') = :account"
 # of the owner of a rectification, of who owes a deadline, of whoever's file was refused, which it names by id and hash alone.
 # What names it at all is found fast, and then looked at closely: an id may be the beginning of another.
 _UNIT = ("(actor ->> 'unit' = :unit or (strpos(payload::text, :unit) > 0 and payload::text ~ :named)"
-         " or (kind in ('rectification.closed', 'rectification.opened') and payload ->> 'id' = any(:mended))"
+         " or (kind like 'rectification.%' and payload ->> 'id' = any(:mended))"
          " or (kind = 'deadline.step' and concat_ws(' ', payload ->> 'kind', payload ->> 'ref') = any(:due))"
          " or (kind = 'file.refused' and exists (select 1 from gaoxin.landed_files f"
          " where f.sha256 = payload ->> 'sha256' and f.name ~ :named)))")

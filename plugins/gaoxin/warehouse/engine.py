@@ -29,6 +29,7 @@ from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
+from gaoxin.warehouse.problems import ProblemStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.reviews import ReviewStore
 from gaoxin.warehouse.sendings import SendingStore
@@ -59,6 +60,7 @@ class Store:
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
+        self.problems = ProblemStore(*shared)
         self.tasks = TaskStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)

@@ -95,10 +95,10 @@ class StandingStore(Repository):
         return set(self._ask("select distinct unit from gaoxin.returns where campaign = :c", c=campaign).scalars())
 
     def units_of(self, campaign: str, account: str | None, airflow: Iterable[str | None]) -> set[str]:
-        """The units for which an account handed in returns, deliverables or explanations, or told of tasks: an
-        operating-system account, or one of Airflow's."""
+        """The units for which an account handed in returns, deliverables, what it made good or explanations, or told of tasks:
+        an operating-system account, or one of Airflow's."""
         found = self._ask("select distinct coalesce(actor ->> 'unit', '') from gaoxin.ledger_events where campaign = :c"
-                          " and kind in ('return.received', 'evidence.recorded', 'return.explained',"
+                          " and kind in ('return.received', 'evidence.recorded', 'return.explained', 'rectification.mended',"
                           " 'task.told', 'task.milestone')"
                           " and (actor ->> 'airflow' = any(:x) or (actor ->> 'airflow' is null and actor ->> 'account' = :a))",
                           c=campaign, a=account, x=[name for name in airflow if name])

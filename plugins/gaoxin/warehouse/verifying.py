@@ -154,7 +154,7 @@ class Verifying:
                 self.faults += [Fault(table, row.key, "no_event", _UNKNOWN(event=seq)) for row in rows]
 
     def landed(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
-        """Hashes every landed file again; of a campaign those that its returns and deliverables came in."""
+        """Hashes every landed file again; of a campaign those that its returns, deliverables and problems came in."""
         if not objects.is_table(self.connection, "landed_files", "returns", "evidence"):
             return
         for place, digest in landed_files(self.connection, folder, since, campaign):
@@ -179,14 +179,21 @@ class Verifying:
             self.faults.append(Fault("", str(place), "file", _DIFFERS(expected=digest, found=now)))
 
 
+_OF_PROBLEMS = (
+    " or exists (select 1 from gaoxin.rectifications r where r.list_sha256 = f.sha256 and r.campaign = :campaign)"
+    " or exists (select 1 from gaoxin.rectification_evidence v join gaoxin.rectifications r using (id, opening)"
+    "             where v.sha256 = f.sha256 and r.campaign = :campaign)")
+
+
 def landed_files(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None) -> Iterator[tuple[Path, str]]:
-    """Where each landed file lies, and its sha256; of a campaign those that its returns and deliverables came in."""
+    """Where each landed file lies, and its sha256; of a campaign those that its returns, deliverables and problems came in."""
     found = connection.execute(text(
         "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
         " and (cast(:campaign as text) is null"
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
-        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign))"
+        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign)"
+        f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''})"
         " order by sha256"),
         {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
     )

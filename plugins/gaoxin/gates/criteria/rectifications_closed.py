@@ -23,16 +23,17 @@ class Closed(Judgement[RectificationsClosed]):
     mendable = False
 
     def judge(self, case: Case, c: RectificationsClosed) -> CriterionResult:
-        open_ = _of_others(case)
+        open_ = _of_others(case, c)
         shortfalls = tuple(Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due),
                                      r.id) for r in open_)
         return judged(c, not open_, _DETAIL(count=len(open_)), (), shortfalls)
 
     def sealed(self, case: Case, c: RectificationsClosed) -> Mapping[str, list[Any]]:
-        return {"rectifications": [r.id for r in _of_others(case)]}
+        return {"rectifications": [r.id for r in _of_others(case, c)]}
 
 
-def _of_others(case: Case) -> list[OpenRectification]:
+def _of_others(case: Case, c: RectificationsClosed) -> list[OpenRectification]:
     own = {x.id for x in case.phase.gate.criteria}
-    found = (r for r in case.evidence.rectifications if not (r.phase == case.phase.id and r.criterion in own))
+    found = (r for r in case.evidence.rectifications if c.covers(r.origin, r.phase)
+             and not (r.origin == "gate" and r.phase == case.phase.id and r.criterion in own))
     return sorted(found, key=lambda r: r.id)

@@ -112,6 +112,22 @@ def head(sheet: Worksheet, texts: Iterable[str], row: int = 1) -> None:
 def page(sheet: Worksheet, printed: Printed, *, landscape: bool, repeated: str | None = None) -> None:
     """One page wide on A4, with what it is above and below; a wide one says there who signs it, a cover has a block for that.
     repeated: the rows of the heading."""
+    _paper(sheet, landscape=landscape, repeated=repeated)
+    _margins(sheet, printed, signed=landscape)
+
+
+def page_of_list(sheet: Worksheet, title: str) -> None:
+    """As page, of a wide list that is no return: its title above and the number of the page below."""
+    from openpyxl.worksheet.header_footer import HeaderFooterItem
+
+    _paper(sheet, landscape=True, repeated="1:1")
+    above, below = HeaderFooterItem(), HeaderFooterItem()
+    sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter = above, below
+    above.center.text, above.center.size, above.center.font = _margin(title), 16, f"{FONT},Bold"
+    below.center.text = PAGE.zh
+
+
+def _paper(sheet: Worksheet, *, landscape: bool, repeated: str | None) -> None:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -124,7 +140,6 @@ def page(sheet: Worksheet, printed: Printed, *, landscape: bool, repeated: str |
     margins.top, margins.bottom, margins.header, margins.footer = 1.0, 1.0, 0.35, 0.35
     if repeated:
         sheet.print_title_rows = repeated
-    _margins(sheet, printed, signed=landscape)
 
 
 def _margins(sheet: Worksheet, printed: Printed, *, signed: bool) -> None:

@@ -1,0 +1,245 @@
+"""Problems from being found to being closed: entered one by one or as a list, made good with evidence, re-checked by who found
+them, waited for by gates; and what was known of them at any time."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from gaoxin.campaign import decisions, desks, gatekeeping, problems, rechecking, reminding, upkeep
+from gaoxin.campaign.entering import Entered
+from gaoxin.campaign.paging import ALL
+from gaoxin.campaign.problems import Found, Given
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import Refused, UsageError
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import NotAllowed
+
+APRIL = "2024-04-08"
+ROW = ["1", "台账不全", "区科技局", "台账补齐并经核对", date(2024, 4, 30), date(2024, 4, 3), "", ""]
+GIVEN = Given("supervision", "4月督查", date(2024, 4, 8))
+
+
+def at(settings, when: str = APRIL, *, acts: bool = True) -> Workplace:
+    return open_workplace(settings, "demo", parse_as_of(when), acts=acts)
+
+
+def found(**more) -> Found:
+    given: dict[str, Any] = ({"text": "台账不全", "owner": "science", "standard": "台账补齐并经核对", "due": date(2024, 4, 30),
+                     "origin": "supervision", "source": "4月督查", "found_on": date(2024, 4, 3)} | more)
+    return Found(**given)
+
+
+def filled(w: Workplace, tmp_path: Path, *rows: list) -> bytes:
+    """The template with these rows typed in."""
+    from openpyxl import load_workbook
+
+    file = problems.template(w, tmp_path / "list.xlsx").file
+    book = load_workbook(file)
+    for number, row in enumerate(rows, 2):
+        for column, value in enumerate(row, 1):
+            book["问题清单"].cell(number, column).value = value or None
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def load(w: Workplace, content: bytes, by: str = "supervision"):
+    return problems.load(w, Path("清单.xlsx"), content, "清单.xlsx", GIVEN, by)
+
+
+def told(entered) -> list[tuple[str | None, str]]:
+    return [(f.cell, f.message.code) for f in entered.faults]
+
+
+def test_a_problem_is_made_good_sent_back_made_good_again_and_closed_by_who_found_it(settings):
+    id = problems.add(at(settings), found(), "supervision").problems[0].id
+    rechecking.hand_in(at(settings, "2024-04-10"), id, [("台账.pdf", b"first")], "science", "补了一部分")
+    back = rechecking.recheck(at(settings, "2024-04-12"), id, "sent_back", "还差三月的", "supervision", date(2024, 5, 10))
+    assert (back.problem.state, back.problem.due, back.problem.waits_for) == ("sent_back", date(2024, 5, 10), "science")
+    assert rechecking.hand_in(at(settings, "2024-05-06"), id, [("台账.pdf", b"second")], "science").new == 1
+    done = rechecking.recheck(at(settings, "2024-05-07"), id, "accepted", "已核对", "supervision")
+    assert (done.problem.state, done.problem.waits_for) == ("closed", None)
+    assert [(s.kind, s.by, s.text) for s in done.problem.history] == [
+        ("found", "supervision", None), ("handed_in", "science", "补了一部分"), ("sent_back", "supervision", "还差三月的"),
+        ("handed_in", "science", None), ("accepted", "supervision", "已核对")]
+    assert [s.file for s in done.problem.evidence] == ["台账.pdf", "台账.pdf"]
+    states = {day: problems.problems(at(settings, day, acts=False)).problems for day in
+              ("2024-04-07", "2024-04-09", "2024-04-11", "2024-04-13", "2024-05-06", "2024-05-08")}
+    assert [[p.state for p in there] for there in states.values()] == [
+        [], ["open"], ["handed_in"], ["sent_back"], ["handed_in"], ["closed"]]
+    assert states["2024-04-09"][0].due == date(2024, 4, 30), "the day that was given later was not known then"
+    assert problems.problems(at(settings, "2024-05-08", acts=False), open_only=True).problems == []
+    assert upkeep.verify_ledger(settings).exit_status == 0
+
+
+def test_a_closed_problem_that_comes_back_is_opened_again_with_its_history(settings):
+    w = at(settings)
+    id = problems.add(w, found(), "supervision").problems[0].id
+    with pytest.raises(Refused, match="not closed"):
+        rechecking.reopen(w, id, "反弹", "supervision", date(2024, 6, 30))
+    rechecking.hand_in(w, id, [("a.pdf", b"a")], "science")
+    rechecking.recheck(w, id, "accepted", "已核对", "supervision")
+    assert problems.add(w, found(), "supervision").new == 0, "sending it again opens nothing"
+    again = rechecking.reopen(at(settings, "2024-05-20"), id.rpartition(".")[2], "反弹", "supervision", date(2024, 6, 30))
+    assert (again.problem.state, again.problem.opening, again.problem.due) == ("open", 2, date(2024, 6, 30))
+    assert [s.kind for s in again.problem.history] == ["found", "handed_in", "accepted", "reopened"]
+    assert rechecking.hand_in(at(settings, "2024-05-21"), id, [("a.pdf", b"a")], "science").new == 1, "these bytes, shown anew"
+
+
+@pytest.mark.parametrize(("act", "whose"), [
+    (lambda w, id: problems.add(w, found(text="另一个"), "science"), "a unit that does not watch over the campaign"),
+    (lambda w, id: rechecking.hand_in(w, id, [("a", b"a")], "committee"), "evidence of another unit"),
+    (lambda w, id: rechecking.recheck(w, id, "accepted", "好", "science"), "the owner re-checks itself"),
+    (lambda w, id: rechecking.recheck(w, id, "accepted", "好", "committee"), "the office re-checks what supervision found"),
+    (lambda w, id: decisions.close_rectification(w, id, "好", "government"), "closed past who found it"),
+])
+def test_who_may(settings, act, whose):
+    w = at(settings)
+    id = problems.add(w, found(), "supervision").problems[0].id
+    rechecking.hand_in(w, id, [("b", b"b")], "science")
+    with pytest.raises(NotAllowed):
+        act(at(settings), id)
+    assert problems.problems(at(settings, acts=False)).problems[0].state == "handed_in", whose
+    with w.warehouse.read() as store:
+        assert len(store.ledger.events("demo", EventKind.ACT_REFUSED)) == 1
+
+
+def test_what_cannot_be_is_refused(settings):
+    w = at(settings)
+    for wrong in (found(owner="supervision"), found(due=date(2024, 4, 2)), found(found_on=date(2024, 4, 9)),
+                  found(standard=" "), found(text="无")):
+        with pytest.raises(Refused):
+            problems.add(w, wrong, "supervision")
+    with pytest.raises(UsageError):
+        problems.add(w, found(owner="nobody"), "supervision")
+    id = problems.add(w, found(), "supervision").problems[0].id
+    with pytest.raises(Refused, match="handed nothing in"):
+        rechecking.recheck(w, id, "accepted", "好", "supervision")
+    with pytest.raises(Refused, match="empty"):
+        rechecking.hand_in(w, id, [("a", b"")], "science")
+    rechecking.hand_in(w, id, [("a", b"a")], "science")
+    cases: list[tuple[Literal["accepted", "sent_back"], str, date | None]] = [
+        ("sent_back", "", None), ("accepted", "好", date(2024, 5, 1)), ("sent_back", "差", date(2024, 4, 7))]
+    for outcome, reason, due in cases:
+        with pytest.raises(Refused):
+            rechecking.recheck(w, id, outcome, reason, "supervision", due)
+    with pytest.raises(Refused, match=r"recorded already .* with 整改标准"):
+        problems.add(w, found(standard="别的标准"), "supervision")
+
+
+def test_a_list_is_recorded_whole_and_once(settings, tmp_path):
+    second = ["2", "设备未到位", "committee", "设备到位", "2024年5月31日", "", "数据采集阶段", ""]
+    w = at(settings)
+    content = filled(w, tmp_path, ROW, second)
+    entered = load(at(settings), content)
+    assert (entered.new, told(entered), entered.exit_status) == (2, [], 0)
+    again = problems.load(at(settings, "2024-06-20"), Path("x"), content, "x.xlsx", replace(GIVEN, found_on=date(2024, 6, 20)),
+                          "supervision")
+    assert (again.there_before, told(again), again.sha256) == (2, [], None), "its days are over by then"
+    more = load(at(settings, "2024-06-21"), filled(w, tmp_path, ROW, second, ["3", "漏报一户", *ROW[2:]]))
+    assert (more.new, more.there_before) == (1, 2)
+    listed = {p.number: p for p in problems.problems(at(settings, "2024-06-22", acts=False)).problems}
+    assert [(p.text, p.owner, p.due, p.found_on, p.phase, p.origin, p.source) for p in listed.values()] == [
+        ("台账不全", "science", date(2024, 4, 30), date(2024, 4, 3), "collection", "supervision", "4月督查"),
+        ("漏报一户", "science", date(2024, 4, 30), date(2024, 4, 3), "collection", "supervision", "4月督查"),
+        ("设备未到位", "committee", date(2024, 5, 31), date(2024, 4, 8), "collection", "supervision", "4月督查")]
+    assert listed["1"].history[0].sha256 == entered.sha256
+    with w.warehouse.read() as store:
+        assert store.returns.content(entered.sha256) == content
+        assert len(store.ledger.events("demo", EventKind.RECTIFICATION_FOUND)) == 3
+    assert upkeep.verify_ledger(settings).exit_status == 0
+
+
+def test_a_row_with_a_fault_is_told_at_its_cell_and_nothing_is_recorded(settings, tmp_path):
+    w = at(settings)
+    content = filled(w, tmp_path, ROW, ["2", "", "科技局（筹）", "x", "下月底"], ["2", "别的", "区科技局", "", "2024-04-30"],
+                     ["4", "台账 不全", *ROW[2:]], ["5", "自查", "区政府督查室", "y", "2024-04-01"])
+    entered = load(w, content)
+    assert told(entered) == [
+        ("问题清单!C3", "problems.no_unit"), ("问题清单!E3", "problems.no_day"), ("问题清单!B3", "problems.lacking"),
+        ("问题清单!D4", "problems.lacking"), ("问题清单!B5", "problems.twice"), ("问题清单!B6", "problems.days"),
+        ("问题清单!B6", "problems.own")]
+    assert entered.exit_status == 1
+    assert problems.problems(at(settings, acts=False)).problems == []
+    with w.warehouse.read() as store:
+        assert store.ledger.events("", EventKind.FILE_LANDED) == []
+
+
+def test_a_list_as_an_office_writes_it(settings):
+    """A title above, other words for the columns, merged owners, cells of days; a column nobody knows is not passed over."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.create_sheet("附件2")
+    for row in (["示例园区督查发现问题清单"], [], ["编号", "存在问题", "整改责任单位", "整改要求", "完成时限", "分管领导"],
+                [1, "台账不全", "区科技局", "补齐", date(2024, 4, 30)], [2, "数据迟报", None, "按时报", date(2024, 5, 1)]):
+        sheet.append(row)
+    sheet.merge_cells("C4:C5")
+    out = io.BytesIO()
+    book.save(out)
+    entered = load(at(settings), out.getvalue())
+    assert [(p.number, p.owner, p.due) for p in entered.problems] == [
+        ("1", "science", date(2024, 4, 30)), ("2", "science", date(2024, 5, 1))]
+    sheet["F4"] = "某某"
+    out = io.BytesIO()
+    book.save(out)
+    assert told(load(at(settings), out.getvalue())) == [("附件2!F3", "problems.head_unknown")]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4 no table", b"PK\x03\x04 broken"])
+def test_what_is_no_list_is_told(settings, content):
+    entered = load(at(settings), content)
+    assert entered.faults
+    assert entered.exit_status == 1
+
+
+def test_a_gate_waits_for_the_problems_that_it_names(settings, demo_plan):
+    w = at(settings)
+    phase = demo_plan.phase("collection")
+    (criterion,) = [c for c in phase.gate.criteria if c.id == "rectified"]
+
+    def holds(**asked) -> list[str]:
+        changed = criterion.model_copy(update=asked)
+        gate = phase.gate.model_copy(update={"criteria": tuple(changed if c is criterion else c for c in phase.gate.criteria)})
+        plan = demo_plan.model_copy(update={"phases": tuple(
+            p.model_copy(update={"gate": gate}) if p is phase else p for p in demo_plan.phases)})
+        result = gatekeeping.evaluate(replace(at(settings, acts=False), plan=plan), "collection")
+        return [s.owner for c in result.criteria if c.id == "rectified" for s in c.shortfalls]
+
+    assert holds() == []
+    problems.add(w, found(), "supervision")
+    assert holds() == ["science"]
+    assert holds(origins=("gate", "inspection")) == []
+    assert holds(origins=("supervision",), phases=("collection",)) == ["science"]
+    assert holds(phases=("application",)) == []
+
+
+def test_owner_and_finder_are_told_what_is_theirs_to_do(settings):
+    w = at(settings)
+    id = problems.add(w, found(), "supervision").problems[0].id
+
+    def owed(day: str) -> list[tuple[str, str, date]]:
+        return [(d.unit, d.ref.partition("~")[2], d.due) for d in reminding.owed_dues(at(settings, day, acts=False))
+                if d.kind == "rectification"]
+
+    assert owed("2024-04-09") == [("science", "", date(2024, 4, 30))]
+    assert [r.rectification.id for r in desks.desk(at(settings, "2024-04-09", acts=False), "science", ALL).rectifications] == [id]
+    rechecking.hand_in(at(settings, "2024-04-10"), id, [("a", b"a")], "science")
+    assert owed("2024-04-11") == [("supervision", "recheck", date(2024, 4, 17))]
+    mine = desks.desk(at(settings, "2024-04-11", acts=False), "science", ALL)
+    theirs = desks.desk(at(settings, "2024-04-11", acts=False), "supervision", ALL)
+    assert (mine.rectifications, [r.rectification.id for r in theirs.rechecks], theirs.nothing) == ((), [id], False)
+
+
+def test_evidence_entered_afterwards_says_so(settings):
+    id = problems.add(at(settings), found(), "supervision").problems[0].id
+    done = rechecking.hand_in(at(settings, "2024-04-15"), id, [("a", b"a")], "science",
+                              entered=Entered(date(2024, 4, 12), "网络中断"))
+    assert [(s.business_day, s.entered_because) for s in done.problem.evidence] == [(date(2024, 4, 12), "网络中断")]
