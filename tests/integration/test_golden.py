@@ -954,9 +954,9 @@ def _ledger_of_tasks(b: Book) -> None:
     b.ask("tasks", "demo", "--unit", "science", "--state", "under_way", *at, langs=("en",))
     b.ask("tasks", "demo", "--state", "nowhere", *at)
     b.ask("tasks", "demo", "-o", "ledger.csv", *at)
-    b.ask("tasks", "demo", "-o", b.desk.work / "ledger.xlsx", *at, langs=("zh",), text=True)
+    b.ask("tasks", "demo", "-o", b.desk.work / "ledger.xlsx", *at, langs=("zh",))
     progress, milestone = ("task", "progress", "demo", "dossier", "--by"), ("task", "milestone", "demo", "dossier", "draft", "--by")
-    b.ask(*progress, "committee", "--percent", "90", "--words", "只差装订", *at, label="told", langs=("zh",), text=True)
+    b.ask(*progress, "committee", "--percent", "90", "--words", "只差装订", *at, label="told", langs=("zh",))
     for label, more in (("falls", ("committee", "--percent", "80")), ("too much", ("committee", "--percent", "101")),
                         ("not theirs", ("science", "--percent", "95")), ("nothing", ("committee",)), ("no number", ("committee", "--percent", "多")),
                         ("to come", ("committee", "--percent", "95", "--day", "2024-08-02"))):
@@ -964,17 +964,17 @@ def _ledger_of_tasks(b: Book) -> None:
     b.ask(*milestone, "committee", *at)
     moved = ("demo", "dossier", "--reason", "按会议纪要", *at, "--by")
     b.ask("task", "set-aside", *moved, "supervision", label="not the office")
-    b.ask("task", "set-aside", *moved, "committee", langs=("zh",), text=True)
+    b.ask("task", "set-aside", *moved, "committee", langs=("zh",))
     b.ask("tasks", "demo", *at, label="set aside", langs=("zh",), text=True)
     b.ask("task", "resume", *moved, "committee", langs=("en",))
     b.ask("task", "resume", *moved, "committee", label="again")
     b.ask("task", "close", *moved, "committee", label="by who did it")
     b.ask("task", "reopen", *moved, "supervision", label="not closed")
-    b.ask("task", "close", *moved, "supervision", label="closed", langs=("zh",), text=True)
+    b.ask("task", "close", *moved, "supervision", label="closed", langs=("zh",))
     b.ask("task", "close", *moved, "supervision", label="closed again")
     b.ask(*progress, "committee", "--percent", "95", *at, label="closed")
     b.ask("tasks", "demo", *at, label="closed", langs=("en",), text=True)
-    b.ask("task", "reopen", *moved, "supervision", label="reopened", langs=("zh",), text=True)
+    b.ask("task", "reopen", *moved, "supervision", label="reopened", langs=("zh",))
 
 
 def _settled(b: Book) -> None:

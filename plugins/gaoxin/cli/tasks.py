@@ -69,7 +69,7 @@ def _gates(a: Any, v: View) -> str | None:
 
 TASKS: Layout = (
     rows("tasks", Column("no.", "row", "right", optional=True), Column("id", "id"), Column("task", "name", "fold"),
-         Column("lead", unit("lead")), Column("state", state("state", "ledger.")), Column("progress", "told", "fold"),
+         Column("lead", unit("lead")), Column("state", state("state", "ledger")), Column("progress", "told", "fold"),
          Column("due", "due"), Column("days late", lambda t, v: t.days_late or None, "right", optional=True),
          Column("missing", _missing, "fold", optional=True),
          Column("closed by", lambda t, v: v.unit_name(t.closed_by) if t.closed_by else None, optional=True)),
