@@ -12,6 +12,8 @@ from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
 from gaoxin.campaign.measuring import indicators_in
+from gaoxin.campaign.putting_off import name_of
+from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -24,7 +26,6 @@ from gaoxin.indicators.used import Use, joined, uses_of
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.reports.dossier import model
-from gaoxin.returns.schedule import rounds
 
 if TYPE_CHECKING:
     from gaoxin.gates.model import GateResult
@@ -44,6 +45,7 @@ def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
         tasks=taskbook.states(w, store), deliverables=tuple(d.evidence(campaign, w.known)),
         approvals=tuple(_approvals(w, store, gates)),
         waivers=tuple(d.waivers(campaign, w.known)), rectifications=tuple(d.rectifications(campaign, w.known)),
+        mended=tuple(_mended(w, store)), days=w.days, extensions=tuple(_extensions(w, store)),
         corrections=tuple(_corrections(w, store)))
 
 
@@ -71,11 +73,12 @@ def _behind(w: Workplace, store: Store, indicators: Sequence[IndicatorResult]) -
 
 
 def _delivered(w: Workplace, store: Store) -> model.Delivered:
-    due = [r for r in rounds(w.plan) if r.due <= local_day(w.now)]
+    seen = Overview(w, store)
+    due = [r for r in seen.rounds if r.due <= local_day(w.now)]
     owed = sum(len(r.units) for r in due)
     if not owed:
         return model.Delivered(None, None, 0)
-    accepted, in_time = store.standing.accepted_in(w.plan, due, w.known)
+    accepted, in_time = seen.accepted_in(due)
     return model.Delivered(Decimal(accepted) / owed, Decimal(in_time) / owed, owed)
 
 
@@ -110,6 +113,19 @@ def _approvals(w: Workplace, store: Store, gates: tuple[model.GateStands, ...]) 
         yield model.Approved(one, stand_as(one, same_phase, seals.get(one.phase, "")))
 
 
+def _mended(w: Workplace, store: Store) -> Iterator[model.Mended]:
+    for name, steps in sorted(store.problems.steps(w.plan.id, w.known).items()):
+        for one in steps:
+            if one.kind in ("handed_in", "accepted", "sent_back"):
+                yield model.Mended(name, one.opening, one.kind, one.by or "", one.at, one.text, one.sha256)
+
+
+def _extensions(w: Workplace, store: Store) -> Iterator[model.Extended]:
+    subjects = {r.id: r.subject for r in store.decisions.rectifications(w.plan.id, w.known)}
+    for one in store.extensions.known(w.plan.id, w.known):
+        yield model.Extended(one, name_of(w, one, subjects))
+
+
 def _corrections(w: Workplace, store: Store) -> Iterator[model.OpenCorrection]:
     touched = store.uses.touched(w.plan.id, w.known, open_only=True)
     for one in store.uses.corrections(w.plan.id, w.known):
@@ -120,4 +136,4 @@ def _corrections(w: Workplace, store: Store) -> Iterator[model.OpenCorrection]:
 def periods_told(w: Workplace, store: Store) -> list[Period]:
     """The periods of which the dossier has a quality report: those that are due, or of which something came."""
     begun, today = store.standing.begun(w.plan, w.known), local_day(w.now)
-    return sorted({r.period for r in rounds(w.plan) if r.due <= today or (r.form, r.period) in begun})
+    return sorted({r.period for r in w.rounds() if r.due <= today or (r.form, r.period) in begun})

@@ -78,8 +78,8 @@ def table(w: Workplace, lang: Lang) -> TaskTable:
     columns = _columns(annex.columns if annex else _USUAL, numbered)
 
     def written(row: Indicator | Task, number: int | None) -> list[str]:
-        return [_CELLS[c.of](w.plan, row, number, lang) if c.of != "progress" else _progress(row, lines, figures, lang)
-                for c in columns]
+        cells = {"progress": lambda: _progress(row, lines, figures, lang), "due": lambda: _due(row, lines, lang)}
+        return [cells[c.of]() if c.of in cells else _CELLS[c.of](w.plan, row, number, lang) for c in columns]
 
     ordered = sorted(numbered, key=lambda row: row.row or 0)
     rows = [written(row, row.row or at) for at, row in enumerate(ordered, 1)]
@@ -132,9 +132,9 @@ def _name(plan: Plan, row: Indicator | Task, number: int | None, lang: Lang) -> 
     return f"{name} {wording.path_told(plan, row).to(lang)}" if isinstance(row, Indicator) else name
 
 
-def _due(plan: Plan, row: Indicator | Task, number: int | None, lang: Lang) -> str:
-    """As documents write it: the month where it is its last day."""
-    due = row.due if isinstance(row, Task) else row.binding.due
+def _due(row: Indicator | Task, lines: Mapping[str, TaskLine], lang: Lang) -> str:
+    """As documents write it: the month where it is its last day. Of a task the day that stands, also where it was put off."""
+    due = lines[row.id].due if isinstance(row, Task) else row.binding.due
     if due is None:
         masked = row.due_masked if isinstance(row, Task) else row.binding.due_masked
         return masked or Text("未定", "not said").to(lang)
@@ -150,5 +150,4 @@ _CELLS: Mapping[str, Callable[[Plan, Indicator | Task, int | None, Lang], str]] 
     "content": _content,
     "lead": lambda plan, row, number, lang: _named(plan, row, row.leads or (plan.answerable(row),), lang),
     "responsible": lambda plan, row, number, lang: _named(plan, row, plan.responsible(row), lang),
-    "due": _due,
 }

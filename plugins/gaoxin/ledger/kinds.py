@@ -114,6 +114,18 @@ class EventKind(StrEnum):
                             "{by} handed in evidence for {id} (opening {opening}; {sha256:.12})", {"opening": int})
     RECTIFICATION_RECHECKED = ("rectification.rechecked", "{by} 复查整改 {id}（第 {opening} 次）：{outcome}，{reason:.60}",
                                "{by} re-checked {id} (opening {opening}): {outcome}, {reason:.60}", {"opening": int})
+    EXTENSION_ASKED = ("extension.asked",
+                       "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
+                       "{unit} asked for an extension ({number}): {about} {ref}, due {due}, until {wished} ({reason:.12})",
+                       {"number": int, "due": date, "wished": date})
+    EXTENSION_GRANTED = ("extension.granted",
+                         "{by} 准予 {unit} 延期（第 {number} 号）：{about} {ref}，期限由 {due} 延至 {day}（{reason:.12}）",
+                         "{by} granted {unit} extension {number}: {about} {ref}, due {due}, now {day} ({reason:.12})",
+                         {"number": int, "due": date, "day": date})
+    EXTENSION_REFUSED = ("extension.refused",
+                         "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
+                         "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
+                         {"number": int, "due": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
