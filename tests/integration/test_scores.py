@@ -19,6 +19,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
+from tests.pages import client
 
 ASSESSMENT: dict[str, Any] = {
     "id": "first", "name": "专家初评", "seats": 3, "full": 100, "pass_mark": 60, "outlier": 15, "source": "附件",
@@ -250,3 +251,22 @@ def test_what_is_no_sheet_is_told(scored, content):
     done = load(at(scored, "2024-04-01"), content)
     assert done.faults
     assert done.exit_status == 1
+
+
+def test_the_page_of_scores(scored):
+    for seat, plan in (("1", "40"), ("2", "10"), ("3", "40")):
+        enter(scored, "2024-04-01", seat, plan=plan)
+    asked, w = client(scored), at(scored, "2024-04-02")
+    page = asked.get("/demo/scores").text
+    assert all(word in page for word in ("专家初评", "90", "专家 2 号", "偏离较大", "有差距", "获奖"))
+    template = asked.get("/demo/scores/first/2.xlsx")
+    assert template.content == scores.template_bytes(w.plan, "first", "2")
+    values = {"plan": 20, "ledgers.late": 0, "ledgers.wrong": 0, "eia": "是", "labs": 10}
+    content = filled(w, "2", values, {"plan": "重新评定"})
+    said = {"by": "committee", "reason": "重评"}
+    assert asked.post("/demo/scores/load", data=said, files={"file": ("a.xlsx", content)}).headers["location"].endswith(
+        "seat=2&version=2")
+    wrong = asked.post("/demo/scores/load", data=said, files={"file": ("a.xlsx", filled(w, "2", values | {"plan": 99}, {}))})
+    assert (wrong.status_code, "评分表!F2" in wrong.text) == (422, True)
+    assert "重评" in asked.get("/demo/scores?lang=en").text
+    assert "专家 3 号" not in asked.get("/demo/scores?as_of=2024-03-01").text
