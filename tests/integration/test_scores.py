@@ -4,6 +4,7 @@ time, what falls short, and the gate that asks for a score."""
 from __future__ import annotations
 
 import io
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 from gaoxin.campaign import gatekeeping, problems, rechecking, scores, upkeep
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
@@ -270,3 +272,32 @@ def test_the_page_of_scores(scored):
     assert (wrong.status_code, "评分表!F2" in wrong.text) == (422, True)
     assert "重评" in asked.get("/demo/scores?lang=en").text
     assert "专家 3 号" not in asked.get("/demo/scores?as_of=2024-03-01").text
+
+
+def test_by_the_command_line(scored, tmp_path, monkeypatch, capsys):
+    """Sheets written, handed in and told, as a person at a terminal does and as a script reads it."""
+    from openpyxl import load_workbook
+
+    monkeypatch.setattr("gaoxin.cli.output.read_settings", lambda: scored)
+
+    def told(status: int, *args: object) -> str:
+        assert run([str(a) for a in args]) == status, capsys.readouterr()
+        return capsys.readouterr().out
+
+    file, day = tmp_path / "sheet.xlsx", ("--as-of", "2024-04-01")
+    told(0, "score", "template", "demo", "first", "--seat", 1, "-o", file)
+    assert "评分表有 5 处问题" in told(1, "score", "load", "demo", file, *day)
+    book = load_workbook(file)
+    for row, value in enumerate((40, 0, 0, "是", 10), 2):
+        book["评分表"].cell(row, 6).value = value
+    book.save(file)
+    assert "第 1 版：100 分" in told(0, "score", "load", "demo", file, *day)
+    for seat in (2, 3):
+        told(0, "score", "enter", "demo", "first", "plan=40", "ledgers.late=3:迟报三次", "ledgers.wrong=0", "eia=是", "labs=10",
+             "--seat", seat, "--by", "committee", *day)
+    said = json.loads(told(0, "score", "demo", "--json"))["assessments"][0]
+    assert (said["total"], said["passed"], said["spread"]["least"], said["missing"]) == (90, True, 85, [])
+    assert "standard deviation 7.0711" in told(0, "score", "demo", "--assessment", "first", "--lang", "en")
+    conclusion = json.loads(told(0, "score", "conclude", "demo", "first", "--by", "committee", *day, "--json"))
+    assert conclusion["opened"] == [], "10 of 20 points on the mean were opened with the last sheet"
+    assert len(json.loads(told(0, "problems", "demo", "--open", "--json"))["problems"]) == 1

@@ -168,7 +168,10 @@ def _sheet(plan: Plan, asked: Assessment, s: Sheet, counts: SheetScore | None, f
 def _item(asked: Assessment, i: ItemResult) -> ItemSeen:
     item = next(one for one in asked.items if one.id == i.item)
     part = next((p.name for p in asked.parts if item in p.items), Text("加分", "bonus"))
-    return ItemSeen.of(i, id=i.item, part=part, kind=item.kind, indicator=item.indicator, words=dict(i.words))
+    said: dict[str, str] = {}
+    for seat, words in i.words:
+        said[seat] = "；".join(filter(None, (said.get(seat), words)))
+    return ItemSeen.of(i, id=i.item, part=part, kind=item.kind, indicator=item.indicator, words=said)
 
 
 def scorers_of(plan: Plan, asked: Assessment, seat: str) -> list[str]:

@@ -86,7 +86,8 @@ def _item(asked: Assessment, item: ScoreItem, counted: Sequence[SheetScore], she
     share = asked.below if item.below is None else item.below
     bonus = asked.bonus is not None and item in asked.bonus.items
     below = not bonus and points is not None and points < share * item.points
-    words = tuple((s.seat, w) for s in sheets for line in item.lines if line in s.lines and (w := s.lines[line].words))
+    said = ((s.seat, w) for s in sheets for line in item.lines if line in s.lines and (w := s.lines[line].words))
+    words = tuple(dict.fromkeys(said))
     told = computed[item.id].told if item.id in computed else None
     return ItemResult(item.id, item.name, points, item.points, min(found, default=None), max(found, default=None), below, words,
                       told)
