@@ -1,6 +1,6 @@
 -- By unit and month in which periods end: how many of the returns owed in these rounds are accepted as of a time; of how many of these
 -- the period is over and the day not past, the day is within the next days, the day is past; and the version that counts of one.
--- What is accepted is as gaoxin.accepted has it. To put all returns of a campaign in order costs more than all else here: nearly every
+-- Units apart owe by another day, or, without one, in another round. What is accepted is as gaoxin.accepted has it. To put all returns of a campaign in order costs more than all else here: nearly every
 -- one has one version and one run, and only those with more are put in order.
 with again as materialized (
     select distinct form, period, unit
@@ -24,12 +24,16 @@ with again as materialized (
      where verdict <> 'rejected'
 )
 select a.unit, r.month, count(*) as accepted,
-       count(*) filter (where r.ends < :today and r.due >= :today) as due,
-       count(*) filter (where r.ends < :today and r.due between :today and :soon) as soon,
-       count(*) filter (where r.due < :today) as overdue,
+       count(*) filter (where r.ends < :today and coalesce(x.due, r.due) >= :today) as due,
+       count(*) filter (where r.ends < :today and coalesce(x.due, r.due) between :today and :soon) as soon,
+       count(*) filter (where coalesce(x.due, r.due) < :today) as overdue,
        max(a.return_id collate "C") as return_id
   from accepted a
   join unnest(cast(:forms as text[]), cast(:periods as text[]), cast(:ends as date[]), cast(:dues as date[]),
               cast(:months as text[])) as r (form, period, ends, due, month) on (r.form, r.period) = (a.form, a.period)
   join unnest(cast(:of_forms as text[]), cast(:units as text[])) as o (form, unit) on (o.form, o.unit) = (a.form, a.unit)
+  left join unnest(cast(:apart_forms as text[]), cast(:apart_periods as text[]), cast(:apart_units as text[]),
+                   cast(:apart_dues as date[])) as x (form, period, unit, due)
+         on (x.form, x.period, x.unit) = (a.form, a.period, a.unit)
+ where x.form is null or x.due is not null
  group by a.unit, r.month

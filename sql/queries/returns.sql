@@ -1,5 +1,5 @@
 -- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or these.
-select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.sample, r.received_at,
+select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.sample, r.received_at, r.seq,
        r.business_day, r.entered_because, e.actor,
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
        coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 from collections import Counter, defaultdict
@@ -11,15 +12,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gaoxin.campaign import gatekeeping, overseeing, registering
+from gaoxin.campaign import extending, gatekeeping, overseeing, registering
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.reminding import owed_dues
 from gaoxin.campaign.standing import Overview, returns_status
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day, parse_as_of
+from gaoxin.errors import Refused
 from gaoxin.gates.model import GateResult, OwedReturn
 from gaoxin.indicators.source import InMemory
 from gaoxin.periods import Period
@@ -87,22 +90,40 @@ class Version:
         return "sent_back" if words[-1] is None else "expired" if words[-1] < local_day(at) else "accepted"
 
 
-def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
+@dataclass
+class PutOff:
+    """A request that was granted, as the model has it."""
+
+    number: int
+    key: ReturnKey
+    due: date
+    at: datetime
+    day: date
+
+
+def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> list[OwedReturn]:
     """What OwedReturn says of itself, in as plain words as Python has."""
     rows = []
     for item in owed(w.plan):
-        due, key = item.due, item.key
+        key = item.key
+        granted = [one for one in put_off if one.key == key and one.at <= w.now]
+        due = max([item.due, *(one.day for one in granted)])
         came = sorted((v for v in history if v.key == key and v.came <= w.now), key=lambda v: v.version)
         good = [v for v in came if v.check(w.now)[0] in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)]
 
-        def late(until: datetime, due=due) -> int:
-            return max(0, (local_day(until) - due).days)
+        def late(until: datetime, limit=item.due, granted=granted) -> int:
+            return max(0, (local_day(until) - max([limit, *(one.day for one in granted if one.at < until)])).days)
+
+        def extended(before: datetime | None, granted=granted) -> dict[str, Any]:
+            late = [max(0, (local_day(one.at) - one.due).days) for one in granted if before is None or one.at < before]
+            return {"due_before": granted[0].due, "extension": granted[-1].number, "late_before": max(late, default=0)
+                    } if granted else {}
 
         about = (key.unit, key.form, key.period, due)
         if not came:
             state = ReturnState.NOT_DUE if local_day(w.now) <= key.period.end else (
                 ReturnState.DUE if local_day(w.now) <= due else ReturnState.OVERDUE)
-            rows.append(OwedReturn(*about, state, None, late(w.now)))
+            rows.append(OwedReturn(*about, state, None, late(w.now), **extended(None)))
             continue
         counts = (good or came)[-1]
         verdict = counts.check(w.now)[0]
@@ -112,9 +133,9 @@ def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
         unseen = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is None]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
                                unseen[-1] if unseen else None, *counts.counted(w.now), words=counts.words(w.now),
-                               business_day=local_day(counts.came),
-                               account=of_process().account))
-    return rows
+                               business_day=local_day(counts.came), account=of_process().account,
+                               **extended(None if state is ReturnState.REJECTED else until)))
+    return sorted(rows, key=lambda row: (row.due, row.form, row.unit, row.period))
 
 
 @pytest.fixture
@@ -135,6 +156,8 @@ class Player:
     def __init__(self, settings, plan_file: Path, dice: random.Random) -> None:
         self.settings, self.file, self.dice, self.history = settings, plan_file, dice, list[Version]()
         self.given = 0
+        self.others, self.waiting = random.Random(len(UNITS)), list[tuple[ReturnKey, extending.Asked]]()
+        self.put_off, self.too_late = list[PutOff](), 0
 
     def play(self, at: datetime) -> None:
         act: Callable[[Workplace], None] = self.dice.choice([
@@ -204,6 +227,38 @@ class Player:
                 store.returns.load(item.id, read, w.plan, w.now)
             item.loaded = True
 
+    def put_off_some(self, at: datetime) -> None:
+        act: Callable[[Workplace], None] = self.others.choice([self.ask, self.ask, self.rule])
+        act(open_workplace(self.settings, "demo", at, acts=True))
+
+    def ask(self, w: Workplace) -> None:
+        """For another day, of what is due about now."""
+        near = [(item.key, w.due(item.key)) for item in owed(w.plan) if abs((w.due(item.key) - local_day(w.now)).days) < 25]
+        if not near:
+            return
+        key, due = self.others.choice(near)
+        try:
+            until = due + timedelta(days=self.others.randrange(1, 30))
+            found = extending.ask(w, f"{key.form}@{key.period}", until, "数据未汇总完", key.unit)
+        except Refused:
+            self.too_late += local_day(w.now) > due
+            return
+        assert local_day(w.now) <= due, "asked for in time"
+        self.waiting.append((key, found.given))
+
+    def rule(self, w: Workplace) -> None:
+        if not self.waiting:
+            return
+        key, asked = self.waiting.pop(self.others.randrange(len(self.waiting)))
+        (by, *_) = extending.deciders(w.plan, key.unit)
+        with contextlib.suppress(Refused):
+            if self.others.random() < 0.2:
+                extending.refuse(w, asked.number, "应按期报送", by)
+                return
+            day = asked.wished - timedelta(days=self.others.choice([0, 0, 3]))
+            extending.grant(w, asked.number, "情况属实", by, day)
+            self.put_off.append(PutOff(asked.number, key, asked.due, w.now, day))
+
     def change(self, w: Workplace) -> None:
         """Other due days, and for a while a unit fewer."""
         text = self.file.read_text(encoding="utf-8")
@@ -245,6 +300,7 @@ def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plan
     player, at, moments = Player(settings, plans, dice), parse_as_of("2024-02-20T09:00"), []
     for number in range(110):
         player.play(at)
+        player.put_off_some(at + timedelta(minutes=20))
         if number % 9 == 8:
             moments.append(at)
         at += timedelta(hours=dice.randrange(1, 60))
@@ -252,7 +308,7 @@ def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plan
     for moment in moments:
         w = open_workplace(settings, "demo", moment)
         plan_versions.add(plan_hash(w.plan))
-        rows = expected(w, player.history)
+        rows = expected(w, player.history, player.put_off)
         states |= {row.state for row in rows}
         due = [row for row in rows if row.due <= local_day(moment)]
         good = [row for row in due if row.state is ReturnState.ACCEPTED]
@@ -288,6 +344,8 @@ def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plan
         seals.add((plan_hash(w.plan), listed.seal, counted.seal))
     assert len(plan_versions) > 1
     assert states == set(ReturnState) - {ReturnState.WAITING}, "the histories are too tame"  # that needs a mapping
+    assert len(player.put_off) > 3, "the histories are too tame"
+    assert player.too_late, "the histories are too tame"
     # What changes the one seal changes the other.
     assert len({one for _, one, _ in seals}) == len({other for _, _, other in seals}) == len(seals) > 3
     with Warehouse.open(settings).begin() as store:

@@ -83,7 +83,7 @@ class Anew:
         came = [replace(v, verdict=verdict_of(beside((), found)), errors=v.errors - len(of_people(found)))
                 if v.return_id == return_id else v for v in sorted(known, key=lambda v: v.version)]
         return replace(evidence, returns=tuple(
-            row_of(Owed(key, row.due), came, self.w.now)
+            row_of(Owed(key, row.due_before or row.due), came, self.w.now, self.w.days)
             if (row.form, row.unit, row.period) == (key.form, key.unit, key.period) else row for row in evidence.returns))
 
 

@@ -12,6 +12,7 @@ from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
 from gaoxin.campaign.measuring import indicators_in
+from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -24,7 +25,6 @@ from gaoxin.indicators.used import Use, joined, uses_of
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.reports.dossier import model
-from gaoxin.returns.schedule import rounds
 
 if TYPE_CHECKING:
     from gaoxin.gates.model import GateResult
@@ -71,11 +71,12 @@ def _behind(w: Workplace, store: Store, indicators: Sequence[IndicatorResult]) -
 
 
 def _delivered(w: Workplace, store: Store) -> model.Delivered:
-    due = [r for r in rounds(w.plan) if r.due <= local_day(w.now)]
+    seen = Overview(w, store)
+    due = [r for r in seen.rounds if r.due <= local_day(w.now)]
     owed = sum(len(r.units) for r in due)
     if not owed:
         return model.Delivered(None, None, 0)
-    accepted, in_time = store.standing.accepted_in(w.plan, due, w.known)
+    accepted, in_time = seen.accepted_in(due)
     return model.Delivered(Decimal(accepted) / owed, Decimal(in_time) / owed, owed)
 
 
@@ -120,4 +121,4 @@ def _corrections(w: Workplace, store: Store) -> Iterator[model.OpenCorrection]:
 def periods_told(w: Workplace, store: Store) -> list[Period]:
     """The periods of which the dossier has a quality report: those that are due, or of which something came."""
     begun, today = store.standing.begun(w.plan, w.known), local_day(w.now)
-    return sorted({r.period for r in rounds(w.plan) if r.due <= today or (r.form, r.period) in begun})
+    return sorted({r.period for r in w.rounds() if r.due <= today or (r.form, r.period) in begun})

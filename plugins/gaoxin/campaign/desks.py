@@ -205,7 +205,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         checking=having(ReturnState.RECEIVED),
         to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
         in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
-        tasks=tuple(_tasks(w.plan, unit, tasks, today)),
+        tasks=tuple(_tasks(w, unit, tasks, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend
                              if r.owner == unit and r.state != "handed_in"),
         rechecks=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.finder == unit and r.state == "handed_in"),
@@ -246,8 +246,8 @@ def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         corrected = store.standing.corrected(w.plan, w.known)
-        asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
-                      or c.clean < c.accepted or (r.form, r.period) in corrected)
+        asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None
+                      or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
         return asked, tuple(seen.rows(asked, lambda r: r.period.end < local_day(w.now)))
 
 
@@ -272,7 +272,7 @@ def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
     found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
                          _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
              for row in _rows(w, unit, stored) if row.due >= since]
-    tasks = [one for one in _tasks(w.plan, unit, states_, local_day(w.now)) if one.due >= since]
+    tasks = [one for one in _tasks(w, unit, states_, local_day(w.now)) if one.due >= since]
     return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", one.due, _TASK(task=one.name), _MISSING(what=one.missing),
                                   False) for one in tasks))
 
@@ -293,7 +293,8 @@ def _rows(w: Workplace, unit: str, stored: list[StoredReturn]) -> list[OwedRetur
     """All returns of a unit, by due day."""
     known = versions_of(stored)
     nothing: list[StoredReturn] = []
-    return [row_of(item, known.get(item.key, nothing), w.now) for item in _of_unit(w.plan).get(unit, ())]
+    found = (row_of(item, known.get(item.key, nothing), w.now, w.days) for item in _of_unit(w.plan).get(unit, ()))
+    return sorted(found, key=lambda row: row.due)
 
 
 def _to_be_shown(row: OwedReturn, today: date) -> bool:
@@ -316,12 +317,12 @@ def _with_findings(one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
                   max(0, len(errors) - FINDINGS))
 
 
-def _tasks(plan: Plan, unit: str, tasks: Mapping[str, TaskState], today: date) -> list[TaskOnDesk]:
-    found = []
+def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date) -> list[TaskOnDesk]:
+    plan, found = w.plan, []
     for task in plan.tasks:
         leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
         found += [TaskOnDesk(task.id, task.name, one.due, workdays_until(today, one.due), one.missing, leads, percent)
-                  for one in owed(plan, task, tasks[task.id]) if one.unit == unit]
+                  for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
     return sorted(found, key=lambda t: t.due)
 
 

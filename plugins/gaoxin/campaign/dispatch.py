@@ -40,6 +40,7 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
+from gaoxin.returns.schedule import rounds
 
 _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
               count=int)
@@ -172,7 +173,9 @@ def lacking(w: Workplace) -> dict[Period, date]:
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         incomplete = {r.period for r in seen.incomplete}
-        last_due_days = {r.period: r.due for r in seen.rounds}  # by day: the last one stays
+        last_due_days = {r.period: r.due for r in rounds(w.plan)}  # by day: the last one stays
+        # What was put off keeps nobody's statistics waiting; when its day has passed they are owed once more.
+        last_due_days |= {r.period: max(r.due, last_due_days[r.period]) for r in seen.rounds if r.due < today}
         asked = [period for period, due in last_due_days.items() if due < today]
         done = {period: local_day(at) for period, at in store.ledger.last_statistics(w.plan.id, asked, w.known).items()}
     return {period: last_due_days[period] for period in asked
@@ -235,6 +238,7 @@ NEWS = (
     EventKind.EXPLANATION_ACCEPTED, EventKind.EXPLANATION_SENT_BACK, EventKind.RETURN_SENT_BACK, EventKind.RETURN_REINSTATED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
     EventKind.CORRECTION_DECIDED, EventKind.TASK_MILESTONE, EventKind.TASK_CLOSED, EventKind.TASK_REOPENED,
+    EventKind.EXTENSION_GRANTED,
 )
 
 

@@ -11,13 +11,13 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Transient
 from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for, workdays_until
+from gaoxin.plan.calendar import workdays_until
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import previous_period
 from gaoxin.returns.layout import file_stem
-from gaoxin.returns.model import Facts, Slice
+from gaoxin.returns.model import Facts, ReturnKey, Slice
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
@@ -152,7 +152,7 @@ def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> T
 
     wanted = w.plan.form(form)
     must_be_asked(w.plan, wanted, unit, period)
-    known, due = reported_before(w, wanted, unit, period), last_day_for(wanted.due, period)
+    known, due = reported_before(w, wanted, unit, period), w.due(ReturnKey(w.plan.id, form, unit, period))
     values = {fact.variable: fact.value for fact in known.series}
     asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id)) for i in wanted.asked)
     return ToFill(

@@ -19,13 +19,12 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase
 from gaoxin.quality.history import previous_period
-from gaoxin.returns.schedule import rounds
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
     from gaoxin.warehouse.uses import LastReport
 
-_OF_ALL = (EventKind.PLAN_REGISTERED, EventKind.WAIVER_RECORDED)
+_OF_ALL = (EventKind.PLAN_REGISTERED, EventKind.WAIVER_RECORDED, EventKind.EXTENSION_GRANTED)
 
 
 def stale_reports(w: Workplace, store: Store) -> dict[Period, datetime]:
@@ -58,9 +57,12 @@ def overlaps(phase: Phase, period: Period) -> bool:
 
 
 def _by_the_whole(plan: Plan, period: Period, last: LastReport, told: Iterable[LedgerEvent]) -> Iterator[datetime]:
-    """By what is recorded of the campaign: another version of the plan, a waiver of a phase in which the period lies."""
+    """By what is recorded of the campaign: another version of the plan, a waiver of a phase in which the period lies, another day
+    for a return of the period."""
     phases = {p.id for p in plan.phases if overlaps(p, period)}
     for event in told:
+        if event.kind == EventKind.EXTENSION_GRANTED and not event.payload["ref"].endswith(f"__{period}"):
+            continue
         if event.seq > last.known_seq and event.payload.get("phase", None) in {None, *phases}:
             yield event.at
 
@@ -68,7 +70,7 @@ def _by_the_whole(plan: Plan, period: Period, last: LastReport, told: Iterable[L
 def _by_the_day(w: Workplace, store: Store, period: Period, last: LastReport) -> Iterator[datetime]:
     """By a due day: on it returns begin to count, and the day after those that are not in are overdue."""
     then, today = local_day(last.recorded_at), local_day(w.now)
-    passed = [r for r in rounds(w.plan, period) if then <= r.due <= today]
+    passed = [r for r in w.rounds(period) if then <= r.due <= today]
     incomplete = Overview(w, store, period).incomplete if any(then == r.due < today for r in passed) else []
     for one in passed:
         if then < one.due:

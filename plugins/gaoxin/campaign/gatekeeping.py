@@ -29,6 +29,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Phase
 from gaoxin.reminders.model import Due
 from gaoxin.returns.model import ReturnState
+from gaoxin.returns.schedule import rounds
 from gaoxin.warehouse.answering import EVIDENCE
 from gaoxin.warehouse.engine import Store
 
@@ -269,7 +270,7 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
                     scores=tuple(score_in(w, store, a, indicators) for a in assessments_of(w.plan, phase)),
                     changes=changed_within_window(w, store, phase),
-                    same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known))
+                    same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known), days=w.days)
 
 
 def _returns(w: Workplace, store: Store, phase: Phase
@@ -278,11 +279,11 @@ def _returns(w: Workplace, store: Store, phase: Phase
     counted; and accepted ones of which a later version came that does not count. Of rounds that are not due by the day that the
     gate looks at only what came."""
     seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
-    asked = {(r.form, r.period): r for r in seen.rounds}
+    asked = {(r.form, r.period): r for r in rounds(w.plan)}  # by the plan's days: another that was granted is told by its row
     counts = [c for key, c in seen.counts.items() if key in asked]
     last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
-        rows = tuple(seen.rows(seen.rounds, lambda r: r.due <= last))
+        rows = tuple(seen.rows([*asked.values()], lambda r: r.due <= last))
         return rows, (), _with_newer(rows)
     unvouched = {} if w.drill and store.ledger.accounts_file(w.known) is None else store.standing.unvouched(w.plan, w.known)
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest, unvouched.get((c.form, c.period), 0))

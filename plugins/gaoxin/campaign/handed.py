@@ -16,6 +16,7 @@ from gaoxin.campaign.standing import Standing, row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
+from gaoxin.extensions.model import Came
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Code, Worded
 from gaoxin.ledger.chain import LedgerEvent
@@ -25,7 +26,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import next_workday
 from gaoxin.reminders.model import Due
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
-from gaoxin.returns.schedule import rounds
+from gaoxin.returns.schedule import due_of, rounds
 
 UPDATE = Code("handed.update", "更新对照：{unit}已报送“{form}”{period}，待办公室处理",
               "update the mapping: {unit} handed in {form} {period}, which waits for the office", unit=Worded, form=Worded,
@@ -61,7 +62,7 @@ def _still_owed(w: Workplace, one: HandedIn) -> bool:
         return False
     with w.warehouse.read() as store:
         came = versions_of(store.standing.of_unit(w.plan.id, one.key.unit, [one.key.form], w.known, one.key.period))
-    row = row_of(Owed(one.key, due), came.get(one.key, []), w.now)
+    row = row_of(Owed(one.key, due), came.get(one.key, []), w.now, w.days)
     if row.state is ReturnState.REJECTED:
         return row.received_at is not None and row.received_at < one.at
     return row.state in (ReturnState.DUE, ReturnState.OVERDUE)
@@ -123,8 +124,9 @@ def returns_status(w: Workplace, period: Period | None = None, page: Page = ALL)
 
 def with_waiting(w: Workplace, rows: Iterable[OwedReturn], waiting: Waiting) -> list[OwedReturn]:
     """Rows with those that wait told as such: late is what came late."""
-    return [row if (one := waiting.get(ReturnKey(w.plan.id, row.form, row.unit, row.period))) is None else
-            replace(row, state=ReturnState.WAITING, late_days=max(0, (local_day(one.at) - row.due).days)) for row in rows]
+    return [row if (one := waiting.get(key := ReturnKey(w.plan.id, row.form, row.unit, row.period))) is None else
+            replace(row, state=ReturnState.WAITING,
+                    late_days=max(0, (local_day(one.at) - due_of(w.plan, key, w.days, Came(one.at, 0))).days)) for row in rows]
 
 
 def dues(w: Workplace, waiting: Waiting) -> list[Due]:

@@ -254,7 +254,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     known = with_reads(facts, w.plan, accepted)
-    read = [one if item.loaded_at else reasoned(w.plan, item, one, known)  # what is in force corrects nothing
+    read = [one if item.loaded_at else reasoned(w.plan, item, one, known, w.days)  # what is in force corrects nothing
             for item, one in zip(pending, read, strict=True)]
     found = judge(w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
@@ -296,7 +296,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
                 accepted = [(item, read) for item, read in accepted if item.return_id not in back]  # meanwhile, by a person
                 continue
             silent = [(item, read) for at, (item, read) in enumerate(accepted)
-                      if item.loaded_at is None and unexplained(w.plan, item, read)
+                      if item.loaded_at is None and unexplained(w.plan, item, read, w.days)
                       and corrects(w.plan, store, item, read, accepted[:at])]
             if not silent:
                 for return_id, checked in checks.items():
@@ -304,7 +304,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
                 rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
                 keep_again(w, store, again)
                 return rows, checks
-        refused_now = judge(w.plan, [without_reason(w.plan, item, read) for item, read in silent],
+        refused_now = judge(w.plan, [without_reason(w.plan, item, read, w.days) for item, read in silent],
                             [item.handed_in for item, _ in silent], Facts(w.now))
         checks |= {item.return_id: checked for (item, _), checked in zip(silent, refused_now, strict=True)}
         accepted = [(item, read) for item, read in accepted if item.return_id not in {one.return_id for one, _ in silent}]
@@ -348,7 +348,7 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
         back = store.reviews.sent_back(item.return_id for item in standing)
     todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
             if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
-    reads = [reasoned(w.plan, standing[i], taken[i].read, facts) for i in todo]
+    reads = [reasoned(w.plan, standing[i], taken[i].read, facts, w.days) for i in todo]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
     accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]

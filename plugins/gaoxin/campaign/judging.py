@@ -13,9 +13,9 @@ from typing import Any
 from gaoxin.campaign.mapped import kept, read_from
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.extensions.model import Days
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
@@ -26,6 +26,7 @@ from gaoxin.quality.runner import check_many
 from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.schedule import due_of
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Added, StoredReturn
@@ -111,20 +112,20 @@ def _timed(read: ReadReturn, day: date) -> ReadReturn:
     return replace(read, problems=(*read.problems, Problem("period_not_over", early, COVER_SHEET)))
 
 
-def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn) -> bool:
+def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days) -> bool:
     """Whether it would be a late correction without a reason, if it took the place of a version in force. Late is what came
-    after its due day, whatever day it speaks of."""
-    return not read.reason and local_day(item.came_at) > last_day_for(plan.form(item.key.form).due, item.key.period)
+    after its due day, whatever day it speaks of; days: what was granted."""
+    return not read.reason and local_day(item.came_at) > due_of(plan, item.key, days, item.came)
 
 
-def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn) -> ReadReturn:
+def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days) -> ReadReturn:
     """With the problem that it corrects figures in force after their due day, and does not say why."""
-    due = last_day_for(plan.form(item.key.form).due, item.key.period)
+    due = due_of(plan, item.key, days, item.came)
     problem = Problem("correction_unexplained", UNEXPLAINED(due=due), COVER_SHEET)
     return read if problem in read.problems else replace(read, problems=(*read.problems, problem))
 
 
-def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts) -> ReadReturn:
+def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts, days: Days) -> ReadReturn:
     """As it is to be judged beside what is known to be in force: what says the same is told to be a file saved anew, and corrects
     nothing; what is older than that by its own time, and does not say why, is questioned."""
     if read.key is None or (in_force := figures_known(known, item.key, plan)) is None:
@@ -134,7 +135,7 @@ def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts) -> 
     if item.file_time and not read.reason:
         told = OLDER(changed=f"{item.file_time:%Y-%m-%d %H:%M}")
         read = replace(read, problems=(*read.problems, Problem("older_file", told, COVER_SHEET)))
-    return without_reason(plan, item, read) if unexplained(plan, item, read) else read
+    return without_reason(plan, item, read, days) if unexplained(plan, item, read, days) else read
 
 
 def corrects(plan: Plan, store: Store, item: StoredReturn, read: ReadReturn,

@@ -44,6 +44,14 @@ _REINSTATED = Code("news.reinstated", "{by}撤回对{unit}“{form}”{period}�
                    "{by} took back that {form} {period} of {unit} was sent back", by=Worded, unit=Worded, form=Worded, period=str)
 _QUESTION = Code("news.question", "{unit}向办公室提问", "{unit} asked the office", unit=Worded)
 _ANSWER = Code("news.answer", "答复{unit}的提问", "the question of {unit} was answered", unit=Worded)
+_EXTENSION = {
+    "asked": Code("news.extension_asked", "{unit}申请延期，由 {due} 延至 {day}", "{unit} asked for {day} in place of {due}",
+                  unit=Worded, due=str, day=str),
+    "granted": Code("news.extension_granted", "准予{unit}延期，由 {due} 延至 {day}", "{unit} was granted {day} in place of {due}",
+                    unit=Worded, due=str, day=str),
+    "refused": Code("news.extension_refused", "不准{unit}延期，期限仍为 {due}", "{unit} was refused an extension, due {due}",
+                    unit=Worded, due=str),
+}
 _GATE = Code("news.gate", "关口“{phase}”{mode}：{verdict}", "gate {phase}, {mode}: {verdict}", mode=Text, verdict=Text)
 _CONSENT = Code("news.consent", "关口“{phase}”请求审批同意", "consent to gate {phase} is asked for")
 _APPROVAL = Code("news.approval", "{unit}对关口“{phase}”：{decision}", "{unit} on gate {phase}: {decision}", unit=Worded)
@@ -87,8 +95,8 @@ _NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_SENT_BACK, Kind.RETURN_REINSTATED, Ki
           Kind.QUESTION_ASKED, Kind.QUESTION_ANSWERED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
           Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_FOUND, Kind.RECTIFICATION_MENDED,
           Kind.RECTIFICATION_RECHECKED, Kind.RECTIFICATION_REOPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT,
-          Kind.PLAN_REGISTERED,
-          Kind.CORRECTION_DECIDED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED)
+          Kind.PLAN_REGISTERED, Kind.CORRECTION_DECIDED, Kind.EXTENSION_ASKED, Kind.EXTENSION_GRANTED, Kind.EXTENSION_REFUSED,
+          Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED)
 
 
 class Change(Answer):
@@ -205,6 +213,14 @@ def _question(plan: Plan, p: Mapping[str, Any]) -> Told:
     return (_ANSWER if "question" in p else _QUESTION)(unit=_unit(plan, p["unit"])), "", "", p["unit"]
 
 
+def _extension(plan: Plan, p: Mapping[str, Any]) -> Told:
+    of, due = _unit(plan, p["unit"]), str(p["due"])
+    told = (_EXTENSION["asked"](unit=of, due=due, day=str(p["wished"])) if "wished" in p
+            else _EXTENSION["granted"](unit=of, due=due, day=str(p["day"])) if "day" in p
+            else _EXTENSION["refused"](unit=of, due=due))
+    return told, "", "", p["unit"]
+
+
 def _gate(plan: Plan, p: Mapping[str, Any]) -> Told:
     told = _GATE(phase=_phase(plan, p["phase"]), mode=_MODES[p["mode"]], verdict=_VERDICTS[p["verdict"]])
     return told, "gate", p["phase"], None
@@ -279,5 +295,6 @@ _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
     Kind.RECTIFICATION_FOUND: _found, Kind.RECTIFICATION_MENDED: _mended, Kind.RECTIFICATION_RECHECKED: _rechecked,
     Kind.RECTIFICATION_REOPENED: _reopened, Kind.RECTIFICATION_CLOSED: _closed,
     Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
+    Kind.EXTENSION_ASKED: _extension, Kind.EXTENSION_GRANTED: _extension, Kind.EXTENSION_REFUSED: _extension,
     Kind.CORRECTION_DECIDED: _decided, Kind.PLAN_REGISTERED: _registered,
 }

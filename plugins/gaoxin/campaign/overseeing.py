@@ -252,12 +252,12 @@ def _open(c: CriterionResult) -> Open:
 def _tasks(w: Workplace, store: Store, soon: date) -> list[TaskStands]:
     stand, found = states(w, store), []
     for t in w.plan.tasks:
-        one = stand[t.id]
+        one, due = stand[t.id], w.due_of_task(t)
         names = {p.id: p.name for p in w.plan.pieces(t)} | {m.id: m.name for m in t.milestones}
         missing = [] if one.closed else [names[x] for x in (*one.missing, *one.lacking)]
-        state = ("done" if not missing else "other" if one.aside else "undated" if t.due is None
-                 else "overdue" if one.status is TaskStatus.OVERDUE else "soon" if t.due <= soon else "open")
-        found.append(TaskStands.of(t, lead=w.plan.answerable(t), state=state, missing=missing))
+        state = ("done" if not missing else "other" if one.aside else "undated" if due is None
+                 else "overdue" if one.status is TaskStatus.OVERDUE else "soon" if due <= soon else "open")
+        found.append(TaskStands.of(t, due=due, lead=w.plan.answerable(t), state=state, missing=missing))
     return sorted(found, key=lambda t: (t.state == "done", t.due or date.max))
 
 

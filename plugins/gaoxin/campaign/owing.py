@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, gatekeeping, handed, problems, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, handed, problems, questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -22,7 +22,6 @@ from gaoxin.gates.model import OwedReturn, Rectification
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.reminders.ladder import rungs
 from gaoxin.reminders.model import Due, ReminderLevel
 from gaoxin.returns.model import ReturnKey, Verdict
@@ -129,7 +128,7 @@ class Owing:
 
     @cached_property
     def begun(self) -> list[Round]:
-        return [r for r in rounds(self.w.plan) if r.period.start <= self.today]
+        return [r for r in self.w.rounds() if r.period.start <= self.today]
 
     @cached_property
     def sums(self) -> list[UnitMonth]:
@@ -150,9 +149,6 @@ class Owing:
         ids = [u.return_id for u in self.unsettled if u.verdict is Verdict.REJECTED]
         return {id: remark.day for id, remark in self.store.reviews.remarks(ids, self.w.known).items()} if ids else {}
 
-    def _due(self, form: str, period: Period) -> date:
-        return last_day_for(self.w.plan.form(form).due, period)
-
     def by_unit(self) -> list[UnitOwes]:
         """Of the units that owe anything now, the one that owes most first."""
         counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -160,12 +156,12 @@ class Owing:
             counts[s.unit] += Counter(overdue=s.overdue, soon=s.soon)
         items = defaultdict[str, list[OwedItem]](list)
         for key in self.unread:
-            if was := self._counted(key.form, key.period):
+            if was := self._counted(key):
                 counts[key.unit][was] -= 1
         for u in self.unsettled:  # what waits for the office's check is not the unit's to do
-            if self._key(u) in self.unread:
+            if (key := self._key(u)) in self.unread:
                 continue
-            day, was = self._due(u.form, u.period), self._counted(u.form, u.period)
+            day, was = self.w.due(key), self._counted(key)
             if u.verdict is Verdict.REJECTED:
                 counts[u.unit]["sent_back"] += 1
                 day = mend_by(day, self._sent_back.get(u.return_id))
@@ -191,10 +187,10 @@ class Owing:
     def _key(self, of: Unsettled | Missing) -> ReturnKey:
         return ReturnKey(self.w.plan.id, of.form, of.unit, of.period)
 
-    def _counted(self, form: str, period: Period) -> str:
+    def _counted(self, key: ReturnKey) -> str:
         """As what a return that is not accepted is among the sums; nothing where it is not due soon."""
-        day = self._due(form, period)
-        return "overdue" if day < self.today else "soon" if day <= self.soon and period.end < self.today else ""
+        day = self.w.due(key)
+        return "overdue" if day < self.today else "soon" if day <= self.soon and key.period.end < self.today else ""
 
     def _missing(self) -> Iterable[Missing]:
         months = {s.month for s in self.sums if s.overdue or s.soon}
@@ -213,10 +209,10 @@ class Owing:
                         max(reached, key=list(ReminderLevel).index, default=None), return_id)
 
     def _others(self) -> Iterable[Due]:
-        """Deliverables, rectifications, corrections, questions, explanations, mappings."""
+        """Deliverables, rectifications, corrections, questions, explanations, mappings, requests for another day."""
         plan, tasks = self.w.plan, states(self.w, self.store)
         for task in plan.tasks:
-            for part in owed(plan, task, tasks[task.id]):
+            for part in owed(plan, task, tasks[task.id], self.w.due_of_task(task)):
                 yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
         yield from problems.dues(self.rectifications)
         for one in waiting(self.w, self.store):
@@ -227,6 +223,7 @@ class Owing:
         yield from explaining.dues(self.w, self.store)
         yield from gatekeeping.consents_due(self.w, self.store)
         yield from handed.dues(self.w, self.unread)
+        yield from extending.dues(self.w, self.store)
 
     def map(self, until: str | None = None) -> ReturnMap:
         """The last months up to one, up to now where none is given."""
@@ -244,9 +241,9 @@ class Owing:
                          known[-MONTHS - 1] if len(known) > MONTHS else None)
 
     def _cell(self, s: UnitMonth, came: Sequence[Unsettled], waits: Sequence[ReturnKey]) -> MapCell:
-        here = [*((u.form, u.period) for u in came), *((key.form, key.period) for key in waits)]
-        late = sum(self._due(form, period) < self.today for form, period in here)
-        early = sum(period.end >= self.today for _, period in here)
+        here = [*map(self._key, came), *waits]
+        late = sum(self.w.due(key) < self.today for key in here)
+        early = sum(key.period.end >= self.today for key in here)
         rejected = sum(u.verdict is Verdict.REJECTED for u in came)
         one = s.return_id or (came[0].return_id if came else None)
         return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(here) - late - early),
@@ -265,5 +262,5 @@ def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:
     forms = {p: [r.form for r in asked if r.period == p] for p in {r.period for r in asked}}
     with w.warehouse.read() as store:
         came = versions_of([v for p in forms for v in store.standing.of_unit(w.plan.id, unit, forms[p], w.known, p)])
-    rows = [row_of(item, came.get(item.key, []), w.now) for item in owed_in(w.plan, asked)]
+    rows = [row_of(item, came.get(item.key, []), w.now, w.days) for item in owed_in(w.plan, asked)]
     return UnitMonthReturns(unit, month, handed.with_waiting(w, rows, handed.handed_in(w)))

@@ -46,4 +46,4 @@ def _standing(w: Workplace) -> tuple[Hashable, ...]:
     with w.warehouse.read() as store:
         number = store.ledger.known(w.known)
     plan = w.version.plan_hash if w.version else plan_hash(w.plan)
-    return str(w.warehouse.engine.url), w.plan.id, plan, number, local_day(w.now), w.drill
+    return str(w.warehouse.engine.url), w.plan.id, plan, number, local_day(w.now), w.drill, w.days

@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from gaoxin.campaign import explaining, gatekeeping, problems, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -53,7 +53,7 @@ from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
 # The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
-_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return"}
+_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question"}
 OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
@@ -157,8 +157,8 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, consents that were asked for, corrections to be decided on, questions to the office,
-    explanations to be given anew or reviewed. What came and is not yet checked is not asked for again; nor what was handed in and
-    waits for a mapping: that is the office's to update."""
+    explanations to be given anew or reviewed, requests for another day. What came and is not yet checked is not asked for again;
+    nor what was handed in and waits for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -173,17 +173,19 @@ def owed_dues(w: Workplace) -> list[Due]:
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
         dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
+        dues += extending.dues(w, store)
     dues += owed_for(w, handed)
     for task in w.plan.tasks:  # a masked or missing date is told by the check of the plan; nothing falls due by it
         dues += [Due("task", o.ref, o.unit, _TASK(task=task.name, missing=o.missing), o.due, beside=o.beside)
-                 for o in owed(w.plan, task, tasks[task.id])]
+                 for o in owed(w.plan, task, tasks[task.id], w.due_of_task(task))]
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
         day = due_day(local_day(one.recorded_at), date.min)
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     dues += problems.dues(open_, lambda subject: _RECTIFICATION(subject=subject))
-    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
+    put_off = {(str(g.kind), g.ref) for g in w.days.grants}
+    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
 
 
 def owed_notices(w: Workplace, store: Store) -> list[Reminder]:

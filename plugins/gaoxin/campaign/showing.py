@@ -17,7 +17,6 @@ from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text, Worded
 from gaoxin.mapping.picture import CellState, Says
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
@@ -26,6 +25,7 @@ from gaoxin.returns.cover import signed_in
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET
 from gaoxin.returns.model import ReadReturn, Slice, Verdict
 from gaoxin.returns.reader import has_cover
+from gaoxin.returns.schedule import due_of
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.reviews import Said
@@ -162,14 +162,15 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
     form = next((f for f in w.plan.forms if f.id == key.form), None)
     placed = tuple(Placed(n, f, book is not None and bool(f.cell and f.sheet), tuple(e for e in explanations if e.covers(f)))
                    for n, f in enumerate(found, 1))
-    due = last_day_for(form.due, key.period) if form and key.period in form.periods() else None
+    due = w.due(key) if form and key.period in form.periods() else None
+    limit = due_of(w.plan, key, w.days, stored.came) if due else None
     return ShownReturn.of(
         stored, campaign=w.plan.id, form=key.form, form_name=form.name if form else Text(key.form, key.form), unit=key.unit,
         period=key.period, in_force=return_id in in_force, stands=stands(stored), file_sha256=stored.sha256, source=origin.source,
         replaced_by=next((v.return_id for v in versions if v.return_id in in_force and v.version > stored.version), None),
         due=due,
         mend_by=mend_by(due, remark.day) if due and remark else None,
-        late_days=max(0, (stored.handed_in - due).days) if due else 0, explanation=origin.explanation,
+        late_days=max(0, (stored.handed_in - limit).days) if limit else 0, explanation=origin.explanation,
         reason=corrected[0].reason if corrected else None, said=tuple(said),
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
         grid=_grid(book, form, named, where, placed, row, mapped[1] if mapped else {}),

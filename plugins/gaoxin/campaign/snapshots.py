@@ -143,7 +143,7 @@ class Gathering:
             if one not in self._points:
                 state = [r for r in self._all.rounds if r.period == one and r.due <= local_day(self.w.now)]
                 owed = sum(len(r.units) for r in state)
-                accepted, in_time = self.store.standing.accepted_in(self.w.plan, state, self.w.known) if owed else (0, 0)
+                accepted, in_time = self._all.accepted_in(state) if owed else (0, 0)
                 self._points[one] = self._point(one, Decimal(accepted) / owed if owed else None,
                                                 Decimal(in_time) / owed if owed else None)
         return tuple(self._points[one] for one in same[-_SHOWN:])

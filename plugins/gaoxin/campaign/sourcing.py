@@ -12,7 +12,6 @@ from gaoxin.clock import local_day
 from gaoxin.i18n import Message, Worded
 from gaoxin.mapping.choosing import MAPPING_DRIFTED
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
@@ -138,15 +137,15 @@ def owed(w: Workplace, store: Store, *, ever: bool = False) -> list[Wanted[Decla
     due; ever: and whatever was due before."""
     today = local_day(w.now)
     asked = [(form, source, unit, period, due)
-             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods()
-             if period.end < today and (today <= (due := last_day_for(w.plan.form(form).due, period)) + STILL_ASKED or ever)]
+             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods() if period.end < today
+             and (today <= (due := w.due(ReturnKey(w.plan.id, form, unit, period))) + STILL_ASKED or ever)]
     if not asked:
         return []
     known = versions_of(store.standing.versions(w.plan.id, {(form, period) for form, _, _, period, _ in asked}, w.known))
     found = []
     for form, source, unit, period, due in asked:
         key = ReturnKey(w.plan.id, form, unit, period)
-        if row_of(Owed(key, due), known.get(key, []), w.now).state is not ReturnState.ACCEPTED:
+        if row_of(Owed(key, due), known.get(key, []), w.now, w.days).state is not ReturnState.ACCEPTED:
             found.append(Wanted(form, unit, period, source))
     return found
 

@@ -7,15 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.extensions.model import Days, Kind
 from gaoxin.gates.model import OwedReturn
 from gaoxin.periods import Period
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
-from gaoxin.returns.schedule import Round, owed_in, rounds, state_of
+from gaoxin.returns.schedule import Round, granted, owed_in, state_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.standing import Rounds
 from gaoxin.warehouse.stored import StoredReturn
@@ -59,7 +61,7 @@ def status_in(w: Workplace, store: Store, period: Period | None = None, page: Pa
 
 
 def standing_of(seen: "Overview", page: Page = ALL) -> Standing:
-    w, store, period, today = seen.w, seen.store, seen.period, local_day(seen.w.now)
+    w, period, today = seen.w, seen.period, local_day(seen.w.now)
     rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
     if len(rows) == total:  # all of them are at hand
         due = [row for row in rows if row.due <= today]
@@ -67,7 +69,7 @@ def standing_of(seen: "Overview", page: Page = ALL) -> Standing:
         owed, counts = len(due), (len(accepted), sum(row.late_days == 0 for row in accepted))
     else:
         rounds_due = [r for r in seen.rounds if r.due <= today]
-        owed, counts = sum(len(r.units) for r in rounds_due), store.standing.accepted_in(w.plan, rounds_due, w.known)
+        owed, counts = sum(len(r.units) for r in rounds_due), seen.accepted_in(rounds_due)
     return Standing(w.plan.id, w.now, rows, _share(counts[0], owed), _share(counts[1], owed), period, total, page.next(total),
                     w.plan_version)
 
@@ -84,7 +86,8 @@ class Overview:
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:
-        return rounds(self.w.plan, self.period)
+        """By the days that stand: where some were granted another, a form and period has several."""
+        return self.w.rounds(self.period)
 
     @cached_property
     def counts(self) -> Rounds:
@@ -93,7 +96,22 @@ class Overview:
     @property
     def incomplete(self) -> list[Round]:
         """Those of which not all units' returns are accepted."""
-        return [r for r in self.rounds if (c := self.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)]
+        return [r for r in self.rounds if (c := self.counts.get((r.form, r.period))) is None or c.accepted < self.owing[r.form]]
+
+    @cached_property
+    def owing(self) -> dict[str, int]:
+        """How many units owe each form."""
+        return {form.id: len(form.units) for form in self.w.plan.forms}
+
+    def accepted_in(self, of: Sequence[Round]) -> tuple[int, int]:
+        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, in time. Counted by
+        the database; those that were put off, which are few, by the days that stood when they came."""
+        apart = granted(self.w.plan, self.w.days)
+        counted = self.store.standing.accepted_in(self.w.plan, of, apart, self.w.known)
+        theirs = [replace(r, units=units) for r in of if apart and (units := tuple(
+            u for u in r.units if ReturnKey(self.w.plan.id, r.form, u, r.period) in apart))]
+        good = [row for row in self.rows(theirs) if row.state is ReturnState.ACCEPTED]
+        return counted[0] + len(good), counted[1] + sum(row.late_days == 0 for row in good)
 
     def versions(self, of: Iterable[Round]) -> Versions:
         """What came of these rounds' returns, the first version of each first."""
@@ -106,11 +124,11 @@ class Overview:
         """The returns owed in these rounds, which come in the order of `rounds`. whole: rounds of which every return is wanted;
         of others what came."""
         known = self.versions(of)
-        every = {(r.form, r.period) for r in of if whole(r)}
-        wanted = every | {(key.form, key.period) for key in known}
-        asked = (r for r in of if (r.form, r.period) in wanted)
-        found = (row_of(item, known.get(item.key, []), self.w.now) for item in owed_in(self.w.plan, asked))
-        return [row for row in found if row.version is not None or (row.form, row.period) in every]
+        every = {(r.form, r.period, r.due) for r in of if whole(r)}
+        came = {(key.form, key.period) for key in known}
+        asked = (r for r in of if (r.form, r.period) in came or (r.form, r.period, r.due) in every)
+        found = ((item, row_of(item, known.get(item.key, []), self.w.now, self.w.days)) for item in owed_in(self.w.plan, asked))
+        return [row for item, row in found if row.version is not None or (row.form, row.period, item.due) in every]
 
     def page(self, page: Page) -> Sequence[OwedReturn]:
         """Some of all rows, in their order."""
@@ -133,17 +151,21 @@ def versions_of(stored: list[StoredReturn]) -> Versions:
     return versions
 
 
-def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
+def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime, days: Days) -> OwedReturn:
     """How one owed return stands. ordered: its versions, the first one first. A version whose figures are in force can have been
-    sent back: none before it counts in its place."""
+    sent back: none before it counts in its place. days: what was granted as far as it is known; whether what came is late is
+    told by the limit that stood when it came."""
     in_force = max((v.version for v in ordered if v.loaded_at), default=0)
     good = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     accepted = good if good and good[-1].version >= in_force else []
     counts = (accepted or ordered)[-1] if ordered else None
-    state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
-    until = accepted[0].came_at if accepted else counts.came_at if counts and state is ReturnState.RECEIVED else as_of
-    row = OwedReturn(item.key.unit, item.key.form, item.key.period, item.due, state,
-                     late_days=max(0, (local_day(until) - item.due).days))
+    stands = replace(item, due=days.day(Kind.RETURN, str(item.key), item.due))
+    state = state_of(stands, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
+    came = accepted[0] if accepted else counts if counts and state is ReturnState.RECEIVED else None
+    limit = days.day(Kind.RETURN, str(item.key), item.due, came.came) if came else stands.due
+    row = OwedReturn(item.key.unit, item.key.form, item.key.period, stands.due, state,
+                     late_days=max(0, (local_day(came.came_at if came else as_of) - limit).days),
+                     **_put_off(item, days, came))
     if counts is None:
         return row
     expired = sum(until < local_day(as_of) for until in counts.holds_until)
@@ -157,6 +179,15 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedRetu
                    warnings_sent_back=counts.warnings_sent_back, warnings_expired=expired, words=counts.words,
                    untrusted=counts.untrusted, business_day=counts.business_day,
                    entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
+
+
+def _put_off(item: Owed, days: Days, came: StoredReturn | None) -> dict[str, Any]:
+    """By which request another day stands than the form's own, from which day, and by how many days it was late before that."""
+    grants = days.of(Kind.RETURN, str(item.key))
+    if not grants:
+        return {}
+    before = [g for g in grants if came is None or g.stood(came.came)]
+    return {"due_before": grants[0].due, "extension": grants[-1].number, "late_before": max((g.late for g in before), default=0)}
 
 
 def _share(part: int, whole: int) -> Decimal | None:

@@ -99,7 +99,7 @@ class Tasks(Answer):
 def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
     """How each task of the plan stands at `w.now`."""
     known, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
-    return {t.id: stands(w.plan, t, known[t.id], today) for t in w.plan.tasks}
+    return {t.id: stands(w.plan, t, known[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
 
 
 def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:
@@ -167,7 +167,7 @@ def _line(w: Workplace, task: Task, state: TaskState, evidence: Mapping[tuple[st
     pieces = [_piece(p, evidence.get((task.id, p.id))) for p in w.plan.pieces(task)]
     return TaskLine(
         task.id, task.row, task.name, task.section, w.plan.answerable(task), task.co_leads, w.plan.responsible(task), task.phase,
-        begins(w.plan, task), task.due, task.due_masked, state.status, state.pace, state.percent,
+        begins(w.plan, task), w.due_of_task(task), task.due_masked, state.status, state.pace, state.percent,
         report.words if report else None, report.stood_on if report else None, report.by if report else None,
         None if state.time_share is None else round(state.time_share, 1), told(task, state), milestones, pieces, state.waits,
         state.days_late, closed.by if closed else None, closed.recorded_at if closed else None, closed.reason if closed else None,

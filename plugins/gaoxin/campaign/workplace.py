@@ -7,19 +7,23 @@ the played clock, which `as_of` moves forward.
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from gaoxin.campaign.anchoring import has_key, has_signed, signing_key
 from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import GaoxinError, PlanError, UsageError
+from gaoxin.extensions.model import NONE, Days, Kind
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor, Way, told_of
 from gaoxin.ledger.checkpoint import verifier
 from gaoxin.ledger.kinds import FILED, EventKind
 from gaoxin.people.accounts import Accounts, read_accounts
-from gaoxin.plan.model import Plan
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.reading.loader import find_plan, plan_hash
+from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.schedule import Round, due_of, extended, rounds
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.events import Used
@@ -42,7 +46,7 @@ class Workplace:
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
     the installation is one. version: of the plan; None where none is registered. broken: what is wrong with the plan file, where
     the plan is the one in force because its file cannot be read. ahead: whether `now` is still to come. actor: whoever works
-    here, which is nobody's to choose."""
+    here, which is nobody's to choose. granted: every extension that was, of which those count that are known (`days`)."""
 
     settings: Settings
     plan: Plan
@@ -54,6 +58,24 @@ class Workplace:
     version: PlanVersion | None = None
     broken: GaoxinError | None = None
     ahead: bool = False
+    granted: Days = NONE
+
+    @property
+    def days(self) -> Days:
+        """By when things are owed, as far as that is known."""
+        return self.granted.known(self.known)
+
+    def rounds(self, only: Period | None = None) -> tuple[Round, ...]:
+        """Which returns are owed by which day, extensions among them."""
+        return extended(self.plan, rounds(self.plan, only), self.days)
+
+    def due(self, key: ReturnKey) -> date:
+        """By when a return is owed. Raises UsageError for an unknown form."""
+        return due_of(self.plan, key, self.days)
+
+    def due_of_task(self, task: Task) -> date | None:
+        """By when a task is to be done; None where the plan gives no day."""
+        return task.due and self.days.day(Kind.TASK, task.id, task.due)
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
@@ -119,7 +141,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         drill, played = store.ledger.installation()
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
-        version = store.plans.in_force(plan.id, known)
+        version, granted = store.plans.in_force(plan.id, known), store.extensions.days(plan.id)
         # A command answers scripts by the plan that there is, as it always did; a page is read by people as what was known then.
         if version is None and way is Way.PAGE and as_of is not None and not acts and (first := store.plans.since(plan.id)):
             raise _no_plan_then(plan.id, as_of, first)
@@ -130,7 +152,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
     ahead = not acts and now > (played or wall_now())
-    return Workplace(settings, plan, warehouse, now, known, drill, actor, version, ahead=ahead)
+    return Workplace(settings, plan, warehouse, now, known, drill, actor, version, ahead=ahead, granted=granted)
 
 
 def _no_plan_then(campaign: str, asked: datetime, first: datetime) -> NoPlanThen:
@@ -159,7 +181,8 @@ def deciding(w: Workplace) -> Iterator[tuple[Workplace, Store]]:
     force, the time of recording, all that is known), and the transaction."""
     with w.warehouse.alone() as store:
         now, version = store.ledger.moment(w.now), store.plans.in_force(w.plan.id, LATEST)
-        yield replace(w, plan=version.plan if version else w.plan, now=now, known=LATEST, version=version), store
+        yield replace(w, plan=version.plan if version else w.plan, now=now, known=LATEST, version=version,
+                      granted=store.extensions.days(w.plan.id)), store
 
 
 def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, acts: bool, late: bool = False) -> datetime:

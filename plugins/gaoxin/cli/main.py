@@ -40,6 +40,7 @@ def register() -> None:
     from gaoxin.cli import (
         corrections,
         explanations,
+        extensions,
         figures,
         gates,
         mappings,
@@ -79,6 +80,7 @@ def register() -> None:
     app.command("ask", help="向办公室提问 / ask the office")(questions.ask)
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
+    app.add_typer(extensions.extend, name="extend")
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")

@@ -26,6 +26,8 @@ _SHEET = Code("difference.sheet", "{name}：{seat}的评分表", "{name}: the sh
 _SCORED = Code("difference.scored", "第 {version} 版，{total} 分", "version {version}, {total} points", version=int, total=str)
 _PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "preceding phase {phase}", phase=Worded)
 _WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
+_PUT_OFF = Code("difference.put_off", "{unit}《{form}》{period} 延期到关口期限之后",
+                "{unit}, {form} {period}, put off beyond the gate", unit=Worded, period=str)
 _CRITERION = Code("difference.criterion", "关口条件 {criterion}", "criterion {criterion}", criterion=str)
 _FORM_RULES = Code("difference.form_rules", "《{form}》的规定", "the rules of {form}")
 _INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规定", "the rules of {name}", name=Worded)
@@ -93,8 +95,8 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "closed": (0,), "rectifications": (0,), "scores": (0, 1),
-         "predecessors": (0,), "waivers": (0,), "changed_within_window": (0, 1, 2)}
+         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "predecessors": (0,), "waivers": (0,),
+         "extensions": (0, 1, 2), "changed_within_window": (0, 1, 2)}
 
 
 def _figure(plan: Plan, v: list[Any]) -> Message:
@@ -153,6 +155,8 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
     "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
     "waivers": (lambda _, k: _WAIVER(criterion=k[0]),
                 lambda p, v: _UNTIL(unit=_unit(p, v[1]), reason=v[2], expires=v[3])),
+    "extensions": (lambda p, k: _PUT_OFF(unit=_unit(p, k[1]), form=_form(p, k[0]), period=k[2]),
+                   lambda _, v: _WORD(word=str(v[3]))),
     "changed_within_window": (lambda _, k: _WITHIN_WINDOW(version=int(k[0])),
                               lambda _, v: _WORD(word=f"{v[1]} {v[2]}")),
 }

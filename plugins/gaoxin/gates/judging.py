@@ -6,7 +6,7 @@ which the evidence says nothing is missing, so leaving evidence out can only hol
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,14 +14,15 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from gaoxin.clock import local_day
+from gaoxin.extensions.model import Kind
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, OwedReturn, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.base import OfReturns
-from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
+from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan, Task
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
-from gaoxin.returns.schedule import owed_in, rounds
+from gaoxin.returns.schedule import Round, owed_in, rounds
 
 C = TypeVar("C", bound=Criterion)
 R = TypeVar("R", bound=OfReturns)
@@ -114,17 +115,28 @@ class Case:
             here = self._listed.get((r.form, r.period), {})
             tally = self._counted.get((r.form, r.period))
             if tally and tally.count == len(r.units) - len(here):
-                counted += [tally] if r.due <= day else []
+                counted += self._of_those_due(tally, r, here) if r.due <= day else []
                 r = replace(r, units=tuple(u for u in r.units if u in here))
             if here or r.due <= day:
                 rest.append(r)
         pairs = ((o, self._listed.get((o.key.form, o.key.period), {}).get(o.key.unit)) for o in owed_in(self.plan, rest))
         return Due([(o, seen) for o, seen in pairs if (seen.due if seen else o.due) <= day], counted)
 
+    def _of_those_due(self, tally: Counted, r: Round, here: Collection[str]) -> list[Counted]:
+        """Without those that were given a day after it: they are accepted, and not due."""
+        days, key = self.evidence.days, self.plan.id
+        later = sum(days.day(Kind.RETURN, str(ReturnKey(key, r.form, unit, r.period)), r.due) > self.day
+                    for unit in r.units if unit not in here) if days.grants else 0
+        return [replace(tally, count=tally.count - later)] if tally.count > later else []
+
     def early(self, forms: tuple[str, ...] | None = None) -> Listed:
         """Accepted returns that are not due by that day: their figures are in force all the same."""
         return [(Owed(ReturnKey(self.plan.id, r.form, r.unit, r.period), r.due), r) for r in self.evidence.returns
                 if r.state is ReturnState.ACCEPTED and r.due > self.day and (forms is None or r.form in forms)]
+
+    def due_of_task(self, task: Task) -> date | None:
+        """By when a task is to be done; None where the plan gives no day."""
+        return task.due and self.evidence.days.day(Kind.TASK, task.id, task.due)
 
     def all_accepted(self, form: Form, period: Period) -> bool:
         """Whether the returns of all units are."""

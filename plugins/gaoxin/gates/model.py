@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from gaoxin.extensions.model import NONE, Days
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.acts import Act
@@ -39,7 +40,9 @@ class OwedReturn(Act):
     for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that counts.
     warnings_explained: of which an explanation is accepted and holds; warnings_waiting: of which one waits for a reviewer;
     warnings_sent_back, warnings_expired: of which the last one was sent back, or holds no more. words: the sha256 of what was
-    accepted, None where nothing was. untrusted: how many rules were broken when that version was judged."""
+    accepted, None where nothing was. untrusted: how many rules were broken when that version was judged. due: the day that
+    stands; of what was put off, due_before is the day before, extension the request that was granted last, late_before by how
+    many days it was late when one was granted. What came is late by the limit that stood when it came."""
 
     unit: str
     form: str
@@ -60,6 +63,9 @@ class OwedReturn(Act):
     warnings_expired: int = 0
     words: str | None = None
     untrusted: int = 0
+    due_before: date | None = None
+    extension: int | None = None
+    late_before: int | None = None
 
     @property
     def to_explain(self) -> int:
@@ -193,10 +199,10 @@ class GateChange:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
-    known_seq: the number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the
-    gate itself, within its decision window. same_as: by id of a return whose figures came before, as those of an earlier version,
-    that version's."""
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds. known_seq: the
+    number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the gate itself, within its
+    decision window. same_as: by id of a return whose figures came before, as those of an earlier version, that version's. days:
+    extensions that were granted; of returns the rows tell it."""
 
     as_of: datetime
     known_seq: int = 0
@@ -215,6 +221,7 @@ class Evidence:
     plan_hash: str | None = None
     changes: tuple[GateChange, ...] = ()
     same_as: Mapping[str, str] = field(default_factory=dict)
+    days: Days = NONE
 
 
 @dataclass(frozen=True)

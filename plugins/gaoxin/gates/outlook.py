@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
 
+from gaoxin.extensions.model import Kind
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Evidence, Shortfall
 from gaoxin.i18n import Code, Message, Worded
@@ -98,13 +99,12 @@ def _coming(case: Case) -> list[date]:
     """The due days, in order."""
     asked = {f for c in case.phase.gate.criteria if isinstance(c, OfReturns) for f in c.forms or [f.id for f in case.plan.forms]}
     accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
-    due = {(r.form, r.period, r.unit): r.due for r in case.evidence.returns}
     found = []
     open_ = [r for r in rounds(case.plan) if r.form in asked and not case.all_accepted(case.plan.form(r.form), r.period)]
     for one in owed_in(case.plan, open_):
-        key = (one.key.form, one.key.period, one.key.unit)
-        if key not in accepted and case.today < due.get(key, one.due) <= case.phase.gate.deadline:
-            found.append(due.get(key, one.due))
+        day = case.evidence.days.day(Kind.RETURN, str(one.key), one.due)
+        if (one.key.form, one.key.period, one.key.unit) not in accepted and case.today < day <= case.phase.gate.deadline:
+            found.append(day)
     return sorted(found)
 
 

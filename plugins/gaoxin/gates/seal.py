@@ -4,16 +4,17 @@ In it: the rules (the gate's criteria, and the plan's text of the indicators and
 changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were judged
 by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with the version by
 which what they say came first, so that the same figures in another file are the same, and explained warnings with the words that
-were accepted, deliverables by hash, released predecessors, waivers in force, and what else a criterion's judgement gives
-(`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything that moves with the calendar alone
-(as-of times, days late, forecasts, states such as overdue), so that an approval stands while nothing that it was given for
-changes. """
+were accepted, deliverables by hash, released predecessors, waivers in force, returns that were put off beyond the gate, and what
+else a criterion's judgement gives (`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything
+that moves with the calendar alone (as-of times, days late, forecasts, states such as overdue), so that an approval stands while
+nothing that it was given for changes. """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
+from gaoxin.extensions.model import Kind
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import RECEIVED, Case
 from gaoxin.gates.model import Evidence
@@ -21,6 +22,8 @@ from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
 from gaoxin.plan.model import Criterion, Phase, Plan
 from gaoxin.plan.units_of_measure import used_by
+from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.schedule import rounds
 
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
@@ -58,6 +61,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
     }
     if used := used_by(plan.units_of_measure, *indicators.values(), *forms.values()):
         found["rules"]["units_of_measure"] = [one.model_dump(mode="json") for one in used]
+    if put_off := sorted(_put_off(case, forms)):  # else what was approved before there were any stays approved
+        found["extensions"] = put_off
     if evidence.changes:  # else what was approved before there were any stays approved
         found["changed_within_window"] = [[change.version, change.subject, change.field] for change in evidence.changes]
     for c in criteria:
@@ -65,6 +70,17 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             known = found.setdefault(section, [])
             known += [value for value in values if value not in known]
     return found
+
+
+def _put_off(case: Case, forms: Collection[str]) -> Iterator[list[str]]:
+    """Returns for which the gate does not wait any more: they were given a day after its deadline."""
+    if not case.evidence.days.grants:
+        return
+    for r in rounds(case.plan):
+        for unit in r.units if r.form in forms and r.due <= case.phase.gate.deadline else ():
+            key = ReturnKey(case.plan.id, r.form, unit, r.period)
+            if (day := case.evidence.days.day(Kind.RETURN, str(key), r.due)) > case.phase.gate.deadline:
+                yield [r.form, unit, str(r.period), day.isoformat()]
 
 
 def _figures(case: Case, criteria: Sequence[Criterion], r: IndicatorResult) -> list[list[str]]:

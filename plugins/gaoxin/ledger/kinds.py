@@ -117,6 +117,18 @@ class EventKind(StrEnum):
     SCORE_ENTERED = ("score.entered", "{by} 登记初评 {assessment} 的评分表：席位 {seat}，第 {version} 版（{lines:.12}）",
                      "{by} entered a score sheet of {assessment}: seat {seat}, version {version} ({lines:.12})",
                      {"version": int, "lines": str})
+    EXTENSION_ASKED = ("extension.asked",
+                       "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
+                       "{unit} asked for an extension ({number}): {about} {ref}, due {due}, until {wished} ({reason:.12})",
+                       {"number": int, "due": date, "wished": date})
+    EXTENSION_GRANTED = ("extension.granted",
+                         "{by} 准予 {unit} 延期（第 {number} 号）：{about} {ref}，期限由 {due} 延至 {day}（{reason:.12}）",
+                         "{by} granted {unit} extension {number}: {about} {ref}, due {due}, now {day} ({reason:.12})",
+                         {"number": int, "due": date, "day": date})
+    EXTENSION_REFUSED = ("extension.refused",
+                         "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
+                         "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
+                         {"number": int, "due": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")

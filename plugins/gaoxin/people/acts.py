@@ -12,7 +12,8 @@ from gaoxin.plan.model import Plan, Task
 
 
 class Act(StrEnum):
-    """What is done and recorded. RUN: a flow's step: take in, check, load, compute, decide a gate, survey, verify."""
+    """What is done and recorded. EXTEND: an extension is asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
+    load, compute, decide a gate, survey, verify."""
 
     SUBMIT = "submit"
     EVIDENCE = "evidence"
@@ -27,6 +28,8 @@ class Act(StrEnum):
     SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
+    EXTEND = "extend"
+    RULE_ON = "rule_on"
     ASK = "ask"
     ANSWER = "answer"
     REGISTER = "register"
@@ -61,6 +64,8 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
     Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -71,7 +76,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -80,6 +85,7 @@ NAMES: Mapping[Act, Text] = {
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),

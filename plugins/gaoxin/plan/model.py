@@ -25,7 +25,7 @@ from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
-from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.offices import Cadence, Choice, Defaults, Extensions, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.overrides import Override
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Piece, Stage, Task
 from gaoxin.plan.tables import PublishedTable
@@ -90,6 +90,9 @@ class Plan(Model):
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())
     rhythm: Rhythm = opt("系统节奏：何时检查、请示等待多久", "rhythm: when the system checks, how long consent waits", Rhythm())
+    # Left out of dumps where nothing is said: what was hashed and kept before there were extensions stays what it was.
+    extensions: Extensions = opt("延期：准予延期的界限", "extensions: how far a due day may be put off", Extensions(),
+                                 exclude_if=Extensions().__eq__)
     # Left out of dumps where nobody chose: what was hashed and kept before there were limits stays what it was.
     limits: Limits = opt("判断界限：何为有风险、须加力", "limits: what is at risk, what a stretch", Limits(),
                          exclude_if=Limits().__eq__)

@@ -161,6 +161,19 @@ class Rhythm(Model):
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
 
+class Extensions(Model):
+    """How far what is owed may be put off. A day after the deadline of a gate that asks for it would have the gate pass without
+    it: unless the plan says otherwise, such a day is refused."""
+
+    words = Key("延期：准予延期的界限", "extensions: how far a due day may be put off")
+    most_days: int | None = opt("最多延多少天：自方案所定期限起，多次合计；不写不限",
+                                "most days: after the plan's own day, all of them together; no limit where left out",
+                                None, ge=1, le=366)
+    beyond_gate: Literal["refuse", "tell"] = opt("晚于查验它的关口期限：refuse 不准，tell 准予并提示",
+                                                 "a day after the deadline of a gate that asks for it: refuse it, or only tell",
+                                                 "refuse", called="不准 提示")
+
+
 class Limits(Model):
     """A choice and no fact; the defaults are explained in docs/decisions/034-feasibility.md. stretch, stretch_hard: times the
     pace, up to which a target that is missed at the pace itself is a stretch; the second as long as the growth needed is at

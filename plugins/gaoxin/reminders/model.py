@@ -27,9 +27,9 @@ class Due:
     """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
     rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back for what, so that
     each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
-    a version of the plan gave it another day, to which the ladder leads anew."""
+    a version of the plan, or an extension, gave it another day, to which the ladder leads anew."""
 
-    kind: str       # return | task | rectification | correction | question | explanation | consent | mapping
+    kind: str       # return | task | rectification | correction | question | explanation | consent | mapping | extension
     ref: str        # stable id
     unit: str
     subject: Message

@@ -1,15 +1,18 @@
 """Which returns a plan asks for, on which day each is due, and where one stands at a time. Pure.
 
 A due day is `days` after the period's end; when it falls on a day off and the form's rule says so, it moves to the next
-working day of the State Council's calendar (DOMAIN, deadlines).
+working day of the State Council's calendar (DOMAIN, deadlines). A unit that was granted an extension owes by the day that it
+was given (docs/decisions/104).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
 from gaoxin.clock import local_day
+from gaoxin.extensions.model import Came, Days, Kind
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
@@ -19,7 +22,8 @@ from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 
 @dataclass(frozen=True)
 class Round:
-    """One form for one period: what its units owe by one day."""
+    """One form for one period: what its units owe by one day. Where some of them were given another day, each day is a round of
+    its own."""
 
     form: str
     period: Period
@@ -28,8 +32,8 @@ class Round:
 
 
 def rounds(plan: Plan, only: Period | None = None) -> tuple[Round, ...]:
-    """Every round of the plan's forms over its whole life, or of one period, by due day, then form and period. A long campaign
-    owes hundreds of thousands of returns, in a few thousand rounds."""
+    """Every round of the plan's forms over its whole life, or of one period, by due day, then form and period, as the plan has
+    them: one for each form and period. A long campaign owes hundreds of thousands of returns, in a few thousand rounds."""
     return _rounds(plan) if only is None else tuple(r for r in _rounds(plan) if r.period == only)
 
 
@@ -38,6 +42,48 @@ def _rounds(plan: Plan) -> tuple[Round, ...]:
     found = (Round(form.id, period, last_day_for(form.due, period), form.units)
              for form in plan.forms for period in form.periods())
     return tuple(sorted(found, key=lambda r: (r.due, r.form, r.period)))
+
+
+def extended(plan: Plan, of: Iterable[Round], days: Days) -> tuple[Round, ...]:
+    """The plan's rounds by the days that stand, in the order of `rounds`."""
+    given: dict[tuple[str, Period], dict[str, date]] = defaultdict(dict)
+    for key, day in granted(plan, days).items():
+        given[key.form, key.period][key.unit] = day
+    if not given:
+        return tuple(of)
+    found = (part for r in of for part in _parted(r, given.get((r.form, r.period), {})))
+    return tuple(sorted(found, key=lambda r: (r.due, r.form, r.period)))
+
+
+def granted(plan: Plan, days: Days) -> dict[ReturnKey, date]:
+    """The returns that the plan asks for and that were put off, each with the latest day that was granted."""
+    found = {}
+    for ref, day in days.returns.items():
+        whose, _, period = ref.rpartition("__")
+        if whose in (owing := _owing(plan)):
+            form, unit = owing[whose]
+            found[ReturnKey(plan.id, form, unit, Period.parse(period))] = day
+    return found
+
+
+@once_a_plan
+def _owing(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Form and unit by how the key of a return begins."""
+    return {f"{plan.id}__{form.id}__{unit}": (form.id, unit) for form in plan.forms for unit in form.units}
+
+
+def _parted(r: Round, given: dict[str, date]) -> Iterator[Round]:
+    by_day: dict[date, list[str]] = defaultdict(list)
+    for unit in r.units:
+        by_day[max(r.due, given.get(unit, r.due))].append(unit)
+    for day, units in by_day.items():
+        yield r if day == r.due and len(by_day) == 1 else replace(r, due=day, units=tuple(units))
+
+
+def due_of(plan: Plan, key: ReturnKey, days: Days, came: Came | None = None) -> date:
+    """By when a return is owed by the days that stand, or by those that stood when something came. Raises UsageError for an
+    unknown form."""
+    return days.day(Kind.RETURN, str(key), last_day_for(plan.form(key.form).due, key.period), came)
 
 
 def owed(plan: Plan, only: Period | None = None) -> tuple[Owed, ...]:

@@ -23,6 +23,7 @@ from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
+from gaoxin.warehouse.extensions import ExtensionStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.fetches import FetchStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
@@ -64,6 +65,7 @@ class Store:
         self.problems = ProblemStore(*shared)
         self.scores = ScoreStore(*shared)
         self.tasks = TaskStore(*shared)
+        self.extensions = ExtensionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)

@@ -89,8 +89,7 @@ class OverseeingStore(Repository):
 
     def map(self, plan: Plan, of: Sequence[Round], as_of: datetime, today: date, soon: date) -> list[UnitMonth]:
         """How the returns owed in these rounds stand."""
-        found = self._run("map_of_returns", campaign=plan.id, as_of=as_of, today=today, soon=soon, **_asked(of),
-                          ends=[r.period.end for r in of], months=[f"{r.period.end:%Y-%m}" for r in of])
+        found = self._run("map_of_returns", campaign=plan.id, as_of=as_of, today=today, soon=soon, **_asked(of))
         accepted = {(row.unit, row.month): (row.accepted, row.due, row.soon, row.overdue, row.return_id) for row in found}
         made = []
         for (unit, month), (whole, due, near, overdue) in _owed(of, today, soon).items():
@@ -105,7 +104,8 @@ class OverseeingStore(Repository):
 
     def missing(self, plan: Plan, of: Sequence[Round], as_of: datetime, many: int) -> list[Missing]:
         """Returns owed in these rounds that are not accepted, by due day, of each unit so many."""
-        found = self._known("missing_returns", campaign=plan.id, as_of=as_of, many=many, **_asked(of))
+        asked = {name: value for name, value in _asked(of).items() if name not in ("ends", "months")}
+        found = self._known("missing_returns", campaign=plan.id, as_of=as_of, many=many, **asked)
         return [rows.made(Missing, row) for row in found]
 
     def last_gates(self, campaign: str, phases: Collection[str], as_of: datetime) -> dict[str, KeptGate]:
@@ -181,8 +181,22 @@ def _owed(of: Sequence[Round], today: date, soon: date) -> dict[tuple[str, str],
 
 
 def _asked(of: Sequence[Round]) -> dict[str, Any]:
-    """Rounds, and which unit owes each form: what the database puts together itself would be long to send."""
-    forms = {r.form: r.units for r in of}
-    pairs = [(form, unit) for form, units in forms.items() for unit in units]
-    return {"forms": [r.form for r in of], "periods": [str(r.period) for r in of], "dues": [r.due for r in of],
-            "of_forms": [form for form, _ in pairs], "units": [unit for _, unit in pairs]}
+    """Rounds, and which unit owes each form: what the database puts together itself would be long to send. apart: the units of a
+    form and period that owe by another day than its first, with that day, or none where their round is not asked for."""
+    by_key: dict[tuple[str, Period], list[Round]] = defaultdict(list)
+    for r in of:
+        by_key[r.form, r.period].append(r)
+    forms: dict[str, dict[str, None]] = defaultdict(dict)
+    for (form, _), parts in by_key.items():
+        forms[form].update(dict.fromkeys(unit for r in parts for unit in r.units))
+    apart: list[tuple[str, Period, str, date | None]] = []
+    for (form, period), parts in by_key.items():
+        if len(parts[0].units) < len(forms[form]):
+            days = {unit: r.due for r in parts for unit in r.units}
+            apart += [(form, period, unit, days.get(unit)) for unit in forms[form] if days.get(unit) != parts[0].due]
+    first, pairs = [parts[0] for parts in by_key.values()], [(form, unit) for form, units in forms.items() for unit in units]
+    return {"forms": [r.form for r in first], "periods": [str(r.period) for r in first], "dues": [r.due for r in first],
+            "ends": [r.period.end for r in first], "months": [f"{r.period.end:%Y-%m}" for r in first],
+            "of_forms": [form for form, _ in pairs], "units": [unit for _, unit in pairs],
+            "apart_forms": [one[0] for one in apart], "apart_periods": [str(one[1]) for one in apart],
+            "apart_units": [one[2] for one in apart], "apart_dues": [one[3] for one in apart]}

@@ -16,14 +16,15 @@ from gaoxin.i18n import Text, message
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding, Kept
 from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.schedule import due_of
 from gaoxin.warehouse import landing, rows
+from gaoxin.warehouse.extensions import ExtensionStore
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
 from gaoxin.warehouse.stored import (
     Added,
@@ -233,7 +234,8 @@ class ReturnStore(Repository):
         found = self._run("replaced", return_id=stored.return_id, counts=json.dumps(counts)).one_or_none()
         if found is None or found.figures == figures:
             return
-        late = local_day(stored.came_at) > last_day_for(form.due, stored.key.period)
+        days = ExtensionStore(self._connection, self._settings, self._ledger).days(plan.id)
+        late = local_day(stored.came_at) > due_of(plan, stored.key, days, stored.came)
         row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
         self._ledger.touched("corrections")
         self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"

@@ -7,6 +7,7 @@ from typing import Any
 
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.schedule import Round
 from gaoxin.warehouse.repository import Repository
 from gaoxin.warehouse.stored import StoredReturn, made_of
@@ -46,11 +47,17 @@ class StandingStore(Repository):
         found = self._run("unvouched", **_owing(plan), as_of=as_of)
         return {(row.form, Period.parse(row.period)): row.many for row in found}
 
-    def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
-        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
-        given = list(rounds)
+    def accepted_in(self, plan: Plan, rounds: Iterable[Round], apart: Iterable[ReturnKey], as_of: datetime) -> tuple[int, int]:
+        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day; those
+        apart are left out."""
+        first: dict[tuple[str, Period], Round] = {}  # the plan's own day is the first of a form and period
+        for r in rounds:
+            first.setdefault((r.form, r.period), r)
+        given, out = first.values(), list(apart)
         found = self._run("timeliness", **_owing(plan), as_of=as_of, forms=[r.form for r in given],
-                          periods=[str(r.period) for r in given], dues=[r.due for r in given]).one()
+                          periods=[str(r.period) for r in given], dues=[r.due for r in given],
+                          apart_forms=[key.form for key in out], apart_periods=[str(key.period) for key in out],
+                          apart_units=[key.unit for key in out]).one()
         return found.accepted, found.in_time
 
     def versions(self, campaign: str, of: Iterable[tuple[str, Period]], as_of: datetime) -> list[StoredReturn]:

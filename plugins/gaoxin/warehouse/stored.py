@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from gaoxin.clock import local_day
+from gaoxin.extensions.model import Came
 from gaoxin.i18n import Message
 from gaoxin.ledger.actor import By
 from gaoxin.ledger.acts import Act
@@ -19,11 +20,11 @@ from gaoxin.warehouse import rows
 @dataclass(frozen=True)
 class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
-    findings by severity; warnings_explained: of which the last explanation is accepted, and holds_until: until which day each of
-    these holds; words: the sha256 of what they say; warnings_waiting, warnings_sent_back: of which it waits for a reviewer, or
-    was sent back by one. untrusted: rules that were broken when it was judged. plan_version: under which it was checked.
-    arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. file_time: when its file
-    says that it was changed last, where that is before what is in force came."""
+    findings by severity; warnings_explained: of which the last explanation is accepted, and holds_until: until which day each
+    of these holds; words: the sha256 of what they say; warnings_waiting, warnings_sent_back: of which it waits for a reviewer,
+    or was sent back by one. untrusted: rules that were broken when it was judged. plan_version: under which it was checked.
+    arrived_at: since when its file lay in the inbox; None where it was handed in as it was recorded. seq: of the event by which
+    it was received. file_time: when its file says that it was changed last, where that is before what is in force came."""
 
     return_id: str
     key: ReturnKey
@@ -47,12 +48,18 @@ class StoredReturn(Act):
     sample: bool = False
     plan_version: int | None = None
     arrived_at: datetime | None = None
+    seq: int = 0
     file_time: datetime | None = None
 
     @property
     def came_at(self) -> datetime:
         """From when lateness is counted."""
         return self.arrived_at or self.received_at
+
+    @property
+    def came(self) -> Came:
+        """Before or after what else: by the limit that stood then it is late or not."""
+        return Came(self.came_at, self.seq)
 
     @property
     def handed_in(self) -> date:

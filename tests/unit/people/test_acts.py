@@ -25,6 +25,8 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.SCORE: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
     Act.SEND_BACK: {"office": "committee", "supervision": "supervision"},
     Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
+    Act.EXTEND: {"unit": "science", "office": "committee", "supervision": "supervision"},
+    Act.RULE_ON: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.ASK: {"unit": "science"},
     Act.ANSWER: {"office": "committee"},
     Act.REGISTER: {"office": None, "system": None},

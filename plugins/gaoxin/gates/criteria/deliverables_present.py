@@ -31,9 +31,10 @@ class Present(Judgement[DeliverablesPresent]):
         recorded = {(d.task, d.deliverable): d for d in by_time}
         wanted = [(t, p) for t in tasks for p in case.plan.pieces(t)]
         missing = [(t, p) for t, p in wanted if (t.id, p.id) not in recorded]
-        shortfalls = tuple(Shortfall(p.member or case.plan.answerable(t),
-                                     _MISSING(task=t.name, deliverable=p.name, due=t.due or _UNDATED()), f"{t.id}.{p.id}")
-                           for t, p in missing)
+        shortfalls = tuple(
+            Shortfall(p.member or case.plan.answerable(t),
+                      _MISSING(task=t.name, deliverable=p.name, due=case.due_of_task(t) or _UNDATED()), f"{t.id}.{p.id}")
+            for t, p in missing)
         used = [recorded[t.id, d.id] for t, d in wanted if (t.id, d.id) in recorded]
         found = tuple(f"{d.task}.{d.deliverable}:{d.sha256}" for d in used)
         late = [_LATE(id=f"{d.task}.{d.deliverable}", day=d.business_day, because=d.entered_because)

@@ -50,7 +50,7 @@ def _state(case: Case, task: Task) -> TaskState:
     """By the files that the gate looks at, which are those that are sealed."""
     known = case.evidence.tasks.get(task.id, TaskHistory())
     files = {d.deliverable: local_day(d.recorded_at) for d in case.evidence.deliverables if d.task == task.id}
-    return stands(case.plan, task, replace(known, delivered=files), case.today)
+    return stands(case.plan, task, replace(known, delivered=files), case.today, case.due_of_task(task))
 
 
 def _shortfalls(case: Case, task: Task, state: TaskState) -> Iterator[Shortfall]:
@@ -62,7 +62,7 @@ def _shortfalls(case: Case, task: Task, state: TaskState) -> Iterator[Shortfall]
         return
     for p in case.plan.pieces(task):
         if p.id in state.missing:
-            yield Shortfall(p.member or first, _PIECE(task=task.name, piece=p.name, due=task.due or _UNDATED()),
+            yield Shortfall(p.member or first, _PIECE(task=task.name, piece=p.name, due=case.due_of_task(task) or _UNDATED()),
                             f"{task.id}.{p.id}")
     for m in task.milestones:
         if m.id in state.lacking:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
-from gaoxin.i18n import Worded
+from gaoxin.i18n import Text, Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Plan
@@ -98,17 +99,58 @@ class Snapshot:
     def phase(self, phase_id: str) -> str:
         return next((p.name.zh for p in self.plan.phases if p.id == phase_id), phase_id)
 
+    def criterion(self, phase_id: str, criterion_id: str) -> str:
+        """What a gate's condition is called."""
+        return next((f"{c.asked.zh}（{c.id}）" for p in self.plan.phases if p.id == phase_id for c in p.gate.criteria
+                     if c.id == criterion_id), criterion_id)
+
+
+class OpenKind(StrEnum):
+    """What sort of thing is not settled."""
+
+    TO_WRITE = "to_write"
+    MISSING = "missing_return"
+    REJECTED = "rejected_return"
+    UNEXPLAINED = "unexplained_warning"
+    RULE = "broken_rule"
+    TARGET = "target_not_met"
+    TASK = "task_not_closed"
+    RECTIFICATION = "open_rectification"
+    UNKNOWN = "not_evaluated"
+    GATE = "gate_not_passed"
+    VOID = "void_approval"
+    REFUSED = "refused_approval"
+    WAIVED = "waiver_in_use"
+    EXPIRED = "waiver_expired"
+    CORRECTION = "open_correction"
+    CONDITION = "condition_not_shown"
+    MASKED = "masked_in_document"
+
+    @property
+    def words(self) -> Text:
+        return _OPEN[self]
+
+
+_OPEN = {
+    OpenKind.TO_WRITE: Text("待填写", "to be written"), OpenKind.MISSING: Text("报送缺失", "return missing"),
+    OpenKind.REJECTED: Text("报送有误或未审", "return rejected or not judged"),
+    OpenKind.UNEXPLAINED: Text("警告未说明", "warning not explained"), OpenKind.RULE: Text("审核规则失效", "rule broken"),
+    OpenKind.TARGET: Text("指标未达标或无法评估", "target not met or not evaluated"),
+    OpenKind.TASK: Text("任务未销号", "task not closed"), OpenKind.RECTIFICATION: Text("整改未销号", "rectification open"),
+    OpenKind.UNKNOWN: Text("未评估", "not evaluated"), OpenKind.GATE: Text("关口未通过", "gate not passed"),
+    OpenKind.VOID: Text("审批已失效", "approval void"), OpenKind.REFUSED: Text("审批不同意", "consent refused"),
+    OpenKind.WAIVED: Text("豁免在用", "waiver in use"), OpenKind.EXPIRED: Text("豁免已过期", "waiver expired"),
+    OpenKind.CORRECTION: Text("数据更正待处理", "correction to be decided"),
+    OpenKind.CONDITION: Text("认定条件不符合或未评估", "condition not fulfilled or not evaluated"),
+    OpenKind.MASKED: Text("公开文本隐去", "hidden in the published text"),
+}
+
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """What is not settled. kind: what sort of thing it is, in Chinese. who: the unit that it waits for; "" where nobody is
-    named. ref: by which it is found."""
+    """What is not settled. who: the name of the unit that it waits for; "" where nobody is named. ref: by which it is found."""
 
-    kind: str
-    what: Worded | str
+    kind: OpenKind
+    what: Worded
     who: str
     ref: str
-
-    @property
-    def told(self) -> str:
-        return self.what if isinstance(self.what, str) else self.what.to("zh")

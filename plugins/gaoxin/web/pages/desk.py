@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, explaining, forms, minding, questioning, sourcing, uploading
+from gaoxin.campaign import desks, explaining, extending, forms, minding, questioning, sourcing, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
@@ -32,27 +33,35 @@ def units(ask: Ask, campaign: str) -> Response:
     theirs = questioning.Questions(w.plan.id, w.now, None, [q for q in said.questions if sees(View.DESK, q.unit)])
     words = explaining.explanations(w)
     words = replace(words, explanations=[one for one in words.explanations if sees(View.DESK, one.unit)])
+    office = sees(View.DESK, w.plan.governance.office)
     return ask.show("units.html.j2", said=words, lines=[one for one in found.desks if sees(View.DESK, one.unit)], asked=theirs,
-                    may_answer=_may_answer(ask), longest=LONGEST,
-                    waiting=minding.waiting(w) if sees(View.DESK, w.plan.governance.office) else None)
+                    may_answer=_may_answer(ask), longest=LONGEST, put_off=_put_off(ask), deciding=_deciding(ask),
+                    today=local_day(w.now).isoformat(), waiting=minding.waiting(w) if office else None)
 
 
 @router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
 def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, le=MOST)] = 0,
-         about: Annotated[str, Query()] = "", asked: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
-    """after: of the history. about: what a question is to be about. asked: the number of one that was just asked."""
+         about: Annotated[str, Query()] = "", asked: Annotated[int, Query(ge=0, le=MOST)] = 0,
+         extended: Annotated[int, Query(ge=0, le=MOST)] = 0) -> Response:
+    """after: of the history. about: what a question is to be about. asked: the number of one that was just asked; extended: of a
+    request for another day."""
     found = desks.desk(ask.workplace(), unit, Page(desks.HISTORY, after))
     may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
     if may_submit:
         uploading.make_ready()
     said = questioning.questions(ask.workplace(), unit)
+    put_off = _put_off(ask, unit)
     waiting = [one for one in minding.waiting(ask.workplace()).drifted if one.unit == unit]
     return ask.show("desk.html.j2", d=found, words=explaining.explanations(ask.workplace(), unit), waiting=waiting,
                     unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit, after=after,
                     largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
                     subjects=questioning.subjects(found),
-                    may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
+                    may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST,
+                    put_off=put_off, deciding=_deciding(ask), to_put_off=extending.subjects(ask.workplace(), found),
+                    requested=next((x for x in put_off.waiting if x.number == extended), None),
+                    may_extend=not ask.as_of and ask.reader.could(Act.EXTEND, unit),
+                    today=local_day(found.as_of).isoformat())
 
 
 @router.post("/{campaign}/unit/{unit}/ask", dependencies=does(Act.ASK))
@@ -68,6 +77,20 @@ def answered(ask: Ask, campaign: str, number: Annotated[int, Path(ge=0, le=MOST)
     """desk: whether it is answered on the unit's desk, and not on the office's page."""
     done = questioning.answer(ask.workplace(acts=True), number, text)
     return ask.go("unit", done.unit) if desk else ask.go("units")
+
+
+def _put_off(ask: Ask, unit: str | None = None) -> extending.Extensions:
+    """Requests for another day of the desks that the reader may see."""
+    found, sees = extending.extensions(ask.workplace(), unit), ask.reader.sees
+    return replace(found, extensions=[x for x in found.extensions if sees(View.DESK, x.unit)])
+
+
+def _deciding(ask: Ask) -> dict[str, str]:
+    """By unit, of whose requests the reader may decide, as which unit."""
+    plan = ask.workplace().plan
+    as_whom = {u.id: next((by for by in extending.deciders(plan, u.id) if ask.reader.could(Act.RULE_ON, by)), None)
+               for u in plan.units} if not ask.as_of else {}
+    return {unit: by for unit, by in as_whom.items() if by}
 
 
 def _may_answer(ask: Ask) -> bool:
