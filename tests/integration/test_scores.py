@@ -288,7 +288,8 @@ def test_by_the_command_line(scored, tmp_path, monkeypatch, capsys):
     told(0, "score", "template", "demo", "first", "--seat", 1, "-o", file)
     assert "评分表有 5 处问题" in told(1, "score", "load", "demo", file, *day)
     book = load_workbook(file)
-    for row, value in enumerate((40, 0, 0, "是", 10), 2):
+    values: list[Any] = [40, 0, 0, "是", 10]
+    for row, value in enumerate(values, 2):
         book["评分表"].cell(row, 6).value = value
     book.save(file)
     assert "第 1 版：100 分" in told(0, "score", "load", "demo", file, *day)
