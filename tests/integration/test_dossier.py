@@ -17,13 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dossiers, upkeep
+from gaoxin.campaign import correcting, decisions, dossiers, extending, problems, upkeep
 from gaoxin.campaign.following import follow
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.errors import UsageError
 from gaoxin.plan.reading.loader import load_plan, plan_files
+from gaoxin.problems.model import Found
 from tests.pages import client
 from tests.sums import hand_in, years
 
@@ -147,11 +148,19 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
     hand_in(w, ("industry", "committee", "2024-02", {
         "gross_output": 10, "value_added": 9, "light_output": 4, "heavy_output": 6, "enterprises": 20}))  # a ratio is asked about
     decisions.waive(w, "collection", "complete", "government", "洪灾", date(2024, 4, 12))
+    extending.ask(w, "industry@2024-04", date(2024, 5, 20), "系统升级", "committee")
+    problems.add(w, Found("台账不全", "committee", "逐项补齐", date(2024, 4, 15), "inspection", "四月检查", date(2024, 4, 11)),
+                 "supervision")
     w = filled("2024-04-20")
-    points = json.loads(built(w, tmp_path)["manifest.json"])["open_points"]
+    files = built(w, tmp_path)
+    points = json.loads(files["manifest.json"])["open_points"]
     kinds = {p["kind"] for p in points}
     assert {"to_write", "missing_return", "unexplained_warning", "task_not_closed", "target_not_met", "waiver_expired",
-            "gate_not_passed"} <= kinds
+            "gate_not_passed", "open_rectification", "extension_waits"} <= kinds
+    [found] = rows_of(files["registers.xlsx"], "问题整改清单")
+    assert (found["问题"], found["来源"], found["状态"]) == ("台账不全", "检查：四月检查", "整改中，逾期")
+    asked, *_ = rows_of(files["registers.xlsx"], "延期")
+    assert (asked["申请理由"], asked["批复"]) == ("系统升级", "待批复")
     missing = {p["ref"] for p in points if p["kind"] == "missing_return"}
     assert "sums__industry__committee__2024-03" in missing
     assert "sums__industry__committee__2024-02" not in missing

@@ -151,7 +151,9 @@ class KeptDossier(Answer):
 
 
 # What a dossier tells of, beside what a gate looks at: after one of these it is another.
-_TOLD = (*MATTERS, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, EventKind.TASK_TOLD, EventKind.TASK_SET_ASIDE,
+_TOLD = (*MATTERS, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, EventKind.RECTIFICATION_FOUND,
+         EventKind.RECTIFICATION_REOPENED, EventKind.RECTIFICATION_MENDED, EventKind.RECTIFICATION_RECHECKED,
+         EventKind.EXTENSION_ASKED, EventKind.EXTENSION_REFUSED, EventKind.TASK_TOLD, EventKind.TASK_SET_ASIDE,
          EventKind.TASK_RESUMED)
 
 

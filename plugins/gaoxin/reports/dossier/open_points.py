@@ -26,6 +26,8 @@ _VOID = Code("dossier.void", "{phase}：{at} 的表态所依据的数据已有�
 _REFUSED = Code("dossier.refused", "{phase}：{reason}", "{phase}: {reason}", phase=str, reason=str)
 _WAIVED = Code("dossier.waived", "{phase} {criterion}：至 {expires}，{reason}", "{phase}, {criterion}: until {expires}, {reason}",
                phase=str, criterion=str, expires=date, reason=str)
+_WISHED = Code("dossier.extension_waits", "第 {number} 号：{what}，申请延至 {wished}", "request {number}: {what}, until {wished}",
+               number=int, what=Message, wished=date)
 _CORRECTION = Code("dossier.correction", "{return_id} 更正后，尚有 {count} 项未决定：{items}",
                    "{count} item(s) that used the figures before {return_id} are not decided on: {items}", return_id=str,
                    count=int, items=tuple)
@@ -35,8 +37,8 @@ _MASKED = Code("dossier.masked", "{place}：{kind}“{text}”", "{place}: {kind
 
 def open_points(s: Snapshot, documents: Iterable[Document]) -> tuple[OpenPoint, ...]:
     """documents: of whose blanks each is one. In a fixed order, each said once."""
-    found = (*_blanks(documents), *_asked(s), *_gates(s), *_approvals(s), *_waivers(s), *_corrections(s), *_conditions(s),
-             *_masked(s))
+    found = (*_blanks(documents), *_asked(s), *_gates(s), *_approvals(s), *_waivers(s), *_extensions(s), *_corrections(s),
+             *_conditions(s), *_masked(s))
     return tuple(dict.fromkeys(found))
 
 
@@ -92,6 +94,13 @@ def _waivers(s: Snapshot) -> Iterator[OpenPoint]:
     for w in s.waivers:
         told = _WAIVED(phase=s.phase(w.phase), criterion=s.criterion(w.phase, w.criterion), expires=w.expires, reason=w.reason)
         yield OpenPoint(OpenKind.WAIVED if w.expires >= today else OpenKind.EXPIRED, told, s.unit(w.by), w.phase)
+
+
+def _extensions(s: Snapshot) -> Iterator[OpenPoint]:
+    for one in s.extensions:
+        if one.given.ruling is None:
+            told = _WISHED(number=one.given.number, what=one.what, wished=one.given.wished)
+            yield OpenPoint(OpenKind.EXTENSION, told, s.unit(one.given.unit), one.given.ref)
 
 
 def _corrections(s: Snapshot) -> Iterator[OpenPoint]:
