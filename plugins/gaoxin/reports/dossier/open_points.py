@@ -75,7 +75,8 @@ def _waivers(s: Snapshot) -> Iterator[OpenPoint]:
     today = local_day(s.stood.as_of)
     for w in s.waivers:
         kind = "豁免在用" if w.expires >= today else "豁免已过期"
-        told = f"{s.phase(w.phase)} {w.criterion}：至 {w.expires}，{w.reason}"
+        within = f"（限于 {w.within}）" if w.scope else ""
+        told = f"{s.phase(w.phase)} {w.criterion}{within}：至 {w.expires}，{w.reason}"
         yield OpenPoint(kind, told, s.unit(w.by), f"{w.phase}.{w.criterion}")
 
 
