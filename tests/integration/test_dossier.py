@@ -17,13 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dossiers, upkeep
+from gaoxin.campaign import correcting, decisions, dossiers, extending, problems, upkeep
 from gaoxin.campaign.following import follow
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.errors import UsageError
 from gaoxin.plan.reading.loader import load_plan, plan_files
+from gaoxin.problems.model import Found
+from tests.pages import client
 from tests.sums import hand_in, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -72,9 +74,9 @@ def test_every_plan_has_a_dossier_that_says_plainly_what_there_is_not(campaign, 
     listed = rows_of(found["indicators.xlsx"], "指标完成情况表")
     assert not {"达标", "进度正常"} & {row["状态"] for row in listed}
     open_ = json.loads(found["manifest.json"])["open_points"]
-    assert len([p for p in open_ if p["kind"] == "待填写"]) == told.count("【待填：")
-    assert {p["ref"] for p in open_ if p["kind"] == "指标未达标或无法评估"} == {i.id for i in plan.indicators}
-    assert {p["ref"] for p in open_ if p["kind"].startswith("认定条件")} >= {c.id for c in plan.conditions if not c.indicator}
+    assert len([p for p in open_ if p["kind"] == "to_write"]) == told.count("【待填：")
+    assert {p["ref"] for p in open_ if p["kind"] == "target_not_met"} == {i.id for i in plan.indicators}
+    assert {p["ref"] for p in open_ if p["kind"] == "condition_not_shown"} >= {c.id for c in plan.conditions if not c.indicator}
 
 
 def test_each_figure_has_the_cells_that_its_trace_has(filled, tmp_path):
@@ -146,42 +148,74 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
     hand_in(w, ("industry", "committee", "2024-02", {
         "gross_output": 10, "value_added": 9, "light_output": 4, "heavy_output": 6, "enterprises": 20}))  # a ratio is asked about
     decisions.waive(w, "collection", "complete", "government", "洪灾", date(2024, 4, 12))
+    extending.ask(w, "industry@2024-04", date(2024, 5, 20), "系统升级", "committee")
+    problems.add(w, Found("台账不全", "committee", "逐项补齐", date(2024, 4, 15), "inspection", "四月检查", date(2024, 4, 11)),
+                 "supervision")
     w = filled("2024-04-20")
-    points = json.loads(built(w, tmp_path)["manifest.json"])["open_points"]
+    files = built(w, tmp_path)
+    points = json.loads(files["manifest.json"])["open_points"]
     kinds = {p["kind"] for p in points}
-    assert {"待填写", "报送缺失", "警告未说明", "任务未销号", "指标未达标或无法评估", "豁免已过期", "关口条件不具备"} <= kinds
-    missing = {p["ref"] for p in points if p["kind"] == "报送缺失"}
+    assert {"to_write", "missing_return", "unexplained_warning", "task_not_closed", "target_not_met", "waiver_expired",
+            "gate_not_passed", "open_rectification", "extension_waits"} <= kinds
+    [found] = rows_of(files["registers.xlsx"], "问题整改清单")
+    assert (found["问题"], found["来源"], found["状态"]) == ("台账不全", "检查：四月检查", "整改中，逾期")
+    asked, *_ = rows_of(files["registers.xlsx"], "延期")
+    assert (asked["申请理由"], asked["批复"]) == ("系统升级", "待批复")
+    missing = {p["ref"] for p in points if p["kind"] == "missing_return"}
     assert "sums__industry__committee__2024-03" in missing
     assert "sums__industry__committee__2024-02" not in missing
-    assert any(p["who"] == "园区管委会" and "2024-02" in p["ref"] for p in points if p["kind"] == "警告未说明")
+    assert any(p["who"] == "园区管委会" and "2024-02" in p["ref"] for p in points if p["kind"] == "unexplained_warning")
     assert not any("晚于关口" in p["what"] for p in points)
 
 
 def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_longer_holds(filled, tmp_path):
     w = filled(DAY)
-    files = dossiers.kept_dossier(w)
-    with w.warehouse.read() as store:
-        kept = dossiers.last_kept(w, store)
+    files, _ = dossiers.kept_dossier(w)
+    kept = dossiers.last_kept(w)
     assert kept
     assert kept.stale is None
-    assert kept.files == {f.path.name: f.sha256 for f in files}
+    assert {f.name: f.sha256 for f in kept.files} == {f.path.name: f.sha256 for f in files}
     used = {u.kind for u in follow(w, "sums__yearly__committee__2022__v1", "D2").used_by}
     assert "dossier" in used
     assert upkeep.verify_ledger(w.settings).faults == []
     later = filled("2024-04-12")
     hand_in(later, ("yearly", "committee", "2022", {
         "tax": (130000, "万元", "已与税务核对"), "turnover": 11, "margin": 13, "area": 100, "staff": 52000}, "更正"))
-    with later.warehouse.read() as store:
-        stale = dossiers.last_kept(later, store)
-        then = dossiers.last_kept(w, store)
+    stale, then = dossiers.last_kept(later), dossiers.last_kept(w)
     assert stale
     assert f"{stale.stale:%Y-%m-%d}" == "2024-04-12"
     assert then
     assert then.stale is None, "as it was known then"
     affected = {a.kind for c in correcting.corrections(later).corrections for a in c.affected}
     assert "dossier" in affected
-    anew = dossiers.kept_dossier(filled("2024-04-13"))
+    anew, _ = dossiers.kept_dossier(filled("2024-04-13"))
     assert {f.path.name for f in anew} >= {f.path.name for f in files}
     assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
     with pytest.raises(UsageError, match="不能用未记录的覆盖"):
         dossiers.dossier(filled("2024-04-14"), w.settings.reports)
+
+
+def test_its_page_shows_what_is_open_builds_it_gives_its_files_and_says_when_it_no_longer_holds(filled):
+    w = filled(DAY)
+    asked = client(w.settings)
+    page = asked.get("/sums/dossier")
+    assert "还没有编制过申报材料" in page.text
+    now = asked.get("/sums/dossier/open")
+    assert "报送缺失" in now.text
+    assert "return missing" in asked.get("/sums/dossier/open?lang=en").text
+    assert '/sums/dossier"' in asked.get("/sums/gate/application?lang=zh").text, "the gate leads to it"
+    assert asked.post("/sums/dossier").headers["location"].endswith("/sums/dossier?done=true")
+    page = asked.get("/sums/dossier?lang=zh")
+    assert "与现在的记录一致" in page.text
+    for name, digest in re.findall(r'href="[^"]*/dossier/([^"?]+)\?sha256=([0-9a-f]{64})"', page.text):
+        part = asked.get(f"/sums/dossier/{name}?sha256={digest}")
+        assert (part.status_code, sha256(part.content).hexdigest()) == (200, digest), name
+    assert asked.get("/sums/dossier/sums__dossier__nothing.docx").status_code == 404
+    assert asked.get("/sums/dossier/sums__quality__2023.html").status_code == 404
+    decisions.waive(open_workplace(w.settings, "sums", acts=True), "collection", "complete", "government", "洪灾",
+                    open_workplace(w.settings, "sums").now.date())
+    page = asked.get("/sums/dossier?lang=zh")
+    assert "不再作准" in page.text
+    assert "如现在编制" in page.text
+    (w.settings.reports / "sums__dossier__manifest.json").write_bytes(b"{}")
+    assert asked.get("/sums/dossier").status_code == 409

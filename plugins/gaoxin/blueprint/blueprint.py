@@ -153,6 +153,8 @@ def blueprint(plan: Plan) -> Blueprint:
 def _phase(plan: Plan, phase: Phase) -> Flow:
     told = _told()["phase"]
     steps = {s.id: s if s.outlet is None else replace(s, outlet=f"{s.outlet}/{phase.id}") for s in told.steps}
+    if phase.kind != "application":
+        del steps["dossier"]
     asked = _consents(plan, phase, steps.pop(CONSENT))
     if not asked:
         del steps["seal"]

@@ -12,6 +12,7 @@ from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
 from gaoxin.campaign.measuring import indicators_in
+from gaoxin.campaign.putting_off import name_of
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
@@ -44,6 +45,7 @@ def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
         tasks=taskbook.states(w, store), deliverables=tuple(d.evidence(campaign, w.known)),
         approvals=tuple(_approvals(w, store, gates)),
         waivers=tuple(d.waivers(campaign, w.known)), rectifications=tuple(d.rectifications(campaign, w.known)),
+        mended=tuple(_mended(w, store)), days=w.days, extensions=tuple(_extensions(w, store)),
         corrections=tuple(_corrections(w, store)))
 
 
@@ -109,6 +111,19 @@ def _approvals(w: Workplace, store: Store, gates: tuple[model.GateStands, ...]) 
     for one in given:
         same_phase = [a for a in given if a.phase == one.phase]
         yield model.Approved(one, stand_as(one, same_phase, seals.get(one.phase, "")))
+
+
+def _mended(w: Workplace, store: Store) -> Iterator[model.Mended]:
+    for name, steps in sorted(store.problems.steps(w.plan.id, w.known).items()):
+        for one in steps:
+            if one.kind in ("handed_in", "accepted", "sent_back"):
+                yield model.Mended(name, one.opening, one.kind, one.by or "", one.at, one.text, one.sha256)
+
+
+def _extensions(w: Workplace, store: Store) -> Iterator[model.Extended]:
+    subjects = {r.id: r.subject for r in store.decisions.rectifications(w.plan.id, w.known)}
+    for one in store.extensions.known(w.plan.id, w.known):
+        yield model.Extended(one, name_of(w, one, subjects))
 
 
 def _corrections(w: Workplace, store: Store) -> Iterator[model.OpenCorrection]:

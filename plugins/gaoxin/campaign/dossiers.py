@@ -7,20 +7,28 @@ rests on, so that a correction finds it and a page says that it no longer holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gaoxin.campaign import compiling
+from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.gateviewing import MATTERS
-from gaoxin.campaign.reporting import ReportFile, must_be_kept, written
+from gaoxin.campaign.remembering import remembered
+from gaoxin.campaign.reporting import ReportFile, content_of, must_be_kept, written
 from gaoxin.campaign.snapshots import Gathering, named
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import UsageError
 from gaoxin.gates.model import Mode
+from gaoxin.i18n import Text
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import Act
 from gaoxin.reports import quality
 from gaoxin.reports.dossier import manifest
 from gaoxin.reports.dossier.documents import parts, word
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
 
 SUMS, LIST, MANIFEST = "SHA256SUMS.txt", "manifest.docx", "manifest.json"
+_LISTED, _SUMMED = "材料清单（供程序读取）", "校验值（sha256sum -c）"
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,9 @@ def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     return written(files, ours=ours)
 
 
-def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> list[ReportFile]:
+def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> tuple[list[ReportFile], int]:
     """Writes the dossier among the installation's reports and records it, with what it rests on and up to which number of the
-    ledger it knew. run: whose it is."""
+    ledger it knew; tells how many points are open. run: whose it is."""
     with w.warehouse.begin() as store:
         store.ledger.settled()
     with w.warehouse.read() as store:
@@ -71,7 +80,7 @@ def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> list[ReportFil
                 **w.under.told}
         store.ledger.note(w.plan.id, EventKind.DOSSIER_BUILT, w.now, told)
         store.uses.record(w.plan.id, "dossier", _name(w, MANIFEST), made.digests[_name(w, MANIFEST)], uses, known_seq, w.now)
-    return files
+    return files, len(made.points)
 
 
 def _name(w: Workplace, part: str) -> str:
@@ -94,7 +103,7 @@ def _made(w: Workplace, store: Store, pages: str) -> _Made:
     for part, title, content in _quality(w, store):
         add(part, title, content)
     add(LIST, "材料清单", word(snapshot, manifest.contents(snapshot, known, _name(w, SUMS))))
-    add(MANIFEST, "材料清单（供程序读取）", manifest.manifest(snapshot, known, points))
+    add(MANIFEST, _LISTED, manifest.manifest(snapshot, known, points))
     files.append((_name(w, SUMS), manifest.sums({name: digest for name, (_, digest) in known.items()})))
     return _Made(snapshot, points, tuple(files))
 
@@ -111,37 +120,84 @@ def _quality(w: Workplace, store: Store) -> Iterator[tuple[str, str, bytes]]:
     yield "quality.html", "数据质量报告总览", page.encode()
 
 
-@dataclass(frozen=True)
-class KeptDossier:
-    """The dossier that was kept last. files: name -> sha256. open: how many points were. stale: since when it no longer says how
-    things stand; None while it does."""
+class PartOfIt(Answer):
+    """A file of a dossier. title: what it is, as its manifest has it."""
+
+    name: str
+    title: str
+    sha256: str
+
+
+class Point(Answer):
+    """What was not settled when it was built. called: what its kind is called."""
+
+    kind: str
+    called: str
+    what: str
+    who: str
+    ref: str
+
+
+class KeptDossier(Answer):
+    """The dossier that was kept last. seq: the event that keeps it; known_seq: the last that it knows. stale: since when it no
+    longer says how things stand; None while it does."""
 
     at: datetime
     seq: int
     known_seq: int
-    open: int
-    files: Mapping[str, str]
+    files: Sequence[PartOfIt]
+    points: Sequence[Point]
     stale: datetime | None
 
 
 # What a dossier tells of, beside what a gate looks at: after one of these it is another.
-_TOLD = (*MATTERS, EventKind.GATE_DECIDED, EventKind.APPROVAL_RECORDED, EventKind.RECTIFICATION_OPENED,
-         EventKind.RECTIFICATION_CLOSED, EventKind.CORRECTION_DECIDED, EventKind.TASK_TOLD, EventKind.TASK_SET_ASIDE,
+_TOLD = (*MATTERS, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, EventKind.RECTIFICATION_FOUND,
+         EventKind.RECTIFICATION_REOPENED, EventKind.RECTIFICATION_MENDED, EventKind.RECTIFICATION_RECHECKED,
+         EventKind.EXTENSION_ASKED, EventKind.EXTENSION_REFUSED, EventKind.TASK_TOLD, EventKind.TASK_SET_ASIDE,
          EventKind.TASK_RESUMED)
 
 
-def last_kept(w: Workplace, store: Store) -> KeptDossier | None:
-    """As of the workplace's time; None where none was kept by then."""
-    built = store.ledger.events(w.plan.id, EventKind.DOSSIER_BUILT, until=w.known)
-    if not built:
-        return None
-    last = built[-1]
-    told = last.payload
-    since = store.ledger.events(w.plan.id, *dict.fromkeys(_TOLD), since=told["known_seq"], until=w.known)
-    return KeptDossier(last.at, last.seq, told["known_seq"], told["open"], told["reports"],
-                       next((e.at for e in since if _counts(e.kind, e.payload)), None))
+def last_kept(w: Workplace) -> KeptDossier | None:
+    """As of the workplace's time; None where none was kept by then. Raises Refused where its manifest is not as it was kept."""
+    with w.warehouse.read() as store:
+        built = store.ledger.events(w.plan.id, EventKind.DOSSIER_BUILT, until=w.known)
+        if not built:
+            return None
+        last = built[-1]
+        since = store.ledger.events(w.plan.id, *_TOLD, since=last.payload["known_seq"], until=w.known)
+    name, digests = _name(w, MANIFEST), last.payload["reports"]
+    told = json.loads(content_of(w.settings, name, digests[name]))
+    titles = {f["path"]: f["title"] for f in told["files"]} | {name: _LISTED, _name(w, SUMS): _SUMMED}
+    files = [PartOfIt(one, title, digests[one]) for one, title in titles.items()]
+    return KeptDossier(last.at, last.seq, last.payload["known_seq"], files, [Point(**p) for p in told["open_points"]],
+                       next((e.at for e in since if _counts(e)), None))
 
 
-def _counts(kind: str, payload: Mapping[str, Any]) -> bool:
+def _counts(event: LedgerEvent) -> bool:
     """A rehearsal decides nothing."""
-    return kind != EventKind.GATE_DECIDED or payload.get("mode") == Mode.DECISION
+    return event.kind != EventKind.GATE_DECIDED or event.payload.get("mode") == Mode.DECISION
+
+
+def kept_part(w: Workplace, name: str, digest: str = "") -> bytes:
+    """A file of a dossier that was kept by the workplace's time: the one of a digest, else the last. Raises UsageError for one
+    that was not, Refused where it is not as it was recorded."""
+    with w.warehouse.read() as store:
+        built = store.ledger.events(w.plan.id, EventKind.DOSSIER_BUILT, until=w.known)
+    found = [e.payload["reports"][name] for e in built if name in e.payload["reports"]]
+    if not found or (digest and digest not in found):
+        raise UsageError(Text("申报材料中没有这个文件", "the dossier has no such file"), where=name,
+                         todo=Text("从申报材料页面打开", "open it on the dossier's page"))
+    return content_of(w.settings, name, digest or found[-1])
+
+
+@remembered(8)
+def open_now(w: Workplace) -> tuple[OpenPoint, ...]:
+    """What would be open, if it were built now. Writes nothing."""
+    with w.warehouse.read() as store:
+        return parts(compiling.snapshot(w, store))[0]
+
+
+def build(w: Workplace, pages: str) -> tuple[list[ReportFile], int]:
+    """As kept_dossier, by whoever may. Raises NotAllowed."""
+    with acts_as(w, Act.RUN) as w:
+        return kept_dossier(w, pages)

@@ -17,6 +17,7 @@ from gaoxin.campaign import (
     alarming,
     decisions,
     dispatch,
+    dossiers,
     fetching,
     gatekeeping,
     intake,
@@ -67,6 +68,8 @@ _RENEWED = Code("flows.reports_renewed", "重新编制质量报告 {count} 个�
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
+_DOSSIER = Code("flows.dossier", "申报材料 {count} 个文件，待办 {open} 项：{link}",
+                "dossier of {count} files, {open} open point(s): {link}", count=int, open=int, link=str)
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
@@ -336,6 +339,12 @@ def release(w: Workplace, asked: Asked) -> Answer:
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
+def dossier(w: Workplace, asked: Asked) -> Answer:
+    files, points = dossiers.kept_dossier(w, asked.pages, asked.run)
+    told = _DOSSIER(count=len(files), open=points, link=_link(asked, links.dossier_page(w.plan.id)))
+    return {"files": [str(f.path) for f in files], "note": told.zh}
+
+
 def hold(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.kept(w, asked.phase)
     in_full, phase = tell_gate(w, result, asked.pages), w.plan.phase(asked.phase)
@@ -416,6 +425,6 @@ def run(w: Workplace, use: str, asked: Asked) -> Answer:
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
     for f in (needed, fetch, unfetched, pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked,
-              consent, rehearse, release, hold, affected_phases, phases_anyway, look, remind, survey, verify, renew_reports,
-              alarm)
+              consent, rehearse, release, dossier, hold, affected_phases, phases_anyway, look, remind, survey, verify,
+              renew_reports, alarm)
 }

@@ -31,6 +31,7 @@ from gaoxin.reports.findings import render_findings
 from gaoxin.reports.model import Line, QualitySnapshot, totals
 from gaoxin.reports.validation import render_validation_report
 from gaoxin.returns.schedule import rounds
+from gaoxin.settings import Settings
 from gaoxin.warehouse.verifying import earlier
 
 if TYPE_CHECKING:
@@ -168,14 +169,21 @@ def kept_file(w: Workplace, name: str, sha256: str = "") -> KeptFile:
         stale = freshness.stale_reports(w, store).get(period)
     if not digests or (sha256 and sha256 not in digests):
         raise _no_such(name)
-    wanted, place = sha256 or digests[0], w.settings.reports / name
-    for file in (place, earlier(place, wanted)):
+    wanted = sha256 or digests[0]
+    return KeptFile(content_of(w.settings, name, wanted), wanted != digests[0], stale)
+
+
+def content_of(settings: Settings, name: str, digest: str) -> bytes:
+    """What was kept under a name with a digest, also where another took its place since. Raises Refused where no file is as it
+    was recorded."""
+    place = settings.reports / name
+    for file in (place, earlier(place, digest)):
         with contextlib.suppress(OSError):
-            if digest_of(content := file.read_bytes()).hexdigest() == wanted:
-                return KeptFile(content, wanted != digests[0], stale)
+            if digest_of(content := file.read_bytes()).hexdigest() == digest:
+                return content
     raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
-                  todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
-                            "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))
+                  todo=Text("重新编制；不符的，用 gaoxin ledger verify 核验并报告督查室",
+                            "have it written again; where it was changed, gaoxin ledger verify, and tell the supervision"))
 
 
 def _period_of(w: Workplace, name: str) -> Period:

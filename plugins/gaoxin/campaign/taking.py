@@ -10,8 +10,10 @@ from gaoxin.campaign.judging import refused, replaced
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Finding
+from gaoxin.quality.verdict import BROKEN
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
@@ -36,6 +38,13 @@ class CheckedFile:
     def signed(self) -> dict[str, str] | None:
         """Who answers for it, as its cover says; None where nobody filled that in."""
         return dict(self.read.signed) or None
+
+    @property
+    def units_to_act(self) -> bool:
+        """Whether what it was rejected for, or is asked about, is for its unit to correct or to explain: not what rules did not
+        judge because they are broken."""
+        severity = Severity.ERROR if self.verdict is Verdict.REJECTED else Severity.WARNING
+        return any(f.severity is severity and f.message.code != BROKEN.code for f in self.findings)
 
 
 @dataclass(frozen=True)

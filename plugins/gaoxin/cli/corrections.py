@@ -101,5 +101,5 @@ def decide(session: Session, correction: Annotated[str, argument("ID", "更正�
            reason: Annotated[str, option("--reason", "TEXT", "理由 / the reason")],
            item: Annotated[list[str] | None,
                            option("--item", "KIND:ID", "只处理其中一项，可多次 / only some of it")] = None) -> Answered:
-    w = session.workplace(correction.split("__", 1)[0], acts=True)
+    w = session.workplace_of(correction)
     return cases.correcting.decide_correction(w, correction, outcome, by, reason, item or []), DECIDED

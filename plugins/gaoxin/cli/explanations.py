@@ -82,7 +82,7 @@ def accept(session: Session, return_id: ReturnArgument, rules: RulesArgument = N
                                                 parser=lambda text: day_of(text, "--until"))] = None,
            comment: Annotated[str | None, option("--comment", "TEXT", "意见 / a comment")] = None,
            by: ByOption = None) -> Answered:
-    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    w = session.workplace_of(return_id)
     return cases.explaining.accept(w, return_id, rules or (), until=until, comment=comment, by=by and session.unit(by)), REVIEWED
 
 
@@ -91,5 +91,5 @@ def accept(session: Session, return_id: ReturnArgument, rules: RulesArgument = N
 def send_back(session: Session, return_id: ReturnArgument,
               because: Annotated[str, option("--because", "TEXT", "缺什么 / what is lacking")], rules: RulesArgument = None,
               by: ByOption = None) -> Answered:
-    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    w = session.workplace_of(return_id)
     return cases.explaining.send_back(w, return_id, because, rules or (), by=by and session.unit(by)), REVIEWED

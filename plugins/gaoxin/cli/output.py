@@ -108,6 +108,14 @@ class Session:
         self.about, self.drill = w.plan, w.drill
         return w
 
+    def workplace_of(self, return_id: str) -> Workplace:
+        """As workplace, of a return's campaign, for a command that writes. Raises UsageError for what is no return's id."""
+        if return_id.count("__") != 4:
+            raise UsageError(Text(f"{return_id!r} 不是报送编号", f"{return_id!r} is no return's id"), where="RETURN_ID",
+                             todo=Text("写成 创建工作__报表__单位__报告期__v版次；各报表的编号见 gaoxin returns status",
+                                       "CAMPAIGN__FORM__UNIT__PERIOD__vVERSION; gaoxin returns status lists them"))
+        return self.workplace(return_id.split("__", 1)[0], acts=True)
+
     def unit(self, called: str) -> str:
         """The id of a unit that is called so in the plan of this session's workplace. Raises UsageError, as those below."""
         from gaoxin.campaign.calling import unit_called

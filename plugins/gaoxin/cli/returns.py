@@ -52,9 +52,14 @@ def _counted(*, submitted: bool) -> Cell:
         good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
         text = v.say(f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
                      f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.")
-        if bad:
+        own = [r.units_to_act for r in a.returns if r.verdict == "rejected"]
+        if any(own):
             text += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
-        if warned and submitted:
+        if not all(own):
+            text += v.say(f"有 {own.count(False)} 份只因审核规则失效而未能判断，不是填报错误：请办公室修复规则后重新审核。",
+                          f" {own.count(False)} could not be judged since rules are broken, no fault of theirs: the office mends "
+                          "the rules and judges them anew.")
+        if submitted and any(r.units_to_act for r in a.returns if r.verdict == "accepted_with_warnings"):
             text += v.say("警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
                           " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.")
         if not bad and not submitted:
@@ -253,7 +258,7 @@ def send_back(session: Session, return_id: ReturnArgument,
               because: Annotated[str, option("--because", "TEXT", "要改什么、为什么 / what is to be corrected, and why")],
               cell: Annotated[str | None, option("--cell", "SHEET!CELL", "哪个单元格，如 数据!D6 / on which cell")] = None,
               by: ReviewerOption = None) -> Answered:
-    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    w = session.workplace_of(return_id)
     return cases.reviewing.send_back(w, return_id, because, cell, by and session.unit(by)), SENT_BACK
 
 
@@ -261,5 +266,5 @@ def send_back(session: Session, return_id: ReturnArgument,
 @asked
 def take_back(session: Session, return_id: ReturnArgument,
               because: Annotated[str, option("--because", "TEXT", "理由 / the reason")], by: ReviewerOption = None) -> Answered:
-    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    w = session.workplace_of(return_id)
     return cases.reviewing.take_back(w, return_id, because, by and session.unit(by)), TAKEN_BACK

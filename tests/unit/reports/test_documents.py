@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,3 +137,36 @@ def test_a_workbook_has_figures_as_figures_and_texts_as_texts():
 def test_on_paper_a_figure_has_four_decimals_at_most():
     assert [shown(v) for v in (Decimal("1234.56789"), Decimal("12E3"), 7, None, "", date(2020, 1, 2))] == [
         "1,234.5679", "12,000", "7", "—", "—", "2020-01-02"]
+
+
+def office() -> str | None:
+    """Why documents cannot be opened here; None where they can."""
+    found = shutil.which("soffice")
+    if found is None or shutil.which("pdftotext") is None:
+        return "soffice (LibreOffice) or pdftotext (poppler-utils) is not on this machine"
+    if not (Path(found).resolve().parent / "libswlo.so").exists():
+        return "LibreOffice Writer is not on this machine (libreoffice-writer)"
+    return None
+
+
+@pytest.mark.skipif(office() is not None, reason=office() or "")
+@pytest.mark.parametrize("wide", [False, True], ids=["upright", "wide"])
+def test_libreoffice_opens_it_with_heads_and_page_numbers_on_each_page(tmp_path, wide):
+    many = Table("指标表", TABLE.columns, TABLE.rows * 6, "无", beside=1)
+    file = tmp_path / "document.docx"
+    file.write_bytes(render_word(Document(TEXT.title, TEXT.under, (*TEXT.blocks, many), TEXT.head, wide), STAMP, "办公室"))
+    subprocess.run(["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
+                    "--outdir", str(tmp_path), str(file)], check=True, capture_output=True, timeout=180)
+    done = subprocess.run(["pdftotext", "-layout", str(tmp_path / "document.pdf"), "-"], check=True, capture_output=True,
+                          text=True)
+    pages = done.stdout.split("\f")[:-1]
+    assert len(pages) > 4
+    for number, page in enumerate(pages, 1):
+        assert re.search(rf"— ?{number} ?—\s*$", page.rstrip()), (number, page[-200:])
+        assert page.lstrip().startswith("演练")
+    of_table = [page for page in pages if "=1+1" in page]
+    assert len(of_table) > 3
+    assert all(re.search(r"序号\s+指标\s+数值", page) for page in of_table), "the head stands again on each page"
+    whole = done.stdout.replace(" ", "")
+    for told in ("一、基本情况", "（一）概况", "1.指标", "（1）小项", "【待填：盖章】", "甲&乙<丙>"):
+        assert told in whole

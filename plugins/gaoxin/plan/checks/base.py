@@ -30,6 +30,7 @@ class Severity(StrEnum):
 
 NOT_YET = Code("checks.not_yet", "本规则自 {since} 期起施行", "this rule holds from {since}", since=Period)
 RETIRED = Code("checks.retired", "本规则施行到 {until} 期为止", "this rule held until {until}", until=Period)
+EXPLAIN = Code("checks.explain", "，属实请说明原因", ", and explain if true")  # to a warning alone: an error is corrected
 LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}")
 INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算：{names}",
                      "the plan's units of measure cannot be converted: {names}")

@@ -19,8 +19,8 @@ from gaoxin.plan.conditions import Compared
 from gaoxin.plan.formulas import evaluate_formula
 
 TITLE = Code("checks.holds.title", "{says}", "{says}", says=Text)
-BROKEN = Code("checks.holds", "应“{says}”，现为：{figures:，}{apart}；请核对这些数，属实请说明原因",
-              "{says}: but {figures}{apart}; check these figures, and explain if true", says=Text, figures=tuple,
+BROKEN = Code("checks.holds", "应“{says}”，现为：{figures:，}{apart}；请核对这些数{explain}",
+              "{says}: but {figures}{apart}; check these figures{explain}", explain=Message | None, says=Text, figures=tuple,
               apart=Message | None)
 COMES_TO = Code("checks.holds.comes_to", "；算得 {left}，应 {sign} {right}",
                 "; it comes to {left}, which should be {sign} {right}", left=Decimal, right=Decimal)

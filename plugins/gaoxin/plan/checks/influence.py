@@ -11,9 +11,9 @@ from gaoxin.plan.checks.beside import Asked, Reported, same
 
 TITLE = Code("checks.influence.title", "{field} 的变动不由一条记录决定", "no record alone moves {field}", field=Text)
 MOVES = Code("checks.influence", "由上期 {past} 变为 {number} {unit}，单此一条使{of}的变动改变 {influence:1}%，"
-             "允许 {most}%；请核对，属实请说明",
+             "允许 {most}%；请核对{explain}",
              "from {past} to {number} {unit}: it alone changes the movement of the {of} by {influence:1}%, {most}% is allowed; "
-             "check it, and explain if true", past=Decimal, number=Decimal, unit=str, of=Message, influence=Decimal,
+             "check it{explain}", explain=Message | None, past=Decimal, number=Decimal, unit=str, of=Message, influence=Decimal,
              most=Decimal | str)
 OF = {"mean": Code("checks.influence.mean", "平均数", "mean")(), "total": Code("checks.influence.total", "合计", "total")()}
 STILL = Code("checks.influence.still", "总体没有变动，无法比较", "the whole has not moved: no influence can be told")

@@ -14,9 +14,10 @@ TITLE = Code("checks.ratio_between.title", "{numerator} / {denominator} 取值 {
 OUTSIDE = Code(
     "checks.ratio_between",
     "{numerator} {numerator_unit} 与 {denominator} {denominator_unit}（{denominator_name}，{denominator_cell}）之比为 {ratio}，"
-    "不在 {limits} 之内；请核对两个数及其计量单位，属实请说明原因",
+    "不在 {limits} 之内；请核对两个数及其计量单位{explain}",
     "{numerator} {numerator_unit} to {denominator} {denominator_unit} ({denominator_name}, {denominator_cell}) is {ratio}, "
-    "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, denominator=Decimal
+    "outside {limits}; check both figures and their units of measure{explain}", explain=Message | None, numerator=Decimal,
+    denominator=Decimal
 )
 NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the denominator is nought")
 

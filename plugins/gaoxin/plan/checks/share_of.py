@@ -11,9 +11,9 @@ from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Found, Judged, Severity, Whole
 
 TITLE = Code("checks.share_of.title", "{field} 各类所占比重", "how {field} is spread", field=Text)
-OUTSIDE = Code("checks.share_of", "{codes:、} 占 {share:2}%（{count} 条，共 {all} 条），应为 {limits}%；请核对代码，属实请说明",
-               "{codes} are {share:2}% ({count} of {all}), {limits}% is believable; check the codes, and explain if true",
-               codes=tuple, share=Decimal, count=int, all=int, limits=Message)
+OUTSIDE = Code("checks.share_of", "{codes:、} 占 {share:2}%（{count} 条，共 {all} 条），应为 {limits}%；请核对代码{explain}",
+               "{codes} are {share:2}% ({count} of {all}), {limits}% is believable; check the codes{explain}", codes=tuple,
+               explain=Message | None, share=Decimal, count=int, all=int, limits=Message)
 NONE_FILLED = Code("checks.share_of.none", "没有一条填了这一栏", "no record has this field filled in")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
-from gaoxin.plan.checks.base import Whole
+from gaoxin.plan.checks.base import EXPLAIN, Severity, Whole
 from gaoxin.plan.checks.beside import Held
 from gaoxin.plan.checks.holds import NOT_ASKED
 from gaoxin.plan.forms import Form
@@ -60,6 +60,7 @@ def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
     whole = Whole(rows, Beside(given.plan, given.form, given.key.unit, given.key.period, given.history.beside, own))
     for check in checks:
         column, why = _column(check), None
+        explain = EXPLAIN() if check.severity is Severity.WARNING else None
         if (over := check.out_of_force(given.key.period)) is not None:
             given.because(column, None, over)
             continue
@@ -70,7 +71,7 @@ def put(given: Given, asked: Iterable[DeclaredCheck]) -> None:
             elif told is not None:
                 # What is said of the return as a whole stands at no cell, whatever its file's row tells beside it.
                 row, at = (given.base, {"place": (None, None, None)}) if record is None else (rows[record][item].row, {})
-                given.frame.put(row, column, float(told.amount), **told.context, **at)
+                given.frame.put(row, column, float(told.amount), **told.context, explain=explain, **at)
                 for name, amount in told.beside.items():
                     given.frame.put(row, f"{column}.{name}", float(amount))
 

@@ -55,7 +55,7 @@ def _blocks(s: Snapshot) -> Iterator[Block]:
     yield Heading(1, "下一步工作打算")
     yield Paragraph((Blank("发展规划、保障措施和对上级的请示事项"),))
     yield Heading(1, "附件")
-    yield said("1.指标完成情况表和认定条件对照表；2.任务台账、问题整改、关口、审批、豁免和待办事项；3.数据质量报告；"
+    yield said("1.指标完成情况表和认定条件对照表；2.任务台账、问题整改、关口、审批、豁免、延期和待办事项；3.数据质量报告；"
                "4.材料清单和校验值。")
     yield Paragraph((Blank("申报单位（盖章）"),), right=True)
     yield Paragraph((Blank("成文日期"),), right=True)
@@ -177,8 +177,9 @@ def _tasks(s: Snapshot) -> Iterator[Block]:
 def _problems(s: Snapshot) -> Iterator[Block]:
     yield Heading(1, "存在问题和整改情况")
     open_ = [r for r in s.rectifications if r.closed_at is None]
-    yield said(f"创建期间提出整改 {len(s.rectifications)} 项，已销号 {len(s.rectifications) - len(open_)} 项，"
-               f"未销号 {len(open_)} 项；豁免 {len(s.waivers)} 项。逐项见附件 2。", Blank("存在的主要问题及原因"))
+    yield said(f"创建期间提出问题和整改 {len(s.rectifications)} 项，已销号 {len(s.rectifications) - len(open_)} 项，"
+               f"未销号 {len(open_)} 项；豁免 {len(s.waivers)} 项，准予延期 {len(s.days.grants)} 项。逐项见附件 2。",
+               Blank("存在的主要问题及原因"))
     d = s.delivered
     if d.completeness is not None and d.timeliness is not None:
         yield said(f"统计报表截至编制时应报 {d.owed} 份，按期接收的占 {shown(round(d.timeliness * 100, 1))}%，"

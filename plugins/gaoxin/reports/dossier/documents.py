@@ -32,12 +32,13 @@ def _rendered(s: Snapshot, text: Document, points: tuple[OpenPoint, ...]) -> Ite
     yield Part("application.docx", "申报报告（骨架）", word(s, text))
     shown = (figures.indicator_table(s), figures.condition_table(s), figures.return_table(s))
     yield Part("indicators.docx", "指标完成情况表、认定条件对照表", word(s, _annex(s, f"{zone}指标完成情况", *shown)))
-    yield Part("indicators.xlsx", "同上，附数据来源表（逐单元格）", _book(s, "指标完成情况", (*shown, figures.source_table(s))))
+    cells = _book(s, "指标完成情况", (*shown, figures.source_table(s)))
+    yield Part("indicators.xlsx", "指标完成情况表、认定条件对照表，附逐单元格的数据来源表", cells)
     kept = (registers.open_table(points), registers.task_table(s), registers.rectification_table(s), registers.gate_table(s),
-            registers.approval_table(s), registers.waiver_table(s), registers.correction_table(s))
+            registers.approval_table(s), registers.waiver_table(s), registers.extension_table(s), registers.correction_table(s))
     ledgers = word(s, _annex(s, f"{zone}创建工作台账", *kept))
-    yield Part("registers.docx", "待办事项、任务台账、问题整改、关口、审批、豁免", ledgers)
-    yield Part("registers.xlsx", "同上（表格）", _book(s, "创建工作台账", kept))
+    yield Part("registers.docx", "待办事项、任务台账、问题整改、关口、审批、豁免、延期", ledgers)
+    yield Part("registers.xlsx", "待办事项、任务台账、问题整改、关口、审批、豁免、延期（表格）", _book(s, "创建工作台账", kept))
 
 
 def _annex(s: Snapshot, title: str, *tables: Table) -> Document:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
+from gaoxin.extensions.model import NONE, Days, Extension, Kind
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
-from gaoxin.i18n import Worded
+from gaoxin.gates.waiving import scope_told
+from gaoxin.i18n import Message, Text, Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
-from gaoxin.plan.model import Plan
+from gaoxin.plan.model import Plan, Task
 from gaoxin.tasks.model import TaskState
 
 Word = Literal["stands", "void", "replaced"]
@@ -71,10 +74,32 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """What was done about a rectification since it was opened for the n-th time: handed_in, accepted, sent_back. sha256: of the
+    evidence that was handed in."""
+
+    rectification: str
+    opening: int
+    kind: Literal["handed_in", "accepted", "sent_back"]
+    by: str
+    at: datetime
+    text: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Extended:
+    """A request for another day, with what was decided. what: what it is about."""
+
+    given: Extension
+    what: Message
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """behind: by indicator its computed values with their cells. everything: the gate that asks for all that the plan has
-    (`gates.everything`): its shortfalls are open. tasks: by id how each stands. words: what states
-    are called, in Chinese."""
+    (`gates.everything`): its shortfalls are open. words: what states are called, in Chinese. tasks: by id how each stands.
+    mended: what was done about rectifications. days: extensions that were granted."""
 
     plan: Plan
     stood: Stood
@@ -89,26 +114,81 @@ class Snapshot:
     approvals: tuple[Approved, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[Rectification, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    days: Days = NONE
+    extensions: tuple[Extended, ...] = ()
     corrections: tuple[OpenCorrection, ...] = ()
 
     def unit(self, unit_id: str) -> str:
         """A unit's name; one that the plan no longer has by its id."""
         return next((u.name.zh for u in self.plan.units if u.id == unit_id), unit_id)
 
+    def due_of(self, task: Task) -> date | None:
+        """By when it is to be done, by the day that stands."""
+        return task.due and self.days.day(Kind.TASK, task.id, task.due)
+
     def phase(self, phase_id: str) -> str:
         return next((p.name.zh for p in self.plan.phases if p.id == phase_id), phase_id)
+
+    def criterion(self, phase_id: str, criterion_id: str) -> str:
+        """What a gate's condition is called."""
+        return next((f"{c.asked.zh}（{c.id}）" for p in self.plan.phases if p.id == phase_id for c in p.gate.criteria
+                     if c.id == criterion_id), criterion_id)
+
+    def waived(self, w: WaiverEvidence) -> str:
+        """The condition that a waiver is of, and what of it."""
+        within = "、".join(part.to("zh") for part in scope_told(self.plan, w))
+        return self.criterion(w.phase, w.criterion) + (f"，限于{within}" if within else "")
+
+
+class OpenKind(StrEnum):
+    """What sort of thing is not settled."""
+
+    TO_WRITE = "to_write"
+    MISSING = "missing_return"
+    REJECTED = "rejected_return"
+    UNEXPLAINED = "unexplained_warning"
+    RULE = "broken_rule"
+    TARGET = "target_not_met"
+    TASK = "task_not_closed"
+    RECTIFICATION = "open_rectification"
+    UNKNOWN = "not_evaluated"
+    GATE = "gate_not_passed"
+    VOID = "void_approval"
+    REFUSED = "refused_approval"
+    WAIVED = "waiver_in_use"
+    EXPIRED = "waiver_expired"
+    EXTENSION = "extension_waits"
+    CORRECTION = "open_correction"
+    CONDITION = "condition_not_shown"
+    MASKED = "masked_in_document"
+
+    @property
+    def words(self) -> Text:
+        return _OPEN[self]
+
+
+_OPEN = {
+    OpenKind.TO_WRITE: Text("待填写", "to be written"), OpenKind.MISSING: Text("报送缺失", "return missing"),
+    OpenKind.REJECTED: Text("报送有误或未审", "return rejected or not judged"),
+    OpenKind.UNEXPLAINED: Text("警告未说明", "warning not explained"), OpenKind.RULE: Text("审核规则失效", "rule broken"),
+    OpenKind.TARGET: Text("指标未达标或无法评估", "target not met or not evaluated"),
+    OpenKind.TASK: Text("任务未销号", "task not closed"), OpenKind.RECTIFICATION: Text("整改未销号", "rectification open"),
+    OpenKind.UNKNOWN: Text("未评估", "not evaluated"), OpenKind.GATE: Text("关口未通过", "gate not passed"),
+    OpenKind.VOID: Text("审批已失效", "approval void"), OpenKind.REFUSED: Text("审批不同意", "consent refused"),
+    OpenKind.WAIVED: Text("豁免在用", "waiver in use"), OpenKind.EXPIRED: Text("豁免已过期", "waiver expired"),
+    OpenKind.EXTENSION: Text("延期待批复", "extension to be decided"),
+    OpenKind.CORRECTION: Text("数据更正待处理", "correction to be decided"),
+    OpenKind.CONDITION: Text("认定条件不符合或未评估", "condition not fulfilled or not evaluated"),
+    OpenKind.MASKED: Text("公开文本隐去", "hidden in the published text"),
+}
 
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """What is not settled. kind: what sort of thing it is, in Chinese. who: the unit that it waits for; "" where nobody is
-    named. ref: by which it is found."""
+    """What is not settled. who: the name of the unit that it waits for; "" where nobody is named. ref: by which it is found."""
 
-    kind: str
-    what: Worded | str
+    kind: OpenKind
+    what: Worded
     who: str
     ref: str
-
-    @property
-    def told(self) -> str:
-        return self.what if isinstance(self.what, str) else self.what.to("zh")

@@ -1,42 +1,61 @@
 """What is not settled when the dossier is built: missing, stale, not evaluated, unexplained, broken, open, void."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria.targets_met import AFTER_GATE
-from gaoxin.gates.model import GateVerdict
-from gaoxin.i18n import CATALOGUE, Message, Worded
-from gaoxin.indicators.model import IndicatorResult
+from gaoxin.i18n import CATALOGUE, Code, Message, Text, Worded
+from gaoxin.plan.target import Truth
 from gaoxin.reports.documents.blocks import Document
-from gaoxin.reports.dossier.figures import compared
-from gaoxin.reports.dossier.model import OpenPoint, Snapshot
+from gaoxin.reports.dossier.figures import CONCLUSIONS, compared
+from gaoxin.reports.dossier.model import OpenKind, OpenPoint, Snapshot
 
-_KINDS = {"returns_complete": "报送缺失", "no_open_errors": "报送有误或未审", "warnings_explained": "警告未说明",
-          "targets_met": "指标未达标或无法评估", "tasks_closed": "任务未销号", "rectifications_closed": "整改未销号"}
-_BROKEN = "审核规则失效"
-_SETTLED = ("符合",)
+_KINDS = {"returns_complete": OpenKind.MISSING, "no_open_errors": OpenKind.REJECTED, "warnings_explained": OpenKind.UNEXPLAINED,
+          "targets_met": OpenKind.TARGET, "tasks_closed": OpenKind.TASK, "rectifications_closed": OpenKind.RECTIFICATION}
+_HIDDEN = {"name": Text("名称", "a name"), "year": Text("年份", "a year"), "amount": Text("数额", "an amount"),
+           "title": Text("标题", "a title")}
+_TO_WRITE = Code("dossier.to_write", "{document}·{heading}：{wanted}", "{document}, {heading}: {wanted}", document=str,
+                 heading=str, wanted=str)
+_GATE = Code("dossier.gate_lacks", "{phase}：{detail}", "{phase}: {detail}", phase=str, detail=Worded)
+_TO_DECIDE = Code("dossier.gate_to_decide", "{phase}：条件已具备，尚待正式判定", "{phase}: all is met, and it is to be decided",
+                  phase=str)
+_NOT_BEGUN = Code("dossier.gate_not_begun", "{phase}：阶段尚未开始", "{phase}: the phase has not begun", phase=str)
+_VOID = Code("dossier.void", "{phase}：{at} 的表态所依据的数据已有变化", "{phase}: the figures of the word of {at} have changed",
+             phase=str, at=str)
+_REFUSED = Code("dossier.refused", "{phase}：{reason}", "{phase}: {reason}", phase=str, reason=str)
+_WAIVED = Code("dossier.waived", "{phase} {criterion}：至 {expires}，{reason}", "{phase}, {criterion}: until {expires}, {reason}",
+               phase=str, criterion=str, expires=date, reason=str)
+_WISHED = Code("dossier.extension_waits", "第 {number} 号：{what}，申请延至 {wished}", "request {number}: {what}, until {wished}",
+               number=int, what=Message, wished=date)
+_CORRECTION = Code("dossier.correction", "{return_id} 更正后，尚有 {count} 项未决定：{items}",
+                   "{count} item(s) that used the figures before {return_id} are not decided on: {items}", return_id=str,
+                   count=int, items=tuple)
+_CONDITION = Code("dossier.condition", "{name}：{told}（{why}）", "{name}: {told} ({why})", name=str, told=str, why=str)
+_MASKED = Code("dossier.masked", "{place}：{kind}“{text}”", "{place}: {kind}, “{text}”", place=str, kind=Text, text=str)
 
 
 def open_points(s: Snapshot, documents: Iterable[Document]) -> tuple[OpenPoint, ...]:
     """documents: of whose blanks each is one. In a fixed order, each said once."""
-    found = (*_blanks(documents), *_asked(s), *_gates(s), *_approvals(s), *_waivers(s), *_corrections(s), *_conditions(s),
-             *_masked(s))
+    found = (*_blanks(documents), *_asked(s), *_gates(s), *_approvals(s), *_waivers(s), *_extensions(s), *_corrections(s),
+             *_conditions(s), *_masked(s))
     return tuple(dict.fromkeys(found))
 
 
 def _blanks(documents: Iterable[Document]) -> Iterator[OpenPoint]:
     for document in documents:
         for under, blank in document.blanks:
-            yield OpenPoint("待填写", f"{document.name}·{under}：{blank.wanted}", "", "")
+            told = _TO_WRITE(document=document.name, heading=under, wanted=blank.wanted)
+            yield OpenPoint(OpenKind.TO_WRITE, told, "", "")
 
 
 def _asked(s: Snapshot) -> Iterator[OpenPoint]:
     for c in s.everything.criteria:
         for lacks in c.shortfalls:
-            kind = _BROKEN if lacks.ref.endswith("~rules") else _KINDS.get(c.kind, c.kind)
+            kind = OpenKind.RULE if lacks.ref.endswith("~rules") else _KINDS[c.kind]
             yield OpenPoint(kind, _of_the_day(lacks.subject), s.unit(lacks.owner), lacks.ref)
         if not c.opens and not c.shortfalls:
-            yield OpenPoint("未评估", c.detail, "", c.kind)
+            yield OpenPoint(OpenKind.UNKNOWN, c.detail, "", c.kind)
 
 
 def _of_the_day(subject: Worded) -> Worded:
@@ -50,51 +69,55 @@ def _of_the_day(subject: Worded) -> Worded:
 
 def _gates(s: Snapshot) -> Iterator[OpenPoint]:
     for gate in s.gates:
-        if gate.result is None or gate.passed_at is not None:
-            continue
-        for c in gate.result.criteria:
-            if not c.opens:
-                told = f"{s.phase(gate.phase)}：{c.detail.to('zh')}（{'不满足' if c.passed is False else '未评估'}）"
-                yield OpenPoint("关口条件不具备", told, "", f"{gate.phase}.{c.id}")
-        if gate.result.verdict is not GateVerdict.HOLD:
-            yield OpenPoint("关口未判定", f"{s.phase(gate.phase)}：条件已具备，尚待正式判定", "", gate.phase)
+        phase = s.phase(gate.phase)
+        if gate.result is None:
+            yield OpenPoint(OpenKind.GATE, _NOT_BEGUN(phase=phase), "", gate.phase)
+        elif gate.passed_at is None:
+            lacking = [c for c in gate.result.criteria if not c.opens]
+            told = [_GATE(phase=phase, detail=c.detail) for c in lacking] or [_TO_DECIDE(phase=phase)]
+            yield from (OpenPoint(OpenKind.GATE, one, "", gate.phase) for one in told)
 
 
 def _approvals(s: Snapshot) -> Iterator[OpenPoint]:
     for one in s.approvals:
         given = one.given
+        phase, who = s.phase(given.phase), s.unit(given.by)
         if one.state == "void":
-            told = f"{s.phase(given.phase)}：{given.recorded_at:%Y-%m-%d %H:%M} 的表态所依据的数据已有变化"
-            yield OpenPoint("审批已失效", told, s.unit(given.by), given.phase)
+            yield OpenPoint(OpenKind.VOID, _VOID(phase=phase, at=f"{given.recorded_at:%Y-%m-%d %H:%M}"), who, given.phase)
         elif one.state == "stands" and given.decision == "reject":
-            yield OpenPoint("审批不同意", f"{s.phase(given.phase)}：{given.reason or '未写理由'}", s.unit(given.by), given.phase)
+            yield OpenPoint(OpenKind.REFUSED, _REFUSED(phase=phase, reason=given.reason or "—"), who, given.phase)
 
 
 def _waivers(s: Snapshot) -> Iterator[OpenPoint]:
     """Expired ones hold again; what one in force lets pass is not met all the same."""
     today = local_day(s.stood.as_of)
     for w in s.waivers:
-        kind = "豁免在用" if w.expires >= today else "豁免已过期"
-        within = f"（限于 {w.within}）" if w.scope else ""
-        told = f"{s.phase(w.phase)} {w.criterion}{within}：至 {w.expires}，{w.reason}"
-        yield OpenPoint(kind, told, s.unit(w.by), f"{w.phase}.{w.criterion}")
+        told = _WAIVED(phase=s.phase(w.phase), criterion=s.waived(w), expires=w.expires, reason=w.reason)
+        yield OpenPoint(OpenKind.WAIVED if w.expires >= today else OpenKind.EXPIRED, told, s.unit(w.by), w.phase)
+
+
+def _extensions(s: Snapshot) -> Iterator[OpenPoint]:
+    for one in s.extensions:
+        if one.given.ruling is None:
+            told = _WISHED(number=one.given.number, what=one.what, wished=one.given.wished)
+            yield OpenPoint(OpenKind.EXTENSION, told, s.unit(one.given.unit), one.given.ref)
 
 
 def _corrections(s: Snapshot) -> Iterator[OpenPoint]:
     for c in s.corrections:
-        told = f"{c.return_id} 更正后，尚有 {len(c.items)} 项未决定：{'、'.join(c.items)}"
-        yield OpenPoint("数据更正待处理", told, s.unit(c.unit), c.return_id)
+        told = _CORRECTION(return_id=c.return_id, count=len(c.items), items=list(c.items))
+        yield OpenPoint(OpenKind.CORRECTION, told, s.unit(c.unit), c.return_id)
 
 
 def _conditions(s: Snapshot) -> Iterator[OpenPoint]:
-    known: dict[str, IndicatorResult] = {r.id: r for r in s.indicators}
+    known = {r.id: r for r in s.indicators}
     for c in s.plan.conditions:
         _, _, told, why = compared(s, c, known)
-        if told not in _SETTLED:
-            yield OpenPoint("认定条件不符合或未评估", f"{c.name.zh}：{told}（{why}）", "", c.id)
+        if told != CONCLUSIONS[Truth.MET]:
+            yield OpenPoint(OpenKind.CONDITION, _CONDITION(name=c.name.zh, told=str(told), why=str(why)), "", c.id)
 
 
 def _masked(s: Snapshot) -> Iterator[OpenPoint]:
-    words = {"name": "名称", "year": "年份", "amount": "数额", "title": "标题"}
     for one in s.plan.document.masked:
-        yield OpenPoint("公开文本隐去", f"{one.source.place}：{words[one.kind]}“{one.text}”", "", "")
+        told = _MASKED(place=one.source.place, kind=_HIDDEN[one.kind], text=one.text)
+        yield OpenPoint(OpenKind.MASKED, told, "", "")

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 
 from gaoxin.clock import local_day
-from gaoxin.gates.model import CriterionResult, DeliverableEvidence, GateResult
+from gaoxin.extensions.model import Outcome
+from gaoxin.gates.model import CriterionResult, DeliverableEvidence, GateResult, Rectification
 from gaoxin.ledger.acts import Act
+from gaoxin.plan.criteria.rectifications_closed import ORIGINS
 from gaoxin.reports.documents.blocks import Cell, Column, Table
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
 from gaoxin.tasks.model import TaskMove, TaskState
 from gaoxin.tasks.wording import told
 
 _NONE = "—"
+_STATES = {"open": "整改中", "handed_in": "待复查", "sent_back": "复查未通过", "closed": "已销号"}
+_STEPS = {"handed_in": "提交佐证", "accepted": "复查通过", "sent_back": "复查未通过"}
 
 
 def task_table(s: Snapshot) -> Table:
@@ -24,8 +28,8 @@ def task_table(s: Snapshot) -> Table:
         milestones = "\n".join(f"{m.name.zh}（{m.due}）：{_reached(state, m.id)}" for m in task.milestones)
         closed = state.closed
         rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
-                     "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, task.due or task.due_masked, pieces, milestones,
-                     told(task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
+                     "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, s.due_of(task) or task.due_masked, pieces,
+                     milestones, told(task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
     return Table("任务台账", columns, tuple(rows), "方案没有以成果了结的任务。")
 
 
@@ -52,15 +56,40 @@ def told_of(act: Act) -> str:
 
 
 def rectification_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("事项", 22), Column("来自", 9), Column("责任单位", 8), Column("提出", 6),
-               Column("期限", 6), Column("状态", 5), Column("销号时间", 6), Column("销号依据", 16))
-    today, rows = local_day(s.stood.as_of), []
-    for number, r in enumerate(sorted(s.rectifications, key=lambda r: (r.opened_at, r.id)), 1):
-        state = "已销号" if r.closed_at else "逾期" if r.due < today else "整改中"
-        rows.append((number, r.subject.to("zh"), f"关口“{s.phase(r.phase)}”", s.unit(r.owner), local_day(r.opened_at), r.due,
-                     state, local_day(r.closed_at) if r.closed_at else None,
-                     (r.closed_because.to("zh") if r.closed_because else _NONE) + (told_of(r) if r.closed_at else "")))
-    return Table("问题整改清单", columns, tuple(rows), "没有提出过整改。")
+    columns = (Column("序号", 3), Column("问题", 20), Column("来源", 11), Column("提出", 9), Column("责任单位", 9),
+               Column("整改标准", 12), Column("期限", 7), Column("状态", 6), Column("整改和复查", 20), Column("销号", 14))
+    rows = tuple(_rectification(s, number, r)
+                 for number, r in enumerate(sorted(s.rectifications, key=lambda r: (r.opened_at, r.id)), 1))
+    return Table("问题整改清单", columns, rows, "没有提出过问题和整改。")
+
+
+def _rectification(s: Snapshot, number: int, r: Rectification) -> tuple[Cell, ...]:
+    origin = f"{ORIGINS[r.origin].zh}：{r.source or _NONE}" if r.by_people else f"关口“{s.phase(r.phase)}”"
+    found = f"{s.unit(r.finder)} {r.found_on or local_day(r.opened_at)}" if r.finder else local_day(r.opened_at)
+    late = "，逾期" if r.state in ("open", "sent_back") and r.due < local_day(s.stood.as_of) else ""
+    steps = [f"{s.unit(m.by)} {local_day(m.at)} {_STEPS[m.kind]}{f'：{m.text}' if m.text else ''}"
+             + (f"（SHA-256 {m.sha256[:16]}…）" if m.sha256 else "")
+             for m in s.mended if (m.rectification, m.opening) == (r.id, r.opening)]
+    text = str(r.subject.context["text"]) if r.by_people else r.subject.to("zh")
+    closed = f"{local_day(r.closed_at)}：{r.closed_because.to('zh') if r.closed_because else _NONE}{told_of(r)}" \
+        if r.closed_at else None
+    return (r.number or number, text, origin, found, s.unit(r.owner), r.standard, r.due, _STATES[r.state] + late,
+            "\n".join(steps), closed)
+
+
+def extension_table(s: Snapshot) -> Table:
+    columns = (Column("编号", 3, True), Column("事项", 18), Column("申请单位", 9), Column("原期限", 7), Column("申请延至", 7),
+               Column("申请理由", 18), Column("申请时间", 8), Column("批复", 6), Column("准延至", 7), Column("批复单位", 9),
+               Column("批复理由", 14))
+    rows: list[tuple[Cell, ...]] = []
+    for one in s.extensions:
+        x, ruling = one.given, one.given.ruling
+        asked = (x.number, one.what.to("zh"), s.unit(x.unit), x.due, x.wished, f"{x.reason}{told_of(x)}",
+                 f"{x.recorded_at:%Y-%m-%d %H:%M}")
+        rows.append((*asked, "待批复", None, None, None) if ruling is None else
+                    (*asked, "同意" if ruling.outcome is Outcome.GRANTED else "不同意", ruling.day, s.unit(ruling.by),
+                     f"{ruling.reason}{told_of(ruling)}"))
+    return Table("延期", columns, tuple(rows), "没有延期申请。", note="注：准予延期只对此后有效，此前已逾期的仍按逾期记录。")
 
 
 def gate_table(s: Snapshot) -> Table:
@@ -101,9 +130,9 @@ def waiver_table(s: Snapshot) -> Table:
     columns = (Column("阶段", 9), Column("条件", 10), Column("豁免单位", 10), Column("理由", 22), Column("有效至", 6),
                Column("状态", 6), Column("记录时间", 8), Column("账号", 8))
     today = local_day(s.stood.as_of)
-    rows = tuple((s.phase(w.phase), w.criterion + (f"（限于 {w.within}）" if w.scope else ""), s.unit(w.by), w.reason, w.expires,
-                  "在用" if w.expires >= today else "已过期",
-                  f"{w.recorded_at:%Y-%m-%d %H:%M}", f"{w.account or _NONE}{told_of(w)}") for w in s.waivers)
+    rows = tuple((s.phase(w.phase), s.waived(w), s.unit(w.by), w.reason, w.expires,
+                  "在用" if w.expires >= today else "已过期", f"{w.recorded_at:%Y-%m-%d %H:%M}",
+                  f"{w.account or _NONE}{told_of(w)}") for w in s.waivers)
     return Table("豁免", columns, rows, "没有豁免。")
 
 
@@ -115,6 +144,6 @@ def correction_table(s: Snapshot) -> Table:
 
 def open_table(points: Iterable[OpenPoint]) -> Table:
     columns = (Column("序号", 3), Column("类别", 9), Column("事项", 40), Column("责任单位", 10), Column("编号", 16))
-    rows = tuple((number, p.kind, p.told, p.who or _NONE, p.ref or _NONE)
+    rows = tuple((number, p.kind.words.zh, p.what.to("zh"), p.who or _NONE, p.ref or _NONE)
                  for number, p in enumerate(points, 1))
     return Table("待办事项", columns, rows, "没有待办事项。")
