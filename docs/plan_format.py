@@ -30,7 +30,7 @@ MODELS = {m.__name__: m for m in all_models(Plan)}
 PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "document": ("文件 / the issued document", "这份方案依据的文件。文件没有的不写，隐去的照原样记下。",
                  "What the plan is taken from. What it hides is noted as it stands, and nothing is made of it.",
-                 ("Document", "Annex", "Citation", "Masked")),
+                 ("Document", "Annex", "AnnexColumn", "Citation", "Masked")),
     "zone": ("园区 / the zone", "创建的对象。", "What the campaign is about.", ("Zone",)),
     "zones": ("多个园区 / a portfolio of zones", "几个园区一起推进时写。`zone` 是整体。",
               "Where several zones go together. `zone` is then the whole of them.", ("Tier",)),

@@ -219,7 +219,7 @@ def test_the_desk_says_what_is_owed_and_the_template_has_the_period_before_besid
 def paths(method: str) -> list[str]:
     """Every path of one unit or one return, whosever page it is."""
     given = {"campaign": "demo", "unit": "committee", "return_id": "demo__industry__committee__2024-02__v1", "form": "industry",
-             "period": "2024-02", "key": "demo__industry__committee__2024-02__v1"}
+             "period": "2024-02", "key": "demo__industry__committee__2024-02__v1", "task": "survey"}
     return [r.path.format(**given) for r in build().routes if isinstance(r, APIRoute) and method in r.methods
             and ("{unit}" in r.path or "{return_id}" in r.path)]
 

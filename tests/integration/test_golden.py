@@ -945,6 +945,37 @@ def _gates(b: Book, w: Path) -> None:
     for file in sorted((b.desk.home / "var" / "outbox").rglob("*")):
         if file.is_file():
             b.note(f"outbox {file.relative_to(b.desk.home)}", file.read_text(encoding="utf-8").splitlines())
+    _ledger_of_tasks(b)
+
+
+def _ledger_of_tasks(b: Book) -> None:
+    """Told by its lead, set aside by the office, closed by another; and what is refused of it."""
+    at = ("--as-of", "2024-08-01")
+    b.ask("tasks", "demo", *at, text=True)
+    b.ask("tasks", "demo", "--unit", "science", "--state", "under_way", *at, langs=("en",))
+    b.ask("tasks", "demo", "--state", "nowhere", *at)
+    b.ask("tasks", "demo", "-o", "ledger.csv", *at)
+    b.ask("tasks", "demo", "-o", b.desk.work / "ledger.xlsx", *at, langs=("zh",))
+    progress, milestone = ("task", "progress", "demo", "dossier", "--by"), ("task", "milestone", "demo", "dossier", "draft", "--by")
+    b.ask(*progress, "committee", "--percent", "90", "--words", "只差装订", *at, label="told", langs=("zh",))
+    for label, more in (("falls", ("committee", "--percent", "80")), ("too much", ("committee", "--percent", "101")),
+                        ("not theirs", ("science", "--percent", "95")), ("nothing", ("committee",)), ("no number", ("committee", "--percent", "多")),
+                        ("to come", ("committee", "--percent", "95", "--day", "2024-08-02"))):
+        b.ask(*progress, *more, *at, label=label)
+    b.ask(*milestone, "committee", *at)
+    moved = ("demo", "dossier", "--reason", "按会议纪要", *at, "--by")
+    b.ask("task", "set-aside", *moved, "supervision", label="not the office")
+    b.ask("task", "set-aside", *moved, "committee", langs=("zh",))
+    b.ask("tasks", "demo", *at, label="set aside", langs=("zh",), text=True)
+    b.ask("task", "resume", *moved, "committee", langs=("en",))
+    b.ask("task", "resume", *moved, "committee", label="again")
+    b.ask("task", "close", *moved, "committee", label="by who did it")
+    b.ask("task", "reopen", *moved, "supervision", label="not closed")
+    b.ask("task", "close", *moved, "supervision", label="closed", langs=("zh",))
+    b.ask("task", "close", *moved, "supervision", label="closed again")
+    b.ask(*progress, "committee", "--percent", "95", *at, label="closed")
+    b.ask("tasks", "demo", *at, label="closed", langs=("en",), text=True)
+    b.ask("task", "reopen", *moved, "supervision", label="reopened", langs=("zh",))
 
 
 def _settled(b: Book) -> None:

@@ -16,6 +16,7 @@ from gaoxin.people.acts import MAY, NAMES, Act, For, role_for, whole
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
+from gaoxin.tasks.closing import may_close
 from gaoxin.warehouse.process import of_process
 
 Deed = tuple[Act, str | None]  # what is done, and for which unit
@@ -72,14 +73,18 @@ def lacking(accounts: Accounts, plan: Plan, operating: str, airflow: str, *, oth
     """What is missing so that these two accounts play a campaign."""
     reporting = sorted({item.key.unit for item in owed(plan)})
     answering = sorted({p.member or plan.answerable(task) for task in plan.tasks for p in plan.pieces(task)})
+    telling = sorted({plan.answerable(task) for task in plan.tasks if task.milestones})
+    asked_closed = [t for p in plan.phases for c in p.gate.criteria if c.kind == "tasks_closed" for t in plan.tasks_asked(p, c)]
+    closing = [(Act.CLOSE, unit) for unit in sorted({u for t in asked_closed for u in may_close(plan, t)[:1]})]
     consents = [(Act.APPROVE, unit) for unit in _asked(plan)
                 if not (others and set(accounts.deciders(plan.id, unit)) - {airflow})]
     reviews = [(Act.REVIEW, unit) for unit in sorted({r for u in reporting for r in plan.governance.reviewers(u)[:1]})]
     parts: Mapping[tuple[str, str], list[Deed]] = {
         ("account", operating): [(Act.DRILL, None), *((act, None) for act in _RUNS),
                                  *((act, unit) for unit in reporting for act in (Act.SUBMIT, Act.EXPLAIN)),
-                                 *((Act.EVIDENCE, unit) for unit in answering)],
-        ("airflow", airflow): [*((act, None) for act in _RUNS), *reviews, *consents],
+                                 *((Act.EVIDENCE, unit) for unit in answering),
+                                 *((Act.PROGRESS, unit) for unit in telling)],
+        ("airflow", airflow): [*((act, None) for act in _RUNS), *reviews, *closing, *consents],
     }
     found, others_names = [], {"account": airflow, "airflow": operating}
     entries = {kind: _entry(accounts, kind, name) for kind, name in parts}

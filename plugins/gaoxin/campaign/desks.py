@@ -66,7 +66,8 @@ class OnDesk(Answer):
 
 class TaskOnDesk(Answer):
     """A task that the unit leads, or of which it owes a piece or a milestone, with what nobody has recorded yet. leads:
-    whether it tells of its progress; percent: as it was told last."""
+    whether it tells of its progress; percent: as it was told
+    last. milestone: of one that is to be reached, its id."""
 
     task: str
     name: Worded
@@ -75,6 +76,7 @@ class TaskOnDesk(Answer):
     missing: tuple[Worded, ...]
     leads: bool = True
     percent: Decimal | None = None
+    milestone: str | None = None
 
 
 class ToMend(Answer):
@@ -321,7 +323,8 @@ def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date)
     plan, found = w.plan, []
     for task in plan.tasks:
         leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
-        found += [TaskOnDesk(task.id, task.name, one.due, workdays_until(today, one.due), one.missing, leads, percent)
+        found += [TaskOnDesk(task.id, task.name, one.due, workdays_until(today, one.due), one.missing, leads, percent,
+                             one.milestone)
                   for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
     return sorted(found, key=lambda t: t.due)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
@@ -11,6 +12,7 @@ from gaoxin.cli.arguments import ByOption, CampaignArgument, argument, day_of, g
 from gaoxin.cli.entered import LateOption, OnOption, afterwards, unvouched
 from gaoxin.cli.layout import Column, Layout, View, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
@@ -67,22 +69,44 @@ def _gates(a: Any, v: View) -> str | None:
 
 TASKS: Layout = (
     rows("tasks", Column("no.", "row", "right", optional=True), Column("id", "id"), Column("task", "name", "fold"),
-         Column("lead", unit("lead")), Column("state", state("state", "ledger.")), Column("progress", "told", "fold"),
+         Column("lead", unit("lead")), Column("state", state("state", "ledger")), Column("progress", "told", "fold"),
          Column("due", "due"), Column("days late", lambda t, v: t.days_late or None, "right", optional=True),
          Column("missing", _missing, "fold", optional=True),
          Column("closed by", lambda t, v: v.unit_name(t.closed_by) if t.closed_by else None, optional=True)),
     line(says("共 {tasks:n} 项。", "{tasks:n} task(s).")),
 )
 TOLD: Layout = (line(_told), line(unvouched))
+WRITTEN: Layout = (line(says("已写 {file}：表内 {rows} 项，表外 {beside} 项，截至 {as_of}。",
+                             "{file} written: {rows} row(s) of the table, {beside} beside it, as of {as_of}.")),)
 MOVED: Layout = (line(_moved), line(_gates, mark="! "), line(afterwards()))
+
+
+def _table_file(session: Session, campaign: str, out: Path, force: bool) -> Path:
+    """Where the table is written. Raises UsageError for another kind of file, and for one that is there."""
+    file = out / f"{campaign}__tasks__{local_day(session.now)}.xlsx" if out.is_dir() else out
+    if file.suffix.lower() != ".xlsx":
+        raise UsageError(Text(f"台账表只能写成 .xlsx：{file}", f"the table is an .xlsx file: {file}"), where="--out",
+                         todo=Text("文件名以 .xlsx 结尾", "let the name end in .xlsx"))
+    if file.exists() and not force:
+        raise UsageError(Text(f"文件已存在：{file}", f"the file exists: {file}"), where="--out",
+                         todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
+    return file
 
 
 @asked
 def tasks(session: Session, campaign: CampaignArgument,
           of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
           stands: Annotated[str | None, option("--state", "STATE", "只列一种状态：not_started under_way done overdue other"
-                                                                   " / of one state")] = None) -> Answered:
+                                                                   " / of one state")] = None,
+          out: Annotated[Path | None, option("-o --out", "FILE.xlsx", "写成附件样式的台账表"
+                                                                    " / write the table of the document's annex")] = None,
+          force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     w = session.workplace(campaign)
+    if out is not None:
+        if of or stands:
+            raise UsageError(Text("台账表写全部任务，不与 --unit、--state 同用", "the table has all tasks"), where="--out",
+                             todo=Text("去掉 --unit、--state，或去掉 -o", "leave out --unit and --state, or -o"))
+        return cases.tasktable.write(w, _table_file(session, campaign, out, force), session.lang), WRITTEN
     return cases.taskbook.tasks(w, of and session.unit(of), stands), TASKS
 
 

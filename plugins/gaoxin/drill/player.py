@@ -17,7 +17,7 @@ from typing import Any
 from gaoxin import folders
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import ANSWERS, NOBODY, blueprint
-from gaoxin.campaign import decisions, drilling, explaining
+from gaoxin.campaign import decisions, drilling, explaining, taskbook, tasking
 from gaoxin.campaign.casting import PLAYS
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day, wall_now
@@ -32,6 +32,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
+from gaoxin.tasks.closing import may_close
 
 Tell = Callable[[str], None]
 _VERDICTS = {GateVerdict.PASS: "通过 ✓", GateVerdict.WAIVED: "豁免通过", GateVerdict.HOLD: "不予通过 ✗"}
@@ -89,6 +90,7 @@ class Player:
             self._told = max((e.seq for e in drilling.news(w, 0)), default=0)
         self._hand_in(w, day)
         self._file_evidence(w, day)
+        self._close_tasks(w)
         self._explain_warnings(w)
         for flow in ("supervision", "reminders"):
             self._must_go_on(w, f"{self.plan.id}.{flow}", self._started(w, f"{self.plan.id}.{flow}", day))
@@ -162,15 +164,29 @@ class Player:
                     folders.put(self.settings.inbox / sample.key.unit / sample.path.name, content)
 
     def _file_evidence(self, w: Workplace, day: date) -> None:
+        """What is due by that day; not of what an interrupted drill closed, nor milestones that it reported."""
         due = evidence_days(self.plan)
-        for task in self.plan.tasks:
-            if task.id in self._filed or due.get(task.id, date.max) > day:
-                continue
+        wanted = [t for t in self.plan.tasks if t.id not in self._filed and due.get(t.id, date.max) <= day]
+        stands = {t.id: t for t in taskbook.tasks(w).tasks} if wanted else {}
+        for task in (t for t in wanted if stands[t.id].closed_by is None):
             for piece in self.plan.pieces(task):
                 content = f"演练材料（虚构）\n{task.name.zh}\n{piece.name.zh}\n{day}\n".encode()
                 name, by = f"{task.id}.{piece.id}.txt", piece.member or self.plan.answerable(task)
                 decisions.record_evidence(w, task.id, piece.deliverable, content, name, by)
-            self._filed.add(task.id)
+            for one in (m for m in stands[task.id].milestones if m.reached_on is None):
+                tasking.tell_milestone(w, task.id, one.id, self.plan.answerable(task))
+        self._filed.update(t.id for t in wanted)
+
+    def _close_tasks(self, w: Workplace) -> None:
+        """Those that a gate wants closed and that are all in, by the account that consents: whoever hands in does not."""
+        wanted = [t for p in self.plan.phases for c in p.gate.criteria if c.kind == "tasks_closed"
+                  for t in self.plan.tasks_asked(p, c)]
+        if not wanted:
+            return
+        waits = {t.id for t in taskbook.tasks(w).tasks if t.waits}
+        closer = open_workplace(self.settings, self.plan.id, w.now, acts=True, late=True, airflow=PLAYS)
+        for task in (t for t in dict.fromkeys(wanted) if t.id in waits):
+            tasking.close(closer, task.id, "演练：材料虚构，视同核实", may_close(self.plan, task)[0])
 
     def _explain_warnings(self, w: Workplace) -> None:
         """By each unit; then a reviewer accepts what waits, by the account that consents: whoever hands in does not."""

@@ -18,6 +18,7 @@ class View(StrEnum):
     HOME = "home"
     WALL = "wall"
     GATE = "gate"
+    TASKS = "tasks"
     INDICATOR = "indicator"
     RETURN = "return"
     DESK = "desk"
@@ -35,6 +36,7 @@ SEES: Mapping[View, Mapping[Role, For]] = {
     View.HOME: _ALL,
     View.WALL: _LEADING | {Role.SYSTEM: For.ANY},
     View.GATE: _LEADING | {Role.SYSTEM: For.ANY},
+    View.TASKS: _LEADING,
     View.INDICATOR: _LEADING,
     View.RETURN: _LEADING | {Role.UNIT: For.OWN},
     View.DESK: _LEADING | {Role.UNIT: For.OWN},
@@ -45,6 +47,7 @@ SEES: Mapping[View, Mapping[Role, For]] = {
 }
 CALLED: Mapping[View, Text] = {
     View.HOME: Text("首页", "the start page"), View.WALL: Text("全景", "the wall"), View.GATE: Text("关口", "gates"),
+    View.TASKS: Text("任务台账", "the ledger of tasks"),
     View.INDICATOR: Text("指标", "indicators"), View.RETURN: Text("报表", "returns"), View.DESK: Text("单位工作台", "desks"),
     View.REPORT: Text("报告", "reports"), View.AUDIT: Text("督查审计", "the audit pages"),
     View.CORRECTIONS: Text("数据更正", "corrections"), View.FIGURES: Text("数据与理由", "figures and reasons"),

@@ -20,6 +20,15 @@ class Citation(Model):
     title: str | None = opt("引用时的标题：与附件本身不同时写", "title there: where it differs from the annex's own")
 
 
+class AnnexColumn(Model):
+    """A column of a table of tasks, headed as the document heads it. of: what stands in it."""
+
+    words = Key("列：附件表格的一列", "column: of an annex that is a table of tasks")
+    of: Annotated[Literal["row", "section", "name", "numbered", "content", "lead", "responsible", "due", "progress"], Key(
+        "内容", "of: what stands in it", "序号 重点内容 名称 序号和名称 成果与节点 牵头单位 责任单位 完成时间 任务进展")]
+    title: Annotated[str, Key("列名：文件的写法", "title: as the document heads it")]
+
+
 class Annex(Model):
     """An annex that the document names. present: whether the published text holds it."""
 
@@ -29,6 +38,10 @@ class Annex(Model):
     present: bool = opt("是否附有：公开文本未附时写 false", "present: false where the published text lacks it", True)
     cited: tuple[Citation, ...] = opt("引用之处：正文在哪里、用什么名称提到它",
                                       "citations: where the text speaks of it, and by which title", ())
+    # Left out of dumps where there are none: what was hashed and kept before there were any stays what it was.
+    columns: tuple[AnnexColumn, ...] = opt("各列：附件是任务表时依次写，台账即按此表样式写出",
+                                           "columns: of a table of tasks, in their order; the ledger is written like it", (),
+                                           exclude_if=().__eq__)
 
 
 class Masked(Model):

@@ -20,6 +20,7 @@ class TaskOwed:
     missing: tuple[Worded, ...]
     due: date
     beside: bool = False
+    milestone: str | None = None
 
 
 def owed(plan: Plan, task: Task, state: TaskState, due: date | None = None) -> Iterator[TaskOwed]:
@@ -39,4 +40,4 @@ def owed(plan: Plan, task: Task, state: TaskState, due: date | None = None) -> I
         yield from (TaskOwed(f"{task.id}~{u}", u, tuple(names), due) for u, names in own.items())
     for one in task.milestones:
         if one.id in state.lacking:
-            yield TaskOwed(f"{task.id}~milestone.{one.id}", first, (one.name,), one.due)
+            yield TaskOwed(f"{task.id}~milestone.{one.id}", first, (one.name,), one.due, milestone=one.id)

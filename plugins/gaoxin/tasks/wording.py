@@ -46,7 +46,8 @@ def told(task: Task, state: TaskState) -> Message:
     """State, pace and percent with their day, what is late, and the words of the report that counts."""
     parts = list(_parts(task, state))
     words = _SAYS(words=state.told.words) if state.told and state.told.words else None
-    return _TOLD(state=status_told(state), parts=_PARTS(parts=parts) if parts else None, words=words)
+    stands = _LATE(days=state.days_late) if state.status is TaskStatus.OVERDUE else status_told(state)
+    return _TOLD(state=stands, parts=_PARTS(parts=parts) if parts else None, words=words)
 
 
 def _parts(task: Task, state: TaskState) -> Iterator[Message]:
@@ -60,7 +61,7 @@ def _parts(task: Task, state: TaskState) -> Iterator[Message]:
         if state.percent is not None:
             yield _PERCENT(percent=state.percent)
         yield _AS_OF(day=state.told.stood_on)
-    if state.days_late:
+    if state.days_late and state.status is not TaskStatus.OVERDUE:
         yield _LATE(days=state.days_late)
     if state.waits:
         yield _WAITS()

@@ -1,0 +1,85 @@
+"""The ledger of tasks: how each stands, as a table and as a workbook. Leads tell of it on their desks, others close it here."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+
+from gaoxin.campaign import taskbook, tasking, tasktable
+from gaoxin.campaign.wording import known
+from gaoxin.campaign.writing import LONGEST
+from gaoxin.clock import local_day, parse_day
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+from gaoxin.people.acts import Act
+from gaoxin.people.seeing import View
+from gaoxin.tasks.closing import may_close
+from gaoxin.tasks.model import TaskStatus
+from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
+
+router = APIRouter()
+_SEEN = shows(View.TASKS)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/{campaign}/tasks", dependencies=_SEEN)
+def tasks(ask: Ask, campaign: str, unit: str = "", state: str = "") -> Response:
+    """unit, state: only those tasks."""
+    found = taskbook.tasks(ask.workplace(), unit or None, state or None)
+    everything = taskbook.tasks(ask.workplace()) if unit or state else found
+    names = [(one, known(one, "ledger")) for one in TaskStatus]
+    return ask.show("tasks.html.j2", found=found, all=everything, unit=unit, state_=state, states=names,
+                    may=_may(ask, found), done=ask.request.query_params.get("done", ""), longest=LONGEST)
+
+
+@router.get("/{campaign}/tasks.xlsx", dependencies=_SEEN)
+def table(ask: Ask, campaign: str) -> Response:
+    """In the form of the document's own table."""
+    name = f"{campaign}__tasks__{local_day(ask.workplace().now)}.xlsx"
+    return Response(tasktable.content(ask.workplace(), ask.lang), media_type=_XLSX,
+                    headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
+
+
+@router.post("/{campaign}/task/{task}/close", dependencies=does(Act.CLOSE, NeedsNamed))
+def close(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "") -> Response:
+    tasking.close(ask.workplace(acts=True), task, reason, by)
+    return ask.go("tasks", done=task)
+
+
+@router.post("/{campaign}/unit/{unit}/task/{task}/progress", dependencies=does(Act.PROGRESS))
+def progress(ask: Ask, campaign: str, unit: str, task: str, percent: Words = "", words: Words = "", day: Words = "") -> Response:
+    """Told by a lead on its desk. day: on which it stood so; today where it is left blank."""
+    tasking.tell_progress(ask.workplace(acts=True), task, unit, _percent(percent), words.strip() or None, _day(day))
+    return ask.go("unit", unit)
+
+
+@router.post("/{campaign}/unit/{unit}/task/{task}/milestone", dependencies=does(Act.PROGRESS))
+def milestone(ask: Ask, campaign: str, unit: str, task: str, milestone: Words = "", day: Words = "") -> Response:
+    tasking.tell_milestone(ask.workplace(acts=True), task, milestone, unit, _day(day))
+    return ask.go("unit", unit)
+
+
+def _percent(text: str) -> Decimal | None:
+    """Raises Refused for what is no number."""
+    if not (written := text.strip().removesuffix("%").strip()):
+        return None
+    try:
+        return Decimal(written)
+    except InvalidOperation as error:
+        raise Refused(Text(f"进度 {text!r} 不是数", f"no number: {text!r}"), where="percent",
+                      todo=Text("写 0 到 100 的数，如 60", "a number from 0 to 100, such as 60")) from error
+
+
+def _day(text: str) -> date | None:
+    return parse_day(text, "day") if text.strip() else None
+
+
+def _may(ask: Ask, found: taskbook.Tasks) -> dict[str, list[str]]:
+    """By task that waits to be closed the units for which the reader could close it."""
+    plan: Any = ask.workplace().plan
+    if ask.as_of is not None:
+        return {}
+    return {one.id: [u for u in may_close(plan, plan.task(one.id)) if ask.reader.could(Act.CLOSE, u, one.lead)]
+            for one in found.tasks if one.waits}

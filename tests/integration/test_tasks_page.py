@@ -1,0 +1,65 @@
+"""The ledger of tasks on the pages: filtered, as of a time, as a workbook; told of on the lead's desk and closed by another."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from gaoxin.campaign import taskbook
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.tasks.model import TaskStatus
+from tests.integration.test_tasks import ALL, acting_at, hand_in, survey  # noqa: F401 - a fixture
+from tests.pages import client
+
+
+@pytest.fixture
+def browser(acting_at):  # noqa: F811
+    """A browser on a day on which everything but the milestone is in."""
+    w = acting_at("2024-02-10")
+    hand_in(w, *ALL)
+    return client(w.settings), w.settings
+
+
+def now(settings):
+    return survey(open_workplace(settings, "demo"))
+
+
+def test_a_lead_tells_on_its_desk_and_another_closes_in_the_ledger(browser):
+    page, settings = browser
+    desk = page.get("/demo/unit/committee").text
+    assert "报告已达到" in desk
+    assert "报告进展" not in desk.partition("开展调研")[2].partition("编制申报材料")[0], "its deliverables are in"
+    assert page.post("/demo/unit/committee/task/survey/progress", data={"percent": "90", "words": "只差复核", "day": "2024-02-09"}
+                     ).status_code == 303
+    told = now(settings)
+    assert (told.progress, told.words, str(told.told_on), told.state) == (90, "只差复核", "2024-02-09", TaskStatus.UNDER_WAY)
+    refused = page.post("/demo/unit/committee/task/survey/progress", data={"percent": "80"})
+    assert (refused.status_code, "须说明原因" in refused.text) == (409, True)
+    assert page.post("/demo/unit/committee/task/survey/progress", data={"percent": "很多"}).status_code == 409
+    assert page.post("/demo/unit/committee/task/survey/milestone", data={"milestone": "half"}).status_code == 303
+    ledger = page.get("/demo/tasks").text
+    assert "待销号" in ledger
+    assert 'action="/gaoxin/demo/task/survey/close"' in ledger
+    closed = page.post("/demo/task/survey/close", data={"by": "supervision", "reason": "已现场核实"})
+    assert closed.headers["location"].startswith("/gaoxin/demo/tasks")
+    assert now(settings).closed_by == "supervision"
+    assert "已现场核实" in page.get("/demo/tasks").text
+
+
+def test_filters_as_of_and_the_workbook(browser):
+    from openpyxl import load_workbook
+
+    page, settings = browser
+    assert len(taskbook.tasks(open_workplace(settings, "demo")).tasks) == 2
+    by_unit, by_state = page.get("/demo/tasks?unit=tax").text, page.get("/demo/tasks?state=not_started").text
+    assert ('id="survey"' in by_unit, 'id="dossier"' in by_unit) == (True, False)
+    assert ('id="survey"' in by_state, 'id="dossier"' in by_state) == (False, True)
+    then = page.get("/demo/tasks?as_of=2024-01-05T08:00").text
+    assert "未交" in then.partition('id="dossier"')[0]
+    assert page.get("/demo/tasks?state=nowhere").status_code == 404
+    book = page.get("/demo/tasks.xlsx?as_of=2024-01-05T08:00")
+    rows = [[c.value for c in row] for row in load_workbook(io.BytesIO(book.content)).worksheets[0].iter_rows(min_row=3)]
+    assert rows[0][-1] == "任务进展"
+    assert rows[1][-1] == "未启动；成果 0 / 4 件"
+    assert "Ledger of tasks" in page.get("/demo/tasks?lang=en", follow_redirects=True).text
