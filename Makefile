@@ -13,7 +13,7 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces faults faults-celery fuzz \
+.PHONY: help install accounts-named run replay test test-unit test-dags test-integration test-browser traces replays faults faults-celery fuzz \
   lint bench bench-intake bench-growth bench-pages screenshots docs suites lock clean
 
 help:
@@ -21,7 +21,7 @@ help:
 	@echo "make replay    演练到结束即退出；各阶段均按方案结束时退出码为 0"
 	@echo "make test      全部测试（跳过的会说明原因）"
 	@echo "make install   只安装，得到 $(BIN)/gaoxin"
-	@echo "make traces · make faults · make faults-celery · make fuzz · make lint · make bench · make bench-intake · make bench-growth · make bench-pages"
+	@echo "make traces · make replays · make faults · make faults-celery · make fuzz · make lint · make bench · make bench-intake · make bench-growth · make bench-pages"
 	@echo "make docs · make screenshots · make suites · make lock · make clean"
 
 install: $(STAMP)
@@ -51,7 +51,7 @@ replay: accounts-named install
 	$(BIN)/gaoxin replay $(CAMPAIGN) --with-parent
 
 test: install
-	$(PYTEST) -m "not faults" tests
+	$(PYTEST) -m "not faults and not replays" tests
 
 test-unit test-dags test-integration test-browser: test-%: install
 	$(PYTEST) tests/$*
@@ -60,6 +60,12 @@ test-unit test-dags test-integration test-browser: test-%: install
 FAULTS ?= broken_machine or clock_set_back or request_waits
 faults: install
 	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults
+
+# An hour: Kaizhou, Wansheng and Kundulun through a real Airflow, in order and with all that may go otherwise. REPLAYS=kaizhou
+# chooses.
+REPLAYS ?= campaign
+replays: install
+	$(BIN)/python -m pytest -v -n0 -m replays -k "$(REPLAYS)" tests/replays
 
 # Ten minutes: every campaign played whole with made-up returns, and a thousand of its figures led back to their cells.
 traces: install

@@ -9,6 +9,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.paging import ALL, Page
+from gaoxin.campaign.scored import assessments_of, score_in
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.upkeep import examined
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -257,15 +258,17 @@ def kept(w: Workplace, phase_id: str) -> GateResult:
 def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. Reads only."""
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
+    indicators = indicators_in(w, store) if asked else []
     d, campaign = store.decisions, w.plan.id
     returns, counted, newer = _returns(w, store, phase)
     return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), **vars(w.under),
                     passed_phases=frozenset(d.passed(campaign, w.known)),
-                    returns=returns, counted=counted, newer=newer, indicators=tuple(indicators_in(w, store)) if asked else (),
+                    returns=returns, counted=counted, newer=newer, indicators=tuple(indicators),
                     deliverables=tuple(d.evidence(campaign, w.known)),
                     tasks=store.tasks.histories(campaign, w.known), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
                     rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
+                    scores=tuple(score_in(w, store, a, indicators) for a in assessments_of(w.plan, phase)),
                     changes=changed_within_window(w, store, phase),
                     same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known), days=w.days)
 

@@ -52,6 +52,7 @@ def register() -> None:
         returns,
         rules,
         safekeeping,
+        scores,
         sources,
         tasks,
         traces,
@@ -83,6 +84,7 @@ def register() -> None:
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")
+    app.add_typer(scores.app, name="score")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")

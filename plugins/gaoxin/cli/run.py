@@ -1,6 +1,7 @@
 """`gaoxin run` and `gaoxin replay`: the launcher as commands."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
@@ -20,9 +21,12 @@ def run(campaign: Campaign,
     _launched(lambda session: session.run(read_settings(), campaign, play=play), with_parent, interrupted=0)
 
 
-def replay(campaign: Campaign, with_parent: WithParent = False) -> None:
+def replay(campaign: Campaign,
+           scenario: Annotated[Path | None, option("--scenario", "FILE", (
+               "情景文件；默认为方案旁的 scenario.yaml / the scenario; the one beside the plan where left out"))] = None,
+           with_parent: WithParent = False) -> None:
     """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
-    _launched(lambda session: session.replay(read_settings(), campaign), with_parent, interrupted=130)
+    _launched(lambda session: session.replay(read_settings(), campaign, scenario), with_parent, interrupted=130)
 
 
 def _launched(begin: Callable[[ModuleType], int], with_parent: bool, interrupted: int) -> None:

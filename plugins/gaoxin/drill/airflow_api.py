@@ -81,10 +81,10 @@ class Api:
         now, parked = time.monotonic(), [r for r in found if r["task_instance"]["state"] == "awaiting_input"]
         return [r for r in parked if now - self._parked_since.setdefault(r["task_instance"]["id"], now) >= PARKED_SECONDS]
 
-    def answer(self, request: dict[str, Any], option: str) -> Answered:
+    def answer(self, request: dict[str, Any], option: str, reason: str | None = None) -> Answered:
         task = request["task_instance"]
         where = f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
-        body = {"chosen_options": [option], "params_input": {"reason": None}}
+        body = {"chosen_options": [option], "params_input": {"reason": reason}}
         answer = self._client.request("PATCH", f"{where}/{task['map_index']}/hitlDetails", json=body)
         if answer.status_code in (Answered.BY_ANOTHER.value, Answered.NOT_OURS.value):
             return Answered(answer.status_code)

@@ -22,6 +22,7 @@ from gaoxin.campaign.casting import PLAYS
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day, wall_now
 from gaoxin.drill.airflow_api import Answered, Api, wait_until
+from gaoxin.drill.deeds import Refusal, do
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import Refused, SystemFault
@@ -70,14 +71,17 @@ class Player:
     _filed: set[str] = field(default_factory=set)
     _told: int | None = None  # up to which number of the ledger; None before the first day
     _waited_for: set[str] = field(default_factory=set)  # requests that others are to answer, by task instance
+    _day: date = date.min  # that is played
+    _done: date = date.min  # up to which a play before this one got
+    _refused: set[int] = field(default_factory=set)  # deeds that are refusals, and done: their places in the scenario
 
     def days(self) -> list[date]:
         due = {item.key: item.due for item in owed(self.plan)}
-        return checkpoints(self.plan, [s.arrives for s in self.samples if s.arrives > due[s.key]])
+        return checkpoints(self.plan, [s.arrives for s in self.samples if s.arrives > due[s.key]], self.scenario)
 
     def idle(self, day: date) -> bool:
         """Whether nothing is left to do on that day: a deadline whose gates have passed before."""
-        if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples):
+        if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples) or day in self.scenario.days:
             return False
         ending = [p for p in self.plan.phases if p.gate.deadline == day]
         return bool(ending) and {p.id for p in ending} <= drilling.passed(self._workplace(day))
@@ -87,17 +91,22 @@ class Player:
         played is refused: nothing would come of the days that follow."""
         w = self._workplace(day)
         if self._told is None:
-            self._told = max((e.seq for e in drilling.news(w, 0)), default=0)
+            before = drilling.news(w, 0)
+            self._told = max((e.seq for e in before), default=0)
+            self._done = max((local_day(e.at) for e in before), default=day)
+        self._day = day
         self._hand_in(w, day)
         self._file_evidence(w, day)
         self._close_tasks(w)
         self._explain_warnings(w)
+        self._do_deeds(w, day)
         for flow in ("supervision", "reminders"):
             self._must_go_on(w, f"{self.plan.id}.{flow}", self._started(w, f"{self.plan.id}.{flow}", day))
         self._tell_news(w)
 
     def outcome(self) -> Outcome:
-        w = self._workplace(max(p.ends for p in self.plan.phases))
+        w = self._workplace(max([*(p.ends for p in self.plan.phases), *self.days()]))
+        passed_now = drilling.passed(w)
         decided, ledger = drilling.decided(w), drilling.verified(w)
         gates, wrong = [], []
         for phase in self.plan.phases:
@@ -106,9 +115,14 @@ class Player:
             passed = next((local_day(r.decided_as_of) for r in of_phase if r.verdict is not GateVerdict.HOLD), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
             late, wanted = passed is not None and passed > phase.gate.deadline, phase.id in self.scenario.held
+            late_wanted, again = phase.id in self.scenario.late, phase.id in self.scenario.reopened
+            passes = [r for r in of_phase if r.verdict is not GateVerdict.HOLD]
             wrong += [f"{phase.name.zh}：{told}" for amiss, told in (
                 (passed is None, "关口未通过 / the gate never passed"),
-                (late, f"{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late"),
+                (late and not late_wanted, f"{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late"),
+                (late_wanted and not late, "情景要求逾期才通过，实际没有 / was to pass late and did not"),
+                (passed is not None and phase.id not in passed_now, "重开后没有再通过 / was reopened and did not pass again"),
+                (again and len(passes) < 2, "情景要求更正后重开并再次通过，实际没有 / was to be reopened and was not"),
                 (wanted and not held, "情景要求先被否决一次，实际没有 / was to be held once and was not"),
                 (held and not wanted, "情景之外被否决 / was held, which the scenario does not say"),
             ) if amiss]
@@ -163,9 +177,24 @@ class Player:
                 if sha256(content).hexdigest() not in known:
                     folders.put(self.settings.inbox / sample.key.unit / sample.path.name, content)
 
+    def _do_deeds(self, w: Workplace, day: date) -> None:
+        """What the scenario has people do on that day, and on days of an outage before it. Of a play that goes on what was done
+        before is done."""
+        for deed in self.scenario.deeds:
+            due = self._first_after(deed.day) if self.scenario.down(deed.day) else deed.day
+            if due == day >= self._done and not isinstance(deed, Refusal):
+                self.tell(f"    {do(w, lambda: self._leader(w), deed)}")
+
+    def _first_after(self, day: date) -> date:
+        return next(d for d in self.days() if d > day)
+
+    def _leader(self, w: Workplace) -> Workplace:
+        """Of the account that decides: whoever hands in does not."""
+        return open_workplace(self.settings, self.plan.id, w.now, acts=True, late=True, airflow=PLAYS)
+
     def _file_evidence(self, w: Workplace, day: date) -> None:
         """What is due by that day; not of what an interrupted drill closed, nor milestones that it reported."""
-        due = evidence_days(self.plan)
+        due = evidence_days(self.plan, self.scenario)
         wanted = [t for t in self.plan.tasks if t.id not in self._filed and due.get(t.id, date.max) <= day]
         stands = {t.id: t for t in taskbook.tasks(w).tasks} if wanted else {}
         for task in (t for t in wanted if stands[t.id].closed_by is None):
@@ -184,7 +213,7 @@ class Player:
         if not wanted:
             return
         waits = {t.id for t in taskbook.tasks(w).tasks if t.waits}
-        closer = open_workplace(self.settings, self.plan.id, w.now, acts=True, late=True, airflow=PLAYS)
+        closer = self._leader(w)
         for task in (t for t in dict.fromkeys(wanted) if t.id in waits):
             tasking.close(closer, task.id, "演练：材料虚构，视同核实", may_close(self.plan, task)[0])
 
@@ -192,7 +221,7 @@ class Player:
         """By each unit; then a reviewer accepts what waits, by the account that consents: whoever hands in does not."""
         for one in explaining.explanations(w).owed:
             decisions.explain(w, one.return_id, one.rule, f"演练数据，{one.period} 变动系虚构", one.unit)
-        reviewer = open_workplace(self.settings, self.plan.id, w.now, acts=True, late=True, airflow=PLAYS)
+        reviewer = self._leader(w)
         for return_id in dict.fromkeys(one.return_id for one in explaining.explanations(w).waiting if one.owner):
             explaining.accept(reviewer, return_id)
 
@@ -222,8 +251,12 @@ class Player:
         asked, subject = request["task_instance"]["id"], request["subject"]
         if asked in self._waited_for:
             return False
-        if self.api.answer(request, ANSWERS["approve"]) is not Answered.NOT_OURS:
-            self.tell(f"    {subject} —— 已答复同意，待记入账本 / consent sent, to be recorded")
+        refuses = next(((n, d) for n, d in enumerate(self.scenario.deeds) if isinstance(d, Refusal) and n not in self._refused
+                        and d.day <= self._day and request["task_instance"]["dag_id"].endswith(f".{d.phase}")), None)
+        decision, because = ("reject", refuses[1].because) if refuses else ("approve", None)
+        if self.api.answer(request, ANSWERS[decision], because) is not Answered.NOT_OURS:
+            self._refused |= {refuses[0]} if refuses else set()
+            self.tell(f"    {subject} —— 已答复{ANSWERS[decision]}，待记入账本 / answer sent, to be recorded")
             return True
         whom = [user["name"] for user in request["assigned_users"] if user["id"] != NOBODY]
         if not whom or not self.others:

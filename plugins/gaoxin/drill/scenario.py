@@ -7,7 +7,9 @@ happens: returns are due, a gate may be decided, a late return or a correction a
 from datetime import date, timedelta
 from pathlib import Path
 
-from gaoxin.drill.samples.spec import beside
+from gaoxin.drill.deeds import Deed
+from gaoxin.drill.samples.spec import beside, read_as
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.calendar import next_workday
@@ -16,33 +18,72 @@ from gaoxin.returns.schedule import owed
 
 
 class Mishap(Model):
-    """A fault in a made-up return (`KIND:form:unit:period`, see `gaoxin sample`), and the day its correction arrives."""
+    """A fault in a made-up return (`KIND:form:unit:period`, see `gaoxin sample`), and the day its correction arrives. arrives:
+    the day on which the faulty one does, where it is not as a return of its kind would."""
 
     fault: str
+    arrives: date | None = None
     corrected: date | None = None
     story: Label | None = None
 
 
+class Outage(Model):
+    """A stretch of days on which nothing runs; the next day catches up."""
+
+    first: date
+    last: date
+
+
+class Filed(Model):
+    """When a task's deliverables are filed, where it is not in time."""
+
+    task: Id
+    day: date
+
+
 class Scenario(Model):
-    """held: the phases whose gate must be held at least once when it is decided, before it passes."""
+    """held: the phases whose gate must be held at least once when it is decided, before it passes; late: those that must pass
+    after their deadline. deeds: what people do beside handing in, each on its day. reopened: the phases that a correction must
+    reopen, and that must pass once more."""
 
     seed: int = 1
     mishaps: tuple[Mishap, ...] = ()
     held: tuple[Id, ...] = ()
+    late: tuple[Id, ...] = ()
+    reopened: tuple[Id, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    filed: tuple[Filed, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+
+    def down(self, day: date) -> bool:
+        return any(o.first <= day <= o.last for o in self.outages)
+
+    @property
+    def days(self) -> set[date]:
+        """On which people do something, beside handing in, that no plan gives, or begin again after an outage."""
+        after = {next_workday(o.last + timedelta(days=1)) for o in self.outages}
+        return {d.day for d in self.deeds} | {f.day for f in self.filed} | after
 
 
-def load_scenario(plan_file: Path) -> Scenario:
-    """The scenario beside a plan file, or the one in which nobody errs."""
-    return beside(plan_file, "scenario.yaml", Scenario, Text("情景文件有误", "the scenario has errors"))
+def load_scenario(plan_file: Path, scenario: Path | None = None) -> Scenario:
+    """The scenario of a file, else the one beside a plan file, or the one in which nobody errs. Raises UsageError where the file
+    is not there, PlanError for one with errors."""
+    if scenario is not None and not scenario.is_file():
+        raise UsageError(Text("没有这个情景文件", "there is no such scenario"), where=str(scenario),
+                         todo=Text("写明情景文件的路径", "name a file that is there"))
+    told = Text("情景文件有误", "the scenario has errors")
+    return beside(plan_file, "scenario.yaml", Scenario, told) if scenario is None else read_as(scenario, Scenario, told)
 
 
-def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:
-    """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals.
-    arrivals: days on which late and corrected returns come in. Days after the last gate's deadline are not played."""
+def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = None) -> list[date]:
+    """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals, and those of the scenario
+    that are no days of an outage. arrivals: days on which late and corrected returns come in. Days after the last gate's deadline
+    are played up to the last of the scenario's own."""
     days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
     days |= {item.due for item in owed(plan)} | set(arrivals)
-    last = max(p.gate.deadline for p in plan.phases)
-    return sorted(d for d in days if d <= last)
+    own = scenario.days if scenario else set()
+    last = max([*(p.gate.deadline for p in plan.phases), *own])
+    return sorted(d for d in days | own if d <= last and not (scenario and scenario.down(d)))
 
 
 def first_decision_day(phase: Phase) -> date:
@@ -51,12 +92,13 @@ def first_decision_day(phase: Phase) -> date:
     return min(day, phase.gate.deadline)
 
 
-def evidence_days(plan: Plan) -> dict[str, date]:
-    """Task id → the day on which its evidence is filed: before it is due, and before the first gate that asks for it."""
+def evidence_days(plan: Plan, scenario: Scenario | None = None) -> dict[str, date]:
+    """Task id → the day on which its evidence is filed: before it is due, and before the first gate that asks for it, unless the
+    scenario says another."""
     days = {t.id: t.due - timedelta(days=3) for t in plan.tasks if t.due}
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
             for task in plan.tasks_asked(phase, criterion):
                 before = first_decision_day(phase) - timedelta(days=1)
                 days[task.id] = min(days.get(task.id, before), before)
-    return days
+    return days | {f.task: f.day for f in (scenario.filed if scenario else ())}

@@ -13,6 +13,7 @@ from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.rectifications_closed import Origin
 from gaoxin.returns.model import ReturnState
+from gaoxin.scoring.model import Score
 from gaoxin.tasks.model import TaskHistory
 
 
@@ -215,6 +216,7 @@ class Evidence:
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[OpenRectification, ...] = ()
+    scores: tuple[Score, ...] = ()  # of the assessments that it asks for
     plan_version: int | None = None
     plan_hash: str | None = None
     changes: tuple[GateChange, ...] = ()

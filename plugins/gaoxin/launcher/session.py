@@ -63,16 +63,18 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
             time.sleep(1)
 
 
-def replay(settings: Settings, campaign: str) -> int:
-    """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1."""
+def replay(settings: Settings, campaign: str, scenario: Path | None = None) -> int:
+    """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1. scenario: a file;
+    the one beside the plan where left out. Raises PlanError for one that cannot be read."""
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
+    told = load_scenario(plan_files(settings.plans)[plan.id], scenario)
     _cast(settings, plan, console, play=True, others=False)
     home, began = settings.var / "replay", time.monotonic()
     _wipe(home)
     apart = settings.model_copy(update={"home": home, "inbox_": None})
     with _airflow(apart, _port(0), True, console) as airflow:
         api = _connect(airflow, plan, console)
-        outcome = _play(apart, plan, airflow, api, console, others=False)
+        outcome = _play(apart, plan, told, airflow, api, console, others=False)
         _tell_outcome(plan, outcome, console)
     console.print(f"用时 {(time.monotonic() - began) / 60:.1f} 分钟；报告 {apart.reports}，发件箱 {apart.outbox}")
     return 1 if outcome.wrong else 0
@@ -158,16 +160,17 @@ def _cast(settings: Settings, plan: Plan, console: Console, *, play: bool, other
 def _play_as_far_as_may_be(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome | None:
     """None where the play ended before its end: why is said, and all that was played stays to be looked at."""
     try:
-        return _play(settings, plan, airflow, api, console, others=True)
+        scenario = load_scenario(plan_files(settings.plans)[plan.id])
+        return _play(settings, plan, scenario, airflow, api, console, others=True)
     except GaoxinError as error:
         airflow.check()  # where a component has ended there is nothing to stay up for
         console.print(f"✗ 演练中止 / the play has stopped\n{error.render('zh')}\n{error.render('en')}", style="red", markup=False)
         return None
 
 
-def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console, *, others: bool) -> Outcome:
+def _play(settings: Settings, plan: Plan, scenario: Scenario, airflow: Airflow, api: Api, console: Console, *, others: bool
+          ) -> Outcome:
     plan_file = plan_files(settings.plans)[plan.id]
-    scenario = load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
     player = Player(settings, plan, scenario, [], api, airflow.check, partial(console.print, markup=False), others)
     if drilling.begin(open_workplace(settings, plan.id, opening, acts=True, late=True)):
@@ -179,7 +182,8 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
         player.samples = _with_arrivals(make_samples(plan, load_spec(plan_file), periods[0], periods[-1],
                                                      settings.var / "samples", scenario.seed, faults, corrections=True), scenario)
     for mishap in scenario.mishaps:
-        console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
+        told = f"，{mishap.corrected} 更正" if mishap.corrected else ""
+        console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}{told}")
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
         disable=not console.is_terminal,
@@ -198,12 +202,14 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
 
 
 def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[SampleFile]:
-    """The corrected copies arrive on the day that the scenario says."""
-    days = {tuple(m.fault.split(":")[1:]): m.corrected for m in scenario.mishaps if m.corrected}
-    return [
-        replace(s, arrives=days[place]) if s.version > 1 and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
-        for s in samples
-    ]
+    """Faulty returns and their corrected copies arrive on the days that the scenario says."""
+    of = {tuple(m.fault.split(":")[1:]): m for m in scenario.mishaps}
+    found = []
+    for s in samples:
+        mishap = of.get((s.key.form, s.key.unit, str(s.key.period)))
+        day = (mishap.corrected if s.version > 1 else mishap.arrives) if mishap else None
+        found.append(replace(s, arrives=day) if day else s)
+    return found
 
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:

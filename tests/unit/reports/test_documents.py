@@ -118,6 +118,14 @@ def test_what_is_still_to_be_written_is_known_with_where_it_stands():
         ("关于某园区申报市级高新区的报告", "主送机关"), ("小项", "说明")]
 
 
+def test_workbooks_are_written_as_ever_though_lxml_is_here():
+    """By lxml their bytes would be others, and so the hashes of all that was made before it came."""
+    import lxml  # noqa: F401
+    import openpyxl.xml
+
+    assert not openpyxl.xml.LXML
+
+
 def test_a_workbook_has_figures_as_figures_and_texts_as_texts():
     import openpyxl
 

@@ -181,6 +181,14 @@ def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.series[variable.id] = _whole_if(variable, less if less >= 0 else value + 1)
 
 
+@_fault("slip", "小笔误：规则查不出，事后由单位更正", "a small slip that no rule finds, corrected by its unit later")
+def _slip(draft: Draft, near: Neighbours, luck: Random) -> None:
+    """Of an amount that no sum speaks of: a hundredth less, which no part, ratio or history is troubled by."""
+    summed = {name for check in _checks(draft, SumOf) for name in (check.total, *check.parts)}
+    variable, value = _one(luck, _figures(draft, lambda v, value: v.id not in summed and value > 1 and not v.integer))
+    draft.series[variable.id] = _whole_if(variable, value * Decimal("0.99"))
+
+
 @_fault("part_exceeds_whole", "其中项大于总数", "a part exceeds its whole")
 def _part(draft: Draft, near: Neighbours, luck: Random) -> None:
     check = _one(luck, _checks(draft, PartOf))

@@ -42,12 +42,15 @@ def beside(plan_file: Path, name: str, kind: type[M], what: Text) -> M:
     """The file of that name beside a plan.yaml; an empty one when there is none. Raises PlanError, saying `what`, for a
     file that cannot be read or is none of its kind."""
     file = plan_file.with_name(name)
-    if not file.is_file():
-        return kind()
+    return read_as(file, kind, what) if file.is_file() else kind()
+
+
+def read_as(file: Path, kind: type[M], what: Text) -> M:
+    """A file of that kind. Raises PlanError, saying `what`, for one that cannot be read or is none of its kind."""
     try:
         return kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise PlanError(what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
+        raise PlanError(what, where=str(file), todo=Text(f"按下列说明修改 {file.name}", f"mend what is listed in {file.name}"),
                         problems=tuple(str(error).splitlines())) from error
 
 

@@ -31,6 +31,7 @@ _NOT_OURS = ("thumbnail", "stylesWithEffects", "customXml")  # of the document t
 _INK, _LINE, _SMALL_LINE = "000000", 28.95, 13  # points; 22 lines of text to a page
 _STYLES = {(False, False, False): "Normal", (True, False, False): "Note", (False, True, False): "Signed",
            (False, False, True): "Flush"}  # of a paragraph: note, right, flush
+_ROOM = (("top", 20), ("left", 60), ("bottom", 20), ("right", 60))  # within a cell, twips
 _UPRIGHT, _ON_ITS_SIDE = 156, 257  # millimetres that a line is long
 _NUMBERED = "7"  # of the list that headings are numbered by
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -216,10 +217,11 @@ def _table(word: Word, table: Table, wide: int) -> None:
     twips = [round(wide / 25.4 * 1440 * c.width / sum(c.width for c in columns)) for c in columns]
     edges = "".join(f'<w:{side} w:val="single" w:sz="{4 if side.startswith("inside") else 8}" w:space="0" w:color="{_INK}"/>'
                     for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    room = "".join(f'<w:{side} w:w="{wanted}" w:type="dxa"/>' for side, wanted in _ROOM)
     made = parse_xml(
         f'<w:tbl xmlns:w="{_W}"><w:tblPr><w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        f'<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblCellMar>{room}</w:tblCellMar></w:tblPr>'
         f'<w:tblGrid>{"".join(f"<w:gridCol w:w={width!r}/>".replace(chr(39), chr(34)) for width in map(str, twips))}'
         f'</w:tblGrid></w:tbl>')
     word.element.body.insert(len(word.element.body) - 1, made)

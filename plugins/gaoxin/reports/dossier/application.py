@@ -85,9 +85,9 @@ def _campaign(s: Snapshot) -> Iterator[Block]:
     plan, g = s.plan, s.plan.governance
     yield Heading(2, "创建工作组织")
     head = f"（组长由{g.head_role.zh}担任）" if g.head_role else ""
-    led = f"由{s.unit(g.leading_group)}{head}统一领导，" if g.leading_group else ""
+    led = f"{s.unit(g.leading_group)}{head}统一领导，" if g.leading_group else ""
     watched = f"{s.unit(g.supervision)}督查，" if g.supervision else ""
-    yield said(f"创建工作{led}{s.unit(g.office)}负责日常工作，{watched}方案涉及单位 {len(plan.units)} 个、"
+    yield said(f"创建工作由{led}{s.unit(g.office)}负责日常工作，{watched}方案涉及单位 {len(plan.units)} 个、"
                f"指标 {len(plan.indicators)} 项、任务 {len(plan.tasks)} 项。")
     yield Heading(2, "创建工作过程")
     if not s.gates:

@@ -103,7 +103,7 @@ def proof(r: IndicatorResult, one: IndicatorResult | None = None) -> str:
     many = sum(map(len, cells.values()))
     if many > _NAMED:
         return f"{len(cells)} 份报送的 {many} 处，逐处见《数据来源表》"
-    return "\n".join(f"{name} {'、'.join(them)} {digest[:12]}…" for (name, digest), them in cells.items()) or _NONE
+    return "\n".join(f"{name} {'、'.join(them)}（{digest[:12]}…）" for (name, digest), them in cells.items()) or _NONE
 
 
 def cell_of(fact: Fact | RegisterFact) -> str:

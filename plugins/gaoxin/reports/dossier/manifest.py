@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gaoxin.reports.documents.blocks import Column, Document, Heading, Table, said
+from gaoxin.reports.documents.blocks import Column, Document, Heading, Paragraph, Table, said
 from gaoxin.reports.dossier.application import day_zh, marks
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
 
@@ -44,6 +44,7 @@ def contents(s: Snapshot, files: Mapping[str, tuple[str, str]], check_with: str)
             Heading(1, "材料"),
             Table("材料清单", (Column("序号", 3), Column("材料", 12), Column("文件", 20), Column("SHA-256", 36)), rows, ""),
             Heading(1, "核验方法"),
-            said(f"在材料所在文件夹执行 sha256sum -c {check_with}，逐个文件核对；账本的编号和散列值与存证（检查点）核对，"
-                 f"用 gaoxin ledger verify --against {stood.known_seq}:{(stood.head or '')[:16]}… （写全散列值）。"),
+            said("在材料所在文件夹执行下面第一条命令，逐个文件核对；在系统中执行第二条，核对账本与本清单所记的编号和散列值一致。"),
+            Paragraph((f"sha256sum -c {check_with}",), note=True),
+            Paragraph((f"gaoxin ledger verify --against {stood.known_seq}:{stood.head or ''}",), note=True),
         ), head=marks(s), wide=True)

@@ -15,8 +15,8 @@ _KINDS = {"returns_complete": OpenKind.MISSING, "no_open_errors": OpenKind.REJEC
           "targets_met": OpenKind.TARGET, "tasks_closed": OpenKind.TASK, "rectifications_closed": OpenKind.RECTIFICATION}
 _HIDDEN = {"name": Text("名称", "a name"), "year": Text("年份", "a year"), "amount": Text("数额", "an amount"),
            "title": Text("标题", "a title")}
-_TO_WRITE = Code("dossier.to_write", "{document}·{heading}：{wanted}", "{document}, {heading}: {wanted}", document=str,
-                 heading=str, wanted=str)
+_TO_WRITE = Code("dossier.to_write", "申报报告“{heading}”：{wanted}", "application, {heading}: {wanted}", heading=str,
+                 wanted=str)
 _GATE = Code("dossier.gate_lacks", "{phase}：{detail}", "{phase}: {detail}", phase=str, detail=Worded)
 _TO_DECIDE = Code("dossier.gate_to_decide", "{phase}：条件已具备，尚待正式判定", "{phase}: all is met, and it is to be decided",
                   phase=str)
@@ -45,7 +45,7 @@ def open_points(s: Snapshot, documents: Iterable[Document]) -> tuple[OpenPoint, 
 def _blanks(documents: Iterable[Document]) -> Iterator[OpenPoint]:
     for document in documents:
         for under, blank in document.blanks:
-            told = _TO_WRITE(document=document.name, heading=under, wanted=blank.wanted)
+            told = _TO_WRITE(heading="首页" if under == document.name else under, wanted=blank.wanted)
             yield OpenPoint(OpenKind.TO_WRITE, told, "", "")
 
 

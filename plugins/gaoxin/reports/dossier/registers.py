@@ -18,7 +18,7 @@ _STEPS = {"handed_in": "提交佐证", "accepted": "复查通过", "sent_back": 
 
 
 def task_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("任务", 14), Column("牵头单位", 9), Column("责任单位", 18), Column("完成时间", 7),
+    columns = (Column("序号", 3), Column("任务", 14), Column("牵头单位", 9), Column("责任单位", 18), Column("完成时间", 8),
                Column("成果及佐证", 22), Column("节点", 10), Column("任务进展", 14), Column("销号", 10))
     newest = {(d.task, d.deliverable): d for d in sorted(s.deliverables, key=lambda d: (d.recorded_at, d.sha256))}
     rows = []
@@ -57,7 +57,7 @@ def told_of(act: Act) -> str:
 
 def rectification_table(s: Snapshot) -> Table:
     columns = (Column("序号", 3), Column("问题", 20), Column("来源", 11), Column("提出", 9), Column("责任单位", 9),
-               Column("整改标准", 12), Column("期限", 7), Column("状态", 6), Column("整改和复查", 20), Column("销号", 14))
+               Column("整改标准", 12), Column("期限", 8), Column("状态", 6), Column("整改和复查", 20), Column("销号", 14))
     rows = tuple(_rectification(s, number, r)
                  for number, r in enumerate(sorted(s.rectifications, key=lambda r: (r.opened_at, r.id)), 1))
     return Table("问题整改清单", columns, rows, "没有提出过问题和整改。")
@@ -78,8 +78,8 @@ def _rectification(s: Snapshot, number: int, r: Rectification) -> tuple[Cell, ..
 
 
 def extension_table(s: Snapshot) -> Table:
-    columns = (Column("编号", 3, True), Column("事项", 18), Column("申请单位", 9), Column("原期限", 7), Column("申请延至", 7),
-               Column("申请理由", 18), Column("申请时间", 8), Column("批复", 6), Column("准延至", 7), Column("批复单位", 9),
+    columns = (Column("编号", 3, True), Column("事项", 18), Column("申请单位", 9), Column("原期限", 8), Column("申请延至", 8),
+               Column("申请理由", 18), Column("申请时间", 8), Column("批复", 6), Column("准延至", 8), Column("批复单位", 9),
                Column("批复理由", 14))
     rows: list[tuple[Cell, ...]] = []
     for one in s.extensions:
@@ -93,7 +93,7 @@ def extension_table(s: Snapshot) -> Table:
 
 
 def gate_table(s: Snapshot) -> Table:
-    columns = (Column("阶段", 9), Column("起止", 8), Column("关口时限", 7), Column("结论", 9), Column("判定时间", 7),
+    columns = (Column("阶段", 9), Column("起止", 8), Column("关口时限", 8), Column("结论", 9), Column("判定时间", 7),
                Column("逐项条件", 36), Column("封签", 9))
     rows: list[tuple[Cell, ...]] = []
     for gate in s.gates:
@@ -127,7 +127,7 @@ def approval_table(s: Snapshot) -> Table:
 
 
 def waiver_table(s: Snapshot) -> Table:
-    columns = (Column("阶段", 9), Column("条件", 10), Column("豁免单位", 10), Column("理由", 22), Column("有效至", 6),
+    columns = (Column("阶段", 9), Column("条件", 10), Column("豁免单位", 10), Column("理由", 22), Column("有效至", 7),
                Column("状态", 6), Column("记录时间", 8), Column("账号", 8))
     today = local_day(s.stood.as_of)
     rows = tuple((s.phase(w.phase), s.criterion(w.phase, w.criterion), s.unit(w.by), w.reason, w.expires,

@@ -1,0 +1,29 @@
+"""Kaizhou, Wansheng and Kundulun played whole through a real Airflow: once in order, once with all that may go otherwise. An hour
+or so: `make replays`. What each must end as, the scenario says, and the play holds the outcome against it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+GAOXIN = Path(sys.executable).with_name("gaoxin")
+CAMPAIGNS = ("kaizhou_2020", "wansheng_2022", "kundulun_2021")
+
+
+@pytest.mark.replays
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+@pytest.mark.parametrize("otherwise", [False, True], ids=["in_order", "otherwise"])
+def test_a_campaign_ends_as_its_scenario_says(campaign, otherwise, tmp_path_factory):
+    home = tmp_path_factory.mktemp("replay")
+    home.chmod(0o711)  # the database's user comes through it
+    scenario = HERE / f"{campaign if otherwise else 'in_order'}.yaml"
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"GAOXIN_HOME": str(home)}
+    run = subprocess.run([GAOXIN, "replay", campaign, "--scenario", str(scenario)], env=environment, capture_output=True,
+                         text=True, timeout=2900, check=False)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
