@@ -75,6 +75,7 @@ def register() -> None:
     app.add_typer(tasks.task, name="task")
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
+    app.command("waivers", help="列出豁免：范围、期限、用在何处 / waivers: scope, expiry, where they were used")(gates.waivers)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
     app.add_typer(explanations.app, name="explanations")
     app.command("ask", help="向办公室提问 / ask the office")(questions.ask)

@@ -28,6 +28,8 @@ _PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "prec
 _WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
 _PUT_OFF = Code("difference.put_off", "{unit}《{form}》{period} 延期到关口期限之后",
                 "{unit}, {form} {period}, put off beyond the gate", unit=Worded, period=str)
+_WAIVER_WITHIN = Code("difference.waiver_within", "条件 {criterion} 的豁免（{within}）", "waiver of {criterion} ({within})",
+                      criterion=str, within=str)
 _CRITERION = Code("difference.criterion", "关口条件 {criterion}", "criterion {criterion}", criterion=str)
 _FORM_RULES = Code("difference.form_rules", "《{form}》的规定", "the rules of {form}")
 _INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规定", "the rules of {name}", name=Worded)
@@ -90,12 +92,12 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
     """The values of a section by what they speak of, each as a list."""
     keys = _KEYS[section]
     values = [list(v) if isinstance(v, list | tuple) else [v] for v in sealed.get(section, ())]
-    return {tuple(str(v[at]) for at in keys): v for v in values}
+    return {tuple(str(v[at]) for at in keys if at < len(v)): v for v in values}
 
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "predecessors": (0,), "waivers": (0,),
+         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "predecessors": (0,), "waivers": (0, 4),
          "extensions": (0, 1, 2), "changed_within_window": (0, 1, 2)}
 
 
@@ -153,7 +155,7 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
     "scores": (lambda p, k: _SHEET(name=_assessment(p, k[0]), seat=k[1]),
                lambda _, v: _SCORED(version=int(v[2]), total=str(v[3]) or "—")),
     "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
-    "waivers": (lambda _, k: _WAIVER(criterion=k[0]),
+    "waivers": (lambda _, k: _WAIVER_WITHIN(criterion=k[0], within=k[1]) if len(k) > 1 else _WAIVER(criterion=k[0]),
                 lambda p, v: _UNTIL(unit=_unit(p, v[1]), reason=v[2], expires=v[3])),
     "extensions": (lambda p, k: _PUT_OFF(unit=_unit(p, k[1]), form=_form(p, k[0]), period=k[2]),
                    lambda _, v: _WORD(word=str(v[3]))),

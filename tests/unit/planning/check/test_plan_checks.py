@@ -99,6 +99,8 @@ def found(*changes):
     ([("by: government}", "by: committee}")], "approver_reports", "warning", "phases.application.gate.criteria.consent"),
     ([("  supervision: supervision\n", ""), ("  leading_group: government\n", "")], "nobody_reviews", "warning",
      "phases.collection.gate.criteria.explained"),
+    ([("id: clean}", "id: clean, waivable_by: [science]}")], "waiver_reports", "warning",
+     "phases.collection.gate.criteria.clean"),
     ([], "cadence_by_choice", "info", "cadences.monthly"),
     # the ledger of tasks
     ([("name: 调研报告}]", "name: 调研报告}], milestones: [{id: half, name: 半数, due: 2024-03}]")],
