@@ -60,6 +60,9 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "tables": ("公布表 / published tables", "他处公布的名单或数表，放在方案文件夹的 `references/` 下，审核规则用 `table` 取用。",
                "Lists and figures that others published, in files under `references/`; checks take them by `table`.",
                ("PublishedTable", "TableColumn")),
+    "assessments": ("初评 / pre-assessments", "评分表：部分、评分项、分值、评法，由专家席位或单位评；`plan check` 核加分值。",
+                    "Score sheets: parts, items, points and how each is scored, by seats of experts or by units; the check adds "
+                    "the points up.", ("Assessment", "ScorePart", "ScoreItem", "Deduction", "Bonus")),
     "forms": ("报表 / forms", "谁、报什么、多久一次、哪些关系必须成立（写法与例：[plan-checks.md](plan-checks.md)）。",
               "Who reports what, how often, and what must hold; how checks are written: [plan-checks.md](plan-checks.md).",
               ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -285,3 +286,58 @@ def test_a_units_own_table_is_taken_and_one_with_other_headings_waits_for_the_of
     office.opens("/plugin/gaoxin/gaoxin/demo/units")
     listed = office.frame.locator("#drifted tr", has_text="经济月报.xlsx")
     assert "园区管委会" in listed.inner_text()
+
+
+def test_a_problem_is_found_made_good_and_rechecked_and_the_dossier_is_built_of_what_stands(session, seat, tmp_path):
+    """The supervision office records what it found, the unit hands in evidence, only the finder closes it; then the office builds
+    the dossier, whose files are those of its own list, and the ledger of tasks is downloaded."""
+    found, at = "台账与现场不一致", seat("supervisor")
+    at.opens("/plugin/gaoxin/gaoxin/demo/problems")
+    at.frame.locator("button[data-dialog='add']").click()
+    form = at.frame.locator("dialog#add")
+    form.locator("select[name=origin]").select_option(index=0)
+    form.locator("input[name=source]").fill("八月现场督查")
+    form.locator("textarea[name=text]").fill(found)
+    form.locator("select[name=owner]").select_option("science")
+    form.locator("textarea[name=standard]").fill("台账与现场逐户一致")
+    form.locator("input[name=due]").fill("2024-08-30")
+    form.locator("button.primary").click()
+    at.frame.locator(".banner", has_text=found).wait_for()
+    assert at.frame.locator("button[data-dialog^='hand-']").count() == 0, "it is not its own to make good"
+
+    unit, proof = seat("other_clerk"), tmp_path / "核对表.pdf"
+    proof.write_bytes(b"%PDF-1.7 checked")
+    unit.opens("/gaoxin/demo/problems")
+    row = unit.frame.locator("tr", has_text=found)
+    row.locator("button[data-dialog^='hand-']").click()
+    dialog = unit.frame.locator("dialog[open]")
+    dialog.locator("input[type=file]").set_input_files(str(proof))
+    dialog.locator("textarea[name=note]").fill("已逐户核对")
+    dialog.locator("button.primary").click()
+    unit.frame.locator("tr", has_text=found).locator("text=待复查").first.wait_for()
+    assert unit.frame.locator("button[data-dialog^='check-']").count() == 0, "nobody re-checks their own"
+
+    at.opens("/plugin/gaoxin/gaoxin/demo/problems?everything=true")
+    at.frame.locator("tr", has_text=found).locator("button[data-dialog^='check-']").click()
+    dialog = at.frame.locator("dialog[open]")
+    dialog.locator("textarea[name=reason]").fill("现场复核一致")
+    dialog.locator("button[value=accepted]").click()
+    at.frame.locator(".banner", has_text=found).wait_for()
+    at.opens("/plugin/gaoxin/gaoxin/demo/problems?everything=true")
+    at.frame.locator("tr", has_text=found).locator("text=已销号").first.wait_for()
+
+    office = seat("operator")
+    office.opens("/plugin/gaoxin/gaoxin/demo/dossier")
+    office.frame.locator("form[action*='/dossier'] button.primary").click()
+    office.frame.locator(".banner", has_text="已编制").wait_for()
+    links = office.frame.locator("a[href*='/dossier/'][href*='sha256=']")
+    listed = {a.get_attribute("href") or "": a.inner_text() for a in links.all()}
+    assert any(name.endswith(".docx") for name in listed.values())
+    for href, name in listed.items():
+        said = office.page.request.get(f"{session.url}{href}" if href.startswith("/") else href)
+        wanted = re.search(r"sha256=([0-9a-f]{64})", href)
+        assert wanted
+        assert sha256(said.body()).hexdigest() == wanted[1], name
+    ledger = office.page.request.get(f"{session.url}/gaoxin/demo/tasks.xlsx")
+    assert ledger.ok
+    assert ledger.body()[:2] == b"PK"

@@ -68,7 +68,8 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 # Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
 NOT_ASKED = {"run", "replay", "migrate", "backup", "restore", "accounts check", "extend ask", "extend grant", "extend list",
              "extend refuse", "mapping propose", "mapping schema", "mapping try", "report dossier", "rules list", "rules try",
-             "sources fetch", "sources list", "suites check", "suites show"}
+             "score conclude", "score enter", "score load", "score template", "sources fetch", "sources list", "suites check",
+             "suites show", "waivers"}
 BOOKS: dict[str, Callable[[Book], None]] = {}
 PLANS_OF = {"campaigns": DAGS, "campaigns_empty": DAGS, "checks_kaizhou": DAGS, "story_kaizhou": DAGS}
 ASKED: set[str] = set()
@@ -884,6 +885,7 @@ def _problems(b: Book, w: Path) -> None:
     b.ask("problem", "recheck", "demo", one, "--outcome", "accept", *word, label="accepted", text=True)
     b.ask("problem", "reopen", "demo", one, "--due", "2024-07-25", *word, label="reopened", text=True)
     b.ask("problems", "demo", *at, label="all", text=True)
+    b.ask("score", "list", "demo", *at)
 
 
 def _gates(b: Book, w: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         accounting, anchoring, auditing, calling, checking, correcting, decisions, dossiers, drilling, entering, explaining,
         extending, feasibility, fetching, following, forms, gatekeeping, handed, intake, mapped, mapping, measuring, outlooks,
         overseeing, paging, plans, problems, questioning, rechecking, registering, reminding, reporting, reviewing, ruling,
-        safekeeping, sourcing, standing, taskbook, tasking, tasktable, tracing, upkeep,
+        safekeeping, scores, sourcing, standing, taskbook, tasking, tasktable, tracing, upkeep, waiving,
     )
 else:
     def __getattr__(name):

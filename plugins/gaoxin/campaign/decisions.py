@@ -16,6 +16,7 @@ from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
 from gaoxin.campaign.scans import scanned
 from gaoxin.campaign.taskbook import must_not_be_closed
+from gaoxin.campaign.waiving import WHOLE, Scope, must_meet, waivers_of
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
@@ -28,7 +29,6 @@ from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.model import Plan
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.tasks.closing import closers_of
 from gaoxin.tasks.pieces import piece_of
@@ -241,24 +241,24 @@ def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str
     return last if mine else None
 
 
-def waivers_of(plan: Plan) -> list[str]:
-    """The units that may waive: the leading group, and the unit whose consent the application needs."""
-    return [u for u in dict.fromkeys((plan.governance.leading_group, plan.governance.consent)) if u]
-
-
-def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
-    """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest. Only
-    those of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody. Raises UsageError for an unknown
-    phase, criterion or unit; NotAllowed for another's unit or account, and for a consent; Refused otherwise."""
+def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,
+          scope: Scope = WHOLE) -> Decided:
+    """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest: whole,
+    or what lies within the scope. Only those of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody.
+    Raises UsageError for an unknown phase, criterion, unit or part of the scope; NotAllowed for another's unit or account, and
+    for a consent; Refused otherwise, also for a scope in which nothing is lacking."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
         known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
         where = f"{w.plan.id}/{phase}/{criterion}"
-        allowed = waivers_of(w.plan)
+        meant = next((c for c in asked.gate.criteria if c.id == criterion and c.id in known), None)
+        allowed = waivers_of(w.plan, meant)
         if by not in allowed:
             named = "或".join(w.plan.unit(u).name.zh for u in allowed)
-            nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
+            nobody = (Text("方案规定这一条件不可豁免（waivable_by: []）", "the plan lets nobody waive it (waivable_by: [])")
+                      if meant and meant.waivable_by is not None else
+                      Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit"))
             raise NotAllowed(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
                              todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
         must_be_apart(w, store, acts.Act.WAIVE)
@@ -284,7 +284,10 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         if phase in store.decisions.passed(w.plan.id, w.known):
             raise Refused(Text("关口已通过，无须豁免", "the gate has passed: nothing is to be waived"), where=where,
                           todo=Text("关口重开后仍未满足的，届时再作决定", "if it is reopened and then held, decide on it then"))
-        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now), **w.told_by)
+        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **vars(scope), **entered.at(w.now),
+                               **w.told_by)
+        if given.scope:
+            must_meet(w, store, given)
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 

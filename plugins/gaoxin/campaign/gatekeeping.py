@@ -9,6 +9,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.paging import ALL, Page
+from gaoxin.campaign.scored import assessments_of, score_in
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.upkeep import examined
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -25,12 +26,14 @@ from gaoxin.i18n import Code, Text, Worded
 from gaoxin.indicators.used import Use
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Phase
 from gaoxin.reminders.model import Due
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import rounds
 from gaoxin.warehouse.answering import EVIDENCE
 from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.stored import Reviewed
 
 # So many accepted returns are listed one by one, in the evidence and under the seal; where there are more, those of which
 # nothing is to be said are counted. It is a number of what is sealed, so that no seal changes by itself.
@@ -254,18 +257,23 @@ def kept(w: Workplace, phase_id: str) -> GateResult:
     return found or evaluate(w, phase_id)
 
 
-def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
-    """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. Reads only."""
+def gather(w: Workplace, phase: Phase, store: Store, *, rules: bool = False) -> Evidence:
+    """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. rules: which
+    rules found what is open, also where no waiver names any. Reads only."""
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
+    indicators = indicators_in(w, store) if asked else []
     d, campaign = store.decisions, w.plan.id
     returns, counted, newer = _returns(w, store, phase)
+    waivers = tuple(d.waivers(campaign, w.known))
+    rules = rules or any(x.phase == phase.id and x.rule for x in waivers)
     return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), **vars(w.under),
                     passed_phases=frozenset(d.passed(campaign, w.known)),
-                    returns=returns, counted=counted, newer=newer, indicators=tuple(indicators_in(w, store)) if asked else (),
+                    returns=returns, counted=counted, newer=newer, indicators=tuple(indicators),
                     deliverables=tuple(d.evidence(campaign, w.known)),
                     tasks=store.tasks.histories(campaign, w.known), approvals=tuple(d.approvals(campaign, w.known)),
-                    waivers=tuple(d.waivers(campaign, w.known)),
+                    waivers=waivers, found=_found(w, store, returns) if rules else {},
                     rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
+                    scores=tuple(score_in(w, store, a, indicators) for a in assessments_of(w.plan, phase)),
                     changes=changed_within_window(w, store, phase),
                     same_as=store.returns.same_as((r.return_id for r in returns if r.return_id), w.known), days=w.days)
 
@@ -290,6 +298,20 @@ def _returns(w: Workplace, store: Store, phase: Phase
     corrected = store.standing.corrected(w.plan, w.known)
     return (tuple(row for row in listed if not _clean(row)), tuple(counted.values()),
             _with_newer(seen.rows([r for key, r in asked.items() if key in corrected], lambda _: False)))
+
+
+def _found(w: Workplace, store: Store, rows: Iterable[OwedReturn]) -> dict[str, frozenset[str]]:
+    """By key of a return the rules that found what keeps it from being clean: errors, and warnings without an explanation that is
+    accepted and holds."""
+    asked = {r.return_id: r for r in rows if r.return_id and not _clean(r)}
+    said, day = store.returns.explanations_of(asked, w.known), local_day(w.now)
+    found: dict[str, frozenset[str]] = {}
+    for return_id, findings in store.returns.findings_of(asked, w.known).items():
+        good = [e for e in said.get(return_id, ()) if e.stands_on(day) is Reviewed.ACCEPTED]
+        found[return_id.rpartition("__v")[0]] = frozenset(
+            f.rule for f in findings if f.severity is Severity.ERROR or (
+                f.severity is Severity.WARNING and not any(e.covers(f) for e in good)))
+    return found
 
 
 def _with_newer(rows: Iterable[OwedReturn]) -> tuple[OwedReturn, ...]:

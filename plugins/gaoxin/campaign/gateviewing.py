@@ -13,6 +13,8 @@ from gaoxin.campaign.dispatch import NEWS
 from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
+from gaoxin.campaign.waiving import WaiverSeen, waivers_of
+from gaoxin.campaign.waiving import seen_in as waivers_seen
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.gates.criteria import JUDGEMENTS
@@ -24,11 +26,11 @@ from gaoxin.gates.model import (
     Mode,
     Rectification,
     Shortfall,
-    WaiverEvidence,
 )
 from gaoxin.gates.rectifying import closable, rectification_id
 from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.gates.turns import answer_by, before_in_order
+from gaoxin.gates.waiving import scope_told, scopes
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -75,8 +77,8 @@ class Used(Answer):
 
 
 class CriterionSeen(Answer):
-    """asked: what it asks for. used: the first of what was looked at, `used_total` of how many. waivable: whether a waiver may
-    cover it that none covers yet."""
+    """asked: what it asks for. used: the first of what was looked at, `used_total` of how many. waivable: by which units, where
+    no waiver covers all of it yet; scopes: to what one may be limited. excused: what waivers of a part let pass."""
 
     id: str
     kind: str
@@ -86,7 +88,9 @@ class CriterionSeen(Answer):
     lacking: Sequence[Lacking]
     used: Sequence[Used]
     used_total: int
-    waivable: bool
+    waivable: Sequence[str]
+    scopes: Sequence[tuple[str, Message]]
+    excused: Sequence[Shortfall]
 
 
 class Turned(Answer):
@@ -123,11 +127,6 @@ class Word(Answer, inline="given"):
     given: ApprovalEvidence
     state: Literal["stands", "void", "replaced"]
     number: int
-
-
-class Waived(Answer, inline="given"):
-    given: WaiverEvidence
-    in_force: bool
 
 
 class Asked(Answer):
@@ -167,7 +166,7 @@ class GateSeen(Answer):
     history: Sequence[Past]
     next: int | None
     words: Sequence[Word]
-    waivers: Sequence[Waived]
+    waivers: Sequence[WaiverSeen]
     consents: Sequence[Asked]
     rectifications: Sequence[Rectification]
     mended: Sequence[str]
@@ -207,14 +206,14 @@ def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> Ga
     how, rehearsed = stands(result), result.mode is Mode.REHEARSAL
     rectifications = [r for r in d.rectifications(w.plan.id, w.known) if r.phase == phase.id]
     shown, further = kept[page.after:page.after + page.limit], len(kept) > page.after + page.limit
-    words, today = [a for a in d.approvals(w.plan.id, w.known) if a.phase == phase.id], local_day(w.now)
+    words = [a for a in d.approvals(w.plan.id, w.known) if a.phase == phase.id]
     return GateSeen(
         campaign=w.plan.id, phase=phase.id, deadline=phase.gate.deadline, rehearsed_from=phase.gate.rehearsed_from,
         decided_from=phase.gate.decided_from, passed_at=passed_at, stands=how, judged=result,
         criteria=_criteria(w, store, phase, result, rectifications), changed_within_window=result.changed_within_window,
         history=[_past(one, before) for one, before in pairwise([*shown, kept[page.after + page.limit] if further else None])],
         next=page.after + page.limit if further else None, words=_words(words, result.seal),
-        waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
+        waivers=waivers_seen(w, store, [x for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id]),
         consents=[_consent(w, store, c, result, words) for c in phase.gate.approvals],
         rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)),
         mended=[r.id for r in rectifications if r.closed_at is None and closable(r, result)],
@@ -261,7 +260,8 @@ def _criteria(w: Workplace, store: Store, phase: Phase, result: GateResult, know
         c.id, c.kind, asked[c.id].asked, _outcome(c), c.detail,
         [Lacking(s, _place(w, c, s, versions), _mended_by(w, result, c, s, open_)) for s in c.shortfalls],
         [_used(w, c, e) for e in c.evidence[:_SHOWN.limit]], len(c.evidence),
-        not c.opens and JUDGEMENTS[asked[c.id].kind].waivable,
+        waivers_of(w.plan, asked[c.id]) if not c.opens and JUDGEMENTS[asked[c.id].kind].waivable else [],
+        [(x.within, scope_told(w.plan, x)[0]) for x in scopes(w.plan, c.shortfalls)], c.excused,
     ) for c in result.criteria if c.id in asked]
 
 

@@ -14,6 +14,7 @@ from gaoxin.people.acts import deliverers
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday, last_day_for
 from gaoxin.plan.model import Phase, Plan, Task
+from gaoxin.returns import schedule
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
 from gaoxin.warehouse.engine import Store
 
@@ -83,13 +84,8 @@ def again(w: Workplace, store: Store, of: Extension) -> Thing | None:
 
 def key_of(plan: Plan, of: Extension) -> ReturnKey | None:
     """The return that a request is about; None where the plan asks for no such return."""
-    period = of.ref.rpartition("__")[2]
-    for form in plan.forms:
-        if of.unit in form.units and any(str(p) == period for p in form.periods()):
-            key = ReturnKey(plan.id, form.id, of.unit, Period.parse(period))
-            if str(key) == of.ref:
-                return key
-    return None
+    key = schedule.key_of(plan, of.ref)
+    return key if key and key.period in plan.form(key.form).periods() else None
 
 
 def name_of(w: Workplace, of: Extension, subjects: dict[str, Message]) -> Message:

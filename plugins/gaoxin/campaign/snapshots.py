@@ -14,6 +14,7 @@ from gaoxin.campaign.standing import Overview, standing_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, WaiverEvidence
+from gaoxin.gates.waiving import scope_told
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
@@ -160,7 +161,8 @@ class Gathering:
         """Those of the phases in which the period lies, past ones too."""
         units = self._names
         phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
-        return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at)
+        return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at,
+                                  scope_told(self.w.plan, x))
                      for x in self._given if x.phase in phases)
 
     @cached_property

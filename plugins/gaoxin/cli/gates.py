@@ -16,6 +16,7 @@ from gaoxin.cli.arguments import (
     ByOption,
     CampaignArgument,
     LimitOption,
+    PeriodOption,
     PhaseArgument,
     argument,
     day_of,
@@ -74,6 +75,11 @@ def _approved(a: cases.decisions.Decided, v: View) -> str:
                  f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}. See the gate: {command}")
 
 
+def _within(a: cases.decisions.Decided, v: View) -> str:
+    within = getattr(a.given, "within", "")
+    return v.say(f"（限于 {within}）", f" ({within})") if within else ""
+
+
 GATE: Layout = (
     line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
@@ -91,9 +97,20 @@ EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "f
                     line(_see_gate))
 APPROVAL: Layout = (line(_approved), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
-    f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",
-    f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
+    f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}{_within(a, v)}，至 {a.given.expires} 止。",
+    f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion}{_within(a, v)} of {a.given.phase} until {a.given.expires}.",
 )), line(afterwards("given")))
+WAIVERS: Layout = (
+    rows("waivers", Column("phase", "given.phase"), Column("criterion", "given.criterion"),
+         Column("scope", lambda x, v: v.listed(x.scope) or v.say("全部", "all of it"), "fold"),
+         Column("by:plan", unit("given.by")),
+         Column("reason", "given.reason", "fold"), Column("until:waiver", "given.expires"),
+         Column("state", state(lambda x, v: "in_force" if x.in_force else "expired", of="waiver")),
+         Column("used", lambda x, v: len(x.uses), "right"), Column("remarks", afterwards("given"), optional=True)),
+    each("waivers", each("uses", line(lambda u, v: f"{v.cell(u.at)} {word(u.mode, v.lang)} {word(u.verdict, v.lang)}",
+                                      lambda u, v: v.listed(u.covered), mark="  "))),
+    line(says("共 {waivers:n} 项，有效 {in_force:n} 项。", "{waivers:n} waiver(s), {in_force:n} in force.")),
+)
 EXPLANATION: Layout = (line(says(
     "已记录对 {given.return_id} 规则 {given.rule} 的说明，待审核。",
     "Explanation of {given.rule} on {given.return_id} recorded; it waits to be reviewed.",
@@ -158,10 +175,20 @@ def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, 
 def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
           expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
-          on: OnOption = None, late_reason: LateOption = None) -> Answered:
+          indicator: Annotated[str | None, option("--indicator", "I", "只豁免一项指标的 / of one indicator alone")] = None,
+          unit: Annotated[str | None, option("--unit", "UNIT", "只豁免一个单位的 / of one unit alone")] = None,
+          rule: Annotated[str | None, option("--rule", "RULE", "只豁免一条规则查出的 / what one rule found alone")] = None,
+          period: PeriodOption = None, on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
+    scope = cases.waiving.Scope(indicator, unit and session.unit(unit), rule, session.period(period))
     return cases.decisions.waive(w, phase, criterion, session.unit(by), reason, expires,
-                                 cases.entering.Entered(on, late_reason)), WAIVER
+                                 cases.entering.Entered(on, late_reason), scope), WAIVER
+
+
+@asked
+def waivers(session: Session, campaign: CampaignArgument,
+            phase: Annotated[str | None, option("--phase", "PHASE", "只列一个阶段的 / of one phase")] = None) -> Answered:
+    return cases.waiving.waivers(session.workplace(campaign), phase), WAIVERS
 
 
 @asked

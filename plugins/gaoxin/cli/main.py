@@ -52,6 +52,7 @@ def register() -> None:
         returns,
         rules,
         safekeeping,
+        scores,
         sources,
         tasks,
         traces,
@@ -74,6 +75,7 @@ def register() -> None:
     app.add_typer(tasks.task, name="task")
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
+    app.command("waivers", help="列出豁免：范围、期限、用在何处 / waivers: scope, expiry, where they were used")(gates.waivers)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
     app.add_typer(explanations.app, name="explanations")
     app.command("ask", help="向办公室提问 / ask the office")(questions.ask)
@@ -83,6 +85,7 @@ def register() -> None:
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")
+    app.add_typer(scores.app, name="score")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")

@@ -60,10 +60,9 @@ class Scenario(Model):
 
     @property
     def days(self) -> set[date]:
-        """On which something happens that no plan gives."""
-        found = {d.day for d in self.deeds} | {f.day for f in self.filed} | {next_workday(o.last + timedelta(days=1))
-                                                                             for o in self.outages}
-        return found | {day for m in self.mishaps for day in (m.arrives, m.corrected) if day}
+        """On which people do something, beside handing in, that no plan gives, or begin again after an outage."""
+        after = {next_workday(o.last + timedelta(days=1)) for o in self.outages}
+        return {d.day for d in self.deeds} | {f.day for f in self.filed} | after
 
 
 def load_scenario(plan_file: Path, scenario: Path | None = None) -> Scenario:
@@ -79,11 +78,12 @@ def load_scenario(plan_file: Path, scenario: Path | None = None) -> Scenario:
 def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = None) -> list[date]:
     """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals, and those of the scenario
     that are no days of an outage. arrivals: days on which late and corrected returns come in. Days after the last gate's deadline
-    are played where the scenario names them."""
+    are played up to the last of the scenario's own."""
     days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
     days |= {item.due for item in owed(plan)} | set(arrivals)
-    last, own = max(p.gate.deadline for p in plan.phases), scenario.days if scenario else set()
-    return sorted(d for d in {d for d in days if d <= last} | own if not (scenario and scenario.down(d)))
+    own = scenario.days if scenario else set()
+    last = max([*(p.gate.deadline for p in plan.phases), *own])
+    return sorted(d for d in days | own if d <= last and not (scenario and scenario.down(d)))
 
 
 def first_decision_day(phase: Phase) -> date:

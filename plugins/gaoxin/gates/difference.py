@@ -22,10 +22,14 @@ _CLOSED_TASK = Code("difference.closed_task", "任务“{task}”的销号", "th
 _CLOSED_BY = Code("difference.closed_by", "{unit} {at:.10}：{reason}", "{unit} {at:.10}: {reason}", unit=Worded, at=str,
                   reason=str)
 _RECTIFICATION = Code("difference.rectification", "未销号整改 {id}", "open rectification {id}", id=str)
+_SHEET = Code("difference.sheet", "{name}：{seat}的评分表", "{name}: the sheet of {seat}", name=Worded, seat=str)
+_SCORED = Code("difference.scored", "第 {version} 版，{total} 分", "version {version}, {total} points", version=int, total=str)
 _PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "preceding phase {phase}", phase=Worded)
 _WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
 _PUT_OFF = Code("difference.put_off", "{unit}《{form}》{period} 延期到关口期限之后",
                 "{unit}, {form} {period}, put off beyond the gate", unit=Worded, period=str)
+_WAIVER_WITHIN = Code("difference.waiver_within", "条件 {criterion} 的豁免（{within}）", "waiver of {criterion} ({within})",
+                      criterion=str, within=str)
 _CRITERION = Code("difference.criterion", "关口条件 {criterion}", "criterion {criterion}", criterion=str)
 _FORM_RULES = Code("difference.form_rules", "《{form}》的规定", "the rules of {form}")
 _INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规定", "the rules of {name}", name=Worded)
@@ -88,13 +92,13 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
     """The values of a section by what they speak of, each as a list."""
     keys = _KEYS[section]
     values = [list(v) if isinstance(v, list | tuple) else [v] for v in sealed.get(section, ())]
-    return {tuple(str(v[at]) for at in keys): v for v in values}
+    return {tuple(str(v[at]) for at in keys if at < len(v)): v for v in values}
 
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "closed": (0,), "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "extensions": (0, 1, 2),
-         "changed_within_window": (0, 1, 2)}
+         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "predecessors": (0,), "waivers": (0, 4),
+         "extensions": (0, 1, 2), "changed_within_window": (0, 1, 2)}
 
 
 def _figure(plan: Plan, v: list[Any]) -> Message:
@@ -110,6 +114,10 @@ def _version(plan: Plan, v: list[Any]) -> Message:
 
 def _indicator(plan: Plan, id: str) -> Worded:
     return next((i.name for i in plan.indicators if i.id == id), _WORD(word=id))
+
+
+def _assessment(plan: Plan, id: str) -> Worded:
+    return next((a.name for a in plan.assessments if a.id == id), _WORD(word=id))
 
 
 def _form(plan: Plan, id: str) -> Worded:
@@ -144,8 +152,10 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
     "closed": (lambda p, k: _CLOSED_TASK(task=_task(p, k[0])),
                lambda p, v: _CLOSED_BY(unit=_unit(p, v[1]), reason=v[2], at=v[3])),
     "rectifications": (lambda _, k: _RECTIFICATION(id=k[0]), lambda _, __: _THERE),
+    "scores": (lambda p, k: _SHEET(name=_assessment(p, k[0]), seat=k[1]),
+               lambda _, v: _SCORED(version=int(v[2]), total=str(v[3]) or "—")),
     "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
-    "waivers": (lambda _, k: _WAIVER(criterion=k[0]),
+    "waivers": (lambda _, k: _WAIVER_WITHIN(criterion=k[0], within=k[1]) if len(k) > 1 else _WAIVER(criterion=k[0]),
                 lambda p, v: _UNTIL(unit=_unit(p, v[1]), reason=v[2], expires=v[3])),
     "extensions": (lambda p, k: _PUT_OFF(unit=_unit(p, k[1]), form=_form(p, k[0]), period=k[2]),
                    lambda _, v: _WORD(word=str(v[3]))),

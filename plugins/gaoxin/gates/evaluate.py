@@ -11,14 +11,10 @@ from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode
 from gaoxin.gates.seal import seal_of
-from gaoxin.i18n import Code, Worded
-from gaoxin.ledger.acts import afterwards
+from gaoxin.gates.waiving import waived
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
 from gaoxin.tasks.model import TaskHistory
-
-_WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
-               "{detail}; waived by {unit} until {expires}: {reason}", unit=Worded, reason=str)
 
 
 def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
@@ -60,14 +56,4 @@ def _verdict(results: tuple[CriterionResult, ...]) -> GateVerdict:
 
 
 def _judged(case: Case, c: Criterion) -> CriterionResult:
-    """With the waiver that covers it, whose day of expiry still counts; one that passes by itself needs none, shows none."""
-    judgement = JUDGEMENTS[c.kind]
-    result = judgement.judge(case, c)
-    waivers = case.evidence.waivers
-    covering = [w for w in waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
-    if result.passed is True or not judgement.waivable or not covering:
-        return result
-    w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
-    told = _WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason)
-    return replace(result, waived=True, detail=afterwards(told, w),
-                   evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"))
+    return waived(case, c, JUDGEMENTS[c.kind].judge(case, c))

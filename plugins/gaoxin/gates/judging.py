@@ -181,6 +181,10 @@ class Judgement(ABC, Generic[C]):
     waivable = True
     last = False
 
+    def enough(self, case: Case, c: C, left: Sequence[Shortfall]) -> bool:
+        """Whether the gate may open where waivers cover all shortfalls but these."""
+        return not left
+
     @abstractmethod
     def judge(self, case: Case, c: C) -> CriterionResult:
         """Judges on its own and gives every shortfall it finds; whether the gate opens is `evaluate`'s business."""

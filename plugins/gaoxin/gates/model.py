@@ -13,6 +13,7 @@ from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.rectifications_closed import Origin
 from gaoxin.returns.model import ReturnState
+from gaoxin.scoring.model import Score
 from gaoxin.tasks.model import TaskHistory
 
 
@@ -120,7 +121,9 @@ class ApprovalEvidence(Act):
 
 @dataclass(frozen=True)
 class WaiverEvidence(Act):
-    """A named role lets one criterion of one phase's gate pass, until a day."""
+    """A named role lets one criterion of one phase's gate pass, until a day; where a scope is given only what lies within all
+    of it: of an indicator, of a unit (whoever owes it, or whose return it is), of a period; rule: returns of which nothing but
+    what this rule found is the matter."""
 
     phase: str
     criterion: str
@@ -128,6 +131,26 @@ class WaiverEvidence(Act):
     reason: str
     expires: date
     recorded_at: datetime
+    indicator: str | None = None
+    unit: str | None = None
+    rule: str | None = None
+    period: Period | None = None
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What it is limited to, by name; nothing where it covers its criterion whole."""
+        found = {name: getattr(self, name) for name in ("indicator", "unit", "rule", "period")}
+        return {name: str(value) for name, value in found.items() if value is not None}
+
+    @property
+    def within(self) -> str:
+        """The scope in one word; empty where there is none."""
+        return ",".join(f"{name}={value}" for name, value in self.scope.items())
+
+    @property
+    def mark(self) -> str:
+        """By which a criterion's evidence names it."""
+        return f"waiver:{self.by}:{self.recorded_at.isoformat()}" + (f":{self.within}" if self.scope else "")
 
 
 @dataclass(frozen=True)
@@ -199,9 +222,10 @@ class GateChange:
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds. known_seq: the
-    number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the gate itself, within its
-    decision window. same_as: by id of a return whose figures came before, as those of an earlier version, that version's. days:
-    extensions that were granted; of returns the rows tell it."""
+    number of the ledger up to which it is known. tasks: what is known of each, by its id. changes: of the gate itself, within
+    its decision window. same_as: by id of a return whose figures came before, as those of an earlier version, that version's.
+    days: extensions that were granted; of returns the rows tell it. found: by key of a return the rules whose findings keep it
+    from being clean, where a waiver names a rule."""
 
     as_of: datetime
     known_seq: int = 0
@@ -215,11 +239,13 @@ class Evidence:
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[OpenRectification, ...] = ()
+    scores: tuple[Score, ...] = ()  # of the assessments that it asks for
     plan_version: int | None = None
     plan_hash: str | None = None
     changes: tuple[GateChange, ...] = ()
     same_as: Mapping[str, str] = field(default_factory=dict)
     days: Days = NONE
+    found: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -233,7 +259,8 @@ class Shortfall:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """passed is True, False, or None: not evaluated, which holds like False and says so. waived: passed by a waiver."""
+    """passed is True, False, or None: not evaluated, which holds like False and says so. waived: passed by a waiver. shortfalls:
+    what holds; excused: what waivers let pass that cover a part of it."""
 
     id: str
     kind: str
@@ -242,6 +269,7 @@ class CriterionResult:
     evidence: tuple[str, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     waived: bool = False
+    excused: tuple[Shortfall, ...] = ()
 
     @property
     def opens(self) -> bool:

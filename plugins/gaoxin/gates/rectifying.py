@@ -55,6 +55,6 @@ def closable(item: Rectification, result: GateResult) -> Message | None:
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)
     if criterion is None:
         return None
-    named = {s.ref for s in criterion.shortfalls}
+    named = {s.ref for s in (*criterion.shortfalls, *criterion.excused)}
     proven = criterion.passed is True or (named and item.ref not in named)
     return _MENDED(day=local_day(result.decided_as_of)) if proven else None

@@ -56,7 +56,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),
         "rectifications": [],
         "predecessors": sorted(p for p in phase.after if p in evidence.passed_phases),
-        "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat()] for w in evidence.waivers
+        "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat(), *([w.within] if w.scope else [])]
+                          for w in evidence.waivers
                           if w.phase == phase.id and w.expires >= case.today and w.criterion not in last),
     }
     if used := used_by(plan.units_of_measure, *indicators.values(), *forms.values()):

@@ -114,6 +114,9 @@ class EventKind(StrEnum):
                             "{by} handed in evidence for {id} (opening {opening}; {sha256:.12})", {"opening": int})
     RECTIFICATION_RECHECKED = ("rectification.rechecked", "{by} 复查整改 {id}（第 {opening} 次）：{outcome}，{reason:.60}",
                                "{by} re-checked {id} (opening {opening}): {outcome}, {reason:.60}", {"opening": int})
+    SCORE_ENTERED = ("score.entered", "{by} 登记初评 {assessment} 的评分表：席位 {seat}，第 {version} 版（{lines:.12}）",
+                     "{by} entered a score sheet of {assessment}: seat {seat}, version {version} ({lines:.12})",
+                     {"version": int, "lines": str})
     EXTENSION_ASKED = ("extension.asked",
                        "{unit} 申请延期（第 {number} 号）：{about} {ref}，期限 {due}，申请延至 {wished}（{reason:.12}）",
                        "{unit} asked for an extension ({number}): {about} {ref}, due {due}, until {wished} ({reason:.12})",
@@ -180,7 +183,9 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.corrected_because", "{told}，更正：{reason:.60}", "{told}, corrected: {reason:.60}", told=Message, reason=str),
     Code("ledger.of_list", "{told}，清单 {list:.12}", "{told}, from the list {list:.12}", told=Message, list=str),
+    Code("ledger.within", "{told}，限于 {within}", "{told}, within {within}", told=Message, within=tuple),
     Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,

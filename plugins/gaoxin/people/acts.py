@@ -25,6 +25,7 @@ class Act(StrEnum):
     CLOSE = "close"
     FIND = "find"
     RECHECK = "recheck"
+    SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
     EXTEND = "extend"
@@ -60,6 +61,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.CLOSE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.FIND: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.RECHECK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
+    Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
@@ -81,6 +83,7 @@ NAMES: Mapping[Act, Text] = {
     Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
     Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("销号", "close rectifications and tasks"),
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
+    Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),

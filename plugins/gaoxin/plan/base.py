@@ -31,7 +31,7 @@ from gaoxin.periods import Period
 CALLED = {kind: Code(f"plan.part.{kind}", zh, kind)() for kind, zh in {
     "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
     "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
-    "reporter": "填报单位", "table": "公布表", "item": "指标或任务", "zones": "园区或类别",
+    "reporter": "填报单位", "table": "公布表", "assessment": "初评", "item": "指标或任务", "zones": "园区或类别",
 }.items()}
 
 
@@ -255,6 +255,7 @@ VariableId = Annotated[Id, Refers("variable")]
 ZoneId = Annotated[Id, Refers("zone")]
 ReferenceId = Annotated[Id, Refers("reference")]
 TableId = Annotated[Id, Refers("table")]
+AssessmentId = Annotated[Id, Refers("assessment")]
 Reporter = Annotated[Id, Refers("reporter")]  # a unit, or `all` that report a form
 WithinForm = Annotated[Id, Refers("within")]  # a variable or field of the form that names it
 # A date whose year the published text masks: 20xx, 20xx-09, 20xx-09-30. It stays unresolved and dates nothing.

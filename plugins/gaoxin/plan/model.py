@@ -16,8 +16,10 @@ from pydantic import Field
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.measures import Table
+from gaoxin.plan.assessments import Assessment
 from gaoxin.plan.base import CALLED, TABLE, Id, Key, Label, Model, opt
 from gaoxin.plan.criteria import Criterion
+from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
@@ -68,6 +70,10 @@ class Plan(Model):
                                              "tables: what others published, for checks to compare with", (),
                                              exclude_if=().__eq__)
     tasks: tuple[Task, ...] = opt("任务：以成果了结的工作", "tasks: work that ends in a deliverable", ())
+    # Left out of dumps where there are none: what was hashed and kept before there were any stays what it was.
+    assessments: tuple[Assessment, ...] = opt("初评：评分表，由专家或单位评",
+                                              "assessments: score sheets, filled in by experts or units", (),
+                                              exclude_if=().__eq__)
     indicators: tuple[Indicator, ...] = opt("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets", ())
     forms: tuple[Form, ...] = opt("报表：各单位报送什么、多久一报", "forms: what units report, and how often", ())
     mappings: tuple[Mapping, ...] = opt("对照：单位自有的表怎样读作报表；一般写在 mappings/ 下，一份一个文件",
@@ -134,6 +140,9 @@ class Plan(Model):
 
     def reference(self, reference_id: str) -> Reference:
         return _find("reference", self.references, reference_id)
+
+    def assessment(self, assessment_id: str) -> Assessment:
+        return _find("assessment", self.assessments, assessment_id)
 
     def table(self, table_id: str) -> PublishedTable:
         return _find("table", self.tables, table_id)
@@ -227,6 +236,10 @@ class Plan(Model):
         return _asked(criterion, "forms", self.forms, self.form)
 
     def indicators_asked(self, criterion: Criterion) -> tuple[Indicator, ...]:
+        """Also those by which the items of an assessment are computed."""
+        if isinstance(criterion, ScoreReached):
+            named = (item.indicator for item in self.assessment(criterion.assessment).items if item.indicator)
+            return tuple(self.indicator(name) for name in dict.fromkeys(named))
         return _asked(criterion, "indicators", self.indicators, self.indicator)
 
     def tasks_asked(self, phase: Phase, criterion: Criterion) -> tuple[Task, ...]:

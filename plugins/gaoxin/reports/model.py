@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from gaoxin.i18n import Lang, Message
+from gaoxin.i18n import Lang, Message, Worded
 from gaoxin.ledger.acts import Act
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
@@ -134,6 +134,7 @@ class Waived:
     reason: str
     expires: date
     recorded_at: datetime
+    scope: tuple[Worded, ...] = ()
 
 
 @dataclass(frozen=True)

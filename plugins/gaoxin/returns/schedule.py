@@ -57,13 +57,15 @@ def extended(plan: Plan, of: Iterable[Round], days: Days) -> tuple[Round, ...]:
 
 def granted(plan: Plan, days: Days) -> dict[ReturnKey, date]:
     """The returns that the plan asks for and that were put off, each with the latest day that was granted."""
-    found = {}
-    for ref, day in days.returns.items():
-        whose, _, period = ref.rpartition("__")
-        if whose in (owing := _owing(plan)):
-            form, unit = owing[whose]
-            found[ReturnKey(plan.id, form, unit, Period.parse(period))] = day
-    return found
+    return {key: day for ref, day in days.returns.items() if (key := key_of(plan, ref))}
+
+
+def key_of(plan: Plan, ref: str) -> ReturnKey | None:
+    """The return that is meant, also by one of its marks (what stands behind a ~); None where the plan asks for no such return of
+    the unit."""
+    whose, _, period = ref.partition("~")[0].rpartition("__")
+    named = _owing(plan).get(whose)
+    return ReturnKey(plan.id, *named, Period.parse(period)) if named else None
 
 
 @once_a_plan

@@ -67,10 +67,12 @@ class DecisionStore(Repository):
 
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> None:
         row = {"campaign": campaign, **row_of(item)}
-        self._say("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires")
+        more: dict[str, Any] = {"within": item.within.split(",")} if item.scope else {}
+        self._say("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires", **more)
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
-        return [WaiverEvidence(**r) for r in self._acted("waivers", campaign=campaign, as_of=as_of)]
+        """In the order in which they were given."""
+        return [rows.made(WaiverEvidence, r) for r in self._acted("waivers", campaign=campaign, as_of=as_of)]
 
     def open_rectification(self, item: Rectification) -> bool:
         """True when it is newly open: for the first time, or again after it was closed by `opened_at`."""

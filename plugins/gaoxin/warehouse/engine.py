@@ -33,6 +33,7 @@ from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.problems import ProblemStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.reviews import ReviewStore
+from gaoxin.warehouse.scores import ScoreStore
 from gaoxin.warehouse.sendings import SendingStore
 from gaoxin.warehouse.standing import StandingStore
 from gaoxin.warehouse.tasks import TaskStore
@@ -62,6 +63,7 @@ class Store:
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
         self.problems = ProblemStore(*shared)
+        self.scores = ScoreStore(*shared)
         self.tasks = TaskStore(*shared)
         self.extensions = ExtensionStore(*shared)
         self.outbox = OutboxStore(*shared)

@@ -179,6 +179,7 @@ class Verifying:
             self.faults.append(Fault("", str(place), "file", _DIFFERS(expected=digest, found=now)))
 
 
+_OF_SCORES = " or exists (select 1 from gaoxin.score_sheets s where s.sha256 = f.sha256 and s.campaign = :campaign)"
 _OF_PROBLEMS = (
     " or exists (select 1 from gaoxin.rectifications r where r.list_sha256 = f.sha256 and r.campaign = :campaign)"
     " or exists (select 1 from gaoxin.rectification_evidence v join gaoxin.rectifications r using (id, opening)"
@@ -193,7 +194,8 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign)"
-        f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''})"
+        f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''}"
+        f"{_OF_SCORES if objects.is_table(connection, 'score_sheets') else ''})"
         " order by sha256"),
         {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
     )

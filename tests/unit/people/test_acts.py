@@ -22,6 +22,7 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.CLOSE: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.FIND: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
     Act.RECHECK: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
+    Act.SCORE: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
     Act.SEND_BACK: {"office": "committee", "supervision": "supervision"},
     Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.EXTEND: {"unit": "science", "office": "committee", "supervision": "supervision"},

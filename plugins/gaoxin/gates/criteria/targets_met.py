@@ -142,6 +142,11 @@ class Met(Judgement[TargetsMet]):
         clauses = [*_clauses(case, c, each, counted, needed), *([_OLD_FIGURES(count=old)] if old else ())]
         return judged(c, passed, _DETAIL(clauses=clauses), tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
 
+    def enough(self, case: Case, c: TargetsMet, left: Sequence[Shortfall]) -> bool:
+        """What is waived counts into the share as what is met does."""
+        wanted = len({i.id for i in case.plan.indicators_asked(c)})
+        return wanted - len(left) >= math.ceil(c.share * wanted)
+
     def sealed(self, case: Case, c: TargetsMet) -> Mapping[str, list[Any]]:
         """Where verdicts count, they are what is approved."""
         if c.judged == "now":

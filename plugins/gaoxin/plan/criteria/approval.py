@@ -1,7 +1,13 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
+from pydantic import model_validator
+
+from gaoxin.i18n import Code
 from gaoxin.plan.base import Key, UnitId, opt
 from gaoxin.plan.criteria.base import Criterion
+
+_NEVER_WAIVED = Code("plan.consent_waivable", "审批同意不能豁免，不写 waivable_by",
+                     "a consent cannot be waived: leave waivable_by out")
 
 
 class Approval(Criterion):
@@ -15,6 +21,10 @@ class Approval(Criterion):
     answer_days: int = opt("答复天数：提请后几个工作日内答复，逾期催办",
                            "to be answered within so many working days; then it is reminded", 3, ge=1, le=60,
                            exclude_if=(3).__eq__)
+
+    @model_validator(mode="after")
+    def a_consent_is_waived_by_nobody(self) -> Self:
+        return self.fit(not self.waivable_by, _NEVER_WAIVED)
 
     @property
     def deciders(self) -> tuple[str, ...]:

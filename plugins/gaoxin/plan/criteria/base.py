@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import FormId, Id, Model, opt
+from gaoxin.plan.base import FormId, Id, Model, UnitId, opt
 from gaoxin.plan.fields import name_of
 
 
@@ -17,6 +17,9 @@ class Criterion(Model):
 
     kind: str
     id: Id
+    waivable_by: tuple[UnitId, ...] | None = opt("可豁免的单位：不写即领导小组和审批单位；写 [] 即谁也不能豁免",
+                                                 "waivable by: left out: leading group and consenting unit; []: nobody",
+                                                 exclude_if=lambda units: units is None)
 
     needs: ClassVar[Literal["returns", "indicators", "tasks"] | None] = None
     place: ClassVar[int] = 100

@@ -82,7 +82,7 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
     parts: dict[str, tuple[Any, ...]] = {
         "unit": plan.units, "phase": plan.phases, "task": plan.tasks, "indicator": plan.indicators, "form": plan.forms,
         "choice": plan.choices, "table": plan.tables, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers,
-        "reference": plan.references,
+        "reference": plan.references, "assessment": plan.assessments,
         "zones": (*plan.zones, *plan.tiers), "item": plan.rows}
     known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": list(plan.variables)}
     known["zones"].insert(0, "all")

@@ -26,6 +26,7 @@ import yaml
 
 from gaoxin.i18n import TYPES, Code, Message, Text, Worded
 from gaoxin.periods import Period
+from gaoxin.plan.assessments import Assessment
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.document import Condition, Zone
 from gaoxin.plan.fields import models_in
@@ -36,7 +37,7 @@ Kind = type | UnionType
 Pair = tuple[str, str]
 Place = str | Message  # in the document, or one that we name
 At = Source | Place | None
-Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
+Row = Indicator | Task | Assessment | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
 PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
 
 # What a field of the check's words holds, by its name, where that is not what it holds elsewhere. A phrase that means something

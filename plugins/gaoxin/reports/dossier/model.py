@@ -9,6 +9,7 @@ from typing import Literal
 
 from gaoxin.extensions.model import NONE, Days, Extension, Kind
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
+from gaoxin.gates.waiving import scope_told
 from gaoxin.i18n import Message, Text, Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
@@ -133,6 +134,11 @@ class Snapshot:
         """What a gate's condition is called."""
         return next((f"{c.asked.zh}（{c.id}）" for p in self.plan.phases if p.id == phase_id for c in p.gate.criteria
                      if c.id == criterion_id), criterion_id)
+
+    def waived(self, w: WaiverEvidence) -> str:
+        """The condition that a waiver is of, and what of it."""
+        within = "、".join(part.to("zh") for part in scope_told(self.plan, w))
+        return self.criterion(w.phase, w.criterion) + (f"，限于{within}" if within else "")
 
 
 class OpenKind(StrEnum):

@@ -92,7 +92,7 @@ def _waivers(s: Snapshot) -> Iterator[OpenPoint]:
     """Expired ones hold again; what one in force lets pass is not met all the same."""
     today = local_day(s.stood.as_of)
     for w in s.waivers:
-        told = _WAIVED(phase=s.phase(w.phase), criterion=s.criterion(w.phase, w.criterion), expires=w.expires, reason=w.reason)
+        told = _WAIVED(phase=s.phase(w.phase), criterion=s.waived(w), expires=w.expires, reason=w.reason)
         yield OpenPoint(OpenKind.WAIVED if w.expires >= today else OpenKind.EXPIRED, told, s.unit(w.by), w.phase)
 
 

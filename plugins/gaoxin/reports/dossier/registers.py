@@ -130,7 +130,7 @@ def waiver_table(s: Snapshot) -> Table:
     columns = (Column("阶段", 9), Column("条件", 10), Column("豁免单位", 10), Column("理由", 22), Column("有效至", 7),
                Column("状态", 6), Column("记录时间", 8), Column("账号", 8))
     today = local_day(s.stood.as_of)
-    rows = tuple((s.phase(w.phase), s.criterion(w.phase, w.criterion), s.unit(w.by), w.reason, w.expires,
+    rows = tuple((s.phase(w.phase), s.waived(w), s.unit(w.by), w.reason, w.expires,
                   "在用" if w.expires >= today else "已过期", f"{w.recorded_at:%Y-%m-%d %H:%M}",
                   f"{w.account or _NONE}{told_of(w)}") for w in s.waivers)
     return Table("豁免", columns, rows, "没有豁免。")

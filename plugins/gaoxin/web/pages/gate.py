@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
-from gaoxin.campaign import auditing, consenting, decisions, outlooks
+from gaoxin.campaign import auditing, consenting, decisions, outlooks, waiving
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
@@ -73,9 +73,10 @@ def ask_for_consent(ask: Ask, campaign: str, phase: str) -> Response:
 
 @router.post("/{campaign}/gate/{phase}/waive", dependencies=does(Act.WAIVE, NeedsNamed))
 def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, expires: Annotated[date, Form()],
-          reason: Words = "") -> Response:
+          reason: Words = "", scope: Words = "") -> Response:
+    """scope: NAME=VALUE, where it is not the whole criterion."""
     w = ask.workplace(acts=True)
-    decisions.waive(w, phase, criterion, by, reason, expires)
+    decisions.waive(w, phase, criterion, by, reason, expires, scope=waiving.Scope.parse(scope))
     return _went_on(ask, phase, "waived", lambda: _start(consenting.again(w, phase, Act.WAIVE, by)))
 
 
@@ -124,15 +125,15 @@ def _done(ask: Ask, seen: GateSeen) -> str:
 
 
 def _may(ask: Ask, seen: GateSeen) -> dict[str, Any]:
-    """What to offer: the units for which the reader could waive; by owner those for which the reader could close; whether consent
-    could be asked for."""
+    """What to offer: by criterion the units for which the reader could waive; by owner those for which the reader could close;
+    whether consent could be asked for."""
     plan, could = ask.workplace().plan, ask.reader.could
     open_ = seen.passed_at is None
     if ask.as_of is not None:
-        return {"waive": [], "close": {}, "ask": False}
+        return {"waive": {}, "close": {}, "ask": False}
     owners, closers = {r.owner for r in seen.rectifications if r.closed_at is None}, decisions.closers_of(plan)
     return {
-        "waive": [u for u in decisions.waivers_of(plan) if open_ and could(Act.WAIVE, u)],
+        "waive": {c.id: units for c in seen.criteria if (units := [u for u in c.waivable if open_ and could(Act.WAIVE, u)])},
         "close": {owner: [u for u in closers if u != owner and could(Act.CLOSE, u, owner)] for owner in owners},
         "ask": open_ and could(Act.RUN),
     }

@@ -99,6 +99,8 @@ def found(*changes):
     ([("by: government}", "by: committee}")], "approver_reports", "warning", "phases.application.gate.criteria.consent"),
     ([("  supervision: supervision\n", ""), ("  leading_group: government\n", "")], "nobody_reviews", "warning",
      "phases.collection.gate.criteria.explained"),
+    ([("id: clean}", "id: clean, waivable_by: [science]}")], "waiver_reports", "warning",
+     "phases.collection.gate.criteria.clean"),
     ([], "cadence_by_choice", "info", "cadences.monthly"),
 ])
 def test_each_fault_is_found(changes, code, severity, subject):

@@ -55,6 +55,9 @@ POWER_SHARED = of_document(
 APPROVER_REPORTS = of_plan("approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
                            ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
                            "{unit} approves figures that it reports: {forms}", unit=Worded)
+WAIVER_REPORTS = of_plan("waiver_reports", "warning", ("豁免单位自己报送", "a unit that may waive what it reports"),
+                         ("改由别的单位豁免", "another unit waives"), "{unit}可以豁免这一条件，而自己报送{forms}",
+                         "{unit} may waive this and reports {forms} itself", unit=Worded)
 NOBODY_REVIEWS = of_plan("nobody_reviews", "warning", ("没有单位审核其说明", "nobody reviews what a unit explains"),
                          ("在 governance 中写明督查单位或领导小组", "governance names supervision or a leading group"),
                          "{unit}报送{forms}，警告的说明没有别的单位可审核，有警告即不能通过",
@@ -115,6 +118,15 @@ def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
             if own := [f.name for f in plan.forms if unit in f.units]:
                 yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
                                                unit=plan.unit(unit).name, forms=own)
+
+
+def waivers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
+    """Whoever the plan lets waive a criterion hands in nothing that it looks at."""
+    for criterion in phase.gate.criteria:
+        for unit in criterion.waivable_by or ():
+            if own := [f.name for f in plan.forms_asked(criterion) if unit in f.units]:
+                yield WAIVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                             unit=plan.unit(unit).name, forms=own)
 
 
 def reviewers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:

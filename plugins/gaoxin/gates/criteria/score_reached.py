@@ -1,0 +1,81 @@
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.model import CriterionResult, Shortfall
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.numerals import plain
+from gaoxin.plan.assessments import Assessment
+from gaoxin.plan.criteria.score_reached import ScoreReached
+from gaoxin.scoring.combining import seat_name, seats_of
+from gaoxin.scoring.model import Score
+
+_DETAIL = Code("gates.score_reached", "{name}得 {total:2} 分，要求 {wanted} 分；完整评分表 {whole} 张，要求 {sheets} 张{spread}",
+               "{name}: {total:2} points, {wanted} are asked for; {whole} whole sheet(s), {sheets} are asked for{spread}",
+               name=Worded, total=Decimal, wanted=str, whole=int, sheets=int, spread=Message | None)
+_SPREAD = Code("gates.score_spread", "，{least:2} 至 {most:2} 分，标准差 {deviation:2}",
+               ", {least:2} to {most:2}, standard deviation {deviation:2}", least=Decimal, most=Decimal, deviation=Decimal)
+_NO_SHEET = Code("gates.score_none", "{name}没有完整的评分表，无法评估", "{name} has no whole sheet: not evaluated", name=Worded)
+_TOO_FEW = Code("gates.score_few", "{name}的完整评分表 {whole} 张，要求 {sheets} 张，无法评估",
+                "{name} has {whole} whole sheet(s) of the {sheets} that are asked for: not evaluated", name=Worded, whole=int,
+                sheets=int)
+_MISSING = Code("gates.score_missing", "{name}：{seat}没有交评分表", "{name}: no sheet of {seat}", name=Worded, seat=Text)
+_INCOMPLETE = Code("gates.score_incomplete", "{name}：{seat}的评分表没有填完",
+                   "{name}: the sheet of {seat} is not whole", name=Worded, seat=Text)
+_UNKNOWN = Code("gates.score_unknown", "{name}：“{item}”按指标计算，指标没有可用的数",
+                "{name}: {item} is computed by an indicator that has no value", name=Worded, item=Worded)
+_BELOW = Code("gates.score_below", "{name}得 {total:2} 分，低于 {wanted} 分",
+              "{name}: {total:2} points, below {wanted}", name=Worded, total=Decimal, wanted=str)
+
+
+class Reached(Judgement[ScoreReached]):
+    """A score of too few whole sheets is none. What falls short opens rectifications as sheets come in, not by the gate."""
+
+    of = ScoreReached
+    mendable = False
+
+    def judge(self, case: Case, c: ScoreReached) -> CriterionResult:
+        asked = case.plan.assessment(c.assessment)
+        found = _score(case, c)
+        lacking = _lacking(case, asked, found)
+        wanted = c.at_least if c.at_least is not None else asked.pass_mark
+        sheets = c.sheets or len(seats_of(asked))
+        if found is None or found.total is None or wanted is None:
+            return judged(c, None, _NO_SHEET(name=asked.name), (), lacking)
+        evidence = tuple(f"score:{asked.id}/{s.seat}__v{s.version}" for s in found.sheets)
+        if found.whole < sheets or found.incomplete:
+            return judged(c, None, _TOO_FEW(name=asked.name, whole=found.whole, sheets=sheets), evidence, lacking)
+        detail = _DETAIL(name=asked.name, total=found.total, wanted=plain(wanted), whole=found.whole, sheets=sheets,
+                         spread=_spread(found))
+        if found.total >= wanted:
+            return judged(c, True, detail, evidence)
+        short = _BELOW(name=asked.name, total=found.total, wanted=plain(wanted))
+        return judged(c, False, detail, evidence, (Shortfall(case.plan.governance.office, short, asked.id),))
+
+    def sealed(self, case: Case, c: ScoreReached) -> Mapping[str, list[Any]]:
+        found = _score(case, c)
+        return {"scores": [[c.assessment, s.seat, s.version, "" if s.total is None else plain(s.total)]
+                           for s in sorted(found.sheets, key=lambda s: s.seat)] if found else []}
+
+
+def _score(case: Case, c: ScoreReached) -> Score | None:
+    return next((s for s in case.evidence.scores if s.assessment == c.assessment), None)
+
+
+def _spread(found: Score) -> Message | None:
+    s = found.spread
+    return _SPREAD(least=s.least, most=s.most, deviation=s.deviation) if s and found.whole > 1 else None
+
+
+def _lacking(case: Case, asked: Assessment, found: Score | None) -> tuple[Shortfall, ...]:
+    """Whose sheets are not there or not whole, and items without the figure that they are computed by."""
+    missing = found.missing if found else seats_of(asked)
+    told = [*((seat, _MISSING) for seat in missing), *((seat, _INCOMPLETE) for seat in (found.incomplete if found else ()))]
+    plan, unknown = case.plan, [item for item in asked.items if found and item.id in found.unknown]
+    sheets = (Shortfall(plan.governance.office if asked.by == "experts" else seat,
+                        code(name=asked.name, seat=seat_name(plan, asked, seat)), f"{asked.id}~{seat}")
+              for seat, code in told if not (unknown and code is _INCOMPLETE))
+    items = (Shortfall(plan.answerable(plan.indicator(item.indicator or "")), _UNKNOWN(name=asked.name, item=item.name),
+                       f"{asked.id}~{item.id}") for item in unknown)
+    return (*sheets, *items)

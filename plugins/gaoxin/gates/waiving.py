@@ -1,0 +1,110 @@
+"""Which of a criterion's shortfalls waivers let pass. Pure.
+
+A waiver covers its criterion as a whole, or, where it has a scope, only what lies within all of it. Several may cover one
+criterion together. What none covers holds as before; what one covers is not made good by it: it stays told, beside who let it
+pass.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from gaoxin.clock import LATEST
+from gaoxin.gates.criteria import JUDGEMENTS
+from gaoxin.gates.judging import Case
+from gaoxin.gates.model import CriterionResult, Evidence, Shortfall, WaiverEvidence
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.acts import afterwards
+from gaoxin.periods import Period
+from gaoxin.plan.model import Criterion, Plan
+from gaoxin.returns.schedule import key_of
+
+_WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
+               "{detail}; waived by {unit} until {expires}: {reason}", unit=Worded, reason=str)
+_WITHIN = Code("gates.waived_within", "{detail}；经{unit}豁免（限于{scope:、}）至 {expires}：{reason}",
+               "{detail}; waived by {unit} for {scope:,} until {expires}: {reason}", unit=Worded, scope=tuple, reason=str)
+_PARTLY = Code("gates.waived_partly", "{told}；豁免 {covered} 项，仍缺 {left} 项",
+               "{told}; {covered} waived, {left} hold all the same", told=Message, covered=int, left=int)
+_NONE = WaiverEvidence("", "", "", "", date.min, LATEST)
+_PART = {
+    "indicator": Code("gates.scope_indicator", "指标“{name}”", "indicator {name}", name=Worded),
+    "unit": Code("gates.scope_unit", "{name}", "{name}", name=Worded),
+    "rule": Code("gates.scope_rule", "规则 {name}", "rule {name}", name=str),
+    "period": Code("gates.scope_period", "{name}", "{name}", name=str),
+}
+
+
+def waived(case: Case, c: Criterion, result: CriterionResult) -> CriterionResult:
+    """With the waivers in force that cover it, whole or in part, whose day of expiry still counts. One that passes by itself
+    needs none and shows none."""
+    given = [w for w in case.evidence.waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
+    if result.passed is True or not JUDGEMENTS[c.kind].waivable or not given:
+        return result
+    if whole := [w for w in given if not w.scope]:
+        w = max(whole, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
+        return replace(result, waived=True, detail=_told(case.plan, result.detail, w), evidence=(*result.evidence, w.mark))
+    covered = {s: by for s in result.shortfalls if (by := covering(case.plan, case.evidence, given, s))}
+    if not covered:
+        return result
+    used = [w for w in given if any(w in by for by in covered.values())]
+    left = tuple(s for s in result.shortfalls if s not in covered)
+    enough, detail = JUDGEMENTS[c.kind].enough(case, c, left), result.detail
+    for w in used:
+        detail = _told(case.plan, detail, w)
+    return replace(result, waived=enough, shortfalls=left, excused=tuple(covered),
+                   detail=detail if enough else _PARTLY(told=detail, covered=len(covered), left=len(left)),
+                   evidence=(*result.evidence, *(w.mark for w in used)))
+
+
+def covering(plan: Plan, evidence: Evidence, given: Iterable[WaiverEvidence], s: Shortfall) -> Sequence[WaiverEvidence]:
+    """Those of the waivers that cover a shortfall: one that names no rule alone; ones that name rules together, where they name
+    all that found anything."""
+    near = [w for w in given if _near(plan, w, s)]
+    whole = [w for w in near if w.rule is None]
+    if whole:
+        return whole
+    key = key_of(plan, s.ref)
+    found = evidence.found.get(str(key), frozenset()) if key else frozenset()
+    return [w for w in near if w.rule in found] if found and found <= {w.rule for w in near} else []
+
+
+def _near(plan: Plan, w: WaiverEvidence, s: Shortfall) -> bool:
+    """Within all of the scope but the rule."""
+    key = key_of(plan, s.ref)
+    return ((w.indicator is None or w.indicator == s.ref)
+            and (w.unit is None or w.unit == (key.unit if key else s.owner))
+            and (w.period is None or (key is not None and w.period == key.period))
+            and (w.rule is None or key is not None))
+
+
+def scope_told(plan: Plan, w: WaiverEvidence) -> tuple[Message, ...]:
+    """What a waiver is limited to, in words; names that the plan does not know any more as they were written."""
+    names: dict[str, dict[str, Worded]] = {"indicator": {i.id: i.name for i in plan.indicators},
+                                           "unit": {u.id: u.name for u in plan.units}}
+    return tuple(_PART[kind](name=names[kind].get(value, Text(value, value)) if kind in names else value)
+                 for kind, value in w.scope.items())
+
+
+def scopes(plan: Plan, found: Iterable[Shortfall]) -> list[WaiverEvidence]:
+    """By what a waiver of these could be limited, one part each: their indicators, units and periods."""
+    parts: dict[tuple[str, str], None] = {}
+    for s in found:
+        key = key_of(plan, s.ref)
+        if any(i.id == s.ref for i in plan.indicators):
+            parts["indicator", s.ref] = None
+        parts["unit", key.unit if key else s.owner] = None
+        if key:
+            parts["period", str(key.period)] = None
+    return [scope_of(kind, value) for kind, value in sorted(parts)]
+
+
+def scope_of(kind: str, value: str) -> WaiverEvidence:
+    """A waiver of nothing but that scope."""
+    given: dict[str, Any] = {kind: Period.parse(value) if kind == "period" else value}
+    return replace(_NONE, **given)
+
+
+def _told(plan: Plan, detail: Message, w: WaiverEvidence) -> Message:
+    about = {"detail": detail, "unit": plan.unit(w.by).name, "expires": w.expires, "reason": w.reason}
+    return afterwards(_WITHIN(**about, scope=scope_told(plan, w)) if w.scope else _WAIVED(**about), w)
