@@ -78,7 +78,8 @@ class Engine:
 
     def _gate(self, conf: dict[str, Any], dag: str, run: str) -> tuple[str, list[str]]:
         def step(use: str, airflow: str = "admin", **more: Any) -> dict[str, Any]:
-            return flows.run(self.at(conf["as_of"], airflow), use, flows.Asked(phase="application", run=run, **more))
+            asked = flows.Asked(phase="application", run=run, by=("government",), **more)
+            return flows.run(self.at(conf["as_of"], airflow), use, asked)
 
         found = step("gate")
         if found["next"] == "consent":
