@@ -289,8 +289,7 @@ def main():
                     if file.is_file() and file not in files]
     if anchor:
         there = events[anchor[0] - 1].get("hash") if 0 < anchor[0] <= len(events) else "nothing: the tail was cut off"
-        if there != anchor[1]:
-            faults.append(f"checkpoint {anchor[0]}: expected {anchor[1]}, found {there}")
+        faults += [f"checkpoint {anchor[0]}: expected {anchor[1]}, found {there}"] * (there != anchor[1])
     shape = sha256("\n".join(sorted(dump.words)).encode()).hexdigest()
     print(*faults, *(f"remark: {remark}" for remark in remarks), f"definitions of tables, triggers and functions: {shape}",
           f"{len(events)} events, {dump.count} rows, {len(files)} files, {len(faults)} difference(s)", sep="\n")
