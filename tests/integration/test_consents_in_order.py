@@ -99,6 +99,9 @@ def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workp
     say(demo_workplace("2024-07-29T11:00"), "supervision")
     say(demo_workplace("2024-07-29T12:00"), "cabinet", "reject", "等政府常务会议")
     assert stands(demo_workplace("2024-07-29T12:01")) is Stands.REFUSED
+    say(demo_workplace("2024-07-30T08:00"), "government", "reject", "会议未通过")
+    with pytest.raises(Refused, match="区政府已就这些数据表态"):
+        say(demo_workplace("2024-07-30T08:30"), "cabinet", "approve", "代为同意")
     say(demo_workplace("2024-07-30T09:00"), "government", "approve", "常务会议已通过")
     assert gatekeeping.decide(demo_workplace("2024-07-30T09:01"), "application").verdict is GateVerdict.PASS
 

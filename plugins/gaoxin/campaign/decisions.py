@@ -207,6 +207,12 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                f"consents are given in order: {unit.to('en')} has not consented yet, before {name.to('en')}"),
                           where=f"{w.plan.id}/{phase}",
                           todo=Text(f"待{unit.to('zh')}同意后再表态", f"decide once {unit.to('en')} has consented"))
+        if own := _said_itself(w, store, phase, by, standing):
+            unit = w.plan.unit(own).name
+            raise Refused(Text(f"{unit.to('zh')}已就这些数据表态，代理单位不再表态",
+                               f"{unit.to('en')} has decided on these figures itself: nobody decides in its place"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text(f"由{unit.to('zh')}改变意见", f"let {unit.to('en')} change its word"))
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
@@ -218,6 +224,13 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def _said_itself(w: Workplace, store: Store, phase: str, by: str, seal: str) -> str | None:
+    """The unit in whose place another would speak, where it said a word to these figures itself."""
+    of = next(c for c in w.plan.phase(phase).gate.approvals if by in c.deciders)
+    said = any((a.phase, a.by, a.seal) == (phase, of.by, seal) for a in store.decisions.approvals(w.plan.id, w.known))
+    return of.by if said and by != of.by else None
 
 
 def speaks_for(w: Workplace, act: acts.Act, units: Sequence[str]) -> str:

@@ -71,8 +71,10 @@ def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
 def _approved(a: cases.decisions.Decided, v: View) -> str:
     given, name = a.given, v.unit_name(a.given.by)
     yes, command = getattr(given, "decision", "") == "approve", f"gaoxin gate {a.campaign} {given.phase}"
-    return v.say(f"已记录：{name}对 {given.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
-                 f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}. See the gate: {command}")
+    scan = getattr(given, "scan", None)
+    sheet = (f"签章扫描件 {scan[:12]}…。", f" The scanned sheet: {scan[:12]}….") if scan else ("", "")
+    return v.say(f"已记录：{name}对 {given.phase} 表示{'同意' if yes else '不同意'}。{sheet[0]}查看关口：{command}",
+                 f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}.{sheet[1]} See the gate: {command}")
 
 
 def _within(a: cases.decisions.Decided, v: View) -> str:

@@ -28,8 +28,8 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 
 class Consent(Judgement[Approval]):
-    """The latest word of the named unit, or of one that may decide in its place, for exactly this seal; of two of which nobody
-    knows the order the refusal counts. Several are asked for in the plan's order. It is asked for, not mended; nor is it waived:
+    """The latest word of the named unit for exactly this seal, or where it says nothing of one that may decide in its place; of
+    two of which nobody knows the order the refusal counts. Several are asked for in the plan's order. It is asked for, not mended; nor is it waived:
     it is given for figures that were seen, and a waiver is given for none."""
 
     of = Approval
@@ -43,7 +43,8 @@ class Consent(Judgement[Approval]):
             return _told(c, None, self._not_said(case, c), None)
         refused = self._refused_before(case, c)
         for_this = [a for a in given if a.seal == case.seal and (refused is None or _when(a) > _when(refused))]
-        word = (for_this or given)[-1]
+        own = [a for a in for_this if a.by == c.by]  # what a unit says itself nobody says otherwise in its place
+        word = (own or for_this or given)[-1]
         if refused is not None and not for_this and word.seal == case.seal:
             before = _who(case.plan, next(b for b in case.phase.gate.approvals if refused.by in b.deciders), refused.by)
             return _told(c, None, _ANEW(unit=_who(case.plan, c, word.by), day=local_day(word.recorded_at), before=before), word)
