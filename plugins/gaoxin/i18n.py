@@ -22,6 +22,7 @@ from types import UnionType
 from typing import Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 from gaoxin import numerals
+from gaoxin.declared import declare
 
 Lang = Literal["zh", "en"]
 
@@ -155,6 +156,8 @@ CATALOGUE: dict[str, Code] = {}
 def message(found: Mapping[str, Any]) -> Message:
     """The message that `as_json` wrote. One whose code is gone, or takes other fields by now, says its code and context."""
     code, context = found["code"], found["context"]
+    if code not in CATALOGUE:
+        declare(code)
     known = CATALOGUE.get(code)
     if known is None or known.fields.keys() != context.keys():
         return _unknown(code, context)

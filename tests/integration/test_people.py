@@ -358,7 +358,7 @@ def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_account
 
     def answer(who: str | None) -> object:
         w = at(settings, way=Way.DAG, airflow=who)
-        return flows.run(w, "consent", flows.Asked(phase="application", decision="approve", user=who))
+        return flows.run(w, "consent", flows.Asked(phase="application", decision="approve", user=who, by=("government",)))
 
     for who in (None, "op", "stranger"):
         with pytest.raises(Refused):

@@ -78,11 +78,12 @@ class Engine:
 
     def _gate(self, conf: dict[str, Any], dag: str, run: str) -> tuple[str, list[str]]:
         def step(use: str, airflow: str = "admin", **more: Any) -> dict[str, Any]:
-            return flows.run(self.at(conf["as_of"], airflow), use, flows.Asked(phase="application", run=run, **more))
+            asked = flows.Asked(phase="application", run=run, by=("government",), **more)
+            return flows.run(self.at(conf["as_of"], airflow), use, asked)
 
         found = step("gate")
         if found["next"] == "consent":
-            step("ask_consent", seal=found["seal"])
+            step("ask_consent", seal=found["seal"], by=("government",))
             named = accounts_of(self.settings)
             may = (named.deciders("demo", "government") if named else []) or [NOBODY]
             task = {"id": f"{dag} {run}", "dag_id": dag}
@@ -91,6 +92,7 @@ class Engine:
             return "running", []
         if found["next"] == "release":
             self._all(step("release"))
+            step("dossier")
             return "success", []
         step("hold")
         return "failed", ["hold"]
@@ -109,7 +111,7 @@ class Engine:
             self._consent(self.asked[0], "mayor")
         return list(self.asked)
 
-    def answer(self, request: dict[str, Any], option: str) -> Answered:
+    def answer(self, request: dict[str, Any], option: str, reason: str | None = None) -> Answered:
         if "admin" not in [u["id"] for u in request["assigned_users"]]:
             return Answered.NOT_OURS
         assert option == ANSWERS["approve"]
@@ -119,7 +121,7 @@ class Engine:
     def _consent(self, request: dict[str, Any], who: str) -> None:
         self.asked.remove(request)
         step, dag, run, seal = request["go"]
-        step("consent", who, decision="approve", seal=seal, user=who)
+        step("consent", who, decision="approve", seal=seal, user=who, by=("government",))
         assert step("gate")["next"] == "release"
         self.done[dag, run] = ("success", [])
 

@@ -116,7 +116,11 @@ def _content(item: _Item, v: View) -> Markup:
     if isinstance(of, Indicator):
         told = wording.path_told(v.plan, of).to(v.lang)
     else:
-        told = v.say("成果：", "deliverables: ") + v.listed(d.name for d in of.deliverables)
+        names = (f"{v.plain(d.name)}{v.say('（逐家）', ' (from each)')}" if d.per_member else d.name for d in of.deliverables)
+        told = v.say("成果：", "deliverables: ") + v.listed(names)
+        if of.milestones:
+            steps = (v.say(f"{m.name.to('zh')}（{m.due}）", f"{m.name.to('en')} ({m.due})") for m in of.milestones)
+            told += v.say("；节点：", "; milestones: ") + v.listed(steps)
     if not v.narrow:
         return Markup(f"{v.cell(of.name)}{v.say('：', ': ')}{v.cell(told)}")
     # A figure and its unit of measure stay on one line.

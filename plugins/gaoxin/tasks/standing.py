@@ -32,8 +32,8 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
     lacking = tuple(m.id for m in task.milestones if m.id not in reached)
     late = tuple(m.id for m in task.milestones if m.id in lacking and m.due < today)
     moves = {move: _last(history.moves, move) for move in Move}
-    closed, aside = (_unless(moves[one], moves[other]) for one, other in ((Move.CLOSED, Move.REOPENED),
-                                                                        (Move.SET_ASIDE, Move.RESUMED)))
+    closed = _unless(moves[Move.CLOSED], moves[Move.REOPENED])
+    aside = None if closed else _unless(moves[Move.SET_ASIDE], moves[Move.RESUMED])
     reopened = _unless(moves[Move.REOPENED], moves[Move.CLOSED])
     all_in = not missing and not lacking
     begun = bool(history.delivered or reached or (told and told.percent != 0))

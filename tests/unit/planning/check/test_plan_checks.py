@@ -102,6 +102,16 @@ def found(*changes):
     ([("id: clean}", "id: clean, waivable_by: [science]}")], "waiver_reports", "warning",
      "phases.collection.gate.criteria.clean"),
     ([], "cadence_by_choice", "info", "cadences.monthly"),
+    # the ledger of tasks
+    ([("name: 调研报告}]", "name: 调研报告}], milestones: [{id: half, name: 半数, due: 2024-03}]")],
+     "milestone_after_task", "warning", "tasks.survey"),
+    ([("name: 调研报告}", "name: 调研报告, per_member: true}")], "per_member_of_nobody", "error", "tasks.survey"),
+    ([("  - {id: science, ", "  - {id: others, name: 有关部门, kind: group, members: [supervision], open_ended: true}\n"
+                            "  - {id: science, "),
+      ("lead: committee, due: 2024-02", "lead: committee, responsible: [others], due: 2024-02"),
+      ("name: 调研报告}", "name: 调研报告, per_member: true}")], "per_member_open_ended", "warning", "tasks.survey"),
+    ([("kind: deliverables_present, id: work_done", "kind: tasks_closed, id: work_done"), ("  supervision: supervision\n", ""),
+      ("  leading_group: government\n", "")], "nobody_closes", "error", "phases.launch.gate.criteria.work_done"),
 ])
 def test_each_fault_is_found(changes, code, severity, subject):
     findings = found(*changes)

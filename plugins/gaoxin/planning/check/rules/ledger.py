@@ -1,6 +1,7 @@
 """Rules on what the ledger of tasks asks: milestones against the task's day, a piece from each member, and who may close."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from gaoxin.i18n import Worded
 from gaoxin.plan.model import Phase, Plan, Task
@@ -13,7 +14,7 @@ MILESTONE_AFTER_TASK = of_document(
     "milestone_after_task", "warning", ("节点晚于任务期限", "a milestone after its task is due"),
     ("改节点还是改任务的期限", "whether the milestone or the task gets another date"),
     "{task}的节点{milestone} {day} 才到，任务 {due} 就到期", "{milestone} of {task} is due on {day}, the task itself on {due}",
-    milestone=Worded,
+    milestone=Worded, due=date,
 )
 PER_MEMBER_OF_NOBODY = of_plan(
     "per_member_of_nobody", "error", ("逐家提交却没有责任单位", "one from each of nobody"),
