@@ -16,6 +16,7 @@ from gaoxin.gates.model import ApprovalEvidence, GateVerdict
 from gaoxin.gates.stands import Stands
 from gaoxin.people.acts import NotAllowed
 from gaoxin.warehouse import landing
+from tests.integration.test_gatekeeping import launch
 from tests.integration.test_rehearsal import all_but_consent
 from tests.plan_texts import demo
 
@@ -100,6 +101,37 @@ def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workp
     assert stands(demo_workplace("2024-07-29T12:01")) is Stands.REFUSED
     say(demo_workplace("2024-07-30T09:00"), "government", "approve", "常务会议已通过")
     assert gatekeeping.decide(demo_workplace("2024-07-30T09:01"), "application").verdict is GateVerdict.PASS
+
+
+def test_what_was_said_before_a_refusal_of_one_that_comes_first_is_said_anew(demo_workplace):
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    for at, by, decision in (("11:00", "supervision", "approve"), ("11:10", "government", "approve"),
+                             ("11:20", "supervision", "reject"), ("11:30", "supervision", "approve")):
+        say(w(f"2024-07-29T{at}"), by, decision, "材料有误" if decision == "reject" else "已核")
+    result = gatekeeping.evaluate(w("2024-07-29T11:31"), "application")
+    told = {c.id: (c.passed, c.detail.zh) for c in result.criteria if c.kind == "approval"}
+    assert told["looked_at"][0] is True
+    assert told["consent"] == (None, "区政府于 2024-07-29 表态之后，区政府督查室曾不同意；待前一审批同意后重新提请")
+    answer = flows.gate(w("2024-07-29T11:32"), Asked(phase="application"))
+    assert answer["next"] == "consent"
+    assert ask(w("2024-07-29T11:33"), SECOND, answer["seal"])
+    assert flows.still_asked(w("2024-07-29T12:00"), Asked(phase="application", by=SECOND, seal=answer["seal"]))["stands"]
+    say(w("2024-07-29T13:00"), "government", "approve", "已核")
+    assert gatekeeping.decide(w("2024-07-29T13:01"), "application").verdict is GateVerdict.PASS
+
+
+def test_a_waiver_that_runs_out_beside_one_that_stands_voids_no_consent(demo_workplace):
+    """The government's word to figures that a waiver of the leading group let pass stands while that waiver does."""
+    w = demo_workplace
+    launch(w)
+    until = {"short": date(2024, 6, 28), "long": date(2024, 7, 20)}
+    for name, day in until.items():
+        decisions.waive(w("2024-06-26T09:00"), "collection", "complete", "government", f"{name}：企业报表系统升级", day)
+    days = ("2024-06-28T20:00", "2024-06-29T08:00", "2024-07-20T20:00", "2024-07-21T08:00")
+    seals = {day: gatekeeping.evaluate(w(day), "collection").seal for day in days}
+    assert seals["2024-06-28T20:00"] == seals["2024-06-29T08:00"], "what ran out let nothing pass"
+    assert seals["2024-07-20T20:00"] != seals["2024-07-21T08:00"]
 
 
 def test_a_scan_of_the_sealed_sheet_is_kept_by_its_hash_beside_the_seal_of_the_figures(demo_workplace, settings, tmp_path):

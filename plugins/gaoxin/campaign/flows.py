@@ -278,13 +278,13 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
     with w.warehouse.begin() as store:
         if phase.id in store.decisions.passed(w.plan.id, LATEST):  # another run was quicker
             return {"answered": True, "note": _ALREADY_PASSED(phase=phase.name).zh}
-        said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
-        if any((phase.id, unit, asked.seal) in said for unit in asked.by):
-            return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
         result, _ = gatekeeping.judged(w, phase.id, store)
         turn = whose_turn(phase, result)
         if turn is None or turn.by not in asked.by or result.seal != asked.seal:
-            return {"answered": True, "note": _NOT_ITS_TURN(phase=phase.name, unit=w.plan.unit(asked.by[0]).name).zh}
+            said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
+            told = _NOT_ITS_TURN(phase=phase.name, unit=w.plan.unit(asked.by[0]).name)
+            return {"answered": True, "note": (_ANSWERED(phase=phase.name) if any(
+                (phase.id, unit, asked.seal) in said for unit in asked.by) else told).zh}
         before = gatekeeping.request(w, store, phase.id, asked.seal, turn.by)
         if before is not None and before.payload.get("run", asked.run) != asked.run:
             return {"answered": True, "note": _ASKED_BEFORE(phase=phase.name).zh}

@@ -222,7 +222,8 @@ def still_asked(w: Workplace, store: Store, phase_id: str, seal: str | None, by:
     asked = [e for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED) if e.payload["phase"] == phase_id]
     if not asked or asked[-1].payload["seal"] != seal or phase_id in store.decisions.passed(w.plan.id, LATEST):
         return False
-    if any((a.phase, a.seal) == (phase_id, seal) and a.by in by for a in store.decisions.approvals(w.plan.id, LATEST)):
+    if any((a.phase, a.seal) == (phase_id, seal) and a.by in by and a.seq > asked[-1].seq
+           for a in store.decisions.approvals(w.plan.id, LATEST)):
         return False
     result, _ = judged(w, phase_id, store)
     turn = whose_turn(w.plan.phase(result.phase), result)

@@ -4,7 +4,7 @@ In it: the rules (the gate's criteria, and the plan's text of the indicators and
 changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were judged
 by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with the version by
 which what they say came first, so that the same figures in another file are the same, and explained warnings with the words that
-were accepted, deliverables by hash, released predecessors, waivers in force, returns that were put off beyond the gate, and what
+were accepted, deliverables by hash, released predecessors, waivers in use, returns that were put off beyond the gate, and what
 else a criterion's judgement gives (`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything
 that moves with the calendar alone (as-of times, days late, forecasts, states such as overdue), so that an approval stands while
 nothing that it was given for changes. """
@@ -18,6 +18,7 @@ from gaoxin.extensions.model import Kind
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import RECEIVED, Case
 from gaoxin.gates.model import Evidence
+from gaoxin.gates.waiving import in_use
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
 from gaoxin.plan.model import Criterion, Phase, Plan
@@ -57,8 +58,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         "rectifications": [],
         "predecessors": sorted(p for p in phase.after if p in evidence.passed_phases),
         "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat(), *([w.within] if w.scope else [])]
-                          for w in evidence.waivers
-                          if w.phase == phase.id and w.expires >= case.today and w.criterion not in last),
+                          for c in criteria if any(w.criterion == c.id for w in evidence.waivers)
+                          for w in in_use(case, c, JUDGEMENTS[c.kind].judge(case, c))),
     }
     if used := used_by(plan.units_of_measure, *indicators.values(), *forms.values()):
         found["rules"]["units_of_measure"] = [one.model_dump(mode="json") for one in used]

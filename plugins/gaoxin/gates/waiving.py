@@ -38,11 +38,10 @@ _PART = {
 def waived(case: Case, c: Criterion, result: CriterionResult) -> CriterionResult:
     """With the waivers in force that cover it, whole or in part, whose day of expiry still counts. One that passes by itself
     needs none and shows none."""
-    given = [w for w in case.evidence.waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
-    if result.passed is True or not JUDGEMENTS[c.kind].waivable or not given:
+    given = in_use(case, c, result)
+    if not given:
         return result
-    if whole := [w for w in given if not w.scope]:
-        w = max(whole, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
+    if not (w := given[0]).scope:
         return replace(result, waived=True, detail=_told(case.plan, result.detail, w), evidence=(*result.evidence, w.mark))
     covered = {s: by for s in result.shortfalls if (by := covering(case.plan, case.evidence, given, s))}
     if not covered:
@@ -55,6 +54,17 @@ def waived(case: Case, c: Criterion, result: CriterionResult) -> CriterionResult
     return replace(result, waived=enough, shortfalls=left, excused=tuple(covered),
                    detail=detail if enough else _PARTLY(told=detail, covered=len(covered), left=len(left)),
                    evidence=(*result.evidence, *(w.mark for w in used)))
+
+
+def in_use(case: Case, c: Criterion, result: CriterionResult) -> Sequence[WaiverEvidence]:
+    """The waivers that a criterion leans on: none where it passes by itself; the last to expire of those that let all of it pass,
+    else of each scope. What runs out beside one that stands changes nothing."""
+    if result.passed is True or not JUDGEMENTS[c.kind].waivable:
+        return ()
+    given = [w for w in case.evidence.waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
+    given.sort(key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
+    whole = [w for w in given if not w.scope]
+    return whole[-1:] or tuple({tuple(sorted((k, str(v)) for k, v in w.scope.items())): w for w in given}.values())
 
 
 def covering(plan: Plan, evidence: Evidence, given: Iterable[WaiverEvidence], s: Shortfall) -> Sequence[WaiverEvidence]:

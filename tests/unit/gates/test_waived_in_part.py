@@ -130,7 +130,7 @@ def test_a_waived_indicator_counts_into_the_share_that_is_asked_for(plan, collec
 def test_the_seal_tells_scopes_apart_and_is_as_before_without_any(plan, collection, lacking):
     whole, part = given("complete", lacking), given("complete", lacking, unit="science")
     seals = [evaluate_gate(plan, collection, replace(lacking, waivers=w)).seal for w in ((), (whole,), (part,), (whole, part))]
-    assert len(set(seals)) == 4
+    assert (len(set(seals)), seals[3]) == (3, seals[1]), "what is let pass as a whole needs no part"
 
 
 def test_a_consent_is_waived_by_nobody():

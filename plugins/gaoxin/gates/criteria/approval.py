@@ -1,3 +1,4 @@
+from datetime import datetime
 
 from gaoxin.clock import local_day
 from gaoxin.gates.judging import Case, Judgement, judged
@@ -12,6 +13,9 @@ _WAITS = Code("gates.approval_waits", "{unit}尚未同意，待其他条件满�
               "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded)
 _AFTER = Code("gates.approval_after", "{unit}尚未同意，待{before}同意后提请",
               "{unit} has not decided yet; asked for once {before} has consented", unit=Worded, before=Worded)
+_ANEW = Code("gates.approval_anew", "{unit}于 {day} 表态之后，{before}曾不同意；待前一审批同意后重新提请",
+             "after {unit} decided on {day}, {before} refused; asked for anew once those before it have consented", unit=Worded,
+             before=Worded)
 _DEPUTY = Code("gates.approval_deputy", "{deputy}（代{unit}）", "{deputy} (for {unit})", deputy=Worded, unit=Worded)
 _VOID = Code(
     "gates.approval_void", "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
@@ -37,8 +41,12 @@ class Consent(Judgement[Approval]):
         given = _words(case, c)
         if not given:
             return _told(c, None, self._not_said(case, c), None)
-        for_this = [a for a in given if a.seal == case.seal]
+        refused = self._refused_before(case, c)
+        for_this = [a for a in given if a.seal == case.seal and (refused is None or _when(a) > _when(refused))]
         word = (for_this or given)[-1]
+        if refused is not None and not for_this and word.seal == case.seal:
+            before = _who(case.plan, next(b for b in case.phase.gate.approvals if refused.by in b.deciders), refused.by)
+            return _told(c, None, _ANEW(unit=_who(case.plan, c, word.by), day=local_day(word.recorded_at), before=before), word)
         day, unit = local_day(word.recorded_at), _who(case.plan, c, word.by)
         if not for_this:
             return _told(c, False, _VOID(unit=unit, day=day, given=word.seal[:12], now=case.seal[:12]), word)
@@ -46,12 +54,23 @@ class Consent(Judgement[Approval]):
             return _told(c, False, _REFUSED(unit=unit, day=day, reason=word.reason or _NO_REASON()), word)
         return _told(c, True, _GIVEN(unit=unit, day=day), word)
 
+    @staticmethod
+    def _refused_before(case: Case, c: Approval) -> ApprovalEvidence | None:
+        """The last refusal of one that consents before it, of the same figures: what was said before that has to be said anew."""
+        approvals = case.phase.gate.approvals
+        said = (a for b in approvals[:approvals.index(c)] for a in _words(case, b))
+        return max((a for a in said if a.seal == case.seal and a.decision != "approve"), key=_when, default=None)
+
     def _not_said(self, case: Case, c: Approval) -> Message:
         unit, approvals = case.plan.unit(c.by).name, case.phase.gate.approvals
         if not case.ready:
             return _WAITS(unit=unit)
         before = [b for b in approvals[:approvals.index(c)] if self.judge(case, b).passed is not True]
         return _AFTER(unit=unit, before=case.plan.unit(before[0].by).name) if before else _OPEN(unit=unit)
+
+
+def _when(a: ApprovalEvidence) -> tuple[datetime, int]:
+    return a.recorded_at, a.seq
 
 
 def _words(case: Case, c: Approval) -> list[ApprovalEvidence]:
