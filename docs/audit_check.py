@@ -44,8 +44,7 @@ HARMLESS = [re.compile(known) for known in (
     rf"ALTER [A-Z ]+ (?:{NAME}\.)?{NAME}(?:\(.*\))? OWNER TO {NAME}",
     rf"ALTER TABLE {OF} ALTER COLUMN {NAME} ADD GENERATED (?:ALWAYS|BY DEFAULT) AS IDENTITY \(.*\)",
     rf"ALTER TABLE ONLY {OF} ADD CONSTRAINT {NAME} (?:PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE) .*",
-    rf"CREATE (?:UNIQUE )?INDEX {NAME} ON {OF} USING .*", rf"CREATE (?:FUNCTION|PROCEDURE) {OF}\(.*",
-)]
+    rf"CREATE (?:UNIQUE )?INDEX {NAME} ON {OF} USING .*", rf"CREATE (?:FUNCTION|PROCEDURE) {OF}\(.*")]
 TRIGGER = re.compile(rf"CREATE TRIGGER {NAME} [A-Z ]+ ON {OF} (?:REFERENCING NEW TABLE AS \w+ )?FOR EACH (?:ROW|STATEMENT)"
                      r" EXECUTE FUNCTION gaoxin\.\w+\(\)")
 COLUMN = re.compile(rf" *(?!CONSTRAINT ){NAME} ([a-z]+(?: with time zone)?(?:\[\])?)")

@@ -83,7 +83,7 @@ class Engine:
 
         found = step("gate")
         if found["next"] == "consent":
-            step("ask_consent", seal=found["seal"], by=("government",))
+            step("ask_consent", seal=found["seal"])
             named = accounts_of(self.settings)
             may = (named.deciders("demo", "government") if named else []) or [NOBODY]
             task = {"id": f"{dag} {run}", "dag_id": dag}
@@ -121,7 +121,7 @@ class Engine:
     def _consent(self, request: dict[str, Any], who: str) -> None:
         self.asked.remove(request)
         step, dag, run, seal = request["go"]
-        step("consent", who, decision="approve", seal=seal, user=who, by=("government",))
+        step("consent", who, decision="approve", seal=seal, user=who)
         assert step("gate")["next"] == "release"
         self.done[dag, run] = ("success", [])
 

@@ -143,6 +143,9 @@ def test_by_command_line_a_scope_is_given_told_and_listed(settings, at, monkeypa
     assert (told["unit"], told["period"], "rule" in told) == ("committee", "2024-03", False)
     assert run([*args, "--unit", "supervision"]) == 1
     assert "现缺" in capsys.readouterr().err
+    assert run(["gate", "demo", "collection", "--as-of", AT, "--json"]) == 1
+    complete = next(c for c in json.loads(capsys.readouterr().out)["criteria"] if c["id"] == "complete")
+    assert [s["ref"] for s in complete["excused"]] == ["demo__industry__committee__2024-03"]
     assert run(["gate", "demo", "collection", "--as-of", AT]) == 1
     assert "限于园区管委会、2024-03" in "".join(capsys.readouterr().out.split())
     assert run(["waivers", "demo", "--as-of", AT, "--json"]) == 0

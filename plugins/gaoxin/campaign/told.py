@@ -34,6 +34,7 @@ def _since(one: Any) -> dict[str, Any]:
 
 _COMPUTED: dict[str, Computed] = {
     "gaoxin.plan.forms.RegisterField": {"codes": lambda field: field.codes or None},
+    "gaoxin.gates.model.CriterionResult": {"excused": lambda c: c.excused or None},
     "gaoxin.indicators.model.IndicatorResult": {"path": lambda r: [_bound(one) for one in r.path],
                                                   "since": lambda r: {"verdict": r.at_due and r.at_due.verdict, **_since(r)}},
     "gaoxin.planning.feasibility.needed.PaceOutlook": {
