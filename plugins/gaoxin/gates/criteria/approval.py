@@ -29,8 +29,8 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 class Consent(Judgement[Approval]):
     """The latest word of the named unit for exactly this seal, or where it says nothing of one that may decide in its place; of
-    two of which nobody knows the order the refusal counts. Several are asked for in the plan's order. It is asked for, not mended;
-    nor is it waived: it is given for figures that were seen, and a waiver is given for none."""
+    two of which nobody knows the order the refusal counts. Several are asked for in the plan's order. It is asked for and not
+    mended; nor is it waived: it is given for figures that were seen, and a waiver is given for none."""
 
     of = Approval
     mendable = False
