@@ -160,17 +160,18 @@ def _cast(settings: Settings, plan: Plan, console: Console, *, play: bool, other
 def _play_as_far_as_may_be(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome | None:
     """None where the play ended before its end: why is said, and all that was played stays to be looked at."""
     try:
-        scenario = load_scenario(plan_files(settings.plans)[plan.id])
-        return _play(settings, plan, scenario, airflow, api, console, others=True)
+        return _play(settings, plan, None, airflow, api, console, others=True)
     except GaoxinError as error:
         airflow.check()  # where a component has ended there is nothing to stay up for
         console.print(f"✗ 演练中止 / the play has stopped\n{error.render('zh')}\n{error.render('en')}", style="red", markup=False)
         return None
 
 
-def _play(settings: Settings, plan: Plan, scenario: Scenario, airflow: Airflow, api: Api, console: Console, *, others: bool
+def _play(settings: Settings, plan: Plan, given: Scenario | None, airflow: Airflow, api: Api, console: Console, *, others: bool
           ) -> Outcome:
+    """given: what happens; as the file beside the plan has it where left out."""
     plan_file = plan_files(settings.plans)[plan.id]
+    scenario = given or load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
     player = Player(settings, plan, scenario, [], api, airflow.check, partial(console.print, markup=False), others)
     if drilling.begin(open_workplace(settings, plan.id, opening, acts=True, late=True)):

@@ -8,7 +8,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.plan.model import Plan
 from gaoxin.scoring.model import Computed, ItemResult, Score, Sheet, SheetScore, Spread
-from gaoxin.scoring.points import sheet_score
+from gaoxin.scoring.points import exact, sheet_score
 
 _FEW = 2  # sheets of which none can be left out
 
@@ -59,13 +59,13 @@ def combined(asked: Assessment, totals: Sequence[Decimal]) -> Decimal | None:
 
 def _mean(values: Sequence[Decimal]) -> Decimal:
     """Within the values, also where a third cannot be written out."""
-    return min(max(sum(values, Decimal(0)) / len(values), min(values)), max(values))
+    return min(max(exact(sum(values, Decimal(0)) / len(values)), min(values)), max(values))
 
 
 def spread(totals: Sequence[Decimal]) -> Spread | None:
     if not totals:
         return None
-    mean = _mean(totals)
+    mean = sum(totals, Decimal(0)) / len(totals)
     variance = sum(((t - mean) ** 2 for t in totals), Decimal(0)) / len(totals)
     return Spread(min(totals), max(totals), variance.sqrt())
 

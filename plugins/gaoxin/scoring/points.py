@@ -1,4 +1,5 @@
-"""What an item, and a whole sheet, comes to by what was filled in. Pure, exact in decimals, rounded only where it is shown.
+"""What an item, and a whole sheet, comes to by what was filled in. Pure. A quotient is of millionths of a point, half to even, so
+that sums are exact in whatever order they are taken; else nothing is rounded but where it is shown.
 
 Never below an item's floor nor above its points: what an assessor may write is checked where it is entered, and bounded here all
 the same.
@@ -11,13 +12,14 @@ from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.scoring.model import Computed, ItemScore, Line, Sheet, SheetScore
 
 ZERO, ONE = Decimal(0), Decimal(1)
+_LAST = Decimal("0.000001")
 
 
 def item_score(item: ScoreItem, lines: Mapping[str, Line], computed: Mapping[str, Computed]) -> ItemScore:
     """An item by its lines, or by what its indicator gives."""
     if item.indicator:
         by = computed.get(item.id, Computed(None))
-        return ItemScore(item.id, None if by.share is None else item.points * _within(by.share, ONE), (), by.told)
+        return ItemScore(item.id, None if by.share is None else exact(item.points * _within(by.share, ONE)), (), by.told)
     if lacking := tuple(line for line in item.lines if line not in lines):
         return ItemScore(item.id, None, lacking)
     return ItemScore(item.id, _points(item, {line: lines[line].value for line in item.lines}))
@@ -31,8 +33,13 @@ def _points(item: ScoreItem, given: Mapping[str, Decimal]) -> Decimal:
         case "all_or_nothing":
             return item.points if given[item.id] >= ONE else ZERO
         case "pro_rata":
-            return item.points * _within(given[item.id] / (item.of or ONE), ONE)
+            return exact(item.points * _within(given[item.id] / (item.of or ONE), ONE))
     return _within(given[item.id], item.points)
+
+
+def exact(value: Decimal) -> Decimal:
+    """To the millionth, where it has more digits."""
+    return value.quantize(_LAST) if value != round(value, 6) else value
 
 
 def _within(value: Decimal, most: Decimal) -> Decimal:
