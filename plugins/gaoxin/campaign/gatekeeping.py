@@ -282,23 +282,23 @@ def gather(w: Workplace, phase: Phase, store: Store, *, rules: bool = False) -> 
 def _returns(w: Workplace, store: Store, phase: Phase
              ) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...], tuple[OwedReturn, ...]]:
     """Owed returns as the gate may look at them: all where there are few, else what is not simply accepted, and the others
-    counted; and accepted ones of which a later version came that does not count. Of rounds that are not due by the day that the
-    gate looks at only what came."""
+    counted; and of those the ones of which a later version came that does not count. Of rounds that are not due by the day that
+    the gate looks at only what came."""
     seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
     asked = {(r.form, r.period): r for r in rounds(w.plan)}  # by the plan's days: another that was granted is told by its row
     counts = [c for key, c in seen.counts.items() if key in asked]
     last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
-        rows = tuple(seen.rows([*asked.values()], lambda r: r.due <= last))
-        return rows, (), _with_newer(rows)
+        return tuple(seen.rows([*asked.values()], lambda r: r.due <= last)), (), ()
     unvouched = {} if w.drill and store.ledger.accounts_file(w.known) is None else store.standing.unvouched(w.plan, w.known)
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest, unvouched.get((c.form, c.period), 0))
                for c in counts if c.clean}
     parted = [r for key, r in asked.items() if key not in counted or counted[key].count < len(r.units)]
     listed = seen.rows(parted, lambda r: r.due <= last)
     corrected = store.standing.corrected(w.plan, w.known)
+    came = seen.rows([r for key, r in asked.items() if key in corrected], lambda _: False)
     return (tuple(row for row in listed if not _clean(row)), tuple(counted.values()),
-            _with_newer(seen.rows([r for key, r in asked.items() if key in corrected], lambda _: False)))
+            tuple(row for row in came if row.has_later and _clean(row)))
 
 
 def _found(w: Workplace, store: Store, rows: Iterable[OwedReturn]) -> dict[str, frozenset[str]]:
@@ -313,10 +313,6 @@ def _found(w: Workplace, store: Store, rows: Iterable[OwedReturn]) -> dict[str, 
             f.rule for f in findings if f.severity is Severity.ERROR or (
                 f.severity is Severity.WARNING and not any(e.covers(f) for e in good)))
     return found
-
-
-def _with_newer(rows: Iterable[OwedReturn]) -> tuple[OwedReturn, ...]:
-    return tuple(r for r in rows if r.state is ReturnState.ACCEPTED and (r.rejected_version or r.waiting_version))
 
 
 def _clean(row: OwedReturn) -> bool:

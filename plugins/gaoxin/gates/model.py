@@ -68,6 +68,11 @@ class OwedReturn(Act):
     late_before: int | None = None
 
     @property
+    def has_later(self) -> bool:
+        """Whether it is accepted and a later version came that does not count: rejected, or not checked yet."""
+        return self.state is ReturnState.ACCEPTED and bool(self.rejected_version or self.waiting_version)
+
+    @property
     def to_explain(self) -> int:
         """How many warnings its unit owes an explanation of; of a broken rule it can say nothing."""
         return max(0, self.warnings - self.warnings_explained - self.warnings_waiting - self.untrusted)
@@ -232,7 +237,7 @@ class Evidence:
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
-    newer: tuple[OwedReturn, ...] = ()  # accepted ones of which a later version was rejected, or is not checked yet
+    newer: tuple[OwedReturn, ...] = ()  # of those counted the ones with a later version that does not count
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
     tasks: Mapping[str, TaskHistory] = field(default_factory=dict)

@@ -51,6 +51,22 @@ def test_the_latest_word_counts_and_nobody_elses(plan, application, make_evidenc
     assert by_id(evaluate_gate(plan, application, replace(base, approvals=other)), "consent").passed is None
 
 
+def test_a_deputy_says_nothing_against_what_its_unit_said_itself(plan, application, make_evidence):
+    base = make_evidence(APPLY)
+    criteria = tuple(c.model_copy(update={"deputies": ("committee",)}) if c.kind == "approval" else c
+                     for c in application.gate.criteria)
+    phase = application.model_copy(update={"gate": application.gate.model_copy(update={"criteria": criteria})})
+    seal = evaluate_gate(plan, phase, base).seal
+
+    def passed(*words: ApprovalEvidence) -> bool | None:
+        return by_id(evaluate_gate(plan, phase, replace(base, approvals=words)), "consent").passed
+
+    assert passed(approval(base, seal, by="committee")) is True
+    assert passed(approval(base, seal, "reject", minutes=5), approval(base, seal, by="committee")) is False
+    assert passed(approval(base, seal, minutes=5), approval(base, seal, "reject", by="committee")) is True
+    assert passed(approval(base, "other figures", minutes=5), approval(base, seal, by="committee")) is True
+
+
 def test_an_approval_is_sealed_to_the_reference_that_the_figures_were_held_against(plan, application, make_evidence):
     full = make_evidence(APPLY)
 

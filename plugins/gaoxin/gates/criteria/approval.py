@@ -42,9 +42,11 @@ class Consent(Judgement[Approval]):
         if not given:
             return _told(c, None, self._not_said(case, c), None)
         refused = self._refused_before(case, c)
-        for_this = [a for a in given if a.seal == case.seal and (refused is None or _when(a) > _when(refused))]
-        own = [a for a in for_this if a.by == c.by]  # what a unit says itself nobody says otherwise in its place
-        word = (own or for_this or given)[-1]
+        # What a unit said itself nobody says otherwise in its place, not even once it has to be said anew.
+        itself = any((a.by, a.seal) == (c.by, case.seal) for a in given)
+        for_this = [a for a in given if a.seal == case.seal and (a.by == c.by or not itself)
+                    and (refused is None or _when(a) > _when(refused))]
+        word = (for_this or given)[-1]
         if refused is not None and not for_this and word.seal == case.seal:
             before = _who(case.plan, next(b for b in case.phase.gate.approvals if refused.by in b.deciders), refused.by)
             return _told(c, None, _ANEW(unit=_who(case.plan, c, word.by), day=local_day(word.recorded_at), before=before), word)

@@ -48,7 +48,8 @@ class Complete(OnReturns[ReturnsComplete]):
 
 def _newer(case: Case, c: ReturnsComplete) -> Iterator[tuple[Owed, OwedReturn]]:
     """Of the forms that are asked for and due by the day, each with its plan's key."""
-    for r in case.evidence.newer:
+    listed = (r for r in case.evidence.returns if r.has_later)
+    for r in sorted((*listed, *case.evidence.newer), key=lambda r: (r.due, r.form, r.period, r.unit)):
         if r.due <= case.day and (c.forms is None or r.form in c.forms):
             yield Owed(ReturnKey(case.plan.id, r.form, r.unit, r.period), r.due), r
 
