@@ -99,7 +99,7 @@ class Tasks(Answer):
 def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
     """How each task of the plan stands at `w.now`."""
     known, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
-    return {t.id: stands(w.plan, t, known[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
+    return {t.id: stands(w.plan, t, known[t.id], today, w.due_of_task(t), w.limit_of_task(t)) for t in w.plan.tasks}
 
 
 def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:

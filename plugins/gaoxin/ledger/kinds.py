@@ -190,6 +190,7 @@ _BESIDE = (
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,
          scan=str),
+    Code("ledger.owed_by", "{told}，由 {owed_by} 办理", "{told}, owed by {owed_by}", told=Message, owed_by=str),
     Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),
