@@ -1,4 +1,4 @@
-"""Every deadline is listed, of whatever kind, as of any time; a version of the plan that moves one hides nothing that was late."""
+"""Every deadline is listed, of whatever kind, as of any time; a version that moves one hides nothing that was late."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gaoxin.campaign.deadlines import mark_passed
 from gaoxin.campaign.decisions import rectifications
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.registering import register_plan
+from gaoxin.campaign.standing import Standing
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import LATEST, parse_as_of
 from gaoxin.deadlines.model import Deadline, Kind, State
@@ -48,6 +49,9 @@ class Campaign:
         assert len({(d.kind, d.ref) for d in found}) == len(found)
         assert [d.due for d in found] == sorted(d.due for d in found)
         return {d.ref: d for d in found}
+
+    def status(self, as_of: str, period: str) -> Standing:
+        return standing.returns_status(open_workplace(self.settings, "demo", parse_as_of(as_of)), Period.parse(period))
 
     def hands_in(self, as_of: str, period: str, tmp_path: Path) -> None:
         file = tmp_path / f"demo__industry__committee__{period}.csv"
@@ -153,14 +157,14 @@ def test_a_version_that_moves_a_day_that_had_passed_makes_nothing_timely_and_not
     assert (late.state, late.late_days) == (State.MET_LATE, late_before.late_days), "it was late, and stays so"
     assert (came.state, came.late_days) == (State.MET_LATE, (date(2024, 4, 20) - open_before.due).days)
     assert (came.due > open_before.due, [(m.was, m.by, m.number) for m in came.moves]) == (True, [(open_before.due, "plan", 2)])
-    status = standing.returns_status(open_workplace(campaign.settings, "demo", parse_as_of("2024-05-15")), Period.parse("2024-02"))
+    status = campaign.status("2024-05-15", "2024-02")
     assert [(r.late_days, status.timeliness) for r in status.rows] == [(late_before.late_days, 0)]
     campaign.hands_in("2024-06-20", "2024-05", tmp_path)  # in time by the day of then
     back = campaign.register("2024-06-21", ("    due: {days: 40}\n", "    due: {days: 5}\n"))
     assert any("生效时已过" in c.message.zh for c in back.changes)
     then = campaign.seen("2024-06-22")[may]
     assert (then.due < date(2024, 6, 20), then.state, then.late_days) == (True, State.MET, 0)
-    status = standing.returns_status(open_workplace(campaign.settings, "demo", parse_as_of("2024-06-22")), Period.parse("2024-05"))
+    status = campaign.status("2024-06-22", "2024-05")
     assert (status.completeness, status.timeliness) == (1, 1), "counted by the day of then, too"
 
 

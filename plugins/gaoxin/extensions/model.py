@@ -92,7 +92,7 @@ class Days:
     """What was granted, in order. moved: the days that stood before versions of the plan gave others."""
 
     grants: tuple[Grant, ...] = ()
-    moved: History = field(default_factory=dict)
+    moved: History = field(default_factory=dict, hash=False)
 
     def known(self, until: datetime) -> "Days":
         """What was granted and moved by a time."""

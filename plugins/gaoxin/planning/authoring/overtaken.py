@@ -1,7 +1,7 @@
 """What of a new version comes too late: days that it moves after they had passed, or that have passed already. Pure, in words.
 
-Nothing that was late becomes timely by a version, and nothing that came in time becomes late (docs/decisions/113): whoever puts it
-into force is told where that matters, and so is whoever it concerns.
+Nothing that was late becomes timely by a version, and nothing that came in time becomes late (docs/decisions/113): whoever puts
+it into force is told where that matters, and so is whoever it concerns.
 """
 
 from collections import defaultdict
@@ -15,13 +15,15 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.planning.authoring.diff import Change
 
-_RETURNS = Code("overtaken.returns", "报表“{form}”有 {count} 期的期限（{first} 至 {last}）改动时已过：按原期限逾期的仍记为逾期",
+_RETURNS = Code("overtaken.returns",
+                "报表“{form}”有 {count} 期的期限（{first} 至 {last}）改动时已过：按原期限逾期的仍记为逾期",
                 "{form}: the days of {count} period(s) ({first} to {last}) had passed when they were moved: "
                 "what was late by them stays told late", form=Worded, count=int, first=date, last=date)
 _ONE = Code("overtaken.one", "{what}的期限 {was} 改动时已过：按原期限逾期的仍记为逾期",
             "{what}: its day {was} had passed when it was moved: what was late by it stays told late", what=Worded, was=date)
-_RETURNS_BACK = Code("overtaken.returns_back", "报表“{form}”有 {count} 期的新期限（{first} 至 {last}）生效时已过：此前报送的按原期限计，"
-                     "未报送的即日起逾期", "{form}: the new days of {count} period(s) ({first} to {last}) have passed already: what "
+_RETURNS_BACK = Code("overtaken.returns_back",
+                     "报表“{form}”有 {count} 期的新期限（{first} 至 {last}）生效时已过：此前报送的按原期限计，未报送的即日起逾期",
+                     "{form}: the new days of {count} period(s) ({first} to {last}) have passed already: what "
                      "came is judged by the days of then, what did not is late at once", form=Worded, count=int, first=date,
                      last=date)
 _ONE_BACK = Code("overtaken.one_back", "{what}的新期限 {now} 生效时已过：未办结的即日起逾期",
