@@ -84,7 +84,8 @@ def last_of(moves, *kinds):
 
 def in_now(known):
     """The pieces with a file since the last reopening, or confirmed by a closing since; walked day by day."""
-    holds, before = set(), set()
+    holds: set[str] = set()
+    before: set[str] = set()
     files = {h.at.date() for all_ in known.delivered.values() for h in all_}
     for day in sorted(files | {m.recorded_at.date() for m in known.moves}):
         holds |= {piece for piece, all_ in known.delivered.items() for h in all_ if h.at.date() == day}
