@@ -26,7 +26,8 @@ from gaoxin.plan.once import once_a_plan
 from gaoxin.plan.schedule import Piece
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import key_of, owed_in, stood_before
-from gaoxin.tasks.model import TaskHistory, TaskState
+from gaoxin.tasks.counting import counting
+from gaoxin.tasks.model import TaskHistory, TaskReport, TaskState
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.plans import PlanVersion, deadlines_of, milestone_ref, rule_of
 
@@ -137,9 +138,10 @@ class Dated:
 
     def _task(self, task: Task, due: date, ref: str, unit: str, what: Message, pieces: Sequence[Piece], state: TaskState,
               history: TaskHistory, whole: bool) -> Deadline:
-        came = [history.delivered.get(p.id) for p in pieces]
+        counts = counting(history)
+        came = [local_day(counts[p.id].at) if p.id in counts else None for p in pieces]
         if whole:
-            came += [self._reached(history, m.id) if m.id in state.reached else None for m in task.milestones]
+            came += [self._reached(state.reached.get(m.id)) for m in task.milestones]
         days = [day for day in came if day]
         done = max(days) if days and len(days) == len(came) else None
         if done is None and state.closed:
@@ -149,17 +151,20 @@ class Dated:
         return self._made(Kind.TASK, ref, unit, what, due, task.source.place, done, late, self.w.days.stood("task", task.id),
                           State.WITHDRAWN if state.aside else None, of=task.id)
 
-    def _reached(self, history: TaskHistory, milestone: str) -> date:
-        """The day on which it was reported, as of all else the day on which it came."""
-        return local_day(max(r.recorded_at for r in history.reports if r.milestone == milestone))
+    def _reached(self, told: TaskReport | None) -> date | None:
+        """The day on which it was reported, as of all else the day on which it came; the one that was told where it says why it
+        was told late."""
+        if told is None:
+            return None
+        return told.stood_on if told.late_because else local_day(told.recorded_at)
 
     def milestones(self) -> Iterator[Deadline]:
-        known, histories = self._tasks
+        known, _ = self._tasks
         for task in self.plan.tasks:
             state, unit = known[task.id], self.plan.answerable(task)
             for one in task.milestones:
                 ref = milestone_ref(task.id, one.id)
-                done = self._reached(histories[task.id], one.id) if one.id in state.reached else None
+                done = self._reached(state.reached.get(one.id))
                 if done is None and state.closed:
                     done = local_day(state.closed.recorded_at)
                 yield self._of_plan(Kind.MILESTONE, ref, unit, _MILESTONE(task=task.name, name=one.name), one.due,

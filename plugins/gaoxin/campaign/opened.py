@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 
-from gaoxin.campaign import correcting, explaining, extending, handed, problems, questioning
+from gaoxin.campaign import correcting, explaining, extending, handed, problems, questioning, taskbook
 from gaoxin.campaign.dated import Wanted
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -45,7 +45,8 @@ _BEFORE_LIMIT = Text("所申请事项的原期限", "the day that it asks to mov
 def opened(w: Workplace, store: Store, wanted: Wanted) -> Iterator[Deadline]:
     """As of `w.now`, within a transaction."""
     parts = {Kind.RECTIFICATION: _rectifications, Kind.EXPLANATION: _explanations, Kind.CONSENT: _consents,
-             Kind.QUESTION: _questions, Kind.CORRECTION: _corrections, Kind.EXTENSION: _extensions, Kind.MAPPING: _mappings}
+             Kind.QUESTION: _questions, Kind.CORRECTION: _corrections, Kind.EXTENSION: _extensions, Kind.MAPPING: _mappings,
+             Kind.CLOSING: _closings}
     return chain.from_iterable(part(w, store) for kind, part in parts.items() if wanted.kind(kind))
 
 
@@ -156,6 +157,11 @@ def _extensions(w: Workplace, store: Store) -> Iterator[Deadline]:
 def _mappings(w: Workplace, store: Store) -> Iterator[Deadline]:
     for due in handed.dues(w, handed.handed_in(w)):
         yield _waits(w, Kind.MAPPING, due, _NEXT_DAY)
+
+
+def _closings(w: Workplace, store: Store) -> Iterator[Deadline]:
+    for due in taskbook.dues(w, store):
+        yield _waits(w, Kind.CLOSING, due, _FIVE_DAYS)
 
 
 def _waits(w: Workplace, kind: Kind, due: Due, source: Worded) -> Deadline:

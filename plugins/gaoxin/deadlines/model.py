@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     EXTENSION = "extension"
     MAPPING = "mapping"
+    CLOSING = "closing"
 
 
 NAMES = {
@@ -34,6 +35,7 @@ NAMES = {
     Kind.EXPLANATION: Text("情况说明", "explanation"), Kind.CONSENT: Text("审批", "consent"),
     Kind.QUESTION: Text("提问", "question"), Kind.CORRECTION: Text("更正", "correction"),
     Kind.EXTENSION: Text("延期申请", "extension"), Kind.MAPPING: Text("对照", "mapping"),
+    Kind.CLOSING: Text("销号", "closing"),
 }
 
 

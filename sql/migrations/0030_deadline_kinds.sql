@@ -6,7 +6,7 @@ alter table gaoxin.deadlines add check (kind in ('return', 'gate', 'task', 'indi
 alter table gaoxin.deadline_steps drop constraint deadline_steps_kind_check;
 alter table gaoxin.deadline_steps add check (kind in (
     'return', 'gate', 'task', 'indicator', 'milestone', 'phase', 'cadence', 'rectification', 'consent', 'explanation', 'extension',
-    'correction', 'question', 'mapping'));
+    'correction', 'question', 'mapping', 'closing'));
 comment on column gaoxin.deadlines.ref is
     'Key of the return, or id of the phase, task, indicator or cadence; what stands behind a ~ tells the part: TASK~milestone.ID, '
     'PHASE~starts, PHASE~ends.';
