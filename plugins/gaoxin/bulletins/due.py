@@ -1,5 +1,5 @@
-"""Which bulletins a plan has, and on which day each is due: those of its cadences over a month, a quarter, half a year or a year in
-which somebody other than the reporting units looks at how things stand (调度, 通报, 小结, 总结, 考核)."""
+"""Which bulletins a plan has, and on which day each is due: those of its cadences over a month, a quarter, half a year or a year
+in which somebody other than the reporting units looks at how things stand (调度, 通报, 小结, 总结, 考核)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,14 +49,14 @@ def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
 
 def newest(plan: Plan, today: date) -> DueBulletin | None:
     """The one that was due last."""
-    found = due(plan, today - timedelta(days=800), today)
+    found = due(plan, min(today, plan.ends or today) - timedelta(days=800), today)
     return found[-1] if found else None
 
 
 def _of(plan: Plan, length: Periodicity, cadence: Cadence, since: date, today: date) -> Iterator[DueBulletin]:
-    period = Period.containing(today, length)
+    period = Period.containing(min(today, plan.ends or today), length)
     while day_of(cadence, period) > since and (plan.starts is None or period.end >= plan.starts):
         day = day_of(cadence, period)
-        if day <= today and (plan.ends is None or period.start <= plan.ends):
+        if day <= today:
             yield DueBulletin(period, day, cadence)
         period = Period.containing(period.start - timedelta(days=1), length)

@@ -58,7 +58,8 @@ class Power(Model):
 
 class RankMoves(Model):
     words = Key("名次连续变化", "moves in rank")
-    years: Annotated[int, Key("连续几年：按年度通报的名次", "years running: by the ranks of yearly bulletins")] = Field(ge=1, le=10)
+    years: Annotated[int, Key("连续几年：按年度通报的名次", "years running: by the ranks of yearly bulletins")
+                     ] = Field(ge=1, le=10)
 
 
 class ConsequenceRule(Model):
