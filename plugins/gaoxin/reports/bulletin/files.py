@@ -93,7 +93,8 @@ def _digests(texts: Mapping[str, str]) -> dict[str, str]:
 def _with_list(frozen: Frozen, told: Document, part: str, issued: Issued | None, more: Mapping[str, object], stamp: datetime
                ) -> list[tuple[str, bytes]]:
     at = f"{frozen.as_of:%Y-%m-%d %H:%M}"
-    facts = f"数据截至 {at}（北京时间）；账本第 {frozen.known_seq} 条 {frozen.ledger}；方案 {frozen.plan}；Gaoxin {frozen.program}"
+    facts = (f"数据截至 {at}（北京时间）；账本第 {frozen.known_seq} 条 {frozen.ledger}；方案 {frozen.plan}；"
+             f"Gaoxin {frozen.program}")
     made = [(name_of(frozen.campaign, frozen.period, f"{part}docx"), render_word(told, stamp, frozen.author)),
             (name_of(frozen.campaign, frozen.period, f"{part}html"), render_page(told, facts))]
     listed = {name: sha256(content).hexdigest() for name, content in made}
