@@ -69,7 +69,7 @@ def rank_table(s: Snapshot) -> Table:
 def task_table(s: Snapshot) -> Table:
     columns = (Column("序号", 3), Column("任务", 14), Column("牵头单位", 10), Column("期限", 8), Column("进展", 24))
     rows = tuple((t.row or number, t.name.zh, s.unit(s.plan.answerable(t)), s.due_days[t.id] or t.due_masked,
-                  told(t, s.task(t)).to("zh")) for number, t in enumerate(s.plan.tasks, 1))
+                  told(s.plan, t, s.task(t)).to("zh")) for number, t in enumerate(s.plan.tasks, 1))
     return Table("重点任务进展", columns, rows, "方案没有以成果了结的任务。")
 
 
