@@ -67,6 +67,11 @@ def states(sent):
     return Counter(r.state for r in sent)
 
 
+def mailed(w, channels):
+    """What became of those who have an address: supervision has none, and is asked to close a task."""
+    return [r for r in remind(w, mailer=channels) if r.audience != "supervision"]
+
+
 def entries(w):
     with w.warehouse.begin() as store:
         return store.outbox.entries("demo", w.now)
@@ -194,26 +199,26 @@ def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_con
     launch(with_contacts)
     w = with_contacts("2024-03-04")
     inbox.answers = ["450 busy", "550 no such user", "550 no such user"]
-    (failed,) = remind(w, mailer=mailer(inbox.port))
+    (failed,) = mailed(w, mailer(inbox.port))
     assert (failed.state, failed.is_tried_again) == (ReminderState.FAILED, True)
     assert failed.detail is not None
     assert "450" in failed.detail.zh
-    assert [e.state for e in entries(w)] == [ReminderState.FAILED]
+    assert [e.state for e in entries(w) if e.reminder.audience != "supervision"] == [ReminderState.FAILED]
     with w.warehouse.begin() as store:
         assert all(e.state is not ReminderState.SENT for e in store.outbox.entries("demo", w.now))
         assert store.plans.steps("demo", LATEST) == {("gate", "launch", "passed")}
     for _ in range(2):  # refused for good, and not asked again
-        (refused,) = remind(w, mailer=mailer(inbox.port))
+        (refused,) = mailed(w, mailer(inbox.port))
         assert (refused.key, refused.state, refused.is_tried_again) == (failed.key, ReminderState.FAILED, False)
     assert inbox.answers == ["550 no such user"]
     assert "c***@x.invalid" in alarming.standing(w)["undelivered"].zh
     inbox.answers.clear()
     w.settings.contacts.write_text("committee: {email: other@x.invalid}\n", encoding="utf-8")
-    (sent,) = remind(w, mailer=mailer(inbox.port))
+    (sent,) = mailed(w, mailer(inbox.port))
     assert (sent.key, sent.state) == (failed.key, ReminderState.SENT), "another address is tried at once"
     assert [to for to, _ in inbox.taken] == [["other@x.invalid"]]
     assert "undelivered" not in alarming.standing(w)
-    assert remind(w, mailer=mailer(inbox.port)) == []
+    assert mailed(w, mailer(inbox.port)) == []
 
 
 def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
@@ -223,7 +228,7 @@ def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
     w.settings.outbox.write_bytes(b"no folder: nothing can be written into it")
     with pytest.raises(SystemFault, match="outbox"):
         remind(w)  # without mail the file is the reminder
-    (sent,) = remind(w, mailer=mailer(inbox.port))
+    (sent,) = mailed(w, mailer(inbox.port))
     assert (sent.state, sent.file, len(inbox.taken)) == (ReminderState.SENT, None, 1)
 
 
@@ -250,10 +255,10 @@ def test_a_faulty_contacts_file_is_an_alarm_that_is_mailed_when_it_is_mended(wit
 def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_contacts, inbox):
     launch(with_contacts)
     inbox.answers = ["451 later"]
-    assert remind(with_contacts("2024-03-04"), mailer=mailer(inbox.port))[0].state is ReminderState.FAILED
-    (sent,) = remind(with_contacts("2024-03-05"), mailer=mailer(inbox.port))
+    assert mailed(with_contacts("2024-03-04"), mailer(inbox.port))[0].state is ReminderState.FAILED
+    (sent,) = mailed(with_contacts("2024-03-05"), mailer(inbox.port))
     assert sent.state is ReminderState.SENT
-    assert remind(with_contacts("2024-03-06"), mailer=mailer(inbox.port)) == []
+    assert mailed(with_contacts("2024-03-06"), mailer(inbox.port)) == []
 
 
 def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, monkeypatch):
@@ -289,12 +294,12 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
 
     def meanwhile(*args):
         module.deliver = real
-        remind(w, mailer=second)
+        mailed(w, second)
         return real(*args)
 
     module.deliver = meanwhile
     try:
-        (told,) = remind(w, mailer=Channels({"email": Slow("127.0.0.1", inbox.port, "office@x.invalid")}))
+        (told,) = mailed(w, Channels({"email": Slow("127.0.0.1", inbox.port, "office@x.invalid")}))
     finally:
         module.deliver = real
     assert told.detail is not None
@@ -318,26 +323,27 @@ def test_nobody_waits_for_a_mail_server_and_a_sender_that_is_killed_loses_no_mai
                 c.exec_driver_sql("set local lock_timeout = '500ms'")
                 c.exec_driver_sql("select gaoxin.settled()")  # as whoever reads
                 c.exec_driver_sql("lock table gaoxin.ledger_turn in exclusive mode")  # and records
-            (told,) = remind(w, mailer=mailer(inbox.port))
+            (told,) = mailed(w, mailer(inbox.port))
             assert told.detail is not None
             assert (told.detail.zh, inbox.taken) == ("已由另一进程发送", [])
-            assert [e.state for e in entries(w)] == [ReminderState.PLANNED], "it may have gone out"
+            (mine,) = [e for e in entries(w) if e.reminder.audience != "supervision"]
+            assert mine.state is ReminderState.PLANNED, "it may have gone out"
         finally:
             sender.kill()
             sender.wait()
         asked.close()
-    sent = remind(w, mailer=mailer(inbox.port))
+    sent = mailed(w, mailer(inbox.port))
     for _ in range(50):  # the server notices within moments that the session has ended
         if inbox.taken:
             break
         time.sleep(0.1)
-        sent = remind(w, mailer=mailer(inbox.port))
+        sent = mailed(w, mailer(inbox.port))
     assert [(r.key, r.state, r.detail) for r in sent] == [(told.key, ReminderState.SENT, None)]
     with warehouse.read() as store:
         tried = store.outbox.deliveries([told.key], LATEST)[told.key]
     assert [(d.attempt, d.state) for d in tried] == [(1, "claimed"), (1, "unknown"), (2, "claimed"), (2, "sent")]
     assert email.message_from_bytes(inbox.taken[0][1], policy=default)["Message-ID"] == f"<{told.key}@outbox.invalid>"
-    assert remind(w, mailer=mailer(inbox.port)) == []
+    assert mailed(w, mailer(inbox.port)) == []
     assert len(inbox.taken) == 1
     with warehouse.read() as store:
         assert store.ledger.verify().intact
