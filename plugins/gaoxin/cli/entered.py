@@ -1,17 +1,12 @@
 """What is told beside an act: that it was entered afterwards (补录), with the two options that say so; that nobody vouches for
 the account that did it (未经认证); what a reviewer said of it."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from gaoxin.campaign.answer import reached
 from gaoxin.cli.arguments import day_of, option
 from gaoxin.cli.layout import Cell, View
-
-if TYPE_CHECKING:
-    from gaoxin.warehouse.stored import Review
 
 OnOption = Annotated[date | None, option("--on", "DAY", "业务日期，默认今天 / the business day; default today",
                                          parser=lambda text: day_of(text, "--on"))]
@@ -40,7 +35,7 @@ def unvouched(act: Any, view: View) -> str | None:
     return view.say(f"未经认证（账号 {act.account}）", f"not authenticated (account {act.account})")
 
 
-def reviewed(review: Review | None, view: View) -> str | None:
+def reviewed(review: Any, view: View) -> str | None:
     """What a reviewer said of an explanation: by whom, and until when it holds; None where nobody has reviewed it."""
     if review is None:
         return None
