@@ -263,15 +263,15 @@ def test_what_was_late_once_stays_so_whatever_becomes_of_it(settings):
     rechecking.recheck(at(settings, "2024-05-10"), id, "accepted", "已核对", "supervision")
     with pytest.raises(NotAllowed, match="不能重开"):
         rechecking.reopen(at(settings, "2024-06-01"), id, "反弹", "committee", date(2024, 6, 30))
-    rechecking.reopen(at(settings, "2024-06-01"), id, "反弹", "supervision", date(2024, 6, 30))
+    rechecking.reopen(at(settings, "2024-06-01"), id, "反弹", "supervision", date(2024, 6, 20))
     assert late("2024-06-02") == ("open", False, 6), "opened again it still had been late"
-    asked = extending.ask(at(settings, "2024-06-28"), id.rpartition(".")[2], date(2024, 7, 8), "设备未到", "science").given
+    asked = extending.ask(at(settings, "2024-06-19"), id.rpartition(".")[2], date(2024, 6, 28), "设备未到", "science").given
     assert asked.ref == id, "by the last part of its id"
-    extending.grant(at(settings, "2024-07-08"), asked.number, "批复迟了", "committee")
-    (one,) = problems.problems(at(settings, "2024-07-08", acts=False)).problems
-    assert [(s.kind, s.by, s.due) for s in one.history][-2:] == [("to_extend", "science", date(2024, 7, 8)),
-                                                                 ("extended", "committee", date(2024, 7, 8))]
-    assert (one.due, one.overdue, one.days_late) == (date(2024, 7, 8), False, 8), "eight days late before it was put off"
+    extending.grant(at(settings, "2024-06-28"), asked.number, "批复迟了", "committee")
+    (one,) = problems.problems(at(settings, "2024-06-28", acts=False)).problems
+    assert [(s.kind, s.by, s.due) for s in one.history][-2:] == [("to_extend", "science", date(2024, 6, 28)),
+                                                                 ("extended", "committee", date(2024, 6, 28))]
+    assert (one.due, one.overdue, one.days_late) == (date(2024, 6, 28), False, 8), "eight days late before it was put off"
 
 
 def test_evidence_that_is_too_large_is_told_before_it_is_read(settings, tmp_path, monkeypatch):
