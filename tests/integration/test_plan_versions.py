@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from gaoxin.campaign import (
     decisions,
+    delivering,
     dispatch,
     flows,
     forms,
@@ -171,7 +172,7 @@ def test_units_whose_duties_changed_are_told_once_and_others_are_not(campaign):
                     "science": ["tasks.dossier", "indicators.gross_output"]}
     assert as_json(found, "zh")["told"][0]["unit"] == "committee"
 
-    def notices(as_of: str, *, dry_run: bool = False) -> dict[str, reminding.SentReminder]:
+    def notices(as_of: str, *, dry_run: bool = False) -> dict[str, delivering.SentReminder]:
         sent = reminding.remind(campaign.at(as_of, acts=not dry_run), dry_run)
         return {r.audience: r for r in sent if r.level == "notice"}
 
@@ -213,9 +214,9 @@ def test_a_notice_that_could_not_be_sent_stays_owed_and_two_processes_send_it_on
     with w.warehouse.begin() as store:
         owed = reminding.owed_notices(w, store)
     assert len(owed) == 2
-    stale = [replace(reminding.SentReminder(**vars(r)), channel="outbox") for r in owed]
-    first = [reminding._deliver(w, r, {}, None, ()) for r in stale]
-    again = [reminding._deliver(w, r, {}, None, ()) for r in stale]
+    stale = [replace(delivering.SentReminder(**vars(r)), channel="outbox") for r in owed]
+    first = [delivering.deliver(w, r, {}, None, ()) for r in stale]
+    again = [delivering.deliver(w, r, {}, None, ()) for r in stale]
     assert [r.detail for r in first] == [None, None]
     assert all(r.detail and "另一进程" in r.detail.zh for r in again)
 

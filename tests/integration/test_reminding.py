@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import alarming, flows, gatekeeping, reminding
+from gaoxin.campaign import alarming, delivering, flows, gatekeeping
 from gaoxin.campaign.answer import as_json
-from gaoxin.campaign.reminding import mailer as mailer_of
+from gaoxin.campaign.delivering import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault, Transient
@@ -257,7 +257,7 @@ def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, mon
     found = remind(w, mailer=away)
     assert {r.state for r in found} == {ReminderState.FAILED, ReminderState.HELD}
     assert ReminderState.SENT not in {e.state for e in entries(w)}
-    monkeypatch.setattr(reminding, "mailer", lambda *_: away)
+    monkeypatch.setattr(delivering, "mailer", lambda *_: away)
     with pytest.raises(Transient, match="未能发出"):  # the run is tried again, and red
         flows.remind(w, flows.Asked())
 
@@ -275,18 +275,18 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
 
     import gaoxin.campaign.reminding as module
 
-    real = module._deliver
+    real = module.deliver
 
     def meanwhile(*args):
-        module._deliver = real
+        module.deliver = real
         remind(w, mailer=second)
         return real(*args)
 
-    module._deliver = meanwhile
+    module.deliver = meanwhile
     try:
         (told,) = remind(w, mailer=Slow(first.host, first.port, first.sender))
     finally:
-        module._deliver = real
+        module.deliver = real
     assert told.detail is not None
     assert told.detail.zh == "已由另一进程发送"
     assert len(inbox.taken) == 1

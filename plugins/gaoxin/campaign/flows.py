@@ -16,6 +16,7 @@ from gaoxin.blueprint.blueprint import rehearsal_flow_id
 from gaoxin.campaign import (
     alarming,
     decisions,
+    delivering,
     dispatch,
     dossiers,
     fetching,
@@ -353,7 +354,7 @@ def hold(w: Workplace, asked: Asked) -> Answer:
         return {"refused": True, "headline": too_early.zh, "note": in_both(too_early, in_full)}
     note = in_both(in_full)
     try:
-        reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
+        reminding.remind(w, mailer=delivering.mailer(w, asked.connection))
     except GaoxinError as error:  # why the gate holds is told all the same; what was not sent is owed, and an alarm tells of it
         note += "\n\n" + "\n\n".join(_NOT_REMINDED.to(lang) + error.render(lang) for lang in ("zh", "en"))
     return {"refused": True, "headline": in_short(w, result).zh, "note": note}
@@ -377,7 +378,7 @@ def look(w: Workplace, asked: Asked) -> Answer:
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:
-    sent = reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
+    sent = reminding.remind(w, mailer=delivering.mailer(w, asked.connection))
     states = dict(Counter(str(s.state) for s in sent))
     if failed := [s for s in sent if s.state is ReminderState.FAILED]:
         raise Transient(Text(f"{len(failed)} 件提醒未能发出，首件 {failed[0].key}",
@@ -407,7 +408,7 @@ def verify(w: Workplace, asked: Asked) -> Answer:
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
-    reminding.tell_alarms(w, mailer=reminding.mailer(w, asked.connection))
+    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.connection))
     return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 

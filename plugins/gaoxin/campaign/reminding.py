@@ -1,41 +1,35 @@
-"""Sends what is due and was not sent before: what is still owed, the ladder's rule, the outbox, the mail.
+"""What is due and was not told before: what is still owed, the ladder's rule, word of changes and of alarms.
 
-Whoever sends claims the rungs first, by locks that end with its process, and looks whether they were sent before: two
-processes never send one twice. No transaction is open while a mail server takes its time: nobody waits for it. The rungs are
-taken (steps of their deadlines) in the transaction that marks the mail as sent, after it went out. When it fails the failure is
-recorded, and the next call tries again. Where a server takes the mail, and the process is killed or the database cannot say so,
-the next call of the day sends it again under the same Message-ID, and one of a later day tells the same in that day's digest:
-twice is better than never.
+How it goes out, each thing once, is another room's (`campaign.delivering`).
 """
 
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import accumulate, pairwise
-from pathlib import Path
 
 from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
+from gaoxin.campaign.delivering import OUTBOX, SMTP, SUPERSEDED, SentReminder, deliver, mailer, outgoing
 from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import LATEST, ZONE, end_of, local_day
+from gaoxin.clock import ZONE, end_of, local_day
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.gates.rectifying import due_day
-from gaoxin.i18n import Code, Lang, Message, Text, Worded, message
+from gaoxin.i18n import Code, Lang, Message, Worded, message
 from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
+from gaoxin.mail.smtp import SmtpMailer, contacts_of
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
@@ -54,16 +48,8 @@ from gaoxin.warehouse.engine import Store
 
 # The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
 _STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question"}
-OUTBOX = "outbox"
-SMTP = "smtp"
-_SUPERSEDED = ".superseded"
 _FINDINGS_TOLD = 8
-_log = logging.getLogger(__name__)
-_DRILL = Code("reminders.drill", "【演练】{told}", "[DRILL] {told}", told=Message)
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
-_NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
-_BY_ANOTHER = Code("reminders.by_another", "已由另一进程发送", "sent by another process")
-_NOT_SENT = Code("reminders.not_sent", "{what}（{where}）", "{what} ({where})", what=Text, where=str)
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
@@ -79,16 +65,6 @@ _USED = {
 _FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
 _FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
 _MORE_FINDINGS = Code("reminders.more_findings", "- 另有 {count} 处", "- 另有 {count} 处", count=int)
-
-
-@dataclass(frozen=True)
-class SentReminder(Reminder):
-    """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written."""
-
-    channel: str = OUTBOX
-    state: ReminderState = ReminderState.PLANNED
-    detail: Message | None = None
-    file: Path | None = None
 
 
 class Reminders(Answer):
@@ -115,15 +91,6 @@ def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
         return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
 
 
-def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
-    """The mailer of this installation, or None: then reminders stay files in the outbox folder.
-    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is to be
-    reminded of figures that were made up."""
-    if w.drill:
-        return None
-    return mailer_from_connection(connection) if connection else mailer_from_environment()
-
-
 def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
     """Sends word of changed plans and the digests that are due at `w.now`, and says what became of each. Without a mailer a
     reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an address in the contacts file
@@ -136,22 +103,15 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
         notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
                    *_anchor(w, store, contacts, today)]
-    settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
+    settled = {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
-    planned = _outgoing(w, found, channel, lang)
+    planned = outgoing(w, found, channel, lang)
     if dry_run:
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
     kinds = {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
-    return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
-
-
-def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang | None = None) -> list[SentReminder]:
-    planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
-    if w.drill:
-        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
-    return planned
+    return [deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
 def owed_dues(w: Workplace) -> list[Due]:
@@ -239,8 +199,8 @@ def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentRemi
     except UsageError:
         contacts = {}
     with w.warehouse.read() as store:
-        found = _outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
-    return [_deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
+        found = outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
+    return [deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
 
 
 def unsent(w: Workplace) -> int:
@@ -254,7 +214,7 @@ def unsent(w: Workplace) -> int:
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, begins, w.known)
-    settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
+    settled = {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
     contacts = contacts_of(w.settings)
     found = plan_reminders(w.plan, dues, end_of(day), settled, served=served)
     return sum(not contacts or r.audience in contacts for r in found)
@@ -299,59 +259,3 @@ def _finding(finding: Finding) -> Message:
     if not place or finding.says_where:
         return _FINDING(message=finding.message)
     return _FINDING_AT(place=place, message=finding.message)
-
-
-def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
-             to: tuple[str, ...]) -> SentReminder:
-    """Claims the audience's digests, or a notice, sends, takes the rungs and marks them. When mail or database fails, nothing is
-    marked as sent. Where mail goes out its file is a copy: a disk that is full keeps nobody from being told, that it is full for
-    one."""
-    message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
-    try:
-        reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))
-    except SystemFault as error:
-        if mailer is None:
-            raise
-        _log.warning("%s", error)
-        reminder = planned
-    if mailer and not to:
-        return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
-    try:
-        # Digests of one audience may share rungs: one lock for all of them, however many these are.
-        with w.warehouse.claimed(f"{w.plan.id} {reminder.audience} digest" if reminder.refs else reminder.key) as mine:
-            if not mine or _gone_out(w, reminder):
-                return replace(reminder, state=ReminderState.SENT, detail=_BY_ANOTHER())
-            if mailer:
-                with w.warehouse.begin() as store:
-                    store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-                mailer.send(message)
-            with w.warehouse.begin() as store:
-                for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
-                    ref, step = key.rsplit("@", 1)
-                    store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now)
-                store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-                store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
-    except SystemFault as error:
-        why = _NOT_SENT(what=error.what, where=str(error.where))
-        return _recorded(w, replace(reminder, state=ReminderState.FAILED, detail=why))
-    return replace(reminder, state=ReminderState.SENT)
-
-
-def _gone_out(w: Workplace, reminder: SentReminder) -> bool:
-    """Whether it was sent before it was claimed here, or a part of it."""
-    with w.warehouse.read() as store:
-        taken = store.plans.steps(w.plan.id, LATEST, {key.rsplit("@", 1)[0] for key in reminder.refs})
-        return (bool({f"{ref}@{step}" for _, ref, step in taken}.intersection(reminder.refs)) if reminder.refs
-                else bool(store.outbox.sent([reminder.key], LATEST)))
-
-
-def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
-    """Records what became of a reminder that was not sent; the same outcome again is not recorded again, a failure for the same
-    reason again on another day."""
-    with w.warehouse.begin() as store:
-        store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-        state, detail, at = store.outbox.last_mark(reminder.key, reminder.channel) or (ReminderState.PLANNED, None, w.now)
-        changed = state is not reminder.state or detail != reminder.detail
-        if changed or (state is ReminderState.FAILED and local_day(at) < local_day(w.now)):
-            store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)
-    return reminder

@@ -118,10 +118,11 @@ def _verdict(s: Snapshot, result: GateResult, *, passed: bool) -> str:
 
 def approval_table(s: Snapshot) -> Table:
     columns = (Column("阶段", 9), Column("单位", 10), Column("表态", 6), Column("是否有效", 10), Column("时间", 8),
-               Column("账号", 8), Column("理由", 18), Column("所针对的封签", 9))
+               Column("账号", 8), Column("理由", 18), Column("所针对的封签", 9), Column("签章扫描件", 9))
     states = {"stands": "有效", "void": "已失效：数据有变化", "replaced": "已由后来的表态取代"}
     rows = tuple((s.phase(a.phase), s.unit(a.by), s.words.get(a.decision, a.decision), states[one.state],
-                  f"{a.recorded_at:%Y-%m-%d %H:%M}", f"{a.account or _NONE}{told_of(a)}", a.reason, f"{a.seal[:16]}…")
+                  f"{a.recorded_at:%Y-%m-%d %H:%M}", f"{a.account or _NONE}{told_of(a)}", a.reason, f"{a.seal[:16]}…",
+                  f"SHA-256 {a.scan[:16]}…" if a.scan else _NONE)
                  for one in s.approvals for a in [one.given])
     return Table("审批", columns, rows, "没有审批记录。")
 
