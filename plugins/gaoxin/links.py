@@ -14,6 +14,10 @@ def return_page(campaign: str, return_id: str) -> str:
     return _page(campaign, "return", return_id)
 
 
+def desk_page(campaign: str, unit: str) -> str:
+    return _page(campaign, "unit", unit)
+
+
 def report_page(campaign: str, name: str) -> str:
     """Of a report, by the name of its file."""
     return _page(campaign, "report", name)

@@ -243,7 +243,7 @@ def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_co
     assert remind(with_contacts("2024-03-04"), mailer=mailer(inbox.port))[0].state is ReminderState.FAILED
     (sent,) = remind(with_contacts("2024-03-05"), mailer=mailer(inbox.port))
     assert sent.state is ReminderState.SENT
-    assert remind(with_contacts("2024-03-06"), mailer=mailer(inbox.port)) == []
+    assert remind(with_contacts("2024-03-05"), mailer=mailer(inbox.port)) == []
 
 
 def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, monkeypatch):

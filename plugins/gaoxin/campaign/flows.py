@@ -4,6 +4,7 @@
 and knows nothing else of this package.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -408,7 +409,10 @@ def verify(w: Workplace, asked: Asked) -> Answer:
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
-    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.connection))
+    mailer = delivering.mailer(w, asked.connection)
+    reminding.tell_alarms(w, mailer=mailer)
+    with contextlib.suppress(UsageError):  # a contacts file that is faulty is an alarm of its own: what is owed waits for it
+        reminding.tell_results(w, mailer=mailer)
     return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 

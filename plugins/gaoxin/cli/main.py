@@ -38,6 +38,7 @@ def root(context: typer.Context,
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
+        clocks,
         corrections,
         explanations,
         extensions,
@@ -82,6 +83,8 @@ def register() -> None:
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(extensions.extend, name="extend")
+    app.add_typer(clocks.clock, name="clock")
+    app.command("overdue", help="逾期事项：单位自身的时间与等待他人的时间 / what is late, and whose time it was")(clocks.overdue)
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")

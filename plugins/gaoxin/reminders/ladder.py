@@ -67,7 +67,8 @@ _DAYS_OVERDUE = Code("reminders.days_overdue", "已逾期 {days} 天", "{days} d
 _WAITED = Code("reminders.waited", "已逾期 {days} 天，其中单位自身 {own} 个工作日，等待 {waited} 个工作日",
                "{days} day(s) overdue: {own} working day(s) of its own, {waited} waited", own=int, waited=int)
 _ALSO = Code("reminders.also", "同一事项另有：{subject}（期限 {due}，{when}）",
-             "同一事项另有：{subject:zh}（期限 {due}，{when:zh}）\n   of the same: {subject} (due {due}, {when})", subject=Message)
+             "同一事项另有：{subject:zh}（期限 {due}，{when:zh}）\n   of the same: {subject} (due {due}, {when})",
+             subject=Message)
 _TEMPLATE = Code("reminders.template", "模板见附件：{name}", "模板见附件 / its template is attached: {name}", name=str)
 _SECTIONS = {
     section: Code(f"reminders.section_{section}", f"{zh}：\n{{items:\n}}", f"{zh}： / {en}:\n{{items:\n}}")
@@ -101,8 +102,8 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     if ladder.on_due_day:
         day = _before(due.due, 0, ladder.count)
         own.append(Rung(f"due{mark}", day, due.unit, level.DUE if day == due.due else level.UPCOMING))
-    own += [Rung(f"overdue{n}{mark}", day, due.unit, level.OVERDUE) for n in sorted(set(ladder.overdue))
-            if (day := _after(due, n, ladder.count))]
+    own += [Rung(f"overdue{n}{mark}", after, due.unit, level.OVERDUE) for n in sorted(set(ladder.overdue))
+            if (after := _after(due, n, ladder.count))]
     if due.beside:
         return own
     g = plan.governance
@@ -110,8 +111,8 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     above = {f"supervision{mark}": (ladder.supervision_after, g.supervision or g.office)}
     if g.leading_group:
         above[f"leading_group{mark}"] = ladder.leading_group_after, g.leading_group
-    return [*own, *(Rung(id, day, who, level.ESCALATED) for id, (after, who) in above.items()
-                    if (day := _after(due, after, ladder.count)))]
+    return [*own, *(Rung(id, reached, who, level.ESCALATED) for id, (count, who) in above.items()
+                    if (reached := _after(due, count, ladder.count)))]
 
 
 def _after(due: Due, count: int, by: str) -> date | None:
@@ -227,9 +228,9 @@ def _digest(plan: Plan, audience: str, lines: Sequence[Line], news: Sequence[New
     earliest = min(line.due.due for line in lines) if lines else today
     things = _things(lines)
     back = sum(any(line.due.rejected and not line.escalated for line in one) for one in things)
-    count = len(things) + len(news)
-    subject = (_SUBJECT(head=_HEAD[level], plan=plan.name, count=count, due=earliest, back=_SENT_BACK(count=back) if back else None)
-               if lines else _SUBJECT_OF_NEWS(head=_HEAD[level], plan=plan.name, count=count))
+    told = {"head": _HEAD[level], "plan": plan.name, "count": len(things) + len(news)}
+    subject = (_SUBJECT(**told, due=earliest, back=_SENT_BACK(count=back) if back else None) if lines
+               else _SUBJECT_OF_NEWS(**told))
     return Reminder(key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level, subject=subject,
                     body=_body(plan, audience, things, news, today), due=earliest, refs=keys,
                     superseded=tuple(sorted(k for line in lines for k in line.superseded)),

@@ -14,6 +14,8 @@ from gaoxin.warehouse.repository import Repository
 # Of a reminder; what it superseded, and in which language it goes out, is not.
 _KEPT = "key audience level subject body due refs"
 
+_DIGEST = r"\.\d{4}-\d\d-\d\d\.[0-9a-f]{12}$"  # by its key: one that only tells news is a notice, and is a digest too
+
 
 @dataclass(frozen=True)
 class OutboxEntry:
@@ -76,5 +78,5 @@ class OutboxStore(Repository):
         """The audiences to whom a digest was sent between two times."""
         found = self._ask("select distinct o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
                           " where m.state = 'sent' and m.marked_at between :since and :until and o.campaign = :c"
-                          " and o.level <> 'notice'", c=campaign, since=since, until=until)
+                          " and (o.level <> 'notice' or o.key ~ :digest)", c=campaign, digest=_DIGEST, since=since, until=until)
         return set(found.scalars())
