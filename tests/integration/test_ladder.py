@@ -49,7 +49,13 @@ def test_a_digest_says_how_to_hand_in_and_brings_the_template(at):
     assert "inbox/committee" in digest.body.zh
     assert "gaoxin/demo/unit/committee" in digest.body.zh
     assert digest.attachments == (Attachment(f"{INDUSTRY}.xlsx", "industry", "committee", Period.parse("2024-02")),)
-    assert digest.superseded == (), "the first start is no missed reminder"
+
+
+def test_a_late_first_start_missed_nothing(settings, warehouse):
+    sent = reminding.remind(open_workplace(settings, "demo", parse_as_of("2024-03-20"), acts=True))
+    assert sent
+    assert {r.superseded for r in sent} == {()}
+    assert not any("补发" in r.body.zh for r in sent)
 
 
 def test_what_is_accepted_is_told_once_and_a_correction_that_is_sent_back_at_once(at):
@@ -121,8 +127,8 @@ def test_at_the_command_line(at, settings, capsys, monkeypatch):
     monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
     monkeypatch.setenv("GAOXIN_PLANS", str(settings.plans))
     at("2024-04-11")
-    stop = ["clock", "stop", "demo", WHAT, "--unit", "science", "--by", "committee", "--reason", "等名单", "--as-of", "2024-04-12"]
-    assert run(stop) == 0
+    who = ["--unit", "science", "--by", "committee", "--reason", "等名单", "--as-of", "2024-04-12"]
+    assert run(["clock", "stop", "demo", WHAT, *who]) == 0
     assert "停止区科技局的计时" in capsys.readouterr().out
     assert run(["overdue", "demo", "--as-of", "2024-04-15"]) == 0
     out = capsys.readouterr().out

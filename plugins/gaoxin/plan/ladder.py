@@ -5,8 +5,8 @@ from typing import Literal, Self
 from gaoxin.plan.base import ChoiceId, Days, Key, Model, UnitId, opt
 
 Kind = Literal["return", "task", "rectification", "correction", "question", "explanation", "consent", "mapping", "extension",
-               "cadence"]
-KINDS_CALLED = "报送 任务 整改 更正 提问 情况说明 审批 对照 延期 定期工作"
+               "cadence", "closing"]
+KINDS_CALLED = "报送 任务 整改 更正 提问 情况说明 审批 对照 延期 定期工作 销号"
 
 
 class LadderRule(Model):

@@ -73,7 +73,8 @@ class Due:
     was; no rung before it was ever missed. stops: when its unit waited for somebody else. how: where and how to hand it in;
     attachment: its template."""
 
-    kind: str       # return | task | rectification | correction | question | explanation | consent | mapping | extension
+    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension
+    kind: str
     ref: str        # stable id
     unit: str
     subject: Message

@@ -29,7 +29,7 @@ def task_table(s: Snapshot) -> Table:
         closed = state.closed
         rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
                      "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, s.due_of(task) or task.due_masked, pieces,
-                     milestones, told(task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
+                     milestones, told(s.plan, task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
     return Table("任务台账", columns, tuple(rows), "方案没有以成果了结的任务。")
 
 
@@ -39,7 +39,9 @@ def _closed(s: Snapshot, move: TaskMove) -> str:
 
 def _reached(state: TaskState, milestone: str) -> str:
     if milestone in state.reached:
-        return f"{state.reached[milestone]} 达到"
+        said = state.reached[milestone]
+        late = f"（{local_day(said.recorded_at)} 补报：{said.late_because}）" if said.late_because else ""
+        return f"{said.stood_on} 达到{late}"
     return "逾期未达" if milestone in state.late else "未达到"
 
 
