@@ -34,6 +34,7 @@ from gaoxin.campaign.judging import (
 from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
+from gaoxin.campaign.reaching import noted
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
@@ -271,6 +272,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
+        read = noted(w, store, pending, read)
     known = with_reads(facts, w.plan, accepted)
     read = [one if item.loaded_at else reasoned(w.plan, item, one, known, w.days)  # what is in force corrects nothing
             for item, one in zip(pending, read, strict=True)]
@@ -364,9 +366,10 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
-    todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
-            if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
-    reads = [reasoned(w.plan, standing[i], taken[i].read, facts, w.days) for i in todo]
+        todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
+                if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
+        given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
+    reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
     accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
