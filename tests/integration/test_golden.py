@@ -66,8 +66,8 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
 # Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
-NOT_ASKED = {"clock resume", "clock stop", "overdue", "run", "replay", "migrate", "backup", "restore", "accounts check", "extend ask",
-             "extend grant", "extend list",
+NOT_ASKED = {"accounts check", "backup", "clock resume", "clock stop", "deadlines", "extend ask", "extend grant",
+             "extend list", "migrate", "overdue", "replay", "restore", "run",
              "extend refuse", "mapping propose", "mapping schema", "mapping try", "report dossier", "rules list", "rules try",
              "score conclude", "score enter", "score load", "score template", "sources fetch", "sources list", "suites check",
              "suites show", "waivers"}
