@@ -69,7 +69,8 @@ _WAITED = Code("reminders.waited", "已逾期 {days} 天，其中单位自身 {o
 _ALSO = Code("reminders.also", "同一事项另有：{subject}（期限 {due}，{when}）",
              "同一事项另有：{subject:zh}（期限 {due}，{when:zh}）\n   of the same: {subject} (due {due}, {when})",
              subject=Message)
-_TEMPLATE = Code("reminders.template", "模板见附件：{name}", "模板见附件 / its template is attached: {name}", name=str)
+_TEMPLATE = Code("reminders.template", "填报模板随附，也可在本单位工作台下载",
+                 "填报模板随附，也可在本单位工作台下载 / its template is attached; the unit's desk has it, too")()
 _SECTIONS = {
     section: Code(f"reminders.section_{section}", f"{zh}：\n{{items:\n}}", f"{zh}： / {en}:\n{{items:\n}}")
     for section, (zh, en) in {
@@ -269,7 +270,7 @@ def _item(plan: Plan, number: int, item: Sequence[Line], today: date) -> Message
         lines += [_CORRECT(), *due.mend]
     if not first.escalated:
         lines += [due.how] if due.how else []
-        lines += [_TEMPLATE(name=due.attachment.name)] if due.attachment else []
+        lines += [_TEMPLATE] if due.attachment else []
     if missed := sum(len(x.superseded) for x in item):
         lines.append(_UNSENT(count=missed))
     return _ITEM(n=number, lines=lines)

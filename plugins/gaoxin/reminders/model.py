@@ -28,16 +28,6 @@ class ReminderState(StrEnum):
     HELD = "held"   # muted: no contact, or the day is no working day
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a reminder: the template of a return, made when it is sent. name: of the file."""
-
-    name: str
-    form: str
-    unit: str
-    period: Period
-
-
 class Section(StrEnum):
     """The part of a digest in which news stands, in this order."""
 
@@ -61,6 +51,15 @@ class News:
     told: Message
     day: date
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """The template of a return that a digest asks for, to go with it where the channel carries files."""
+
+    form: str
+    unit: str
+    period: Period
 
 
 @dataclass(frozen=True)

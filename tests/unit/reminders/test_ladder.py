@@ -155,7 +155,7 @@ def test_nothing_was_missed_before_the_first_start_nor_before_it_was_owed():
 
 def test_a_digest_names_a_thing_and_what_is_about_it_once():
     mend = Due("rectification", "x", "science", said("整改：报送 r", "mend"), DAY, about="r")
-    file = Attachment("demo__r.xlsx", "industry", "science", Period.parse("2024-03"))
+    file = Attachment("industry", "science", Period.parse("2024-03"))
     thing = due(how=said("收件箱 inbox/science", "inbox"), attachment=file)
     (told,) = on(DAY, [mend, thing])
     assert set(told.refs) == {"r@due", "x@due"}
