@@ -10,7 +10,7 @@ from gaoxin.campaign.desks import Appointment
 from gaoxin.campaign.uploading import kept_name
 from gaoxin.clock import ZONE
 from gaoxin.i18n import Text
-from gaoxin.plan.calendar import workdays_until
+from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.web.appointments import icalendar_of
 
 
@@ -35,7 +35,7 @@ def test_a_name_is_kept_without_folders_and_signs_that_nobody_sees(given, kept):
     (date(2024, 3, 9), date(2024, 3, 10), 0),
 ])
 def test_working_days_are_counted_to_the_due_day(day, due, left):
-    assert workdays_until(day, due) == left
+    assert PUBLISHED.workdays_until(day, due) == left
 
 
 def test_a_calendar_has_whole_days_escaped_folded_and_no_alarm_for_what_is_done():

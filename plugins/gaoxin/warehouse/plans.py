@@ -199,11 +199,12 @@ _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
     have their own, whose ref names the day."""
+    from gaoxin.plan.words.due import said
     from gaoxin.returns.schedule import owed
 
     for item in owed(plan):
         form = plan.form(item.key.form)
-        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, f"{form.id}: +{form.due.days} d")
+        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, f"{form.id}: {said(form.due).en}")
     for phase in plan.phases:
         yield DeadlineRow("gate", phase.id, plan.governance.office, phase.gate.deadline, phase.source.place)
     for task in plan.tasks:
