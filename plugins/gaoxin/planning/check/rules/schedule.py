@@ -58,7 +58,7 @@ CALENDAR_PROVISIONAL = of_plan("calendar_provisional", "info", ("放假安排尚
                                 "upgrade once they are published, or put the notice into calendar.yaml"),
                                "{years} 年的放假调休安排尚未公布，暂按法定节假日和周末推算；{count} 个期限可能移动{from_on}",
                                "the days off of {years} are not published, and taken as the regulation fixes them: {count} due "
-                               "day(s) may move{from_on}", years=tuple, from_on=Message)
+                               "day(s) may move{from_on}", years=tuple, from_on=Message | None)
 
 _FROM_ON = phrase("calendar_provisional.from_on", "，最早为 {day}", ", the first on {day}")
 _BY_CHOICE = phrase("target_due_after_gate.choice", "办公室决定：{decision}", "the office decided: {decision}")
