@@ -3,6 +3,8 @@
 from datetime import datetime
 from urllib.parse import quote
 
+_ROOT = "gaoxin"
+
 
 def gate_page(campaign: str, phase: str) -> str:
     return _page(campaign, "gate", phase)
@@ -32,9 +34,10 @@ def framed(page: str) -> str:
 
 
 def at(base: str, page: str) -> str:
-    """A page's address for whoever reads it elsewhere. base: of Airflow's pages; where it is not known, "", the path alone."""
-    return f"{base.rstrip('/')}/{page}"
+    """A page's address for whoever reads it elsewhere. base: of Airflow's pages, or of the pages among them, /gaoxin at its end;
+    where it is not known, "", the path alone."""
+    return f"{base.rstrip('/').removesuffix(f'/{_ROOT}')}/{page}"
 
 
 def _page(*parts: str) -> str:
-    return "/".join(["gaoxin", *(quote(part, safe="") for part in parts)])
+    return "/".join([_ROOT, *(quote(part, safe="") for part in parts)])

@@ -93,9 +93,10 @@ def test_each_figure_has_the_cells_that_its_trace_has(filled, tmp_path):
             (r["报送编号"], r["单元格"], r["数值"]) for r in told}, indicator.id
 
 
-def test_a_figure_links_to_its_trace_as_of_the_dossiers_time(filled, tmp_path):
+@pytest.mark.parametrize("pages", ["http://office.example:8080/", "http://office.example:8080/gaoxin/"])
+def test_a_figure_links_to_its_trace_as_of_the_dossiers_time(filled, tmp_path, pages):
     w = filled(DAY)
-    found = built(w, tmp_path, "http://office.example:8080/")["indicators.xlsx"]
+    found = built(w, tmp_path, pages)["indicators.xlsx"]
     import openpyxl
 
     sheet = openpyxl.load_workbook(io.BytesIO(found))["指标完成情况表"]

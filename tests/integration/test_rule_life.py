@@ -15,7 +15,7 @@ from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import PlanError, UsageError
+from gaoxin.errors import PlanError, Refused, UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.model import Outcome
@@ -135,3 +135,60 @@ def test_a_draft_is_nobodys_duty_and_what_it_says_of_periods_must_fit(campaign):
     campaign.write()
     with pytest.raises(UsageError, match="few"):
         ruling.try_rule(campaign.at("2024-02-01"), find_plan(campaign.plans, "demo"), "staff", "many")
+
+
+def test_a_rule_that_reaches_judged_periods_says_so_as_it_is_registered_and_at_what_is_judged_anew(campaign, capsys, monkeypatch):
+    campaign.register("2024-01-05", since="2024-03")
+    assert campaign.hand_in("2024-02-03", "2024-01", 300) is Verdict.ACCEPTED
+    assert campaign.hand_in("2024-03-03", "2024-02", 150) is Verdict.ACCEPTED
+    monkeypatch.setenv("GAOXIN_PLANS", str(campaign.plans))
+    monkeypatch.setenv("GAOXIN_HOME", str(campaign.settings.home))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", campaign.settings.database_url.get_secret_value())
+    campaign.write(since="2024-02")
+    assert run(["plan", "register", "demo", "--as-of", "2024-03-05", "--json"]) == 0
+    [reached] = json.loads(capsys.readouterr().out)["reached"]
+    assert (reached["check"], reached["form"], reached["periods"], reached["returns"]) == ("few", "staff", ["2024-02"], 1)
+    campaign.write()
+    assert run(["plan", "register", "demo", "--as-of", "2024-03-06"]) == 0
+    assert "审核到已审核过的报告期：从业人员 2024-01，共 1 份" in capsys.readouterr().out.replace("\n", "")
+
+    def told(day: str, period: str) -> list[str]:
+        key = ReturnKey("demo", "staff", "committee", Period.parse(period))
+        with campaign.at(day).warehouse.read() as store:
+            item = [i for i in store.returns.all("demo") if i.key == key][-1]
+            return [f.message.zh for f in store.returns.findings(item.return_id) if f.rule == "file.rules_changed"]
+
+    assert campaign.hand_in("2024-03-07", "2024-01", 310) is Verdict.ACCEPTED_WITH_WARNINGS
+    [note] = told("2024-03-07", "2024-01")
+    assert "此前按方案第 2 版审核，现按第 4 版；本期新施行的规则：人数不超过 200" in note
+    assert campaign.hand_in("2024-03-08", "2024-01", 320) is Verdict.ACCEPTED_WITH_WARNINGS
+    assert told("2024-03-08", "2024-01") == [], "the version before was judged by the same rules"
+
+
+def test_an_override_is_a_draft_is_tried_judges_its_periods_and_is_retired(campaign):
+    def write(**life: Any) -> None:
+        written = {"id": "cap", "form": "staff", "kind": "tighter", "rule": "staff.range", "max": 250, "by": "committee",
+                   "on": "2024-01-02", "why": "多写一个零", **life}
+        text = yaml.safe_dump({"overrides": [written]}, allow_unicode=True)
+        (campaign.plans / "demo" / "overrides.yaml").write_text(text, encoding="utf-8")
+
+    write(draft=True)
+    campaign.register("2024-01-05", draft=True)
+    assert campaign.hand_in("2024-02-03", "2024-01", 300) is Verdict.ACCEPTED
+    w = campaign.at("2024-02-04")
+    tried = ruling.try_rule(w, find_plan(campaign.plans, "demo"), "staff", "cap")
+    assert [(h.return_id[-11:], h.cell, h.fate) for h in tried.hits] == [("2024-01__v1", "D2", "stands")]
+    assert (tried.draft, tried.title.zh, tried.false_alarms) == (True, "staff.range 收紧为 0–250", Decimal(1))
+
+    write(since="2024-02", until="2024-03")
+    campaign.register("2024-02-10", draft=True)
+    verdicts = [campaign.hand_in(day, period, 300) for day, period in (
+        ("2024-02-11", "2024-01"), ("2024-03-03", "2024-02"), ("2024-04-03", "2024-03"), ("2024-05-03", "2024-04"))]
+    assert verdicts == [Verdict.ACCEPTED, Verdict.REJECTED, Verdict.REJECTED, Verdict.ACCEPTED]
+    states = {day: [r.state for r in ruling.rules(campaign.at(day)).rules if r.check == "cap"]
+              for day in ("2024-02-12", "2024-03-03", "2024-05-03")}
+    assert states == {"2024-02-12": ["announced"], "2024-03-03": ["in_force"], "2024-05-03": ["retired"]}
+    for life, why in (({"since": "2024-Q1"}, "不是本表的报告期"), ({"since": "2024-07"}, "永远不审核")):
+        write(**life)
+        with pytest.raises(Refused, match=why):
+            campaign.register("2024-05-10", draft=True)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gaoxin.campaign import gatekeeping, problems, rechecking, scores, upkeep
+from gaoxin.campaign import dossiers, gatekeeping, problems, rechecking, scores, upkeep
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
@@ -302,3 +302,27 @@ def test_by_the_command_line(scored, tmp_path, monkeypatch, capsys):
     conclusion = json.loads(told(0, "score", "conclude", "demo", "first", "--by", "committee", *day, "--json"))
     assert conclusion["opened"] == [], "10 of 20 points on the mean were opened with the last sheet"
     assert len(json.loads(told(0, "problems", "demo", "--open", "--json"))["problems"]) == 1
+
+
+def test_the_dossier_has_the_scores_and_what_they_still_wait_for(scored, tmp_path):
+    import openpyxl
+
+    def built(when: str) -> tuple[Any, list[dict[str, Any]]]:
+        folder = tmp_path / when
+        dossiers.dossier(at(scored, when, acts=False), folder)
+        points = json.loads((folder / "demo__dossier__manifest.json").read_bytes())["open_points"]
+        return openpyxl.load_workbook(folder / "demo__dossier__registers.xlsx"), points
+
+    enter(scored, "2024-04-01", "1", ledgers__late="3")
+    enter(scored, "2024-04-02", "2", plan="20")
+    books, points = built("2024-04-02")
+    assert [p["ref"] for p in points if p["kind"] == "score_not_reached"] == ["first~3"]
+    assert [c.value for c in books["初评结果"][4]][4:7] == [82.5, "合格", "完整 2 份，应有 3 份"]
+    enter(scored, "2024-04-03", "3", plan="0", ledgers__late="4", eia="0", labs="0")
+    books, points = built("2024-04-03")
+    assert [p["ref"] for p in points if p["kind"] == "score_not_reached"] == ["first"], "58.33 of the 60 asked for"
+    assert [c.value for c in books["初评结果"][4]][5] == "不合格"
+    heads, *rows = books["初评逐项得分"].iter_rows(min_row=3, values_only=True)
+    [ledgers] = [dict(zip(heads, row, strict=True)) for row in rows if row[2] == "台账"]
+    assert (ledgers["分值"], ledgers["最低"], ledgers["最高"], ledgers["整改"]) == (20, 0, 20, "须整改")
+    assert "专家 1 号" in ledgers["失分情况"]

@@ -108,7 +108,7 @@ def test_each_member_owes_its_own_and_is_asked_for_it(acting_at):
 def test_closed_by_others_when_all_is_in_and_then_the_gate_passes(acting_at):
     w = acting_at("2024-02-20")
     hand_in(w, *ALL[:3])
-    tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 1, 30))
+    tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 1, 30), late_because="一月底已过半，漏报")
     with pytest.raises(Refused, match="尚缺：情况报告（区税务局）"):
         tasking.close(w, "survey", "已核实", "supervision")
     (short,) = gatekeeping.evaluate(w, "launch").criteria[0].shortfalls
@@ -145,9 +145,9 @@ def test_what_is_reopened_after_its_gate_passed_becomes_a_rectification(acting_a
     assert (made.owner, made.criterion, made.ref, made.state) == ("committee", "work_closed", "survey", "open")
     (event,) = events(w.settings, EventKind.TASK_REOPENED)
     assert event.payload["gates"] == ["launch"]
-    assert survey(w).state is TaskStatus.UNDER_WAY
+    assert survey(w).state is TaskStatus.OVERDUE, "what was handed in before counts no more"
     decisions.record_evidence(acting_at("2024-03-04"), "survey", "report", b"mended", "r.pdf", "committee")
-    tasking.close(acting_at("2024-03-05"), "survey", "复核无误", "government")
+    tasking.close(acting_at("2024-03-05"), "survey", "复核无误", "government", confirmed="各单位情况报告已逐份核对")
     assert decisions.rectifications(acting_at("2024-03-05"), everything=False).rectifications == []
     assert verify_ledger(w.settings).intact
 
@@ -175,3 +175,65 @@ def test_a_milestone_is_taken_back_with_words(acting_at):
         tasking.tell_milestone(w, "survey", "half", "committee", reached=False)
     tasking.tell_milestone(w, "survey", "half", "committee", words="口径有误", reached=False)
     assert [m.late for m in survey(w).milestones] == [True]
+
+
+def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_renewed_or_confirmed(acting_at):
+    tasking.close(done_by(acting_at, "2024-01-30"), "survey", "已核实", "supervision")
+    tasking.reopen(acting_at("2024-02-01"), "survey", "抽查发现材料不实", "supervision")
+    w = acting_at("2024-02-01")
+    decisions.record_evidence(w, "survey", "report", b"report committee", "again.pdf", "committee")  # the same bytes
+    (found,) = [c for c in gatekeeping.evaluate(w, "launch").criteria if c.id == "work_closed"]
+    assert {s.ref for s in found.shortfalls} == {"survey.report", "survey.note@science", "survey.note@finance",
+                                                 "survey.note@tax"}
+    assert all("重开前" in s.subject.zh for s in found.shortfalls)
+    assert "重开前的成果须更新或经核实：调研报告" in survey(w).told.zh
+    with pytest.raises(Refused, match="仍是重开前的成果：调研报告"):
+        tasking.close(w, "survey", "已核实", "supervision")
+    decisions.record_evidence(w, "survey", "report", b"true", "report.pdf", "committee")
+    assert [d.id for d in survey(w).deliverables if d.stale] == ["note@science", "note@finance", "note@tax"]
+    with pytest.raises(Refused, match="太短"):
+        tasking.close(w, "survey", "已核实", "supervision", confirmed="x")
+    tasking.close(w, "survey", "已核实", "supervision", confirmed="三家的报告与台账一致")
+    assert survey(w).state is TaskStatus.DONE
+    assert gatekeeping.evaluate(w, "launch").criteria[0].passed
+    assert verify_ledger(w.settings).intact
+
+
+def test_a_milestone_told_after_its_limit_says_why_and_stays_marked(acting_at):
+    w = acting_at("2024-02-20")
+    with pytest.raises(UsageError, match="属于补录"):
+        tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 1, 30))
+    with pytest.raises(Refused, match="太短"):
+        tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 1, 30), late_because="x")
+    with pytest.raises(UsageError, match="不是补录"):
+        tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 2, 20), late_because="二十日才到")
+    tasking.tell_milestone(w, "survey", "half", "committee", date(2024, 1, 30), late_because="调研组漏报")
+    (half,) = survey(w).milestones
+    assert (half.reached_on, half.told_on, half.late_because) == (date(2024, 1, 30), date(2024, 2, 20), "调研组漏报")
+    assert "2024-01-30 达到，2024-02-20 补报：调研组漏报" in survey(w).told.zh
+    assert verify_ledger(w.settings).intact
+
+
+def test_who_closes_is_told_that_a_task_waits(acting_at):
+    done_by(acting_at, "2024-01-30")
+    (due,) = [d for d in owed_dues(acting_at("2024-02-01")) if d.kind == "closing"]
+    assert (due.unit, due.due, "开展调研" in due.subject.zh) == ("supervision", date(2024, 2, 5), True)
+    tasking.close(acting_at("2024-02-02"), "survey", "已核实", "supervision")
+    assert not [d for d in owed_dues(acting_at("2024-02-02")) if d.kind == "closing"]
+
+
+def test_a_closed_task_of_which_the_plan_asks_more_says_so_and_is_to_be_reopened(acting_at, tmp_path):
+    tasking.close(done_by(acting_at, "2024-01-30"), "survey", "已核实", "supervision")
+    settings = acting_at("2024-01-31").settings
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    more = ("deliverables: [{id: report", "deliverables: [{id: more, name: 补充报告}, {id: report")
+    file.write_text(file.read_text(encoding="utf-8").replace(*more), encoding="utf-8")
+    register_plan(settings, "demo", parse_as_of("2024-02-01"), reason="上级要求补充", by="first act")
+    w = acting_at("2024-02-02")
+    (found,) = [c for c in gatekeeping.evaluate(w, "launch").criteria if c.id == "work_closed"]
+    (short,) = found.shortfalls
+    assert "应销号任务 1 项，已销号 0 项（另有 1 项" in found.detail.zh
+    assert (short.owner, "2024-01-30 销号，方案其后新增“补充报告”" in short.subject.zh) == ("supervision", True)
+    assert "销号后方案新增，尚缺：补充报告" in survey(w).told.zh
+    asked = [(d.kind, d.unit) for d in owed_dues(w) if "survey" in d.ref]
+    assert asked == [("closing", "supervision")]

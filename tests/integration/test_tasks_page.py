@@ -7,7 +7,11 @@ import io
 import pytest
 
 from gaoxin.campaign import taskbook
+from gaoxin.campaign.desks import desk
+from gaoxin.campaign.paging import Page
+from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
 from gaoxin.tasks.model import TaskStatus
 from tests.integration.test_tasks import ALL, acting_at, hand_in, survey  # noqa: F401 - a fixture
 from tests.pages import client
@@ -45,6 +49,41 @@ def test_a_lead_tells_on_its_desk_and_another_closes_in_the_ledger(browser):
     assert closed.headers["location"].startswith("/gaoxin/demo/tasks")
     assert now(settings).closed_by == "supervision"
     assert "已现场核实" in page.get("/demo/tasks").text
+    reopened = page.post("/demo/task/survey/reopen", data={"by": "supervision", "reason": "抽查发现材料不实"})
+    assert reopened.status_code == 303
+    ledger = page.get(reopened.headers["location"].removeprefix("/gaoxin")).text
+    assert ("任务重开" in ledger, "重开前的，待更新" in ledger, 'name="confirmed"' in ledger) == (True, True, True)
+    assert page.post("/demo/task/survey/close", data={"by": "supervision", "reason": "已核实"}).status_code == 409
+    assert now(settings).closed_by is None
+    again = {"by": "supervision", "reason": "已核实", "confirmed": "原件逐份核对无误"}
+    assert page.post("/demo/task/survey/close", data=again).status_code == 303
+    assert now(settings).closed_by == "supervision"
+
+
+def test_the_office_sets_aside_and_resumes_on_the_page(browser):
+    page, settings = browser
+    assert 'action="/gaoxin/demo/task/survey/set-aside"' in page.get("/demo/tasks").text
+    assert page.post("/demo/task/survey/set-aside", data={"by": "committee", "reason": ""}).status_code == 409
+    assert page.post("/demo/task/survey/set-aside", data={"by": "committee", "reason": "待上级批复"}).status_code == 303
+    assert now(settings).state is TaskStatus.OTHER
+    ledger = page.get("/demo/tasks").text
+    assert 'action="/gaoxin/demo/task/survey/resume"' in ledger
+    assert page.post("/demo/task/survey/resume", data={"by": "supervision", "reason": "批复已到"}).status_code == 403
+    assert page.post("/demo/task/survey/resume", data={"by": "committee", "reason": "批复已到"}).status_code == 303
+    assert now(settings).state is not TaskStatus.OTHER
+
+
+def test_a_task_without_a_day_is_on_its_units_desk(acting_at, tmp_path):  # noqa: F811
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    undated = ("    due: 2024-02\n    phase: launch\n", "")
+    text = file.read_text(encoding="utf-8")
+    assert text.count(undated[0]) == 1
+    file.write_text(text.replace(*undated), encoding="utf-8")
+    settings = acting_at("2024-02-10").settings
+    register_plan(settings, "demo", parse_as_of("2024-02-11"), reason="期限另定", by="first act")
+    w = acting_at("2024-02-12", acts=False)
+    assert [(t.task, t.due) for t in desk(w, "science", Page(10)).tasks if t.task == "survey"] == [("survey", None)]
+    assert "未定期限" in client(settings).get("/demo/unit/science").text
 
 
 def test_filters_as_of_and_the_workbook(browser):

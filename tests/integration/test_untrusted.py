@@ -26,8 +26,8 @@ def broken(monkeypatch):
     """Of the form the warning about unusual levels asks nobody any more, its known-bad rows neither."""
     right = runner.build_suite
 
-    def blunt(plan, form):
-        suite = right(plan, form)
+    def blunt(plan, form, period):
+        suite = right(plan, form, period)
         for rule in suite["expectations"]:
             if rule["meta"]["rule"] == "jump":
                 rule["kwargs"]["max_value"] = 10**9

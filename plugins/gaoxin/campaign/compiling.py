@@ -13,6 +13,7 @@ from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.putting_off import name_of
+from gaoxin.campaign.scored import score_in
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
@@ -46,7 +47,8 @@ def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
         approvals=tuple(_approvals(w, store, gates)),
         waivers=tuple(d.waivers(campaign, w.known)), rectifications=tuple(d.rectifications(campaign, w.known)),
         mended=tuple(_mended(w, store)), days=w.days, extensions=tuple(_extensions(w, store)),
-        corrections=tuple(_corrections(w, store)))
+        corrections=tuple(_corrections(w, store)),
+        scores=tuple(score_in(w, store, asked, indicators) for asked in w.plan.assessments))
 
 
 def rests_on(w: Workplace, s: model.Snapshot) -> tuple[Use, ...]:

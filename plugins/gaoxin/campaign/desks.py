@@ -67,12 +67,12 @@ class OnDesk(Answer):
 class TaskOnDesk(Answer):
     """A task that the unit leads, or of which it owes a piece or a milestone, with what nobody has recorded yet. leads:
     whether it tells of its progress; percent: as it was told
-    last. milestone: of one that is to be reached, its id."""
+    last. milestone: of one that is to be reached, its id. due, workdays: None where the plan gives no day."""
 
     task: str
     name: Worded
-    due: date
-    workdays: int
+    due: date | None
+    workdays: int | None
     missing: tuple[Worded, ...]
     leads: bool = True
     percent: Decimal | None = None
@@ -137,7 +137,7 @@ class Desk(Answer):
 
     @property
     def tasks_late(self) -> int:
-        return sum(one.due < local_day(self.as_of) for one in self.tasks)
+        return sum(one.due is not None and one.due < local_day(self.as_of) for one in self.tasks)
 
     @property
     def nothing(self) -> bool:
@@ -274,9 +274,9 @@ def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
     found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
                          _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
              for row in _rows(w, unit, stored) if row.due >= since]
-    tasks = [one for one in _tasks(w, unit, states_, local_day(w.now)) if one.due >= since]
-    return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", one.due, _TASK(task=one.name), _MISSING(what=one.missing),
-                                  False) for one in tasks))
+    tasks = ((one, one.due) for one in _tasks(w, unit, states_, local_day(w.now)) if one.due and one.due >= since)
+    return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", due, _TASK(task=one.name), _MISSING(what=one.missing),
+                                  False) for one, due in tasks))
 
 
 @once_a_plan
@@ -320,13 +320,13 @@ def _with_findings(w: Workplace, one: OnDesk, asked: ToCorrect, today: date) -> 
 
 
 def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date) -> list[TaskOnDesk]:
-    plan, found = w.plan, []
+    plan, left, found = w.plan, w.plan.workdays.workdays_until, []
     for task in plan.tasks:
         leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
-        found += [TaskOnDesk(task.id, task.name, one.due, plan.workdays.workdays_until(today, one.due), one.missing, leads,
-                             percent, one.milestone)
+        found += [TaskOnDesk(task.id, task.name, one.due, left(today, one.due) if one.due else None, one.missing,
+                             leads, percent, one.milestone)
                   for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
-    return sorted(found, key=lambda t: t.due)
+    return sorted(found, key=lambda t: t.due or date.max)
 
 
 def _came(plan: Plan, one: Sending, s: StoredReturn | None) -> Came:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gaoxin.campaign.writing import must_be_short
+from gaoxin.campaign.writing import must_be_short, says_nothing
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -28,7 +28,8 @@ class Entered:
             raise UsageError(Text(f"业务日期 {day} 还没有到（今天是 {today}）", f"{day} is yet to come: today is {today}"),
                              where="--on", todo=Text("写今天或以前的日期", "give today or a day before"))
         if day < today and because is None:
-            raise UsageError(Text(f"业务日期 {day} 早于今天，属于补录，须写理由",
+            raise UsageError(says_nothing(self.because) or
+                             Text(f"业务日期 {day} 早于今天，属于补录，须写理由",
                                   f"{day} is over: what is entered afterwards needs a reason"), where="--late-reason",
                              todo=Text("加 --late-reason 理由", "add --late-reason TEXT"))
         if day == today and self.because is not None:

@@ -108,12 +108,13 @@ class Inbox:
                 folders.like(folder, self.folder)
 
     def no_files(self) -> list[str]:
-        """Links, to files or folders, and what is neither file nor folder: they are never taken, and what they lead to is
-        another's."""
+        """Links, to files or folders, what is neither file nor folder, and workbooks whose names a dot hides: they are never
+        taken. What links lead to is another's; what is hidden somebody's program has not finished, or nobody sees."""
         found = []
         for here, inner, names in self._walk():
             found += [here / name for name in (*inner, *names) if not name.startswith(".") and (
                 (here / name).is_symlink() or (name in names and (here / name).exists() and not (here / name).is_file()))]
+            found += [here / name for name in names if _hidden(name)]
         return sorted(map(self.name, found))
 
     def take(self, file: Path) -> Path:
@@ -215,6 +216,12 @@ def reason_of(name: str, findings: Iterable[Finding], *, drill: bool = False) ->
     lines += ["", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
               "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept."]
     return "\n".join(lines) + "\n"
+
+
+def _hidden(name: str) -> bool:
+    """Whether it would be taken but for the dot that it begins with; what programs leave beside an open file, or of a file's
+    icon, is none."""
+    return name.startswith(".") and not name.startswith((".~", "._")) and Path(name).suffix.lower() in ENDINGS
 
 
 def _open_to_write(opened: int) -> bool:

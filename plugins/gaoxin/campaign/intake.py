@@ -6,7 +6,7 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from gaoxin.campaign.judging import (
 from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
+from gaoxin.campaign.reaching import noted
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
@@ -73,15 +74,25 @@ class Judged(Answer):
         return 1 if self.verdicts[Verdict.REJECTED] else 0
 
 
+@dataclass(frozen=True)
+class TurnedAway:
+    """A file that is no return, as it was called in the inbox, and why; it lies in refused/ with the reason beside it."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no
-    regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
+    was not asked for. refused: the files that were turned away. strange_folders: of the inbox, with files in them, that are no
+    unit's. no_files: what is a link, hidden, or no regular file, and is not taken. drifted: what waits until the office has
+    updated its mapping."""
 
     campaign: str
     returns: list[str]
     checked: dict[str, int] | None
     facts: int | None
+    refused: tuple[TurnedAway, ...]
     strange_folders: tuple[str, ...]
     no_files: tuple[str, ...]
     drifted: tuple[str, ...]
@@ -89,7 +100,7 @@ class Pulled(Answer, beside="inbox"):
 
     @property
     def exit_status(self) -> int:
-        return 1 if self.checked and self.checked.get(Verdict.REJECTED) else 0
+        return 1 if self.refused or (self.checked and self.checked.get(Verdict.REJECTED)) else 0
 
 
 def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
@@ -161,8 +172,14 @@ def waiting(w: Workplace) -> list[ReadReturn]:
 
 
 def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> list[str]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new. A taken
-    file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
+    """The ids of the returns that are new: as `emptied`."""
+    return emptied(w, period, taking=taking)[0]
+
+
+def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) -> tuple[list[str], list[TurnedAway]]:
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, and the
+    files that were turned away. A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to
+    inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are. They are taken as they came (`arriving`), so that of two for one return the one that came last is its last version.
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
@@ -172,7 +189,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     make_folders(w.settings, w.plan)
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
-    seen, left = arriving.seen(w), dict[str, str]()
+    seen, left, turned = arriving.seen(w), dict[str, str](), list[TurnedAway]()
 
     def turn_away(file: Path, who: Actor, findings: Sequence[Finding], said: dict[str, Any],
                   kept: tuple[bytes, ReadReturn] | None = None) -> None:
@@ -185,6 +202,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
                 else:
                     refuse(store, w.plan.id, *kept, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, findings, drill=w.drill))
+            turned.append(TurnedAway(inbox.name(file), tuple(findings)))
 
     for file, size in inbox.huge():
         if inbox.folder_of(file) not in strange:
@@ -214,11 +232,12 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
                     inbox.take(file)
                 else:
                     inbox.refuse(file, reason_of(file.name, taken.findings, drill=w.drill))
+                    turned.append(TurnedAway(inbox.name(file), taken.findings))
         else:
             left[inbox.name(file)] = read.sha256
     sticking.note(w, inbox, before, failed)
     arriving.note(w, seen, left)
-    return created
+    return created, turned
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
@@ -231,18 +250,18 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    taken, inbox = pull(w, period), Inbox.of(w.settings)
+    (taken, turned), inbox = emptied(w, period), Inbox.of(w.settings)
     left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
             "drifted": tuple(drifted(w, inbox))}
     if not check:
-        return Pulled(w.plan.id, taken, None, None, inbox=w.settings.inbox, **left)
+        return Pulled(w.plan.id, taken, None, None, tuple(turned), inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:
         pending = [item.return_id for item in store.returns.pending(w.plan.id, period)]
     check_pending(w, period)
     facts = load_accepted(w, period)
     with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
         verdicts = Counter(str(store.returns.get(name).verdict) for name in pending)
-    return Pulled(w.plan.id, taken, dict(verdicts), facts, inbox=w.settings.inbox, **left)
+    return Pulled(w.plan.id, taken, dict(verdicts), facts, tuple(turned), inbox=w.settings.inbox, **left)
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
@@ -253,6 +272,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
+        read = noted(w, store, pending, read)
     known = with_reads(facts, w.plan, accepted)
     read = [one if item.loaded_at else reasoned(w.plan, item, one, known, w.days)  # what is in force corrects nothing
             for item, one in zip(pending, read, strict=True)]
@@ -346,9 +366,10 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
-    todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
-            if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
-    reads = [reasoned(w.plan, standing[i], taken[i].read, facts, w.days) for i in todo]
+        todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
+                if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
+        given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
+    reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
     accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]

@@ -17,6 +17,7 @@ from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Slice
+from gaoxin.tasks.counting import counting
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.stored import StoredReturn
@@ -94,11 +95,9 @@ def _former(w: Workplace, store: Store) -> list[tuple[Plan, list[IndicatorResult
 
 
 def delivered_by(w: Workplace, store: Store) -> dict[tuple[str, str], date]:
-    """The (task, deliverable) with evidence recorded by `w.now`, and the day on which it first was."""
-    found: dict[tuple[str, str], date] = {}
-    for e in sorted(store.decisions.evidence(w.plan.id, w.known), key=lambda e: e.recorded_at):
-        found.setdefault((e.task, e.deliverable), local_day(e.recorded_at))
-    return found
+    """The (task, deliverable) with evidence that counts at `w.now`, and the day since which there is some."""
+    return {(task, piece): local_day(since.at) for task, history in store.tasks.histories(w.plan.id, w.known).items()
+            for piece, since in counting(history).items()}
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, extending, gatekeeping, handed, problems, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, handed, problems, questioning, taskbook
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.standing import row_of, versions_of
-from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -42,8 +41,8 @@ _CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count}
 
 class OwedItem(Answer):
     """kind: return, task, rectification, correction, question, explanation (to be given anew, or reviewed), consent, mapping (to
-    be updated by the office). state: overdue, rejected (sent back), soon. level: the highest rung of the ladder that is reached;
-    None before the first. return_id: of what was sent back."""
+    be updated by the office), closing (of a task). state: overdue, rejected (sent back), soon. level: the highest rung of the
+    ladder that is reached; None before the first. return_id: of what was sent back."""
 
     kind: str
     ref: str
@@ -210,9 +209,11 @@ class Owing:
 
     def _others(self) -> Iterable[Due]:
         """Deliverables, rectifications, corrections, questions, explanations, mappings, requests for another day."""
-        plan, tasks = self.w.plan, states(self.w, self.store)
+        plan, tasks = self.w.plan, taskbook.states(self.w, self.store)
         for task in plan.tasks:
             for part in owed(plan, task, tasks[task.id], self.w.due_of_task(task)):
+                if part.due is None:
+                    continue
                 yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
         yield from problems.dues(plan, self.rectifications)
         for one in waiting(self.w, self.store):
@@ -224,6 +225,7 @@ class Owing:
         yield from gatekeeping.consents_due(self.w, self.store)
         yield from handed.dues(self.w, self.unread)
         yield from extending.dues(self.w, self.store)
+        yield from taskbook.dues(self.w, self.store)
 
     def map(self, until: str | None = None) -> ReturnMap:
         """The last months up to one, up to now where none is given."""

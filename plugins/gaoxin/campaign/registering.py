@@ -7,6 +7,7 @@ from datetime import datetime
 from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.placing import make_folders
+from gaoxin.campaign.reaching import Reached, reached
 from gaoxin.campaign.workplace import time_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import LATEST
@@ -32,14 +33,16 @@ class Told(Answer):
 
 class Registered(Answer, beside="new"):
     """version: the one that is in force now; new: whether it came into force by this act. changes: against the version before;
-    none of a first one. told: the units that the next reminders tell of it. findings: how many of each severity `plan check` has
-    of the plan; None where supervision found it unchanged."""
+    none of a first one. told: the units that the next reminders tell of it. reached: the rules that judge periods which were
+    judged without them. findings: how many of each severity `plan check` has of the plan; None where supervision found it
+    unchanged."""
 
     campaign: str
     version: int
     in_force_from: datetime
     changes: Sequence[Change]
     told: Sequence[Told]
+    reached: Sequence[Reached]
     new: bool
     findings: dict[str, int] | None
 
@@ -81,13 +84,14 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
         new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=[c.message.zh for c in changes],
                                    told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
         stands = store.plans.in_force(campaign, LATEST)
+        retroactive = reached(store, before.plan, plan) if before and changes else []
     assert stands
     make_folders(settings, stands.plan)
     findings = _found(plan) if new or by != SUPERVISION else None
     if not new:
-        return Registered(campaign, stands.version, stands.registered_at, (), (), new, findings)
-    return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()], new,
-                      findings)
+        return Registered(campaign, stands.version, stands.registered_at, (), (), (), new, findings)
+    return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()],
+                      retroactive, new, findings)
 
 
 def _found(plan: Plan) -> dict[str, int]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import accumulate, pairwise
 
-from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning
+from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning, taskbook
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -20,7 +20,6 @@ from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
-from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import ZONE, end_of, local_day
 from gaoxin.errors import SystemFault, UsageError
@@ -46,7 +45,8 @@ from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
 # The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
-_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question"}
+_STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question",
+            "closing": "task"}
 _FINDINGS_TOLD = 8
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
@@ -116,8 +116,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, consents that were asked for, corrections to be decided on, questions to the office,
-    explanations to be given anew or reviewed, requests for another day. What came and is not yet checked is not asked for again;
-    nor what was handed in and waits for a mapping: that is the office's to update."""
+    explanations to be given anew or reviewed, requests for another day, tasks to be closed. What came and is not yet
+    checked is not asked for again; nor what was handed in and waits for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -128,15 +128,15 @@ def owed_dues(w: Workplace) -> list[Due]:
         asked = to_correct(store, back, w.known)
         dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
-        tasks = states(w, store)
+        tasks = taskbook.states(w, store)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
         dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
-        dues += extending.dues(w, store)
+        dues += extending.dues(w, store) + taskbook.dues(w, store)
     dues += owed_for(w, handed)
     for task in w.plan.tasks:  # a masked or missing date is told by the check of the plan; nothing falls due by it
         dues += [Due("task", o.ref, o.unit, _TASK(task=task.name, missing=o.missing), o.due, beside=o.beside)
-                 for o in owed(w.plan, task, tasks[task.id], w.due_of_task(task))]
+                 for o in owed(w.plan, task, tasks[task.id], w.due_of_task(task)) if o.due]
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)

@@ -7,38 +7,51 @@ from decimal import Decimal
 from hashlib import sha256
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.wording import known
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import DeliverableEvidence
-from gaoxin.i18n import Message, Text, Worded
+from gaoxin.gates.rectifying import due_day
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.model import Task
-from gaoxin.plan.schedule import Piece
+from gaoxin.plan.schedule import Piece, TaskMilestone
+from gaoxin.reminders.model import Due
+from gaoxin.tasks.closing import may_close
 from gaoxin.tasks.model import Pace, TaskHistory, TaskMove, TaskReport, TaskState, TaskStatus
 from gaoxin.tasks.standing import begins, stands
 from gaoxin.tasks.wording import told
 from gaoxin.warehouse.engine import Store
 
+TO_CLOSE = Code("tasks.to_close", "销号：任务“{task}”成果已齐",
+                "close a task: all of {task} is in and waits to be looked at", task=Worded)
+TO_REOPEN = Code("tasks.to_reopen", "重开：任务“{task}”销号后方案又增成果",
+                 "reopen a task: since {task} was closed the plan asks for more of it", task=Worded)
+
 
 class MilestoneLine(Answer):
-    """reached_on: the day on which its lead says it was; None while it is not. late: its day is over, and it is not reached."""
+    """reached_on: the day on which its lead says it was; None while it is not, as what follows. told_on: the day on which
+    that was recorded; late_because: why after its limit. late: its day is over, and it is not reached."""
 
     id: str
     name: Worded
     due: date
     reached_on: date | None
+    told_on: date | None
+    late_because: str | None
     late: bool
 
 
 class PieceLine(Answer):
-    """A deliverable, or that of one member. sha256: of the file that was recorded last; None where it is missing, as all that
-    follows."""
+    """A deliverable, or that of one member. missing: nothing came that counts; stale: what came did before the task was reopened.
+    sha256: of the file that was recorded last; None where none came, as all that follows."""
 
     id: str
     deliverable: str
     member: str | None
     name: Worded
     missing: bool
+    stale: bool
     sha256: str | None
     recorded_at: datetime | None
     recorded_by: str | None
@@ -96,10 +109,31 @@ class Tasks(Answer):
         return Counter(str(t.state) for t in self.tasks)
 
 
+_STATES = {word.zh: one for one in TaskStatus if (word := known(one, "ledger"))}
+
+
 def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
     """How each task of the plan stands at `w.now`."""
-    known, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
-    return {t.id: stands(w.plan, t, known[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
+    histories, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
+    return {t.id: stands(w.plan, t, histories[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
+
+
+def dues(w: Workplace, store: Store) -> list[Due]:
+    """What those owe who close tasks: to look at each of which all is in, and to reopen each of which the plan came to ask for
+    more since it was closed. One unit of each, the first that may, within five working days."""
+    histories, found = store.tasks.histories(w.plan.id, w.known), states(w, store)
+    made: list[Due] = []
+    for task in w.plan.tasks:
+        state, history = found[task.id], histories[task.id]
+        by = [e.recorded_by for e in store.decisions.evidence(w.plan.id, w.known) if e.task == task.id] if state.waits else []
+        unit = next(iter(may_close(w.plan, task, {*by, *(r.by for r in history.reports)})), w.plan.governance.office)
+        if state.waits and state.in_since:
+            ref = f"closing~{task.id}~{state.in_since}"
+            made.append(Due("closing", ref, unit, TO_CLOSE(task=task.name), due_day(w.plan, state.in_since, date.min)))
+        elif state.gained and state.closed:
+            ref, since = f"closing~{task.id}~{len(state.gained)}", w.version.registered_at if w.version else w.now
+            made.append(Due("closing", ref, unit, TO_REOPEN(task=task.name), due_day(w.plan, local_day(since), date.min)))
+    return made
 
 
 def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, content: bytes) -> None:
@@ -115,9 +149,9 @@ def tasks(w: Workplace, unit: str | None = None, state: str | None = None) -> Ta
     so. Raises UsageError for an unknown unit or state."""
     if unit is not None:
         w.plan.unit(unit)
-    if state is not None and state not in {*TaskStatus}:
+    if state is not None and (state := _STATES.get(state, state)) not in {*TaskStatus}:
         raise UsageError(Text(f"没有状态 {state!r}", f"no state {state!r}"), where="state",
-                         todo=Text("可用：" + "、".join(TaskStatus), "known: " + ", ".join(TaskStatus)))
+                         todo=Text("可用：" + "、".join(_STATES), "known: " + ", ".join(TaskStatus)))
     with w.warehouse.read() as store:
         found, evidence = states(w, store), store.decisions.evidence(w.plan.id, w.known)
     newest = {(e.task, e.deliverable): e for e in sorted(evidence, key=lambda e: (e.recorded_at, e.sha256))}
@@ -163,17 +197,24 @@ def _concerned(w: Workplace, task: Task) -> set[str]:
 
 def _line(w: Workplace, task: Task, state: TaskState, evidence: Mapping[tuple[str, str], DeliverableEvidence]) -> TaskLine:
     report, closed, aside, reopened = state.told, state.closed, state.aside, state.reopened
-    milestones = [MilestoneLine(m.id, m.name, m.due, state.reached.get(m.id), m.id in state.late) for m in task.milestones]
-    pieces = [_piece(p, evidence.get((task.id, p.id))) for p in w.plan.pieces(task)]
+    milestones = [_milestone(m, state) for m in task.milestones]
+    pieces = [_piece(p, state, evidence.get((task.id, p.id))) for p in w.plan.pieces(task)]
     return TaskLine(
         task.id, task.row, task.name, task.section, w.plan.answerable(task), task.co_leads, w.plan.responsible(task), task.phase,
         begins(w.plan, task), w.due_of_task(task), task.due_masked, state.status, state.pace, state.percent,
         report.words if report else None, report.stood_on if report else None, report.by if report else None,
-        None if state.time_share is None else round(state.time_share, 1), told(task, state), milestones, pieces, state.waits,
-        state.days_late, closed.by if closed else None, closed.recorded_at if closed else None, closed.reason if closed else None,
-        aside.by if aside else None, reopened.recorded_at if reopened else None, task.source.place)
+        None if state.time_share is None else round(state.time_share, 1), told(w.plan, task, state), milestones, pieces,
+        state.waits, state.days_late, closed.by if closed else None, closed.recorded_at if closed else None,
+        closed.reason if closed else None, aside.by if aside else None, reopened.recorded_at if reopened else None,
+        task.source.place)
 
 
-def _piece(p: Piece, e: DeliverableEvidence | None) -> PieceLine:
+def _milestone(m: TaskMilestone, state: TaskState) -> MilestoneLine:
+    said = state.reached.get(m.id)
+    return MilestoneLine(m.id, m.name, m.due, said.stood_on if said else None, local_day(said.recorded_at) if said else None,
+                         said.late_because if said else None, m.id in state.late)
+
+
+def _piece(p: Piece, state: TaskState, e: DeliverableEvidence | None) -> PieceLine:
     told = (e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated) if e else (None,) * 5
-    return PieceLine(p.id, p.deliverable, p.member, p.name, e is None, *told)
+    return PieceLine(p.id, p.deliverable, p.member, p.name, p.id in state.missing, p.id in state.stale, *told)

@@ -1,9 +1,11 @@
 """What people do with tasks: leads tell of their progress and milestones; others close them (销号), reopen them, set them aside.
 
 Who did the work never closes it. A task is closed when every deliverable has evidence, each member's too, and every milestone was
-reported as reached. What a gate passed on that is reopened is told, and becomes a rectification of that gate.
+reported as reached. What was handed in before it was reopened counts again when it is renewed, or when whoever closes it says
+why it holds good. What a gate passed on that is reopened is told, and becomes a rectification of that gate.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +22,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.plan.model import Plan, Task
+from gaoxin.plan.schedule import TaskMilestone
 from gaoxin.tasks.closing import closers_of, may_close
 from gaoxin.tasks.model import Move, TaskHistory, TaskMove, TaskReport, TaskState
 from gaoxin.tasks.standing import falls, stands
@@ -44,6 +47,7 @@ class TaskTold(Answer):
     words: str | None
     milestone: str | None
     reached: bool | None
+    late_because: str | None
     counts: bool
     recorded_at: datetime
     account: str | None
@@ -59,6 +63,7 @@ class TaskMoved(Answer):
     move: Move
     by: str
     reason: str
+    confirmed: str | None
     gates: tuple[str, ...]
     recorded_at: datetime
     business_day: date | None
@@ -97,12 +102,13 @@ def tell_progress(w: Workplace, task: str, by: str, percent: Decimal | None = No
 
 
 def tell_milestone(w: Workplace, task: str, milestone: str, by: str, day: date | None = None, words: str | None = None, *,
-                   reached: bool = True) -> TaskTold:
-    """Records that a milestone was reached on a day, or takes that back. Raises as tell_progress does; UsageError for an unknown
-    milestone, Refused for one that is reported so already, and where it is taken back without words."""
+                   reached: bool = True, late_because: str | None = None) -> TaskTold:
+    """Records that a milestone was reached on a day, or takes that back. late_because: why one that was reached in time is told
+    after its limit. Raises as tell_progress does; UsageError for an unknown milestone, and unless late_because is given exactly
+    where it belongs; Refused for one that is reported so already, and where it is taken back without words."""
     with acting(w, Act.PROGRESS, by) as (w, store):
         wanted = _of_lead(w, task, by)
-        if wanted.milestone(milestone) is None:
+        if (asked := wanted.milestone(milestone)) is None:
             known = [m.id for m in wanted.milestones]
             raise UsageError(Text(f"任务 {task} 没有节点 {milestone!r}", f"task {task} has no milestone {milestone!r}"),
                              where="milestone", todo=Text("可用：" + ("、".join(known) or "（无）"),
@@ -116,27 +122,25 @@ def tell_milestone(w: Workplace, task: str, milestone: str, by: str, day: date |
         if not reached:
             must_be_told(words or "", task, Text("撤回须写理由", "taking it back needs a reason"))
         said = words_of(words, task, Text("说明是空的", "the words say nothing")) if words is not None else None
-        new = TaskReport(task, _day(w, day), by, w.now, None, said, milestone, reached, **w.told_by)
+        new = TaskReport(task, _day(w, day), by, w.now, None, said, milestone, reached,
+                         _told_late(w, asked, _day(w, day), late_because, reached=reached), **w.told_by)
         store.tasks.tell(w.plan.id, new)
         return _told(w, wanted, new, True)
 
 
-def close(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_ONCE) -> TaskMoved:
-    """Closes a task (销号). Raises UsageError for an unknown task or unit; NotAllowed for a unit that may not, or whose work it
-    is, and for such an account; Refused for one that is closed, and where a deliverable or a milestone is missing."""
+def close(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_ONCE, confirmed: str | None = None) -> TaskMoved:
+    """Closes a task (销号). confirmed: of one that was reopened, why what was handed in before holds good all the same. Raises
+    UsageError for an unknown task or unit; NotAllowed for a unit that may not, or whose work it is, and for such an account;
+    Refused for one that is closed, where a deliverable or a milestone is missing, and where nothing is to be confirmed."""
     with acting(w, Act.CLOSE, by) as (w, store):
         wanted, history = _to_move(w, store, task, by, because, "销号", "close")
         state = _state(w, wanted, history)
         if state.closed:
             raise Refused(Text("该任务已销号", "it is closed already"), where=task,
                           todo=Text("无须再办", "nothing is left to do"))
-        if state.missing or state.lacking:
-            names = {**{p.id: p.name for p in w.plan.pieces(wanted)}, **{m.id: m.name for m in wanted.milestones}}
-            left = [names[one] for one in (*state.missing, *state.lacking)]
-            raise Refused(Text("尚缺：" + "、".join(x.to("zh") for x in left), "missing: " + ", ".join(x.to("en") for x in left)),
-                          where=task, todo=Text("成果登记、节点报告齐全后再销号",
-                                                "close it when all deliverables are recorded and all milestones reported"))
-        done = _move(w, store, wanted, Move.CLOSED, by, because, entered)
+        _must_be_in(w, wanted, state, confirmed)
+        said = words_of(confirmed, task, Text("须写旧成果仍有效的依据", "say why the old ones hold good")) if confirmed else None
+        done = _move(w, store, wanted, Move.CLOSED, by, because, entered, confirmed=said)
         for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
             if (item.phase, item.criterion, item.ref) in {(p, c, task) for p, c in _asked_closed(w.plan, task)}:
                 store.decisions.close_rectification(item.id, w.now, _CLOSED_AGAIN(task=wanted.name), entered.at(w.now))
@@ -170,6 +174,43 @@ def set_aside(w: Workplace, task: str, because: str, by: str, entered: Entered =
 def resume(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_ONCE) -> TaskMoved:
     """Raises as set_aside does; Refused for one that was not set aside."""
     return _by_office(w, task, because, by, entered, Move.RESUMED)
+
+
+def _must_be_in(w: Workplace, task: Task, state: TaskState, confirmed: str | None) -> None:
+    """Raises Refused while something is missing that is not confirmed, and where nothing is to be."""
+    names = {**{p.id: p.name for p in w.plan.pieces(task)}, **{m.id: m.name for m in task.milestones}}
+
+    def listed(ids: Iterable[str]) -> Text:
+        left = [names[one] for one in ids]
+        return Text("、".join(x.to("zh") for x in left), ", ".join(x.to("en") for x in left))
+
+    if missing := [one for one in (*state.missing, *state.lacking) if one not in state.stale]:
+        left = listed(missing)
+        raise Refused(Text(f"尚缺：{left.zh}", f"missing: {left.en}"),
+                      where=task.id, todo=Text("成果登记、节点报告齐全后再销号",
+                                               "close it when all deliverables are recorded and all milestones reported"))
+    if state.stale and not confirmed:
+        left = listed(state.stale)
+        raise Refused(Text(f"任务已重开，仍是重开前的成果：{left.zh}", f"it was reopened, and these are of before: {left.en}"),
+                      where=task.id, todo=Text("由承担单位登记新件；旧件经核实有效的，以 --confirmed 写明依据",
+                                               "have new files recorded; or say why the old ones hold good (--confirmed)"))
+    if confirmed and not state.stale:
+        raise Refused(Text("没有重开前的成果须核实", "there is nothing of before a reopening to confirm"), where=task.id,
+                      todo=Text("去掉 --confirmed", "leave --confirmed out"))
+
+
+def _told_late(w: Workplace, asked: TaskMilestone, day: date, because: str | None, *, reached: bool) -> str | None:
+    """Why a milestone is told after its limit, of a day before."""
+    late = reached and day <= asked.due < local_day(w.now)
+    where = f"{asked.id} {asked.due}"
+    if late and because is None:
+        raise UsageError(Text(f"节点期限 {asked.due} 已过，现在报 {day} 达到，属于补录，须写理由",
+                              f"its limit {asked.due} is over: that it was reached on {day} needs a reason"),
+                         where="--late-reason", todo=Text("加 --late-reason 理由", "add --late-reason TEXT"))
+    if because is not None and not late:
+        raise UsageError(Text("不是补录，不写补录理由", "nothing is entered afterwards here"), where="--late-reason",
+                         todo=Text("去掉 --late-reason", "leave --late-reason out"))
+    return None if because is None else words_of(because, where, Text("补录须写理由", "say why it is told late"))
 
 
 def _by_office(w: Workplace, task: str, because: str, by: str, entered: Entered, move: Move) -> TaskMoved:
@@ -224,8 +265,8 @@ def _to_move(w: Workplace, store: Store, task: str, by: str, because: str, zh: s
 
 
 def _move(w: Workplace, store: Store, task: Task, move: Move, by: str, because: str, entered: Entered,
-          gates: tuple[str, ...] = ()) -> TaskMoved:
-    made = TaskMove(task.id, move, by, " ".join(because.split()), w.now, **entered.at(w.now), **w.told_by)
+          gates: tuple[str, ...] = (), confirmed: str | None = None) -> TaskMoved:
+    made = TaskMove(task.id, move, by, " ".join(because.split()), w.now, confirmed, **entered.at(w.now), **w.told_by)
     store.tasks.move(w.plan.id, made, **({"gates": gates} if move is Move.REOPENED else {}))
     return TaskMoved.of(made, campaign=w.plan.id, name=task.name, gates=gates)
 

@@ -12,8 +12,14 @@ LONGEST = 2_000  # characters
 def must_be_told(text: str, where: str, missing: Text) -> None:
     """Raises Refused where nothing is said (a blank, a dash, 无), and where too much is."""
     if explanation_of(text) is None:
-        raise Refused(missing, where=where, todo=Text("写明理由", "say why"))
+        raise Refused(says_nothing(text) or missing, where=where, todo=Text("写明理由", "say why"))
     must_be_short(text, where)
+
+
+def says_nothing(text: str | None) -> Text | None:
+    """That what somebody wrote says too little; None where nothing was written."""
+    said = " ".join((text or "").split())
+    return Text(f"“{said}”太短，没有说明情况", f"too short, it says nothing: {said!r}") if said else None
 
 
 def must_be_short(text: str | None, where: str) -> None:

@@ -40,13 +40,16 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
 
 PULLED: Layout = (
     each("returns", line(lambda r, v: r, mark="  ")), line(_taken),
+    each("refused", line(says("未受理 {file}，已移到 refused/：", "not taken, moved to refused/: {file}:"), style="yellow"),
+         each("findings", line("message", mark="  - "))),
     line(lambda a, v: v.say(
         f"收件箱里有不属于任何单位的文件夹，其中文件未收：{v.listed(a.strange_folders)}",
         f"these folders of the inbox are no unit's, their files stay: {v.listed(a.strange_folders)}")
          if a.strange_folders else None, style="yellow"),
     line(lambda a, v: v.say(
-        f"收件箱里有链接或特殊文件，不收：{v.listed(a.no_files)}",
-        f"links and special files of the inbox are not taken: {v.listed(a.no_files)}") if a.no_files else None, style="yellow"),
+        f"收件箱里有链接、以点开头的文件或特殊文件，不收：{v.listed(a.no_files)}",
+        f"links, hidden and special files of the inbox are not taken: {v.listed(a.no_files)}")
+         if a.no_files else None, style="yellow"),
     line(lambda a, v: v.say(
         f"表头与对照不同，等办公室更新对照后再收：{v.listed(a.drifted)}；哪里不同：gaoxin mapping try 对照 文件",
         f"headings are not the mapping's, waiting for the office: {v.listed(a.drifted)}; see gaoxin mapping try MAPPING FILE")

@@ -13,6 +13,7 @@ from gaoxin.cli.output import Answered, Session, asked
 
 if TYPE_CHECKING:
     from gaoxin.campaign.plans import PlanDiff
+    from gaoxin.campaign.reaching import Reached
     from gaoxin.campaign.registering import Registered
     from gaoxin.planning.authoring.diff import Change
 
@@ -75,6 +76,14 @@ def _found(a: Registered, v: View) -> str | None:
                  f"plan check finds {errors} error(s) and {warnings} warning(s): gaoxin plan check {a.campaign}.")
 
 
+def _reached(r: Reached, v: View) -> str:
+    periods, title = v.listed(map(str, r.periods)), v.plain(r.title)
+    return v.say(f"! 规则 {r.check}（{title}）审核到已审核过的报告期：{v.plain(r.form_name)} {periods}，"
+                 f"共 {r.returns} 份；已接收的不变，这些期以后的更正按它审核。",
+                 f"! the rule {r.check} ({title}) reaches periods that were judged before: {v.plain(r.form_name)} {periods}, "
+                 f"{r.returns} return(s); what is in force stays, later corrections of these are judged by it.")
+
+
 REGISTERED: Layout = (
     line(lambda a, v: says(*(
         ("✓ {campaign} 方案第 {version} 版生效", "✓ {campaign}: version {version} is in force") if a.new else
@@ -82,6 +91,7 @@ REGISTERED: Layout = (
     ))(a, v)),
     each("changes", line("message", mark="  ")),
     line(_told),
+    each("reached", line(_reached, style="yellow")),
     line(_found, style="yellow"),
 )
 SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)

@@ -131,7 +131,7 @@ def _annotated(a: cases.checking.Checked, v: View) -> str | None:
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
-         lambda r, v: (r.key and " · ".join(str(x) for x in (r.key.form, r.key.unit, r.key.period))) or "—"),
+         lambda r, v: r.read.called or "—"),
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
     # The message names the variable and the value; a column of each would only squeeze it.
     rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),

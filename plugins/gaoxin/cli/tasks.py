@@ -43,8 +43,9 @@ def _told(a: Any, v: View) -> str:
     name, later = v.plain(a.name), v.say("", "")
     if a.milestone:
         what = v.say("达到" if a.reached else "未达到（撤回）", "reached" if a.reached else "not reached after all")
-        return v.say(f"已记录：任务“{name}”节点 {a.milestone} 于 {a.stood_on} {what}。",
-                     f"Recorded: milestone {a.milestone} of “{name}” {what} on {a.stood_on}.")
+        late = v.say(f"（补录：{a.late_because}）", f" (told after its limit: {a.late_because})") if a.late_because else ""
+        return v.say(f"已记录：任务“{name}”节点 {a.milestone} 于 {a.stood_on} {what}{late}。",
+                     f"Recorded: milestone {a.milestone} of “{name}” {what} on {a.stood_on}{late}.")
     if not a.counts:
         later = v.say("已有更近一日的进展，仍以其为准。", " A newer day's report counts.")
     percent = v.say("", "") if a.percent is None else v.say(f"，{v.cell(a.percent)} %", f", {v.cell(a.percent)} %")
@@ -96,8 +97,8 @@ def _table_file(session: Session, campaign: str, out: Path, force: bool) -> Path
 @asked
 def tasks(session: Session, campaign: CampaignArgument,
           of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
-          stands: Annotated[str | None, option("--state", "STATE", "只列一种状态：not_started under_way done overdue other"
-                                                                   " / of one state")] = None,
+          stands: Annotated[str | None, option("--state", "STATE", "只列一种：未启动、推进中、完成、逾期、其他"
+                                                                   " / not_started under_way done overdue other")] = None,
           out: Annotated[Path | None, option("-o --out", "FILE.xlsx", "写成附件样式的台账表"
                                                                     " / write the table of the document's annex")] = None,
           force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
@@ -125,18 +126,24 @@ def progress(session: Session, campaign: CampaignArgument, task_id: TaskArgument
 def milestone(session: Session, campaign: CampaignArgument, task_id: TaskArgument,
               milestone_id: Annotated[str, argument("MILESTONE", "节点 / the milestone's id")], by: ByOption,
               words: WordsOption = None, day: DayOption = None,
+              late_reason: Annotated[str | None, option("--late-reason", "TEXT", "补录理由：期限过后才报、期限前已达到的节点"
+                                                        " / why one that was reached in time is told after its limit")] = None,
               take_back: Annotated[bool, option("--take-back", None, "撤回：其实没有达到 / it was not reached after all")] = False
               ) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.tasking.tell_milestone(w, task_id, milestone_id, session.unit(by), day, words, reached=not take_back), TOLD
+    return cases.tasking.tell_milestone(w, task_id, milestone_id, session.unit(by), day, words, reached=not take_back,
+                                        late_because=late_reason), TOLD
 
 
 @task.command("close", help="销号：由他人核实后了结 / close a task that is done")
 @asked
 def close(session: Session, campaign: CampaignArgument, task_id: TaskArgument, by: ByOption, reason: ReasonOption,
-          on: OnOption = None, late_reason: LateOption = None) -> Answered:
+          on: OnOption = None, late_reason: LateOption = None,
+          confirmed: Annotated[str | None, option("--confirmed", "TEXT", "重开前的成果经核实仍有效的依据"
+                                                  " / why what came before the reopening holds good")] = None
+          ) -> Answered:
     w = session.workplace(campaign, acts=True)
-    return cases.tasking.close(w, task_id, reason, session.unit(by), cases.entering.Entered(on, late_reason)), MOVED
+    return cases.tasking.close(w, task_id, reason, session.unit(by), cases.entering.Entered(on, late_reason), confirmed), MOVED
 
 
 @task.command("reopen", help="重开已销号的任务 / reopen a closed task")

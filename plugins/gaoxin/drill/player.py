@@ -106,11 +106,12 @@ class Player:
         self._tell_news(w)
 
     def outcome(self) -> Outcome:
-        w = self._workplace(max([*(p.ends for p in self.plan.phases), *self.days()]))
+        played = self.days()
+        w = self._workplace(self.scenario.until or max([*(p.ends for p in self.plan.phases), *played]))
         passed_now = drilling.passed(w)
         decided, ledger = drilling.decided(w), drilling.verified(w)
         gates, wrong = [], []
-        for phase in self.plan.phases:
+        for phase in filter(self.scenario.judges, self.plan.phases):
             of_phase = [r for r in decided if r.phase == phase.id]
             held = tuple(local_day(r.decided_as_of) for r in of_phase if drilling.held(r))
             passed = next((local_day(r.decided_as_of) for r in of_phase if r.verdict is not GateVerdict.HOLD), None)

@@ -34,6 +34,13 @@ class Outage(Model):
     last: date
 
 
+class Daily(Model):
+    """A stretch of days of which every working day is played, whether or not anything is known to happen."""
+
+    first: date
+    last: date
+
+
 class Filed(Model):
     """When a task's deliverables are filed, where it is not in time."""
 
@@ -44,7 +51,8 @@ class Filed(Model):
 class Scenario(Model):
     """held: the phases whose gate must be held at least once when it is decided, before it passes; late: those that must pass
     after their deadline. deeds: what people do beside handing in, each on its day. reopened: the phases that a correction must
-    reopen, and that must pass once more."""
+    reopen, and that must pass once more. until: the last day to be played, where it is not the campaign's: of gates with later
+    deadlines nothing is asked."""
 
     seed: int = 1
     mishaps: tuple[Mishap, ...] = ()
@@ -52,8 +60,14 @@ class Scenario(Model):
     late: tuple[Id, ...] = ()
     reopened: tuple[Id, ...] = ()
     outages: tuple[Outage, ...] = ()
+    daily: Daily | None = None
+    until: date | None = None
     filed: tuple[Filed, ...] = ()
     deeds: tuple[Deed, ...] = ()
+
+    def judges(self, phase: Phase) -> bool:
+        """Whether the gate of a phase must have passed when the play is over."""
+        return self.until is None or phase.gate.deadline <= self.until
 
     def down(self, day: date) -> bool:
         return any(o.first <= day <= o.last for o in self.outages)
@@ -77,11 +91,15 @@ def load_scenario(plan_file: Path, scenario: Path | None = None) -> Scenario:
 def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = None) -> list[date]:
     """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals, and those of the scenario
     that are no days of an outage. arrivals: days on which late and corrected returns come in. Days after the last gate's deadline
-    are played up to the last of the scenario's own."""
+    are played up to the last of the scenario's own, and none after its `until`."""
     days: set[date] = {first_decision_day(plan, p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
     days |= {item.due for item in owed(plan)} | set(arrivals)
     own = scenario.days(plan.workdays) if scenario else set()
     last = max([*(p.gate.deadline for p in plan.phases), *own])
+    if scenario and scenario.daily:
+        stretch = (scenario.daily.first + timedelta(days=n) for n in range((scenario.daily.last - scenario.daily.first).days + 1))
+        own |= {day for day in stretch if plan.workdays.is_workday(day)}
+    last = min(last, scenario.until) if scenario and scenario.until else last
     return sorted(d for d in days | own if d <= last and not (scenario and scenario.down(d)))
 
 

@@ -23,6 +23,7 @@ from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan, Task
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
 from gaoxin.returns.schedule import Round, owed_in, rounds
+from gaoxin.tasks.model import Handed, TaskHistory
 
 C = TypeVar("C", bound=Criterion)
 R = TypeVar("R", bound=OfReturns)
@@ -137,6 +138,14 @@ class Case:
     def due_of_task(self, task: Task) -> date | None:
         """By when a task is to be done; None where the plan gives no day."""
         return task.due and self.evidence.days.day(Kind.TASK, task.id, task.due)
+
+    def task_history(self, task: Task) -> TaskHistory:
+        """What is known of a task, with the files that the gate looks at, which are those that are sealed."""
+        files: dict[str, list[Handed]] = defaultdict(list)
+        for d in self.evidence.deliverables:
+            if d.task == task.id:
+                files[d.deliverable].append(Handed(d.recorded_at, d.seq))
+        return replace(self.evidence.tasks.get(task.id, TaskHistory()), delivered=files)
 
     def all_accepted(self, form: Form, period: Period) -> bool:
         """Whether the returns of all units are."""

@@ -101,11 +101,14 @@ class Counted:
 
 @dataclass(frozen=True)
 class DeliverableEvidence(Act):
+    """seq: the number of its event."""
+
     task: str
     deliverable: str
     sha256: str
     recorded_at: datetime
     recorded_by: str
+    seq: int = 0
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from gaoxin.plan.model import Criterion, Phase, Plan
 from gaoxin.plan.units_of_measure import used_by
 from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.schedule import rounds
+from gaoxin.tasks.counting import counting
 
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
@@ -41,7 +42,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
     indicators = {i.id: i for c in criteria for i in plan.indicators_asked(c)}
     forms = {f.id: f for c in criteria for f in plan.forms_asked(c)}
     counted = sorted([c.form, str(c.period), c.count, c.digest] for c in evidence.counted if c.form in forms)
-    tasks = {t.id for c in criteria for t in plan.tasks_asked(phase, c)}
+    counts = {(t.id, piece) for c in criteria for t in plan.tasks_asked(phase, c) for piece in counting(case.task_history(t))}
     found: dict[str, Any] = {
         "campaign": plan.id, "phase": phase.id,
         "rules": {
@@ -54,7 +55,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
                            r.warnings, r.warnings_explained, *([r.words] if r.words else [])]
                           for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
         **({"counted": counted} if counted else {}),
-        "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),
+        "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables
+                                if (d.task, d.deliverable) in counts}),
         "rectifications": [],
         "predecessors": sorted(p for p in phase.after if p in evidence.passed_phases),
         "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat(), *([w.within] if w.scope else [])]

@@ -8,16 +8,17 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.mapping.model import NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
-from gaoxin.periods import Period
+from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
-from gaoxin.returns.cover import not_asked
+from gaoxin.returns.cover import CALLED_SO, not_asked
 from gaoxin.returns.model import PROBLEMS, CellValue, Entry, ReadReturn, ReturnKey, SeriesValue
+from gaoxin.returns.reader import NIL_WITH_RECORDS
 from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
@@ -37,6 +38,14 @@ NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指�
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
+PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；请指明报告期",
+                    "the table says {said!r}, and this form is reported by {every}: name the period that is meant", said=str,
+                    every=Worded)
+NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
+                  "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",
+                  name=str)
+_EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text("按季", "quarter"),
+          Periodicity.HALF: Text("按半年", "half-year"), Periodicity.YEAR: Text("按年", "year")}
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
@@ -113,14 +122,19 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
     notes = [p for p in reading.told if p.kind not in PROBLEMS]
     period = known.period or reading.period
     if period is None:
-        return replace(blank, problems=(*problems, Problem("period_invalid", NO_PERIOD())))
+        unfit = PERIOD_UNFIT(said="、".join(reading.spoken), every=_EVERY[form.periodicity]) if reading.spoken else NO_PERIOD()
+        return replace(blank, problems=(*problems, Problem("period_invalid", unfit)))
     if (told := not_asked(form, period)) is not None:
         return replace(blank, problems=(*problems, Problem("period_not_asked", told)))
     own = _own(mapping, known)
     values = [t for t in reading.values if _is_own(t, own, period, mapping)]
     made = replace(blank, key=ReturnKey(known.plan.id, form.id, known.unit, period), template=form.template,
+                   called=CALLED_SO(form=form.name, unit=known.plan.unit(known.unit).name, period=period),
                    mapping=f"{mapping.id} v{mapping.version}")
-    if not values:
+    if isinstance(form, RegisterForm) and not reading.values:
+        if not reading.nil:
+            problems.append(Problem("mapping_no_figures", NO_ENTRIES(name=mapping.name.zh)))
+    elif not values:
         there = tuple(dict.fromkeys(f"{t.entity or ''} {t.period or ''}".strip() for t in reading.values))[:12]
         problems.append(Problem("mapping_no_figures", NO_FIGURES(name=mapping.name.zh, unit=known.plan.unit(known.unit).name.zh,
                                                                  period=period, there=there)))
@@ -130,7 +144,10 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
         taken = {line.field for table in mapping.tables for line in table.columns}
         problems += [Problem("header_missing", FIELD_NOT_TAKEN(name=mapping.name.zh, field=f.name)) for f in form.fields
                      if f.required and f.id not in taken]
-        return replace(made, entries=_entries([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+        entries = _entries([*values, *blanks], form)
+        if reading.nil and entries:
+            problems.append(Problem("nil_with_records", NIL_WITH_RECORDS(count=len(entries))))
+        return replace(made, nil=reading.nil, entries=entries, problems=tuple(problems), notes=tuple(notes))
     return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
 
 

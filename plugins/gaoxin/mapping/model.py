@@ -51,7 +51,8 @@ LEFT_AS_SAID = Code("mapping.left_as_said", "对照写明不取：{why}", "left 
 class Reading:
     """What a mapping makes of a file. told: what it does not say, or what contradicts it; drifted: those of it that mean that the
     table is not the one that the mapping was made for. seen: sheet -> the cells that were looked at. headings: by table, what
-    its columns and rows are called."""
+    its columns and rows are called. nil: a register says that there is nothing to report. spoken: what stands, where the mapping
+    looks for a period, in place of one."""
 
     values: list[Taken] = field(default_factory=list)
     blank: list[Taken] = field(default_factory=list)  # cells where a value is asked for and nothing stands
@@ -61,6 +62,8 @@ class Reading:
     seen: dict[str, set[Position]] = field(default_factory=dict)
     headings: dict[int, tuple[str, ...]] = field(default_factory=dict)
     period: Period | None = None
+    nil: bool = False
+    spoken: tuple[str, ...] = ()
     outside: list[tuple[str, Position]] = field(default_factory=list)  # figures in no table
 
     def tell(self, kind: str, message: Message, sheet: str | None = None, cell: str | None = None) -> None:

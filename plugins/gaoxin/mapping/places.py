@@ -74,7 +74,7 @@ class Placed:
     others: list["Placed"] = field(default_factory=list)  # on its sheet
     missing: tuple[str, ...] = ()  # of what `stub`, `codes` and `units` name
     title_at: int | None = None    # the row of the text that `after` names
-    again: frozenset[int] = frozenset()  # rows in which a register's heading stands again, at the top of a page
+    again: frozenset[int] = frozenset()  # rows in which its heading stands again, at the top of a page
 
     @property
     def first_header(self) -> int:
@@ -166,14 +166,16 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
             wrong[i] = NO_ANCHOR(at=table.at, there=tuple(s.name for s in there))
         elif table.period == "sheet" and len({s.name for s, _ in found}) == len(found):
             starts[i] = found
-        elif len(found) > 1 and not (table.is_register and _repeated(table, found)):
+        elif len(found) > 1 and not _repeated(table, found):
             wrong[i] = SEVERAL_ANCHORS(at=table.at, cells=tuple(f"{s.name}!{address(*at)}" for s, at in found))
         else:
             starts[i] = found[:1]
     placed = [(i, _placed(tables[i], sheet, at, known)) for i, each in sorted(starts.items()) for sheet, at in each]
     for i, one in placed:
-        if one.table.is_register:
-            one.again = frozenset(row for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header)
+        if one.table.is_register or _repeated(tables[i], [(one.sheet, at) for at in anchors(one.sheet, tables[i], known)]):
+            deep = one.last_header - one.at[0] + 1
+            one.again = frozenset(row + n for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header
+                                  for n in range(deep))
     for _, one in placed:
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
@@ -186,13 +188,22 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
 
 
 def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
-    """Whether a printed register has its heading again at the top of each page: the same words in the same columns."""
-    def head(sheet: Sheet, at: Position) -> list[str]:
-        return [squeezed(sheet.text(at[0], c)) for c in range(1, len(sheet.rows[at[0] - 1]) + 1)]
-
+    """Whether a printed table has its heading again at the top of each page: the same words in the same columns, in as many rows.
+    Where rows have fixed names it is so only where nothing but rows of figures stands between: what has a title of its own is
+    another table, of another period maybe."""
     (sheet, first), *others = found
-    return table.header in (None, 1) and all(s is sheet and at[1] == first[1] and _bare(head(s, at)) == _bare(head(sheet, first))
-                                             for s, at in others)
+    deep = table.header or next((bottom - top + 1 for top, left, bottom, _ in sheet.merged if (top, left) == first), 1)
+
+    def head(at: Position) -> list[list[str]]:
+        return [_bare([squeezed(sheet.text(row, c)) for c in range(1, len(sheet.rows[row - 1]) + 1)])
+                for row in range(at[0], min(at[0] + deep, len(sheet.rows) + 1))]
+
+    if not others or not all(s is sheet and at[1] == first[1] and head(at) == head(first) for s, at in others):
+        return False
+    heads = {at[0] + n for _, at in found for n in range(deep)}
+    return table.is_register or not any(
+        len([c for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.cell(row, c) is not None]) == 1
+        for row in range(first[0] + deep, others[-1][1][0]) if row not in heads)
 
 
 def _bare(texts: list[str]) -> list[str]:

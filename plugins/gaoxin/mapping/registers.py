@@ -13,6 +13,7 @@ from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
 from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
+from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
 from gaoxin.returns.model import CellValue
 from gaoxin.returns.naming import total_of
@@ -26,6 +27,7 @@ COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {take
                      taken=int)
 ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，只有一个数 {number}，不知各是多少",
                        "the row has several names and one number, {number}: how much is whose is not said", number=Decimal)
+NIL = Code("mapping.nil", "零报告：本期没有记录", "a nil report: nothing of this period")
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
@@ -48,6 +50,9 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
         said = rows.get(row)
         if said and said.line.leave:
             _leave(one, row, filled, LEFT_AS_SAID(why=said.line.leave), reading)
+        elif len(filled) == 1 and says_nil(one.sheet.text(row, filled[0])):
+            _leave(one, row, filled, NIL(), reading)
+            reading.nil = True
         elif _is_total(one, row, filled, said):
             _leave(one, row, filled, TOTAL(), reading)
             part = _is_part(one, row, filled)

@@ -4,20 +4,21 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.containers.model import address, row_and_column
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.places import Placed
 from gaoxin.mapping.taking import Context, said_of
 from gaoxin.plan.mappings import Total
 
-PARTS_DIFFER = Code("mapping.parts_differ", "合计写的是 {written}，各项之和是 {summed}",
-                    "the total says {written}, its parts add up to {summed}",
-                    written=Decimal, summed=Decimal)
+BLANK_PARTS = Code("mapping.blank_parts", "；其中 {cells} 空着，没有计入", "; {cells} are blank and count for nothing", cells=str)
+PARTS_DIFFER = Code("mapping.parts_differ", "合计写的是 {written}，各项之和是 {summed}{blank}",
+                    "the total says {written}, its parts add up to {summed}{blank}",
+                    written=Decimal, summed=Decimal, blank=Message | None)
 
 
-def check_totals(one: Placed, taken: list[Taken], c: Context, reading: Reading) -> None:
-    """taken: of this table. A part without a value leaves nothing to compare."""
+def check_totals(one: Placed, taken: list[Taken], blank: list[Taken], c: Context, reading: Reading) -> None:
+    """taken, blank: of this table. A part whose value cannot be told leaves nothing to compare; one that is blank is named."""
     if not any(line.total for line in one.table.rows):
         return
     quiet = Reading()
@@ -28,12 +29,15 @@ def check_totals(one: Placed, taken: list[Taken], c: Context, reading: Reading) 
         where[0] == number for t in taken if (where := row_and_column(t.value.cell)))}
     children = {number for number, levels in named.items() if any(levels[:n] in whole for n in range(1, len(levels)))}
     cells = {where: t for t in taken if (where := row_and_column(t.value.cell))}
+    empty = [where for t in blank if (where := row_and_column(t.value.cell))]
     for at in totals:
         first = max((t for t in totals if t < at), default=one.last_header) if rows[at].line.total is Total.ABOVE else 0
         last = at - 1 if rows[at].line.total is Total.ABOVE else one.rows[-1]
         for column in one.columns:
-            parts = [t for (r, k),
-                     t in cells.items() if k == column and first < r <= last and r not in totals and r not in children]
+            def is_part(r: int, k: int, column: int = column, first: int = first, last: int = last) -> bool:
+                return k == column and first < r <= last and r not in totals and r not in children
+
+            parts = [t for where, t in cells.items() if is_part(*where)]
             units = {t.unit_of_measure for t in parts}
             if not parts or len(units) != 1 or not all(u and measures.adds_up(u) for u in units):
                 continue
@@ -43,8 +47,10 @@ def check_totals(one: Placed, taken: list[Taken], c: Context, reading: Reading) 
                 continue
             summed = sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
             if abs(summed - figure.value.value) > _rounding([figure.value.value, *values]):
-                reading.tell("mapping_parts_differ", PARTS_DIFFER(written=figure.value.value, summed=summed), one.sheet.name,
-                             address(at, column))
+                nothing = "、".join(address(*where) for where in sorted(empty) if is_part(*where))
+                told = PARTS_DIFFER(written=figure.value.value, summed=summed,
+                                    blank=BLANK_PARTS(cells=nothing) if nothing else None)
+                reading.tell("mapping_parts_differ", told, one.sheet.name, address(at, column))
 
 
 def _rounding(values: list[object]) -> Decimal:

@@ -41,6 +41,13 @@ def spoken_of(text: str) -> tuple[Period, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def written_in(text: str) -> tuple[str, ...]:
+    """What begins as a period does, as `spoken_of` looks for them, in the words that stand there: 2024年前三季度."""
+    bare = _bare(text)
+    return tuple(dict.fromkeys(run[0].strip("-—–―~～/.") for run in _RUN.finditer(bare) if not (
+        _NOT_OF_IT.search(bare[:run.start()]) or _WRITTEN_THEN.match(bare[run.end():]))))
+
+
 def completed(short: str, year: Period) -> Period | None:
     """A month, quarter or half-year whose year is said elsewhere."""
     return _period(f"{year.year}年{_bare(short)}")

@@ -15,7 +15,7 @@ from gaoxin.mapping.places import Placed, find, merged_from
 from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
-from gaoxin.mapping.when import WHEN, periods_in
+from gaoxin.mapping.when import WHEN, periods_in, written_in
 from gaoxin.measures import GENERAL, Table
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
@@ -70,13 +70,14 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         reading.headings.setdefault(i, now)
         _drift(one, now, reading)
         reading.period = reading.period or period_of(one, c)
+        reading.spoken = reading.spoken or _spoken(one, c)
         before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
             take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
         else:
             take(one, c, reading)
-            check_totals(one, reading.values[before:], c, reading)
+            check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
         told_twice(reading.values, reading)
@@ -84,6 +85,12 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
+
+
+def _spoken(one: Placed, c: Context) -> tuple[str, ...]:
+    texts = [text for _, text in one.title()] if one.table.period == "title" else [
+        {"sheet": one.sheet.name, "file": c.file}.get(one.table.period, one.table.period)]
+    return next((found for text in texts if (found := written_in(text))), ())
 
 
 def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:

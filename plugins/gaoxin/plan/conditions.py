@@ -155,18 +155,19 @@ def _names(condition: Condition) -> Iterator[str]:
 def truth(text: str, values: Mapping[str, Value]) -> bool | Message | None:
     """Whether a condition holds; None where a value that would decide it is not there, or why it cannot be told (a division by
     nought). Raises FormulaProblem where what it compares does not compare, UsageError for a name that is not given."""
-    return _truth(parse(text), values)
+    return decided(parse(text), values)
 
 
-def _truth(condition: Condition, values: Mapping[str, Value]) -> bool | Message | None:
+def decided(condition: Condition, values: Mapping[str, Value]) -> bool | Message | None:
+    """As `truth`, of a condition that was read, or a part of one."""
     match condition:
         case Filled(name=name):
             return values[name] is not None
         case Joined(how="not", parts=(part,)):
-            found = _truth(part, values)
+            found = decided(part, values)
             return not found if isinstance(found, bool) else found
         case Joined(how=how, parts=parts):
-            told = [_truth(part, values) for part in parts]
+            told = [decided(part, values) for part in parts]
             decides = how == "or"
             if any(one is decides for one in told):
                 return decides

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field
 
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Lang, Text
 from gaoxin.measures import Table
 from gaoxin.periods import Period
 from gaoxin.plan.assessments import Assessment
@@ -294,6 +294,11 @@ def _find(what: str, items, wanted: str):
     for item in items:
         if item.id == wanted:
             return item
-    known = [item.id for item in items]
-    raise UsageError(Text(f"没有 {wanted!r} 这个{CALLED[what].zh}", f"no {what} {wanted!r}"), where=what,
-                     todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"))
+    raise UsageError(Text(f"没有 {wanted!r} 这个{CALLED[what].zh}", f"no {what} {wanted!r}"), where=what, todo=Text(
+        "可用：" + "、".join(_named(item, "zh") for item in items), "known: " + ", ".join(_named(item, "en") for item in items)))
+
+
+def _named(item: Any, lang: Lang) -> str:
+    """By its id, which commands take, and its name, which people know."""
+    name = getattr(item, "name", None)
+    return item.id if name is None else f"{item.id}（{name.zh}）" if lang == "zh" else f"{item.id} ({name.to('en')})"

@@ -10,8 +10,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import Day, FormId, Id, Key, Label, Model, UnitId, opt
+from gaoxin.plan.base import Day, FormId, Id, Key, Label, UnitId, opt
 from gaoxin.plan.checks import Severity
+from gaoxin.plan.life import Living
 
 NO_LIMIT = Code("plan.override_without_limit", "应写 min 或 max", "give min or max")
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")
@@ -20,8 +21,8 @@ RULE = Key("规则：审核问题里显示的规则编号，如 gross_output.ran
            "rule: its id as findings have it, such as gross_output.range; jump alone is that of every variable")
 
 
-class Reviewed(Model):
-    """What each override says: of which form, and who took it on when and why."""
+class Reviewed(Living):
+    """What each override says: of which form, who took it on when and why, and of which periods it judges."""
 
     id: Id
     form: Annotated[FormId, Key("报表", "form")]

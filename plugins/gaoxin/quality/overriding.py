@@ -6,11 +6,12 @@ A rule written by hand judges one column of the frame, row by row (`gaoxin.quali
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from gaoxin.i18n import Code, Message
+from gaoxin.periods import Period
 from gaoxin.plan.forms import FieldType, Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.overrides import Override, Severer, Tighter, Written
@@ -76,6 +77,9 @@ NO_VARIABLE = Code("overrides.no_variable", "栏 {column} 不落在变量 {varia
 OTHER_KIND = Code(
     "overrides.other_kind", "栏 {column} 是{kind}，{type} 或样例不是",
     "column {column} holds {kind}, which {type} or its known-bad values do not", column=str, kind=Message, type=str)
+NO_PERIOD = Code("overrides.no_period", "{period} 不是本表的报告期", "{period} is no period of the form", period=Period)
+NEVER = Code("overrides.never", "施行期、废止期之间没有本表的报告期，永远不审核",
+             "no period of the form lies between its since and until: it never judges")
 NUMBERS, TEXTS = Code("overrides.numbers", "数", "numbers")(), Code("overrides.texts", "文字", "texts")()
 FINDS_NOT = Code("overrides.finds_not", "已知错误样例 {value} 查不出来：样例或界限写错了",
                  "its known-bad value {value} is not found: the value or the limit is wrong", value=str)
@@ -128,17 +132,50 @@ _FACTORS = re.compile(r"(^|\.)(scale|scale_explained)$")  # 1 is no change at al
 _HIDDEN = "record.key"  # holds whose return it is: nothing that a rule could speak of
 
 
-def applied(plan: Plan, form: Form, rules: list[Expectation]) -> tuple[list[Expectation], list[Unfit]]:
-    """The rules of a form with its overrides, in the order written, and those that do not fit."""
+def in_force(plan: Plan, form: Form, period: Period) -> tuple[Override, ...]:
+    """The overrides by which a form's returns of a period are judged, in the order written."""
+    return tuple(one for one in plan.overrides if one.form == form.id and one.judges(period))
+
+
+def unfit(plan: Plan, form: Form, rules: list[Expectation]) -> Iterator[Unfit]:
+    """Each override of a form that does not fit its rules, once: those of one period beside each other, a draft beside those of
+    the last period."""
+    own = [one for one in plan.overrides if one.form == form.id]
+    wrong = {one.id: told for one in own if (told := _life(form, one))}
+    yield from (Unfit(one, wrong[one.id]) for one in own if one.id in wrong)
+    seen = set[tuple[str, Message]]()
+    fit = [one for one in own if one.id not in wrong]
+    periods = [[one for one in fit if one.judges(period)] for period in form.periods()]
+    for chosen in (*periods, *([*periods[-1], one] for one in fit if one.draft)):
+        for found in applied(form, rules, chosen)[1]:
+            if (found.override.id, found.told) not in seen:
+                seen.add((found.override.id, found.told))
+                yield found
+
+
+def _life(form: Form, override: Override) -> Message | None:
+    for end in (override.since, override.until):
+        if end is not None and end.periodicity != form.periodicity:
+            return NO_PERIOD(period=end)
+    return None if any(override.out_of_force(period) is None for period in form.periods()) else NEVER()
+
+
+def applied(form: Form, rules: list[Expectation], overrides: Iterable[Override]) -> tuple[list[Expectation], list[Unfit]]:
+    """The rules of a form with overrides, in the order given, and those that do not fit."""
     found, unfit = list(rules), list[Unfit]()
-    for override in plan.overrides:
-        if override.form != form.id:
-            continue
+    for override in overrides:
         try:
             found = [*found, _written(form, found, override)] if isinstance(override, Written) else _changed(found, override)
         except _Wrong as wrong:
             unfit.append(Unfit(override, wrong.told))
     return found, unfit
+
+
+def changed(form: Form, rules: list[Expectation], override: Override) -> list[Expectation]:
+    """The rules that an override makes of those of a form, alone; none where it does not fit."""
+    found, _ = applied(form, rules, [override])
+    return [rule for rule in found if any(signed["id"] == override.id for signed in
+                                          (*rule["meta"].get("overridden", ()), rule["meta"].get("written", {"id": None})))]
 
 
 def _changed(rules: list[Expectation], override: Tighter | Severer) -> list[Expectation]:
@@ -208,7 +245,8 @@ def _stricter(rule: Expectation, override: Tighter | Severer) -> Expectation:
 
 
 def _signed(override: Override) -> dict[str, str]:
-    return {"id": override.id, "by": override.by, "on": override.on.isoformat(), "why": override.why}
+    life = {key: str(end) for key, end in (("since", override.since), ("until", override.until)) if end}
+    return {"id": override.id, "by": override.by, "on": override.on.isoformat(), "why": override.why, **life}
 
 
 def _written(form: Form, rules: list[Expectation], override: Written) -> Expectation:

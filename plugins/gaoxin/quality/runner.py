@@ -29,6 +29,7 @@ from gaoxin.quality.frames import ROW, framed
 from gaoxin.quality.history import History, Past, Values, entity_fields
 from gaoxin.quality.known import Claimed, Entities
 from gaoxin.quality.model import Checked
+from gaoxin.quality.overriding import in_force
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, RuleRun, judge
 from gaoxin.returns.model import Entry, ReadReturn, ReturnKey
@@ -53,14 +54,24 @@ def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[Re
         groups[read.key.form if read.key and read.key.campaign == plan.id and read.key.form in forms else None].append(position)
     found: dict[int, Checked] = {}
     for form_id, positions in groups.items():
-        chosen = [reads[p] for p in positions]
         if form_id is None:
-            checked = _run(plan, None, [(read, History()) for read in chosen], unidentified_suite())
-        else:
-            form = forms[form_id]
-            checked = _run(plan, form, _with_history(form, chosen, history_of), suites.get(form_id) or build_suite(plan, form))
-        found.update(zip(positions, checked, strict=True))
+            checked = _run(plan, None, [(reads[p], History()) for p in positions], unidentified_suite())
+            found.update(zip(positions, checked, strict=True))
+            continue
+        form = forms[form_id]
+        told = dict(zip(positions, _with_history(form, [reads[p] for p in positions], history_of), strict=True))
+        for period, alike in _alike(plan, form, reads, positions).items():
+            suite = suites.get(form_id) or build_suite(plan, form, period)
+            found.update(zip(alike, _run(plan, form, [told[p] for p in alike], suite), strict=True))
     return [found[position] for position in range(len(reads))]
+
+
+def _alike(plan: Plan, form: Form, reads: Sequence[ReadReturn], positions: Sequence[int]) -> dict[Period, list[int]]:
+    """By a period: the returns that the same overrides judge as those of it. One run for all of a form, where none has a life."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position in positions:
+        found[tuple(one.id for one in in_force(plan, form, reads[position].known.period))].append(position)
+    return {reads[alike[0]].known.period: alike for alike in found.values()}
 
 
 def _with_history(form: Form, reads: list[ReadReturn],

@@ -13,13 +13,15 @@ from typing import Any, Literal
 
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
+from gaoxin.periods import Period
 from gaoxin.plan.checks.conditional import Conditional
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.plan.units_of_measure import used_by
+from gaoxin.quality import overriding
 from gaoxin.quality.check import Expectation
 from gaoxin.quality.checks import rules_of
-from gaoxin.quality.overriding import Unfit, applied
+from gaoxin.quality.overriding import Unfit, applied, in_force
 from gaoxin.settings import Settings
 
 # Raised when rules of the library come to mean something else under the same words.
@@ -28,13 +30,13 @@ Suite = dict[str, Any]
 State = Literal["fresh", "stale", "missing", "unknown"]
 
 
-def build_suite(plan: Plan, form: Form) -> Suite:
-    """The suite that a form asks for, with the plan's overrides. The same plan gives the same suite, byte for byte. Raises
-    Refused where an override does not fit, by its name."""
+def build_suite(plan: Plan, form: Form, period: Period | None = None) -> Suite:
+    """The suite that a form asks for, with the plan's overrides as they are in force for a period, the form's last where none is
+    given. The same plan gives the same suite, byte for byte. Raises Refused where an override does not fit, by its name."""
     title = {"zh": form.name.zh, "en": form.name.to("en")}
-    rules, unfit = applied(plan, form, rules_of(form))
-    if unfit:
-        raise _refused(unfit[0], len(unfit))
+    rules, wrong = applied(form, rules_of(form), in_force(plan, form, period or form.last))
+    if wrong:
+        raise _refused(wrong[0], len(wrong))
     # A plan's own unit of measure with another factor judges otherwise.
     own = [one.model_dump(mode="json", exclude_defaults=True) for one in used_by(plan.units_of_measure, form)]
     published = _published(plan, form)
@@ -65,7 +67,7 @@ def _suite(name: str, form: Form | None, title: dict[str, str], rules: list[Expe
 def unfit(plan: Plan) -> Iterator[Unfit]:
     """Every override of a plan that does not fit the rules that its form has."""
     for form in plan.forms:
-        yield from applied(plan, form, rules_of(form))[1]
+        yield from overriding.unfit(plan, form, rules_of(form))
 
 
 def must_fit(plan: Plan) -> None:

@@ -258,6 +258,13 @@ def _limits(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"limits": limits, "most": most}
 
 
+def limits_in_words(kwargs: dict[str, Any]) -> Message | None:
+    """The bounds of a rule; None where it has none."""
+    found = _limits(kwargs)["limits"]
+    assert found is None or isinstance(found, Message)
+    return found
+
+
 def _made(told: dict[str, Any], notes: dict[str, Any]) -> Message:
     """The message of a title or message of a suite: the code that it names, with its fields out of the notes. A template
     without a code, or whose code wants what a rule edited by hand does not yield, is filled as it stands."""

@@ -29,7 +29,8 @@ class Due:
     each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
     a version of the plan, or an extension, gave it another day, to which the ladder leads anew."""
 
-    kind: str       # return | task | rectification | correction | question | explanation | consent | mapping | extension
+    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension
+    kind: str
     ref: str        # stable id
     unit: str
     subject: Message

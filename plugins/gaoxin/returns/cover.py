@@ -70,6 +70,8 @@ OF_ANOTHER_FORM = Code("returns.template_of_another_form",
                        "模板按另一版报表制作（标记 {written}，现行 {template}）；核对新增、改名的项目，下次请重新下载模板",
                        "the template was made of another version of the form (mark {written}, in force {template}): look for "
                        "items that are new or renamed, and download it anew next time", template=str)
+CALLED_SO = Code("returns.called", "{form} · {unit} · {period}", "{form} · {unit} · {period}", form=Worded, unit=Worded,
+                 period=Period)
 NIL_UNCLEAR = Code("returns.nil_unclear", "「零报告」一栏写的是「{written}」，看不出是否零报告；是的填“是”，不是的留空",
                    "the nil report is given as {written!r}, which says neither yes nor no: type yes, or leave it empty")
 CARRIED_UNCHECKED = Code("returns.carried_unchecked",
@@ -115,6 +117,13 @@ class Cover(Told):
         if self.plan is None or self.form is None or self.unit is None or self.period is None:
             return None
         return ReturnKey(self.plan.id, self.form.id, self.unit.id, self.period)
+
+    @property
+    def called(self) -> Message | None:
+        """Its key in words."""
+        if self.form is None or self.unit is None or self.period is None:
+            return None
+        return CALLED_SO(form=self.form.name, unit=self.unit.name, period=self.period)
 
 
 def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:

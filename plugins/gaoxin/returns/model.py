@@ -152,6 +152,7 @@ class ReadReturn:
     mapping: str | None = None
     meant: tuple[str, Period | None] | None = None
     signed: tuple[tuple[str, str], ...] = ()  # who answers for it on the cover: label and name, or day
+    called: Message | None = None  # which return it is, in words
 
     @property
     def known(self) -> ReturnKey:

@@ -62,7 +62,7 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
                       series=tuple(body.series), entries=body.entries,
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
                       reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes),
-                      signed=tuple(cover.signed))
+                      signed=tuple(cover.signed), called=cover.called)
 
 
 def _noted(body: Body) -> str | None:

@@ -11,27 +11,27 @@ from gaoxin.tasks.model import TaskState
 
 @dataclass(frozen=True)
 class TaskOwed:
-    """What one unit owes of a task by a day. ref: of one task those of different units and milestones differ; the task's own
-    comes first and bears its id, what stands behind a ~ tells the others. beside: what is late climbs by another unit's
-    account."""
+    """What one unit owes of a task by a day, where it has one. ref: of one task those of different units and milestones differ;
+    the task's own comes first and bears its id, what stands behind a ~ tells the others. beside: what is late climbs by another
+    unit's account."""
 
     ref: str
     unit: str
     missing: tuple[Worded, ...]
-    due: date
+    due: date | None
     beside: bool = False
     milestone: str | None = None
 
 
 def owed(plan: Plan, task: Task, state: TaskState, due: date | None = None) -> Iterator[TaskOwed]:
-    """Of a task that is dated and neither closed nor set aside: what is missing, by whoever answers for it and by those who lead
+    """Of a task that is neither closed nor set aside: what is missing, by whoever answers for it and by those who lead
     beside; each member its own pieces; each milestone that is not reached, by its own day. due: where it was put off."""
     due = due or task.due
     if state.closed or state.aside:
         return
     first = plan.answerable(task)
     leads = (first, *(u for u in task.leads if u != first))
-    if due and (missing := tuple(p.name for p in plan.pieces(task) if p.id in state.missing)):
+    if (missing := tuple(p.name for p in plan.pieces(task) if p.id in state.missing)):
         yield from (TaskOwed(f"{task.id}~{u}" if u != first else task.id, u, missing, due, u != first) for u in leads)
         own: dict[str, list[Worded]] = {}
         for piece in plan.pieces(task):

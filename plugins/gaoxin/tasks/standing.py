@@ -6,6 +6,8 @@
 * 未启动 not started: nothing was told, nothing is in; or what was told last is nought percent.
 * 推进中 under way: anything else. What has all its deliverables and milestones waits to be closed (待销号).
 
+What was handed in before a task was reopened is missing again (`tasks/counting.py`).
+
 Of the reports the one of the newest day counts, of one day the one recorded last. Pace is measured while a task is under way, is
 dated, and its report gives a percent: against the share of the time from its first to its due day that is over, in whole days, so
 that it is 0 % on the first and 100 % on the due day. Within `limits.pace` points of it it is on time (达序时), below behind (欠),
@@ -19,6 +21,7 @@ from decimal import Decimal
 
 from gaoxin.clock import local_day
 from gaoxin.plan.model import Plan, Task
+from gaoxin.tasks.counting import counting
 from gaoxin.tasks.model import Move, Pace, TaskHistory, TaskMove, TaskReport, TaskState, TaskStatus
 
 _WHOLE = Decimal(100)
@@ -28,7 +31,8 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
     """due: the day that counts, where it was put off; the plan's where none is given."""
     due = due or task.due
     told, reached = told_last(history.reports), milestones_reached(history.reports)
-    missing = tuple(p.id for p in plan.pieces(task) if p.id not in history.delivered)
+    counts = counting(history)
+    missing = tuple(p.id for p in plan.pieces(task) if p.id not in counts)
     lacking = tuple(m.id for m in task.milestones if m.id not in reached)
     late = tuple(m.id for m in task.milestones if m.id in lacking and m.due < today)
     moves = {move: _last(history.moves, move) for move in Move}
@@ -41,10 +45,13 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
     status = (TaskStatus.DONE if closed else TaskStatus.OTHER if aside
               else TaskStatus.OVERDUE if due and due < today and not all_in
               else TaskStatus.UNDER_WAY if begun else TaskStatus.NOT_STARTED)
-    until = _all_in_on(plan, task, history) if all_in else today
+    until = max([*(local_day(counts[p.id].at) for p in plan.pieces(task)),
+                 *(local_day(reached[m.id].recorded_at) for m in task.milestones)]) if all_in else today
     pace = _pace(told, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
+    stale = tuple(p for p in missing if p in history.delivered)
     return TaskState(
-        status, pace, told, share, missing, lacking, late, reached, all_in and not closed and not aside,
+        status, pace, told, share, missing, stale, lacking, late, reached, all_in and not closed and not aside,
+        until if all_in else None,
         max(0, (until - due).days) if due and (all_in or not (closed or aside)) else 0, closed, aside, reopened)
 
 
@@ -69,13 +76,13 @@ def told_last(reports: Sequence[TaskReport]) -> TaskReport | None:
     return max(_in_order(reports), key=lambda r: r.stood_on, default=None)
 
 
-def milestones_reached(reports: Sequence[TaskReport]) -> dict[str, date]:
-    """By milestone the day on which it was reached; not those of which this was taken back."""
+def milestones_reached(reports: Sequence[TaskReport]) -> dict[str, TaskReport]:
+    """By milestone what says that it was reached; not those of which this was taken back."""
     last: dict[str, TaskReport] = {}
     for r in sorted(reports, key=lambda r: r.recorded_at):
         if r.milestone:
             last[r.milestone] = r
-    return {name: r.stood_on for name, r in last.items() if r.reached}
+    return {name: r for name, r in last.items() if r.reached}
 
 
 def falls(reports: Sequence[TaskReport], new: TaskReport) -> Decimal | None:
@@ -106,10 +113,3 @@ def _pace(told: TaskReport | None, share: Decimal | None, within: Decimal, late:
         return None
     apart = told.percent - share
     return Pace.ON_TIME if abs(apart) <= within else Pace.BEHIND if apart < 0 else Pace.AHEAD
-
-
-def _all_in_on(plan: Plan, task: Task, history: TaskHistory) -> date:
-    """The day on which the last of its pieces came, or the last of its milestones was reported, as recorded."""
-    last = {r.milestone: r for r in sorted(history.reports, key=lambda r: r.recorded_at) if r.milestone}
-    days = [history.delivered[p.id] for p in plan.pieces(task)]
-    return max([*days, *(local_day(last[m.id].recorded_at) for m in task.milestones)])

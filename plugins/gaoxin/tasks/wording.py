@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.model import Task
+from gaoxin.plan.model import Plan, Task
 from gaoxin.tasks.model import Pace, TaskState, TaskStatus
 
 _STATUS = {
@@ -29,8 +30,15 @@ _AS_OF = Code("tasks.as_of", "截至 {day}", "as of {day}", day=date)
 _LATE = Code("tasks.days_late", "逾期 {days} 天", "{days} day(s) late", days=int)
 _WAITS = Code("tasks.waits", "成果已齐，待销号", "all is in, waits to be closed")
 _BY = Code("tasks.closed_on", "{day} 销号", "closed on {day}", day=date)
+_GAINED = Code("tasks.gained", "销号后方案新增，尚缺：{names:、}", "asked for by the plan since it was closed: {names:, }",
+               names=tuple)
 _REOPENED = Code("tasks.reopened_on", "{day} 重开：{reason}", "reopened on {day}: {reason}", day=date, reason=str)
 _ASIDE = Code("tasks.aside_since", "{day} 起暂缓：{reason}", "set aside on {day}: {reason}", day=date, reason=str)
+_STALE = Code("tasks.stale", "重开前的成果须更新或经核实：{names:、}",
+              "to be renewed or confirmed since then: {names:, }", names=tuple)
+_TOLD_LATE = Code("tasks.milestone_told_late", "节点“{name}”{day} 达到，{told_on} 补报：{because}",
+                  "milestone {name} reached on {day}, told on {told_on}: {because}", name=Worded, day=date, told_on=date,
+                  because=str)
 _MILESTONE_LATE = Code("tasks.milestone_late", "节点“{name}”逾期未达", "milestone {name} is overdue", name=Worded)
 
 
@@ -42,15 +50,15 @@ def pace_told(state: TaskState) -> Message | None:
     return _PACE[state.pace] if state.pace else None
 
 
-def told(task: Task, state: TaskState) -> Message:
+def told(plan: Plan, task: Task, state: TaskState) -> Message:
     """State, pace and percent with their day, what is late, and the words of the report that counts."""
-    parts = list(_parts(task, state))
+    parts = list(_parts(plan, task, state))
     words = _SAYS(words=state.told.words) if state.told and state.told.words else None
     stands = _LATE(days=state.days_late) if state.status is TaskStatus.OVERDUE else status_told(state)
     return _TOLD(state=stands, parts=_PARTS(parts=parts) if parts else None, words=words)
 
 
-def _parts(task: Task, state: TaskState) -> Iterator[Message]:
+def _parts(plan: Plan, task: Task, state: TaskState) -> Iterator[Message]:
     if state.closed:
         yield _BY(day=state.closed.recorded_at.date())
     if state.aside:
@@ -65,8 +73,15 @@ def _parts(task: Task, state: TaskState) -> Iterator[Message]:
         yield _LATE(days=state.days_late)
     if state.waits:
         yield _WAITS()
-    names = {m.id: m.name for m in task.milestones}
+    names = {**{p.id: p.name for p in plan.pieces(task)}, **{m.id: m.name for m in task.milestones}}
+    if state.gained:
+        yield _GAINED(names=tuple(names[one] for one in state.gained))
+    for one, said in state.reached.items():
+        if said.late_because and one in names:
+            yield _TOLD_LATE(name=names[one], day=said.stood_on, told_on=local_day(said.recorded_at), because=said.late_because)
     for one in state.late if not state.closed and not state.aside else ():
         yield _MILESTONE_LATE(name=names[one])
     if state.reopened:
         yield _REOPENED(day=state.reopened.recorded_at.date(), reason=state.reopened.reason)
+        if state.stale:
+            yield _STALE(names=tuple(names[one] for one in state.stale))

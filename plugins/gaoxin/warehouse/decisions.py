@@ -46,7 +46,8 @@ class DecisionStore(Repository):
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
         """A deliverable of a task; its bytes have landed before (store.returns.land)."""
-        row, told = {"campaign": campaign, **row_of(item)}, "task deliverable sha256"
+        row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "seq"}}
+        told = "task deliverable sha256"
         return self._add("evidence", row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told, by=item.recorded_by)
 
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:

@@ -4,10 +4,9 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from gaoxin.clock import local_day
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.numerals import plain
-from gaoxin.tasks.model import Move, TaskHistory, TaskMove, TaskReport
+from gaoxin.tasks.model import Handed, Move, TaskHistory, TaskMove, TaskReport
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository, row_of
 
@@ -22,15 +21,19 @@ class TaskStore(Repository):
         row: dict[str, Any] = {"campaign": campaign, **row_of(said)}
         words = {"words": rows.digest(said.words) if said.words else None}
         if said.milestone:
+            late = {"late_because": rows.digest(said.late_because)} if said.late_because else {}
             self._say("task_reports", row, EventKind.TASK_MILESTONE, said.recorded_at, "task milestone reached stood_on by",
-                      **words)
+                      **words, **late)
         else:
             percent = None if said.percent is None else plain(said.percent)
             self._say("task_reports", row, EventKind.TASK_TOLD, said.recorded_at, "task stood_on by", percent=percent, **words)
 
     def move(self, campaign: str, made: TaskMove, **told: Any) -> None:
         """told: what its event says beside."""
-        self._say("task_moves", {"campaign": campaign, **row_of(made)}, _MOVES[made.move], made.recorded_at, "task by",
+        row = {"campaign": campaign, **{name: value for name, value in row_of(made).items() if name != "seq"}}
+        if made.confirmed:
+            told["confirmed"] = rows.digest(made.confirmed)
+        self._say("task_moves", row, _MOVES[made.move], made.recorded_at, "task by",
                   reason=rows.digest(made.reason), **told)
 
     def histories(self, campaign: str, as_of: datetime) -> dict[str, TaskHistory]:
@@ -40,8 +43,8 @@ class TaskStore(Repository):
             told[row["task"]].append(rows.made(TaskReport, row))
         for row in self._acted("task_moves", campaign=campaign, as_of=as_of):
             moved[row["task"]].append(rows.made(TaskMove, row))
-        delivered: dict[str, dict[str, Any]] = defaultdict(dict)
+        delivered: dict[str, dict[str, list[Handed]]] = defaultdict(lambda: defaultdict(list))
         for row in self._known("evidence", campaign=campaign, as_of=as_of):
-            delivered[row["task"]].setdefault(row["deliverable"], local_day(row["recorded_at"]))
+            delivered[row["task"]][row["deliverable"]].append(Handed(row["recorded_at"], row["seq"]))
         names = sorted({*told, *moved, *delivered})
-        return defaultdict(TaskHistory, {n: TaskHistory(tuple(told[n]), tuple(moved[n]), delivered[n]) for n in names})
+        return defaultdict(TaskHistory, {n: TaskHistory(tuple(told[n]), tuple(moved[n]), dict(delivered[n])) for n in names})

@@ -7,7 +7,7 @@ import pytest
 from gaoxin.campaign.judging import with_reads
 from gaoxin.clock import end_of
 from gaoxin.drill.sample import load_spec, make_samples
-from gaoxin.drill.scenario import checkpoints, evidence_days, first_decision_day, load_scenario
+from gaoxin.drill.scenario import Daily, Scenario, checkpoints, evidence_days, first_decision_day, load_scenario
 from gaoxin.errors import PlanError
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import Status
@@ -27,6 +27,17 @@ def test_each_period_gate_and_correction_has_its_day(demo_plan):
         assert phase.gate.deadline in days
     assert {item.due for item in owed(demo_plan)} <= set(days)
     assert max(days) <= demo_plan.ends
+
+
+def test_a_stretch_is_played_on_each_of_its_working_days_and_nothing_after_the_last(demo_plan):
+    daily = Scenario(daily=Daily(first=date(2024, 4, 1), last=date(2024, 4, 12)), until=date(2024, 5, 31))
+    days = checkpoints(demo_plan, [], daily)
+    april = [d for d in days if d <= date(2024, 4, 12) and d >= date(2024, 4, 1)]
+    # The 4th to the 6th are Qingming, the 7th, a Sunday, is worked for it.
+    assert [d.day for d in april] == [1, 2, 3, 7, 8, 9, 10, 11, 12]
+    assert max(days) <= date(2024, 5, 31)
+    assert {p.id for p in demo_plan.phases if daily.judges(p)} == {
+        p.id for p in demo_plan.phases if p.gate.deadline <= date(2024, 5, 31)} != {p.id for p in demo_plan.phases}
 
 
 def test_the_first_decision_day_is_a_working_day_in_the_window(demo_plan):

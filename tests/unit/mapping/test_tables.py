@@ -531,3 +531,24 @@ def test_a_draft_names_the_columns_of_units_and_codes(codes):
     wanted = ("代码", ["指标"]) if codes else (None, None)
     assert (table["units"], table.get("codes"), table.get("stub")) == ("计量单位", *wanted)
     assert [(r["at"], r["variable"]) for r in table["rows"]] == [("研发人员", "staff"), ("研发投入强度", "share")]
+
+
+def test_a_total_that_differs_names_its_blank_parts():
+    blank = [[*row] for row in TOWNS]
+    blank[5][1] = None
+    lines = [{"at": "全区", "entity": "全区", "total": "all"}, {"at": "{entity}"}]
+    (told,) = taken(sheet(blank), at="地区", columns=COLUMNS, rows=lines).told
+    assert (told.cell, "B6" in told.message.zh, "B6" in told.message.en) == ("B4", True, True)
+
+
+def test_two_rows_of_headings_that_stand_again_are_no_other_table_but_one_with_a_title_is():
+    head: list[list[Any]] = [["地区", "生产", None], [None, "产值", "利润"]]
+    merged = [(1, 1, 2, 1), (1, 2, 1, 3)]
+    first, second = [["甲镇", 10, 1], ["乙镇", 20, 2]], [["丙镇", 30, 3]]
+    columns = [{"at": ["生产", "产值"], "variable": "output"}, {"at": ["生产", "利润"], "variable": "profit"}]
+    again = sheet([*head, *first, *head, *second], merged=[*merged, (5, 1, 6, 1), (5, 2, 5, 3)])
+    found = taken(again, at="地区", columns=columns, rows=EACH, period="2024", unit="万元")
+    assert kinds(found) == []
+    assert [t.entity for t in found.values if t.variable == "output"] == ["甲镇", "乙镇", "丙镇"]
+    titled = sheet([*head, *first, ["上年同期", None, None], *head, *second], merged=[*merged, (6, 1, 7, 1), (6, 2, 6, 3)])
+    assert "mapping_table_not_found" in kinds(taken(titled, at="地区", columns=columns, rows=EACH, period="2024", unit="万元"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gaoxin.plan.model import Plan
 from gaoxin.tasks.closing import may_close
-from gaoxin.tasks.model import Move, Pace, TaskHistory, TaskMove, TaskReport, TaskStatus
+from gaoxin.tasks.model import Handed, Move, Pace, TaskHistory, TaskMove, TaskReport, TaskStatus
 from gaoxin.tasks.owing import owed
 from gaoxin.tasks.standing import falls, stands, time_share
 from gaoxin.tasks.wording import told
@@ -52,8 +52,8 @@ def report(day: date, percent: int | None = None, words: str | None = None, *, r
     return TaskReport("survey", day, "committee", recorded or at(day), done, words, **more)
 
 
-def move(kind: Move, day: date) -> TaskMove:
-    return TaskMove("survey", kind, "supervision", "已核实", at(day, 18))
+def move(kind: Move, day: date, confirmed: str | None = None) -> TaskMove:
+    return TaskMove("survey", kind, "supervision", "已核实", at(day, 18), confirmed)
 
 
 PIECES = ("report", "note@finance", "note@tax", "note@science")
@@ -70,8 +70,10 @@ def histories(draw):
                for stood, told_on, percent in drawn]
     for reached, told_on in draw(st.lists(st.tuples(st.booleans(), before), max_size=3)):
         reports.append(report(told_on, milestone="half", reached=reached))
-    moves = [move(kind, day) for kind, day in draw(st.lists(st.tuples(st.sampled_from(Move), before), max_size=4))]
-    delivered = draw(st.dictionaries(st.sampled_from(PIECES), before))
+    moves = [move(kind, day, why if kind is Move.CLOSED else None) for kind, day, why in draw(
+        st.lists(st.tuples(st.sampled_from(Move), before, st.sampled_from([None, "旧件有效"])), max_size=5))]
+    files = draw(st.dictionaries(st.sampled_from(PIECES), st.lists(before, min_size=1, max_size=3)))
+    delivered = {piece: [Handed(at(day)) for day in sorted(days)] for piece, days in files.items()}
     by_time = sorted(reports, key=lambda r: r.recorded_at)
     return today, TaskHistory(tuple(by_time), tuple(sorted(moves, key=lambda m: m.recorded_at)), delivered)
 
@@ -80,12 +82,27 @@ def last_of(moves, *kinds):
     return next((m.move for m in reversed(moves) if m.move in kinds), None)
 
 
+def in_now(known):
+    """The pieces with a file since the last reopening, or confirmed by a closing since; walked day by day."""
+    holds: set[str] = set()
+    before: set[str] = set()
+    files = {h.at.date() for all_ in known.delivered.values() for h in all_}
+    for day in sorted(files | {m.recorded_at.date() for m in known.moves}):
+        holds |= {piece for piece, all_ in known.delivered.items() for h in all_ if h.at.date() == day}
+        for m in (m for m in known.moves if m.recorded_at.date() == day):
+            if m.move is Move.REOPENED:
+                before, holds = before | holds, set()
+            if m.move is Move.CLOSED and m.confirmed:
+                holds |= before
+    return holds
+
+
 @given(histories())
 def test_the_state_is_one_of_five_by_the_rule(plan, drawn):
     today, known = drawn
     state = stands(plan, plan.task("survey"), known, today)
     milestone = [r.reached for r in known.reports if r.milestone]
-    reached, complete = bool(milestone and milestone[-1]), set(known.delivered) == set(PIECES)
+    reached, complete = bool(milestone and milestone[-1]), in_now(known) == set(PIECES)
     told_ = [r for r in known.reports if r.milestone is None]
     newest = max((r.stood_on for r in told_), default=None)
     counts = [r for r in told_ if r.stood_on == newest][-1] if told_ else None
@@ -100,7 +117,7 @@ def test_the_state_is_one_of_five_by_the_rule(plan, drawn):
     assert (state.pace is None) == (expected is not TaskStatus.UNDER_WAY or state.waits
                                     or (not state.late and (counts is None or counts.percent is None)))
     assert state.days_late == 0 or today > DUE
-    assert told(plan.task("survey"), state).zh
+    assert told(plan, plan.task("survey"), state).zh
 
 
 @given(_days, st.integers(0, 100))
@@ -139,11 +156,11 @@ def test_a_late_milestone_is_behind_whatever_is_told(plan):
 
 
 def test_all_in_by_its_day_is_not_late_while_it_waits_to_be_closed(plan):
-    in_time = TaskHistory((report(DUE, milestone="half", reached=True),), (), dict.fromkeys(PIECES, DUE))
+    in_time = TaskHistory((report(DUE, milestone="half", reached=True),), (), {p: [Handed(at(DUE))] for p in PIECES})
     state = stands(plan, plan.task("survey"), in_time, DUE + timedelta(days=30))
     assert (state.status, state.waits, state.days_late) == (TaskStatus.UNDER_WAY, True, 0)
     late = TaskHistory(in_time.reports, (move(Move.CLOSED, DUE + timedelta(days=9)),),
-                       {**in_time.delivered, "report": DUE + timedelta(days=4)})
+                       {**in_time.delivered, "report": [Handed(at(DUE + timedelta(days=4)))]})
     state = stands(plan, plan.task("survey"), late, DUE + timedelta(days=30))
     assert (state.status, state.days_late) == (TaskStatus.DONE, 4), "late by when it was in, not by when it was closed"
 
@@ -156,7 +173,7 @@ def test_a_percent_falls_against_the_day_before_it(plan):
 
 
 def test_each_member_owes_a_piece_of_its_own_and_the_lead_all(plan):
-    state = stands(plan, plan.task("survey"), TaskHistory(delivered={"note@tax": FIRST}), FIRST)
+    state = stands(plan, plan.task("survey"), TaskHistory(delivered={"note@tax": [Handed(at(FIRST))]}), FIRST)
     found = {o.ref: (o.unit, [n.to("zh") for n in o.missing], o.due) for o in owed(plan, plan.task("survey"), state)}
     assert found == {
         "survey": ("committee", ["调研报告", "情况报告（区科技局）", "情况报告（区财政局）"], DUE),

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.periods import Period
-from gaoxin.plan.base import Id, Key, Model, PeriodText, opt
+from gaoxin.plan.base import Id, Key
 from gaoxin.plan.checks.beside import Asked, Elsewhere
 from gaoxin.plan.checks.beside import Reported as Reported
+from gaoxin.plan.life import Living
 
 
 class Severity(StrEnum):
@@ -28,8 +28,6 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-NOT_YET = Code("checks.not_yet", "本规则自 {since} 期起施行", "this rule holds from {since}", since=Period)
-RETIRED = Code("checks.retired", "本规则施行到 {until} 期为止", "this rule held until {until}", until=Period)
 EXPLAIN = Code("checks.explain", "，属实请说明原因", ", and explain if true")  # to a warning alone: an error is corrected
 LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}")
 INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算：{names}",
@@ -80,11 +78,7 @@ class Made:
         return measures.convert(self.values[item], self.units[item], self.units[unit_of])
 
 
-def _left_out(value: object) -> bool:
-    return value is None
-
-
-class DeclaredCheck(Model):
+class DeclaredCheck(Living):
     """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
     fields that it speaks of. titled, told: the codes of its title and message. example: how keys of its own are written, where
     docs/plan_examples.yaml does not show them."""
@@ -96,33 +90,10 @@ class DeclaredCheck(Model):
     titled: ClassVar[Code]
     told: ClassVar[Code]
 
-    # A rule's life. Left out of dumps where nothing is said: what was hashed before rules had a life stays what it was.
-    draft: bool = opt("草案：只试算、不审核报表，用 gaoxin rules try 看它在以往各期会查出什么",
-                      "draft: judges nothing yet; gaoxin rules try tells what it would have found", False,
-                      exclude_if=False.__eq__)
-    since: PeriodText | None = opt("施行期：自哪个报告期起审核，此前各期仍按当时的规则",
-                                   "since: the period from which it judges; earlier ones keep the rules of their day",
-                                   exclude_if=_left_out)
-    until: PeriodText | None = opt("废止期：审核到哪个报告期为止", "until: the last period that it judges",
-                                   exclude_if=_left_out)
-
     if TYPE_CHECKING:  # every kind declares these, in the order in which a plan is read
         kind: str
         id: Id
         severity: Severity
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """What editors and docs show of a kind begins with what it says, and ends with its life."""
-        super().__pydantic_init_subclass__(**kwargs)
-        for name in ("draft", "since", "until"):
-            cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
-
-    def out_of_force(self, period: Period) -> Message | None:
-        """Why it judges no return of a period; None where it does."""
-        if self.since is not None and period < self.since:
-            return NOT_YET(since=self.since)
-        return RETIRED(until=self.until) if self.until is not None and period > self.until else None
 
     def items(self) -> tuple[Id, ...]:
         """Every variable or field of the form that it speaks of, in the order written."""

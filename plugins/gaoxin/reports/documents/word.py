@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # python-docx is heavy: imported where a document is made
 
 TITLE, HEADING, KAI, BODY, LATIN = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "Times New Roman"
 INSTEAD = {TITLE: "华文中宋,宋体,SimSun", HEADING: "SimHei,微软雅黑", KAI: "楷体,KaiTi,华文楷体", BODY: "仿宋,FangSong,华文仿宋"}
-_LEVELS = (("chineseCountingThousand", "%1、", HEADING, False), ("chineseCountingThousand", "（%2）", KAI, False),
-           ("decimal", "%3.", BODY, True), ("decimal", "（%4）", BODY, False))
+_LEVELS = (("chineseCountingThousand", "%1、", HEADING), ("chineseCountingThousand", "（%2）", KAI),
+           ("decimal", "%3.", BODY), ("decimal", "（%4）", BODY))
 _KEPT = frozenset({"Normal", "Header", "Footer", "DefaultParagraphFont", "TableNormal", "NoList", "Title", "TableGrid",
                    *(f"Heading{n}" for n in range(1, 5))})
 _NOT_OURS = ("thumbnail", "stylesWithEffects", "customXml")  # of the document that python-docx begins with
@@ -89,11 +89,10 @@ def _styles(word: Word) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH as TO
 
-    def own(name: str, font: str, size: float, line: float, *, indent: bool = False, to: TO = TO.LEFT, bold: bool = False
-            ) -> ParagraphStyle:
+    def own(name: str, font: str, size: float, line: float, *, indent: bool = False, to: TO = TO.LEFT) -> ParagraphStyle:
         known = name in [s.name for s in word.styles]
         style: Any = word.styles[name] if known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _look(style, font, size, line, indent=indent, bold=bold)
+        _look(style, font, size, line, indent=indent)
         style.paragraph_format.alignment = to
         if not known:
             style.base_style = word.styles["Normal"]
@@ -101,8 +100,8 @@ def _styles(word: Word) -> None:
 
     own("Normal", BODY, 16, _LINE, indent=True, to=TO.JUSTIFY)
     own("Title", TITLE, 22, 35, to=TO.CENTER)
-    for level, (_, _, font, bold) in enumerate(_LEVELS, 1):
-        own(f"Heading {level}", font, 16, _LINE, indent=True, bold=bold).paragraph_format.keep_with_next = True
+    for level, (_, _, font) in enumerate(_LEVELS, 1):
+        own(f"Heading {level}", font, 16, _LINE, indent=True).paragraph_format.keep_with_next = True
     own("Under", KAI, 16, _LINE, to=TO.CENTER)
     own("Note", KAI, 12, 20, indent=True)
     own("Signed", BODY, 16, _LINE, to=TO.RIGHT)
@@ -115,7 +114,7 @@ def _styles(word: Word) -> None:
     own("Footer", "宋体", 14, 18)
 
 
-def _look(style: ParagraphStyle, font: str, size: float, line: float, *, indent: bool, bold: bool) -> None:
+def _look(style: ParagraphStyle, font: str, size: float, line: float, *, indent: bool) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -128,7 +127,7 @@ def _look(style: ParagraphStyle, font: str, size: float, line: float, *, indent:
     for name in ("w:spacing", "w:kern"):
         for gone in properties.findall(qn(name)):
             properties.remove(gone)
-    style.font.size, style.font.bold, style.font.italic, style.font.color.rgb = Pt(size), bold, False, RGBColor.from_string(_INK)
+    style.font.size, style.font.bold, style.font.italic, style.font.color.rgb = Pt(size), False, False, RGBColor.from_string(_INK)
     made = style.paragraph_format
     made.line_spacing, made.space_before, made.space_after = Pt(line), Pt(0), Pt(0)
     made.first_line_indent = Pt(2 * size) if indent else Pt(0)
@@ -150,7 +149,7 @@ def _number_headings(word: Word) -> None:
     levels = "".join(
         f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:pStyle w:val="Heading{n + 1}"/>'
         f'<w:suff w:val="nothing"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
-        f'<w:pPr><w:ind w:left="0" w:firstLine="640"/></w:pPr></w:lvl>' for n, (kind, text, _, _) in enumerate(_LEVELS))
+        f'<w:pPr><w:ind w:left="0" w:firstLine="640"/></w:pPr></w:lvl>' for n, (kind, text, _) in enumerate(_LEVELS))
     numbering = word.part.numbering_part.element
     for gone in list(numbering):
         numbering.remove(gone)

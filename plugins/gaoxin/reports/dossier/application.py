@@ -51,11 +51,12 @@ def _blocks(s: Snapshot) -> Iterator[Block]:
     yield from _figures(s)
     yield from _conditions(s)
     yield from _tasks(s)
+    yield from _scores(s)
     yield from _problems(s)
     yield Heading(1, "下一步工作打算")
     yield Paragraph((Blank("发展规划、保障措施和对上级的请示事项"),))
     yield Heading(1, "附件")
-    yield said("1.指标完成情况表和认定条件对照表；2.任务台账、问题整改、关口、审批、豁免、延期和待办事项；3.数据质量报告；"
+    yield said("1.指标完成情况表和认定条件对照表；2.任务台账、问题整改、初评、关口、审批、豁免、延期和待办事项；3.数据质量报告；"
                "4.材料清单和校验值。")
     yield Paragraph((Blank("申报单位（盖章）"),), right=True)
     yield Paragraph((Blank("成文日期"),), right=True)
@@ -172,6 +173,19 @@ def _tasks(s: Snapshot) -> Iterator[Block]:
     counts = Counter(status_told(s.tasks[t.id]).to("zh") for t in s.plan.tasks)
     yield said(f"方案确定的任务共 {len(s.plan.tasks)} 项：{'，'.join(f'{name} {many} 项' for name, many in counts.items())}；"
                f"应有成果 {len(wanted)} 件，已登记佐证 {kept} 件。逐项见附件 2。", Blank("主要做法和成效"))
+
+
+def _scores(s: Snapshot) -> Iterator[Block]:
+    if not s.scores:
+        return
+    yield Heading(1, "初评情况")
+    for found in s.scores:
+        asked = s.plan.assessment(found.assessment)
+        mark = "" if found.pass_mark is None else f"，合格分 {shown(found.pass_mark)} 分"
+        came = "尚无完整的评分表，未得出结果" if found.total is None else f"得 {shown(round(found.total, 2))} 分"
+        passed = {True: "，合格", False: "，不合格", None: ""}[found.passed]
+        yield said(f"{asked.name.zh}：满分 {shown(found.full)} 分{mark}；完整评分表 {found.whole} 份；"
+                   f"{came}{passed}。逐项见附件 2。")
 
 
 def _problems(s: Snapshot) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gaoxin.reports.documents.blocks import Document, Table
 from gaoxin.reports.documents.book import render_book
 from gaoxin.reports.documents.word import render_word
-from gaoxin.reports.dossier import figures, registers
+from gaoxin.reports.dossier import figures, registers, scores
 from gaoxin.reports.dossier.application import application, day_zh, marks
 from gaoxin.reports.dossier.model import OpenPoint, Snapshot
 from gaoxin.reports.dossier.open_points import open_points
@@ -34,11 +34,13 @@ def _rendered(s: Snapshot, text: Document, points: tuple[OpenPoint, ...]) -> Ite
     yield Part("indicators.docx", "指标完成情况表、认定条件对照表", word(s, _annex(s, f"{zone}指标完成情况", *shown)))
     cells = _book(s, "指标完成情况", (*shown, figures.source_table(s)))
     yield Part("indicators.xlsx", "指标完成情况表、认定条件对照表，附逐单元格的数据来源表", cells)
-    kept = (registers.open_table(points), registers.task_table(s), registers.rectification_table(s), registers.gate_table(s),
-            registers.approval_table(s), registers.waiver_table(s), registers.extension_table(s), registers.correction_table(s))
+    kept = (registers.open_table(points), registers.task_table(s), registers.rectification_table(s), scores.score_table(s),
+            scores.item_table(s), registers.gate_table(s), registers.approval_table(s), registers.waiver_table(s),
+            registers.extension_table(s), registers.correction_table(s))
+    what = "待办事项、任务台账、问题整改、初评、关口、审批、豁免、延期"
     ledgers = word(s, _annex(s, f"{zone}创建工作台账", *kept))
-    yield Part("registers.docx", "待办事项、任务台账、问题整改、关口、审批、豁免、延期", ledgers)
-    yield Part("registers.xlsx", "待办事项、任务台账、问题整改、关口、审批、豁免、延期（表格）", _book(s, "创建工作台账", kept))
+    yield Part("registers.docx", what, ledgers)
+    yield Part("registers.xlsx", f"{what}（表格）", _book(s, "创建工作台账", kept))
 
 
 def _annex(s: Snapshot, title: str, *tables: Table) -> Document:

@@ -14,6 +14,7 @@ from gaoxin.i18n import Message, Text, Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Plan, Task
+from gaoxin.scoring.model import Score
 from gaoxin.tasks.model import TaskState
 
 Word = Literal["stands", "void", "replaced"]
@@ -99,7 +100,7 @@ class Extended:
 class Snapshot:
     """behind: by indicator its computed values with their cells. everything: the gate that asks for all that the plan has
     (`gates.everything`): its shortfalls are open. words: what states are called, in Chinese. tasks: by id how each stands.
-    mended: what was done about rectifications. days: extensions that were granted."""
+    mended: what was done about rectifications. days: extensions that were granted. scores: of every assessment."""
 
     plan: Plan
     stood: Stood
@@ -118,6 +119,7 @@ class Snapshot:
     days: Days = NONE
     extensions: tuple[Extended, ...] = ()
     corrections: tuple[OpenCorrection, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     def unit(self, unit_id: str) -> str:
         """A unit's name; one that the plan no longer has by its id."""
@@ -152,6 +154,7 @@ class OpenKind(StrEnum):
     TARGET = "target_not_met"
     TASK = "task_not_closed"
     RECTIFICATION = "open_rectification"
+    SCORE = "score_not_reached"
     UNKNOWN = "not_evaluated"
     GATE = "gate_not_passed"
     VOID = "void_approval"
@@ -174,6 +177,7 @@ _OPEN = {
     OpenKind.UNEXPLAINED: Text("警告未说明", "warning not explained"), OpenKind.RULE: Text("审核规则失效", "rule broken"),
     OpenKind.TARGET: Text("指标未达标或无法评估", "target not met or not evaluated"),
     OpenKind.TASK: Text("任务未销号", "task not closed"), OpenKind.RECTIFICATION: Text("整改未销号", "rectification open"),
+    OpenKind.SCORE: Text("初评未达分或未评完", "score not reached, or sheets missing"),
     OpenKind.UNKNOWN: Text("未评估", "not evaluated"), OpenKind.GATE: Text("关口未通过", "gate not passed"),
     OpenKind.VOID: Text("审批已失效", "approval void"), OpenKind.REFUSED: Text("审批不同意", "consent refused"),
     OpenKind.WAIVED: Text("豁免在用", "waiver in use"), OpenKind.EXPIRED: Text("豁免已过期", "waiver expired"),

@@ -12,7 +12,8 @@ from gaoxin.reports.dossier.figures import CONCLUSIONS, compared
 from gaoxin.reports.dossier.model import OpenKind, OpenPoint, Snapshot
 
 _KINDS = {"returns_complete": OpenKind.MISSING, "no_open_errors": OpenKind.REJECTED, "warnings_explained": OpenKind.UNEXPLAINED,
-          "targets_met": OpenKind.TARGET, "tasks_closed": OpenKind.TASK, "rectifications_closed": OpenKind.RECTIFICATION}
+          "targets_met": OpenKind.TARGET, "tasks_closed": OpenKind.TASK, "rectifications_closed": OpenKind.RECTIFICATION,
+          "score_reached": OpenKind.SCORE}
 _HIDDEN = {"name": Text("名称", "a name"), "year": Text("年份", "a year"), "amount": Text("数额", "an amount"),
            "title": Text("标题", "a title")}
 _TO_WRITE = Code("dossier.to_write", "申报报告“{heading}”：{wanted}", "application, {heading}: {wanted}", heading=str,

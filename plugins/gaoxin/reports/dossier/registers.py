@@ -29,7 +29,7 @@ def task_table(s: Snapshot) -> Table:
         closed = state.closed
         rows.append((task.row or number, task.name.zh, "、".join(map(s.unit, task.leads)) or _NONE,
                      "、".join(map(s.unit, s.plan.responsible(task))) or _NONE, s.due_of(task) or task.due_masked, pieces,
-                     milestones, told(task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
+                     milestones, told(s.plan, task, state).to("zh"), _closed(s, closed) if closed else "未销号"))
     return Table("任务台账", columns, tuple(rows), "方案没有以成果了结的任务。")
 
 
@@ -39,7 +39,9 @@ def _closed(s: Snapshot, move: TaskMove) -> str:
 
 def _reached(state: TaskState, milestone: str) -> str:
     if milestone in state.reached:
-        return f"{state.reached[milestone]} 达到"
+        said = state.reached[milestone]
+        late = f"（{local_day(said.recorded_at)} 补报：{said.late_because}）" if said.late_because else ""
+        return f"{said.stood_on} 达到{late}"
     return "逾期未达" if milestone in state.late else "未达到"
 
 
@@ -118,10 +120,11 @@ def _verdict(s: Snapshot, result: GateResult, *, passed: bool) -> str:
 
 def approval_table(s: Snapshot) -> Table:
     columns = (Column("阶段", 9), Column("单位", 10), Column("表态", 6), Column("是否有效", 10), Column("时间", 8),
-               Column("账号", 8), Column("理由", 18), Column("所针对的封签", 9))
+               Column("账号", 8), Column("理由", 18), Column("所针对的封签", 9), Column("签章扫描件", 9))
     states = {"stands": "有效", "void": "已失效：数据有变化", "replaced": "已由后来的表态取代"}
     rows = tuple((s.phase(a.phase), s.unit(a.by), s.words.get(a.decision, a.decision), states[one.state],
-                  f"{a.recorded_at:%Y-%m-%d %H:%M}", f"{a.account or _NONE}{told_of(a)}", a.reason, f"{a.seal[:16]}…")
+                  f"{a.recorded_at:%Y-%m-%d %H:%M}", f"{a.account or _NONE}{told_of(a)}", a.reason, f"{a.seal[:16]}…",
+                  f"SHA-256 {a.scan[:16]}…" if a.scan else _NONE)
                  for one in s.approvals for a in [one.given])
     return Table("审批", columns, rows, "没有审批记录。")
 

@@ -39,9 +39,7 @@ def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(g
 @router.get("/{campaign}/gate/{phase}/ahead", dependencies=shows(View.GATE))
 def ahead(ask: Ask, campaign: str, phase: str) -> Response:
     """What changed since the day before, and what is foreseen for the deadline."""
-    w = ask.workplace()
-    found = outlooks.rehearsed(w, phase).ahead
-    lines = [line.to(ask.lang) for line in outlooks.told(w.plan, found)] if found else []
+    lines = [line.to(ask.lang) for line in outlooks.foretold(ask.workplace(), phase)]
     return ask.show("gate_ahead.html.j2", lines=lines)
 
 

@@ -16,9 +16,10 @@ from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.tasks.closing import may_close
-from gaoxin.tasks.model import TaskStatus
+from gaoxin.tasks.model import Move, TaskStatus
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 
+Moves = dict[str, list[str]]  # by decision the units for which it may be taken
 router = APIRouter()
 _SEEN = shows(View.TASKS)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,9 +44,28 @@ def table(ask: Ask, campaign: str) -> Response:
 
 
 @router.post("/{campaign}/task/{task}/close", dependencies=does(Act.CLOSE, NeedsNamed))
-def close(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "") -> Response:
-    tasking.close(ask.workplace(acts=True), task, reason, by)
-    return ask.go("tasks", done=task)
+def close(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "", confirmed: Words = "") -> Response:
+    """confirmed: why what was handed in before it was reopened holds good."""
+    tasking.close(ask.workplace(acts=True), task, reason, by, confirmed=confirmed.strip() or None)
+    return ask.go("tasks", done=Move.CLOSED)
+
+
+@router.post("/{campaign}/task/{task}/reopen", dependencies=does(Act.CLOSE, NeedsNamed))
+def reopen(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "") -> Response:
+    tasking.reopen(ask.workplace(acts=True), task, reason, by)
+    return ask.go("tasks", done=Move.REOPENED)
+
+
+@router.post("/{campaign}/task/{task}/set-aside", dependencies=does(Act.CLOSE, NeedsNamed))
+def set_aside(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "") -> Response:
+    tasking.set_aside(ask.workplace(acts=True), task, reason, by)
+    return ask.go("tasks", done=Move.SET_ASIDE)
+
+
+@router.post("/{campaign}/task/{task}/resume", dependencies=does(Act.CLOSE, NeedsNamed))
+def resume(ask: Ask, campaign: str, task: str, by: Words, reason: Words = "") -> Response:
+    tasking.resume(ask.workplace(acts=True), task, reason, by)
+    return ask.go("tasks", done=Move.RESUMED)
 
 
 @router.post("/{campaign}/unit/{unit}/task/{task}/progress", dependencies=does(Act.PROGRESS))
@@ -56,8 +76,10 @@ def progress(ask: Ask, campaign: str, unit: str, task: str, percent: Words = "",
 
 
 @router.post("/{campaign}/unit/{unit}/task/{task}/milestone", dependencies=does(Act.PROGRESS))
-def milestone(ask: Ask, campaign: str, unit: str, task: str, milestone: Words = "", day: Words = "") -> Response:
-    tasking.tell_milestone(ask.workplace(acts=True), task, milestone, unit, _day(day))
+def milestone(ask: Ask, campaign: str, unit: str, task: str, milestone: Words = "", day: Words = "", late: Words = ""
+              ) -> Response:
+    """late: why it is told after its limit that it was reached before."""
+    tasking.tell_milestone(ask.workplace(acts=True), task, milestone, unit, _day(day), late_because=late.strip() or None)
     return ask.go("unit", unit)
 
 
@@ -76,10 +98,22 @@ def _day(text: str) -> date | None:
     return parse_day(text, "day") if text.strip() else None
 
 
-def _may(ask: Ask, found: taskbook.Tasks) -> dict[str, list[str]]:
-    """By task that waits to be closed the units for which the reader could close it."""
-    plan: Any = ask.workplace().plan
+def _may(ask: Ask, found: taskbook.Tasks) -> dict[str, Moves]:
+    """By task what the reader could decide about it, each with the units for which."""
     if ask.as_of is not None:
         return {}
-    return {one.id: [u for u in may_close(plan, plan.task(one.id)) if ask.reader.could(Act.CLOSE, u, one.lead)]
-            for one in found.tasks if one.waits}
+    plan: Any = ask.workplace().plan
+    office = plan.governance.office
+
+    def may(one: taskbook.TaskLine) -> Moves:
+        closers = [u for u in may_close(plan, plan.task(one.id)) if ask.reader.could(Act.CLOSE, u, one.lead)]
+        by_office = [office] if ask.reader.could(Act.CLOSE, office) else []
+        stale = any(d.stale for d in one.deliverables)
+        confirms = stale and not any(d.missing and not d.stale for d in one.deliverables) and all(
+            m.reached_on for m in one.milestones)
+        moves = {"reopen": closers if one.closed_by else [], "close": closers if one.waits or confirms else [],
+                 "resume": by_office if one.aside_by else [],
+                 "set-aside": by_office if not one.closed_by and not one.aside_by else []}
+        return {move: units for move, units in moves.items() if units}
+
+    return {one.id: may(one) for one in found.tasks}

@@ -25,7 +25,7 @@ FINE = [
     holding("value_added <= gross_output"), holding("value_added / gross_output <= 0.6"),
     holding("gross_output <= 1.5 * before", inputs={"before": {"item": "gross_output", "at": "previous"}}),
     holding("abs(gross_output / before - 1) <= 0.5", inputs={"before": {"item": "gross_output", "at": "previous"}},
-            when="1 < 2 and gross_output > 0"),
+            when="filled(value_added) and gross_output > 0"),
     holding("enterprises >= counted", inputs={"counted": {"form": "hnte_register", "count": True, "unit": "家", "by": "all"}}),
     holding("gross_output >= r", inputs={"r": {"form": "hnte_register", "sum": "revenue", "where": {"industry": ["EQ"]},
                                                "unit": "亿元"}}),
