@@ -212,9 +212,10 @@ def mark(w: Workplace) -> object:
 
 
 def survey(w: Workplace) -> object:
-    from gaoxin.campaign.dispatch import due_runs, mark_passed_deadlines
+    from gaoxin.campaign.deadlines import mark_passed
+    from gaoxin.campaign.dispatch import due_runs
 
-    return mark_passed_deadlines(w), due_runs(w)
+    return mark_passed(w), due_runs(w)
 
 
 def report(w: Workplace) -> object:

@@ -226,7 +226,7 @@ def test_a_dump_that_cannot_be_read_through_is_said(audited, tmp_path):
         (lambda w: w.replace(copied, "/* x */ " + copied), "not understood"),
         (lambda w: w.replace("COMMENT ON TABLE gaoxin.facts IS '", "COMMENT ON TABLE gaoxin.facts IS "), "not"),
         (lambda w: w.replace("client_encoding = 'UTF8'", "client_encoding = 'GBK'"), "client_encoding"),
-        (lambda w: w.replace('{"deadlines": [17', '{"deadlines": [[17]'), "event 2"),
+        (lambda w: w.replace('{"deadlines": [23', '{"deadlines": [[23]'), "event 2"),
     ):
         status, said = audited.changed(change)
         assert (status, named in said) == (1, True), (named, said)

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from gaoxin.campaign import desks, extending, gatekeeping, overseeing, reminding, showing
+from gaoxin.campaign.deadlines import mark_passed
 from gaoxin.campaign.decisions import rectifications
-from gaoxin.campaign.dispatch import mark_passed_deadlines
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.handed import returns_status
 from gaoxin.campaign.paging import Page
@@ -232,7 +232,7 @@ def test_a_task_is_put_off_for_all_who_lead_it_and_its_gate_says_so(settings_at,
         assert (task.due, owed.due, on_calendar.day) == (due, due, due)
         missing = next(s for c in gatekeeping.evaluate(w, "application").criteria if c.id == "dossier" for s in c.shortfalls)
         assert due.isoformat() in missing.subject.zh
-    mark_passed_deadlines(at("2024-08-02"))
+    mark_passed(at("2024-08-02"))
     assert "dossier" not in {e.payload["ref"] for e in events(settings, EventKind.DEADLINE_STEP) if e.payload["kind"] == "task"}
 
 
@@ -260,7 +260,7 @@ def test_the_ledger_of_deadlines_says_that_a_day_has_passed_on_the_day_that_was_
     ref = "demo__hnte_register__science__2024-Q1"
 
     def passed(day: str) -> list[str]:
-        mark_passed_deadlines(at(day))
+        mark_passed(at(day))
         return [e.payload["step"] for e in events(settings, EventKind.DEADLINE_STEP) if e.payload["ref"] == ref]
 
     assert passed("2024-04-15") == []

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from gaoxin.campaign import (
+    deadlines,
     decisions,
     delivering,
-    dispatch,
     flows,
     forms,
     gatekeeping,
@@ -235,11 +235,11 @@ def test_deadlines_are_those_of_then_and_pass_once(campaign):
     assert days == ["2024-07-31", "2024-06-20"]
     # Brought forward: it has passed when its new day is over, whatever was sent of it before.
     reminding.remind(campaign.at("2024-06-17", acts=True))
-    dispatch.mark_passed_deadlines(campaign.at("2024-06-21", acts=True))
+    deadlines.mark_passed(campaign.at("2024-06-21", acts=True))
     assert passed(campaign)["dossier"] == ["passed +1d"]
     # Put off afterwards: it does not pass again.
     campaign.register("2024-06-25", ("due: 2024-06-20, phase: application", "due: 2024-07-10, phase: application"))
-    dispatch.mark_passed_deadlines(campaign.at("2024-07-15", acts=True))
+    deadlines.mark_passed(campaign.at("2024-07-15", acts=True))
     assert passed(campaign)["dossier"] == ["passed +1d"]
 
 

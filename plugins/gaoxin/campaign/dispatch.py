@@ -253,13 +253,6 @@ def dated(w: Workplace) -> dict[str, Any]:
     return {"as_of": w.now.isoformat()} if w.drill else {}
 
 
-def mark_passed_deadlines(w: Workplace) -> int:
-    """Marks each deadline that has passed, once, by the days of the version in force: one that was put off after it had passed
-    does not pass again. A late start catches up and says by how many days. Returns how many."""
-    with w.warehouse.begin() as store:
-        return store.plans.mark_passed(w.plan.id, local_day(w.now), w.now)
-
-
 def told(runs: Iterable[Run]) -> Message:
     said = [_RUN(flow=r.flow, run=r.run_id, why=r.why) for r in runs]
     return _RUNS(runs=said) if said else _NOTHING()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
@@ -10,7 +10,7 @@ from gaoxin.campaign.placing import make_folders
 from gaoxin.campaign.reaching import Reached, reached
 from gaoxin.campaign.workplace import time_of
 from gaoxin.campaign.writing import must_be_short
-from gaoxin.clock import LATEST
+from gaoxin.clock import LATEST, local_day
 from gaoxin.i18n import Text, Worded
 from gaoxin.ledger.actor import Way
 from gaoxin.people.acts import Act
@@ -18,6 +18,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import Change, differences
+from gaoxin.planning.authoring.overtaken import overtaken
 from gaoxin.quality.suites import must_fit
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -79,7 +80,7 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
         if before and before.plan_hash != plan_hash(plan):
             store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last
             before = store.plans.in_force(campaign, LATEST)
-        changes = _changes(before.plan, plan) if before else ()
+        changes = _changes(before.plan, plan, local_day(now)) if before else ()
         told = of_units(changes, before.plan, plan) if before and changes else {}
         new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=[c.message.zh for c in changes],
                                    told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
@@ -101,5 +102,6 @@ def _found(plan: Plan) -> dict[str, int]:
     return {severity: found[severity] for severity in ("error", "warning")}
 
 
-def _changes(before: Plan, after: Plan) -> tuple[Change, ...]:
-    return () if plan_hash(before) == plan_hash(after) else differences(before, after)
+def _changes(before: Plan, after: Plan, day: date) -> tuple[Change, ...]:
+    """What differs, and which of the days that it moves come too late to count for what was."""
+    return () if plan_hash(before) == plan_hash(after) else (*differences(before, after), *overtaken(before, after, day))

@@ -1,9 +1,10 @@
 """Where the returns of a campaign stand: which are owed, which came, which count, how late. Reads only."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -13,11 +14,11 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.extensions.model import Days, Kind
+from gaoxin.extensions.model import Came, Days, Kind
 from gaoxin.gates.model import OwedReturn
 from gaoxin.periods import Period
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
-from gaoxin.returns.schedule import Round, granted, owed_in, state_of
+from gaoxin.returns.schedule import Round, granted, judged, limit_of, owed_in, state_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.standing import Rounds
 from gaoxin.warehouse.stored import StoredReturn
@@ -106,8 +107,12 @@ class Overview:
     def accepted_in(self, of: Sequence[Round]) -> tuple[int, int]:
         """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, in time. Counted by
         the database; those that were put off, which are few, by the days that stood when they came."""
-        apart = granted(self.w.plan, self.w.days)
-        counted = self.store.standing.accepted_in(self.w.plan, of, apart, self.w.known)
+        apart, limits = {*granted(self.w.plan, self.w.days)}, judged(of, self.w.days)
+        first: dict[tuple[str, Period], date] = {}
+        for r in limits:  # the database takes one day a form and period
+            if first.setdefault((r.form, r.period), r.due) != r.due:
+                apart |= {ReturnKey(self.w.plan.id, r.form, u, r.period) for u in r.units}
+        counted = self.store.standing.accepted_in(self.w.plan, limits, apart, self.w.known)
         theirs = [replace(r, units=units) for r in of if apart and (units := tuple(
             u for u in r.units if ReturnKey(self.w.plan.id, r.form, u, r.period) in apart))]
         good = [row for row in self.rows(theirs) if row.state is ReturnState.ACCEPTED]
@@ -154,7 +159,7 @@ def versions_of(stored: list[StoredReturn]) -> Versions:
 def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime, days: Days) -> OwedReturn:
     """How one owed return stands. ordered: its versions, the first one first. A version whose figures are in force can have been
     sent back: none before it counts in its place. days: what was granted as far as it is known; whether what came is late is
-    told by the limit that stood when it came."""
+    told by its limit: of what has not come too, where a version of the plan moved the day after it had passed."""
     in_force = max((v.version for v in ordered if v.loaded_at), default=0)
     good = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     accepted = good if good and good[-1].version >= in_force else []
@@ -162,7 +167,7 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime, days: Days)
     stands = replace(item, due=days.day(Kind.RETURN, str(item.key), item.due))
     state = state_of(stands, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
     came = accepted[0] if accepted else counts if counts and state is ReturnState.RECEIVED else None
-    limit = days.day(Kind.RETURN, str(item.key), item.due, came.came) if came else stands.due
+    limit = limit_of(item.key, item.due, days, came.came if came else Came(as_of, sys.maxsize))
     row = OwedReturn(item.key.unit, item.key.form, item.key.period, stands.due, state,
                      late_days=max(0, (local_day(came.came_at if came else as_of) - limit).days),
                      **_put_off(item, days, came))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from gaoxin.blueprint.attempts import Seen
-from gaoxin.campaign import alarming, correcting, dispatch, intake, measuring, registering
+from gaoxin.campaign import alarming, correcting, deadlines, dispatch, intake, measuring, registering
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import drifted, strangers
@@ -55,7 +55,7 @@ def survey(w: Workplace, seen: Mapping[dispatch.Look, Seen]) -> tuple[list[Run],
     Kept(w.settings.readings).tidy()
     inbox = Inbox.of(w.settings)
     strange, no_files, changed = strangers(w, inbox), inbox.no_files(), drifted(w, inbox)
-    passed = dispatch.mark_passed_deadlines(w)
+    passed = deadlines.mark_passed(w)
     verdicts = measuring.keep_verdicts(w)
     runs = dispatch.begun(w, lambda: dispatch.due_runs(w), seen, whole=True)
     with w.warehouse.read() as store:

@@ -115,7 +115,7 @@ _STATES = {word.zh: one for one in TaskStatus if (word := known(one, "ledger"))}
 def states(w: Workplace, store: Store) -> Mapping[str, TaskState]:
     """How each task of the plan stands at `w.now`."""
     histories, today = store.tasks.histories(w.plan.id, w.known), local_day(w.now)
-    return {t.id: stands(w.plan, t, histories[t.id], today, w.due_of_task(t)) for t in w.plan.tasks}
+    return {t.id: stands(w.plan, t, histories[t.id], today, w.due_of_task(t), w.limit_of_task(t)) for t in w.plan.tasks}
 
 
 def dues(w: Workplace, store: Store) -> list[Due]:

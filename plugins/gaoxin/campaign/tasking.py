@@ -276,7 +276,7 @@ def _told(w: Workplace, task: Task, new: TaskReport, counts: bool) -> TaskTold:
 
 
 def _state(w: Workplace, task: Task, history: TaskHistory) -> TaskState:
-    return stands(w.plan, task, history, local_day(w.now), w.due_of_task(task))
+    return stands(w.plan, task, history, local_day(w.now), w.due_of_task(task), w.limit_of_task(task))
 
 
 def _must_be_open(w: Workplace, task: Task, history: TaskHistory) -> None:

@@ -5,15 +5,17 @@ the played clock, which `as_of` moves forward.
 """
 
 import contextlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
 from gaoxin.campaign.anchoring import has_key, has_signed, signing_key
-from gaoxin.clock import LATEST, wall_now
+from gaoxin.clock import LATEST, end_of, wall_now
 from gaoxin.errors import GaoxinError, PlanError, UsageError
-from gaoxin.extensions.model import NONE, Days, Kind
+from gaoxin.extensions.limits import History, InForce, moved
+from gaoxin.extensions.model import NONE, Came, Days, Kind
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor, Way, told_of
 from gaoxin.ledger.checkpoint import verifier
@@ -76,6 +78,11 @@ class Workplace:
     def due_of_task(self, task: Task) -> date | None:
         """By when a task is to be done; None where the plan gives no day."""
         return task.due and self.days.day(Kind.TASK, task.id, task.due)
+
+    def limit_of_task(self, task: Task) -> Callable[[date], date]:
+        """The limit by which what came of a dated task on a day is late or not."""
+        stood = self.days.stood("task", task.id)
+        return lambda day: self.days.limit(Kind.TASK, task.id, task.due or day, Came(end_of(day), sys.maxsize), stood)
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
@@ -141,7 +148,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         drill, played = store.ledger.installation()
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
-        version, granted = store.plans.in_force(plan.id, known), store.extensions.days(plan.id)
+        version, granted = store.plans.in_force(plan.id, known), given_days(store, plan.id)
         # A command answers scripts by the plan that there is, as it always did; a page is read by people as what was known then.
         if version is None and way is Way.PAGE and as_of is not None and not acts and (first := store.plans.since(plan.id)):
             raise _no_plan_then(plan.id, as_of, first)
@@ -182,7 +189,25 @@ def deciding(w: Workplace) -> Iterator[tuple[Workplace, Store]]:
     with w.warehouse.alone() as store:
         now, version = store.ledger.moment(w.now), store.plans.in_force(w.plan.id, LATEST)
         yield replace(w, plan=version.plan if version else w.plan, now=now, known=LATEST, version=version,
-                      granted=store.extensions.days(w.plan.id)), store
+                      granted=given_days(store, w.plan.id)), store
+
+
+def given_days(store: Store, campaign: str) -> Days:
+    """Every day that was ever granted, and those that stood before versions of the plan gave others."""
+    return replace(store.extensions.days(campaign), moved=_moved(store, campaign))
+
+
+def _moved(store: Store, campaign: str) -> History:
+    versions = store.plans.versions(campaign, LATEST)[::-1]
+    if len(versions) < 2:
+        return {}
+    known = tuple((v.plan_hash, v.registered_at) for v in versions)
+    if known not in _MOVED:
+        _MOVED[known] = moved([InForce(v.plan, v.version, v.registered_at) for v in versions])
+    return _MOVED[known]
+
+
+_MOVED: dict[tuple[tuple[str, datetime], ...], History] = {}  # by version: found once a process
 
 
 def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, acts: bool, late: bool = False) -> datetime:

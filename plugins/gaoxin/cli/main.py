@@ -39,6 +39,7 @@ def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
         corrections,
+        deadlines,
         explanations,
         extensions,
         figures,
@@ -82,6 +83,7 @@ def register() -> None:
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(extensions.extend, name="extend")
+    app.command("deadlines", help="期限：何时到期、是否按期 / every deadline: whose, when, met or not")(deadlines.deadlines)
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")

@@ -5,13 +5,14 @@ something was owed says when it came, or asks for the one that stands now. Nothi
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
 from gaoxin.clock import local_day
+from gaoxin.extensions.limits import History, Stood
 from gaoxin.ledger.acts import Act
 
 
@@ -88,22 +89,42 @@ class Grant:
 
 @dataclass(frozen=True)
 class Days:
-    """What was granted, in order."""
+    """What was granted, in order. moved: the days that stood before versions of the plan gave others."""
 
     grants: tuple[Grant, ...] = ()
+    moved: History = field(default_factory=dict, hash=False)
 
     def known(self, until: datetime) -> "Days":
-        """What was granted by a time."""
-        return Days(tuple(g for g in self.grants if g.at <= until)) if self.grants else self
+        """What was granted and moved by a time."""
+        if not self.grants and not self.moved:
+            return self
+        moved = {subject: tuple(s for s in stood if s.until <= until) for subject, stood in self.moved.items()}
+        return Days(tuple(g for g in self.grants if g.at <= until), {subject: stood for subject, stood in moved.items() if stood})
 
-    def of(self, kind: Kind, ref: str) -> tuple[Grant, ...]:
+    def of(self, kind: str, ref: str) -> tuple[Grant, ...]:
         """Those of one thing."""
         return self._by_thing.get((kind, ref), ())
 
-    def day(self, kind: Kind, ref: str, planned: date, came: Came | None = None) -> date:
+    def day(self, kind: str, ref: str, planned: date, came: Came | None = None) -> date:
         """By when something is owed: the latest of its own day and of those that were granted; of what came, by the limit that
         stood then. A plan that gives a later day than was granted gives that day."""
         return max([planned, *(g.day for g in self.of(kind, ref) if came is None or g.stood(came))])
+
+    def stood(self, kind: str, subject: str, unit: str | None = None) -> tuple[Stood, ...]:
+        """The days that something had before the plan's own, the first one first. unit: of a return, whose."""
+        found = self.moved.get((kind, subject), ())
+        return found if unit is None else tuple(s for s in found if unit in s.units)
+
+    def limit(self, kind: str, ref: str, planned: date, came: Came, stood: Sequence[Stood] = ()) -> date:
+        """The limit by which what came is late or not: the first that had passed before a version of the plan moved it, else the
+        one that stood when it came. stood: as `stood` has them."""
+        for one in stood:
+            before = local_day(came.at) <= local_day(one.until)
+            given = (g.day for g in self.of(kind, ref) if g.at < one.until and (g.stood(came) or not before))
+            day = max([one.day, *given])
+            if before or day < local_day(one.until):
+                return day
+        return self.day(kind, ref, planned, came)
 
     def last(self, kind: Kind, ref: str, planned: date) -> Grant | None:
         """The grant by which its day is another than its own; None where there is none."""
@@ -116,8 +137,8 @@ class Days:
         return {ref: max(g.day for g in found) for (kind, ref), found in self._by_thing.items() if kind is Kind.RETURN}
 
     @cached_property
-    def _by_thing(self) -> Mapping[tuple[Kind, str], tuple[Grant, ...]]:
-        found: dict[tuple[Kind, str], list[Grant]] = defaultdict(list)
+    def _by_thing(self) -> Mapping[tuple[str, str], tuple[Grant, ...]]:
+        found: dict[tuple[str, str], list[Grant]] = defaultdict(list)
         for g in self.grants:
             found[g.kind, g.ref].append(g)
         return {thing: tuple(grants) for thing, grants in found.items()}

@@ -3,10 +3,12 @@
 Approvals are judged last, since they are given for what the other criteria found; the seal says for what exactly.
 """
 
+import sys
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from gaoxin.extensions.model import Came
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode
@@ -22,7 +24,8 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     pass: every criterion passed. waived: every criterion passed or is covered by a waiver in force. hold: anything else. A
     criterion that could not be evaluated (None) holds like one that failed. A phase that comes after others has a first criterion
     `predecessors`, which no waiver covers. Evidence recorded after `as_of` is not looked at. mode is a rehearsal until
-    `decide_days` before the deadline and a decision from then on; days_late counts calendar days after the deadline."""
+    `decide_days` before the deadline and a decision from then on; days_late counts calendar days after the deadline, or
+    after the one that had passed when a version of the plan gave another."""
     case = Case(plan, phase, _known(evidence))
     implied = [PredecessorsPassed()] if phase.after else []
     asked: list[Criterion] = [*implied, *phase.gate.criteria]
@@ -32,9 +35,16 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     results = tuple(judged[c.id] for c in asked)
     return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
                       else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
-                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results,
+                      days_late=_days_late(case), seal=case.seal, criteria=results,
                       known_seq=evidence.known_seq, plan_version=evidence.plan_version, plan_hash=evidence.plan_hash,
                       changed_within_window=evidence.changes)
+
+
+def _days_late(case: Case) -> int:
+    phase, days = case.phase, case.evidence.days
+    now = Came(case.evidence.as_of, sys.maxsize)
+    limit = days.limit("gate", phase.id, phase.gate.deadline, now, days.stood("gate", phase.id))
+    return max(0, (case.today - limit).days)
 
 
 def _known(evidence: Evidence) -> Evidence:

@@ -190,6 +190,7 @@ _BESIDE = (
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,
          scan=str),
+    Code("ledger.owed_by", "{told}，由 {owed_by} 办理", "{told}, owed by {owed_by}", told=Message, owed_by=str),
     Code("ledger.confirmed_old", "{told}，确认重开前的成果有效（{confirmed:.12}）",
          "{told}, what came before holds good ({confirmed:.12})", told=Message, confirmed=str),
     Code("ledger.told_late", "{told}（期限后补报：{late_because:.12}）", "{told} (told after its limit: {late_because:.12})",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from gaoxin.clock import local_day
+from gaoxin.extensions.limits import Stood, in_effect
 from gaoxin.extensions.model import Came, Days, Kind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -86,9 +87,32 @@ def _parted(r: Round, given: dict[str, date]) -> Iterator[Round]:
 
 
 def due_of(plan: Plan, key: ReturnKey, days: Days, came: Came | None = None) -> date:
-    """By when a return is owed by the days that stand, or by those that stood when something came. Raises UsageError for an
-    unknown form."""
-    return days.day(Kind.RETURN, str(key), plan.last_day(plan.form(key.form).due, key.period), came)
+    """By when a return is owed by the days that stand, or the limit of what came. Raises UsageError for an unknown form."""
+    planned = plan.last_day(plan.form(key.form).due, key.period)
+    return limit_of(key, planned, days, came) if came else days.day(Kind.RETURN, str(key), planned)
+
+
+def limit_of(key: ReturnKey, planned: date, days: Days, came: Came) -> date:
+    """The limit by which a return that came is late or not."""
+    return days.limit(Kind.RETURN, str(key), planned, came, stood_before(key, days))
+
+
+def stood_before(key: ReturnKey, days: Days) -> tuple[Stood, ...]:
+    """The days that a return had by earlier versions of the plan, where they were others."""
+    return days.stood("return", f"{key.form}@{key.period}", key.unit)
+
+
+def judged(of: Iterable[Round], days: Days) -> list[Round]:
+    """Rounds by the last day on which a return is in time, which is another than the round's own where that was moved after it
+    had passed. Where not all of a round's units owed by the days before, it comes in parts."""
+    found = []
+    for r in of:
+        by_day: dict[date, list[str]] = defaultdict(list)
+        moved = days.moved.get(("return", f"{r.form}@{r.period}"))
+        for unit in r.units if moved else ():
+            by_day[in_effect([s for s in moved or () if unit in s.units], r.due)].append(unit)
+        found += [replace(r, due=day, units=tuple(units)) for day, units in by_day.items()] if moved else [r]
+    return found
 
 
 def owed(plan: Plan, only: Period | None = None) -> tuple[Owed, ...]:

@@ -15,7 +15,7 @@ above ahead (超). A milestone whose day is over and that is not reached makes i
 percent have no pace.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -27,8 +27,10 @@ from gaoxin.tasks.model import Move, Pace, TaskHistory, TaskMove, TaskReport, Ta
 _WHOLE = Decimal(100)
 
 
-def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date | None = None) -> TaskState:
-    """due: the day that counts, where it was put off; the plan's where none is given."""
+def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date | None = None,
+           limit: Callable[[date], date] | None = None) -> TaskState:
+    """due: the day that counts, where it was put off; the plan's where none is given. limit: by which what came on a day is
+    late, where that is another."""
     due = due or task.due
     told, reached = told_last(history.reports), milestones_reached(history.reports)
     counts = counting(history)
@@ -47,12 +49,13 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
               else TaskStatus.UNDER_WAY if begun else TaskStatus.NOT_STARTED)
     until = max([*(local_day(counts[p.id].at) for p in plan.pieces(task)),
                  *(local_day(reached[m.id].recorded_at) for m in task.milestones)]) if all_in else today
+    counted = all_in or not (closed or aside)
+    days_late = max(0, (until - (limit(until) if limit else due)).days) if due and counted else 0
     pace = _pace(told, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
     stale = tuple(p for p in missing if p in history.delivered)
     return TaskState(
         status, pace, told, share, missing, stale, lacking, late, reached, all_in and not closed and not aside,
-        until if all_in else None,
-        max(0, (until - due).days) if due and (all_in or not (closed or aside)) else 0, closed, aside, reopened)
+        until if all_in else None, days_late, closed, aside, reopened)
 
 
 def begins(plan: Plan, task: Task) -> date | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from gaoxin.clock import LATEST, local_day
 from gaoxin.i18n import Message, message
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import MANY, Repository
@@ -15,14 +16,18 @@ from gaoxin.warehouse.repository import MANY, Repository
 
 @dataclass(frozen=True)
 class DeadlineRow:
-    """kind: return, gate, task or indicator. ref: return key, phase, task or indicator id. unit: who owes it.
-    source: the place in the document, or the rule, that the day comes from."""
+    """kind: return, gate, task, indicator, milestone or phase. ref: return key, phase, task or indicator id; of a milestone and
+    of a phase's first and last day what stands behind a ~ tells which. unit: who owes it. source: the place in the document, or
+    the rule, that the day comes from."""
 
     kind: str
     ref: str
     unit: str
     due: date
     source: str
+
+
+Opened = tuple[str, str, str, date]  # kind, ref, whose, its day
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ class PlanStore(Repository):
 
     def notices(self, campaign: str, as_of: datetime) -> list[Notice]:
         """What units were owed word of by a time, sent or not, oldest first."""
-        from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
+        from gaoxin.planning.authoring import diff, overtaken  # noqa: F401  their codes are read back here
 
         found = self._ask("select v.version, v.registered_at, v.reason, t.key as unit, t.value as changes"
                           " from gaoxin.plan_versions v, jsonb_each(v.told) t where v.campaign = :c and v.registered_at <= :t"
@@ -162,23 +167,34 @@ class PlanStore(Repository):
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
         return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, "kind ref step")
 
-    def mark_passed(self, campaign: str, today: date, at: datetime) -> int:
+    def mark_passed(self, campaign: str, today: date, at: datetime, opened: Sequence[Opened] = ()) -> int:
         """Takes a step of every deadline that has passed and of which that was not said yet, saying by how many days; how many
-        these are."""
+        these are. opened: what acts opened and is not done; of that its unit is said, too."""
         self._alone(at)
         marked = 0
         for part in self._run_in_parts("passed_deadlines", campaign=campaign, today=today):
-            found = [{"campaign": campaign, "kind": row.kind, "ref": row.ref, "step": f"passed +{(today - row.due).days}d"}
-                     for row in part]
-            first = self._ledger.next_number(at)  # each row is of its own event
-            self._put("deadline_steps", *({**row, "done_at": at, "seq": first + n} for n, row in enumerate(found)))
-            for step in found:
-                self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(step, "kind ref step"))
-            self._ledger.flush()
-            marked += len(found)
+            self._pass(campaign, [(row.kind, row.ref, None, row.due) for row in part], today, at)
+            marked += len(part)
+        said = {(kind, ref) for kind, ref, step in self.steps(campaign, LATEST, [ref for _, ref, _, _ in opened])
+                if step.startswith("passed")} if opened else set()
+        left = [one for one in opened if one[:2] not in said]
+        self._pass(campaign, left, today, at)
+        marked += len(left)
         if marked > MANY:
             self._ask("select gaoxin.count_steps()")  # else the next question takes it for empty, and reads it once a deadline
         return marked
+
+    def _pass(self, campaign: str, passed: Sequence[tuple[str, str, str | None, date]], today: date, at: datetime) -> None:
+        if not passed:
+            return
+        found = [{"campaign": campaign, "kind": kind, "ref": ref, "step": f"passed +{(today - due).days}d"}
+                 for kind, ref, _, due in passed]
+        first = self._ledger.next_number(at)  # each row is of its own event
+        self._put("deadline_steps", *({**row, "done_at": at, "seq": first + n} for n, row in enumerate(found)))
+        for step, (_, _, unit, _) in zip(found, passed, strict=True):
+            self._ledger.note(campaign, EventKind.DEADLINE_STEP, at,
+                              rows.pick(step, "kind ref step") | ({"owed_by": unit} if unit else {}))
+        self._ledger.flush()
 
     def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken by a time, of all deadlines or of these."""
@@ -193,23 +209,42 @@ class PlanStore(Repository):
         return (found.version, found.plan_hash) if found else (0, None)
 
 
+def rule_of(form: Form) -> str:
+    """By which a form's returns fall due, in short."""
+    from gaoxin.plan.words.due import said
+
+    return f"{form.id}: {said(form.due).en}"
+
+
+STARTS, ENDS = "~starts", "~ends"  # of a phase, behind its id
+
+
+def milestone_ref(task: str, milestone: str) -> str:
+    """As `tasks.owing` has it."""
+    return f"{task}~milestone.{milestone}"
+
+
 _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a process
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
     have their own, whose ref names the day."""
-    from gaoxin.plan.words.due import said
     from gaoxin.returns.schedule import owed
 
     for item in owed(plan):
         form = plan.form(item.key.form)
-        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, f"{form.id}: {said(form.due).en}")
+        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, rule_of(form))
     for phase in plan.phases:
-        yield DeadlineRow("gate", phase.id, plan.governance.office, phase.gate.deadline, phase.source.place)
+        office, place = plan.governance.office, phase.source.place
+        yield DeadlineRow("gate", phase.id, office, phase.gate.deadline, place)
+        yield DeadlineRow("phase", f"{phase.id}{STARTS}", office, phase.starts, place)
+        yield DeadlineRow("phase", f"{phase.id}{ENDS}", office, phase.ends, place)
     for task in plan.tasks:
         if task.due is not None:
             yield DeadlineRow("task", task.id, plan.answerable(task), task.due, task.source.place)
+        for one in task.milestones:
+            yield DeadlineRow("milestone", milestone_ref(task.id, one.id), plan.answerable(task), one.due, task.source.place)
     for indicator in plan.indicators:
         for bound in indicator.path:
             if bound.due is not None:

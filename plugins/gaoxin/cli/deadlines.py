@@ -1,0 +1,48 @@
+"""`gaoxin deadlines`: what is due when, of every kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from gaoxin import campaign as cases
+from gaoxin.cli.arguments import CampaignArgument, day_of, option
+from gaoxin.cli.layout import Column, Layout, View, line, rows, says, state, unit
+from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.clock import local_day
+from gaoxin.deadlines.model import NAMES
+
+
+def _moved(d: Any, v: View) -> str | None:
+    """From which day, and by what: the last time."""
+    if not d.moves:
+        return None
+    last = d.moves[-1]
+    by = v.say(f"第 {last.number} 号延期", f"extension {last.number}") if last.by == "extension" else v.say(
+        f"方案第 {last.number} 版", f"plan version {last.number}")
+    return f"{d.moves[0].was}" + v.say(f"（{local_day(last.at)}，{by}）", f" ({local_day(last.at)}, {by})")
+
+
+DEADLINES: Layout = (
+    rows("deadlines", Column("due", "due"), Column("unit", unit("unit")), Column("kind", lambda d, v: v.plain(NAMES[d.kind])),
+         Column("what:deadline", "what", "fold"), Column("state", state("state", of="deadline")),
+         Column("done on", "done_on", optional=True),
+         Column("late by", lambda d, v: d.late_days or None, "right", optional=True), Column("moved from", _moved, optional=True),
+         Column("day from", "source", "fold")),
+    line(says("共 {deadlines:n} 项，未办 {open:n} 项，逾期未办 {passed:n} 项。",
+              "{deadlines:n} deadline(s), {open:n} open, {passed:n} passed.")),
+)
+
+
+@asked
+def deadlines(session: Session, campaign: CampaignArgument,
+              unit: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
+              since: Annotated[date | None, option("--from", "DATE", "从哪一天起 / from this day on",
+                                                   parser=lambda text: day_of(text, "--from"))] = None,
+              until: Annotated[date | None, option("--to", "DATE", "到哪一天止 / until this day",
+                                                   parser=lambda text: day_of(text, "--to"))] = None,
+              kind: Annotated[list[str] | None, option("--kind", "KIND", "只列一类，可多次：return task milestone phase gate … / "
+                                                                         "of one kind; may be repeated")] = None,
+              only_open: Annotated[bool, option("--open", None, "只列未办的 / only what is not done")] = False) -> Answered:
+    w = session.workplace(campaign)
+    return cases.deadlines.deadlines(w, unit and session.unit(unit), since, until, kind or (), only_open=only_open), DEADLINES
