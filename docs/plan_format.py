@@ -38,7 +38,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
               "Each unit once; elsewhere its id is named. Units only, never a person.", ("Unit", "Alias")),
     "governance": ("组织领导 / governance", "谁担任什么角色。文件没有指定的不写，检查会提示。",
                    "Which unit has which role. What the document does not name is left out, and the check says so.",
-                   ("Governance", "Power", "Consequence", "Defaults")),
+                   ("Governance", "Power", "Consequence", "ConsequenceRule", "RankMoves", "Ranking", "Defaults")),
     "phases": ("进度安排 / the schedule", "阶段按先后排列，各以关口结束。文件没有分阶段安排的，`phases` 不写。",
                "Phases in their order, each ended by a gate. Without dated steps in the document there are no `phases`.",
                ("Horizon", "Stage", "Phase", "Gate", *(c.__name__ for c in CRITERIA.values() if not c.implied))),

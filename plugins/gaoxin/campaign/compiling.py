@@ -40,13 +40,13 @@ def snapshot(w: Workplace, store: Store, pages: str = "") -> model.Snapshot:
     campaign, d = w.plan.id, store.decisions
     gates, indicators = tuple(_gates(w, store)), indicators_in(w, store)
     return model.Snapshot(
-        plan=w.plan, stood=_stood(w, store, pages), indicators=tuple(indicators), behind=_behind(w, store, indicators),
+        plan=w.plan, stood=stood(w, store, pages), indicators=tuple(indicators), behind=_behind(w, store, indicators),
         everything=_everything(w, store),
         delivered=_delivered(w, store), words={name: word.zh for name, word in WORDS.items()}, gates=gates,
         tasks=taskbook.states(w, store), deliverables=tuple(d.evidence(campaign, w.known)),
         approvals=tuple(_approvals(w, store, gates)),
         waivers=tuple(d.waivers(campaign, w.known)), rectifications=tuple(d.rectifications(campaign, w.known)),
-        mended=tuple(_mended(w, store)), days=w.days, extensions=tuple(_extensions(w, store)),
+        mended=tuple(_mended(w, store)), days=w.days, extensions=tuple(extensions(w, store)),
         corrections=tuple(_corrections(w, store)),
         scores=tuple(score_in(w, store, asked, indicators) for asked in w.plan.assessments))
 
@@ -57,7 +57,7 @@ def rests_on(w: Workplace, s: model.Snapshot) -> tuple[Use, ...]:
     return joined([*figures, *(Use(form.id, None, frozenset(form.periods())) for form in w.plan.forms if form.periods())])
 
 
-def _stood(w: Workplace, store: Store, pages: str) -> model.Stood:
+def stood(w: Workplace, store: Store, pages: str) -> model.Stood:
     seq = store.ledger.known(w.known)
     event = store.ledger.event(seq)
     return model.Stood(
@@ -122,7 +122,7 @@ def _mended(w: Workplace, store: Store) -> Iterator[model.Mended]:
                 yield model.Mended(name, one.opening, one.kind, one.by or "", one.at, one.text, one.sha256)
 
 
-def _extensions(w: Workplace, store: Store) -> Iterator[model.Extended]:
+def extensions(w: Workplace, store: Store) -> Iterator[model.Extended]:
     subjects = {r.id: r.subject for r in store.decisions.rectifications(w.plan.id, w.known)}
     for one in store.extensions.known(w.plan.id, w.known):
         yield model.Extended(one, name_of(w, one, subjects))

@@ -98,3 +98,16 @@ def report_dossier(session: Session, campaign: CampaignArgument, out: OutOption,
     w = session.workplace(campaign)
     with session.working(Text("编制申报材料", "building the dossier")):
         return cases.reporting.WrittenFiles(cases.dossiers.dossier(w, out, pages)), FILES
+
+
+@report.command("bulletin", help="督查通报：月、季、半年、年 / the bulletin of a month, quarter, half-year or year")
+@asked
+def report_bulletin(session: Session, campaign: CampaignArgument, out: OutOption, period: PeriodOption = None,
+                    pages: Annotated[str, option("--pages", "URL", "页面地址：写了，通报中的数据链接到追溯页面 / address of the "
+                                                 "pages, to which figures then link")] = "") -> Answered:
+    from gaoxin.campaign.files import must_be_folder
+
+    must_be_folder(out)
+    w = session.workplace(campaign)
+    with session.working(Text("编制通报", "building the bulletin")):
+        return cases.reporting.WrittenFiles(cases.bulletins.bulletin(w, session.period(period), out, pages)), FILES

@@ -36,13 +36,14 @@ from gaoxin.indicators.model import (
     QuotaResult,
     StatementResult,
     Status,
+    Way,
 )
 from gaoxin.indicators.outcome import Forecast, Outcome
 from gaoxin.indicators.reference import shown
 from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind, Truth, joined
+from gaoxin.plan.target import NEVER_FORESEEN, Compared, Judged, TargetKind, Truth, joined
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.plan.world import ReferenceUsed
@@ -75,6 +76,27 @@ def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | Source, 
     facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot be
     converted: faults of the plan."""
     return evaluate_indicators(plan, facts, as_of, period, delivered, kept, only={indicator.id})[0]
+
+
+def ways(plan: Plan, facts: Facts | Source, results: Collection[IndicatorResult], period: Period | None = None,
+         delivered: Collection[tuple[str, str]] | None = None) -> dict[str, Way]:
+    """By indicator where the plan's own path to the value that binds next stands, whether or not a status rests on it; none where
+    there is no such path. results: the indicators as they were evaluated with the same facts; their time is meant."""
+    others = {r.id: r for r in results}
+    found = dict[str, Way]()
+    if not others:
+        return found
+    as_of = next(iter(others.values())).as_of
+    for name, ask in _asks(plan, facts, as_of, period, delivered, None, None).items():
+        if name not in others:
+            continue
+        ask = replace(ask, others=others) if ask.indicator.counts_items else ask
+        binding = ask.indicator.binding_at(ask.limit)
+        seen = judged_now(ask, binding.target, binding.due)
+        leaf, path = seen.judged.leaf, Outcome(seen.world, ask.limit, ask.known.today).way_so_far(seen.judged)
+        if path and isinstance(leaf, Compared):
+            found[name] = Way(path, leaf.reached_by(path.value, path.asked), leaf.comparator.higher_is_better)
+    return found
 
 
 def _asks(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None,

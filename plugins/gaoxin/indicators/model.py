@@ -198,6 +198,20 @@ class OnPath:
 
 
 @dataclass(frozen=True)
+class Way:
+    """path: the plan's own. kept: whether the value has reached what it asks for by that day. upward: whether more is better."""
+
+    path: OnPath
+    kept: bool
+    upward: bool
+
+    @property
+    def share(self) -> Decimal | None:
+        """The value by what the path asks for; None where less is better, or nothing above nought is asked for."""
+        return self.path.value / self.path.asked if self.upward and self.path.asked > 0 else None
+
+
+@dataclass(frozen=True)
 class QuotaResult:
     """A unit's share of the target and what that unit's own returns say of it; quota and value in `measured_in`."""
 

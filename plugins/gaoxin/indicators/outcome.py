@@ -111,18 +111,35 @@ class Outcome:
         return _OTHER_STRETCH(base=leaf.since) if isinstance(leaf, Threshold) and leaf.derived.based else NEVER_FORESEEN()
 
     def on_path(self, judged: Judged) -> OnPath | None:
+        """Where the way stands that a status rests on: None where the target is met and where a forecast can be made."""
+        return None if judged.truth is not Truth.NOT_MET or self.forecast(judged) else self.way(judged)
+
+    def way(self, judged: Judged) -> OnPath | None:
         """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's
-        year); None after the due date, where a forecast can be made, and where nothing tells where it begins."""
+        year); None after the due date, and where nothing tells where it begins."""
         due, leaf, limit = self.world.until, judged.leaf, judged.limit
         if due is None or self.today > due or not isinstance(leaf, Numbered) or limit is None:
             return None
-        if judged.truth is not Truth.NOT_MET or self.forecast(judged) or (reached := self._reached(judged, leaf)) is None:
+        if judged.truth is Truth.UNKNOWN or (reached := self._reached(judged, leaf)) is None:
             return None
         on, value = reached
         for (since, start), (until, end) in pairwise(self._line(leaf, judged.zone, due)):
             if since <= on <= until:
                 return OnPath(since, start, on, limit - leaf.value + straight(since, start, until, end, on), value)
         return None
+
+    def way_so_far(self, judged: Judged) -> OnPath | None:
+        """As `way`, at the end of the value's own period also of a running total: so much of its year's number as its months ask
+        for. A year that nothing leads to begins at nought."""
+        found, due, leaf, period = self.way(judged), self.world.until, judged.leaf, judged.period
+        if period is None or judged.value is None or due is None or self._covers(leaf, judged.zone) != "running":
+            return found
+        if found is not None:
+            return OnPath(found.since, found.start, period.end, found.asked * months_over(period.end) / 12, judged.value)
+        if not isinstance(leaf, Threshold) or judged.limit is None or self.today > due or due.year != period.year:
+            return None
+        share = months_over(period.end) / months_over(due)
+        return OnPath(date(period.year, 1, 1), Decimal(0), period.end, judged.limit * min(share, Decimal(1)), judged.value)
 
     def _covers(self, leaf: TargetKind, zone: str | None) -> Covers:
         """What the value of a leaf speaks of, as far as that matters on a line: not where it is derived of equal stretches."""

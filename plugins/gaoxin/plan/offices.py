@@ -12,8 +12,14 @@ from gaoxin.plan.base import AsText, ChoiceId, Day, Days, Id, Key, Label, Model,
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
                         "give source or choice, one of them")
+ONE_RULE = Code("plan.one_rule", "写 rank_falls 或 rank_rises 之一", "give rank_falls or rank_rises, one of them")
 _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
                      "limits of one's own need a choice: who decided, and why")
+
+
+def _left_out(value: object) -> bool:
+    """Left out of dumps then: what was hashed before there was this key stays what it was."""
+    return value is None
 
 
 class Alias(AsText):
@@ -50,13 +56,44 @@ class Power(Model):
     source: Source
 
 
+class RankMoves(Model):
+    words = Key("名次连续变化", "moves in rank")
+    years: Annotated[int, Key("连续几年：按年度通报的名次", "years running: by the ranks of yearly bulletins")
+                     ] = Field(ge=1, le=10)
+
+
+class ConsequenceRule(Model):
+    """When a consequence follows, by the ranks of yearly bulletins: a bulletin then proposes it, and people decide."""
+
+    words = Key("判断规则：写其一", "rule: one of them")
+    between_keys: ClassVar = {ONE_RULE: {"oneOf": [{"required": ["rank_falls"]}, {"required": ["rank_rises"]}]}}
+    rank_falls: RankMoves | None = opt("连续退位", "falls in rank, year after year")
+    rank_rises: RankMoves | None = opt("连续进位", "rises in rank, year after year")
+
+
 class Consequence(Model):
-    """What follows from doing well or badly: praise, criticism, a talk, a reward."""
+    """What follows from doing well or badly: praise, criticism, a talk, a reward. Without a rule its words are but told."""
 
     words = Key("奖惩", "consequence")
     when: Annotated[Label, Key("情形", "when")]
     then: Annotated[Label, Key("后果：表彰、约谈、通报等", "then: praise, a talk, criticism")]
+    rule: ConsequenceRule | None = opt("判断规则：能由年度通报名次判断的才写，通报据此提出建议",
+                                       "rule: where ranks of yearly bulletins tell it; a bulletin then proposes it",
+                                       exclude_if=_left_out)
     source: Source
+
+
+class Ranking(Model):
+    """How bulletins rank units. in_order: by the share of what was due that was done in time. progress: by the mean of the
+    progress that units told of their tasks."""
+
+    words = Key("通报排名：写 source（文件所定）或 choice（办公室所定）之一", "ranking: with source or choice")
+    between_keys: ClassVar = {SOURCE_OR_CHOICE: {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}}
+    by: Literal["in_order", "progress"] = opt("依据", "by what", "in_order", called="按期完成率 任务平均进度")
+    among: tuple[UnitId, ...] = opt("参加排名的单位：不写即为有任务、报表、分解数或整改的单位",
+                                    "units that are ranked; those with tasks, forms, quotas or rectifications where left out", ())
+    source: Source | None = None
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
 
 class Governance(Model):
@@ -73,6 +110,8 @@ class Governance(Model):
     consent: UnitId | None = opt("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application")
     powers: tuple[Power, ...] = opt("职权：文件给各单位的职权", "powers: that the document gives to units", ())
     consequences: tuple[Consequence, ...] = opt("奖惩：做得好坏的后果", "consequences: of doing well or badly", ())
+    ranking: Ranking | None = opt("通报排名：不写即按期完成率", "ranking in bulletins: by what was done in time where left out",
+                                  exclude_if=_left_out)
     source: Source
 
     def reviewers(self, unit: str) -> tuple[str, ...]:

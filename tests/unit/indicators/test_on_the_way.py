@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from gaoxin.indicators.evaluate import ways
 from gaoxin.indicators.model import Status, Truth
 from tests.unit.indicators.test_facts_world import evaluated, form, indicator, yearly
 
@@ -176,3 +177,20 @@ def test_one_years_running_total_says_why_it_foretells_no_later_year(make_plan, 
     assert alone.reason.zh == "全年累计的指标，推算 2024 年须有至少两个年度的全年数；现只有 2023 年的（7 期），无法预测"
     two = on_its_way(make_plan, facts_of, {"2022-12": 100} | months, date(2023, 9, 20), aim, "cumulative")
     assert (two.forecast is not None, two.reason) == (True, None)
+
+
+@pytest.mark.parametrize(("kind", "values", "today", "asked", "value", "kept"), [
+    ("stock", {"2023-06": 115}, date(2023, 7, 20), "109.918", 115, True),        # although a status rests on other things
+    ("stock", {"2023-06": 101}, date(2023, 7, 20), "109.918", 101, False),
+    ("cumulative", {"2023-06": 54}, date(2023, 7, 20), "55", 54, False),         # half a year's of 110, which binds for 2023
+    ("cumulative", {"2022-09": 75}, date(2022, 10, 20), "75", 75, True),         # nine months' of the first year's 100
+])
+def test_where_the_plans_path_stands_is_told_by_what_the_figures_speak_of(make_plan, facts_of, kind, values, today, asked, value,
+                                                                          kept):
+    asked_for = bound(100, 120 if kind == "stock" else 110)
+    plan = make_plan([form(kind, "month")], [indicator({"at_least": 1}) | {"targets": asked_for}])
+    facts = yearly(facts_of, values)
+    [way] = ways(plan, facts, [evaluated(plan, facts, today)]).values()
+    assert abs(way.path.asked - Decimal(asked)) < Decimal("0.001")
+    assert (way.path.value, way.kept, way.upward) == (value, kept, True)
+    assert way.share == way.path.value / way.path.asked

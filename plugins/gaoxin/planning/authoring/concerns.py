@@ -108,7 +108,7 @@ def duties(plan: Plan) -> Duties:
         found[plan.governance.office][subject]["all"] = _plain(phase, "name", "summary", "stage")
     for cadence in plan.cadences:
         found[cadence.who][f"cadences.{cadence.id}"]["all"] = _plain(cadence)
-    for role, units in plan.governance.model_dump(mode="json", exclude={"powers", "consequences", "source"}).items():
+    for role, units in plan.governance.model_dump(mode="json", exclude={"powers", "consequences", "ranking", "source"}).items():
         for unit in _listed(units):
             if unit is not None and not role.endswith("_role"):
                 found[unit]["governance"].setdefault("all", []).append(role)

@@ -71,7 +71,27 @@ class Table:
     beside: int = 0
 
 
-Block = Heading | Paragraph | Table
+class Bar(NamedTuple):
+    """share: of the whole length, in thousandths, which is all that it is drawn by; mark: where something is to be compared, None
+    where nothing is. told: what stands at its end. good: whether it is where it should be, None where that is not said."""
+
+    name: str
+    share: int
+    mark: int | None
+    told: str
+    good: bool | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars, for pages alone: on paper the table beside it says the same. line: what the marks are, "" without any."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    line: str = ""
+
+
+Block = Heading | Paragraph | Table | Chart
 
 
 @dataclass(frozen=True)
@@ -100,7 +120,7 @@ class Document:
         for block in self.blocks:
             if isinstance(block, Heading):
                 under = block.text
-            else:
+            elif not isinstance(block, Chart):
                 pieces = block.pieces if isinstance(block, Paragraph) else [cell for row in block.rows for cell in row]
                 yield from ((under, piece) for piece in pieces if isinstance(piece, Blank))
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from gaoxin.reports.documents.blocks import Blank, Cell, Document, Heading, Link, Paragraph, Piece, Table, shown
+from gaoxin.reports.documents.blocks import Blank, Cell, Chart, Document, Heading, Link, Paragraph, Piece, Table, shown
 from gaoxin.reports.documents.packing import packed
 
 if TYPE_CHECKING:  # python-docx is heavy: imported where a document is made
@@ -57,6 +57,8 @@ def render_word(document: Document, stamp: datetime, author: str) -> bytes:
             case Paragraph():
                 written = word.add_paragraph(style=_STYLES[block.note, block.right, block.flush])
                 _write(written._p, word.part, block.pieces)
+            case Chart():
+                pass  # the table beside it says the same
             case Table():
                 _table(word, block, _ON_ITS_SIDE if document.wide else _UPRIGHT)
     raw = io.BytesIO()

@@ -1,0 +1,62 @@
+"""Which bulletins a plan has, and on which day each is due: those of its cadences over a month, a quarter, half a year or a year
+in which somebody other than the reporting units looks at how things stand (调度, 通报, 小结, 总结, 考核)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.model import Plan
+from gaoxin.plan.offices import Cadence
+
+_LOOKS = ("bulletin", "summary", "dispatch", "assessment", "supervision")  # what such a cadence's id says
+_DAY = 20  # of the month that follows, where the plan says none: the returns of the period are in by then
+
+
+@dataclass(frozen=True)
+class DueBulletin:
+    period: Period
+    day: date
+    cadence: Cadence
+
+
+def cadences(plan: Plan) -> dict[Periodicity, Cadence]:
+    """By length of time the cadence that gives its bulletins; of several one that is named after bulletins."""
+    found: dict[Periodicity, Cadence] = {}
+    for cadence in plan.cadences:
+        if cadence.every not in {*Periodicity} or not any(word in cadence.id for word in _LOOKS):
+            continue
+        length = Periodicity(cadence.every)
+        if length not in found or ("bulletin" in cadence.id and "bulletin" not in found[length].id):
+            found[length] = cadence
+    return dict(sorted(found.items(), key=lambda item: -item[0].per_year))
+
+
+def day_of(cadence: Cadence | None, period: Period) -> date:
+    """The day on which the bulletin of a period is due: that of the cadence in the month after the period's end, or the last of
+    that month where it is shorter."""
+    first = period.end + timedelta(days=1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min((cadence.day if cadence else None) or _DAY, last.day))
+
+
+def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
+    """Those whose day lies after `since` and is not after today, by day, the shorter period first. since: nothing that was due
+    before a campaign began here is built afterwards."""
+    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)]
+    return sorted(found, key=lambda one: (one.day, one.period))
+
+
+def newest(plan: Plan, today: date) -> DueBulletin | None:
+    """The one that was due last."""
+    found = due(plan, min(today, plan.ends or today) - timedelta(days=800), today)
+    return found[-1] if found else None
+
+
+def _of(plan: Plan, length: Periodicity, cadence: Cadence, since: date, today: date) -> Iterator[DueBulletin]:
+    period = Period.containing(min(today, plan.ends or today), length)
+    while day_of(cadence, period) > since and (plan.starts is None or period.end >= plan.starts):
+        day = day_of(cadence, period)
+        if day <= today:
+            yield DueBulletin(period, day, cadence)
+        period = Period.containing(period.start - timedelta(days=1), length)

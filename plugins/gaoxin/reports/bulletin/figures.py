@@ -1,0 +1,79 @@
+"""The figures of a bulletin that stand within its text, the method by which units are ranked, and its charts."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from gaoxin.clock import local_day
+from gaoxin.reports.bulletin.model import Snapshot
+from gaoxin.reports.documents.blocks import Bar, Chart, shown
+from gaoxin.reports.dossier.application import date_zh
+from gaoxin.reports.dossier.figures import said_zh
+from gaoxin.returns.model import ReturnState
+
+_LONGEST = Decimal("1.5")  # shares beyond are drawn as this: the bar tells its figure
+_METHODS = {
+    "in_order": "按“按期完成率”排名：到期报表按期接收、有期限的任务按期完成或不欠序时、到期分解指标达标、到期整改按期销号，"
+                "各计一项；按期完成率为其中做到的项数占可判断项数的比例。尚不能判断的事项不计。",
+    "progress": "按“任务平均进度”排名：各单位所承担任务最近一次报告的完成百分比的平均数，已销号的计 100%，暂缓的不计。",
+}
+
+
+def percent_of(share: Fraction) -> str:
+    return f"{shown(round(Decimal(share.numerator) / share.denominator * 100, 1))}%"
+
+
+def percent(share: Decimal | None) -> str | None:
+    return None if share is None else f"{shown(round(share * 100, 1))}%"
+
+
+def method(s: Snapshot) -> str:
+    """How units are ranked, in full."""
+    compared = f"名次与{s.compared}通报比较。" if s.compared else "此前没有发布过同类通报，名次不作比较。"
+    return (f"{_METHODS[s.measured]}比例相同的名次并列，其后名次相应空出。没有可判断事项或没有报告数据的单位不参加排名，"
+            f"不作推测。{compared}")
+
+
+def placed(s: Snapshot) -> dict[str, str]:
+    """By the placeholder that stands for it in a text."""
+    rows = [r for r in s.returns if r.period.end >= s.period.start]
+    found = {
+        "period": s.period.said, "as_of": date_zh(local_day(s.stood.as_of)), "count:indicators": str(len(s.indicators)),
+        "count:met": str(sum(r.status in ("met", "met_late") for r in s.indicators)), "count:lagging": str(len(s.lagging)),
+        "count:tasks": str(len(s.plan.tasks)), "count:overdue": str(len(s.overdue)), "count:returns": str(len(rows)),
+        "count:in_time": str(sum(r.state is ReturnState.ACCEPTED and r.late_days == 0 for r in rows)),
+        "count:rectifications": str(sum(r.closed_at is None for r in s.rectifications)),
+    }
+    for r in s.indicators:
+        if r.value is not None:
+            found[f"indicator:{r.id}"] = f"{shown(r.value)} {said_zh(r.unit)}".rstrip()
+        if told := percent(r.completion):
+            found[f"completion:{r.id}"] = told
+        way = s.ways.get(r.id)
+        if way and (told := percent(way.share)):
+            found[f"path:{r.id}"] = told
+    for p in s.ranked.placed:
+        found |= {f"rank:{p.unit}": f"第 {p.place} 名", f"score:{p.unit}": percent_of(p.score.share)}
+    return found
+
+
+def progress_chart(s: Snapshot) -> Chart | None:
+    """Of indicators with a completion: how far they are, and where the plan's path stands, as a share of the target."""
+    bars = []
+    for r in s.indicators:
+        if r.completion is None or r.completion < 0:
+            continue
+        way = s.ways.get(r.id)
+        mark = r.completion * way.path.asked / way.path.value if way and way.share and way.path.value > 0 else None
+        bars.append(Bar(r.name.to("zh"), _drawn(r.completion), None if mark is None else _drawn(mark),
+                        percent(r.completion) or "", way.kept if way else True if r.status in ("met", "met_late") else None))
+    return Chart("指标完成率", tuple(bars), "竖线为序时应达" if any(b.mark is not None for b in bars) else "") if bars else None
+
+
+def rank_chart(s: Snapshot) -> Chart | None:
+    bars = tuple(Bar(f"{p.place}　{s.unit(p.unit)}", round(1000 * p.score.share / Fraction(_LONGEST)), None,
+                     percent_of(p.score.share), None) for p in s.ranked.placed)
+    return Chart("各单位" + ("任务平均进度" if s.measured == "progress" else "按期完成率"), bars) if bars else None
+
+
+def _drawn(share: Decimal) -> int:
+    return round(1000 * min(max(share, Decimal(0)), _LONGEST) / _LONGEST)
