@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from gaoxin.channels.office import Channels
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Lang, Text
-from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
 from gaoxin.returns.model import Verdict
@@ -101,7 +102,7 @@ def test_what_was_sent_is_not_sent_again_and_lies_in_the_outbox(demo_workplace):
     files = {r.audience: r.file for r in sent if r.file}
     assert sorted(w.settings.outbox.iterdir()) == sorted(files.values())
     assert len(files) == len(sent)
-    mail = {audience: email.message_from_bytes(file.read_bytes(), policy=default) for audience, file in files.items()}
+    mail: dict[str, Any] = {audience: email.message_from_bytes(file.read_bytes(), policy=default) for audience, file in files.items()}
     assert mail["science"]["To"] == "science@outbox.invalid"
     assert [a.get_filename() for a in mail["science"].iter_attachments()] == ["高新技术企业名录_2024-Q1.xlsx"]
     assert "高新技术企业名录" in mail["science"].get_body().get_content()
@@ -359,7 +360,7 @@ def test_the_whole_campaign_unattended(demo_workplace):
     keys = [k for _, r in sent for k in r.refs]
     assert len(keys) == len(set(keys)) > 20
     assert len({(d, r.audience) for d, r in sent}) == len(sent)
-    assert all(is_workday(d) for d, _ in sent)
+    assert all(PUBLISHED.is_workday(d) for d, _ in sent)
 
 
 def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):

@@ -13,7 +13,7 @@ from gaoxin.campaign.stopping import Stops
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Message, Worded
-from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.reminders.model import Due
 from gaoxin.reminders.waiting import CALLED, Stop, holding, late
 from gaoxin.returns.model import ReturnState
@@ -84,29 +84,29 @@ def lateness(w: Workplace, unit: str | None = None) -> Lateness:
         dues |= {d.ref: d for d in _not_judged(w, store)}
         found = [d for d in dues.values() if d.due < today and not d.beside and unit in (None, d.unit)]
         stops = Stops(w, store, found, waiting)
-        items = [_overdue(d, stops.of(d), today) for d in found]
+        items = [_overdue(w.plan.workdays, d, stops.of(d), today) for d in found]
     return Lateness(w.plan.id, w.now, unit, sorted(items, key=lambda o: (o.unit, o.due, o.kind, o.ref)))
 
 
 def _not_judged(w: Workplace, store: Store) -> list[Due]:
     """Returns that came, or wait for the office's mapping, and of which nothing is accepted."""
     seen = Overview(w, store)
-    rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)), handed_in(w))
+    rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.opens <= local_day(w.now)), handed_in(w))
     return [return_due(w, r) for r in rows if r.state in (ReturnState.RECEIVED, ReturnState.WAITING)]
 
 
-def _overdue(due: Due, stops: Sequence[Stop], today: date) -> Overdue:
-    whose = late(due.due, today, stops, is_workday)
+def _overdue(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> Overdue:
+    whose = late(due.due, today, stops, workdays.is_workday)
     return Overdue(due.unit, due.kind, due.ref, due.subject, due.due, (today - due.due).days, whose.days, whose.own,
-                   whose.days - whose.own, holding(stops, today) is not None, _waits(due, stops, today))
+                   whose.days - whose.own, holding(stops, today) is not None, _waits(workdays, due, stops, today))
 
 
-def _waits(due: Due, stops: Sequence[Stop], today: date) -> list[Waited]:
+def _waits(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> list[Waited]:
     """Each stretch with the working days that are its own where several hold: none of it counts twice."""
     found, before = [], list[Stop]()
     for stop in stops:
-        days = late(due.due, today, [*before, stop], is_workday).own
-        alone = late(due.due, today, before, is_workday).own - days
+        days = late(due.due, today, [*before, stop], workdays.is_workday).own
+        alone = late(due.due, today, before, workdays.is_workday).own - days
         before.append(stop)
         found.append(Waited(str(stop.reason), CALLED[stop.reason], alone, stop.since, stop.until, stop.why))
     return found

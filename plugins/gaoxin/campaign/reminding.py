@@ -34,14 +34,13 @@ from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday
 from gaoxin.reminders.accounts import accounts_notices
 from gaoxin.reminders.alarm import alarm_notice, audiences, raised
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import at_once, plan_reminders, rung_key
 from gaoxin.reminders.model import Attachment, Due, News, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
-from gaoxin.returns.model import ReturnState
+from gaoxin.returns.model import ReturnState, opens
 from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
@@ -53,7 +52,6 @@ _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {
 _HOW = Code("reminders.how", "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）",
             "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）\n   "
             "hand it in as {file} in the inbox {inbox}, or on the unit's desk ({page})", file=str, inbox=str, page=str)
-_DAY = timedelta(days=1)
 _AS_IT_IS = ToCorrect()
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
 _CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{count} 项用过原数据（{items}）",
@@ -155,7 +153,7 @@ def owed_dues(w: Workplace) -> list[Due]:
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
-        rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)), handed)
+        rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.opens <= local_day(w.now)), handed)
         rows = [r for r in rows if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         asked = to_correct(store, back, w.known)
@@ -173,9 +171,9 @@ def owed_dues(w: Workplace) -> list[Due]:
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
-        day = due_day(local_day(one.recorded_at), date.min)
+        day = due_day(w.plan, local_day(one.recorded_at), date.min)
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
-    dues += problems.dues(open_, lambda subject: _RECTIFICATION(subject=subject))
+    dues += problems.dues(w.plan, open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
     dues = [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
     return stopped(w, dues)
@@ -248,7 +246,7 @@ def tell_alarms(w: Workplace, mailer: Channels | None = None, pages: str = "") -
 def unsent(w: Workplace) -> int:
     """How many digests of returns and tasks should have gone out by the working day before, and did not. In a drill nobody sends
     by the clock, and a plan that came into force since asks for them only now. A unit without an address is held anyway."""
-    day = _workday_before(local_day(w.now))
+    day = w.plan.workdays.workdays_before(local_day(w.now), 1)
     begins = datetime.combine(day, time.min, tzinfo=ZONE)
     if w.drill or w.version is None or w.version.registered_at >= begins:
         return 0
@@ -259,11 +257,6 @@ def unsent(w: Workplace) -> int:
     contacts = contacts_of(w.settings)
     found = plan_reminders(w.plan, dues, end_of(day), settled, served=served, since=since)
     return sum(not contacts or r.audience in contacts for r in found)
-
-
-def _workday_before(day: date) -> date:
-    before = day - timedelta(days=1)
-    return before if is_workday(before) else _workday_before(before)
 
 
 def _anchor(w: Workplace, store: Store, contacts: Mapping[str, object], today: date) -> list[Reminder]:
@@ -277,10 +270,10 @@ def _anchor(w: Workplace, store: Store, contacts: Mapping[str, object], today: d
 def return_due(w: Workplace, row: OwedReturn, asked: ToCorrect = _AS_IT_IS) -> Due:
     """A return as something that is owed, and how it is handed in. asked: what is to be corrected in it."""
     rejected = row.state is ReturnState.REJECTED
-    due, ref = mend_by(row.due, asked.sent_back), f"{w.plan.id}__{row.form}__{row.unit}__{row.period}"
+    due, ref = mend_by(w.plan, row.due, asked.sent_back), f"{w.plan.id}__{row.form}__{row.unit}__{row.period}"
     file = f"{ref}.xlsx"
     return Due("return", ref, row.unit, _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected,
                mend=mend(asked.findings) if rejected and row.return_id else (), moved=due > row.due,
-               attempt=f"{row.version or ''}{by_people(asked.findings)}" if rejected else "", opened=row.period.end + _DAY,
+               attempt=f"{row.version or ''}{by_people(asked.findings)}" if rejected else "", opened=opens(row.period, row.due),
                how=_HOW(file=file, inbox=f"{w.settings.inbox.name}/{row.unit}", page=links.desk_page(w.plan.id, row.unit)),
                attachment=Attachment(row.form, row.unit, row.period))

@@ -26,7 +26,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
 from gaoxin.reminders.waiting import Reason, Stop
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, opens
 from gaoxin.returns.schedule import key_of
 from gaoxin.warehouse.clocks import ClockMove
 from gaoxin.warehouse.engine import Store
@@ -149,7 +149,7 @@ class Stops:
     def of(self, due: Due) -> tuple[Stop, ...]:
         """All that ever stopped the clock of its unit for it, or for the return that it is about."""
         key = self._keys.get(due.ref)
-        found = [*self._said(due), *(self._recorded(key) if key else ())]
+        found = [*self._said(due), *(self._recorded(key, due.due) if key else ())]
         return tuple(sorted(found, key=lambda s: (s.since, s.reason, s.until or date.max)))
 
     def _said(self, due: Due) -> Iterable[Stop]:
@@ -166,9 +166,9 @@ class Stops:
         if open_:
             yield _stop(open_, None)
 
-    def _recorded(self, key: ReturnKey) -> Iterable[Stop]:
-        if (late := self._brought(key.form)) and late[1] > key.period.end:
-            yield Stop(Reason.TEMPLATE, key.period.end + _DAY, late[1], _TEMPLATE(version=late[0], day=late[1]))
+    def _recorded(self, key: ReturnKey, due: date) -> Iterable[Stop]:
+        if (late := self._brought(key.form)) and late[1] > (first := opens(key.period, due)):
+            yield Stop(Reason.TEMPLATE, first, late[1], _TEMPLATE(version=late[0], day=late[1]))
         for q in self._questions:
             if q.unit == key.unit and _is_about(q, key):
                 until = local_day(q.replies[0].at) if q.replies else None

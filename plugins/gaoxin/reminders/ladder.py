@@ -17,7 +17,7 @@ version once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -25,7 +25,7 @@ from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.calendar import is_workday, next_workday, workdays_until
+from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import RISING, Attachment, Due, Line, News, Reminder, ReminderLevel, Rung, Section
 from gaoxin.reminders.waiting import IsWorkday, day_after, late
@@ -80,7 +80,6 @@ _SECTIONS = {
         Section.PHASES: ("阶段提醒", "phases"),
     }.items()
 }
-_COUNTS: Mapping[str, IsWorkday] = {"workdays": is_workday, "days": lambda _: True}
 _NEWS = Code("reminders.news", "{n}. {told}", "{n}. {told:zh}\n   {told}", told=Message)
 _CORRECT = Code("reminders.correct", "已退回，请改正后重新报送",
                 "已退回，请改正后重新报送 / sent back: correct it and hand it in again")
@@ -98,13 +97,13 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     that comes after."""
     ladder, level = plan.reminders.of(due.kind, due.unit), ReminderLevel
     mark = f"~{due.due}" if due.moved else ""
-    own = [Rung(f"before{n}{mark}", _before(due.due, n, ladder.count), due.unit, level.UPCOMING)
+    own = [Rung(f"before{n}{mark}", _before(plan.workdays, due.due, n, ladder.count), due.unit, level.UPCOMING)
            for n in sorted(set(ladder.before), reverse=True)]
     if ladder.on_due_day:
-        day = _before(due.due, 0, ladder.count)
+        day = _before(plan.workdays, due.due, 0, ladder.count)
         own.append(Rung(f"due{mark}", day, due.unit, level.DUE if day == due.due else level.UPCOMING))
     own += [Rung(f"overdue{n}{mark}", after, due.unit, level.OVERDUE) for n in sorted(set(ladder.overdue))
-            if (after := _after(due, n, ladder.count))]
+            if (after := _after(plan.workdays, due, n, ladder.count))]
     if due.beside:
         return own
     g = plan.governance
@@ -113,30 +112,29 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     if g.leading_group:
         above[f"leading_group{mark}"] = ladder.leading_group_after, g.leading_group
     return [*own, *(Rung(id, reached, who, level.ESCALATED) for id, (count, who) in above.items()
-                    if (reached := _after(due, count, ladder.count)))]
+                    if (reached := _after(plan.workdays, due, count, ladder.count)))]
 
 
-def _after(due: Due, count: int, by: str) -> date | None:
-    return _later(due.due, count, by) if not due.stops else day_after(due.due, count, due.stops, _COUNTS[by])
+def _after(workdays: WorkCalendar, due: Due, count: int, by: str) -> date | None:
+    return _later(workdays, due.due, count, by) if not due.stops else day_after(due.due, count, due.stops, _counted(workdays, by))
 
 
 @lru_cache(maxsize=10_000)
-def _later(due: date, count: int, by: str) -> date | None:
-    return day_after(due, count, (), _COUNTS[by])
+def _later(workdays: WorkCalendar, due: date, count: int, by: str) -> date | None:
+    return day_after(due, count, (), _counted(workdays, by))
+
+
+def _counted(workdays: WorkCalendar, by: str) -> IsWorkday:
+    """Which days count."""
+    return workdays.is_workday if by == "workdays" else lambda _: True
 
 
 @lru_cache(maxsize=10_000)  # many things fall due on a day
-def _before(due: date, count: int, by: str) -> date:
-    """The day on which so many are left: of working days the one itself, of a due day that is off the last one before it."""
+def _before(workdays: WorkCalendar, due: date, count: int, by: str) -> date:
+    """The day on which so many are left: of a due day that is off, counted from the last working day before it."""
     if by == "days":
         return due - timedelta(days=count)
-    day = due
-    while True:
-        if is_workday(day):
-            if count == 0:
-                return day
-            count -= 1
-        day -= timedelta(days=1)
+    return workdays.workdays_before(workdays.previous_workday(due), count)
 
 
 def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
@@ -149,7 +147,7 @@ def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Coll
     capped: audiences that had all the reminders that a month may hold: what they owe is held, for `why_held`; what climbs to them
     and what was sent back is not. The same arguments, in any order, give the same reminders."""
     today = local_day(now)
-    if not is_workday(today) and not on_days_off:
+    if not plan.workdays.is_workday(today) and not on_days_off:
         return []
     lines: dict[str, list[Line]] = defaultdict(list)
     for due in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
@@ -174,7 +172,7 @@ def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Coll
 def at_once(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], news: Iterable[News]) -> list[Reminder]:
     """What does not wait for the next digest: what was sent back. Nothing on a day off."""
     today = local_day(now)
-    if not is_workday(today):
+    if not plan.workdays.is_workday(today):
         return []
     fresh, lines = _fresh(news, settled), defaultdict[str, list[Line]](list)
     for due in sorted((d for d in set(dues) if d.rejected), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
@@ -210,7 +208,7 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str], since: da
         fresh = [(key, r) for key, r in reached[-1:] if key not in settled]
         keys, rung = [key for key, _ in fresh], fresh[0][1] if fresh else None
         missed = [key for key, r in reached[:-1]
-                  if first <= r.day and next_workday(r.day) < today and key not in settled] if fresh else []
+                  if first <= r.day and plan.workdays.next_workday(r.day) < today and key not in settled] if fresh else []
         back = rung_key(due.ref, f"rejected{due.attempt}")
         told_back = track is own and due.rejected and back not in settled
         if told_back:
@@ -263,9 +261,9 @@ def _body(plan: Plan, audience: str, things: Sequence[Sequence[Line]], news: Seq
 def _item(plan: Plan, number: int, item: Sequence[Line], today: date) -> Message:
     first, *more = item
     due = first.due
-    told = {"subject": due.subject, "due": due.due, "when": _when(due, today)}
+    told = {"subject": due.subject, "due": due.due, "when": _when(plan, due, today)}
     lines: list[Message] = [_OWED_BY(unit=plan.unit(due.unit).name, **told) if first.escalated else _OWED(**told)]
-    lines += [_ALSO(subject=x.due.subject, due=x.due.due, when=_when(x.due, today)) for x in more]
+    lines += [_ALSO(subject=x.due.subject, due=x.due.due, when=_when(plan, x.due, today)) for x in more]
     if due.rejected:
         lines += [_CORRECT(), *due.mend]
     if not first.escalated:
@@ -276,14 +274,14 @@ def _item(plan: Plan, number: int, item: Sequence[Line], today: date) -> Message
     return _ITEM(n=number, lines=lines)
 
 
-def _when(due: Due, today: date) -> Message:
+def _when(plan: Plan, due: Due, today: date) -> Message:
     days = (due.due - today).days
     if days > 0:
-        workdays = workdays_until(today, due.due)
+        workdays = plan.workdays.workdays_until(today, due.due)
         return _IN_DAYS(days=days) if workdays == days else _IN_WORKDAYS(days=days, workdays=workdays)
     if days == 0:
         return _TODAY()
-    whose = late(due.due, today, due.stops, is_workday) if due.stops else None
+    whose = late(due.due, today, due.stops, plan.workdays.is_workday) if due.stops else None
     if whose is None or not whose.waited:
         return _DAYS_OVERDUE(days=-days)
     return _WAITED(days=-days, own=whose.own, waited=whose.days - whose.own)

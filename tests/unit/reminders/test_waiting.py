@@ -3,10 +3,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.plan.calendar import is_workday, workdays_until
+from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.reminders.waiting import Late, Reason, Stop, day_after, holding, late
 
-DUE = date(2024, 4, 17)
+DUE, is_workday = date(2024, 4, 17), PUBLISHED.is_workday
 days = st.integers(-20, 40).map(lambda n: DUE + timedelta(days=n))
 stops = st.lists(st.builds(lambda reason, since, length: Stop(reason, since, length if length is None
                                                               else since + timedelta(days=length)),
@@ -26,7 +26,7 @@ def test_worked_by_hand():
 def test_own_and_waited_are_all_the_working_days_and_more_stops_are_never_more_own(found, ahead):
     today = DUE + timedelta(days=ahead)
     whose = late(DUE, today, found, is_workday)
-    assert whose.days == -workdays_until(today, DUE)
+    assert whose.days == -PUBLISHED.workdays_until(today, DUE)
     assert whose.own >= 0
     for n in range(len(found)):
         assert late(DUE, today, found[:n], is_workday).own >= whose.own
