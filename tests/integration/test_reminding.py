@@ -102,7 +102,8 @@ def test_what_was_sent_is_not_sent_again_and_lies_in_the_outbox(demo_workplace):
     files = {r.audience: r.file for r in sent if r.file}
     assert sorted(w.settings.outbox.iterdir()) == sorted(files.values())
     assert len(files) == len(sent)
-    mail: dict[str, Any] = {audience: email.message_from_bytes(file.read_bytes(), policy=default) for audience, file in files.items()}
+    mail: dict[str, Any] = {audience: email.message_from_bytes(file.read_bytes(), policy=default)
+                            for audience, file in files.items()}
     assert mail["science"]["To"] == "science@outbox.invalid"
     assert [a.get_filename() for a in mail["science"].iter_attachments()] == ["高新技术企业名录_2024-Q1.xlsx"]
     assert "高新技术企业名录" in mail["science"].get_body().get_content()
