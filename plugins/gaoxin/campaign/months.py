@@ -13,7 +13,7 @@ from gaoxin.clock import local_day
 from gaoxin.deadlines.model import Deadline, Kind, State
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text, Worded
-from gaoxin.plan.calendar import is_provisional, is_workday
+from gaoxin.plan.calendar import WorkCalendar
 
 LISTED = 1_000  # rows of a list
 _WORST = [State.PASSED, State.OPEN, State.HANDED_IN, State.MET_LATE, State.MET, State.WITHDRAWN]
@@ -76,12 +76,13 @@ def month(w: Workplace, named: str = "", unit: str = "", kind: str = "", seen: C
     by_day: dict[date, list[Deadline]] = defaultdict(list)
     for one in found:
         by_day[one.due].append(one)
-    days = [_day(since + timedelta(days=n), first, today, by_day) for n in range((until - since).days + 1)]
+    days_off = w.plan.workdays
+    days = [_day(days_off, since + timedelta(days=n), first, today, by_day) for n in range((until - since).days + 1)]
     within = [d for d in found if first <= d.due <= last]
     counts = {state: many for state in _WORST if (many := sum(d.state is state for d in within))}
     return Month(w.plan.id, w.now, f"{first:%Y-%m}", unit or None, kind_of(kind) if kind else None,
                  [days[n:n + 7] for n in range(0, len(days), 7)], within[:LISTED], len(within), counts,
-                 [year for year in range(since.year, until.year + 1) if is_provisional(year)],
+                 days_off.provisional_years(since, until),
                  f"{first - timedelta(days=1):%Y-%m}", f"{last + timedelta(days=1):%Y-%m}")
 
 
@@ -96,11 +97,11 @@ def _first(named: str) -> date:
                          todo=Text("写成 2024-03", "write 2024-03")) from error
 
 
-def _day(day: date, first: date, today: date, by_day: Mapping[date, Sequence[Deadline]]) -> DayOf:
+def _day(of: WorkCalendar, day: date, first: date, today: date, by_day: Mapping[date, Sequence[Deadline]]) -> DayOf:
     together: dict[tuple[Kind, str], list[Deadline]] = defaultdict(list)
     for one in by_day.get(day, ()):
         together[one.kind, one.what.to("zh")].append(one)
-    works, weekend = is_workday(day), day.weekday() > 4
+    works, weekend = of.is_workday(day), day.weekday() > 4
     return DayOf(day, (day.year, day.month) == (first.year, first.month), day == today, not works, works and weekend,
                  not works and not weekend,
                  [Together(kind, ones[0].what, len(ones), min((d.state for d in ones), key=_WORST.index), ones[0])
