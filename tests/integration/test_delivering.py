@@ -27,6 +27,7 @@ from gaoxin.reminders.model import Attachment, ReminderState
 from tests.integration.test_gatekeeping import launch
 from tests.integration.test_mail import account, inbox, mailer
 from tests.integration.test_services import SECRET, TOKEN, Service, _dingtalk, serve
+from tests.pages import client
 
 __all__ = ["inbox", "serve"]
 TWO = "committee: {email: [a@x.invalid, b@x.invalid]}\n"
@@ -90,6 +91,15 @@ def test_what_one_address_refuses_for_good_is_sent_with_word_of_it_and_an_alarm(
     (listed,) = [m for m in went_out.sent(w, "committee", lacking=True).messages if m.key == half.key]
     assert [(d["address"], d["state"], d["code"]) for d in as_json(listed, "zh")["deliveries"]] == [
         ("a***@x.invalid", "sent", "250"), ("b***@x.invalid", "failed", "550")]
+    page = client(w.settings)
+    for lang, words in (("zh", ("已发消息", "邮件", "不能送达，不再重试")),
+                        ("en", ("What went out", "e-mail", "failed for good"))):
+        shown = page.get("/demo/sent", params={"lang": lang, "as_of": "2024-03-04", "failed": "true"})
+        assert shown.status_code == 200
+        assert all(word in shown.text for word in (*words, "b***@x.invalid", "550"))
+        assert "b@x.invalid" not in shown.text
+    assert half.key not in page.get("/demo/sent", params={"as_of": "2024-03-03"}).text
+    assert half.key not in page.get("/demo/sent", params={"unit": "science", "as_of": "2024-03-04"}).text
 
 
 class Breaks(Email):
