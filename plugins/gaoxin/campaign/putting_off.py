@@ -12,7 +12,6 @@ from gaoxin.extensions.model import Extension, Kind
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people.acts import deliverers
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday, last_day_for
 from gaoxin.plan.model import Phase, Plan, Task
 from gaoxin.returns import schedule
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
@@ -111,8 +110,8 @@ def against(w: Workplace, store: Store, thing: Thing, day: date) -> Iterator[Mes
             yield BEYOND_GATE(day=day, phase=phase.name, deadline=deadline)
 
 
-def hints(day: date) -> Iterator[Message]:
-    if not is_workday(day):
+def hints(plan: Plan, day: date) -> Iterator[Message]:
+    if not plan.workdays.is_workday(day):
         yield DAY_OFF(day=day)
 
 
@@ -140,7 +139,7 @@ def _return(w: Workplace, store: Store, key: ReturnKey) -> Thing:
         raise UsageError(Text(f"{key.unit} 不报 {key.form} {key.period}", f"{key.unit} does not owe {key.form} {key.period}"),
                          where=str(key), todo=Text(f"用 gaoxin returns status {w.plan.id} 查看",
                                                    f"see gaoxin returns status {w.plan.id}"))
-    planned = last_day_for(form.due, key.period)
+    planned = w.plan.last_day(form.due, key.period)
     came = versions_of(store.standing.of_unit(w.plan.id, key.unit, [key.form], w.known, key.period))
     row = row_of(Owed(key, planned), came.get(key, []), w.now, w.days)
     return Thing(Kind.RETURN, str(key), _RETURN(form=form.name, period=key.period), (key.unit,), planned, row.due,
@@ -155,7 +154,10 @@ def _task(w: Workplace, store: Store, task: Task) -> Thing:
 
 
 def _rectification(w: Workplace, store: Store, id: str) -> Thing | None:
-    """Its own day is the one that stands: where it was put off before, the plan says nothing of the one it was opened with."""
-    found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
-    return Thing(Kind.RECTIFICATION, id, _RECTIFICATION(subject=found.subject), (found.owner,), found.due, found.due,
+    """By its id or the last part of that. Its own day is the one that stands: where it was put off before, the plan
+    says nothing of the one it was opened with."""
+    known = store.decisions.rectifications(w.plan.id, w.known)
+    meant = [r for r in known if r.id == id] or [r for r in known if r.id.rpartition(".")[2] == id]
+    found = meant[0] if len(meant) == 1 else None
+    return Thing(Kind.RECTIFICATION, found.id, _RECTIFICATION(subject=found.subject), (found.owner,), found.due, found.due,
                  _CLOSED if found.closed_at else None) if found else None
