@@ -18,6 +18,8 @@ from gaoxin.warehouse.repository import Repository
 _KEPT = "key audience level subject body due refs"
 _OF_ADDRESS = "key channel address masked attempt state final done parts code answer"
 
+_DIGEST = r"\.\d{4}-\d\d-\d\d\.[0-9a-f]{12}$"  # by its key: one that only tells news is a notice, and is a digest too
+
 
 @dataclass(frozen=True)
 class OutboxEntry:
@@ -138,10 +140,10 @@ class OutboxStore(Repository):
         """The audiences to whom a digest was sent between two times."""
         found = self._ask("select o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
                           " where m.state = 'sent' and m.marked_at between :since and :until and o.campaign = :c"
-                          " and o.level <> 'notice' union"
+                          " and (o.level <> 'notice' or o.key ~ :digest) union"
                           " select o.audience from gaoxin.deliveries d join gaoxin.outbox o using (key, channel)"
                           " where d.state = 'sent' and d.marked_at between :since and :until and d.campaign = :c"
-                          " and o.level <> 'notice'", c=campaign, since=since, until=until)
+                          " and (o.level <> 'notice' or o.key ~ :digest)", c=campaign, digest=_DIGEST, since=since, until=until)
         return set(found.scalars())
 
 
