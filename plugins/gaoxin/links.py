@@ -24,6 +24,10 @@ def indicator_page(campaign: str, indicator: str, as_of: datetime | None = None)
     return _page(campaign, "indicator", indicator) + (f"?as_of={quote(as_of.isoformat())}" if as_of else "")
 
 
+def desk_page(campaign: str, unit: str) -> str:
+    return _page(campaign, "unit", unit)
+
+
 def dossier_page(campaign: str) -> str:
     return _page(campaign, "dossier")
 

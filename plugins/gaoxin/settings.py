@@ -1,7 +1,7 @@
 """The one settings class: what the environment says (INTERFACES, section Environment).
 
 Paths follow from `home`. What else is read from the environment is another system's own: Airflow's mail connection
-(`gaoxin.mail.smtp`), and what child processes inherit.
+(`gaoxin.channels.connections`), and what child processes inherit.
 """
 
 import os

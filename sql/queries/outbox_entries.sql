@@ -1,5 +1,5 @@
 -- Reminders planned by a time, all or of one key, each with the state it had then; once sent it stays sent.
-select o.key, o.channel, o.audience, o.level, o.subject, o.body, o.due, o.refs, o.planned_at,
+select o.key, o.channel, o.audience, o.level, o.subject, o.body, o.due, o.refs, o.carried, o.planned_at,
        coalesce(m.state, 'planned') as state, coalesce(m.marked_at, o.planned_at) as at, m.detail
   from gaoxin.outbox o
   left join lateral (select k.state, k.marked_at, k.detail from gaoxin.outbox_marks k

@@ -1,4 +1,4 @@
--- What was done about rectifications by a time, in order: found, handed in, re-checked, closed, opened again.
+-- What was done about rectifications by a time, in order: found, handed in, re-checked, put off, closed, opened again.
 select s.id, s.opening, s.kind, s.at, s.by_unit as by, s.text, s.told, s.sha256, f.name as file, s.due, s.business_day,
        s.entered_because, e.actor
   from (
@@ -22,6 +22,16 @@ select s.id, s.opening, s.kind, s.at, s.by_unit as by, s.text, s.told, s.sha256,
      where r.campaign = :campaign and c.closed_at <= :as_of
        and not exists (select 1 from gaoxin.rectification_rechecks k
                         where k.id = c.id and k.opening = c.opening and k.outcome = 'accepted')
+    union all
+    select x.ref, (select max(r.opening) from gaoxin.rectifications r where r.id = x.ref and r.opened_at <= x.recorded_at), x.seq,
+           'to_extend', x.recorded_at, x.unit, x.reason, null, null, x.wished, x.business_day, x.entered_because
+      from gaoxin.extensions x where x.campaign = :campaign and x.kind = 'rectification' and x.recorded_at <= :as_of
+    union all
+    select x.ref, (select max(r.opening) from gaoxin.rectifications r where r.id = x.ref and r.opened_at <= d.recorded_at), d.seq,
+           case d.outcome when 'granted' then 'extended' else 'not_extended' end, d.recorded_at, d.by_unit, d.reason, null, null, d.day,
+           d.business_day, d.entered_because
+      from gaoxin.extension_rulings d join gaoxin.extensions x using (campaign, number)
+     where d.campaign = :campaign and x.kind = 'rectification' and d.recorded_at <= :as_of
 ) s
   left join gaoxin.landed_files f on f.sha256 = s.sha256
   left join gaoxin.ledger_events e on e.seq = s.seq

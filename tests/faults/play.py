@@ -22,7 +22,7 @@ from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.campaign import reminding, upkeep
 from gaoxin.campaign.alarming import standing
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import LATEST, ZONE, local_day
+from gaoxin.clock import LATEST, ZONE, end_of, local_day
 from gaoxin.drill.airflow_api import wait_until
 from gaoxin.errors import SystemFault
 from gaoxin.ledger.chain import LedgerEvent
@@ -219,7 +219,7 @@ class Play:
                 self.settle(self._broken(due, flow, moment))
             else:
                 self.tick(flow, moment)
-            self.tick("reminders", moment.replace(hour=22))
+            self.tick("reminders", end_of(local_day(moment)))
         self.tick("supervision", self.at(6, 1, 9))
 
     def _broken(self, due: dict[str, Fault], flow: str, moment: datetime) -> datetime:

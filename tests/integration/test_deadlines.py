@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
 from gaoxin.campaign import deadlines, explaining, extending, gatekeeping, questioning, standing, tasking
 from gaoxin.campaign.deadlines import mark_passed
@@ -181,3 +182,25 @@ def test_a_task_a_milestone_and_a_gate_that_were_late_stay_so_under_a_later_day(
     with campaign.at("2024-05-25").warehouse.read() as store:
         assert [(s.day, s.version) for s in campaign.at("2024-05-25").days.stood("task", "survey")] == [(date(2024, 2, 29), 2)]
         assert store.plans.in_force("demo", LATEST).version == 2
+
+
+def test_a_units_feed_has_its_deadlines_alone_moved_and_withdrawn_ones_told(campaign, tmp_path):
+    def events(as_of: str, unit: str = "committee") -> dict[str, tuple]:
+        found = Calendar.from_ical(deadlines.feed(open_workplace(campaign.settings, "demo", parse_as_of(as_of)), unit))
+        return {str(e["uid"]).removesuffix("@demo.gaoxin"): (e.decoded("dtstart"), e.decoded("sequence"), str(e["status"]))
+                for e in found.walk("VEVENT")}
+
+    before = events("2024-03-01")
+    assert before["milestone.dossier~milestone.draft"] == (date(2024, 5, 15), 0, "CONFIRMED")
+    assert before["task.survey"] == (date(2024, 2, 29), 0, "CONFIRMED")
+    campaign.register("2024-03-05", MILESTONE[::-1], ("due: 2024-07, phase: app", "due: 2024-08, phase: app"))
+    after = events("2024-03-06")
+    assert after["milestone.dossier~milestone.draft"] == (date(2024, 5, 15), 1, "CANCELLED")
+    assert after["task.dossier"] == (date(2024, 8, 31), 1, "CONFIRMED")
+    assert after["task.survey"] == before["task.survey"]
+    assert {uid for uid in events("2024-03-06", "science") if "committee" in uid} == set()
+    w = open_workplace(campaign.settings, "demo", parse_as_of("2024-03-06"))
+    files = [tmp_path / "a.ics", tmp_path / "b.ics"]
+    told = [deadlines.write_feed(w, "committee", file) for file in files]
+    assert (told[0].events, told[0].cancelled, told[0].sha256) == (len(after), 1, told[1].sha256)
+    assert files[0].read_bytes() == files[1].read_bytes()

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign import decisions, explaining, owing, standing
+from gaoxin.campaign import decisions, explaining, following, owing, standing
 from gaoxin.campaign.reminding import owed_dues
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
@@ -115,6 +115,8 @@ def test_the_same_words_of_another_period_are_told(moved, acting_at):
     assert first.return_id in copied.hints[0].zh
     told = {one.return_id: [h.code for h in one.hints] for one in explaining.explanations(w).waiting}
     assert told == {first.return_id: [], second.return_id: ["wording.copied"]}
+    other = decisions.explain(w, second.return_id, "enterprises.jump", "恒远园区两家企业整体迁入，已有迁入协议", "committee")
+    assert other.hints == (), "other words, in whatever script"
 
 
 def test_a_corrected_figure_asks_for_words_of_its_own(moved, acting_at):
@@ -175,3 +177,40 @@ def test_who_owes_a_word_is_reminded_within_five_working_days_and_the_wall_says_
     decisions.explain(acting_at("2024-04-11"), step.return_id, "enterprises.jump", "华星、恒远两家企业迁入", "committee")
     explaining.accept(acting_at("2024-04-12"), step.return_id)
     assert owed("2024-04-12") == []
+
+
+def test_what_was_accepted_is_taken_back_with_a_reason_and_counts_no_more(moved, acting_at, settings, with_accounts):  # noqa: F811
+    moved(2, 20, "2024-03-05")
+    step = moved(3, 900, "2024-04-05")
+    w = acting_at("2024-04-06")
+    decisions.explain(w, step.return_id, "enterprises.jump", SAID, "committee")
+    explaining.accept(w, step.return_id, comment="已核迁入协议")
+    assert jumps(moved(4, 905, "2024-05-05")) == [], "the base has moved"
+    (cell,) = following.follow(acting_at("2024-05-06"), step.return_id, "D6").explanations
+    assert cell.review
+    assert (cell.review.by, cell.review.comment) == ("supervision", "已核迁入协议")
+    with pytest.raises(Refused, match="enterprises") as which:
+        explaining.send_back(acting_at("2024-05-06"), step.return_id, "协议是伪造的")
+    assert "收回已接受的" in which.value.render("zh")
+    explaining.send_back(acting_at("2024-05-07"), step.return_id, "协议是伪造的", ["enterprises.jump"])
+    assert state(acting_at("2024-05-08"), "2024-03") == (1, 0, 0, 1, 0), "the gate holds again"
+    assert jumps(moved(4, 906, "2024-05-09")) == ["enterprises.jump"], "the base has moved back"
+    (event,) = events(settings, EventKind.EXPLANATION_SENT_BACK)
+    assert (event.payload["reason"], verify_ledger(settings).intact) == ("协议是伪造的", True)
+    of = with_accounts("airflow: clerk, roles: [unit], units: [science]")
+    with pytest.raises(NotAllowed) as refused:
+        explaining.send_back(acting_at("2024-05-09", of, "clerk"), step.return_id, "x", ["enterprises.jump"])
+    assert "可由：督查；" in refused.value.render("zh"), "the office is the unit itself, and may not"
+
+
+def test_words_of_the_version_before_are_told_where_the_figure_is_another(moved, acting_at):
+    moved(2, 20, "2024-03-05")
+    first = moved(3, 900, "2024-04-05")
+    w = acting_at("2024-04-06")
+    decisions.explain(w, first.return_id, "enterprises.jump", SAID, "committee")
+    second = moved(3, 1900, "2024-04-07")
+    given = decisions.explain(acting_at("2024-04-08"), second.return_id, "enterprises.jump", SAID, "committee")
+    assert [(h.code, first.return_id in h.zh) for h in given.hints] == [("wording.copied", True)]
+    third = moved(3, 1901, "2024-04-09")
+    given = decisions.explain(acting_at("2024-04-10"), third.return_id, "enterprises.jump", "同期另有两家企业迁出", "committee")
+    assert given.hints == ()

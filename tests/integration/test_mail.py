@@ -1,10 +1,12 @@
-"""Mail through a real SMTP server: what arrives, what a refusal becomes, what a connection's text means."""
+"""Mail through a real SMTP server: what arrives, what each refusal becomes, what a connection's text means."""
 
 from __future__ import annotations
 
 import email
 import json
+import re
 import socket
+import threading
 from datetime import date
 from email.policy import default
 
@@ -12,31 +14,19 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from gaoxin.channels.connections import MAIL, from_environment, variable_of
+from gaoxin.channels.contacts import contacts_of
+from gaoxin.channels.kinds.email import Email, email_from_connection
+from gaoxin.channels.kinds.outbox import Outbox
+from gaoxin.channels.office import Channels
+from gaoxin.channels.port import File, Letter, State
 from gaoxin.clock import end_of
-from gaoxin.errors import SystemFault, Transient, UsageError
-from gaoxin.mail.smtp import (
-    CONNECTION,
-    SmtpMailer,
-    contacts_of,
-    mailer_from_connection,
-    mailer_from_environment,
-    message_of,
-    write_eml,
-)
-from gaoxin.reminders.model import Reminder, ReminderLevel
+from gaoxin.errors import UsageError
 from gaoxin.settings import Settings
-from tests.said import said
 
 AT = end_of(date(2024, 6, 17))
-REMINDER = Reminder(
-    "demo.science.2024-06-17.ab",
-    "science",
-    ReminderLevel.DUE,
-    said("【今日到期】示例\n园区"),
-    said("区科技局：\n报送\n"),
-    date(2024, 6, 17),
-    ("r@due",),
-)
+LETTER = Letter("demo.science.2024-06-17.ab", "【今日到期】示例\n园区", "区科技局：\n报送\n.\n..点开头的行\n", AT, level="due")
+A = Email.address("a@example.invalid")
 
 
 class Inbox:
@@ -70,27 +60,43 @@ def inbox():
 
 
 def mailer(port, **more):
-    return SmtpMailer("127.0.0.1", port, "office@example.invalid", timeout=5, **more)
+    """The channels of an installation whose mail server this is."""
+    return Channels({"email": account(port, **more)})
 
 
-def test_a_reminder_arrives_as_it_was_written(inbox):
-    mailer(inbox.port).send(message_of(REMINDER, ("a@example.invalid", "b@example.invalid"), "office@example.invalid", AT))
+def account(port, **more):
+    return Email("127.0.0.1", port, "office@example.invalid", timeout=5, **more)
+
+
+def test_a_letter_arrives_as_it_was_written_with_its_files(inbox):
+    book = File("园区工业月报_2024-05.xlsx", bytes(range(256)) * 300,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    letter = Letter(LETTER.key, LETTER.subject, LETTER.text, AT, "https://x.invalid/gaoxin/demo/unit/science", "due", (book,))
+    done = account(inbox.port).send(letter, A)
+    assert (done.state, done.code, done.done) == (State.SENT, "250", 1)
     ((to, content),) = inbox.taken
     found = email.message_from_bytes(content, policy=default)
-    assert to == ["a@example.invalid", "b@example.invalid"]
+    assert to == ["a@example.invalid"]
+    assert found["To"] == "a@example.invalid"
     assert found["Subject"] == "【今日到期】示例 园区"
-    assert found.get_content().replace("\r\n", "\n") == REMINDER.body.zh
+    body = found.get_body()
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n") == LETTER.text.rstrip() + "\n\nhttps://x.invalid/gaoxin/demo/unit/science\n"
     assert found["Message-ID"] == "<demo.science.2024-06-17.ab@outbox.invalid>"
-    assert found["X-Gaoxin-Key"] == REMINDER.key
+    assert found["X-Gaoxin-Key"] == LETTER.key
+    (carried,) = found.iter_attachments()
+    assert (carried.get_filename(), carried.get_content()) == (book.name, book.content)
+    assert carried.get_content_type() == book.media
+    assert re.search(rb"filename\*(0\*)?=utf-8''%E5%9B%AD", content), "as RFC 2231 has it"
 
 
-@pytest.mark.parametrize(("answer", "kind"), [("550 no such user a@example.invalid", SystemFault), ("451 try later", Transient)])
-def test_a_refusal_is_told_without_the_address(inbox, answer, kind):
+@pytest.mark.parametrize(("answer", "final"), [("550 no such user a@example.invalid", True), ("451 try later", False)])
+def test_a_refusal_is_of_the_address_and_told_without_it(inbox, answer, final):
     inbox.answers = [answer]
-    with pytest.raises(SystemFault) as caught:
-        mailer(inbox.port).send(message_of(REMINDER, ("a@example.invalid",), "office@example.invalid", AT))
-    assert type(caught.value) is kind
-    assert "a@example" not in str(caught.value)
+    done = account(inbox.port).send(LETTER, A)
+    assert (done.state, done.code, done.final) == (State.FAILED, answer[:3], final)
+    assert done.answer
+    assert "@" not in done.answer
     assert inbox.taken == []
 
 
@@ -98,8 +104,28 @@ def test_a_server_that_is_not_there_may_be_tried_again():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(Transient):
-        mailer(port).send(message_of(REMINDER, ("a@example.invalid",), "office@example.invalid", AT))
+    done = account(port).send(LETTER, A)
+    assert (done.state, done.final, done.code) == (State.FAILED, False, "ConnectionRefusedError")
+
+
+@pytest.mark.parametrize(("leaves_after", "state"), [(b"RCPT", State.FAILED), (b".\r\n", State.UNKNOWN)])
+def test_a_break_before_the_content_is_a_failure_and_one_after_it_is_unknown(leaves_after, state):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def serve():
+            client, _ = server.accept()
+            with client, client.makefile("rb") as lines:
+                client.sendall(b"220 here\r\n")
+                content = False
+                for line in lines:
+                    if (content and line == leaves_after) or (not content and line.upper().startswith(leaves_after)):
+                        return
+                    if not content:
+                        content = line.startswith(b"DATA")
+                        client.sendall(b"354 go on\r\n" if content else b"250 fine\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        done = account(server.getsockname()[1]).send(LETTER, A)
+    assert (done.state, done.final) == (state, False)
 
 
 def test_a_password_never_goes_out_unencrypted_unless_that_was_asked_for():
@@ -117,15 +143,14 @@ def test_a_password_never_goes_out_unencrypted_unless_that_was_asked_for():
         controller.port = free.getsockname()[1]
     controller.start()
     try:
-        message = message_of(REMINDER, ("a@example.invalid",), "office@example.invalid", AT)
-        with pytest.raises(SystemFault):
-            mailer(controller.port, login="u", password="p@ss/word").send(message)
+        assert account(controller.port, login="u", password="p@ss/word").send(LETTER, A).state is State.FAILED
         assert seen == []
-        mailer_from_connection(f"smtp://u:p%40ss%2Fword@127.0.0.1:{controller.port}/?disable_tls=true&timeout=5").send(message)
+        given = f"smtp://u:p%40ss%2Fword@127.0.0.1:{controller.port}/?disable_tls=true&timeout=5"
+        assert email_from_connection(given).send(LETTER, A).state is State.SENT
         assert seen == [(b"u", b"p@ss/word")]
         assert len(handler.taken) == 1
-        with pytest.raises(SystemFault, match="535"):
-            mailer(controller.port, login="u", password="wrong", starttls=False).send(message)
+        refused = account(controller.port, login="u", password="wrong", starttls=False).send(LETTER, A)
+        assert (refused.code, refused.final) == ("535", False), "the account's fault, and not the address's"
     finally:
         controller.stop()
 
@@ -147,8 +172,7 @@ def test_a_password_never_goes_out_unencrypted_unless_that_was_asked_for():
     ],
 )  # fmt: skip
 def test_a_connection_is_read_as_uri_or_json(given, expected):
-    m = mailer_from_environment({CONNECTION: given})
-    assert m
+    m = email_from_connection(from_environment({variable_of(MAIL): given})[MAIL])
     assert (m.host, m.port, m.login, m.password, m.use_ssl, m.starttls, m.sender) == expected
     assert m.password is None or m.password not in repr(m)
 
@@ -168,44 +192,55 @@ def test_a_connection_is_read_as_uri_or_json(given, expected):
 )
 def test_a_malformed_connection_is_refused_without_showing_it(given):
     with pytest.raises(UsageError) as caught:
-        mailer_from_environment({CONNECTION: given})
+        email_from_connection(given)
     assert "secret" not in str(caught.value)
 
 
-def test_no_connection_is_no_mailer():
-    assert mailer_from_environment({}) is None
-    assert mailer_from_environment({CONNECTION: "  "}) is None
+def test_no_connection_is_none():
+    assert from_environment({}) == {}
+    assert from_environment({variable_of(MAIL): "  "}) == {}
 
 
 def test_contacts(tmp_path):
     assert contacts_of(Settings(home=tmp_path)) == {}
     file = tmp_path / "contacts.yaml"
-    file.write_text(
-        "science: {email: a@x.invalid}\ncommittee: {email: [b@x.invalid, c@x.invalid]}\noffice: {}\n", encoding="utf-8"
-    )
-    assert contacts_of(Settings(home=tmp_path, contacts=file)) == {
-        "science": ("a@x.invalid",),
-        "committee": ("b@x.invalid", "c@x.invalid"),
+    settings = Settings(home=tmp_path, contacts=file)
+    file.write_text("science: {email: a@x.invalid}\ncommittee: {email: [b@x.invalid, c@x.invalid, b@x.invalid]}\noffice: {}\n"
+                    "finance: {channel: sms, sms: ['13812345678', 13900000000], email: d@x.invalid}\n"
+                    "group: {dingtalk: {url: 'https://oapi.example.invalid/robot/send?access_token=abcdef', secret: SECxyz}}\n",
+                    encoding="utf-8")
+    found = contacts_of(settings)
+    assert {who: (r.channel, [a.value for a in r.addresses]) for who, r in found.items()} == {
+        "science": ("email", ["a@x.invalid"]), "committee": ("email", ["b@x.invalid", "c@x.invalid"]),
+        "finance": ("sms", ["13812345678", "13900000000"]),
+        "group": ("dingtalk", ["https://oapi.example.invalid/robot/send?access_token=abcdef"]),
     }
-    for bad in (
-        "science: {email: nobody}",
-        "science: {email: 'a@x.invalid, b@x.invalid'}",
-        "- a",
-        'science: {email: "a@x\\nBcc: y@z"}',
-        ": :",
+    assert [a.masked for a in found["finance"].addresses] == ["138****78", "139****00"]
+    assert not {"abcdef", "SECxyz", "13812345678", "a@x"} & {*re.findall(r"[\w@]+", repr(found))}
+    for bad, place in (
+        ("science: {email: nobody}", "science.email"), ("science: {email: 'a@x.invalid, nobody@x.invalid'}", "science.email"),
+        ("- nobody", "YAML"), ('science: {email: "a@x\\nBcc: nobody@z"}', "science.email"), (": :", "ParserError"),
+        ("science: {mail: nobody}", "science.mail"), ("science: nobody", "science"),
+        ("science: {email: [a@x.invalid, nobody]}", "science.email[1]"),
+        ("science: {email: a@x.invalid, sms: '13812345678'}", "science.channel"),
+        ("science: {channel: feishu, email: a@x.invalid}", "science.channel"),
+        ("science: {dingtalk: {url: 'https://h.invalid/x?access_token=nobody', sekret: nobody}}", "science.dingtalk.sekret"),
+        ("science: {dingtalk: {secret: nobody}}", "science.dingtalk.url"),
+        ("science: {wecom: 'http://h.invalid/x?key=nobody'}", "science.wecom.url"), ("science: {sms: nobody}", "science.sms"),
     ):
         file.write_text(bad, encoding="utf-8")
         with pytest.raises(UsageError) as caught:
-            contacts_of(Settings(home=tmp_path, contacts=file))
+            contacts_of(settings)
+        assert caught.value.what.en.endswith(f": {place}"), bad
         assert "nobody" not in str(caught.value)
     with pytest.raises(UsageError):
         contacts_of(Settings(home=tmp_path, contacts=tmp_path / "none.yaml"))
 
 
-def test_the_file_has_the_same_name_for_the_same_reminder_and_no_real_address(tmp_path):
-    settings = Settings(home=tmp_path)
-    message = message_of(REMINDER, (), "gaoxin@outbox.invalid", AT)
-    assert write_eml(settings, REMINDER, message, AT) == write_eml(settings, REMINDER, message, AT)
-    (file,) = settings.outbox.iterdir()
-    assert file.suffix == ".eml"
+def test_the_file_has_the_same_name_for_the_same_letter_and_no_real_address(tmp_path):
+    outbox = Outbox(tmp_path / "outbox")
+    first, again = (outbox.send(LETTER, Outbox.address("science")) for _ in range(2))
+    assert first == again
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert file.name == first.answer == "2024-06-17_demo.science.2024-06-17.ab.eml"
     assert email.message_from_bytes(file.read_bytes(), policy=default)["To"] == "science@outbox.invalid"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from itertools import groupby, pairwise
 
 import pytest
@@ -14,12 +14,14 @@ import pytest
 from gaoxin.campaign import alarming, flows, intake, reminding, upkeep
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.channels.kinds.email import Email
+from gaoxin.channels.office import Channels
+from gaoxin.channels.port import Address, Letter, Outcome, State
 from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.people.acts import NotAllowed
 from gaoxin.settings import Settings
 from tests.integration.test_people import ME, with_accounts
@@ -28,18 +30,37 @@ from tests.integration.test_stalling import FEBRUARY, Engine, _run, engine, febr
 __all__ = ["engine", "february", "with_accounts"]  # fixtures
 
 
-class Mailer(SmtpMailer):
+class Mailer(Channels):
     """A mail server that is up or down."""
 
-    sender = "gaoxin@example.cn"
-
     def __init__(self, down: str = "") -> None:
-        self.down, self.sent = down, list[tuple[str, str]]()
+        super().__init__({"email": _Account("127.0.0.1", 25, "gaoxin@example.cn", down=[down])})
 
-    def send(self, message: EmailMessage) -> None:
-        if self.down:
-            raise SystemFault(Text(self.down, self.down), where="smtp", todo=Text("等", "wait"))
-        self.sent.append((message["To"], message.get_content()))
+    @property
+    def account(self) -> _Account:
+        found = self.by_name["email"]
+        assert isinstance(found, _Account)
+        return found
+
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        return self.account.sent
+
+    def goes(self, down: str) -> None:
+        """down: why not, or nothing."""
+        self.account.down[0] = down
+
+
+@dataclass(frozen=True)
+class _Account(Email):
+    down: list[str] = field(default_factory=lambda: [""])
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def send(self, letter: Letter, address: Address, done: int = 0) -> Outcome:
+        if self.down[0]:
+            raise SystemFault(Text(self.down[0], self.down[0]), where="smtp", todo=Text("等", "wait"))
+        self.sent.append((address.value, letter.text))
+        return Outcome(State.SENT, "250", done=1)
 
 
 @pytest.fixture
@@ -137,10 +158,11 @@ def test_a_mail_that_fails_by_the_hour_is_noted_daily_and_when_its_reason_change
     assert len({key for key, _ in failed}) >= 2
     assert {*failed.values()} == {1}
     before = len(_events(w, EventKind.REMINDER_FAILED))
-    mailer.down = "refused"
+    mailer.goes("refused")
+    w = mailing("2024-03-07T09:00", "committee", "system")
     owed = reminding.tell_alarms(w, mailer=mailer)
     assert len(_events(w, EventKind.REMINDER_FAILED)) == before + len(owed) > before
-    mailer.down = ""
+    mailer.goes("")
     reminding.tell_alarms(w, mailer=mailer)
     assert len(mailer.sent) == len(owed)
     assert reminding.tell_alarms(w, mailer=mailer) == []

@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -32,12 +31,14 @@ from gaoxin.campaign.intake import check_files
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.channels.kinds.email import Email
+from gaoxin.channels.office import Channels
+from gaoxin.channels.port import Address, Letter, Outcome
 from gaoxin.cli.main import run
 from gaoxin.clock import LATEST, parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateResult
 from gaoxin.i18n import Text
-from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm
 from gaoxin.settings import Settings
@@ -202,21 +203,21 @@ def test_a_notice_that_could_not_be_sent_stays_owed_and_two_processes_send_it_on
     campaign.register("2024-03-15", ("at_least: 60", "at_least: 66"))
     w = campaign.at("2024-03-18", acts=True)
 
-    class Broken(SmtpMailer):
-        def send(self, message: EmailMessage) -> None:
+    class Broken(Email):
+        def send(self, letter: Letter, address: Address, done: int = 0) -> Outcome:
             raise SystemFault(Text("邮件服务器不通", "no mail server"), todo=Text("稍后重试", "try later"))
 
     contacts = campaign.file.with_name("contacts.yaml")
     contacts.write_text("committee: {email: a@x.invalid}\nscience: {email: b@x.invalid}\n", encoding="utf-8")
     w = replace(w, settings=w.settings.model_copy(update={"contacts": contacts}))
-    failed = [r for r in reminding.remind(w, mailer=Broken("localhost", 25, sender="x@x.invalid")) if r.level == "notice"]
+    broken = Channels({"email": Broken("localhost", 25, sender="x@x.invalid")})
+    failed = [r for r in reminding.remind(w, mailer=broken) if r.level == "notice"]
     assert [r.state for r in failed] == ["failed", "failed"]
     with w.warehouse.begin() as store:
         owed = reminding.owed_notices(w, store)
     assert len(owed) == 2
     stale = [replace(delivering.SentReminder(**vars(r)), channel="outbox") for r in owed]
-    first = [delivering.deliver(w, r, {}, None, ()) for r in stale]
-    again = [delivering.deliver(w, r, {}, None, ()) for r in stale]
+    first, again = delivering.deliver(w, stale, None, {}), delivering.deliver(w, stale, None, {})
     assert [r.detail for r in first] == [None, None]
     assert all(r.detail and "另一进程" in r.detail.zh for r in again)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
-from gaoxin.campaign import decisions, desks, gatekeeping, problems, rechecking, reminding, upkeep
+from gaoxin.campaign import decisions, desks, extending, gatekeeping, problems, rechecking, reminding, upkeep
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.paging import ALL
 from gaoxin.campaign.problems import Found, Given
@@ -243,3 +243,53 @@ def test_evidence_entered_afterwards_says_so(settings):
     done = rechecking.hand_in(at(settings, "2024-04-15"), id, [("a", b"a")], "science",
                               entered=Entered(date(2024, 4, 12), "网络中断"))
     assert [(s.business_day, s.entered_because) for s in done.problem.evidence] == [(date(2024, 4, 12), "网络中断")]
+
+
+def test_what_was_late_once_stays_so_whatever_becomes_of_it(settings):
+    id = problems.add(at(settings), found(due=date(2024, 4, 12)), "supervision").problems[0].id
+
+    def late(day: str) -> tuple[str, bool, int]:
+        (one,) = problems.problems(at(settings, day, acts=False)).problems
+        return one.state, one.overdue, one.days_late
+
+    rechecking.hand_in(at(settings, "2024-04-18"), id, [("a.pdf", b"a")], "science")
+    rechecking.recheck(at(settings, "2024-04-19"), id, "sent_back", "不全", "supervision", date(2024, 5, 10))
+    assert [late(d) for d in ("2024-04-12", "2024-04-17", "2024-04-18", "2024-04-19", "2024-05-10", "2024-05-20")] == [
+        ("open", False, 0), ("open", True, 5), ("handed_in", False, 6), ("sent_back", False, 6), ("sent_back", False, 6),
+        ("sent_back", True, 10)]
+    again = rechecking.hand_in(at(settings, "2024-05-09"), id, [("again.pdf", b"a")], "science")
+    assert (again.new, again.exit_status, again.problem.state) == (0, 1, "sent_back"), "the same bytes show nothing new"
+    rechecking.hand_in(at(settings, "2024-05-09"), id, [("b.pdf", b"b")], "science")
+    rechecking.recheck(at(settings, "2024-05-10"), id, "accepted", "已核对", "supervision")
+    with pytest.raises(NotAllowed, match="不能重开"):
+        rechecking.reopen(at(settings, "2024-06-01"), id, "反弹", "committee", date(2024, 6, 30))
+    rechecking.reopen(at(settings, "2024-06-01"), id, "反弹", "supervision", date(2024, 6, 20))
+    assert late("2024-06-02") == ("open", False, 6), "opened again it still had been late"
+    asked = extending.ask(at(settings, "2024-06-19"), id.rpartition(".")[2], date(2024, 6, 28), "设备未到", "science").given
+    assert asked.ref == id, "by the last part of its id"
+    extending.grant(at(settings, "2024-06-28"), asked.number, "批复迟了", "committee")
+    (one,) = problems.problems(at(settings, "2024-06-28", acts=False)).problems
+    assert [(s.kind, s.by, s.due) for s in one.history][-2:] == [("to_extend", "science", date(2024, 6, 28)),
+                                                                 ("extended", "committee", date(2024, 6, 28))]
+    assert (one.due, one.overdue, one.days_late) == (date(2024, 6, 28), False, 8), "eight days late before it was put off"
+
+
+def test_evidence_that_is_too_large_is_told_before_it_is_read(settings, tmp_path, monkeypatch):
+    from gaoxin.campaign import scans
+
+    monkeypatch.setattr(scans, "MOST_EVIDENCE", 1024 * 1024)
+    id = problems.add(at(settings), found(), "supervision").problems[0].id
+    large = tmp_path / "大.bin"
+    large.write_bytes(b"0" * (1024 * 1024 + 1))
+    with pytest.raises(Refused, match="2 MB，最多 1 MB"):
+        rechecking.paths([large])
+    with pytest.raises(Refused, match="最多 1 MB"):
+        rechecking.hand_in(at(settings), id, [("大.bin", large.read_bytes())], "science")
+    with pytest.raises(Refused, match="最多 1 MB"):
+        decisions.record_files(at(settings), "survey", "report", [large], "committee")
+
+
+def test_a_formula_without_a_value_is_told_as_such(settings, tmp_path):
+    row = ["1", "=CONCATENATE(\"台账\",\"不全\")", "区科技局", "台账补齐", "=DATE(2024,4,30)", date(2024, 4, 3), "", ""]
+    entered = load(at(settings), filled(at(settings), tmp_path, row))
+    assert told(entered) == [("问题清单!B2", "returns.unvalued"), ("问题清单!E2", "returns.unvalued")]

@@ -21,10 +21,11 @@ from gaoxin.campaign import alarming, delivering, flows, gatekeeping
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.delivering import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
+from gaoxin.channels.kinds.email import Email
+from gaoxin.channels.office import Channels
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Lang, Text
-from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
@@ -40,11 +41,12 @@ import sys
 from gaoxin.campaign.reminding import remind
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.mail.smtp import SmtpMailer
+from gaoxin.channels.kinds.email import Email
+from gaoxin.channels.office import Channels
 from gaoxin.settings import Settings
 
 w = open_workplace(Settings(), "demo", parse_as_of("2024-03-04"))
-remind(w, mailer=SmtpMailer("127.0.0.1", int(sys.argv[1]), "office@example.invalid", timeout=600))
+remind(w, mailer=Channels({"email": Email("127.0.0.1", int(sys.argv[1]), "office@example.invalid", timeout=600)}))
 """
 
 
@@ -63,6 +65,11 @@ def with_contacts(demo_workplace, tmp_path):
 
 def states(sent):
     return Counter(r.state for r in sent)
+
+
+def mailed(w, channels):
+    """What became of those who have an address: supervision has none, and is asked to close a task."""
+    return [r for r in remind(w, mailer=channels) if r.audience != "supervision"]
 
 
 def entries(w):
@@ -191,19 +198,27 @@ def test_mail_goes_to_the_contacts_and_a_unit_without_one_is_held(with_contacts,
 def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_contacts, inbox):
     launch(with_contacts)
     w = with_contacts("2024-03-04")
-    inbox.answers = ["550 no such user"]
-    (failed,) = remind(w, mailer=mailer(inbox.port))
-    assert failed.state is ReminderState.FAILED
+    inbox.answers = ["450 busy", "550 no such user", "550 no such user"]
+    (failed,) = mailed(w, mailer(inbox.port))
+    assert (failed.state, failed.is_tried_again) == (ReminderState.FAILED, True)
     assert failed.detail is not None
-    assert "550" in failed.detail.zh
-    assert [e.state for e in entries(w)] == [ReminderState.FAILED]
+    assert "450" in failed.detail.zh
+    assert [e.state for e in entries(w) if e.reminder.audience != "supervision"] == [ReminderState.FAILED]
     with w.warehouse.begin() as store:
         assert all(e.state is not ReminderState.SENT for e in store.outbox.entries("demo", w.now))
         assert store.plans.steps("demo", LATEST) == {("gate", "launch", "passed")}
-    (sent,) = remind(w, mailer=mailer(inbox.port))
-    assert (sent.key, sent.state) == (failed.key, ReminderState.SENT)
-    assert len(inbox.taken) == 1
-    assert remind(w, mailer=mailer(inbox.port)) == []
+    for _ in range(2):  # refused for good, and not asked again
+        (refused,) = mailed(w, mailer(inbox.port))
+        assert (refused.key, refused.state, refused.is_tried_again) == (failed.key, ReminderState.FAILED, False)
+    assert inbox.answers == ["550 no such user"]
+    assert "c***@x.invalid" in alarming.standing(w)["undelivered"].zh
+    inbox.answers.clear()
+    w.settings.contacts.write_text("committee: {email: other@x.invalid}\n", encoding="utf-8")
+    (sent,) = mailed(w, mailer(inbox.port))
+    assert (sent.key, sent.state) == (failed.key, ReminderState.SENT), "another address is tried at once"
+    assert [to for to, _ in inbox.taken] == [["other@x.invalid"]]
+    assert "undelivered" not in alarming.standing(w)
+    assert mailed(w, mailer(inbox.port)) == []
 
 
 def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
@@ -213,7 +228,7 @@ def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
     w.settings.outbox.write_bytes(b"no folder: nothing can be written into it")
     with pytest.raises(SystemFault, match="outbox"):
         remind(w)  # without mail the file is the reminder
-    (sent,) = remind(w, mailer=mailer(inbox.port))
+    (sent,) = mailed(w, mailer(inbox.port))
     assert (sent.state, sent.file, len(inbox.taken)) == (ReminderState.SENT, None, 1)
 
 
@@ -240,20 +255,20 @@ def test_a_faulty_contacts_file_is_an_alarm_that_is_mailed_when_it_is_mended(wit
 def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_contacts, inbox):
     launch(with_contacts)
     inbox.answers = ["451 later"]
-    assert remind(with_contacts("2024-03-04"), mailer=mailer(inbox.port))[0].state is ReminderState.FAILED
-    (sent,) = remind(with_contacts("2024-03-05"), mailer=mailer(inbox.port))
+    assert mailed(with_contacts("2024-03-04"), mailer(inbox.port))[0].state is ReminderState.FAILED
+    (sent,) = mailed(with_contacts("2024-03-05"), mailer(inbox.port))
     assert sent.state is ReminderState.SENT
-    assert remind(with_contacts("2024-03-06"), mailer=mailer(inbox.port)) == []
+    assert mailed(with_contacts("2024-03-06"), mailer(inbox.port)) == []
 
 
 def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, monkeypatch):
     w = with_contacts("2024-04-18")
 
-    class Away(SmtpMailer):
-        def send(self, message):
+    class Away(Email):
+        def send(self, letter, address, done=0):
             raise SystemFault(Text("连不上", "away"), where="h:25", todo=Text("等", "wait"))
 
-    away = Away("h", 25, "office@x.invalid")
+    away = Channels({"email": Away("h", 25, "office@x.invalid")})
     found = remind(w, mailer=away)
     assert {r.state for r in found} == {ReminderState.FAILED, ReminderState.HELD}
     assert ReminderState.SENT not in {e.state for e in entries(w)}
@@ -265,12 +280,12 @@ def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, mon
 def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox):
     launch(with_contacts)
     w = with_contacts("2024-03-04")
-    first, second = mailer(inbox.port), mailer(inbox.port)
+    second = mailer(inbox.port)
 
-    class Slow(SmtpMailer):
+    class Slow(Email):
         """While this one is about to plan, another process sends everything."""
 
-        def send(self, message):
+        def send(self, letter, address, done=0):
             raise AssertionError("sent twice")
 
     import gaoxin.campaign.reminding as module
@@ -279,12 +294,12 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
 
     def meanwhile(*args):
         module.deliver = real
-        remind(w, mailer=second)
+        mailed(w, second)
         return real(*args)
 
     module.deliver = meanwhile
     try:
-        (told,) = remind(w, mailer=Slow(first.host, first.port, first.sender))
+        (told,) = mailed(w, Channels({"email": Slow("127.0.0.1", inbox.port, "office@x.invalid")}))
     finally:
         module.deliver = real
     assert told.detail is not None
@@ -308,23 +323,27 @@ def test_nobody_waits_for_a_mail_server_and_a_sender_that_is_killed_loses_no_mai
                 c.exec_driver_sql("set local lock_timeout = '500ms'")
                 c.exec_driver_sql("select gaoxin.settled()")  # as whoever reads
                 c.exec_driver_sql("lock table gaoxin.ledger_turn in exclusive mode")  # and records
-            (told,) = remind(w, mailer=mailer(inbox.port))
+            (told,) = mailed(w, mailer(inbox.port))
             assert told.detail is not None
             assert (told.detail.zh, inbox.taken) == ("已由另一进程发送", [])
-            assert [e.state for e in entries(w)] == [ReminderState.PLANNED], "it may have gone out"
+            (mine,) = [e for e in entries(w) if e.reminder.audience != "supervision"]
+            assert mine.state is ReminderState.PLANNED, "it may have gone out"
         finally:
             sender.kill()
             sender.wait()
         asked.close()
-    sent = remind(w, mailer=mailer(inbox.port))
+    sent = mailed(w, mailer(inbox.port))
     for _ in range(50):  # the server notices within moments that the session has ended
         if inbox.taken:
             break
         time.sleep(0.1)
-        sent = remind(w, mailer=mailer(inbox.port))
+        sent = mailed(w, mailer(inbox.port))
     assert [(r.key, r.state, r.detail) for r in sent] == [(told.key, ReminderState.SENT, None)]
+    with warehouse.read() as store:
+        tried = store.outbox.deliveries([told.key], LATEST)[told.key]
+    assert [(d.attempt, d.state) for d in tried] == [(1, "claimed"), (1, "unknown"), (2, "claimed"), (2, "sent")]
     assert email.message_from_bytes(inbox.taken[0][1], policy=default)["Message-ID"] == f"<{told.key}@outbox.invalid>"
-    assert remind(w, mailer=mailer(inbox.port)) == []
+    assert mailed(w, mailer(inbox.port)) == []
     assert len(inbox.taken) == 1
     with warehouse.read() as store:
         assert store.ledger.verify().intact
@@ -349,7 +368,8 @@ def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_GAOXIN_SMTP", "smtp://h:2525/?disable_tls=true")
     found = mailer_of(w)
     assert found
-    assert found.port == 2525
+    assert isinstance(account := found.by_name["email"], Email)
+    assert account.port == 2525
 
 
 def test_a_reminder_that_cannot_be_sent_is_a_system_fault_in_the_readers_language(demo_workplace, monkeypatch, tmp_path):
@@ -366,7 +386,9 @@ def test_a_reminder_that_cannot_be_sent_is_a_system_fault_in_the_readers_languag
 
     status, told, whole = said(contacts, "en")
     assert status == 3
-    assert told["committee"] == ("failed", "the mail server cannot be reached (ConnectionRefusedError) (127.0.0.1:9)")
+    state, detail = told["committee"]
+    assert state == "failed"
+    assert "o***@example.invalid: failed, to be tried again (ConnectionRefusedError" in detail
     held_status, held, held_whole = said(None, "zh")
     assert held_status == 0
     assert {detail for _, detail in held.values()} == {"联系人文件中没有该单位的地址"}
@@ -376,6 +398,6 @@ def test_a_reminder_that_cannot_be_sent_is_a_system_fault_in_the_readers_languag
 def test_a_drill_mails_nobody(demo_workplace):
     """Real addresses may be configured where a drill is played; made-up figures must not reach them."""
     w = demo_workplace("2024-04-01")
-    connection = "smtp://127.0.0.1:2525/?from_email=office%40example.invalid"
+    connection = {"gaoxin_smtp": "smtp://127.0.0.1:2525/?from_email=office%40example.invalid"}
     assert mailer_of(w, connection) is None
     assert mailer_of(replace(w, drill=False), connection) is not None

@@ -53,7 +53,7 @@ APPEND_ONLY = [
     "ledger_events", "plan_versions", "deadlines", "deadline_steps", "landed_files", "returns", "check_runs", "check_results",
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "rectification_evidence",
-    "rectification_rechecks", "score_sheets", "outbox", "outbox_marks",
+    "rectification_rechecks", "score_sheets", "outbox", "outbox_marks", "deliveries",
     "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes", "fetches", "suites",
     "explanation_reviews", "task_reports", "task_moves",
     "bulletins", "bulletin_words", "bulletin_releases", "extensions", "extension_rulings",

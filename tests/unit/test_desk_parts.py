@@ -1,17 +1,13 @@
-"""Parts of a desk that need no database: what a file's name is kept as, working days, a calendar."""
+"""Parts of a desk that need no database: what a file's name is kept as, working days."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
-from gaoxin.campaign.desks import Appointment
 from gaoxin.campaign.uploading import kept_name
-from gaoxin.clock import ZONE
-from gaoxin.i18n import Text
 from gaoxin.plan.calendar import workdays_until
-from gaoxin.web.appointments import icalendar_of
 
 
 @pytest.mark.parametrize(("given", "kept"), [
@@ -36,20 +32,3 @@ def test_a_name_is_kept_without_folders_and_signs_that_nobody_sees(given, kept):
 ])
 def test_working_days_are_counted_to_the_due_day(day, due, left):
     assert workdays_until(day, due) == left
-
-
-def test_a_calendar_has_whole_days_escaped_folded_and_no_alarm_for_what_is_done():
-    told = Text("报送：园区工业月报，含“规上”；A,B;C\\D 2024-02 " + "很长的名称" * 12, "x")
-    found = [Appointment("k1", date(2024, 3, 11), told, None, False),
-             Appointment("k2", date(2024, 4, 10), Text("甲", "a"), Text("乙", "b"), True)]
-    made = icalendar_of(Text("园区管委会", "committee"), found, datetime(2024, 3, 5, 8, tzinfo=ZONE), "zh", drill=True)
-    lines = made.decode().split("\r\n")
-    assert lines[-1] == ""
-    assert all(len(line.encode()) <= 75 for line in lines)
-    whole = made.decode().replace("\r\n ", "").split("\r\n")
-    assert "SUMMARY:【演练】" + told.zh.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") in whole
-    assert {"DTSTART;VALUE=DATE:20240311", "DTEND;VALUE=DATE:20240312"} <= {*whole}
-    assert "DTSTAMP:20240305T000000Z" in whole
-    assert "UID:k2@gaoxin" in whole
-    assert whole.count("BEGIN:VALARM") == 1
-    assert "SUMMARY:【演练】甲（已报）" in whole

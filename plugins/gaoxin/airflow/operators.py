@@ -7,6 +7,7 @@ the task in Airflow's lists, which is the only word of a run that a running task
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,6 @@ from gaoxin.errors import GaoxinError, SystemFault
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-MAIL_CONNECTION = "gaoxin_smtp"
 ANSWER = "gate"  # the XCom under which a gate's answer lies
 HEADLINE = "{{ headline | default('') }}"  # DAGs' templates are strict, and it is rendered before the work too
 LOOKS_AGAIN = timedelta(hours=1)  # a request for consent, whether it still stands
@@ -50,12 +50,16 @@ class NotAgain(RetryPolicy):
         return {}
 
 
-def _mail_connection() -> str | None:
-    """Airflow's connection `gaoxin_smtp` as JSON, from wherever Airflow keeps it; None when nobody configured one."""
-    try:
-        return BaseHook.get_connection(MAIL_CONNECTION).as_json()
-    except AirflowNotFoundException:
-        return None
+def _servers() -> dict[str, str]:
+    """Airflow's connections of channels (`gaoxin_smtp`, `gaoxin_sms`) as JSON, from wherever Airflow keeps them; those that
+    nobody configured are not there."""
+    from gaoxin.channels.connections import ALL
+
+    found = {}
+    for name in ALL:
+        with contextlib.suppress(AirflowNotFoundException):
+            found[name] = BaseHook.get_connection(name).as_json()
+    return found
 
 
 def _who_started(context: Context) -> str | None:
@@ -122,7 +126,7 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
         self.sends, self.fetches = sends, fetches
 
     def execute(self, context: Context) -> Any:
-        more: dict[str, Any] = {"connection": _mail_connection()} if self.sends else {}
+        more: dict[str, Any] = {"servers": _servers()} if self.sends else {}
         if self.fetches:
             more["connections"] = connections_of(self._call(context, "needed")["connections"])
         answer = self._call(context, **more)

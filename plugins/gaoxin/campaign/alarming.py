@@ -9,17 +9,17 @@ from itertools import pairwise
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import dispatch, fetching, gatekeeping, placing, reminding, running, sourcing, sticking
+from gaoxin.campaign import delivering, dispatch, fetching, gatekeeping, placing, reminding, running, sourcing, sticking
 from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.channels.contacts import contacts_of
 from gaoxin.clock import local_day
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.gates.model import Mode
-from gaoxin.i18n import Message, message
+from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mail.smtp import contacts_of
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.reminders import alarm as alarms
 from gaoxin.warehouse.engine import Store
@@ -146,8 +146,13 @@ def _reminders(w: Workplace) -> Alarms:
         contacts_of(w.settings)
     except UsageError as error:  # nobody can be reminded
         return {"contacts": alarms.CONTACTS(what=error.what, where=str(error.where), todo=error.todo)}
-    count = reminding.unsent(w)
-    return {"reminders": alarms.REMINDERS_LATE(count=count, campaign=w.plan.id)} if count else {}
+    count, refused = reminding.unsent(w), delivering.refused(w)
+    found = {"reminders": alarms.REMINDERS_LATE(count=count, campaign=w.plan.id)} if count else {}
+    if refused:
+        names = {u.id: u.name for u in w.plan.units}
+        told = [alarms.UNDELIVERED_AT(unit=names.get(who, Text(who, who)), said=one.told) for who, one in refused[:_TOLD]]
+        found["undelivered"] = alarms.UNDELIVERED(count=len(refused), items=told, campaign=w.plan.id)
+    return found
 
 
 def surveyed(w: Workplace) -> None:

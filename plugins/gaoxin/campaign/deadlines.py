@@ -5,16 +5,21 @@ What passed is told by the rows, whatever an engine's DAGs do: marked once, with
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dated import Dated, Wanted
 from gaoxin.campaign.opened import opened
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.deadlines.feed import calendar_of
 from gaoxin.deadlines.model import Deadline, Kind, State
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.errors import Refused, UsageError
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.warehouse.engine import Store
+
+_CALENDAR = Code("deadlines.calendar", "{plan}：{unit}", "{plan}: {unit}", plan=Worded, unit=Worded)
 
 
 class Deadlines(Answer):
@@ -75,3 +80,37 @@ def mark_passed(w: Workplace) -> int:
         over = [d for d in opened(w, store, Wanted()) if d.state is State.PASSED and d.due < today]
     with w.warehouse.begin() as store:
         return store.plans.mark_passed(w.plan.id, today, w.now, [(d.kind, d.ref, d.unit, d.due) for d in over])
+
+
+class Fed(Answer):
+    """events: how many; cancelled: of these withdrawn. sha256: of the file."""
+
+    campaign: str
+    unit: str
+    file: Path
+    events: int
+    cancelled: int
+    sha256: str
+
+
+def feed(w: Workplace, unit: str) -> bytes:
+    """A unit's deadlines for its calendar program. Raises UsageError for an unknown unit, Refused where no plan is in force."""
+    return _fed(w, unit)[0]
+
+
+def write_feed(w: Workplace, unit: str, file: Path) -> Fed:
+    """Raises as feed does, and OSError where it cannot be written."""
+    content, found = _fed(w, unit)
+    file.write_bytes(content)
+    return Fed(w.plan.id, unit, file, len(found), sum(d.state is State.WITHDRAWN for d in found), sha256(content).hexdigest())
+
+
+def _fed(w: Workplace, unit: str) -> tuple[bytes, list[Deadline]]:
+    name = w.plan.unit(unit).name
+    if w.version is None:
+        raise Refused(Text("方案还没有生效，没有期限可订阅", "no plan is in force: there are no deadlines yet"), where=w.plan.id,
+                      todo=Text(f"先 gaoxin plan register {w.plan.id}", f"gaoxin plan register {w.plan.id} first"))
+    with w.warehouse.read() as store:
+        found, since = listed(w, store, Wanted(unit=unit)), store.plans.since(w.plan.id)
+    label = _CALENDAR(plan=w.plan.name, unit=name)
+    return calendar_of(w.plan.id, label, found, since or w.version.registered_at, w.settings.lang, drill=w.drill), found

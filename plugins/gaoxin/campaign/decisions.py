@@ -14,7 +14,7 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
-from gaoxin.campaign.scans import scanned
+from gaoxin.campaign.scans import evidence_of, must_fit, scanned
 from gaoxin.campaign.taskbook import must_not_be_closed
 from gaoxin.campaign.waiving import WHOLE, Scope, must_meet, waivers_of
 from gaoxin.campaign.workplace import Workplace, accounts_of
@@ -115,7 +115,7 @@ class RectificationClosed(Answer):
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
                  entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered, member)) for file in files]
+    kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), file.name, by, entered, member)) for file in files]
     return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
                             [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
 
@@ -151,6 +151,7 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
         if not content:
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
+        must_fit(name, len(content))
         act = entered.at(w.now)
         must_not_be_closed(w, store, wanted, piece, content)
         kept = store.returns.land(content, name, w.now, "evidence")

@@ -17,7 +17,7 @@ from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Worded
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import workdays_until
 from gaoxin.plan.forms import Severity
@@ -35,10 +35,6 @@ from gaoxin.warehouse.stored import StoredReturn
 COMING = 45       # days ahead that are shown
 FINDINGS = 6      # of a return that was sent back
 HISTORY = 30
-_LATELY = 400     # days back that a calendar tells
-_RETURN = Code("desk.return", "报送：{form} {period}", "hand in: {form} {period}", form=Worded, period=Period)
-_TASK = Code("desk.task", "任务：{task}", "task: {task}", task=Worded)
-_MISSING = Code("desk.missing", "待交成果：{what}", "still to be delivered: {what}", what=tuple)
 
 
 class OnDesk(Answer):
@@ -251,32 +247,6 @@ def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]
         asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None
                       or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
         return asked, tuple(seen.rows(asked, lambda r: r.period.end < local_day(w.now)))
-
-
-class Appointment(Answer):
-    """A day by which a unit owes something. key: stays the same when the day moves. done: whether it is in."""
-
-    key: str
-    day: date
-    told: Worded
-    more: Worded | None
-    done: bool
-
-
-def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
-    """The days of a unit: its returns and tasks, those long past left out."""
-    w.plan.unit(unit)
-    since = local_day(w.now) - timedelta(days=_LATELY)
-    with w.warehouse.read() as store:
-        stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
-        states_ = states(w, store)
-    names = {f.id: f.name for f in w.plan.forms}
-    found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
-                         _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
-             for row in _rows(w, unit, stored) if row.due >= since]
-    tasks = ((one, one.due) for one in _tasks(w, unit, states_, local_day(w.now)) if one.due and one.due >= since)
-    return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", due, _TASK(task=one.name), _MISSING(what=one.missing),
-                                  False) for one, due in tasks))
 
 
 @once_a_plan

@@ -224,10 +224,10 @@ def accept(w: Workplace, return_id: str, rules: Collection[str] = (), *, until: 
 
 def send_back(w: Workplace, return_id: str, because: str, rules: Collection[str] = (), *, by: str | None = None,
               shown: Collection[int] | None = None) -> Reviews:
-    """Sends back what a unit said last of these rules' warnings, or of all that wait: then it owes other words. Also what was
-    accepted before. Raises UsageError for an unknown return, NotAllowed for a unit or an account that does not review it, or
-    that handed it in; Refused for words that say nothing, for a return that does not count, and where there is nothing to be
-    reviewed or the unit has said something else meanwhile."""
+    """Sends back what a unit said last of these rules' warnings, or of all that wait: then it owes other words. What was accepted
+    before is taken back so, where its rule is named. Raises UsageError for an unknown return, NotAllowed for a unit or an account
+    that does not review it, or that handed it in; Refused for words that say nothing, for a return that does not count, and where
+    there is nothing to be reviewed or the unit has said something else meanwhile."""
     by = by or _as_whom(w, return_id)
     with acting(w, Act.REVIEW, by) as (w, store):
         _must_be_reviewer(w, store, return_id, by)
@@ -248,9 +248,13 @@ def _chosen(w: Workplace, store: Store, return_id: str, rules: Collection[str], 
     if not wanted or unfit or strange:
         names = "、".join([*strange, *unfit])
         waiting = [one.rule for one in found if one.state is Answered.WAITING]
+        accepted = [one.rule for one in found if one.state is Answered.ACCEPTED and Answered.ACCEPTED in among]
+        zh, en = "待审核：" + ("、".join(waiting) or "无"), "waiting: " + (", ".join(waiting) or "nothing")
+        if accepted:
+            zh += "；要收回已接受的，写明规则：" + "、".join(accepted)
+            en += "; to take back what is accepted, name the rule: " + ", ".join(accepted)
         raise Refused(Text(f"{names or return_id} 没有可审核的说明", f"no explanation of {names or return_id} is to be reviewed"),
-                      where=return_id, todo=Text("待审核：" + ("、".join(waiting) or "无"),
-                                                 "waiting: " + (", ".join(waiting) or "nothing")))
+                      where=return_id, todo=Text(zh, en))
     given = [one.given for one in wanted if one.given is not None]
     if shown is not None and any(one.number not in shown for one in given):
         raise Refused(Text("单位已另作说明，未记录", "the unit has said something else since: not recorded"), where=return_id,
@@ -261,7 +265,8 @@ def _chosen(w: Workplace, store: Store, return_id: str, rules: Collection[str], 
 def _as_whom(w: Workplace, return_id: str) -> str:
     """The first of those that review it, as which whoever acts could."""
     units = w.plan.governance.reviewers(unit_in(w.plan, return_id))
-    return next((u for u in units if could_do(w.accounts, w.actor, Act.REVIEW, w.plan, u)), w.plan.governance.office)
+    return next((u for u in units if could_do(w.accounts, w.actor, Act.REVIEW, w.plan, u)),
+                next(iter(units), w.plan.governance.office))
 
 
 def _must_be_reviewer(w: Workplace, store: Store, return_id: str, by: str) -> None:

@@ -45,7 +45,6 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
-from gaoxin.reminders.model import ReminderState
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
 _TOO_EARLY = Code("flows.too_early", "{period} 到 {end} 才结束，还没有报表可统计",
@@ -125,10 +124,10 @@ _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to
 @dataclass(frozen=True)
 class Asked:
     """What a step's run asks for. decision, reason, by (the units of which one is asked, the first before its deputies), seal and
-    user are given by an approval step alone; connection is the mail
-    server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
-    starts runs; connections is what those of the plan's sources are, for a step that fetches; pages is where its pages are seen,
-    as far as it knows; run is the engine's id of the run itself."""
+    user are given by an approval step alone; servers are the connections of its channels that the engine knows, by id, for a step
+    that may send; seen is what it says of the runs that `look` names, for one that starts runs; connections is what those of the
+    plan's sources are, for a step that fetches; pages is where its pages are seen, as far as it knows; run is the engine's id of
+    the run itself."""
 
     phase: str = ""
     period: Period | None = None
@@ -137,7 +136,7 @@ class Asked:
     by: tuple[str, ...] = ()
     seal: str | None = None
     user: str | None = None
-    connection: str | None = None
+    servers: Mapping[str, str] | None = field(default=None, repr=False)
     seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
     pages: str = ""
     run: str = ""
@@ -371,7 +370,7 @@ def hold(w: Workplace, asked: Asked) -> Answer:
         return {"refused": True, "headline": too_early.zh, "note": in_both(too_early, in_full)}
     note = in_both(in_full)
     try:
-        reminding.remind(w, mailer=delivering.mailer(w, asked.connection))
+        reminding.remind(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
     except GaoxinError as error:  # why the gate holds is told all the same; what was not sent is owed, and an alarm tells of it
         note += "\n\n" + "\n\n".join(_NOT_REMINDED.to(lang) + error.render(lang) for lang in ("zh", "en"))
     return {"refused": True, "headline": in_short(w, result).zh, "note": note}
@@ -395,9 +394,9 @@ def look(w: Workplace, asked: Asked) -> Answer:
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:
-    sent = reminding.remind(w, mailer=delivering.mailer(w, asked.connection))
+    sent = reminding.remind(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
     states = dict(Counter(str(s.state) for s in sent))
-    if failed := [s for s in sent if s.state is ReminderState.FAILED]:
+    if failed := [s for s in sent if s.is_tried_again]:  # what is refused for good is an alarm, and no run's to repeat
         raise Transient(Text(f"{len(failed)} 件提醒未能发出，首件 {failed[0].key}",
                              f"{len(failed)} reminder(s) did not go out, the first {failed[0].key}"),
                         where=failed[0].detail.both() if failed[0].detail else w.plan.id,
@@ -425,7 +424,7 @@ def verify(w: Workplace, asked: Asked) -> Answer:
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
-    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.connection))
+    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
     return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 

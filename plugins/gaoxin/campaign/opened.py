@@ -5,15 +5,16 @@ Their days follow from the act by a rule (docs/decisions/113), so nothing is wri
 own already, made in the transaction of the act, and so is what closes it.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import chain
 
 from gaoxin.campaign import correcting, explaining, extending, handed, problems, questioning, taskbook
 from gaoxin.campaign.dated import Wanted
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import ZONE, local_day
 from gaoxin.deadlines.model import Deadline, Kind, Move, State, stands
 from gaoxin.gates.model import ApprovalEvidence, Rectification
 from gaoxin.gates.rectifying import due_day
@@ -165,7 +166,14 @@ def _closings(w: Workplace, store: Store) -> Iterator[Deadline]:
 
 
 def _waits(w: Workplace, kind: Kind, due: Due, source: Worded) -> Deadline:
-    return _made(w, kind, due.ref, due.unit, due.subject, due.due, source, None, None)
+    return _made(w, kind, due.ref, due.unit, due.subject, due.due, source, _since(due.ref), None)
+
+
+def _since(ref: str) -> datetime | None:
+    """The beginning of the day that a ref ends with; None where it ends otherwise."""
+    with contextlib.suppress(ValueError):
+        return datetime.combine(date.fromisoformat(ref.rpartition("~")[2]), time.min, tzinfo=ZONE)
+    return None
 
 
 def _name(w: Workplace, unit: str) -> Worded:

@@ -21,6 +21,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS, Origin
+from gaoxin.problems.lateness import Moment, days_late
 from gaoxin.problems.listing import Listed, head_of, read_list
 from gaoxin.problems.model import SUBJECT, Fault, Found, Given
 from gaoxin.problems.rules import finders_of, is_own, phase_on, problem_id
@@ -43,7 +44,8 @@ _NUMBER_TAKEN = Code("problems.number_taken", "序号 {number} 已登记为另�
 
 
 class Done(Answer):
-    """One step of a rectification: opened (by a gate), found, reopened, handed_in, accepted, sent_back, closed. sha256,
+    """One step of a rectification: opened (by a gate), found, reopened, handed_in, accepted, sent_back, to_extend (asked for),
+    extended, not_extended, closed. sha256,
     file: of what was handed in, or of the list in which it came; due: the day that was given."""
 
     problem: str
@@ -65,8 +67,9 @@ class Done(Answer):
 class Problem(Answer):
     """A rectification as it stands. origin: gate (opened by one), or how it was found: inspection, hearing, assessment,
     supervision. state: open, handed_in (waits for its re-check), sent_back, closed. overdue: on the day of the question, while
-    its owner owes it. waits_for: the unit that is to act now; None where nothing is left. text: what it is about, without its
-    source. evidence: what was handed in since it was opened last; history: everything that was done about it."""
+    its owner owes it; days_late: by how many it is or ever was, whatever became of it since. waits_for: the unit that is
+    to act now; None where nothing is left. text: what it is about, without its source. evidence: what was
+    handed in since it was opened last; history: everything that was done about it."""
 
     id: str
     number: str | None
@@ -85,6 +88,7 @@ class Problem(Answer):
     due: date
     state: str
     overdue: bool
+    days_late: int
     waits_for: str | None
     evidence: Sequence[Done]
     history: Sequence[Done]
@@ -177,6 +181,7 @@ def shown(r: Rectification, steps: Sequence[Step], today: date) -> Problem:
     owed = r.state in ("open", "sent_back")
     return Problem.of(r, text=r.subject.context["text"] if r.subject.code == SUBJECT.code else r.subject,
                       overdue=owed and r.due < today,
+                      days_late=days_late((Moment(s.kind, local_day(s.at), s.due) for s in steps), today),
                       waits_for=r.owner if owed else r.finder if r.state == "handed_in" else None,
                       evidence=[s for s in history if s.kind == "handed_in" and s.opening == r.opening], history=history)
 

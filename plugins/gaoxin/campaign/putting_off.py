@@ -155,7 +155,10 @@ def _task(w: Workplace, store: Store, task: Task) -> Thing:
 
 
 def _rectification(w: Workplace, store: Store, id: str) -> Thing | None:
-    """Its own day is the one that stands: where it was put off before, the plan says nothing of the one it was opened with."""
-    found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
-    return Thing(Kind.RECTIFICATION, id, _RECTIFICATION(subject=found.subject), (found.owner,), found.due, found.due,
+    """By its id or the last part of that. Its own day is the one that stands: where it was put off before, the plan
+    says nothing of the one it was opened with."""
+    known = store.decisions.rectifications(w.plan.id, w.known)
+    meant = [r for r in known if r.id == id] or [r for r in known if r.id.rpartition(".")[2] == id]
+    found = meant[0] if len(meant) == 1 else None
+    return Thing(Kind.RECTIFICATION, found.id, _RECTIFICATION(subject=found.subject), (found.owner,), found.due, found.due,
                  _CLOSED if found.closed_at else None) if found else None

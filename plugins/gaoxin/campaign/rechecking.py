@@ -15,6 +15,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import close_found
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.problems import Problem, shown
+from gaoxin.campaign.scans import evidence_of, must_fit
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, words_of
 from gaoxin.clock import LATEST, local_day
@@ -45,6 +46,10 @@ class MendingRecorded(Answer):
     @property
     def new(self) -> int:
         return sum(not f.there_before for f in self.files)
+
+    @property
+    def exit_status(self) -> int:
+        return 0 if self.new else 1
 
 
 class Rechecked(Answer):
@@ -77,6 +82,7 @@ def hand_in(w: Workplace, id: str, files: Sequence[tuple[str, bytes]], by: str, 
             if not content:
                 raise Refused(Text("佐证文件是空的", "the file is empty"), where=name,
                               todo=Text("提交有内容的文件", "hand in a file with content"))
+            must_fit(name, len(content))
         must_be_short(note, found.id)
         act, kept = entered.at(w.now), []
         for name, content in files:
@@ -142,11 +148,13 @@ def reopen(w: Workplace, id: str, reason: str, by: str, due: date) -> Rechecked:
     """Opens a closed problem again (回头看): its finder saw it anew. Raises as recheck does."""
     with acting(w, acts.Act.RECHECK, by) as (w, store):
         found = _found(w, store, id)
-        _must_be_finders(w, found, by)
+        _must_be_finders(w, found, by, "重开", "reopen")
         must_be_apart(w, store, acts.Act.RECHECK, found.owner)
         if found.closed_at is None:
-            raise Refused(Text("该事项没有销号", "it is not closed"), where=found.id,
-                          todo=Text("无须重开", "nothing is to be reopened"))
+            waits = found.state == "handed_in"
+            raise Refused(Text("该问题还没有销号，无须重开", "it is not closed: nothing is to be reopened"), where=found.id,
+                          todo=Text("佐证不过关的，复查时退回", "send it back by the re-check, if it does not hold") if waits
+                          else Text("仍在整改，等责任单位提交佐证", "its owner has still to make it good"))
         said = words_of(reason, found.id, Text("重开须写理由", "opening it again needs a reason"))
         if due < local_day(w.now):
             raise Refused(Text(f"期限 {due} 已过", f"{due} is over"), where=found.id,
@@ -170,16 +178,17 @@ def _found(w: Workplace, store: Store, id: str) -> Rectification:
     return meant[0]
 
 
-def _must_be_finders(w: Workplace, found: Rectification, by: str) -> None:
+def _must_be_finders(w: Workplace, found: Rectification, by: str, zh: str = "复查", en: str = "re-check") -> None:
     if not found.by_people:
-        raise Refused(Text("这是关口提出的整改，缺口补齐后由关口销号",
-                           "a gate opened it, and closes it once the shortfall is gone"),
-                      where=found.id, todo=Text("或用 gaoxin rectification close 销号", "or use gaoxin rectification close"))
+        raise Refused(Text("这是关口提出的整改，缺口补齐后由关口销号，有新的缺口由关口重开",
+                           "a gate opened it, closes it once the shortfall is gone, and opens it again where there is one"),
+                      where=found.id, todo=Text("或用 gaoxin rectification close 销号", "or use gaoxin rectification close")
+                      if found.closed_at is None else Text("无须另办", "nothing is to be done"))
     if by not in recheckers_of(w.plan, found):
         name, finder = w.plan.unit(by).name, w.plan.unit(found.finder or "").name
-        raise NotAllowed(Text(f"{name.to('zh')}不能复查：该问题由{finder.to('zh')}提出",
-                              f"{name.to('en')} may not re-check it: {finder.to('en')} found it"), where=found.id,
-                         todo=Text(f"由{finder.to('zh')}复查", f"let {finder.to('en')} re-check it"))
+        raise NotAllowed(Text(f"{name.to('zh')}不能{zh}：该问题由{finder.to('zh')}提出",
+                              f"{name.to('en')} may not {en} it: {finder.to('en')} found it"), where=found.id,
+                         todo=Text(f"由{finder.to('zh')}{zh}", f"let {finder.to('en')} {en} it"))
 
 
 def _must_be_open(found: Rectification) -> None:
@@ -195,5 +204,5 @@ def _as_it_stands(w: Workplace, store: Store, id: str) -> Problem:
 
 def paths(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     """Name and bytes of each."""
-    return [(file.name, file.read_bytes()) for file in files]
+    return [(file.name, evidence_of(file)) for file in files]
 

@@ -15,12 +15,14 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.delivering import OUTBOX, SMTP, SUPERSEDED, SentReminder, deliver, mailer, outgoing
+from gaoxin.campaign.delivering import SUPERSEDED, SentReminder, begun, deliver, foreseen, held, mailer, outgoing
 from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.channels.contacts import contacts_of
+from gaoxin.channels.office import Channels
 from gaoxin.clock import ZONE, end_of, local_day
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.gates.model import OwedReturn
@@ -28,7 +30,6 @@ from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Worded, message
 from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mail.smtp import SmtpMailer, contacts_of
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
@@ -49,7 +50,6 @@ from gaoxin.warehouse.engine import Store
 _STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question",
             "closing": "task"}
 _FINDINGS_TOLD = 8
-_DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
@@ -91,27 +91,31 @@ def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
         return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
 
 
-def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
+def remind(w: Workplace, dry_run: bool = False, mailer: Channels | None = None, lang: Lang | None = None, pages: str = ""
+           ) -> list[SentReminder]:
     """Sends word of changed plans and the digests that are due at `w.now`, and says what became of each. Without a mailer a
     reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an address in the contacts file
-    is held. On a day off everything is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today
-    gets the next one on the next working day."""
-    channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
-    contacts, dues = contacts_of(w.settings), owed_dues(w)
+    is held. On a day off, and outside of the hours of the plan's rhythm, everything is held and nothing written; `dry_run` writes
+    nothing either, and tells when what waits goes. A unit that had a digest today gets the next one on the next working day.
+    pages: where the desks of units are seen."""
+    today, contacts, dues = local_day(w.now), contacts_of(w.settings), owed_dues(w)
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
         notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
                    *_anchor(w, store, contacts, today)]
+        before = begun(w, store, mailer, contacts, {d.ref for d in dues})
     settled = {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
-    found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
-    planned = outgoing(w, found, channel, lang)
-    if dry_run:
-        return planned
-    if not is_workday(today):
-        return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
+    had = served | before.audiences
+    found = [*notices, *plan_reminders(w.plan, dues, w.now, settled | before.bound, served=() if dry_run else had,
+                                       on_days_off=True)]
     kinds = {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
-    return [deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
+    fresh = outgoing(w, found, mailer, contacts, lang, kinds)
+    if dry_run:
+        return [*foreseen(w, before.again, ()), *foreseen(w, fresh, had)]
+    planned = [*before.again, *fresh]
+    waiting = held(w, planned)
+    return deliver(w, planned, mailer, contacts, pages) if waiting is None else waiting
 
 
 def owed_dues(w: Workplace) -> list[Due]:
@@ -191,16 +195,17 @@ def owed_of_accounts(w: Workplace, store: Store) -> list[Reminder]:
     return [one for seq, one in owed if seq > began]
 
 
-def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentReminder]:
-    """Sends word of alarms, and of changed accounts, at once, also on a day off; each once. Where the contacts file is faulty it
-    is held until it is mended."""
+def tell_alarms(w: Workplace, mailer: Channels | None = None, pages: str = "") -> list[SentReminder]:
+    """Sends word of alarms, and of changed accounts, at once, also on a day off, but not at night; each once. Where the contacts
+    file is faulty it is held until it is mended."""
     try:
         contacts = contacts_of(w.settings)
     except UsageError:
         contacts = {}
     with w.warehouse.read() as store:
-        found = outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
-    return [deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
+        found = outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], mailer, contacts)
+    waiting = held(w, found, on_days_off=True)
+    return deliver(w, found, mailer, contacts, pages) if waiting is None else waiting
 
 
 def unsent(w: Workplace) -> int:
@@ -225,7 +230,7 @@ def _workday_before(day: date) -> date:
     return before if is_workday(before) else _workday_before(before)
 
 
-def _anchor(w: Workplace, store: Store, contacts: Mapping[str, Sequence[str]], today: date) -> list[Reminder]:
+def _anchor(w: Workplace, store: Store, contacts: Mapping[str, object], today: date) -> list[Reminder]:
     """The day's checkpoint for the auditor, where the contacts name one and it has not been sent."""
     if AUDITOR not in contacts or not has_key(w.settings) or store.outbox.sent([anchor_key(today)], w.known):
         return []

@@ -21,7 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.stored import Explanation, Origin
+from gaoxin.warehouse.stored import Explanation, Origin, Review
 from gaoxin.warehouse.values import entry_values, series_values
 
 NO_BYTES = Code("trace.no_bytes", "{return_id}：{why}，无从核对", "{return_id}: {why}; nothing can be held against it",
@@ -67,7 +67,7 @@ class Repair(Answer):
 
 class Explained(Answer):
     """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because, account,
-    authenticated: as `ledger.acts.Act` has them."""
+    authenticated: as `ledger.acts.Act` has them. review: a reviewer's last word on it."""
 
     rule: str | None
     text: str
@@ -77,6 +77,7 @@ class Explained(Answer):
     entered_because: str | None
     account: str | None = None
     authenticated: bool | None = None
+    review: Review | None = None
 
 
 class Cell(Answer):
@@ -153,7 +154,7 @@ class Reread:
     def words(self, explanations: Iterable[Explanation], rules: Collection[str]) -> tuple[Explained, ...]:
         """What the unit says on the cover, and what was explained of some rules."""
         said, of = self.origin.explanation, self.origin
-        cover = [Explained.of(of, rule=None, text=said, by=of.key.unit, recorded_at=of.received_at)] if said else []
+        cover = [Explained.of(of, rule=None, text=said, by=of.key.unit, recorded_at=of.received_at, review=None)] if said else []
         return (*cover, *(Explained.of(e) for e in explanations if e.rule in rules))
 
     def of_fact(self, fact: Fact) -> Cell:

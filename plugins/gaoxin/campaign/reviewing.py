@@ -117,7 +117,8 @@ def _found(w: Workplace, store: Store, return_id: str) -> StoredReturn:
 def _as_whom(w: Workplace, return_id: str) -> str:
     """The first of those that may, as which whoever acts could."""
     units = reviewers_of(w.plan, unit_in(w.plan, return_id))
-    return next((u for u in units if could_do(w.accounts, w.actor, Act.SEND_BACK, w.plan, u)), w.plan.governance.office)
+    return next((u for u in units if could_do(w.accounts, w.actor, Act.SEND_BACK, w.plan, u)),
+                next(iter(units), w.plan.governance.office))
 
 
 def _must_be_reviewer(w: Workplace, store: Store, stored: StoredReturn, by: str) -> None:

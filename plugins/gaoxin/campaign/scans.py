@@ -1,4 +1,5 @@
-"""Scans of sheets that were signed or sealed by hand: told by what they are, not by how they are called."""
+"""Scans of sheets that were signed or sealed by hand, told by what they are, not by how they are called; and
+files that show that something was done, which may not be too large."""
 
 import io
 import zipfile
@@ -8,6 +9,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 
 MOST = 20 * 1024 * 1024  # bytes
+MOST_EVIDENCE = 64 * 1024 * 1024  # bytes, as pages take
 _BEGIN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF in both orders of bytes
 
 
@@ -24,6 +26,26 @@ def scanned(file: Path) -> bytes:
                            "a scan is a PDF, OFD, PNG, JPEG or TIFF file of at most 20 MB"), where=file.name,
                       todo=Text("重新扫描签章页后提交", "scan the signed sheet anew"))
     return content
+
+
+def evidence_of(file: Path) -> bytes:
+    """The bytes of a file that shows that something was done. Raises UsageError where it cannot be read, Refused for one that is
+    too large."""
+    try:
+        must_fit(file.name, file.stat().st_size)
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(Text(f"读不到文件：{error.strerror}", f"the file cannot be read: {error.strerror}"), where=str(file),
+                         todo=Text("检查路径和权限", "check path and permissions")) from error
+
+
+def must_fit(name: str, size: int) -> None:
+    """Raises Refused for evidence that is too large."""
+    if size > MOST_EVIDENCE:
+        most = MOST_EVIDENCE // 1024 // 1024
+        has = -(-size // 1024 // 1024)
+        raise Refused(Text(f"文件有 {has} MB，最多 {most} MB", f"the file has {has} MB, at most {most} are taken"),
+                      where=name, todo=Text("压缩或拆分后提交", "compress it, or hand it in in parts"))
 
 
 def _ofd(content: bytes) -> bool:

@@ -1,8 +1,9 @@
-"""`gaoxin deadlines`: what is due when, of every kind."""
+"""`gaoxin deadlines`, `gaoxin feed`: what is due when, of every kind; a unit's days for its calendar program."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
@@ -32,6 +33,15 @@ DEADLINES: Layout = (
     line(says("共 {deadlines:n} 项，未办 {open:n} 项，逾期未办 {passed:n} 项。",
               "{deadlines:n} deadline(s), {open:n} open, {passed:n} passed.")),
 )
+FED: Layout = (line(says("已写 {file}：{events} 项期限，其中取消 {cancelled} 项。",
+                         "{file} written: {events} deadline(s), {cancelled} of them withdrawn.")),)
+
+
+@asked
+def feed(session: Session, campaign: CampaignArgument,
+         unit: Annotated[str, option("--unit", "UNIT", "哪个单位的 / of which unit")],
+         out: Annotated[Path, option("-o --out", "FILE", "写到哪个 .ics 文件 / the .ics file to write")]) -> Answered:
+    return cases.deadlines.write_feed(session.workplace(campaign), session.unit(unit), out), FED
 
 
 @asked

@@ -1,5 +1,5 @@
 """What is told beside an act: that it was entered afterwards (补录), with the two options that say so; that nobody vouches for
-the account that did it (未经认证)."""
+the account that did it (未经认证); what a reviewer said of it."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -33,3 +33,13 @@ def unvouched(act: Any, view: View) -> str | None:
     if getattr(act, "authenticated", None) is not False:
         return None
     return view.say(f"未经认证（账号 {act.account}）", f"not authenticated (account {act.account})")
+
+
+def reviewed(review: Any, view: View) -> str | None:
+    """What a reviewer said of an explanation: by whom, and until when it holds; None where nobody has reviewed it."""
+    if review is None:
+        return None
+    who = " ".join(filter(None, (view.unit_name(review.by), unvouched(review, view))))
+    what = (view.say(f"接受，有效至 {review.holds_until}", f"accepted, holds until {review.holds_until}") if review.holds_until
+            else view.say("退回", "sent back"))
+    return f"{view.cell(review.at)} {who} {what}" + (f"{view.say('：', ': ')}{review.comment}" if review.comment else "")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, argument, day_of, group, option
-from gaoxin.cli.entered import afterwards, unvouched
+from gaoxin.cli.entered import afterwards, reviewed, unvouched
 from gaoxin.cli.layout import Layout, View, blank, bold, each, line, state
 from gaoxin.cli.output import Answered, Session, asked
 
@@ -30,16 +30,6 @@ def _said(one: cases.explaining.Standing, v: View) -> str | None:
     return f"{v.cell(one.given.recorded_at)} {who}{v.say('：', ': ')}{one.given.text}"
 
 
-def _reviewed(one: cases.explaining.Standing, v: View) -> str | None:
-    review = one.given and one.given.review
-    if not review:
-        return None
-    who = " ".join(filter(None, (v.unit_name(review.by), unvouched(review, v))))
-    what = (v.say(f"接受，有效至 {review.holds_until}", f"accepted, holds until {review.holds_until}") if review.holds_until
-            else v.say("退回", "sent back"))
-    return f"→ {v.cell(review.at)} {who} {what}" + (f"{v.say('：', ': ')}{review.comment}" if review.comment else "")
-
-
 def _next(a: cases.explaining.Explanations, v: View) -> str:
     waiting, owed = len(a.waiting), len(a.owed)
     told = v.say(f"待审核 {waiting} 条，待单位说明 {owed} 条。", f"{waiting} wait(s) to be reviewed, {owed} to be said by units.")
@@ -52,7 +42,7 @@ EXPLANATIONS: Layout = (
                               lambda one, v: one.owner and v.say(f"由{v.unit_name(one.owner)}办理",
                                                                  f"to be done by {v.unit_name(one.owner)}")),
          line(_head, mark="  "), line(_said, mark="  "), each("hints", line(lambda hint, v: v.plain(hint), mark="    ! ")),
-         line(_reviewed, mark="  "), blank),
+         line(lambda one, v: one.given and reviewed(one.given.review, v), mark="  → "), blank),
     line(_next),
 )
 REVIEWED: Layout = (
@@ -86,7 +76,7 @@ def accept(session: Session, return_id: ReturnArgument, rules: RulesArgument = N
     return cases.explaining.accept(w, return_id, rules or (), until=until, comment=comment, by=by and session.unit(by)), REVIEWED
 
 
-@app.command("send-back", help="退回单位的说明 / have a unit say more")
+@app.command("send-back", help="退回单位的说明；写明规则的，已接受的也收回 / have a unit say more; accepted ones too, by rule")
 @asked
 def send_back(session: Session, return_id: ReturnArgument,
               because: Annotated[str, option("--because", "TEXT", "缺什么 / what is lacking")], rules: RulesArgument = None,

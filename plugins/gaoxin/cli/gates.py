@@ -120,7 +120,7 @@ EXPLANATION: Layout = (line(says(
 RECTIFICATIONS: Layout = (
     rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),
-         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
+         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state, of="problem")),
          Column("remarks", afterwards(), optional=True)),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )

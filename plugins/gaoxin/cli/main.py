@@ -85,6 +85,7 @@ def register() -> None:
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(extensions.extend, name="extend")
     app.command("deadlines", help="期限：何时到期、是否按期 / every deadline: whose, when, met or not")(deadlines.deadlines)
+    app.command("feed", help="写出一个单位的日历 .ics / a unit's deadlines for its calendar")(deadlines.feed)
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)
     app.add_typer(problems.app, name="problem")

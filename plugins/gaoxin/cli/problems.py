@@ -32,7 +32,10 @@ def _about(p: cases.problems.Problem, v: View) -> str:
 
 
 def _when(p: cases.problems.Problem, v: View) -> str:
-    whose = v.say(f"责任单位 {v.unit_name(p.owner)}，期限 {p.due}", f"owner {v.unit_name(p.owner)}, due {p.due}")
+    days = p.days_late
+    late = (v.say(f"（逾期 {days} 天）", f" ({days} day(s) late)") if p.overdue else
+            v.say(f"（曾逾期 {days} 天）", f" (had been {days} day(s) late)") if days else "")
+    whose = v.say(f"责任单位 {v.unit_name(p.owner)}，期限 {p.due}{late}", f"owner {v.unit_name(p.owner)}, due {p.due}{late}")
     if not p.finder:
         return whose
     found = v.say(f"{v.unit_name(p.finder)}于 {p.found_on} 提出，来源 {p.source}；标准：{p.standard}",
@@ -67,8 +70,17 @@ def _before(f: cases.rechecking.HandedIn, v: View) -> str | None:
 
 
 def _mended(a: cases.rechecking.MendingRecorded, v: View) -> str:
-    waits = a.problem.waits_for and v.unit_name(a.problem.waits_for)
-    return v.say(f"已提交佐证 {a.new} 个，待{waits}复查。", f"{a.new} file(s) handed in; {waits} is to re-check.")
+    finder = v.unit_name(a.problem.finder) if a.problem.finder else None
+    if not a.new and a.problem.state != "handed_in":
+        then = v.say(f"，再由{finder}复查", f"; then {finder} re-checks it") if finder else ""
+        owner = v.unit_name(a.problem.owner)
+        return v.say(f"没有新的佐证：这些文件此前都已提交过，仍待{owner}提交新的佐证{then}。",
+                     f"Nothing new: these files were handed in before. {owner} is to hand in new ones{then}.")
+    then = (v.say(f"待{finder}复查", f"{finder} is to re-check") if finder else
+            v.say("缺口补齐后由关口销号", "the gate closes it once the shortfall is gone"))
+    if not a.new:
+        return v.say(f"没有新的佐证：文件此前都已提交过，{then}。", f"Nothing new: they were handed in before; {then}.")
+    return v.say(f"已提交佐证 {a.new} 个，{then}。", f"{a.new} file(s) handed in; {then}.")
 
 
 def _rechecked(a: cases.rechecking.Rechecked, v: View) -> str:

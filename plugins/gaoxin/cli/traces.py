@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, PeriodOption, argument, option
-from gaoxin.cli.entered import afterwards, unvouched
+from gaoxin.cli.entered import afterwards, reviewed, unvouched
 from gaoxin.cli.figures import kept_verdict, truth_told, under_plan
 from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, more, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
@@ -123,6 +123,8 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
         on, beside = told.rule or v.say("封面", "cover"), unvouched(told, v)
         yield (f"· {where}: {v.say('说明', 'explained')}（{v.cell(on)}）{v.cell(v.unit_name(told.by))}: {v.cell(told.text)}"
                + (f" {v.cell(beside)}" if beside else ""))
+        if (review := reviewed(told.review, v)) is not None:
+            yield f"  → {v.cell(review)}"
 
 
 def _verified(a: Trace, v: View) -> str | None:
@@ -246,7 +248,8 @@ FOLLOWED: Layout = (
     line(more),
     each("findings", line(lambda f, v: Markup(f"{word(f.severity, v.lang)} {v.cell(f.message)}"), mark="  ")),
     each("explanations", line(lambda e, v: f"{v.say('说明', 'explained')} {e.rule or v.say('封面', 'cover')} "
-                                           f"{v.unit_name(e.by)}: {e.text}", lambda e, v: unvouched(e, v), mark="  · ")),
+                                           f"{v.unit_name(e.by)}: {e.text}", lambda e, v: unvouched(e, v), mark="  · "),
+         line(lambda e, v: reviewed(e.review, v), mark="    → ")),
     line(lambda a, v: (v.say("用于指标：", "feeds: ") + v.listed(a.feeds)) if a.feeds else None),
     rows("used_by", Column("what", state("kind", of="usage")), Column("id", _user, "fold"),
          Column("value", _said), Column("recorded", "at")),

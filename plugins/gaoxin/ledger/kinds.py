@@ -142,6 +142,12 @@ class EventKind(StrEnum):
                          {"number": int, "due": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
+    REMINDER_CLAIMED = ("reminder.claimed", "提醒 {key} 开始发送（{channel}，{addresses} 个地址；上次不明 {unknown} 个）",
+                        "reminder {key} is being sent ({channel}, {addresses} address(es); unknown from before: {unknown})",
+                        {"addresses": int, "unknown": int})
+    REMINDER_TRIED = ("reminder.tried", "提醒 {key} 的送达（{channel}）：送达 {sent}，未送达 {failed}，不明 {unknown}",
+                      "reminder {key} ({channel}): {sent} sent, {failed} failed, {unknown} unknown",
+                      {"sent": int, "failed": int, "unknown": int})
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
     REMINDER_FAILED = ("reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})")
     REMINDER_HELD = ("reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})")

@@ -142,7 +142,7 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
         has = any(role in MAY[act] for role in found.roles)
         told = (_NOT_FOR(account=who.person, unit=_named(plan, unit), act=NAMES[act]) if has and unit
                 else _MAY_NOT(account=who.person, roles=[Text(ROLES[r], str(r)) for r in found.roles], act=NAMES[act]))
-        raise _refused(told, act)
+        raise _refused(told, act, plan, unit)
     return who.acting(as_, unit, authenticated=True)
 
 
@@ -202,8 +202,12 @@ def deliverers(plan: Plan, task: Task) -> set[str]:
     return named | {member for u in plan.units if u.id in named for member in u.members}
 
 
-def _refused(told: Message, act: Act) -> NotAllowed:
-    who = [Text(ROLES[role], str(role)) for role in MAY[act]]
+def _refused(told: Message, act: Act, plan: Plan | None = None, unit: str | None = None) -> NotAllowed:
+    """plan, unit: for which it was tried: then of those who judge only the roles that may for this unit are told."""
+    roles = list(MAY[act])
+    if act in JUDGES and plan is not None and unit is not None:
+        roles = [role for role in roles if MAY[act][role] is For.ROLE and unit == getattr(plan.governance, role, None)] or roles
+    who = [Text(ROLES[role], str(role)) for role in roles]
     what = _WHO(who=who)
     return NotAllowed(Text(told.zh, told.en), where="GAOXIN_ACCOUNTS",
                       todo=Text(f"{what.zh}；由有权的账号办理，或改账号文件",

@@ -16,6 +16,9 @@ ONE_RULE = Code("plan.one_rule", "写 rank_falls 或 rank_rises 之一", "give r
 _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
                      "limits of one's own need a choice: who decided, and why")
 
+_TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+_NO_HOURS = Code("plan.no_sending_hours", "send_until 须晚于 send_from", "send_until must be later than send_from")
+
 
 def _left_out(value: object) -> bool:
     """Left out of dumps then: what was hashed before there was this key stays what it was."""
@@ -193,11 +196,21 @@ class Rhythm(Model):
     supervision: str = opt("检查时刻：cron，北京时间", "supervision: cron, Asia/Shanghai", "0 8-20 * * *",
                            pattern=r"^\S+( \S+){4}$")
     reminders: str = opt("提醒时刻：cron，北京时间", "reminders: cron, Asia/Shanghai", "30 9 * * *", pattern=r"^\S+( \S+){4}$")
+    send_from: str = opt("几时起可以发消息：北京时间 HH:MM，此前不发，等到这时",
+                         "from when messages may go out: HH:MM, Asia/Shanghai", "08:00", pattern=_TIME_OF_DAY,
+                         exclude_if="08:00".__eq__)
+    send_until: str = opt("几时起不再发消息：北京时间 HH:MM，此后等到下一工作日",
+                          "until when messages may go out: HH:MM, Asia/Shanghai", "18:00", pattern=_TIME_OF_DAY,
+                          exclude_if="18:00".__eq__)
     aftermath_days: int = opt("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections", 60, ge=0)
     consent_days: int = opt("请示等待天数：过期重新请示", "consent: days before it is asked for again", 14, ge=1)
     explained_days: int = opt("说明有效天数：警告的说明被接受后多少天内有效，过期由单位重新说明",
                               "explained: days that an accepted explanation holds; then its unit says it anew", 730, ge=1)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
+
+    @model_validator(mode="after")
+    def some_hours_are_left(self) -> Self:
+        return self.fit(self.send_from < self.send_until, _NO_HOURS)
 
 
 class Extensions(Model):

@@ -151,7 +151,7 @@ class _Reader:
         found_on, origin = self._day(row, "found_on"), self._origin(row)
         number, phase, source = self._text(row, "number"), self._phase(row), self._text(row, "source")
         for key, value in (("text", text), ("owner", owner), ("standard", standard), ("due", due)):
-            if value is None and not self._raw(row, key):
+            if value is None and not self._raw(row, key) and not self.sheet.trouble(row, self.heads.columns[key]):
                 self._fault(LACKING(what=head_of(key)), row, self.heads.columns[key])
         if len(self.found.faults) > before or not (text and owner and standard and due):
             return
@@ -169,10 +169,9 @@ class _Reader:
         return None if isinstance(value, str) and not plain(value) else value
 
     def _text(self, row: int, key: str) -> str | None:
-        value = self._raw(row, key)
-        if value is None:
+        value, column = self._raw(row, key), self.heads.columns.get(key)
+        if column is None or (value is None and not self.sheet.trouble(row, column)):
             return None
-        column = self.heads.columns[key]
         if trouble := self.sheet.trouble(row, column):
             self._fault(trouble.message, row, column)
             return None
@@ -208,10 +207,10 @@ class _Reader:
         return meant[0] if meant else self.given.origin
 
     def _day(self, row: int, key: str) -> date | None:
-        value = self._raw(row, key)
-        if value is None:
+        value, column = self._raw(row, key), self.heads.columns.get(key)
+        trouble = self.sheet.trouble(row, column) if column else None
+        if value is None and trouble is None:
             return None
-        trouble = self.sheet.trouble(row, self.heads.columns[key])
         day, _, problem = read_day(value, self.sheet.epoch)
         if trouble or problem or not isinstance(day, date):
             self._no(trouble.message if trouble else NO_DAY(name=str(value)), row, key)

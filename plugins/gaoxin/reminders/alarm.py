@@ -56,6 +56,12 @@ REMINDERS_LATE = Code(
     "或执行 gaoxin remind {campaign}",
     "{count} reminder(s) of the working day before have not gone out: look at the runs of reminders and at the mail server, or "
     "run gaoxin remind {campaign}", count=int, campaign=str)
+UNDELIVERED = Code(
+    "alarm.undelivered", "有 {count} 个地址不能送达，收件单位没有收到：{items:;}。在联系人文件中改正地址，"
+    "或用 gaoxin sent {campaign} 查看",
+    "{count} address(es) are refused for good, and those who were to read there were not reached: {items:;}. Mend them in the "
+    "contacts file; see gaoxin sent {campaign}", count=int, items=tuple, campaign=str)
+UNDELIVERED_AT = Code("alarm.undelivered_at", "{unit} {said}", "{unit}: {said}", unit=Worded, said=Message)
 PLAN_BROKEN = Code(
     "alarm.plan_broken", "方案文件读不懂，仍按第 {version} 版执行：{problem}。改正后自动生效；"
     "用 gaoxin plan check {campaign} 查看",
@@ -104,7 +110,7 @@ LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
 
 
-_GROWS = {LEDGER.code: "faults", INBOX.code: "count", SOURCES.code: "count"}
+_GROWS = {LEDGER.code: "faults", INBOX.code: "count", SOURCES.code: "count", UNDELIVERED.code: "count"}
 
 
 def raised(before: Mapping[str, Message], now: Mapping[str, Message]) -> dict[str, Message]:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from gaoxin.i18n import Lang, Message
+from gaoxin.periods import Period
 
 
 class ReminderLevel(StrEnum):
@@ -68,10 +69,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """The template of a return that a digest asks for, to go with it where the channel carries files."""
+
+    form: str
+    unit: str
+    period: Period
+
+
+@dataclass(frozen=True)
 class Reminder:
     """One digest to one audience; its English has the Chinese beside it. key is deterministic; refs: the rungs in it, each
     `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be.
-    lang: in which it goes out."""
+    lang: in which it goes out. attachments: what goes with it."""
 
     key: str
     audience: str   # unit id
@@ -82,6 +92,7 @@ class Reminder:
     refs: tuple[str, ...]
     superseded: tuple[str, ...] = ()
     lang: Lang = "zh"
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def headline(self) -> str:

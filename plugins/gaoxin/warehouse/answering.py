@@ -17,14 +17,14 @@ from gaoxin.ledger.chain import Made
 
 TABLES = (
     "approvals", "bulletin_releases", "bulletin_words", "bulletins", "check_results", "check_runs", "correction_outcomes",
-    "corrections", "deadline_steps", "deadlines", "evidence", "explanation_reviews", "explanations", "extension_rulings",
-    "extensions", "facts", "fetches", "findings", "gate_decisions", "indicator_values", "landed_files", "loads", "outbox",
-    "outbox_marks", "plan_versions", "rectification_closings", "rectification_evidence", "rectification_rechecks",
-    "rectifications", "register_entries", "returns", "score_sheets", "suites", "target_verdicts", "task_moves", "task_reports",
-    "usage_slices", "usages", "waivers",
+    "corrections", "deadline_steps", "deadlines", "deliveries", "evidence", "explanation_reviews", "explanations",
+    "extension_rulings", "extensions", "facts", "fetches", "findings", "gate_decisions", "indicator_values", "landed_files",
+    "loads", "outbox", "outbox_marks", "plan_versions", "rectification_closings", "rectification_evidence",
+    "rectification_rechecks", "rectifications", "register_entries", "returns", "score_sheets", "suites", "target_verdicts",
+    "task_moves", "task_reports", "usage_slices", "usages", "waivers",
 )
 # What decisions rest on: not what was evaluated rule by rule beside what was found, nor what was sent to whom.
-EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "outbox", "outbox_marks"}))
+EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "deliveries", "outbox", "outbox_marks"}))
 NO_END = 2**63 - 1  # no number of an event comes near it; a row may name any
 FEW = 40  # of so many rows an event says the beginning of each one's digest, so that the row that changed can be named
 _AS_IT_IS = ("smallint", "integer", "bigint", "boolean")

@@ -165,14 +165,20 @@ class Warehouse:
 
     @contextlib.contextmanager
     def claimed(self, name: str) -> Iterator[bool]:
-        """Whether what has this name is this process's alone, for what may take minutes: nobody waits for it to read or to
+        """As claimed_of, of one name: whether it is this process's."""
+        with self.claimed_of(name) as mine:
+            yield bool(mine)
+
+    @contextlib.contextmanager
+    def claimed_of(self, *names: str) -> Iterator[frozenset[str]]:
+        """Which of these names are this process's alone, for what may take minutes: nobody waits for it to read or to
         record, since no transaction is open. The claim is a session's, and ends with it: one of a process that was killed
         stands no longer, one of a machine that vanished for a minute. Of processes that claim the same at once one has it."""
         with told(self.engine.url), self.engine.connect() as connection:
             session = connection.execution_options(isolation_level="AUTOCOMMIT")
             session.execute(_VANISHED)
             try:
-                yield session.execute(_CLAIM, {"name": name}).scalar_one()
+                yield frozenset(name for name in dict.fromkeys(names) if session.execute(_CLAIM, {"name": name}).scalar_one())
             finally:
                 try:
                     session.execute(text("select pg_advisory_unlock_all()"))

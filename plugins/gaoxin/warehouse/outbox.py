@@ -1,23 +1,28 @@
 """The outbox: a reminder is planned in the database before it is sent, and marked when it was."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders.model import Reminder, ReminderState
+from gaoxin.reminders.proof import Delivery, State
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
 # Of a reminder; what it superseded, and in which language it goes out, is not.
 _KEPT = "key audience level subject body due refs"
+_OF_ADDRESS = "key channel address masked attempt state final done parts code answer"
 
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """A reminder on one channel, and what became of it. at: when it got its state."""
+    """A reminder on one channel, and what became of it. at: when it got its state. carried: what a repetition needs beside the
+    reminder's own words."""
 
     campaign: str
     reminder: Reminder
@@ -26,6 +31,7 @@ class OutboxEntry:
     planned_at: datetime
     at: datetime
     detail: Message | None = None
+    carried: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> str:
@@ -35,9 +41,11 @@ class OutboxEntry:
 class OutboxStore(Repository):
     """store.outbox"""
 
-    def plan(self, campaign: str, reminder: Reminder, channel: str, at: datetime) -> bool:
-        """False when this reminder was planned for this channel before."""
-        row = {"campaign": campaign, "channel": channel, "planned_at": at, **rows.pick(vars(reminder), _KEPT)}
+    def plan(self, campaign: str, reminder: Reminder, channel: str, at: datetime, carried: Mapping[str, Any] | None = None
+             ) -> bool:
+        """False when this reminder was planned for this channel before. carried: see OutboxEntry."""
+        row = {"campaign": campaign, "channel": channel, "planned_at": at, "carried": dict(carried) if carried else None,
+               **rows.pick(vars(reminder), _KEPT)}
         return self._add("outbox", row, EventKind.REMINDER_PLANNED, at, "key channel audience level")
 
     def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: Message | None = None) -> None:
@@ -49,6 +57,44 @@ class OutboxStore(Repository):
                              todo=Text("先登记再标记", "plan it before it is marked"))
         self._put("outbox_marks", {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail})
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
+
+    def claim(self, campaign: str, key: str, channel: str, dead: Sequence[Delivery], claimed: Sequence[Delivery], at: datetime
+              ) -> None:
+        """Records that somebody is about to send to these addresses. dead: attempts of which nothing was said by who claimed them
+        and is gone: unknown from here on."""
+        self._deliver(campaign, (*dead, *claimed), at)
+        self._ledger.note(campaign, EventKind.REMINDER_CLAIMED, at,
+                          {"key": key, "channel": channel, "addresses": len(claimed), "unknown": len(dead)})
+
+    def tried(self, campaign: str, key: str, channel: str, found: Sequence[Delivery], at: datetime) -> None:
+        """Records what became of attempts at these addresses. The ledger has their number alone."""
+        self._deliver(campaign, found, at)
+        many = Counter(one.state for one in found)
+        self._ledger.note(campaign, EventKind.REMINDER_TRIED, at, {"key": key, "channel": channel, **{
+            str(state): many[state] for state in (State.SENT, State.FAILED, State.UNKNOWN)}})
+
+    def _deliver(self, campaign: str, found: Sequence[Delivery], at: datetime) -> None:
+        self._put("deliveries", *({"campaign": campaign, "marked_at": at, **rows.pick(vars(one), _OF_ADDRESS)} for one in found))
+
+    def deliveries(self, keys: Collection[str], as_of: datetime) -> dict[str, list[Delivery]]:
+        """Of these reminders, in the order in which they were recorded, whatever the channel."""
+        found = defaultdict[str, list[Delivery]](list)
+        for row in self._ask(
+                "select key, channel, address, masked, attempt, state, final, done, parts, code, answer, marked_at as at"
+                " from gaoxin.deliveries where key = any(:keys) and marked_at <= :t order by delivery_id",
+                keys=list(keys), t=as_of).mappings():
+            found[row["key"]].append(rows.made(Delivery, rows.localised(row)))
+        return found
+
+    def begun(self, campaign: str, since: datetime, as_of: datetime) -> list[OutboxEntry]:
+        """Digests that were planned after a time, tried at some address, and are not marked as sent: the oldest first."""
+        found = self._known("outbox_begun", campaign=campaign, since=since, as_of=as_of)
+        return [_entry(campaign, r) for r in found]
+
+    def refused(self, campaign: str, since: datetime, as_of: datetime) -> list[tuple[str, Delivery]]:
+        """Audience and newest attempt of each address at which the newest attempt, after a time, failed for good."""
+        found = self._known("deliveries_refused", campaign=campaign, since=since, as_of=as_of)
+        return [(row.pop("audience"), rows.made(Delivery, row)) for row in found]
 
     def last_mark(self, key: str, channel: str) -> tuple[ReminderState, Message | None, datetime] | None:
         """What became of a reminder of whichever campaign last, why, and when; None where nothing is known yet."""
@@ -65,16 +111,21 @@ class OutboxStore(Repository):
     def entries(self, campaign: str, as_of: datetime, key: str | None = None) -> list[OutboxEntry]:
         """Everything planned by as_of, or what has this key, with the state it had then, oldest first. Once sent it stays
         sent."""
-        return [
-            rows.made(OutboxEntry, {
-                "campaign": campaign, "reminder": rows.pick(r, _KEPT), **rows.pick(r, "channel state planned_at at detail"),
-            })
-            for r in self._known("outbox_entries", campaign=campaign, as_of=as_of, key=key)
-        ]
+        return [_entry(campaign, r) for r in self._known("outbox_entries", campaign=campaign, as_of=as_of, key=key)]
 
     def served(self, campaign: str, since: datetime, until: datetime) -> set[str]:
         """The audiences to whom a digest was sent between two times."""
-        found = self._ask("select distinct o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
+        found = self._ask("select o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
                           " where m.state = 'sent' and m.marked_at between :since and :until and o.campaign = :c"
+                          " and o.level <> 'notice' union"
+                          " select o.audience from gaoxin.deliveries d join gaoxin.outbox o using (key, channel)"
+                          " where d.state = 'sent' and d.marked_at between :since and :until and d.campaign = :c"
                           " and o.level <> 'notice'", c=campaign, since=since, until=until)
         return set(found.scalars())
+
+
+def _entry(campaign: str, row: Mapping[str, Any]) -> OutboxEntry:
+    """carried is read as it was written."""
+    found = rows.made(OutboxEntry, {"campaign": campaign, "reminder": rows.pick(row, _KEPT),
+                                    **rows.pick(row, "channel state planned_at at detail")})
+    return replace(found, carried=row["carried"])

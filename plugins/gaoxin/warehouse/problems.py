@@ -14,7 +14,8 @@ from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import AT_ONCE, Repository
 
 Outcome = Literal["accepted", "sent_back"]
-StepKind = Literal["opened", "found", "reopened", "handed_in", "accepted", "sent_back", "closed"]
+StepKind = Literal["opened", "found", "reopened", "handed_in", "accepted", "sent_back", "to_extend", "extended", "not_extended",
+                   "closed"]
 
 _COLUMNS = ("id opening campaign phase criterion ref owner subject opened_at due origin finder source number standard found_on"
             " list_sha256 place")
@@ -22,7 +23,8 @@ _COLUMNS = ("id opening campaign phase criterion ref owner subject opened_at due
 
 @dataclass(frozen=True)
 class Step(Act):
-    """One thing that was done about a rectification. opened: by a gate; closed: by a gate, or as one that a gate opened. by: the
+    """One thing that was done about a rectification. opened: by a gate; closed: by a gate, or as one that a gate opened;
+    to_extend: another day was asked for, and extended or not. by: the
     unit that did it; None where a gate did. text: what was said of it; sha256, file: of what was handed in, or the list that it
     stood in. due: the day that was given."""
 

@@ -57,6 +57,7 @@ _SHAPES = (("^20[xX]", Code("plan.a_masked_date", "应为年份被隐去的日�
                  "expected an id: a lower-case letter, then lower-case letters, digits and _, e.g. science_bureau")),
            ("\\.csv$", Code("plan.a_csv_file", "应为方案文件夹内的 CSV 文件名，如 province.csv",
                             "expected a CSV file in the plan's folder, e.g. province.csv")),
+           ("[0-5]\\d$", Code("plan.time_of_day", "应为时刻，如 08:00", "expected a time of day, e.g. 08:00")),
            ("{4}$", Code("plan.cron", "应为五段的 cron，如 30 9 * * *", "expected cron with five fields, e.g. 30 9 * * *")))
 _INSTEAD = Code("plan.instead", "{what}；{instead}", "{what}; {instead}")
 _WRITE = Code("plan.write", "写成 {shape}", "write {shape}")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, explaining, extending, forms, minding, questioning, sourcing, uploading
+from gaoxin.campaign import deadlines, desks, explaining, extending, forms, minding, questioning, sourcing, uploading
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.clock import local_day
@@ -16,7 +16,6 @@ from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.periods import Period
-from gaoxin.web.appointments import icalendar_of
 from gaoxin.web.asking import MOST, Ask, Words, does, shows
 from gaoxin.web.guard import LARGEST
 from gaoxin.web.rendering import rendered
@@ -140,10 +139,8 @@ def template(ask: Ask, campaign: str, unit: str, form: str, period: str) -> Resp
 
 @router.get("/{campaign}/unit/{unit}/calendar.ics", dependencies=shows(View.DESK))
 def calendar(ask: Ask, campaign: str, unit: str) -> Response:
-    """For any program that keeps appointments. It comes with the login's cookie alone, so it is fetched and not subscribed to."""
-    w = ask.workplace()
-    made = icalendar_of(w.plan.unit(unit).name, desks.calendar(w, unit), w.now, ask.lang, drill=w.drill)
-    return _download(made, "text/calendar; charset=utf-8", f"{campaign}__{unit}.ics")
+    """For any program that keeps appointments. It comes with the login's cookie: what a program subscribes to is `feeds`."""
+    return _download(deadlines.feed(ask.workplace(), unit), "text/calendar; charset=utf-8", f"{campaign}__{unit}.ics")
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

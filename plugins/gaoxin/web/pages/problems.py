@@ -69,7 +69,7 @@ def evidence(ask: Ask, campaign: str, problem: str, by: Words, file: Annotated[l
              ) -> Response:
     given = [(Path(one.filename or "").name, one.file.read()) for one in file]
     done = rechecking.hand_in(ask.workplace(acts=True), problem, given, by, note)
-    return ask.go("problems", done=done.problem.id)
+    return ask.go("problems", done=done.problem.id) if done.new else ask.go("problems", nothing_new=1)
 
 
 @router.post("/{campaign}/problems/{problem}/recheck", dependencies=does(Act.RECHECK, NeedsNamed))
@@ -88,6 +88,7 @@ def _shown(ask: Ask, status: int = 200, *, everything: bool = True, entered: Pro
     query = ask.request.query_params
     return ask.show("problems.html.j2", status, found=problems.Problems(found.campaign, found.as_of, theirs), entered=entered,
                     everything=everything, may=_may(ask), longest=LONGEST, largest=LARGEST, done=query.get("done"),
+                    nothing_new=query.get("nothing_new"),
                     loaded=query.get("loaded"), before=query.get("before"), today=local_day(ask.workplace().now),
                     origins=FOUND_BY_PEOPLE)
 

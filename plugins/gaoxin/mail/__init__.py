@@ -1,1 +1,0 @@
-"""Mail: the protocol that carries messages, and nothing of what they say."""
