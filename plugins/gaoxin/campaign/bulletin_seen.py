@@ -1,4 +1,4 @@
-"""One bulletin as a page shows it: what is written and said of it, what keeps it from being released, what was corrected since."""
+"""One bulletin as a page shows it: what is written and said of it, what keeps it from its release, what was corrected since."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ class Corrected(Answer):
 
 class BulletinSeen(Answer):
     """line: as the list has it. title: in one line. figures: by placeholder what may stand in a text. changed: of a draft.
-    corrected: of a released one. files: by ending the sha256 of each, of a released one. releasers: the units that may release."""
+    corrected, files (by ending the sha256 of each): of a released one. releasers: the units that may release."""
 
     line: BulletinLine
     title: str

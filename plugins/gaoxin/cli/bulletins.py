@@ -48,8 +48,9 @@ RELEASED: Layout = (line(says("{period} 的通报已发布：{number}（第 {edi
                               "The bulletin of {period} is released as {number} (draft {edition}).")),
                     each("files", line(lambda f, v: f, mark="  ")), line(lambda a, v: unvouched(a, v)))
 BULLETINS: Layout = (
-    rows("bulletins", Column("period", "period"), Column("state", state("state", of="bulletin")), Column("number:bulletin", "number"),
-         Column("draft", "edition", "right"), Column("due", "due"), Column("days late", "late_days", "right"),
+    rows("bulletins", Column("period", "period"), Column("state", state("state", of="bulletin")),
+         Column("number:bulletin", "number"), Column("draft", "edition", "right"), Column("due", "due"),
+         Column("days late", "late_days", "right"),
          Column("released by", unit("released_by")), Column("to write", _missing, "fold"),
          Column("comments", "comments", "right"), Column("errata", "errata", "right"), Column("open", "open", "right")),
     line(says("共 {bulletins:n} 期。", "{bulletins:n} bulletin(s).")),
