@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
         accounting, anchoring, auditing, bulletin_acts, bulletins, calling, checking, correcting, deadlines, decisions,
         dossiers, drilling, entering, explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed,
-        intake, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning, rechecking,
-        registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sourcing, standing, taskbook, tasking,
-        tasktable, tracing, upkeep, waiving,
+        intake, lateness, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning, rechecking,
+        registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sent, sourcing, standing, stopping,
+        taskbook, tasking, tasktable, tracing, upkeep, waiving,
     )
 else:
     def __getattr__(name):

@@ -34,6 +34,7 @@ class Act(StrEnum):
     RELEASE = "release"
     EXTEND = "extend"
     RULE_ON = "rule_on"
+    STOP_CLOCK = "stop_clock"
     ASK = "ask"
     ANSWER = "answer"
     REGISTER = "register"
@@ -73,6 +74,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.RELEASE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.STOP_CLOCK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
     Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -84,7 +86,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
 JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON,
-                    Act.RELEASE})
+                    Act.RELEASE, Act.STOP_CLOCK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -96,6 +98,7 @@ NAMES: Mapping[Act, Text] = {
     Act.WRITE: Text("撰写通报", "write bulletins"), Act.COMMENT: Text("对通报提意见", "comment on bulletins"),
     Act.RELEASE: Text("发布通报", "release bulletins"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
+    Act.STOP_CLOCK: Text("停续计时", "stop a unit's clock"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),
