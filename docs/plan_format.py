@@ -81,6 +81,12 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                   "在 `overrides.yaml`（与 plan.yaml 同一文件夹）里写：比方案更严的审核规则，逐条注明谁、何时、为何审定。",
                   "In `overrides.yaml` beside plan.yaml: rules stricter than the plan's, each with who reviewed it, when, why.",
                   ("Tighter", "Severer", "Written")),
+    "calendar": ("工作日历 / working calendar",
+                 "在 `calendar.yaml` 里写：与 plan.yaml 同一文件夹只管这一项工作，放在各方案的上一级文件夹则管全部。"
+                 "新公布的放假通知、本地的休息日、周末上班；期限随之移动的，登记方案时逐条列出。",
+                 "In `calendar.yaml`: beside plan.yaml for one campaign, in the folder of all plans for each of them. A new "
+                 "notice, days off of one's own, weekends that are worked; what it moves is listed at registration.",
+                 ("DayNotice",)),
     "cadences": ("频率、催报、系统节奏、延期、判断界限 / cadences, reminders, rhythm, extensions, limits",
                  "多久做一次，何时提醒，系统何时检查；延期最多延到何时；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; how far a day is put off; what is at risk, what a stretch.",

@@ -1,5 +1,5 @@
 -- By unit and month in which periods end: how many of the returns owed in these rounds are accepted as of a time; of how many of these
--- the period is over and the day not past, the day is within the next days, the day is past; and the version that counts of one.
+-- are asked for and the day is not past, the day is within the next days, the day is past; and the version that counts of one.
 -- Units apart owe by another day, or, without one, in another round. What is accepted is as gaoxin.accepted has it. To put all returns of a campaign in order costs more than all else here: nearly every
 -- one has one version and one run, and only those with more are put in order.
 with again as materialized (
@@ -24,9 +24,9 @@ with again as materialized (
      where verdict <> 'rejected'
 )
 select a.unit, r.month, count(*) as accepted,
-       count(*) filter (where r.ends < :today and coalesce(x.due, r.due) >= :today) as due,
-       count(*) filter (where r.ends < :today and coalesce(x.due, r.due) between :today and :soon) as soon,
-       count(*) filter (where coalesce(x.due, r.due) < :today) as overdue,
+       count(*) filter (where d.opens <= :today and d.due >= :today) as due,
+       count(*) filter (where d.opens <= :today and d.due between :today and :soon) as soon,
+       count(*) filter (where d.due < :today) as overdue,
        max(a.return_id collate "C") as return_id
   from accepted a
   join unnest(cast(:forms as text[]), cast(:periods as text[]), cast(:ends as date[]), cast(:dues as date[]),
@@ -35,5 +35,7 @@ select a.unit, r.month, count(*) as accepted,
   left join unnest(cast(:apart_forms as text[]), cast(:apart_periods as text[]), cast(:apart_units as text[]),
                    cast(:apart_dues as date[])) as x (form, period, unit, due)
          on (x.form, x.period, x.unit) = (a.form, a.period, a.unit)
+  cross join lateral (select coalesce(x.due, r.due) as due) y
+  cross join lateral (select y.due, case when y.due > r.ends then r.ends + 1 else date_trunc('month', y.due)::date end as opens) d
  where x.form is null or x.due is not null
  group by a.unit, r.month

@@ -26,7 +26,7 @@ from gaoxin.channels.office import Channels
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Lang, Text
-from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
 from gaoxin.returns.model import Verdict
@@ -358,7 +358,7 @@ def test_the_whole_campaign_unattended(demo_workplace):
     keys = [k for _, r in sent for k in r.refs]
     assert len(keys) == len(set(keys)) > 20
     assert len({(d, r.audience) for d, r in sent}) == len(sent)
-    assert all(is_workday(d) for d, _ in sent)
+    assert all(PUBLISHED.is_workday(d) for d, _ in sent)
 
 
 def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gaoxin.campaign.uploading import kept_name
-from gaoxin.plan.calendar import workdays_until
+from gaoxin.plan.calendar import PUBLISHED
 
 
 @pytest.mark.parametrize(("given", "kept"), [
@@ -31,4 +31,4 @@ def test_a_name_is_kept_without_folders_and_signs_that_nobody_sees(given, kept):
     (date(2024, 3, 9), date(2024, 3, 10), 0),
 ])
 def test_working_days_are_counted_to_the_due_day(day, due, left):
-    assert workdays_until(day, due) == left
+    assert PUBLISHED.workdays_until(day, due) == left

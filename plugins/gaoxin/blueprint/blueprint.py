@@ -193,6 +193,8 @@ def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None =
           cron: str | None = None, periods: tuple[str, ...] | None = None, on_arrival: bool = False) -> Flow:
     """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
     plan has no date at all: then runs are started by hand."""
+    from gaoxin.plan.words.due import said  # the command line starts without
+
     told = told or _told()[tag]
     known, zone, name = {s.id for s in told.steps}, plan.zone.name, told.name or plan.name
     steps = [
@@ -205,7 +207,8 @@ def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None =
         schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days), on_arrival)
     return Flow(phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
                 Label(zh=f"{zone.zh} · {name.zh}", en=f"{zone.to('en')} · {name.to('en')}"),
-                jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase),
+                jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase,
+                                                                                               due_said=said),
                 ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule,
                 phase.id if phase else None, periods)
 

@@ -31,7 +31,6 @@ from gaoxin.clock import LATEST, end_of, local_day
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.i18n import Code, Lang, Message, Text
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday
 from gaoxin.reminders import hours, proof
 from gaoxin.reminders.model import Attachment, Reminder, ReminderState
 from gaoxin.reminders.proof import Delivery, State
@@ -129,14 +128,15 @@ def held(w: Workplace, planned: Sequence[SentReminder], *, on_days_off: bool = F
     """All of them, held until the time that is told, where nothing goes out now; None where it does. on_days_off: they go out on
     these, too."""
     rhythm = w.plan.rhythm
-    if not on_days_off and not is_workday(local_day(w.now)):
+    if not on_days_off and not w.plan.workdays.is_workday(local_day(w.now)):
         why = _DAY_OFF()
     elif not hours.is_open(rhythm, w.now):
         first, last = hours.hours(rhythm)
         why = _NIGHT(first=f"{first:%H:%M}", last=f"{last:%H:%M}")
     else:
         return None
-    return [replace(r, state=ReminderState.HELD, detail=why, goes=hours.goes_at(rhythm, w.now)) for r in planned]
+    goes = hours.goes_at(w.plan.workdays, rhythm, w.now)
+    return [replace(r, state=ReminderState.HELD, detail=why, goes=goes) for r in planned]
 
 
 def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[str]) -> list[SentReminder]:
@@ -146,7 +146,7 @@ def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[s
     found = []
     for r in planned:
         later = bool(r.refs) and r.audience in served
-        goes = hours.goes_at(w.plan.rhythm, w.now if later else now)
+        goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now)
         state, why = (ReminderState.HELD, _SERVED()) if later else (r.state, r.detail)
         found.append(replace(r, state=state, detail=why, goes=goes))
     return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.handed import handed_in, with_waiting
@@ -19,7 +20,6 @@ from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
 from gaoxin.i18n import Worded
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import workdays_until
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
@@ -178,7 +178,7 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
 
 @remembered(128)
 def _desk(w: Workplace, unit: str, page: Page) -> Desk:
-    today = local_day(w.now)
+    today, left = local_day(w.now), partial(w.plan.workdays.workdays_until, local_day(w.now))
     with w.warehouse.read() as store:
         stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
         rows = _rows(w, unit, stored)
@@ -188,7 +188,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         came = store.sendings.of_unit(w.plan.id, unit, w.known)
         tasks = states(w, store)
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-    all_ = [_with_findings(one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
+    all_ = [_with_findings(w, one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
     of = {s.return_id: s for s in stored}
     history = [_came(w.plan, one, of.get(one.return_id or "")) for one in came]
     due = [row for row in rows if row.due <= today]
@@ -204,9 +204,9 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         to_explain=tuple(one for one in all_ if one.accepted and one.row.to_explain),
         in_review=tuple(one for one in all_ if one.accepted and one.row.warnings_waiting and not one.row.to_explain),
         tasks=tuple(_tasks(w, unit, tasks, today)),
-        rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend
+        rectifications=tuple(ToMend(r, left(r.due)) for r in to_mend
                              if r.owner == unit and r.state != "handed_in"),
-        rechecks=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.finder == unit and r.state == "handed_in"),
+        rechecks=tuple(ToMend(r, left(r.due)) for r in to_mend if r.finder == unit and r.state == "handed_in"),
         history=page.of(history), total=len(history), next=page.next(len(history)),
         accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
 
@@ -234,19 +234,19 @@ def desks(w: Workplace) -> Desks:
         due = next((r.due for r in to_come if unit.id in r.units and (unit.id, r.form, r.period) not in in_hand), None)
         of = counts[unit.id]
         found.append(DeskLine(unit.id, unit.name, len(forms), of["sent_back"], of["owed"], of["overdue"], of["to_explain"], due,
-                              workdays_until(today, due) if due else None))
+                              w.plan.workdays.workdays_until(today, due) if due else None))
     return Desks(w.plan.id, w.now, tuple(found))
 
 
 @remembered(32)
 def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]:
-    """The rounds in which something is to be done by somebody, and their returns of periods that are over."""
+    """The rounds in which something is to be done by somebody, and their returns that are asked for by now."""
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         corrected = store.standing.corrected(w.plan, w.known)
         asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None
                       or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
-        return asked, tuple(seen.rows(asked, lambda r: r.period.end < local_day(w.now)))
+        return asked, tuple(seen.rows(asked, lambda r: r.opens <= local_day(w.now)))
 
 
 @once_a_plan
@@ -279,21 +279,21 @@ def _to_be_shown(row: OwedReturn, today: date) -> bool:
 def _on_desk(w: Workplace, row: OwedReturn, today: date) -> OnDesk:
     version = row.version if row.state is ReturnState.REJECTED else row.rejected_version
     back = f"{ReturnKey(w.plan.id, row.form, row.unit, row.period)}__v{version}" if version else None
-    return OnDesk(row, w.plan.form(row.form).name, row.due, workdays_until(today, row.due), back)
+    return OnDesk(row, w.plan.form(row.form).name, row.due, w.plan.workdays.workdays_until(today, row.due), back)
 
 
-def _with_findings(one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
+def _with_findings(w: Workplace, one: OnDesk, asked: ToCorrect, today: date) -> OnDesk:
     errors = [f for f in asked.findings if f.severity is Severity.ERROR]
-    due = mend_by(one.row.due, asked.sent_back)
-    return OnDesk(one.row, one.form_name, due, workdays_until(today, due), one.to_mend, tuple(errors[:FINDINGS]),
+    due = mend_by(w.plan, one.row.due, asked.sent_back)
+    return OnDesk(one.row, one.form_name, due, w.plan.workdays.workdays_until(today, due), one.to_mend, tuple(errors[:FINDINGS]),
                   max(0, len(errors) - FINDINGS))
 
 
 def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date) -> list[TaskOnDesk]:
-    plan, found = w.plan, []
+    plan, left, found = w.plan, w.plan.workdays.workdays_until, []
     for task in plan.tasks:
         leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
-        found += [TaskOnDesk(task.id, task.name, one.due, workdays_until(today, one.due) if one.due else None, one.missing,
+        found += [TaskOnDesk(task.id, task.name, one.due, left(today, one.due) if one.due else None, one.missing,
                              leads, percent, one.milestone)
                   for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
     return sorted(found, key=lambda t: t.due or date.max)

@@ -39,7 +39,6 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday
 from gaoxin.returns.schedule import rounds
 
 _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
@@ -176,6 +175,8 @@ def lacking(w: Workplace) -> dict[Period, date]:
         last_due_days = {r.period: r.due for r in rounds(w.plan)}  # by day: the last one stays
         # What was put off keeps nobody's statistics waiting; when its day has passed they are owed once more.
         last_due_days |= {r.period: max(r.due, last_due_days[r.period]) for r in seen.rounds if r.due < today}
+        # What is due within its period counts from its end on: until then nothing can be worked out of it.
+        last_due_days = {period: max(due, period.end) for period, due in last_due_days.items()}
         asked = [period for period, due in last_due_days.items() if due < today]
         done = {period: local_day(at) for period, at in store.ledger.last_statistics(w.plan.id, asked, w.known).items()}
     return {period: last_due_days[period] for period in asked
@@ -218,7 +219,7 @@ def gate_runs(w: Workplace) -> list[Run]:
 
 def reminder_runs(w: Workplace) -> list[Run]:
     today = local_day(w.now)
-    if not (count := reminding.unsent(w)) or not is_workday(today):
+    if not (count := reminding.unsent(w)) or not w.plan.workdays.is_workday(today):
         return []
     return [Run(f"{w.plan.id}.reminders", _REMINDERS, f"late__{today}", dated(w), _UNSENT(count=count))]
 

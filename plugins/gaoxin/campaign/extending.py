@@ -124,7 +124,7 @@ def ask(w: Workplace, what: str, until: date, reason: str, by: str, entered: Ent
         item = Extension(store.extensions.next_number(w.plan.id), thing.kind, thing.ref, by, due, until, said, w.now,
                          **entered.at(w.now), **w.told_by)
         store.extensions.ask(w.plan.id, item)
-        return Extended(w.plan.id, _shown(w, item, thing.name, thing, (*against(w, store, thing, until), *hints(until))))
+        return Extended(w.plan.id, _shown(w, item, thing.name, thing, (*against(w, store, thing, until), *hints(w.plan, until))))
 
 
 def grant(w: Workplace, number: int, reason: str, by: str, day: date | None = None, entered: Entered = AT_ONCE) -> Extended:
@@ -139,7 +139,7 @@ def grant(w: Workplace, number: int, reason: str, by: str, day: date | None = No
         told = _must_be_allowed(w, store, thing, until)
         ruling = _ruling(w, item, Outcome.GRANTED, until, reason, by, entered)
         store.extensions.rule(w.plan.id, item, ruling)
-        return Extended(w.plan.id, _shown(w, _with(item, ruling), thing.name, thing, (*told, *hints(until))))
+        return Extended(w.plan.id, _shown(w, _with(item, ruling), thing.name, thing, (*told, *hints(w.plan, until))))
 
 
 def refuse(w: Workplace, number: int, reason: str, by: str, entered: Entered = AT_ONCE) -> Extended:
@@ -162,7 +162,8 @@ def extensions(w: Workplace, unit: str | None = None, *, only_open: bool = False
         for item in found:
             thing = again(w, store, item) if item.ruling is None else None
             told = tuple(against(w, store, thing, item.wished)) if thing and thing.done is None else ()
-            shown.append(_shown(w, item, names[item.number], thing, (*told, *hints(item.wished)) if item.ruling is None else ()))
+            hinted = (*told, *hints(w.plan, item.wished)) if item.ruling is None else ()
+            shown.append(_shown(w, item, names[item.number], thing, hinted))
     return Extensions(w.plan.id, w.now, unit, [one for one in shown if one.state == "waiting" or not only_open])
 
 

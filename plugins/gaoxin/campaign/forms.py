@@ -11,7 +11,6 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Transient
 from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import workdays_until
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -156,6 +155,6 @@ def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> T
     values = {fact.variable: fact.value for fact in known.series}
     asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id)) for i in wanted.asked)
     return ToFill(
-        w.plan.id, form, wanted.name, wanted.kind, wanted.note, unit, period, due, workdays_until(local_day(w.now), due),
-        previous_period(wanted, period), bool(known.received),
+        w.plan.id, form, wanted.name, wanted.kind, wanted.note, unit, period, due,
+        w.plan.workdays.workdays_until(local_day(w.now), due), previous_period(wanted, period), bool(known.received),
         next((one.return_id for one in known.series or known.entries), None), len(known.entries), tuple(asked))

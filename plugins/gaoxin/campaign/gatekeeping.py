@@ -203,7 +203,7 @@ def consents_due(w: Workplace, store: Store) -> list[Due]:
                 (a.phase, a.seal) == (phase.id, asked.payload["seal"]) and a.seq > asked.seq for a in said):
             continue
         told = _TO_CONSENT(phase=phase.name, asked=local_day(asked.at))
-        ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(turn, asked.at)
+        ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(w.plan, turn, asked.at)
         found.append(Due("consent", ref, turn.by, told, day))
         found += [Due("consent", f"{ref}~{unit}", unit, told, day, beside=True) for unit in turn.deputies]
     return found

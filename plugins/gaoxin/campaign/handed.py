@@ -23,7 +23,6 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import next_workday
 from gaoxin.reminders.model import Due
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
 from gaoxin.returns.schedule import due_of, rounds
@@ -133,4 +132,4 @@ def dues(w: Workplace, waiting: Waiting) -> list[Due]:
     """What the office owes for them: to update the mapping by the working day after each came."""
     return [Due("mapping", f"mapping~{key}~{local_day(one.at)}", w.plan.governance.office,
                 UPDATE(unit=w.plan.unit(key.unit).name, form=w.plan.form(key.form).name, period=key.period),
-                next_workday(local_day(one.at) + timedelta(days=1))) for key, one in waiting.items()]
+                w.plan.workdays.next_workday(local_day(one.at) + timedelta(days=1))) for key, one in waiting.items()]

@@ -88,7 +88,7 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
     new level is asked about once."""
     known = with_reads(facts, plan, accepted)
     batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
-    timed, placed = [_timed(read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
+    timed, placed = [_timed(plan, read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
     for i, read in enumerate(timed):
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
     found: dict[int, Checked] = {}
@@ -103,10 +103,13 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
     return [found[i] for i in range(len(reads))]
 
 
-def _timed(read: ReadReturn, day: date) -> ReadReturn:
+def _timed(plan: Plan, read: ReadReturn, day: date) -> ReadReturn:
     """With a problem where it was handed in before its period was over: such a figure cannot be true. On the period's last day it
-    is taken: an office closes its books before midnight."""
+    is taken: an office closes its books before midnight; and what is due within its period, from when it is asked for."""
     if read.key is None or day >= read.key.period.end:
+        return read
+    form = next((f for f in plan.forms if f.id == read.key.form), None)
+    if form and form.due.within and day >= plan.first_day(form.due, read.key.period):
         return read
     early = TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day)
     return replace(read, problems=(*read.problems, Problem("period_not_over", early, COVER_SHEET)))

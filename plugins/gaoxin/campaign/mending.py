@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gaoxin.gates.rectifying import due_day
+from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.warehouse.engine import Store
@@ -19,10 +20,10 @@ class ToCorrect:
     sent_back: date | None = None
 
 
-def mend_by(due: date, sent_back: date | None) -> date:
+def mend_by(plan: Plan, due: date, sent_back: date | None) -> date:
     """Its own day, or five working days after a person sent it back, as for whatever is to be made good. sent_back: None where
     nobody did: what rules reject is told at once, and its day stays."""
-    return due if sent_back is None else max(due, due_day(sent_back, date.min))
+    return due if sent_back is None else max(due, due_day(plan, sent_back, date.min))
 
 
 def to_correct(store: Store, return_ids: Collection[str], known: datetime) -> dict[str, ToCorrect]:

@@ -12,7 +12,6 @@ from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind, payload_of
-from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.model import Plan
 from gaoxin.problems.rules import is_problem
 from gaoxin.warehouse.engine import Store
@@ -142,7 +141,7 @@ def _since(w: Workplace, store: Store) -> date:
         last = store.overseeing.last_before(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE))
         return local_day(last) if last else today - timedelta(days=1)
     day = today - timedelta(days=1)
-    while not is_workday(day):
+    while not w.plan.workdays.is_workday(day):
         day -= timedelta(days=1)
     return day
 

@@ -67,7 +67,7 @@ def _rectifications(w: Workplace, store: Store) -> Iterator[Deadline]:
         done = local_day(r.closed_at) if r.closed_at else handed_in
         made = _made(w, Kind.RECTIFICATION, r.id, r.owner, _MEND(subject=r.subject), r.due, _origin(r), r.opened_at, done, moves)
         yield made if r.state != "handed_in" else Deadline(**{**vars(made), "state": State.HANDED_IN})
-    for due in problems.dues([r for r in known if r.state == "handed_in"]):
+    for due in problems.dues(w.plan, [r for r in known if r.state == "handed_in"]):
         if due.ref.endswith("~recheck"):
             yield _waits(w, Kind.RECTIFICATION, due, _FIVE_DAYS)
 
@@ -87,8 +87,8 @@ def _explanations(w: Workplace, store: Store) -> Iterator[Deadline]:
         said = max(one.given.recorded_at for one in ones if one.given)
         done = max(one.given.review.at for one in ones if one.given and one.given.review)
         yield _made(w, Kind.EXPLANATION, f"explanation~{return_id}~{by}~{local_day(said)}", by,
-                    _REVIEW(form=ones[0].form_name, period=ones[0].period), due_day(local_day(said), date.min), _FIVE_DAYS, said,
-                    local_day(done))
+                    _REVIEW(form=ones[0].form_name, period=ones[0].period), due_day(w.plan, local_day(said), date.min),
+                    _FIVE_DAYS, said, local_day(done))
 
 
 def _consents(w: Workplace, store: Store) -> Iterator[Deadline]:
@@ -111,7 +111,7 @@ def _consents(w: Workplace, store: Store) -> Iterator[Deadline]:
         if done is None and phase_id in passed and passed[phase_id] >= event.at:
             done = local_day(passed[phase_id])
         made = _made(w, Kind.CONSENT, f"consent~{phase_id}~{unit}~{seal[:12]}", unit, _CONSENT(phase=phase.name),
-                     answer_by(c, event.at), _ASKED(days=c.answer_days), event.at, done)
+                     answer_by(w.plan, c, event.at), _ASKED(days=c.answer_days), event.at, done)
         stale = done is None and newest[phase_id, unit] is not event
         yield Deadline(**{**vars(made), "state": State.WITHDRAWN}) if stale else made
 
@@ -141,7 +141,7 @@ def _corrections(w: Workplace, store: Store) -> Iterator[Deadline]:
         unit = open_.get(one.return_id) or next(u.by for u in reversed(decided) if u.by)
         done = None if one.return_id in open_ else max(local_day(u.decided_at) for u in decided if u.decided_at)
         yield _made(w, Kind.CORRECTION, f"correction~{one.return_id}", unit, _CORRECTION(return_id=one.return_id),
-                    due_day(local_day(one.recorded_at), date.min), _FIVE_DAYS, one.recorded_at, done)
+                    due_day(w.plan, local_day(one.recorded_at), date.min), _FIVE_DAYS, one.recorded_at, done)
 
 
 def _extensions(w: Workplace, store: Store) -> Iterator[Deadline]:

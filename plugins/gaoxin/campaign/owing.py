@@ -23,7 +23,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
 from gaoxin.reminders.ladder import rungs
 from gaoxin.reminders.model import Due, ReminderLevel
-from gaoxin.returns.model import ReturnKey, Verdict
+from gaoxin.returns.model import ReturnKey, Verdict, opens
 from gaoxin.returns.schedule import Round, owed_in, rounds
 from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
@@ -163,7 +163,7 @@ class Owing:
             day, was = self.w.due(key), self._counted(key)
             if u.verdict is Verdict.REJECTED:
                 counts[u.unit]["sent_back"] += 1
-                day = mend_by(day, self._sent_back.get(u.return_id))
+                day = mend_by(self.w.plan, day, self._sent_back.get(u.return_id))
                 if (now := "overdue" if day < self.today else "soon") != was:
                     counts[u.unit][now] += 1
                     counts[u.unit][was] -= bool(was)
@@ -189,11 +189,11 @@ class Owing:
     def _counted(self, key: ReturnKey) -> str:
         """As what a return that is not accepted is among the sums; nothing where it is not due soon."""
         day = self.w.due(key)
-        return "overdue" if day < self.today else "soon" if day <= self.soon and key.period.end < self.today else ""
+        return "overdue" if day < self.today else "soon" if day <= self.soon and opens(key.period, day) <= self.today else ""
 
     def _missing(self) -> Iterable[Missing]:
         months = {s.month for s in self.sums if s.overdue or s.soon}
-        asked = [r for r in self.begun if f"{r.period.end:%Y-%m}" in months and r.period.end < self.today and r.due <= self.soon]
+        asked = [r for r in self.begun if f"{r.period.end:%Y-%m}" in months and r.opens <= self.today and r.due <= self.soon]
         return self.store.overseeing.missing(self.w.plan, asked, self.w.known, NAMED * 2) if asked else []
 
     def _return(self, form: str, period: Period, unit: str, due: date, sent_back: str | None) -> OwedItem:
@@ -215,10 +215,10 @@ class Owing:
                 if part.due is None:
                     continue
                 yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
-        yield from problems.dues(self.rectifications)
+        yield from problems.dues(plan, self.rectifications)
         for one in waiting(self.w, self.store):
             told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
-            day = due_day(local_day(one.recorded_at), date.min)
+            day = due_day(plan, local_day(one.recorded_at), date.min)
             yield Due("correction", one.return_id, one.unit, told, day)
         yield from questioning.waiting(self.w, self.store)
         yield from explaining.dues(self.w, self.store)
@@ -245,7 +245,7 @@ class Owing:
     def _cell(self, s: UnitMonth, came: Sequence[Unsettled], waits: Sequence[ReturnKey]) -> MapCell:
         here = [*map(self._key, came), *waits]
         late = sum(self.w.due(key) < self.today for key in here)
-        early = sum(key.period.end >= self.today for key in here)
+        early = sum(opens(key.period, self.w.due(key)) > self.today for key in here)
         rejected = sum(u.verdict is Verdict.REJECTED for u in came)
         one = s.return_id or (came[0].return_id if came else None)
         return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(here) - late - early),

@@ -21,6 +21,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS, Origin
+from gaoxin.plan.model import Plan
 from gaoxin.problems.lateness import Moment, days_late
 from gaoxin.problems.listing import Listed, head_of, read_list
 from gaoxin.problems.model import SUBJECT, Fault, Found, Given
@@ -294,13 +295,13 @@ def _record(w: Workplace, store: Store, found: Sequence[Found], by: str, sha256:
     return entered
 
 
-def dues(found: Sequence[Rectification], told: Callable[[Message], Message] = lambda subject: subject) -> list[Due]:
+def dues(plan: Plan, found: Sequence[Rectification], told: Callable[[Message], Message] = lambda subject: subject) -> list[Due]:
     """What is owed of open rectifications: to make them good, or, of what was handed in, to re-check it within some working days.
     told: how what is to be made good is said."""
     made = []
     for r in found:
         if r.state == "handed_in" and r.finder and r.stage_at:
-            day = due_day(local_day(r.stage_at), date.min)
+            day = due_day(plan, local_day(r.stage_at), date.min)
             made.append(Due("rectification", f"{r.id}~recheck", r.finder, _TO_RECHECK(subject=r.subject), day))
         else:
             made.append(Due("rectification", r.id, r.owner, told(r.subject), r.due))

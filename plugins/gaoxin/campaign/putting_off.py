@@ -12,7 +12,6 @@ from gaoxin.extensions.model import Extension, Kind
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.people.acts import deliverers
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday, last_day_for
 from gaoxin.plan.model import Phase, Plan, Task
 from gaoxin.returns import schedule
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState
@@ -111,8 +110,8 @@ def against(w: Workplace, store: Store, thing: Thing, day: date) -> Iterator[Mes
             yield BEYOND_GATE(day=day, phase=phase.name, deadline=deadline)
 
 
-def hints(day: date) -> Iterator[Message]:
-    if not is_workday(day):
+def hints(plan: Plan, day: date) -> Iterator[Message]:
+    if not plan.workdays.is_workday(day):
         yield DAY_OFF(day=day)
 
 
@@ -140,7 +139,7 @@ def _return(w: Workplace, store: Store, key: ReturnKey) -> Thing:
         raise UsageError(Text(f"{key.unit} 不报 {key.form} {key.period}", f"{key.unit} does not owe {key.form} {key.period}"),
                          where=str(key), todo=Text(f"用 gaoxin returns status {w.plan.id} 查看",
                                                    f"see gaoxin returns status {w.plan.id}"))
-    planned = last_day_for(form.due, key.period)
+    planned = w.plan.last_day(form.due, key.period)
     came = versions_of(store.standing.of_unit(w.plan.id, key.unit, [key.form], w.known, key.period))
     row = row_of(Owed(key, planned), came.get(key, []), w.now, w.days)
     return Thing(Kind.RETURN, str(key), _RETURN(form=form.name, period=key.period), (key.unit,), planned, row.due,

@@ -20,7 +20,6 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
@@ -122,7 +121,7 @@ def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
         _must_be_new(w, store, unit, said, about.strip())
         number = store.ledger.next_number(w.now)
         store.ledger.note(w.plan.id, EventKind.QUESTION_ASKED, w.now, {"unit": unit, "about": about.strip(), "text": said})
-        return Asked(w.plan.id, number, unit, about.strip(), said, _due(w.now), **w.told_by)
+        return Asked(w.plan.id, number, unit, about.strip(), said, _due(w.plan, w.now), **w.told_by)
 
 
 def answer(w: Workplace, number: int, text: str) -> Replied:
@@ -180,13 +179,13 @@ def subjects(desk: Desk) -> list[tuple[str, Worded]]:
 
 def _question(plan: Plan, event: LedgerEvent, replies: tuple[Reply, ...], drill: bool) -> Question:
     p = event.payload
-    return Question(event.seq, p["unit"], p["about"], about_name(plan, p["about"]), p["text"], event.at, _due(event.at),
+    return Question(event.seq, p["unit"], p["about"], about_name(plan, p["about"]), p["text"], event.at, _due(plan, event.at),
                     replies=replies, **told_of(event.actor, drill=drill))
 
 
-def _due(at: datetime) -> date:
+def _due(plan: Plan, at: datetime) -> date:
     """The next working day."""
-    return next_workday(local_day(at) + timedelta(days=1))
+    return plan.workdays.next_workday(local_day(at) + timedelta(days=1))
 
 
 def about_name(plan: Plan, about: str) -> Message:

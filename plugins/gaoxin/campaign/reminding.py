@@ -32,7 +32,6 @@ from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
@@ -127,7 +126,7 @@ def owed_dues(w: Workplace) -> list[Due]:
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
-        rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)), handed)
+        rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.opens <= local_day(w.now)), handed)
         rows = [r for r in rows if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         asked = to_correct(store, back, w.known)
@@ -145,9 +144,9 @@ def owed_dues(w: Workplace) -> list[Due]:
     for one in corrected:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
-        day = due_day(local_day(one.recorded_at), date.min)
+        day = due_day(w.plan, local_day(one.recorded_at), date.min)
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
-    dues += problems.dues(open_, lambda subject: _RECTIFICATION(subject=subject))
+    dues += problems.dues(w.plan, open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
     return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
 
@@ -211,7 +210,7 @@ def tell_alarms(w: Workplace, mailer: Channels | None = None, pages: str = "") -
 def unsent(w: Workplace) -> int:
     """How many digests of returns and tasks should have gone out by the working day before, and did not. In a drill nobody sends
     by the clock, and a plan that came into force since asks for them only now. A unit without an address is held anyway."""
-    day = _workday_before(local_day(w.now))
+    day = w.plan.workdays.workdays_before(local_day(w.now), 1)
     begins = datetime.combine(day, time.min, tzinfo=ZONE)
     if w.drill or w.version is None or w.version.registered_at >= begins:
         return 0
@@ -223,11 +222,6 @@ def unsent(w: Workplace) -> int:
     contacts = contacts_of(w.settings)
     found = plan_reminders(w.plan, dues, end_of(day), settled, served=served)
     return sum(not contacts or r.audience in contacts for r in found)
-
-
-def _workday_before(day: date) -> date:
-    before = day - timedelta(days=1)
-    return before if is_workday(before) else _workday_before(before)
 
 
 def _anchor(w: Workplace, store: Store, contacts: Mapping[str, object], today: date) -> list[Reminder]:
@@ -245,7 +239,7 @@ def _return_due(w: Workplace, row: OwedReturn, asked: ToCorrect) -> Due:
         errors = [f for f in asked.findings if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
-    due = mend_by(row.due, asked.sent_back)
+    due = mend_by(w.plan, row.due, asked.sent_back)
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
                _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected, mend=mend,
                moved=due > row.due,

@@ -84,7 +84,7 @@ def send_back(w: Workplace, return_id: str, because: str, cell: str | None = Non
         told = sent_back(w.plan.unit(by).name, said, w.told_by["account"], w.now, sheet, where)
         store.reviews.send_back(stored, told, by, said, w.now, w.under)
         form = next((f for f in w.plan.forms if f.id == stored.key.form), None)
-        due = mend_by(w.due(stored.key), local_day(w.now)) if form else None
+        due = mend_by(w.plan, w.due(stored.key), local_day(w.now)) if form else None
         return SentBack(w.plan.id, return_id, by, said, f"{sheet}!{where}" if where else None, w.now,
                         stored.loaded_at is not None, due, **w.told_by)
 

@@ -220,7 +220,7 @@ def _without(plan: Plan, form: Form, one: Asked) -> Plan | None:
 
 def _came(w: Workplace, store: Store, form: Form) -> list[StoredReturn]:
     """Every version of the form's returns, by period and version."""
-    asked = {(form.id, period) for period in form.periods() if period.end < local_day(w.now)}
+    asked = {(form.id, period) for period in form.periods() if period.start <= local_day(w.now)}
     return sorted(store.standing.versions(w.plan.id, asked, w.known), key=lambda v: (v.key.period, v.version, v.key.unit))
 
 

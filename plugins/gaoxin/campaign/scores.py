@@ -24,7 +24,6 @@ from gaoxin.numerals import plain
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.assessments import Assessment, ScoreItem
-from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.problems.model import SUBJECT
 from gaoxin.problems.rules import finders_of, is_own, phase_on, problem_id
@@ -321,7 +320,7 @@ def _open(w: Workplace, store: Store, asked: Assessment, found: Score, by: str) 
         new = store.problems.record(Rectification(
             id=id, campaign=w.plan.id, phase=asked.phase or phase_on(w.plan, today), criterion="", ref="", owner=owner,
             subject=SUBJECT(text=text, source=asked.name.to("zh")), opened_at=w.now,
-            due=next_workday(today + timedelta(days=asked.mend_days)), origin="assessment", finder=finder,
+            due=w.plan.workdays.next_workday(today + timedelta(days=asked.mend_days)), origin="assessment", finder=finder,
             source=asked.name.to("zh"), standard=standard, found_on=today))
         opened += [id] if new else []
     return opened

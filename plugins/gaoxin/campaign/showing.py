@@ -169,7 +169,7 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         period=key.period, in_force=return_id in in_force, stands=stands(stored), file_sha256=stored.sha256, source=origin.source,
         replaced_by=next((v.return_id for v in versions if v.return_id in in_force and v.version > stored.version), None),
         due=due,
-        mend_by=mend_by(due, remark.day) if due and remark else None,
+        mend_by=mend_by(w.plan, due, remark.day) if due and remark else None,
         late_days=max(0, (stored.handed_in - limit).days) if limit else 0, explanation=origin.explanation,
         reason=corrected[0].reason if corrected else None, said=tuple(said),
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,

@@ -14,7 +14,7 @@ from gaoxin.mapping.choosing import MAPPING_DRIFTED
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.sources import DeclaredSource
-from gaoxin.returns.model import Owed, ReturnKey, ReturnState
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState, opens
 from gaoxin.sources.base import Wanted
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.fetches import Fetched
@@ -133,12 +133,13 @@ def _owed_of(w: Workplace, rows: Callable[[Store], list[Fetched]]) -> list[Fetch
 
 
 def owed(w: Workplace, store: Store, *, ever: bool = False) -> list[Wanted[DeclaredSource]]:
-    """What is to be fetched: of each period that is over, the returns that are not accepted yet, until some time after they were
-    due; ever: and whatever was due before."""
+    """What is to be fetched: of each period that is asked for, the returns that are not accepted yet, until some time after they
+    were due; ever: and whatever was due before."""
     today = local_day(w.now)
     asked = [(form, source, unit, period, due)
-             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods() if period.end < today
-             and (today <= (due := w.due(ReturnKey(w.plan.id, form, unit, period))) + STILL_ASKED or ever)]
+             for form, source, unit in declared(w.plan) for period in w.plan.form(form).periods() if period.start <= today
+             and opens(period, due := w.due(ReturnKey(w.plan.id, form, unit, period))) <= today
+             and (today <= due + STILL_ASKED or ever)]
     if not asked:
         return []
     known = versions_of(store.standing.versions(w.plan.id, {(form, period) for form, _, _, period, _ in asked}, w.known))

@@ -302,4 +302,4 @@ def _asked_closed(plan: Plan, task: str) -> list[tuple[str, str]]:
 def _rectification(w: Workplace, task: Task, phase: str, criterion: str, told: Message) -> Rectification:
     return Rectification(id=rectification_id(w.plan.id, phase, criterion, task.id), campaign=w.plan.id, phase=phase,
                          criterion=criterion, ref=task.id, owner=w.plan.answerable(task), subject=told, opened_at=w.now,
-                         due=due_day(local_day(w.now), date.min))
+                         due=due_day(w.plan, local_day(w.now), date.min))

@@ -33,6 +33,7 @@ def _since(one: Any) -> dict[str, Any]:
 
 
 _COMPUTED: dict[str, Computed] = {
+    "gaoxin.plan.due.DueRule": {"days_off": lambda rule: None if rule.days_off == "all" else rule.days_off},
     "gaoxin.plan.forms.RegisterField": {"codes": lambda field: field.codes or None},
     "gaoxin.gates.model.CriterionResult": {"excused": lambda c: c.excused or None},
     "gaoxin.indicators.model.IndicatorResult": {"path": lambda r: [_bound(one) for one in r.path],

@@ -81,7 +81,8 @@ class Player:
 
     def idle(self, day: date) -> bool:
         """Whether nothing is left to do on that day: a deadline whose gates have passed before."""
-        if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples) or day in self.scenario.days:
+        own = self.scenario.days(self.plan.workdays)
+        if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples) or day in own:
             return False
         ending = [p for p in self.plan.phases if p.gate.deadline == day]
         return bool(ending) and {p.id for p in ending} <= drilling.passed(self._workplace(day))

@@ -19,11 +19,10 @@ from gaoxin.drill.samples.spec import SampleSpec, check_spec, dice, load_spec
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_files
 from gaoxin.returns.layout import file_stem
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, opens
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
@@ -83,7 +82,7 @@ def make_samples(plan: Plan, spec: SampleSpec | None, first: Period, last: Perio
     _inflict_all(wanted, drafts, clean, seed)
     if corrections:
         drafts += [replace(
-            clean.draft(d.key), version=2, arrives=next_workday(d.due + timedelta(days=_CORRECTED_AFTER)),
+            clean.draft(d.key), version=2, arrives=plan.workdays.next_workday(d.due + timedelta(days=_CORRECTED_AFTER)),
             explanation="更正上一版的差错（样本）",
         ) for d in drafts if set(d.faults) - HARMLESS]
     out.mkdir(parents=True, exist_ok=True)
@@ -131,7 +130,8 @@ class _Clean:
     def _of(self, key: ReturnKey) -> Draft:
         if key not in self._made:
             form, due = self.plan.form(key.form), self._owed[key].due
-            draft = Draft(key=key, form=form, due=due, arrives=_arrival(key, due, self.seed), template=form.template)
+            draft = Draft(key=key, form=form, due=due, arrives=_arrival(self.plan, key, due, self.seed),
+                          template=form.template, workdays=self.plan.workdays)
             if form.kind == "series":
                 draft.series.update(figures(self.plan, form, self.spec, key.unit, key.period, self.seed))
             else:
@@ -147,11 +147,11 @@ class _Clean:
         return Neighbours(self._of(previous) if previous else None, tuple(self._of(k) for k in others))
 
 
-def _arrival(key: ReturnKey, due: date, seed: int) -> date:
-    """One or two days before the due day, on a working day where one lies between the period's end and then."""
+def _arrival(plan: Plan, key: ReturnKey, due: date, seed: int) -> date:
+    """One or two days before the due day, on a working day where one lies between then and the day from which it is asked for."""
     day = due - timedelta(days=dice(seed, "arrival", key).choice((1, 2)))
-    earliest = key.period.end + timedelta(days=1)
-    while day > earliest and not is_workday(day):
+    earliest = opens(key.period, due)
+    while day > earliest and not plan.workdays.is_workday(day):
         day -= timedelta(days=1)
     return min(max(day, earliest), due)
 

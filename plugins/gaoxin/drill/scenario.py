@@ -12,7 +12,7 @@ from gaoxin.drill.samples.spec import beside, read_as
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Label, Model
-from gaoxin.plan.calendar import is_workday, next_workday
+from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.schedule import owed
 
@@ -72,10 +72,9 @@ class Scenario(Model):
     def down(self, day: date) -> bool:
         return any(o.first <= day <= o.last for o in self.outages)
 
-    @property
-    def days(self) -> set[date]:
+    def days(self, calendar: WorkCalendar) -> set[date]:
         """On which people do something, beside handing in, that no plan gives, or begin again after an outage."""
-        after = {next_workday(o.last + timedelta(days=1)) for o in self.outages}
+        after = {calendar.next_workday(o.last + timedelta(days=1)) for o in self.outages}
         return {d.day for d in self.deeds} | {f.day for f in self.filed} | after
 
 
@@ -93,20 +92,20 @@ def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = No
     """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals, and those of the scenario
     that are no days of an outage. arrivals: days on which late and corrected returns come in. Days after the last gate's deadline
     are played up to the last of the scenario's own, and none after its `until`."""
-    days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
+    days: set[date] = {first_decision_day(plan, p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
     days |= {item.due for item in owed(plan)} | set(arrivals)
-    own = scenario.days if scenario else set()
+    own = scenario.days(plan.workdays) if scenario else set()
     last = max([*(p.gate.deadline for p in plan.phases), *own])
     if scenario and scenario.daily:
         stretch = (scenario.daily.first + timedelta(days=n) for n in range((scenario.daily.last - scenario.daily.first).days + 1))
-        own |= {day for day in stretch if is_workday(day)}
+        own |= {day for day in stretch if plan.workdays.is_workday(day)}
     last = min(last, scenario.until) if scenario and scenario.until else last
     return sorted(d for d in days | own if d <= last and not (scenario and scenario.down(d)))
 
 
-def first_decision_day(phase: Phase) -> date:
+def first_decision_day(plan: Plan, phase: Phase) -> date:
     """The first working day on which the gate is decided; the deadline itself where the window holds no working day."""
-    day = next_workday(phase.gate.decided_from)
+    day = plan.workdays.next_workday(phase.gate.decided_from)
     return min(day, phase.gate.deadline)
 
 
@@ -117,6 +116,6 @@ def evidence_days(plan: Plan, scenario: Scenario | None = None) -> dict[str, dat
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
             for task in plan.tasks_asked(phase, criterion):
-                before = first_decision_day(phase) - timedelta(days=1)
+                before = first_decision_day(plan, phase) - timedelta(days=1)
                 days[task.id] = min(days.get(task.id, before), before)
     return days | {f.task: f.day for f in (scenario.filed if scenario else ())}

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from gaoxin.clock import local_day
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 
 Subject = tuple[str, str]  # kind, and of a return FORM@PERIOD, of a task, milestone, phase or gate its ref in `deadlines`
@@ -66,11 +65,11 @@ def _differing(before: Plan, after: Plan) -> Iterator[tuple[Subject, date, froze
     forms = {f.id: f for f in after.forms}
     for old in before.forms:
         new = forms.get(old.id)
-        if new is None or new.due == old.due:
+        if new is None or (new.due == old.due and before.calendar == after.calendar):
             continue
         both = frozenset(old.units) & frozenset(new.units)
         for period in sorted({*old.periods()} & {*new.periods()}):
-            if (day := last_day_for(old.due, period)) != last_day_for(new.due, period):
+            if (day := before.last_day(old.due, period)) != after.last_day(new.due, period):
                 yield ("return", f"{old.id}@{period}"), day, both
     now = dict(days_apart(after))
     for subject, day in days_apart(before):

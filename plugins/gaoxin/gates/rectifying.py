@@ -10,7 +10,6 @@ from gaoxin.clock import local_day
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import GateResult, GateVerdict, Rectification
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.calendar import workdays_after
 from gaoxin.plan.model import Plan
 
 WORKDAYS_TO_MEND = 5
@@ -22,7 +21,7 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
     is open already is for whoever stores them: the ids say so."""
     if result.verdict is not GateVerdict.HOLD:
         return []
-    due = due_day(local_day(now), result.deadline)
+    due = due_day(plan, local_day(now), result.deadline)
     found: dict[str, Rectification] = {}
     for c in result.criteria:
         if not JUDGEMENTS[c.kind].mendable or c.opens:
@@ -40,9 +39,9 @@ def rectification_id(campaign: str, phase: str, criterion: str, ref: str) -> str
     return f"{campaign}.{phase}.{criterion}.{mark}"
 
 
-def due_day(opened: date, deadline: date) -> date:
+def due_day(plan: Plan, opened: date, deadline: date) -> date:
     """Five working days after the opening; not after the gate's deadline while that lies ahead."""
-    day = workdays_after(opened, WORKDAYS_TO_MEND)
+    day = plan.workdays.workdays_after(opened, WORKDAYS_TO_MEND)
     return min(day, deadline) if deadline > opened else day
 
 

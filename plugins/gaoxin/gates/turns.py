@@ -4,9 +4,8 @@ from datetime import date, datetime
 
 from gaoxin.clock import local_day
 from gaoxin.gates.stands import Judged, Stands, stands
-from gaoxin.plan.calendar import workdays_after
 from gaoxin.plan.criteria.approval import Approval
-from gaoxin.plan.model import Phase
+from gaoxin.plan.model import Phase, Plan
 
 
 def whose_turn(phase: Phase, result: Judged) -> Approval | None:
@@ -29,7 +28,7 @@ def before_in_order(phase: Phase, result: Judged, by: str) -> str | None:
     return None
 
 
-def answer_by(c: Approval, asked: datetime) -> date:
+def answer_by(plan: Plan, c: Approval, asked: datetime) -> date:
     """The day by which an answer is expected: so many working days after it was asked for. Nothing follows from its passing but
     reminders."""
-    return workdays_after(local_day(asked), c.answer_days)
+    return plan.workdays.workdays_after(local_day(asked), c.answer_days)

@@ -24,7 +24,6 @@ from gaoxin.indicators.model import AtDue, DueVerdict, IndicatorResult, Status
 from gaoxin.indicators.reference import shown
 from gaoxin.measures import said
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.target import Judged, Truth, joined
 from gaoxin.plan.targets import TargetStatement, leaves
 from gaoxin.plan.words.wording import told as worded
@@ -145,7 +144,7 @@ def _lacking_of_leaf(ask: Ask, world: FactWorld, judged: Judged, due: date) -> d
         variate = index.variate(variable)
         newest = max((p for p in variate.form.periods() if p.end <= due), default=None)
         if newest and (reason := index.value(variate, newest).reason):
-            found[reason] = last_day_for(variate.form.due, newest)
+            found[reason] = ask.plan.last_day(variate.form.due, newest)
     for other in ask.plan.counted_indicators(judged.leaf) if judged.leaf.counts_items else ():
         statement = other.fallen_due(due)
         then = seen_on(replace(ask, indicator=other), statement.target, statement.due, due)

@@ -16,9 +16,10 @@ from pydantic import Field, model_validator
 from gaoxin import measures
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity, span
-from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, UnitId, UnitOfMeasure, WithinForm, opt
+from gaoxin.plan.base import Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
+from gaoxin.plan.due import DueRule as DueRule
 from gaoxin.plan.sources import Source
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
@@ -67,17 +68,6 @@ class Combine(StrEnum):
 
 # What tells by its name that a figure does not add up, where the unit of measure does not: per head, an index, an average.
 _RATE = re.compile("(率|比重|占比|比例|指数|增速|增幅|强度|密度)$|人均|平均|户均|地均|亩均|均价|均值")
-
-
-class DueRule(Model):
-    """When a return is due: `days` after the period's end, on a working day if `roll` says so. not_before: a campaign asks
-    for years that closed before it began, and nobody can be late for a form that did not exist."""
-
-    words = Key("报送期限", "due rule")
-    days: Annotated[int, Key("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
-    roll: Literal["next_workday", "none"] = opt("遇休息日", "roll: next_workday or none, on a day off", "next_workday",
-                                                called="顺延 不顺延")
-    not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")
 
 
 class FieldType(StrEnum):
@@ -199,6 +189,8 @@ class _Form(Named):
                      since=check.since, until=check.until)
             self.fit((check.since or self.first) <= self.last and (check.until or self.last) >= self.first, CHECK_NEVER,
                      check=check.id, first=self.first, last=self.last)
+        for told in self.due.unfit("once" if self.first == self.last and self.due.after else self.periodicity.value):
+            raise Unfit(told)
         return self.fit(self.first <= self.last, LAST_BEFORE_FIRST, last=self.last, first=self.first)
 
     @property

@@ -16,11 +16,14 @@ from pydantic import Field
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.measures import Table
+from gaoxin.periods import Period
 from gaoxin.plan.assessments import Assessment
 from gaoxin.plan.base import CALLED, TABLE, Id, Key, Label, Model, opt
+from gaoxin.plan.calendar import DayNotice, WorkCalendar, calendar_of
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.document import Condition, Document, Tier, Zone
+from gaoxin.plan.due import Dated, DueRule
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.mappings import Mapping
@@ -86,6 +89,10 @@ class Plan(Model):
     overrides: tuple[Override, ...] = opt("规则调整：比方案更严的审核规则；一般写在 overrides.yaml",
                                           "overrides: rules stricter than the plan's own; as a rule in overrides.yaml", (),
                                           exclude_if=().__eq__)
+    # Left out of dumps where there are none: what was hashed and kept before there were any stays what it was.
+    calendar: tuple[DayNotice, ...] = opt("工作日历：新公布的放假安排、本地的休息日和上班日；一般写在 calendar.yaml",
+                                          "calendar: new notices and days of one's own; as a rule in calendar.yaml", (),
+                                          exclude_if=().__eq__)
     cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())
@@ -108,6 +115,28 @@ class Plan(Model):
     def measures(self) -> Table:
         """Its units of measure: the general table with its own."""
         return table_of(self.units_of_measure)
+
+    @property
+    def workdays(self) -> WorkCalendar:
+        """Its working days: what is published, with its own entries."""
+        return self._dated.workdays
+
+    @cached_property
+    def _dated(self) -> Dated:
+        return Dated(calendar_of(self.calendar), self.document.known_since)
+
+    @property
+    def due_rules(self) -> list[tuple[str, DueRule]]:
+        """Its due rules by where each stands."""
+        return [(f"forms.{at}.due", form.due) for at, form in enumerate(self.forms)]
+
+    def last_day(self, rule: DueRule, period: Period) -> date:
+        """On which day something falls due under a rule for a period."""
+        return self._dated.due(rule, period.end)
+
+    def first_day(self, rule: DueRule, period: Period) -> date:
+        """From which day on it may be handed in."""
+        return self._dated.opens(rule, period.end)
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)

@@ -6,7 +6,7 @@ A time that was asked for as a day alone (its last second) stands for the whole 
 from datetime import date, datetime, time, timedelta
 
 from gaoxin.clock import ZONE, end_of, local_day
-from gaoxin.plan.calendar import is_workday, next_workday
+from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.plan.offices import Rhythm
 
 _A_FEW = 4  # times a day that somebody chose; more are no choice of an hour
@@ -28,17 +28,17 @@ def hours(rhythm: Rhythm) -> tuple[time, time]:
     return min((first, *ticks)), max((last, *(t for t in after if t > min(ticks))))
 
 
-def goes_at(rhythm: Rhythm, now: datetime, *, first: date | None = None) -> datetime:
+def goes_at(workdays: WorkCalendar, rhythm: Rhythm, now: datetime, *, first: date | None = None) -> datetime:
     """When reminders go out next by the rhythm: on the first working day from one on (today where none is given) on which its
     hour is still to come. A rhythm that knows other days than all may let it be later than said here by no more than a year."""
     ticks, day = _ticks(rhythm.reminders) or (hours(rhythm)[0],), first or local_day(now)
     for ahead in range(400):
         here = day + timedelta(days=ahead)
-        if is_workday(here) and _falls_on(rhythm.reminders, here):
+        if workdays.is_workday(here) and _falls_on(rhythm.reminders, here):
             for tick in ticks:
                 if (found := datetime.combine(here, tick, tzinfo=ZONE)) > now:
                     return found
-    return datetime.combine(next_workday(day + timedelta(days=1)), ticks[0], tzinfo=ZONE)
+    return datetime.combine(workdays.next_workday(day + timedelta(days=1)), ticks[0], tzinfo=ZONE)
 
 
 def _ticks(cron: str) -> tuple[time, ...]:

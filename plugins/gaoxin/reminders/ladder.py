@@ -18,7 +18,6 @@ from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due, Line, Reminder, ReminderLevel, Rung
 
@@ -88,7 +87,7 @@ def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Coll
     served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it nothing is
     given on such a day. The same arguments, in any order, give the same reminders."""
     today = local_day(now)
-    if not is_workday(today) and not on_days_off:
+    if not plan.workdays.is_workday(today) and not on_days_off:
         return []
     lines: dict[str, list[Line]] = defaultdict(list)
     for due in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
@@ -105,7 +104,7 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[L
         reached = [(rung_key(due.ref, r.id), r) for r in track if r.day <= today]
         fresh = [(key, r) for key, r in reached[-1:] if key not in settled]
         keys, rung = [key for key, _ in fresh], fresh[0][1] if fresh else None
-        missed = [key for key, r in reached[:-1] if next_workday(r.day) < today and key not in settled] if fresh else []
+        missed = [key for key, r in reached[:-1] if fresh and plan.workdays.next_workday(r.day) < today and key not in settled]
         back = rung_key(due.ref, f"rejected{due.attempt}")
         if track is own and due.rejected and back not in settled:
             keys.append(back)

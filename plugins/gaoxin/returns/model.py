@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +26,7 @@ class ReturnState(StrEnum):
         return made
 
     NOT_DUE = "not_due", "未到报送期", "not due yet", "未到期"
-    DUE = "due", "应报未报", "not handed in yet", "可报送"  # the period is over, the due day has not passed
+    DUE = "due", "应报未报", "not handed in yet", "可报送"  # it is asked for (`opens`), the due day has not passed
     OVERDUE = "overdue", "逾期未报", "overdue", "逾期未报"
     RECEIVED = "received", "已收到，尚未校核", "received, not yet checked", "已收待审"
     WAITING = "waiting", "已报送，待办公室处理", "handed in, waits for the office's mapping", "待办公室"
@@ -53,12 +53,22 @@ class ReturnKey:
         return f"{self.campaign}__{self.form}__{self.unit}__{self.period}"
 
 
+def opens(period: Period, due: date) -> date:
+    """From which day on a return is asked for that is due on a day: once its period is over, or, where it is due within it, from
+    the first day of that month."""
+    return period.end + timedelta(days=1) if due > period.end else due.replace(day=1)
+
+
 @dataclass(frozen=True)
 class Owed:
     """A return that the plan asks for, and the day it is due."""
 
     key: ReturnKey
     due: date
+
+    @property
+    def opens(self) -> date:
+        return opens(self.key.period, self.due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Which returns a plan asks for, on which day each is due, and where one stands at a time. Pure.
 
-A due day is `days` after the period's end; when it falls on a day off and the form's rule says so, it moves to the next
-working day of the State Council's calendar (DOMAIN, deadlines). A unit that was granted an extension owes by the day that it
-was given (docs/decisions/104).
+Due days are by the form's rule (`gaoxin.plan.due`), over the plan's working days. A unit that was granted an extension owes by
+the day that it was given (docs/decisions/104).
 """
 
 from collections import defaultdict
@@ -15,10 +14,9 @@ from gaoxin.clock import local_day
 from gaoxin.extensions.limits import Stood, in_effect
 from gaoxin.extensions.model import Came, Days, Kind
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
-from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict, opens
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,11 @@ class Round:
     due: date
     units: tuple[str, ...]
 
+    @property
+    def opens(self) -> date:
+        """From which day on it is asked for."""
+        return opens(self.period, self.due)
+
 
 def rounds(plan: Plan, only: Period | None = None) -> tuple[Round, ...]:
     """Every round of the plan's forms over its whole life, or of one period, by due day, then form and period, as the plan has
@@ -40,7 +43,7 @@ def rounds(plan: Plan, only: Period | None = None) -> tuple[Round, ...]:
 
 @once_a_plan
 def _rounds(plan: Plan) -> tuple[Round, ...]:
-    found = (Round(form.id, period, last_day_for(form.due, period), form.units)
+    found = (Round(form.id, period, plan.last_day(form.due, period), form.units)
              for form in plan.forms for period in form.periods())
     return tuple(sorted(found, key=lambda r: (r.due, r.form, r.period)))
 
@@ -85,7 +88,7 @@ def _parted(r: Round, given: dict[str, date]) -> Iterator[Round]:
 
 def due_of(plan: Plan, key: ReturnKey, days: Days, came: Came | None = None) -> date:
     """By when a return is owed by the days that stand, or the limit of what came. Raises UsageError for an unknown form."""
-    planned = last_day_for(plan.form(key.form).due, key.period)
+    planned = plan.last_day(plan.form(key.form).due, key.period)
     return limit_of(key, planned, days, came) if came else days.day(Kind.RETURN, str(key), planned)
 
 
@@ -126,13 +129,13 @@ def owed_in(plan: Plan, of: Iterable[Round]) -> Iterator[Owed]:
 
 def state_of(item: Owed, as_of: datetime | date, received: bool, verdict: Verdict | None) -> ReturnState:
     """Where an owed return stands.
-    received: a version has landed by `as_of`. verdict: of the newest version, None while it is unchecked. A return can be handed
-    in from the day after its period's end; on the due day itself it is still in time."""
+    received: a version has landed by `as_of`. verdict: of the newest version, None while it is unchecked. A return is asked
+    for from the day after its period's end, or from before where it is due within it; on the due day it is still in time."""
     if received:
         if verdict is None:
             return ReturnState.RECEIVED
         return ReturnState.REJECTED if verdict is Verdict.REJECTED else ReturnState.ACCEPTED
     day = local_day(as_of) if isinstance(as_of, datetime) else as_of
-    if day <= item.key.period.end:
+    if day < item.opens:
         return ReturnState.NOT_DUE
     return ReturnState.DUE if day <= item.due else ReturnState.OVERDUE

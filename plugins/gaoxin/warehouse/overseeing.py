@@ -168,7 +168,7 @@ def _owed(of: Sequence[Round], today: date, soon: date) -> dict[tuple[str, str],
     is past."""
     alike: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = defaultdict(list)  # few forms have units of their own
     for r in of:
-        over = r.period.end < today
+        over = r.opens <= today
         counts = 1, over and r.due >= today, over and today <= r.due <= soon, r.due < today
         alike[r.units, f"{r.period.end:%Y-%m}"].append(counts)
     found: dict[tuple[str, str], tuple[int, ...]] = {}

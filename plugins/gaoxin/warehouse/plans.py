@@ -211,7 +211,9 @@ class PlanStore(Repository):
 
 def rule_of(form: Form) -> str:
     """By which a form's returns fall due, in short."""
-    return f"{form.id}: +{form.due.days} d"
+    from gaoxin.plan.words.due import said
+
+    return f"{form.id}: {said(form.due).en}"
 
 
 STARTS, ENDS = "~starts", "~ends"  # of a phase, behind its id

@@ -23,7 +23,7 @@ def test_each_period_gate_and_correction_has_its_day(demo_plan):
     assert days == sorted(set(days))
     assert date(2024, 5, 15) in days
     for phase in demo_plan.phases:
-        assert first_decision_day(phase) in days
+        assert first_decision_day(demo_plan, phase) in days
         assert phase.gate.deadline in days
     assert {item.due for item in owed(demo_plan)} <= set(days)
     assert max(days) <= demo_plan.ends
@@ -42,14 +42,14 @@ def test_a_stretch_is_played_on_each_of_its_working_days_and_nothing_after_the_l
 
 def test_the_first_decision_day_is_a_working_day_in_the_window(demo_plan):
     # 2024-02-29 minus five days is Saturday the 24th, a day off: the Monday after.
-    assert first_decision_day(demo_plan.phase("launch")) == date(2024, 2, 26)
+    assert first_decision_day(demo_plan, demo_plan.phase("launch")) == date(2024, 2, 26)
 
 
 def test_evidence_is_filed_before_the_gate_that_asks_for_it(demo_plan):
     days = evidence_days(demo_plan)
     assert set(days) == {t.id for t in demo_plan.tasks}
     for task in demo_plan.tasks:
-        assert days[task.id] < first_decision_day(demo_plan.phase(task.phase))
+        assert days[task.id] < first_decision_day(demo_plan, demo_plan.phase(task.phase))
 
 
 def test_a_scenario_with_an_unknown_key_is_refused(tmp_path):

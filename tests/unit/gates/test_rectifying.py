@@ -60,8 +60,8 @@ def test_none_where_nothing_can_be_mended(plan):
         (date(2024, 9, 13), date(2024, 12, 31), date(2024, 9, 23)),  # the 14th was worked, 15 to 17 were off
     ],
 )
-def test_five_working_days_and_never_beyond_a_deadline_to_come(opened, deadline, due):
-    assert due_day(opened, deadline) == due
+def test_five_working_days_and_never_beyond_a_deadline_to_come(demo_plan, opened, deadline, due):
+    assert due_day(demo_plan, opened, deadline) == due
 
 
 def test_ids_do_not_run_together():

@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.targets import thresholds
 from gaoxin.planning.check.checks import check_plan
@@ -159,7 +158,7 @@ def test_the_schedule(kaizhou_plan):
 
 
 def test_every_figure_is_in_before_the_last_gate(kaizhou_plan):
-    last = [(f.id, last_day_for(f.due, f.periods()[-1])) for f in kaizhou_plan.forms]
+    last = [(f.id, kaizhou_plan.last_day(f.due, f.periods()[-1])) for f in kaizhou_plan.forms]
     assert last
     assert {f for f, day in last if day > date(2021, 1, 25)} == set()
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
@@ -188,7 +187,7 @@ def test_every_judged_indicator_is_measured_before_its_gate(plan):
     assert left_out == ["hnte_rise", "policy_support"]
     assert all(type(leaf).__name__ == "Unquantified" for i in left_out for leaf in leaves(plan.indicator(i).binding.target))
     assert all(m.formula for i in plan.indicators for m in i.measures)
-    assert all(last_day_for(f.due, f.periods()[-1]) < date(2023, 12, 26) for f in plan.forms)
+    assert all(plan.last_day(f.due, f.periods()[-1]) < date(2023, 12, 26) for f in plan.forms)
     assert {f.id for f in blueprint(plan).flows} >= {"kundulun_2021.statistics"}
 
 

@@ -11,7 +11,6 @@ import pytest
 from gaoxin.clock import ZONE
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import Truth
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import Milestone, PlanShare, Threshold, Unquantified, leaves, thresholds
@@ -125,8 +124,8 @@ def test_every_quantified_indicator_is_measured_and_reported_before_the_applicat
     for form in plan.forms:
         closing = [p for p in form.periods() if p.end <= date(2022, 12, 31)][-1]
         assert closing.end == date(2022, 12, 31), form.id
-        assert last_day_for(form.due, closing) <= gate, form.id
-        assert last_day_for(form.due, form.periods()[-1]) <= plan.phase("review").gate.deadline, form.id
+        assert plan.last_day(form.due, closing) <= gate, form.id
+        assert plan.last_day(form.due, form.periods()[-1]) <= plan.phase("review").gate.deadline, form.id
 
 
 def test_each_form_has_its_suite(plan):

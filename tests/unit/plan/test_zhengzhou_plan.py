@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity, VariableKind
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.planning.check.checks import check_plan
@@ -84,7 +83,7 @@ def test_what_the_year_is_judged_by(plan):
 def test_the_month_before_is_reported_by_the_fifth(plan):
     assert plan.forms
     for form in plan.forms:
-        due = [last_day_for(form.due, p) for p in form.periods()]
+        due = [plan.last_day(form.due, p) for p in form.periods()]
         assert (due[0], due[-1], len(due)) == (date(2008, 4, 5), date(2009, 1, 5), 10)
         assert {d.day for d in due} == {5}
     kinds = {v.id: v.kind for f in plan.forms for v in f.variables}

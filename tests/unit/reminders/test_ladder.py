@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.clock import end_of
-from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.reminders.ladder import plan_reminders
 from gaoxin.reminders.model import Due, ReminderLevel
@@ -140,7 +140,7 @@ def test_each_rung_once_and_one_digest_a_unit_and_day(things, start):
     assert len(keys) == len(set(keys))
     assert len({r.key for _, r in sent}) == len(sent)
     assert len({(day, r.audience) for day, r in sent}) == len(sent)
-    assert all(is_workday(day) for day, _ in sent)
+    assert all(PUBLISHED.is_workday(day) for day, _ in sent)
     assert {k.rsplit("@", 1)[0] for k in keys} == {d.ref for d in dues}
 
 

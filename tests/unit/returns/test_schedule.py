@@ -8,7 +8,6 @@ import pytest
 
 from gaoxin.clock import ZONE
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import owed, state_of
 
@@ -18,8 +17,8 @@ ITEM = Owed(ReturnKey("demo", "industry", "committee", Period.parse("2024-03")),
 def test_a_day_off_moves_to_the_next_working_day(kaizhou):
     # 10 October 2020 was a Saturday by the calendar and a working day by decree; 10 January 2021 a Sunday.
     form = kaizhou.form("park_industry")
-    assert last_day_for(form.due, Period.parse("2020-09")) == date(2020, 10, 10)
-    assert last_day_for(form.due, Period.parse("2020-12")) == date(2021, 1, 11)
+    assert kaizhou.last_day(form.due, Period.parse("2020-09")) == date(2020, 10, 10)
+    assert kaizhou.last_day(form.due, Period.parse("2020-12")) == date(2021, 1, 11)
 
 
 def test_everything_owed(demo):

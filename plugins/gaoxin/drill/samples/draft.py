@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from gaoxin.plan.calendar import PUBLISHED, WorkCalendar
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.cover import key_of
@@ -46,6 +47,7 @@ class Draft:
     explanation: str | None = None
     faults: list[str] = field(default_factory=list)
     version: int = 1
+    workdays: WorkCalendar = PUBLISHED
 
 
 def written(plan: Plan, draft: Draft) -> bytes:

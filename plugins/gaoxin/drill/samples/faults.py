@@ -15,7 +15,6 @@ from gaoxin.drill.samples.draft import Content, Draft
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.checks.part_of import PartOf
 from gaoxin.plan.checks.sum_of import SumOf
 from gaoxin.plan.forms import FieldType, RegisterForm, Variable, VariableKind
@@ -147,7 +146,7 @@ def _full_width(value: Decimal) -> str:
 
 @_fault("late", "晚报：期限后第 4 天（遇休息日顺延）才到", "arrives on the first working day from the fourth after the due day")
 def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
-    draft.arrives = next_workday(draft.due + timedelta(days=4))
+    draft.arrives = draft.workdays.next_workday(draft.due + timedelta(days=4))
 
 
 _fault("missing", "不报", "never arrives")(_in_the_file)

@@ -98,7 +98,7 @@ _KEPT = 64
 
 
 def _files(file: Path) -> list[Path]:
-    """A plan's own file, its mappings and overrides, of which one more or less is another plan."""
+    """A plan's own file, its mappings, overrides and days off, of which one more or less is another plan."""
     return [file, *files_beside(file.parent)]
 
 

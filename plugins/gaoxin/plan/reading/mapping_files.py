@@ -1,5 +1,6 @@
-"""What lies in files beside the plan: mappings (`mappings/*.yaml`, one each) and overrides (`overrides.yaml`, a list). They are
-put into the plan's data before it is validated, so that a plan's version and hash cover them. What is wrong in one is told with
+"""What lies in files beside the plan: mappings (`mappings/*.yaml`, one each), overrides and days off (`overrides.yaml`,
+`calendar.yaml`: a list each; a `calendar.yaml` in the folder of all plans is every campaign's, before its own). They are put into
+the plan's data before it is validated, so that a plan's version and hash cover them. What is wrong in one is told with
 its own file and line."""
 
 from collections.abc import Callable, Iterable
@@ -13,8 +14,9 @@ from gaoxin.errors import PlanError
 from gaoxin.i18n import Code
 from gaoxin.plan.reading.problems import PlanProblem, misread
 
-FOLDER, OVERRIDES = "mappings", "overrides"
-NO_OVERRIDES = Code("plan.no_overrides", "只写 overrides: 和它的列表", "holds `overrides:` and its list, and nothing else")
+FOLDER, CALENDAR = "mappings", "calendar"
+LISTS = ("overrides", CALENDAR)  # parts of the plan that are a file of a list
+NOT_A_LIST = Code("plan.no_list_beside", "只写 {part}: 和它的列表", "holds `{part}:` and its list, and nothing else", part=str)
 UNREADABLE = Code("plan.mapping_unreadable", "读不了：{why}", "cannot be read: {why}", why=str)
 
 
@@ -33,7 +35,7 @@ class Beside:
             first, _, rest = problem.place.partition(".")
             at, _, inner = rest.partition(".")
             file = self.files.get((first, at))
-            return replace(problem, file=file, place=rest if first == OVERRIDES else inner or at) if file else problem
+            return replace(problem, file=file, place=rest if first in LISTS else inner or at) if file else problem
 
         return [of(problem) for problem in problems]
 
@@ -44,17 +46,22 @@ def mapping_files(folder: Path | None) -> list[Path]:
 
 def files_beside(folder: Path | None) -> list[Path]:
     """Every file beside a plan of which one more or less is another plan."""
-    return [*mapping_files(folder), *sorted(folder.glob(f"{OVERRIDES}.yaml"))] if folder else []
+    return [*mapping_files(folder), *(file for part in LISTS for file in _lists(folder, part))] if folder else []
+
+
+def _lists(folder: Path, part: str) -> list[Path]:
+    everyones = [folder.absolute().parent / f"{part}.yaml"] if part == CALENDAR else []
+    return [file for file in (*everyones, folder / f"{part}.yaml") if file.is_file()]
 
 
 def beside(data: dict[str, Any], root: yaml.Node | None, folder: Path | None,
            mapping: Callable[[str, str], tuple[Any, dict[Any, Any]]]) -> Beside:
-    """Adds the mappings and overrides of a folder to the plan's data, in place. mapping: reads a strict YAML file that is one
-    mapping, or raises PlanError."""
+    """Adds the mappings, overrides and days off of a folder to the plan's data, in place. mapping: reads a strict YAML file that
+    is one mapping, or raises PlanError."""
     found = Beside(root)
-    files = files_beside(folder)
-    _added(found, data, FOLDER, [file for file in files if file.parent != folder], mapping)
-    _added(found, data, OVERRIDES, [file for file in files if file.parent == folder], mapping)
+    _added(found, data, FOLDER, mapping_files(folder), mapping)
+    for part in LISTS:
+        _added(found, data, part, _lists(folder, part) if folder else [], mapping)
     return found
 
 
@@ -74,11 +81,11 @@ def _added(found: Beside, data: dict[str, Any], part: str, files: Iterable[Path]
             continue
         found.wrong += misread(node, str(file))
         bodies, inside = [body], [node]
-        if part == OVERRIDES:
-            if body.keys() != {OVERRIDES} or not isinstance(body[OVERRIDES], list):
-                found.wrong.append(PlanProblem("plan_value_wrong", str(file), 1, "", NO_OVERRIDES()))
+        if part in LISTS:
+            if body.keys() != {part} or not isinstance(body[part], list):
+                found.wrong.append(PlanProblem("plan_value_wrong", str(file), 1, "", NOT_A_LIST(part=part)))
                 continue
-            bodies, inside = body[OVERRIDES], node.value[0][1].value
+            bodies, inside = body[part], node.value[0][1].value
         for one, its in zip(bodies, inside, strict=True):
             for at in (str(len(given)), str(one.get("id") if isinstance(one, dict) else len(given))):
                 found.files[part, at] = str(file)

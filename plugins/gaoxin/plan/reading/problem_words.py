@@ -197,6 +197,7 @@ def _shape(models: list[type[BaseModel]], value: Any) -> str:
     if model is None:
         return "{kind: …, id: …}" if kinds else ""
     needed = [f.alias or n for n, f in fields_of(model).items() if f.is_required()]
+    needed = needed or [key for key in ("days",) if key in model.model_fields]  # the usual way of a due rule
     own = next((k for k in ("kind", "name", "variable", "days", "place") if k in needed), needed[0] if len(needed) == 1 else None)
     return "{" + ", ".join(f"{k}: {value if k == own else '…'}" for k in needed) + "}"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import CALLED
+from gaoxin.plan.due import ISSUE_UNKNOWN
 from gaoxin.plan.fields import parts_of
 from gaoxin.plan.model import Plan
 
@@ -42,7 +43,14 @@ OTHER_TYPE = Code("plan.mapping_type", "{id} 在报表中的类型是 {type}", "
 
 
 def problems(plan: Plan) -> list[Problem]:
-    return [*_twice(plan), *_dangling(plan), *_order(plan), *_mapped(plan)]
+    return [*_twice(plan), *_dangling(plan), *_order(plan), *_mapped(plan), *_undated(plan)]
+
+
+def _undated(plan: Plan) -> Iterator[Problem]:
+    """What is due so long after the document's issue needs its day."""
+    for where, rule in plan.due_rules:
+        if rule.after == "issue" and plan.document.known_since is None:
+            yield f"{where}.after", ISSUE_UNKNOWN()
 
 
 def _twice(plan: Plan) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from datetime import date
 from gaoxin.clock import end_of
 from gaoxin.extensions.limits import InForce, days_apart, moved
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.planning.authoring.diff import Change
 
@@ -45,7 +44,7 @@ def _found(before: Plan, after: Plan, day: date) -> Iterator[Change]:
     history = moved([InForce(before, 1, at), InForce(after, 2, at)])
     now = dict(days_apart(after))
     forms: dict[tuple[str, bool], list[date]] = defaultdict(list)
-    due = {(f.id, str(p)): last_day_for(f.due, p) for f in after.forms if any(s[0] == "return" for s in history)
+    due = {(f.id, str(p)): after.last_day(f.due, p) for f in after.forms if any(s[0] == "return" for s in history)
            for p in f.periods()}
     for (kind, ref), (stood,) in history.items():
         if kind == "return":

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from gaoxin.i18n import Code, Lang, Text, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Form, Item
 from gaoxin.plan.model import Plan
 from gaoxin.returns import layout
@@ -98,7 +97,7 @@ def _notes(sheet: Worksheet, row: int, plan: Plan, form: Form, unit_id: str, per
 
 
 def _lines(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang, *, drill: bool, carried: bool) -> list[str]:
-    due, unit = last_day_for(form.due, period), plan.unit(unit_id).name
+    due, unit = plan.last_day(form.due, period), plan.unit(unit_id).name
     day = Text(f"{due.year}年{due.month}月{due.day}日", due.isoformat())
     which = [form.kind, *(["carried"] if carried else []), *(["nil"] if form.kind == "register" and form.allow_empty else []),
              "both"]

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from gaoxin.i18n import Worded
-from gaoxin.plan.calendar import last_day_for, provisional_years
+from gaoxin.i18n import Message, Worded
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.forms import Form
@@ -55,10 +54,13 @@ CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error warning"
                                     "{phase}关口的 {kind} 没有可判断的对象，关口不可能通过",
                                     "{kind} at the gate of {phase} has nothing to judge: the gate can never pass")
 CALENDAR_PROVISIONAL = of_plan("calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
-                               ("公布后更新节假日数据", "update the holiday data once they are published"),
-                               "{years} 年的放假调休安排尚未公布，期限可能移动",
-                               "the days off of {years} are not published: due days may move", years=tuple)
+                               ("公布后升级软件，或把通知写进 calendar.yaml",
+                                "upgrade once they are published, or put the notice into calendar.yaml"),
+                               "{years} 年的放假调休安排尚未公布，暂按法定节假日和周末推算；{count} 个期限可能移动{from_on}",
+                               "the days off of {years} are not published, and taken as the regulation fixes them: {count} due "
+                               "day(s) may move{from_on}", years=tuple, from_on=Message | None)
 
+_FROM_ON = phrase("calendar_provisional.from_on", "，最早为 {day}", ", the first on {day}")
 _BY_CHOICE = phrase("target_due_after_gate.choice", "办公室决定：{decision}", "the office decided: {decision}")
 _UNDECIDABLE = phrase("target_due_after_gate.undecidable", "关口无法如期判定，须以 choice 写明办公室的决定",
                       "the gate cannot be decided in time: say in a choice how it is")
@@ -105,18 +107,18 @@ def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
             for form_id in dict.fromkeys(plan.variables[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
                 users.setdefault(form_id, []).append(indicator)
         for form_id, indicators in users.items():
-            yield from _figures(plan.form(form_id), indicators, phase)
+            yield from _figures(plan, plan.form(form_id), indicators, phase)
 
 
-def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[PlanFinding]:
+def _figures(plan: Plan, form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[PlanFinding]:
     gate, subject, sources = phase.gate.deadline, f"forms.{form.id}", (phase.source, *(i.source for i in indicators))
     judging = {"phase": phase.name, "judged": tuple(i.name for i in indicators), "form": form.name}
-    if not _due_by(form, gate):
+    if not _due_by(plan, form, gate):
         yield NO_RETURN_BEFORE_GATE.error(subject, *sources, day=gate, **judging)
         return
     fallen_due = [s.due for i in indicators for s in i.path if s.due and s.due <= gate]
     ended = [p for p in form.periods() if fallen_due and p.end <= max(fallen_due)]
-    if ended and (day := last_day_for(form.due, max(ended))) > gate:
+    if ended and (day := plan.last_day(form.due, max(ended))) > gate:
         yield RETURN_DUE_AFTER_GATE.warning(subject, *sources, period=max(ended), day=day, gate=gate, **judging)
 
 
@@ -140,7 +142,7 @@ def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     when it begins: of those it is a warning."""
     for criterion in phase.gate.criteria:
         looked_at = {
-            "returns": any(_due_by(form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
+            "returns": any(_due_by(plan, form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
             "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
         }
         if criterion.needs and not looked_at[criterion.needs]:
@@ -150,15 +152,19 @@ def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
     """Days off of a year that is not published: due days in it may move."""
-    years = provisional_years(plan.starts, plan.ends) if plan.starts and plan.ends else ()
+    days = sorted(plan.last_day(form.due, period) for form in plan.forms for period in form.periods())
+    known = [day for day in (plan.starts, plan.ends, *days[:1], *days[-1:]) if day]
+    years = plan.workdays.provisional_years(min(known), max(known)) if known else ()
     if years and plan.forms:
-        yield CALENDAR_PROVISIONAL.info("phases", years=years)
+        moving = [day for day in days if day.year in years]
+        yield CALENDAR_PROVISIONAL.info("phases", years=years, count=len(moving),
+                                        from_on=_FROM_ON(day=moving[0]) if moving else None)
 
 
 def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, Criterion]]:
     return ((phase, c) for phase in plan.phases for c in phase.gate.criteria if c.needs == "indicators")
 
 
-def _due_by(form: Form, day: date) -> bool:
+def _due_by(plan: Plan, form: Form, day: date) -> bool:
     """Whether any return of a form is due by a day."""
-    return any(last_day_for(form.due, period) <= day for period in form.periods())
+    return any(plan.last_day(form.due, period) <= day for period in form.periods())
