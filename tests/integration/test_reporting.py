@@ -136,6 +136,7 @@ def test_who_had_what_corrected_and_why_is_told_and_what_was_in_time_stays_so(se
     """Timeliness goes by the first version that was accepted: what the office has corrected afterwards was in time."""
     hand_in(settings, tmp_path, industry(10.0), "2024-03-05")
     (first,) = [r for r in returns_status(demo_workplace("2024-03-06"), FEBRUARY).rows if r.form == "industry"]
+    assert first.return_id
     reviewing.send_back(acting(settings, "2024-03-20"), first.return_id, "规上企业数与台账不符", cell="数据!D6")
     file = tmp_path / "demo__industry__committee__2024-02.csv"
     file.write_bytes(industry(11.0, light_output=5.0, heavy_output=6.0))

@@ -15,7 +15,7 @@ from gaoxin.quality.history import Past
 from gaoxin.quality.past import UNKNOWN, base, others_of, peers_of
 from gaoxin.quality.sizes import Sized, by_size
 from gaoxin.quality.stated import stated
-from gaoxin.quality.usual import Usual, usual
+from gaoxin.quality.usual import Usual, from_the_step, usual
 
 RULE = JUMP = "jump"  # distance over its limit: 1 is the limit
 USUAL = Decimal(8)    # what a plan has where it says nothing: then the limit is learnt
@@ -71,12 +71,13 @@ class Jump(Check):
         looks_at=Text("数是否偏离本单位一贯的水平", "whether a figure leaves its unit's usual level"),
         why=Text("多为多写少写零、小数点错位或计量单位错误，也可能是真的",
                  "mostly a nought or point misplaced or a wrong unit; sometimes true"),
-        answer=Text("核对；属实的说明原因，水平确已改变的只问一次",
-                    "check it, explain where true; a level that really moved is asked once"),
+        answer=Text("核对；属实的说明原因，水平确已改变的只问一次，说明被接受后以新水平为准",
+                    "check it, explain where true; a level that really moved is asked once, and is the base once accepted"),
         source=Text("Iglewicz、Hoaglin 1993；Hidiroglou、Berthelot 1986；Chen、Liu 1993；de Waal、Pannekoek、Scholtus 2011",
                     "Iglewicz & Hoaglin 1993; Hidiroglou & Berthelot 1986; Chen & Liu 1993; de Waal, Pannekoek & Scholtus 2011"),
-        parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；null 为不查",
-                                           "factor: where a plan sets one, it is the limit; null: not looked at"),
+        parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；写 8 与不写相同；null 为不查",
+                                           "factor: where a plan sets one, it is the limit; 8 is as if none were; null: not "
+                                           "looked at"),
                               "由历史得出 / learnt"),))
     place = 30
     beyond_itself = True
@@ -91,7 +92,7 @@ class Jump(Check):
         for cell, v, value in given.figures():
             if v.jump is None:
                 continue
-            own, peers = base(given, cell), peers_of(given, cell)
+            own, peers = from_the_step(base(given, cell), v.kind), peers_of(given, cell)
             counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
             seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
             if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):
