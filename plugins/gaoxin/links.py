@@ -14,6 +14,10 @@ def return_page(campaign: str, return_id: str) -> str:
     return _page(campaign, "return", return_id)
 
 
+def desk_page(campaign: str, unit: str) -> str:
+    return _page(campaign, "unit", unit)
+
+
 def report_page(campaign: str, name: str) -> str:
     """Of a report, by the name of its file."""
     return _page(campaign, "report", name)
@@ -22,10 +26,6 @@ def report_page(campaign: str, name: str) -> str:
 def indicator_page(campaign: str, indicator: str, as_of: datetime | None = None) -> str:
     """as_of: as it was known then."""
     return _page(campaign, "indicator", indicator) + (f"?as_of={quote(as_of.isoformat())}" if as_of else "")
-
-
-def desk_page(campaign: str, unit: str) -> str:
-    return _page(campaign, "unit", unit)
 
 
 def dossier_page(campaign: str) -> str:

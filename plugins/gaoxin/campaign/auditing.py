@@ -51,7 +51,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "explanation", "inbox", "source"}),
     "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report", "dossier"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "score", "evidence", "task"}),
-    "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension"}),
+    "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension", "clock"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
     "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),
 }

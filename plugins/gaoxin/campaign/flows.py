@@ -4,6 +4,7 @@
 and knows nothing else of this package.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -407,7 +408,10 @@ def verify(w: Workplace, asked: Asked) -> Answer:
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
-    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
+    mailer = delivering.mailer(w, asked.servers)
+    reminding.tell_alarms(w, mailer=mailer, pages=asked.pages)
+    with contextlib.suppress(UsageError):  # a contacts file that is faulty is an alarm of its own: what is owed waits for it
+        reminding.tell_results(w, mailer=mailer, pages=asked.pages)
     return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 

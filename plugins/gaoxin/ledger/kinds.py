@@ -129,6 +129,12 @@ class EventKind(StrEnum):
                          "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
                          "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
                          {"number": int, "due": date})
+    CLOCK_STOPPED = ("clock.stopped", "{by} 自 {day} 起停止 {unit} 的计时（第 {number} 号）：{about} {ref}（{reason:.12}）",
+                     "{by} stopped the clock of {unit} from {day} ({number}): {about} {ref} ({reason:.12})",
+                     {"number": int, "day": date})
+    CLOCK_RESUMED = ("clock.resumed", "{by} 恢复 {unit} 的计时，停至 {day}（第 {number} 号）：{about} {ref}（{reason:.12}）",
+                     "{by} let the clock of {unit} go on, stopped until {day} ({number}): {about} {ref} ({reason:.12})",
+                     {"number": int, "day": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_CLAIMED = ("reminder.claimed", "提醒 {key} 开始发送（{channel}，{addresses} 个地址；上次不明 {unknown} 个）",

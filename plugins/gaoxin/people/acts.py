@@ -30,6 +30,7 @@ class Act(StrEnum):
     REVIEW = "review"
     EXTEND = "extend"
     RULE_ON = "rule_on"
+    STOP_CLOCK = "stop_clock"
     ASK = "ask"
     ANSWER = "answer"
     REGISTER = "register"
@@ -66,6 +67,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.STOP_CLOCK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
     Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -76,7 +78,8 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON,
+                    Act.STOP_CLOCK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -86,6 +89,7 @@ NAMES: Mapping[Act, Text] = {
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
+    Act.STOP_CLOCK: Text("停续计时", "stop a unit's clock"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),

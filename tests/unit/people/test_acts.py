@@ -27,6 +27,7 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.EXTEND: {"unit": "science", "office": "committee", "supervision": "supervision"},
     Act.RULE_ON: {"leader": "science", "office": "committee", "supervision": "supervision"},
+    Act.STOP_CLOCK: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.ASK: {"unit": "science"},
     Act.ANSWER: {"office": "committee"},
     Act.REGISTER: {"office": None, "system": None},
