@@ -1,5 +1,6 @@
 """A sender of many rungs that dies at a step of its own choosing: `python -m tests.integration.killed_sender UNITS RUNGS PORT
-STEP NTH`. Without a step it lives to the end. The campaign is the demo with so many units more, each owing so many things today."""
+STEP NTH`. Without a step it lives to the end. The campaign is the demo with so many units more, each owing so many things
+today."""
 
 from __future__ import annotations
 

@@ -104,8 +104,8 @@ def test_killed_senders_ten_at_once_at_every_step_over_ten_thousand_rungs(demo_w
                    "GAOXIN_CONTACTS": str(contacts(units)), "GAOXIN_DATABASE_URL": w.settings.database_url.get_secret_value()}
 
     def sender(*more: object) -> subprocess.Popen[bytes]:
-        given = map(str, (units, rungs, inbox.port, *more))
-        return subprocess.Popen([sys.executable, "-m", "tests.integration.killed_sender", *given], env=environment, stderr=subprocess.PIPE)
+        command = [sys.executable, "-m", "tests.integration.killed_sender", *map(str, (units, rungs, inbox.port, *more))]
+        return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
     ended = Counter[int]()
     for step in STEPS:
