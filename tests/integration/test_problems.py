@@ -18,6 +18,7 @@ from gaoxin.campaign.problems import Found, Given
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import WaiverEvidence
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 
@@ -233,6 +234,7 @@ def test_a_problem_that_comes_after_a_waiver_holds_the_gate_unless_the_waiver_sa
         problems.add(at(settings), found(text=text), "supervision")
     given = decisions.waive(at(settings, "2024-04-09"), "collection", "rectified", "government", "问题已列入整改计划",
                             date(2024, 7, 20), later=later).given
+    assert isinstance(given, WaiverEvidence)
     assert (given.items is None) is later
     assert rectified("2024-04-09").waived
     new = problems.add(at(settings, "2024-04-10"), found(text="数据造假", found_on=date(2024, 4, 10)), "supervision").problems[0]
