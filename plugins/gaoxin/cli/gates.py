@@ -40,8 +40,9 @@ ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 def _times(g: cases.gatekeeping.Gate, v: View) -> str:
     r, mode = g.result, word(g.result.mode, v.lang)
     under = v.say(f"，依方案第 {r.plan_version} 版", f", under version {r.plan_version} of the plan") if r.plan_version else ""
-    return v.say(f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}{under}",
-                 f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
+    late = v.say(f"（已逾期 {r.days_late} 天）", f" ({r.days_late} day(s) late)") if r.days_late else ""
+    return v.say(f"截止 {r.deadline}{late}，评价时点 {v.cell(r.decided_as_of)}，{mode}{under}",
+                 f"deadline {r.deadline}{late}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
 
 
 def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
