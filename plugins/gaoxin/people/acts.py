@@ -1,6 +1,6 @@
 """Who may do what: roles by acts, readable as a table, and the rule that goes by it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +12,8 @@ from gaoxin.plan.model import Plan, Task
 
 
 class Act(StrEnum):
-    """What is done and recorded. EXTEND: an extension is asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
+    """What is done and recorded. WRITE, COMMENT, RELEASE: of bulletins. EXTEND: an extension is
+    asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
     load, compute, decide a gate, survey, verify."""
 
     SUBMIT = "submit"
@@ -28,6 +29,9 @@ class Act(StrEnum):
     SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
+    WRITE = "write"
+    COMMENT = "comment"
+    RELEASE = "release"
     EXTEND = "extend"
     RULE_ON = "rule_on"
     STOP_CLOCK = "stop_clock"
@@ -65,6 +69,9 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.WRITE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.COMMENT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.RELEASE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.STOP_CLOCK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
@@ -79,7 +86,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
 JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON,
-                    Act.STOP_CLOCK})
+                    Act.RELEASE, Act.STOP_CLOCK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -88,6 +95,8 @@ NAMES: Mapping[Act, Text] = {
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.WRITE: Text("撰写通报", "write bulletins"), Act.COMMENT: Text("对通报提意见", "comment on bulletins"),
+    Act.RELEASE: Text("发布通报", "release bulletins"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.STOP_CLOCK: Text("停续计时", "stop a unit's clock"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
@@ -108,6 +117,8 @@ _OWN_WORK = Code("people.own_work", "账号 {account} 或其单位报送过有�
 _WHO = Code("people.who", "可由：{who:;}", "may: {who:;}", who=tuple)
 
 
+_OF_UNIT = Code("people.of_unit", "{role}（roles: {id}，units 含 {name}，即{unit}）", "{role} with {name} among its units",
+                role=Text, id=str, name=str, unit=Text)
 _NO_FILE = Text("此安装依账号文件办事，本次没有指定", "this installation goes by an accounts file, and none is named here")
 
 
@@ -130,7 +141,7 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
         return who.acting(None, unit, authenticated=False)
     found = accounts.known(who, plan.id if plan else "")
     if found is None:
-        raise _refused(_UNKNOWN(account=who.person, act=NAMES[act]), act)
+        raise _refused(_UNKNOWN(account=who.person, act=NAMES[act]), act, plan, unit)
     as_ = role_for(found, act, plan, unit)
     if as_ is None:
         has = any(role in MAY[act] for role in found.roles)
@@ -197,12 +208,19 @@ def deliverers(plan: Plan, task: Task) -> set[str]:
 
 
 def _refused(told: Message, act: Act, plan: Plan | None = None, unit: str | None = None) -> NotAllowed:
-    """plan, unit: for which it was tried: then of those who judge only the roles that may for this unit are told."""
-    roles = list(MAY[act])
-    if act in JUDGES and plan is not None and unit is not None:
-        roles = [role for role in roles if MAY[act][role] is For.ROLE and unit == getattr(plan.governance, role, None)] or roles
-    who = [Text(ROLES[role], str(role)) for role in roles]
-    what = _WHO(who=who)
+    """unit: for which it was tried: then who may is told with the units that their accounts need."""
+    who = list(_who_may(act, plan, unit))
+    what = _WHO(who=who or [Text(ROLES[role], str(role)) for role in MAY[act]])
     return NotAllowed(Text(told.zh, told.en), where="GAOXIN_ACCOUNTS",
                       todo=Text(f"{what.zh}；由有权的账号办理，或改账号文件",
                                 f"{what.en}; let such an account do it, or change the accounts file"))
+
+
+def _who_may(act: Act, plan: Plan | None, unit: str | None) -> Iterator[Message | Text]:
+    """The roles that may, for a unit those that may for it."""
+    for role, whose in MAY[act].items():
+        name = Text(ROLES[role], str(role))
+        if unit is not None and whose is For.OWN:
+            yield _OF_UNIT(role=name, id=role, unit=_named(plan, unit), name=unit)
+        elif unit is None or plan is None or whose is not For.ROLE or unit == getattr(plan.governance, role, None):
+            yield name

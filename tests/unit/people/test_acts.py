@@ -25,6 +25,9 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.SCORE: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
     Act.SEND_BACK: {"office": "committee", "supervision": "supervision"},
     Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
+    Act.WRITE: {"office": "committee", "supervision": "supervision"},
+    Act.COMMENT: {"leader": "science", "office": "committee", "supervision": "supervision"},
+    Act.RELEASE: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.EXTEND: {"unit": "science", "office": "committee", "supervision": "supervision"},
     Act.RULE_ON: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.STOP_CLOCK: {"leader": "science", "office": "committee", "supervision": "supervision"},
@@ -77,6 +80,16 @@ def test_an_account_that_is_not_named_may_nothing(demo):
     for act in Act:
         with pytest.raises(NotAllowed):
             allowed(accounts(*(str(r) for r in Role if r not in ("auditor", "security"))), stranger, act, demo, "science")
+
+
+def test_who_may_not_is_told_which_role_and_unit_are_needed(demo):
+    with pytest.raises(NotAllowed) as refused:
+        allowed(accounts("office"), WHO, Act.APPROVE, demo, "committee")
+    assert "可由：领导（roles: leader，units 含 committee，即园区管委会）" in refused.value.todo.zh
+    with pytest.raises(NotAllowed) as refused:
+        allowed(accounts("auditor"), WHO, Act.CLOSE, demo, "supervision")
+    assert "创建办" not in refused.value.todo.zh, "the office closes for itself alone"
+    assert "units 含 supervision" in refused.value.todo.zh
 
 
 def test_what_came_through_airflow_is_the_airflow_accounts_act(demo):
