@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign import lateness, questioning, reminding, stopping
+from gaoxin.campaign import gatekeeping, lateness, questioning, reminding, stopping
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
@@ -120,6 +120,38 @@ def test_the_office_stops_a_clock_with_a_reason_and_nobody_climbs_meanwhile(at, 
     assert verify_ledger(settings).intact
 
 
+
+
+def phases(w, phase: str = "") -> dict[str, tuple[str, str]]:
+    """By audience the point of a phase that it was told of, and the whole digest."""
+    sent = reminding.remind(w)
+    return {r.audience: (key.partition("~")[2], r.body.zh) for r in sent for key in r.refs if key.startswith(f"phase~{phase}")}
+
+
+def test_start_middle_and_end_of_a_phase_are_told_once_with_what_is_open_and_what_the_gate_says(at):
+    """Collection: 2024-03 to 2024-06; its start is a Friday, its middle a Tuesday, its end a Sunday."""
+    start = phases(at("2024-03-01"), "collection")
+    assert {who: what for who, (what, _) in start.items()} == {
+        "committee": "collection~committee@start", "science": "collection~science@start"}
+    assert "阶段“数据采集”开始" in start["committee"][1].replace("数据采集阶段", "数据采集")
+    assert "尚未预演" in start["committee"][1]
+    assert phases(at("2024-03-04"), "collection") == {}
+    late = phases(at("2024-05-06"), "collection")
+    assert late["committee"][0] == "collection~committee@middle"
+    assert "补告：应于 2024-04-30" in late["committee"][1]
+    assert "尚未完成" in late["committee"][1]
+    gatekeeping.decide(at("2024-06-20"), "collection")
+    end = phases(at("2024-06-28"), "collection")
+    assert end["science"][0] == "collection~science@end"
+    assert "关口预演" in end["science"][1] or "关口判定" in end["science"][1]
+    assert "其中本单位" in end["science"][1]
+    assert phases(at("2024-07-01"), "collection") == {}
+
+
+def test_a_phase_that_was_over_before_the_first_start_is_no_news(settings, warehouse):
+    told_of = phases(open_workplace(settings, "demo", parse_as_of("2024-07-02"), acts=True))
+    assert {what for what, _ in told_of.values()} <= {f"application~{u}@start" for u in ("committee", "science", "government")}
+    assert told_of
 
 
 def test_at_the_command_line(at, settings, capsys, monkeypatch):
