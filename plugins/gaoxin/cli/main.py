@@ -94,6 +94,7 @@ def register() -> None:
     app.add_typer(scores.app, name="score")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
+    app.command("sent", help="发出了什么、各地址是否送达 / what went out to whom, and whether each address has it")(office.sent)
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(sources.app, name="sources")
     app.add_typer(office.report, name="report")

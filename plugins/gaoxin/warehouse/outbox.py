@@ -9,7 +9,7 @@ from typing import Any
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.reminders.model import Reminder, ReminderState
+from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.reminders.proof import Delivery, State
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
@@ -38,6 +38,21 @@ class OutboxEntry:
     @property
     def key(self) -> str:
         return self.reminder.key
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A reminder without its words."""
+
+    key: str
+    channel: str
+    audience: str
+    level: ReminderLevel
+    subject: Message
+    planned_at: datetime
+    state: ReminderState
+    at: datetime
+    detail: Message | None
 
 
 class OutboxStore(Repository):
@@ -92,6 +107,12 @@ class OutboxStore(Repository):
         """Digests that were planned after a time, tried at some address, and are not marked as sent: the oldest first."""
         found = self._known("outbox_begun", campaign=campaign, since=since, as_of=as_of)
         return [_entry(campaign, r) for r in found]
+
+    def went_out(self, campaign: str, as_of: datetime, audience: str | None, lacking: bool, before: datetime | None, many: int
+                 ) -> list[Listed]:
+        """The newest first, so many; see sql/queries/went_out.sql."""
+        return [rows.made(Listed, row) for row in self._known("went_out", campaign=campaign, as_of=as_of, audience=audience,
+                                                              lacking=lacking, before=before, many=many)]
 
     def refused(self, campaign: str, since: datetime, as_of: datetime) -> list[tuple[str, Delivery]]:
         """Audience and newest attempt of each address at which the newest attempt, after a time, failed for good."""
