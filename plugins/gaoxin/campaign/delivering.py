@@ -147,7 +147,7 @@ def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[s
     for r in planned:
         later = bool(r.refs) and r.audience in served
         goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now)
-        state, why = (ReminderState.HELD, _SERVED()) if later else (r.state, r.detail)
+        state, why = (ReminderState.HELD, _SERVED()) if later else (ReminderState.HELD, r.held) if r.held else (r.state, r.detail)
         found.append(replace(r, state=state, detail=why, goes=goes))
     return found
 
@@ -226,6 +226,8 @@ def _failed(w: Workplace, r: SentReminder, error: GaoxinError) -> SentReminder:
 
 
 def _why_not(r: SentReminder, mailer: Channels | None, contacts: Mapping[str, Reached]) -> Message | None:
+    if r.held is not None:
+        return r.held
     if mailer is None:
         return None
     if r.audience not in contacts:

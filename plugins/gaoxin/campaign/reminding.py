@@ -10,7 +10,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate, pairwise
 
 from gaoxin import links
-from gaoxin.campaign import explaining, extending, gatekeeping, phasing, problems, questioning, results, taskbook
+from gaoxin.campaign import (
+    burdening,
+    carding,
+    explaining,
+    extending,
+    gatekeeping,
+    phasing,
+    problems,
+    questioning,
+    results,
+    taskbook,
+)
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -95,16 +106,21 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Channels | None = None, 
     nothing either, and tells when what waits goes. A unit that had a digest today gets the next one on the next working day.
     pages: where the desks of units are seen."""
     today, contacts, dues = local_day(w.now), contacts_of(w.settings), owed_dues(w)
+    if not dry_run and held(w, ()) is None:
+        with w.warehouse.read() as store:
+            since = _first_day(w, store)
+        carding.enter(w, since)
     with w.warehouse.read() as store:
         since, news = _first_day(w, store), _news(w, store, dues)
         settled = _settled(w, store, dues, news)
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
+        capped, why_held = burdening.capped(w, store)
         notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
                    *_anchor(w, store, contacts, today)]
         before = begun(w, store, mailer, contacts, {d.ref for d in dues} | {n.ref for n in news})
     had = served | before.audiences
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled | before.bound, served=() if dry_run else had,
-                                       on_days_off=True, news=news, since=since)]
+                                       on_days_off=True, news=news, since=since, capped=capped, why_held=why_held)]
     fresh = outgoing(w, found, mailer, contacts, lang, _kinds(dues, news))
     if dry_run:
         return [*foreseen(w, before.again, ()), *foreseen(w, fresh, had)]
@@ -132,7 +148,7 @@ def _first_day(w: Workplace, store: Store) -> date:
 
 def _news(w: Workplace, store: Store, dues: Sequence[Due]) -> list[News]:
     since = _first_day(w, store)
-    return [*results.told(w, store, since), *phasing.told(w, store, dues, since)]
+    return [*results.told(w, store, since), *carding.told(w, store), *phasing.told(w, store, dues, since)]
 
 
 def _settled(w: Workplace, store: Store, dues: Sequence[Due], news: Sequence[News]) -> set[str]:

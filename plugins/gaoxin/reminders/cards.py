@@ -1,9 +1,9 @@
-"""Warnings and cards (预警、亮牌): which of a plan's rules fall, by what is late, what lags, and how often a unit was late. Pure.
+"""Warnings and cards (预警、亮牌): which of a plan's rules fall: by what is late, what lags, how often a unit was late. Pure.
 
-A rule of `overdue` falls on the day on which so many working days after the due day were the unit's own (`waiting`); of the rules
-of one form of warning that a thing meets the gravest falls, and it falls once for that thing. `times` counts the things of a calendar year of
-which any working day was the unit's own; it falls once a year. `below` holds an indicator's value against the plan's own path at
-the end of the value's period; it falls once for each period.
+A rule of `overdue` falls on the day on which so many working days after the due day were the unit's own (`waiting`), once for
+each thing. `times` counts the things of which a working day was the unit's own, by the year of the first; it falls once a year.
+`below` holds an indicator's value against the plan's own path at the end of the value's period; it falls once for each period,
+and of several colours the gravest alone.
 """
 
 from collections import defaultdict
@@ -16,16 +16,29 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.ladder import Card
 from gaoxin.plan.model import Plan
-from gaoxin.reminders.model import Due
-from gaoxin.reminders.waiting import day_after
+from gaoxin.reminders.waiting import Stop, day_after
 
 _OVERDUE = Code("cards.overdue", "{subject}（期限 {due}），单位自身逾期 {days} 个工作日",
-                "{subject} (due {due}): {days} working day(s) late of its own", subject=Message)
-_TIMES = Code("cards.times", "{year} 年内第 {count} 次逾期：{subject}（期限 {due}）", "late for the {count}th time in {year}: {subject} (due {due})",
-              year=int, subject=Message)
-_BELOW = Code("cards.below", "{indicator}{period} 为当日应达进度的 {share:.1f} %，低于 {limit} %",
-              "{indicator} {period}: {share:.1f} % of its trajectory, below {limit} %", indicator=Worded, period=Period, share=Decimal,
-              limit=Decimal)
+                "{subject} (due {due}): {days} working day(s) late of its own", subject=Worded)
+_TIMES = Code("cards.times", "{year} 年内第 {count} 次逾期：{subject}（期限 {due}）",
+              "late {count} time(s) in {year}, this time {subject} (due {due})", year=int, subject=Worded)
+_BELOW = Code("cards.below", "{indicator} {period} 为当日应达进度的 {share:1} %，低于 {limit} %",
+              "{indicator} {period}: {share:1} % of its trajectory, below {limit} %", indicator=Worded, period=Period,
+              share=Decimal, limit=Decimal)
+_COLOURS = frozenset({"blue", "yellow", "orange", "red"})
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that was owed and is, or was, late. until: the day on which it was done; None while it is not."""
+
+    kind: str
+    ref: str
+    unit: str
+    what: Worded
+    due: date
+    until: date | None = None
+    stops: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Fallen:
-    """A rule that fell for a unit. ref: what it is about, once for which it falls; day: from which what it needs was so."""
+    """A rule that fell for a unit. ref: what it is about, for which it falls once; day: from which what it needs was so."""
 
     card: Card
     unit: str
@@ -50,44 +63,48 @@ class Fallen:
     why: Message
 
 
-def fallen(plan: Plan, dues: Iterable[Due], lags: Iterable[Lag], today: date, since: date) -> list[Fallen]:
-    """Everything that has fallen by a day, in the order of the days. dues: things that are or were owed and late, each with its
-    stops, and `opened` days as they came. since: the first day of the campaign here: nothing fell before it."""
-    late = [d for d in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)) if d.due < today and not d.beside]
+def fallen(plan: Plan, things: Iterable[Thing], lags: Iterable[Lag], today: date, since: date) -> list[Fallen]:
+    """Everything that has fallen by a day, in the order of the days. since: the first day of the campaign here: nothing fell
+    before it."""
+    late = sorted(things, key=lambda t: (t.due, t.kind, t.ref, t.unit))
     found = [*_of_things(plan, late, today), *_of_years(plan, late, today), *_of_indicators(plan, lags, today)]
     return sorted((f for f in found if f.day >= since), key=lambda f: (f.day, f.unit, f.ref, f.card.id))
 
 
-def _of_things(plan: Plan, late: Sequence[Due], today: date) -> Iterator[Fallen]:
-    for due in late:
+def _of_things(plan: Plan, late: Sequence[Thing], today: date) -> Iterator[Fallen]:
+    for one in late:
         for card in plan.cards:
-            if card.overdue is not None and due.kind in card.kinds:
-                day = day_after(due.due, card.overdue, due.stops, plan.workdays.is_workday)
-                if day and day <= min(today, due.until or today):
-                    yield Fallen(card, due.unit, due.ref, day, _OVERDUE(subject=due.subject, due=due.due, days=card.overdue))
+            if card.overdue is not None and one.kind in card.kinds and (day := _reached(plan, one, card.overdue, today)):
+                yield Fallen(card, one.unit, one.ref, day, _OVERDUE(subject=one.what, due=one.due, days=card.overdue))
 
 
-def _of_years(plan: Plan, late: Sequence[Due], today: date) -> Iterator[Fallen]:
-    for card in (c for c in plan.cards if c.times is not None):
-        by_year: dict[tuple[str, int], list[tuple[date, Due]]] = defaultdict(list)
-        for due in (d for d in late if d.kind in card.kinds):
-            day = day_after(due.due, 1, due.stops, plan.workdays.is_workday)
-            if day and day <= min(today, due.until or today):
-                by_year[due.unit, day.year].append((day, due))
+def _of_years(plan: Plan, late: Sequence[Thing], today: date) -> Iterator[Fallen]:
+    for card in plan.cards:
+        if card.times is None:
+            continue
+        by_year: dict[tuple[str, int], list[tuple[date, Thing]]] = defaultdict(list)
+        for one in late:
+            if one.kind in card.kinds and (day := _reached(plan, one, 1, today)):
+                by_year[one.unit, day.year].append((day, one))
         for (unit, year), days in by_year.items():
-            if len(days) >= (card.times or 0):
-                day, due = sorted(days, key=lambda x: (x[0], x[1].ref))[(card.times or 1) - 1]
-                yield Fallen(card, unit, str(year), day, _TIMES(year=year, count=card.times, subject=due.subject, due=due.due))
+            if len(days) >= card.times:
+                day, one = sorted(days, key=lambda x: (x[0], x[1].ref))[card.times - 1]
+                why = _TIMES(year=year, count=card.times, subject=one.what, due=one.due)
+                yield Fallen(card, unit, str(year), day, why)
+
+
+def _reached(plan: Plan, one: Thing, own: int, today: date) -> date | None:
+    """The day on which so many days were its own, if that has come, and came before it was done."""
+    day = day_after(one.due, own, one.stops, plan.workdays.is_workday)
+    return day if day and day <= min(today, one.until or today) else None
 
 
 def _of_indicators(plan: Plan, lags: Iterable[Lag], today: date) -> Iterator[Fallen]:
     for lag in lags:
-        met = [c for c in plan.cards if c.below is not None and lag.share < c.below and lag.indicator in (c.indicators or (lag.indicator,))]
-        # Of warnings of several colours the gravest: below 60 % is red, and not orange as well.
-        for card in (c for c in met if not any(o.below < c.below and o.form in _COLOURS and c.form in _COLOURS for o in met
-                                               if o.below is not None and c.below is not None)):
-            yield Fallen(card, lag.unit, f"{lag.indicator}@{lag.period}", today,
-                         _BELOW(indicator=lag.name, period=lag.period, share=lag.share, limit=card.below))
-
-
-_COLOURS = ("blue", "yellow", "orange", "red")
+        met = [(c.below, c) for c in plan.cards if c.below is not None and lag.share < c.below
+               and lag.indicator in (c.indicators or (lag.indicator,))]
+        gravest = min((limit for limit, c in met if c.form in _COLOURS), default=None)
+        for limit, card in met:
+            if card.form not in _COLOURS or limit == gravest:
+                yield Fallen(card, lag.unit, f"{lag.indicator}@{lag.period}", today,
+                             _BELOW(indicator=lag.name, period=lag.period, share=lag.share, limit=limit))
