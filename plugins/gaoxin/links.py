@@ -32,6 +32,10 @@ def dossier_page(campaign: str) -> str:
     return _page(campaign, "dossier")
 
 
+def bulletins_page(campaign: str) -> str:
+    return _page(campaign, "bulletins")
+
+
 def framed(page: str) -> str:
     """A page in Airflow's frame, for links from Airflow's own pages."""
     return f"/plugin/gaoxin/{page}"

@@ -38,6 +38,7 @@ def root(context: typer.Context,
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
+        bulletins,
         clocks,
         corrections,
         deadlines,
@@ -100,6 +101,7 @@ def register() -> None:
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(sources.app, name="sources")
     app.add_typer(office.report, name="report")
+    app.add_typer(bulletins.bulletin, name="bulletin")
     app.command("migrate", help="升级数据库并重新授权，以所有者账户 / migrate the database as its owner")(upkeep.migrate)
     app.add_typer(upkeep.ledger, name="ledger")
     app.add_typer(people.app, name="accounts")

@@ -12,7 +12,8 @@ from gaoxin.plan.model import Plan, Task
 
 
 class Act(StrEnum):
-    """What is done and recorded. EXTEND: an extension is asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
+    """What is done and recorded. WRITE, COMMENT, RELEASE: of bulletins. EXTEND: an extension is
+    asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
     load, compute, decide a gate, survey, verify."""
 
     SUBMIT = "submit"
@@ -28,6 +29,9 @@ class Act(StrEnum):
     SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
+    WRITE = "write"
+    COMMENT = "comment"
+    RELEASE = "release"
     EXTEND = "extend"
     RULE_ON = "rule_on"
     STOP_CLOCK = "stop_clock"
@@ -65,6 +69,9 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.WRITE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.COMMENT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.RELEASE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.STOP_CLOCK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
@@ -79,7 +86,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
 JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON,
-                    Act.STOP_CLOCK})
+                    Act.RELEASE, Act.STOP_CLOCK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -88,6 +95,8 @@ NAMES: Mapping[Act, Text] = {
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.WRITE: Text("撰写通报", "write bulletins"), Act.COMMENT: Text("对通报提意见", "comment on bulletins"),
+    Act.RELEASE: Text("发布通报", "release bulletins"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.STOP_CLOCK: Text("停续计时", "stop a unit's clock"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
