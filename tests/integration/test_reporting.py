@@ -15,6 +15,7 @@ from gaoxin.campaign.reporting import quality_report
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
+from gaoxin.warehouse import verifying
 
 FEBRUARY, MARCH = Period.parse("2024-02"), Period.parse("2024-03")
 
@@ -71,6 +72,30 @@ def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_pa
     assert "与现场核查不符" not in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
     assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
     assert upkeep.verify_ledger(settings).faults == []
+
+
+def test_a_report_that_takes_anothers_place_while_it_is_looked_at_is_no_fault_and_one_that_nobody_noted_is(
+        settings, demo_workplace, tmp_path, industry, monkeypatch):
+    hand_in(settings, tmp_path, industry(10.0), "2024-03-10")
+    reporting.kept_report(demo_workplace("2024-03-11"), FEBRUARY)
+    looked, taken = verifying.kept_reports, []
+
+    def meanwhile(*given):
+        found = [*looked(*given)]
+        if not taken:
+            hand_in(settings, tmp_path, industry(11.0), "2024-03-12")
+            taken.extend(reporting.renewed_reports(demo_workplace("2024-03-13")))
+        return iter(found)
+
+    monkeypatch.setattr(verifying, "kept_reports", meanwhile)
+    monkeypatch.setattr(upkeep, "_SETTLES", (0.0, 0.0))
+    found = upkeep.verify_ledger(settings)
+    assert taken
+    assert (found.intact, found.faults) == (True, [])
+    place = settings.reports / "demo__quality__2024-02.html"
+    (settings.reports / "earlier" / "kept.html").write_bytes(place.read_bytes())
+    place.write_bytes(b"another")
+    assert [f.key for f in upkeep.verify_ledger(settings).faults] == [str(place)]
 
 
 def stale(w) -> dict[str, str]:
