@@ -15,10 +15,11 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.delivering import SUPERSEDED, SentReminder, begun, deliver, foreseen, held, mailer, outgoing
+from gaoxin.campaign.delivering import begun, deliver, mailer
 from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
+from gaoxin.campaign.preparing import SUPERSEDED, SentReminder, foreseen, held, outgoing
 from gaoxin.campaign.results import by_people, mend
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.stopping import Stops
