@@ -89,7 +89,7 @@ def test_a_report_that_takes_anothers_place_while_it_is_looked_at_is_no_fault_an
         settings, demo_workplace, tmp_path, industry, monkeypatch):
     hand_in(settings, tmp_path, industry(10.0), "2024-03-10")
     reporting.kept_report(demo_workplace("2024-03-11"), FEBRUARY)
-    looked, taken = verifying.kept_reports, []
+    looked, taken = verifying.kept_reports, list[reporting.ReportFile]()
 
     def meanwhile(*given):
         found = [*looked(*given)]
