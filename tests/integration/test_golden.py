@@ -66,7 +66,8 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
 # Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
-NOT_ASKED = {"run", "replay", "migrate", "backup", "restore", "accounts check", "deadlines", "extend ask", "extend grant", "extend list",
+NOT_ASKED = {"run", "replay", "migrate", "backup", "restore", "accounts check", "cadence done", "cadence reopen", "cadence skip",
+             "cadences", "deadlines", "extend ask", "extend grant", "extend list",
              "extend refuse", "feed", "mapping propose", "mapping schema", "mapping try", "report dossier", "rules list", "rules try",
              "score conclude", "score enter", "score load", "score template", "sources fetch", "sources list", "suites check",
              "suites show", "waivers"}

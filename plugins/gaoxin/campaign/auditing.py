@@ -52,6 +52,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report", "dossier"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "score", "evidence", "task"}),
     "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension"}),
+    "cadences": frozenset({"cadence"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
     "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),
 }

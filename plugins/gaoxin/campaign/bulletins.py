@@ -69,7 +69,7 @@ def _none_due(w: Workplace) -> UsageError:
                                "the plan has no cadence of bulletins or summaries: none is due"), where=w.plan.id,
                           todo=Text("以 --period 指定报告期，如 2020-06、2020-Q2、2020-H1、2020",
                                     "name a period by --period: 2020-06, 2020-Q2, 2020-H1 or 2020"))
-    first = min(day_of(cadence, Period.containing(w.plan.starts or local_day(w.now), length))
+    first = min(day_of(w.plan, cadence, Period.containing(w.plan.starts or local_day(w.now), length))
                 for length, cadence in known.items())
     return UsageError(Text(f"还没有到期的通报，第一期于 {first} 到期", f"no bulletin is due yet, the first is on {first}"),
                       where=w.plan.id, todo=Text("以 --period 指定已结束的报告期", "name a period that is over by --period"))

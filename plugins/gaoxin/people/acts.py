@@ -28,6 +28,7 @@ class Act(StrEnum):
     SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
+    CADENCE = "cadence"
     EXTEND = "extend"
     RULE_ON = "rule_on"
     ASK = "ask"
@@ -64,6 +65,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.CADENCE: {Role.UNIT: For.OWN, Role.OFFICE: For.ANY, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
@@ -85,6 +87,7 @@ NAMES: Mapping[Act, Text] = {
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.CADENCE: Text("登记调度办理", "record what cadences ask for"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),

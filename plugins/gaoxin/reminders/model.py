@@ -30,7 +30,7 @@ class Due:
     each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
     a version of the plan, or an extension, gave it another day, to which the ladder leads anew."""
 
-    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension
+    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension | cadence
     kind: str
     ref: str        # stable id
     unit: str

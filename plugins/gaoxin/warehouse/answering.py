@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, text
 from gaoxin.ledger.chain import Made
 
 TABLES = (
-    "approvals", "check_results", "check_runs", "correction_outcomes", "corrections", "deadline_steps", "deadlines", "deliveries",
+    "approvals", "cadence_moves", "check_results", "check_runs",
+    "correction_outcomes", "corrections", "deadline_steps", "deadlines", "deliveries",
     "evidence",
     "explanation_reviews", "explanations", "extension_rulings", "extensions", "facts", "fetches", "findings", "gate_decisions",
     "indicator_values", "landed_files", "loads", "outbox", "outbox_marks", "plan_versions", "rectification_closings",

@@ -20,6 +20,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.audit import AuditStore
+from gaoxin.warehouse.cadences import CadenceStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
@@ -65,6 +66,7 @@ class Store:
         self.problems = ProblemStore(*shared)
         self.scores = ScoreStore(*shared)
         self.tasks = TaskStore(*shared)
+        self.cadences = CadenceStore(*shared)
         self.extensions = ExtensionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
