@@ -14,6 +14,10 @@ def return_page(campaign: str, return_id: str) -> str:
     return _page(campaign, "return", return_id)
 
 
+def desk_page(campaign: str, unit: str) -> str:
+    return _page(campaign, "unit", unit)
+
+
 def report_page(campaign: str, name: str) -> str:
     """Of a report, by the name of its file."""
     return _page(campaign, "report", name)
@@ -24,12 +28,12 @@ def indicator_page(campaign: str, indicator: str, as_of: datetime | None = None)
     return _page(campaign, "indicator", indicator) + (f"?as_of={quote(as_of.isoformat())}" if as_of else "")
 
 
-def desk_page(campaign: str, unit: str) -> str:
-    return _page(campaign, "unit", unit)
-
-
 def dossier_page(campaign: str) -> str:
     return _page(campaign, "dossier")
+
+
+def bulletins_page(campaign: str) -> str:
+    return _page(campaign, "bulletins")
 
 
 def framed(page: str) -> str:

@@ -17,17 +17,23 @@ from pathlib import Path
 import pytest
 
 from gaoxin.bulletins.due import cadences
-from gaoxin.campaign import bulletins
+from gaoxin.campaign import bulletin_acts as acts
+from gaoxin.campaign import bulletins, correcting
 from gaoxin.campaign.measuring import compute_indicators
+from gaoxin.campaign.upkeep import verify_ledger as verify
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import load_plan, plan_files
-from tests.sums import years
+from gaoxin.reports.documents.blocks import shown
+from tests.sums import hand_in, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CAMPAIGNS = plan_files(DAGS)
+CORRECTED = ("yearly", "committee", "2023", {"tax": 12.3, "turnover": 12, "margin": 14, "area": 100, "staff": 54000}, "更正")
 DAY, QUARTER = "2024-04-09", Period.parse("2024-Q1")
 
 
@@ -103,3 +109,100 @@ def test_two_builds_of_one_record_are_the_same_to_the_byte_in_another_process_an
     assert listed["ledger"]["head"]
     assert {f["sha256"] for f in listed["files"]} == {told["docx"], told["html"]}
     assert time(23, 59, 59) == datetime.fromisoformat(listed["as_of"]).time()
+
+
+def drafted(w: Workplace) -> Workplace:
+    """With a draft of the first quarter that may be released."""
+    acts.redraft(w, QUARTER, "committee")
+    acts.write(w, QUARTER, "analysis", "一季度税收 {indicator:tax_mean}。", "committee")
+    acts.write(w, QUARTER, "next", "各单位抓紧整改。", "committee")
+    return w
+
+
+def test_people_write_words_and_figures_come_from_the_snapshot_alone(filled):
+    w = drafted(filled(DAY))
+    with pytest.raises(UsageError, match="没有这样的数据"):
+        acts.write(w, QUARTER, "overall", "税收 {indicator:nothing}", "committee")
+    with pytest.raises(UsageError, match="没有文字部分"):
+        acts.write(w, QUARTER, "figures", "税收 3", "committee")
+    acts.comment(filled(DAY), QUARTER, "请补充原因", "supervision")
+    told = text_of(bulletins.part(filled(DAY), QUARTER, "docx"))
+    [r] = [r for r in compute_indicators(w, QUARTER) if r.id == "tax_mean"]
+    assert f"一季度税收 {shown(r.value)} 万元。" in told
+    assert "请补充原因" not in told
+    assert "草稿" in told
+
+
+def test_a_draft_keeps_what_it_was_composed_of_whatever_comes_afterwards(filled):
+    w = drafted(filled(DAY))
+    first = bulletins.part(w, QUARTER, "html")
+    hand_in(filled("2024-04-12"), CORRECTED)
+    assert bulletins.part(filled("2024-04-12"), QUARTER, "html") == first
+    with pytest.raises(Refused, match="起草后数据有变化"):
+        acts.release(filled("2024-04-13"), QUARTER, "supervision")
+    assert acts.redraft(filled("2024-04-13"), QUARTER, "committee").edition == 2
+    assert acts.release(filled("2024-04-13"), QUARTER, "supervision").edition == 2
+
+
+def test_whoever_wrote_does_not_release_and_what_is_released_stays(filled):
+    w = drafted(filled(DAY))
+    with pytest.raises(NotAllowed, match="不能发布通报"):
+        acts.release(w, QUARTER, "committee")
+    acts.write(w, QUARTER, "praise", "支持督查室的意见。", "supervision")
+    with pytest.raises(NotAllowed, match="不能自己发布"):
+        acts.release(filled(DAY), QUARTER, "supervision")
+    done = acts.release(filled(DAY), QUARTER, "government")
+    assert done.number == "督查通报〔2024〕1号"
+    for changing in (lambda: acts.write(filled(DAY), QUARTER, "next", "改写", "committee"),
+                     lambda: acts.comment(filled(DAY), QUARTER, "迟到的意见", "supervision"),
+                     lambda: acts.redraft(filled(DAY), QUARTER, "committee"),
+                     lambda: acts.release(filled(DAY), QUARTER, "government")):
+        with pytest.raises(Refused, match="已发布"):
+            changing()
+    word = text_of(bulletins.part(filled(DAY), QUARTER, "docx"))
+    assert done.number in word
+    assert "草稿" not in word and "待填" not in word  # noqa: PT018
+    w = filled(DAY)
+    with w.warehouse.read() as store:
+        assert verify(w.settings).intact
+        assert [e.payload["number"] for e in store.ledger.events("sums", EventKind.BULLETIN_RELEASED)] == [done.number]
+
+
+def test_texts_are_needed_before_it_is_released(filled):
+    acts.redraft(filled(DAY), QUARTER, "committee")
+    with pytest.raises(Refused, match="analysis"):
+        acts.release(filled(DAY), QUARTER, "supervision")
+
+
+def test_a_correction_after_the_release_makes_an_erratum(filled, tmp_path):
+    done = acts.release(drafted(filled(DAY)), QUARTER, "supervision")
+    kept = bulletins.part(filled(DAY), QUARTER, "docx")
+    hand_in(filled("2024-04-12"), CORRECTED)
+    [one] = [c for c in correcting.corrections(filled("2024-04-12")).corrections if any(a.kind == "bulletin" for a in c.affected)]
+    touched = {a.id: a for a in one.affected if a.kind == "bulletin"}
+    assert touched["2024-Q1/tax_mean"].old != touched["2024-Q1/tax_mean"].new
+    [line] = bulletins.bulletins(filled("2024-04-12")).bulletins
+    assert (line.state, line.open, line.errata) == ("released", len(touched), 0)
+    with pytest.raises(UsageError, match="没有勘误"):
+        bulletins.errata(filled("2024-04-12"), QUARTER, tmp_path)
+    correcting.decide_correction(filled("2024-04-13"), one.id, "erratum", "supervision", "税收数据更正",
+                                 ["bulletin:2024-Q1/tax_mean"])
+    files = bulletins.errata(filled("2024-04-14"), QUARTER, tmp_path)
+    told = text_of(files[0].path.read_bytes())
+    for words in (done.number, touched["2024-Q1/tax_mean"].old, str(touched["2024-Q1/tax_mean"].new), "税收数据更正"):
+        assert words in told
+    assert bulletins.part(filled("2024-04-14"), QUARTER, "docx") == kept
+    again = bulletins.errata(filled("2024-04-15"), QUARTER, tmp_path / "again")
+    assert [f.sha256 for f in again] == [f.sha256 for f in files]
+
+
+def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(resting):
+    years(resting("2024-04-08"))
+    assert [(str(d.period), d.late_days) for d in bulletins.due_drafts(resting("2024-04-10"))] == [
+        ("2024-01", 60), ("2024-02", 31), ("2024-03", 0)]
+    assert bulletins.due_drafts(resting("2024-05-09")) == []
+    made = bulletins.due_drafts(resting("2024-05-28"))
+    assert [(str(d.period), d.late_days) for d in made] == [("2024-04", 18)]
+    assert bulletins.due_drafts(resting("2024-05-29")) == []
+    told = text_of(bulletins.part(resting("2024-05-29"), made[0].period, "docx"))
+    assert f"实际晚 {made[0].late_days} 天补编" in told

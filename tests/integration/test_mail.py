@@ -30,7 +30,8 @@ A = Email.address("a@example.invalid")
 
 
 class Inbox:
-    """A server's handler: keeps what it takes; `answers` are given instead of taking, one after the other."""
+    """A server's handler: keeps what it takes; `answers` are given instead of taking, one after the other,
+    an empty one is none."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -38,8 +39,8 @@ class Inbox:
         self.answers: list[str] = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.answers:
-            return self.answers.pop(0)
+        if self.answers and (said := self.answers.pop(0)):
+            return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

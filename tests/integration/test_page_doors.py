@@ -35,10 +35,11 @@ RETURN = "demo__industry__committee__2024-02__v1"
 SAMPLES = {"campaign": "demo", "unit": "committee", "phase": "collection", "indicator": "gross_output", "return_id": RETURN,
            "form": "industry", "period": "2024-02", "key": RETURN, "seq": "1", "dag_id": "demo.supervision", "run_id": "by_hand",
            "name": "demo_2024-02_quality.html", "number": "1", "problem": "demo.problem.x", "sha256": "0", "assessment": "first",
-           "seat": "1", "task": "survey"}
+           "seat": "1", "task": "survey", "bulletin": "2024-02",
+           "ending": "html"}
 ASKED = {"campaign": "demo", "unit": "committee", "of": RETURN, "word": "1", "since": "0", "month": "2024-02"}  # after the path
 OF_COMMITTEE = {"unit", "return_id"}
-NOT_THERE = {"name", "word", "sha256", "assessment"}  # what they name the campaign has not yet: 404 to whom may see it
+NOT_THERE = {"name", "word", "sha256", "assessment", "bulletin"}  # what they name is not there yet: 404 to whom may see it
 ACCOUNTS = {
     "office": "roles: [office]", "own": "roles: [unit], units: [committee]", "other": "roles: [unit], units: [science]",
     "supervision": "roles: [supervision]", "leader": "roles: [leader], units: [government]", "expert": "roles: [expert]",

@@ -366,9 +366,9 @@ def test_a_remark_on_what_is_in_force_is_told_behind_a_version_that_the_rules_re
     assert reviewing.send_back(acting_at("2024-03-25T10:00"), done.return_id, WHY).due == date(2024, 4, 1)
     assert told(acting_at("2024-03-26T08:00")) == ("2024-04-01", [True, False])
     assert sent(acting_at("2024-03-26T09:00")) == {"committee": True}
-    assert sent(acting_at("2024-04-08T09:00")).keys() == {"committee", "supervision"}, "the given day is past"
-    reviewing.take_back(acting_at("2024-04-08T10:00"), done.return_id, "核对后无误")
-    assert row(acting_at("2024-04-08T11:00")).state is ReturnState.ACCEPTED
+    assert sent(acting_at("2024-04-09T09:00")).keys() == {"committee", "supervision"}, "the given day is past"
+    reviewing.take_back(acting_at("2024-04-09T10:00"), done.return_id, "核对后无误")
+    assert row(acting_at("2024-04-09T11:00")).state is ReturnState.ACCEPTED
 
 
 def test_at_the_command_line(settings, book, handed, monkeypatch, capsys):

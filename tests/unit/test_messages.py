@@ -121,6 +121,14 @@ QUOTES_CHINESE = {
     "reminders.plan_changed_why": "why the plan was changed, as it was written",
     "reminders.checkpoint": "the subject of a mail in both languages, in the brackets that mail filters look for",
     "reminders.checkpoint_body": "what the mail is for, in both languages",
+    "reminders.subject_of_news": "the subject of a mail in both languages, in the brackets that mail filters look for",
+    "reminders.also": "what is owed of the same thing, in both languages",
+    "reminders.how": "how it is handed in, in both languages",
+    "reminders.template": "what is attached, in both languages",
+    "reminders.section_sent_back": "a heading of the mail in both languages",
+    "reminders.section_accepted": "a heading of the mail in both languages",
+    "reminders.section_cards": "a heading of the mail in both languages",
+    "reminders.section_phases": "a heading of the mail in both languages",
 }
 
 

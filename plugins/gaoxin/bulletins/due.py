@@ -9,7 +9,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Cadence
 
-_LOOKS = ("bulletin", "summary", "dispatch", "assessment", "supervision")  # what such a cadence's id says
+_LOOKS = ("bulletin", "summary", "dispatch", "assessment", "通报", "调度", "小结", "总结", "考核")  # what its id or name says
 _DAY = 20  # of the month that follows, where the plan says none: the returns of the period are in by then
 
 
@@ -24,7 +24,7 @@ def cadences(plan: Plan) -> dict[Periodicity, Cadence]:
     """By length of time the cadence that gives its bulletins; of several one that is named after bulletins."""
     found: dict[Periodicity, Cadence] = {}
     for cadence in plan.cadences:
-        if cadence.every not in {*Periodicity} or not any(word in cadence.id for word in _LOOKS):
+        if cadence.every not in {*Periodicity} or not any(word in f"{cadence.id} {cadence.name.zh}" for word in _LOOKS):
             continue
         length = Periodicity(cadence.every)
         if length not in found or ("bulletin" in cadence.id and "bulletin" not in found[length].id):

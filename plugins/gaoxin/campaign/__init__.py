@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
-        accounting, anchoring, auditing, bulletins, cadencing, calling, checking, correcting, deadlines, decisions, dossiers,
-        drilling, entering, explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed, intake, mapped,
-        mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning, rechecking, registering, reminding,
-        reporting, reviewing, ruling, safekeeping, scores, sourcing, standing, taskbook, tasking, tasktable, tracing, upkeep,
-        waiving,
+        accounting, anchoring, auditing, bulletin_acts, bulletins, cadencing, calling, checking, correcting, deadlines,
+        decisions, dossiers, drilling, entering,
+        explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed,
+        intake, lateness, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning, rechecking,
+        registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sent, sourcing, standing, stopping,
+        taskbook, tasking, tasktable, tracing, upkeep, waiving,
     )
 else:
     def __getattr__(name):

@@ -41,7 +41,7 @@ class Anew:
         this version of a return had not been sent back by a person."""
         asked = kind, id, period, reinstated
         if asked not in self._said:
-            say = {"indicator": self._value, "verdict": self._verdict}.get(kind)
+            say = {"indicator": self._value, "verdict": self._verdict, "bulletin": self._told}.get(kind)
             self._said[asked] = say(id, period) if say else self._decision(kind, id, reinstated)
         return self._said[asked]
 
@@ -49,6 +49,10 @@ class Anew:
         """Figures in force stay so when their version is sent back."""
         found = indicators_in(self.w, self.store, period, only={id}) if any(i.id == id for i in self.w.plan.indicators) else ()
         return next((str(r.truth) if r.value is None else f"{plain(r.value)} {r.unit}" for r in found), None)
+
+    def _told(self, id: str, period: Period | None) -> str | None:
+        """Of a bulletin's figure, whose id says of which bulletin and indicator it is."""
+        return self._value(id.partition("/")[2], period)
 
     def _verdict(self, id: str, _: Period | None) -> str | None:
         name, due = id.partition("@")[::2]

@@ -49,9 +49,10 @@ _STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
 GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return", "explanation", "inbox", "source"}),
-    "corrections": frozenset({"correction"}), "figures": frozenset({"indicators", "verdict", "statistics", "report", "dossier"}),
+    "corrections": frozenset({"correction"}),
+    "figures": frozenset({"indicators", "verdict", "statistics", "report", "dossier", "bulletin"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "score", "evidence", "task"}),
-    "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension"}),
+    "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension", "clock"}),
     "cadences": frozenset({"cadence"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
     "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),

@@ -25,13 +25,14 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.once import once_a_plan
 from gaoxin.plan.schedule import Piece
+from gaoxin.plan.words.due import said
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import key_of, owed_in, stood_before
 from gaoxin.tasks.counting import counting
 from gaoxin.tasks.duties import DutyStatus
 from gaoxin.tasks.model import TaskHistory, TaskReport, TaskState
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.plans import PlanVersion, deadlines_of, milestone_ref, rule_of
+from gaoxin.warehouse.plans import PlanVersion, deadlines_of, milestone_ref
 
 _RETURN = Code("deadlines.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("deadlines.task", "任务“{task}”", "task {task}", task=Worded)
@@ -104,7 +105,7 @@ class Dated:
         else:
             stored = self.store.standing.of_unit(self.plan.id, self.wanted.unit, {r.form for r in rounds}, self.w.known)
         came = versions_of(stored)
-        forms = {f.id: (f.name, rule_of(f)) for f in self.plan.forms}
+        forms = {f.id: (f.name, said(f.due)) for f in self.plan.forms}
         for item in owed_in(self.plan, rounds):
             if self.wanted.of(item.key.unit):
                 row = row_of(item, came.get(item.key, []), self.w.now, self.w.days)

@@ -156,7 +156,8 @@ def _due(plan: Plan, one: Standing, since: date, count: int) -> Due:
     about: dict[str, Any] = {"form": one.form_name, "period": one.period, "count": count}
     told = _EXPLAIN(**about) if one.state.by_unit else _REVIEW(unit=plan.unit(one.unit).name, **about)
     owner = one.owner or one.unit
-    return Due("explanation", f"explanation~{one.return_id}~{owner}~{since}", owner, told, due_day(plan, since, date.min))
+    return Due("explanation", f"explanation~{one.return_id}~{owner}~{since}", owner, told, due_day(plan, since, date.min),
+               about=one.return_id.rpartition("__v")[0], opened=since)
 
 
 def _state(given: Explanation | None, day: date) -> Answered:

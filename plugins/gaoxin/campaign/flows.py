@@ -4,6 +4,7 @@
 and knows nothing else of this package.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from gaoxin.campaign import (
     surveying,
     upkeep,
 )
+from gaoxin.campaign import bulletins as drafting
 from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.wording import counted
@@ -65,6 +67,11 @@ _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数�
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
 _RENEWED = Code("flows.reports_renewed", "重新编制质量报告 {count} 个文件", "{count} file(s) of quality reports written anew",
                 count=int)
+_BULLETINS = Code("flows.bulletins", "通报草稿：{made:;}，{link}", "drafts of bulletins: {made:;}, {link}", made=tuple, link=str)
+_BULLETIN = Code("flows.bulletin", "{period}", "{period}", period=str)
+_BULLETIN_LATE = Code("flows.bulletin_late", "{period}（应于 {due} 编制，晚 {days} 天补编）",
+                      "{period} (due on {due}, {days} day(s) late)", period=str, days=int)
+_NO_BULLETINS = Code("flows.no_bulletins", "没有到期的通报", "no bulletin is due")
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
@@ -345,6 +352,17 @@ def dossier(w: Workplace, asked: Asked) -> Answer:
     return {"files": [str(f.path) for f in files], "note": told.zh}
 
 
+def bulletins(w: Workplace, asked: Asked) -> Answer:
+    """Drafts of the bulletins that are due: people write into them and release them."""
+    made = drafting.due_drafts(w, asked.pages, asked.run)
+    told = [_BULLETIN_LATE(period=str(d.period), due=d.due, days=d.late_days) if d.late_days else _BULLETIN(period=str(d.period))
+            for d in made]
+    if not made:
+        return {"bulletins": [], "note": _NO_BULLETINS().zh}
+    return {"bulletins": [str(d.period) for d in made],
+            "note": _BULLETINS(made=told, link=_link(asked, links.bulletins_page(w.plan.id))).zh}
+
+
 def hold(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.kept(w, asked.phase)
     in_full, phase = tell_gate(w, result, asked.pages), w.plan.phase(asked.phase)
@@ -407,7 +425,10 @@ def verify(w: Workplace, asked: Asked) -> Answer:
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
-    reminding.tell_alarms(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
+    mailer = delivering.mailer(w, asked.servers)
+    reminding.tell_alarms(w, mailer=mailer, pages=asked.pages)
+    with contextlib.suppress(UsageError):  # a contacts file that is faulty is an alarm of its own: what is owed waits for it
+        reminding.tell_results(w, mailer=mailer, pages=asked.pages)
     return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 
@@ -426,5 +447,5 @@ FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
     for f in (needed, fetch, unfetched, pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked,
               consent, rehearse, release, dossier, hold, affected_phases, phases_anyway, look, remind, survey, verify,
-              renew_reports, alarm)
+              renew_reports, bulletins, alarm)
 }

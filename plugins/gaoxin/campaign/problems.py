@@ -304,7 +304,10 @@ def dues(plan: Plan, found: Sequence[Rectification], told: Callable[[Message], M
             day = due_day(plan, local_day(r.stage_at), date.min)
             made.append(Due("rectification", f"{r.id}~recheck", r.finder, _TO_RECHECK(subject=r.subject), day))
         else:
-            made.append(Due("rectification", r.id, r.owner, told(r.subject), r.due))
+            back = r.stage == "sent_back" and r.stage_at is not None
+            made.append(Due("rectification", r.id, r.owner, told(r.subject), r.due, about="" if r.by_people else r.ref,
+                            opened=local_day(r.opened_at), rejected=back,
+                            attempt=f"{r.opening}.{r.stage_at:%Y%m%d%H%M%S}" if back else ""))
     return made
 
 

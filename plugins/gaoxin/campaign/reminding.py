@@ -7,19 +7,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 from itertools import accumulate, pairwise
 
-from gaoxin.campaign import cadencing, explaining, extending, gatekeeping, problems, questioning, taskbook
+from gaoxin import links
+from gaoxin.campaign import cadencing, explaining, extending, gatekeeping, problems, questioning, results, taskbook
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.delivering import SUPERSEDED, SentReminder, begun, deliver, foreseen, held, mailer, outgoing
+from gaoxin.campaign.delivering import begun, deliver, mailer
 from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
+from gaoxin.campaign.preparing import SUPERSEDED, SentReminder, foreseen, held, outgoing
+from gaoxin.campaign.results import by_people, mend
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.stopping import Stops
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.channels.contacts import contacts_of
 from gaoxin.channels.office import Channels
@@ -32,25 +35,25 @@ from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Severity
-from gaoxin.quality.model import Finding
-from gaoxin.quality.review import of_people
 from gaoxin.reminders.accounts import accounts_notices
 from gaoxin.reminders.alarm import alarm_notice, audiences, raised
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
-from gaoxin.reminders.ladder import plan_reminders, rung_key
-from gaoxin.reminders.model import Due, Reminder, ReminderState
+from gaoxin.reminders.ladder import at_once, plan_reminders, rung_key
+from gaoxin.reminders.model import Attachment, Due, News, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
-from gaoxin.returns.model import ReturnState
+from gaoxin.returns.model import ReturnState, opens
 from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.engine import Store
 
 # The deadline that a rung is a step of, where it is another thing's: of what a gate asks for, or of what a return brings.
 _STEP_OF = {"rectification": "gate", "consent": "gate", "mapping": "return", "explanation": "return", "extension": "question",
             "closing": "task"}
-_FINDINGS_TOLD = 8
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
+_HOW = Code("reminders.how", "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）",
+            "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）\n   "
+            "hand it in as {file} in the inbox {inbox}, or on the unit's desk ({page})", file=str, inbox=str, page=str)
+_AS_IT_IS = ToCorrect()
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
 _CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{count} 项用过原数据（{items}）",
                    "decide on the correction {return_id}: {count} item(s) used the old figures ({items})",
@@ -60,11 +63,6 @@ _USED = {
     for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告",
                      "dossier": "申报材料"}.items()
 }
-# The findings on a return are told in Chinese, as they stand on the list that went back with it.
-_FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
-_FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
-_MORE_FINDINGS = Code("reminders.more_findings", "- 另有 {count} 处", "- 另有 {count} 处", count=int)
-
 
 class Reminders(Answer):
     campaign: str
@@ -99,22 +97,52 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Channels | None = None, 
     pages: where the desks of units are seen."""
     today, contacts, dues = local_day(w.now), contacts_of(w.settings), owed_dues(w)
     with w.warehouse.read() as store:
-        steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
+        since, news = _first_day(w, store), _news(w, store)
+        settled = _settled(w, store, dues, news)
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
         notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
                    *_anchor(w, store, contacts, today)]
-        before = begun(w, store, mailer, contacts, {d.ref for d in dues})
-    settled = {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
+        before = begun(w, store, mailer, contacts, {d.ref for d in dues} | {n.ref for n in news})
     had = served | before.audiences
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled | before.bound, served=() if dry_run else had,
-                                       on_days_off=True)]
-    kinds = {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
-    fresh = outgoing(w, found, mailer, contacts, lang, kinds)
+                                       on_days_off=True, news=news, since=since)]
+    fresh = outgoing(w, found, mailer, contacts, lang, _kinds(dues, news))
     if dry_run:
         return [*foreseen(w, before.again, ()), *foreseen(w, fresh, had)]
     planned = [*before.again, *fresh]
     waiting = held(w, planned)
     return deliver(w, planned, mailer, contacts, pages) if waiting is None else waiting
+
+
+def tell_results(w: Workplace, mailer: Channels | None = None, pages: str = "") -> list[SentReminder]:
+    """Tells at once, on a working day within the hours of the rhythm, what was sent back since the last digest; each once."""
+    dues = owed_dues(w)
+    with w.warehouse.read() as store:
+        news = [n for n in _news(w, store) if n.urgent]
+        found = at_once(w.plan, dues, w.now, _settled(w, store, dues, news), news)
+    contacts = contacts_of(w.settings) if found else {}
+    planned = outgoing(w, found, mailer, contacts, kinds=_kinds(dues, news))
+    waiting = held(w, planned)
+    return deliver(w, planned, mailer, contacts, pages) if waiting is None else waiting
+
+
+def _first_day(w: Workplace, store: Store) -> date:
+    """On which the first version of the plan came into force here; today, where the first act puts it into force."""
+    return local_day(store.plans.since(w.plan.id) or w.now)
+
+
+def _news(w: Workplace, store: Store) -> list[News]:
+    return results.told(w, store, _first_day(w, store))
+
+
+def _settled(w: Workplace, store: Store, dues: Sequence[Due], news: Sequence[News]) -> set[str]:
+    steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues} | {n.ref for n in news})
+    return {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
+
+
+def _kinds(dues: Sequence[Due], news: Sequence[News]) -> dict[str, str]:
+    """The deadline that each rung is a step of."""
+    return {n.ref: n.kind for n in news} | {d.ref: _STEP_OF.get(d.kind, d.kind) for d in dues}
 
 
 def owed_dues(w: Workplace) -> list[Due]:
@@ -130,7 +158,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         rows = [r for r in rows if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         asked = to_correct(store, back, w.known)
-        dues = [_return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
+        dues = [return_due(w, r, asked.get(r.return_id or "", ToCorrect())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
         tasks = taskbook.states(w, store)
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
@@ -148,7 +176,16 @@ def owed_dues(w: Workplace) -> list[Due]:
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     dues += problems.dues(w.plan, open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
-    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
+    dues = [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
+    return stopped(w, dues)
+
+
+def stopped(w: Workplace, dues: Sequence[Due]) -> list[Due]:
+    """Those that are late with what stops their clocks."""
+    late = [d for d in dues if d.due < local_day(w.now)]
+    with w.warehouse.read() as store:
+        found = Stops(w, store, late)
+    return [replace(d, stops=found.of(d)) if d.due < local_day(w.now) else d for d in dues]
 
 
 def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
@@ -216,11 +253,10 @@ def unsent(w: Workplace) -> int:
         return 0
     dues = [replace(d, rejected=False) for d in owed_dues(w) if d.kind in ("return", "task")]
     with w.warehouse.read() as store:
-        steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
+        since, settled = _first_day(w, store), _settled(w, store, dues, ())
         served = store.outbox.served(w.plan.id, begins, w.known)
-    settled = {rung_key(ref, step.removesuffix(SUPERSEDED)) for _, ref, step in steps}
     contacts = contacts_of(w.settings)
-    found = plan_reminders(w.plan, dues, end_of(day), settled, served=served)
+    found = plan_reminders(w.plan, dues, end_of(day), settled, served=served, since=since)
     return sum(not contacts or r.audience in contacts for r in found)
 
 
@@ -232,29 +268,13 @@ def _anchor(w: Workplace, store: Store, contacts: Mapping[str, object], today: d
     return [anchor(today, found.seq, signed(found, signing_key(w.settings)))] if found else []
 
 
-def _return_due(w: Workplace, row: OwedReturn, asked: ToCorrect) -> Due:
+def return_due(w: Workplace, row: OwedReturn, asked: ToCorrect = _AS_IT_IS) -> Due:
+    """A return as something that is owed, and how it is handed in. asked: what is to be corrected in it."""
     rejected = row.state is ReturnState.REJECTED
-    mend: tuple[Message, ...] = ()
-    if rejected and row.return_id:
-        errors = [f for f in asked.findings if f.severity is Severity.ERROR]
-        more = len(errors) - _FINDINGS_TOLD
-        mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
-    due = mend_by(w.plan, row.due, asked.sent_back)
-    return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
-               _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected, mend=mend,
-               moved=due > row.due,
-               attempt=f"{row.version or ''}{_by_people(asked.findings)}" if rejected else "")
-
-
-def _by_people(findings: Sequence[Finding]) -> str:
-    """What tells one sending back of a version from another: each is told."""
-    said = "".join(f.message.identity for f in of_people(findings))
-    return f".{sha256(said.encode()).hexdigest()[:8]}" if said else ""
-
-
-def _finding(finding: Finding) -> Message:
-    """With sheet and cell, unless the message names the cell itself."""
-    place = " ".join(x for x in (finding.sheet, finding.cell) if x)
-    if not place or finding.says_where:
-        return _FINDING(message=finding.message)
-    return _FINDING_AT(place=place, message=finding.message)
+    due, ref = mend_by(w.plan, row.due, asked.sent_back), f"{w.plan.id}__{row.form}__{row.unit}__{row.period}"
+    file = f"{ref}.xlsx"
+    return Due("return", ref, row.unit, _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected,
+               mend=mend(asked.findings) if rejected and row.return_id else (), moved=due > row.due,
+               attempt=f"{row.version or ''}{by_people(asked.findings)}" if rejected else "", opened=opens(row.period, row.due),
+               how=_HOW(file=file, inbox=f"{w.settings.inbox.name}/{row.unit}", page=links.desk_page(w.plan.id, row.unit)),
+               attachment=Attachment(row.form, row.unit, row.period))

@@ -70,7 +70,7 @@ def answer_to(request: Request) -> str | Outcome:
     try:
         return found.get(timeout=request.deadline)
     except queue.Empty:
-        return Outcome(State.UNKNOWN, "timeout", f"no whole answer within {request.deadline:g} s")
+        return Outcome(State.UNKNOWN, f"> {request.deadline:g} s")
 
 
 def _run(request: Request, found: "queue.SimpleQueue[str | Outcome]") -> None:
@@ -93,7 +93,7 @@ def _asked(request: Request) -> str | Outcome:
             for part in answer.iter_raw():
                 content += part
                 if len(content) > _LARGEST:
-                    return Outcome(State.UNKNOWN, str(answer.status_code), "the answer is too large")
+                    return Outcome(State.UNKNOWN, f"HTTP {answer.status_code} > {_LARGEST} B")
             return _read(answer.status_code, bytes(content), request.hidden)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         return Outcome(State.FAILED, type(error).__name__, cleaned(error, request.hidden))

@@ -90,7 +90,7 @@ class Robot(Channel):
 
     def _sent(self, text: str, address: Address) -> Outcome:
         if not self._pace.wait(address.value, self.per_minute, self.per_second):
-            return Outcome(State.FAILED, str(self.too_fast), "too many messages a minute")
+            return Outcome(State.FAILED, str(self.too_fast), f"> {self.per_minute}/min")
         url, body = self.request(text, address, wall_now().timestamp())
         found = document_of(Request(url, as_json(body), hidden=(*address.hidden, url)))
         if isinstance(found, Outcome):

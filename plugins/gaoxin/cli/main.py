@@ -38,7 +38,9 @@ def root(context: typer.Context,
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
+        bulletins,
         cadences,
+        clocks,
         corrections,
         deadlines,
         explanations,
@@ -87,6 +89,8 @@ def register() -> None:
     app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(extensions.extend, name="extend")
+    app.add_typer(clocks.clock, name="clock")
+    app.command("overdue", help="逾期事项：单位自身的时间与等待他人的时间 / what is late, and whose time it was")(clocks.overdue)
     app.command("deadlines", help="期限：何时到期、是否按期 / every deadline: whose, when, met or not")(deadlines.deadlines)
     app.command("feed", help="写出一个单位的日历 .ics / a unit's deadlines for its calendar")(deadlines.feed)
     app.add_typer(gates.rectification, name="rectification")
@@ -95,9 +99,11 @@ def register() -> None:
     app.add_typer(scores.app, name="score")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
+    app.command("sent", help="发出了什么、各地址是否送达 / what went out to whom, and whether each address has it")(office.sent)
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(sources.app, name="sources")
     app.add_typer(office.report, name="report")
+    app.add_typer(bulletins.bulletin, name="bulletin")
     app.command("migrate", help="升级数据库并重新授权，以所有者账户 / migrate the database as its owner")(upkeep.migrate)
     app.add_typer(upkeep.ledger, name="ledger")
     app.add_typer(people.app, name="accounts")

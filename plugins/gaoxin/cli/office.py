@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, group, option
+from gaoxin.cli.arguments import MANY, CampaignArgument, LimitOption, OutOption, PeriodOption, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, read_settings
+from gaoxin.clock import parse_as_of
 from gaoxin.i18n import Text
 
 inbox = group("收件箱：收取各单位放入的报表 / the folder where units drop workbooks")
@@ -20,10 +21,18 @@ def _counted(a: cases.reminding.Reminders, v: View) -> str:
                  f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.")
 
 
+def _of_addresses(one: cases.sent.WentOut, v: View) -> str:
+    return v.say("；", "; ").join(v.plain(d.told) for d in one.deliveries)
+
+
+def _channel(one: Any, v: View) -> str:
+    return v.plain(cases.sent.called(one.channel))
+
+
 REMINDERS: Layout = (
     rows("reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
-         Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
-         Column("state", state("state", of="reminder"))),
+         Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", _channel),
+         Column("state", state("state", of="reminder")), Column("goes at", "goes", "whole", optional=True)),
     each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
     line(_counted),
 )
@@ -64,6 +73,32 @@ def remind(session: Session, campaign: CampaignArgument,
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
     return cases.reminding.send(session.workplace(campaign, acts=not dry_run), dry_run=dry_run, lang=language), REMINDERS
+
+
+def _went_out(a: cases.sent.Sent, v: View) -> str:
+    n = a.states
+    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，未送达 {n['failed']}，暂缓 {n['held']}。",
+                 f"{n.total()} message(s): {n['sent']} sent, {n['failed']} failed, {n['held']} held.")
+
+
+SENT: Layout = (
+    rows("messages", Column("when", "at", "whole"), Column("audience", unit("audience")), Column("channel", _channel),
+         Column("subject", "subject", "fold"), Column("state", state("state", of="reminder")),
+         Column("address", _of_addresses, "fold")),
+    line(_went_out),
+    line(lambda a, v: v.say("更早的用 --before 查看", "see earlier ones with --before") if a.more else None),
+)
+
+
+@asked
+def sent(session: Session, campaign: CampaignArgument,
+         to: Annotated[str | None, option("--unit", "UNIT", "只看发给此单位的 / to this unit alone")] = None,
+         failed: Annotated[bool, option("--failed", None, "只看有地址未收到的 / those that some address has not got")] = False,
+         before: Annotated[str | None, option("--before", "DATETIME", "此前登记的 / planned before this time")] = None,
+         limit: LimitOption = MANY) -> Answered:
+    w = session.workplace(campaign)
+    audience = to if to is None or to in cases.sent.OTHERS else session.unit(to)
+    return cases.sent.sent(w, audience, lacking=failed, many=limit, before=parse_as_of(before) if before else None), SENT
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")

@@ -74,6 +74,17 @@ class EventKind(StrEnum):
     DOSSIER_BUILT = ("dossier.built", "申报材料已编制（账本第 {known_seq} 条，待办 {open} 项）：{reports}",
                      "the dossier was built (of event {known_seq}, {open} open point(s)): {reports}",
                      {"known_seq": int, "open": int, "reports": tuple})
+    BULLETIN_DRAFTED = ("bulletin.drafted", "{period} 通报第 {edition} 稿已编制（账本第 {known_seq} 条，晚 {late_days} 天；"
+                        "{content:.12}）",
+                        "draft {edition} of the bulletin of {period} (of event {known_seq}, {late_days} day(s) late; "
+                        "{content:.12})", {"edition": int, "known_seq": int, "late_days": int})
+    BULLETIN_WRITTEN = ("bulletin.written", "{by} 写 {period} 通报的文字 {slot}（{words:.12}）",
+                        "{by} wrote {slot} of the bulletin of {period} ({words:.12})")
+    BULLETIN_COMMENTED = ("bulletin.commented", "{by} 对 {period} 通报提出意见（{words:.12}）",
+                          "{by} commented on the bulletin of {period} ({words:.12})")
+    BULLETIN_RELEASED = ("bulletin.released", "{by} 发布 {period} 通报 {number}（第 {edition} 稿）：{reports}",
+                         "{by} released the bulletin of {period} as {number} (draft {edition}): {reports}",
+                         {"edition": int, "reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
                     "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
                     {"days_late": int})
@@ -135,6 +146,12 @@ class EventKind(StrEnum):
                        "{by} skipped {ref} (owed by {unit}, due {due}; {reason:.12})", {"due": date})
     CADENCE_REOPENED = ("cadence.reopened", "{by} 撤销 {ref} 的办理（{unit} 所应办，期限 {due}；{reason:.12}）",
                         "{by} opened {ref} again (owed by {unit}, due {due}; {reason:.12})", {"due": date})
+    CLOCK_STOPPED = ("clock.stopped", "{by} 自 {day} 起停止 {unit} 的计时（第 {number} 号）：{about} {ref}（{reason:.12}）",
+                     "{by} stopped the clock of {unit} from {day} ({number}): {about} {ref} ({reason:.12})",
+                     {"number": int, "day": date})
+    CLOCK_RESUMED = ("clock.resumed", "{by} 恢复 {unit} 的计时，停至 {day}（第 {number} 号）：{about} {ref}（{reason:.12}）",
+                     "{by} let the clock of {unit} go on, stopped until {day} ({number}): {about} {ref} ({reason:.12})",
+                     {"number": int, "day": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_CLAIMED = ("reminder.claimed", "提醒 {key} 开始发送（{channel}，{addresses} 个地址；上次不明 {unknown} 个）",
@@ -245,4 +262,4 @@ def _listed(kind: object, value: Any) -> Any:
 
 
 REPORTED = (EventKind.STATISTICS_RUN, EventKind.REPORT_RENEWED)  # what keeps reports on a period
-FILED = (*REPORTED, EventKind.DOSSIER_BUILT)  # all that keeps files among the reports
+FILED = (*REPORTED, EventKind.DOSSIER_BUILT, EventKind.BULLETIN_RELEASED)  # all that keeps files among the reports

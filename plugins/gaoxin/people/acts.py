@@ -12,7 +12,8 @@ from gaoxin.plan.model import Plan, Task
 
 
 class Act(StrEnum):
-    """What is done and recorded. EXTEND: an extension is asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
+    """What is done and recorded. WRITE, COMMENT, RELEASE: of bulletins. EXTEND: an extension is
+    asked for; RULE_ON: decided on. RUN: a flow's step: take in, check,
     load, compute, decide a gate, survey, verify."""
 
     SUBMIT = "submit"
@@ -29,8 +30,12 @@ class Act(StrEnum):
     SEND_BACK = "send_back"
     REVIEW = "review"
     CADENCE = "cadence"
+    WRITE = "write"
+    COMMENT = "comment"
+    RELEASE = "release"
     EXTEND = "extend"
     RULE_ON = "rule_on"
+    STOP_CLOCK = "stop_clock"
     ASK = "ask"
     ANSWER = "answer"
     REGISTER = "register"
@@ -66,8 +71,12 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.CADENCE: {Role.UNIT: For.OWN, Role.OFFICE: For.ANY, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.WRITE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.COMMENT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.RELEASE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.EXTEND: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.RULE_ON: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.STOP_CLOCK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.ASK: {Role.UNIT: For.OWN},
     Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -78,7 +87,8 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.RECHECK, Act.SEND_BACK, Act.REVIEW, Act.RULE_ON,
+                    Act.RELEASE, Act.STOP_CLOCK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.PROGRESS: Text("报告任务进展", "tell of the progress of tasks"),
@@ -88,7 +98,10 @@ NAMES: Mapping[Act, Text] = {
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
     Act.CADENCE: Text("登记调度办理", "record what cadences ask for"),
+    Act.WRITE: Text("撰写通报", "write bulletins"), Act.COMMENT: Text("对通报提意见", "comment on bulletins"),
+    Act.RELEASE: Text("发布通报", "release bulletins"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),
+    Act.STOP_CLOCK: Text("停续计时", "stop a unit's clock"),
     Act.ASK: Text("提问", "ask the office"), Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),

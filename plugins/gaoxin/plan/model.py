@@ -26,9 +26,10 @@ from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.due import Dated, DueRule
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
+from gaoxin.plan.ladder import ReminderLadder
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
-from gaoxin.plan.offices import Cadence, Choice, Defaults, Extensions, Governance, Limits, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.offices import Cadence, Choice, Defaults, Extensions, Governance, Limits, Rhythm, Unit
 from gaoxin.plan.overrides import Override
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Piece, Stage, Task
 from gaoxin.plan.tables import PublishedTable

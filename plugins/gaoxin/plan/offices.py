@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import AsText, ChoiceId, Day, Days, FormId, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
+from gaoxin.plan.base import AsText, ChoiceId, Day, FormId, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
 from gaoxin.plan.due import DueRule
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
@@ -226,18 +226,6 @@ class Cadence(Named):
             return DueRule(weekday=self.day or _FRIDAY, of="period", **({} if self.day else _BACK))
         return DueRule(day=self.day, **({"of": "period"} if self.every == "once" else {})) if self.day else DueRule(
             day="last", of="period", **_BACK)
-
-
-class ReminderLadder(Model):
-    """Days before and after a due date on which a reminder is sent, and when it climbs."""
-
-    words = Key("催报：每一级只发一次", "reminders: each rung once")
-    before: tuple[Days, ...] = opt("到期前几天提醒", "days before the due day", (7, 3, 1))
-    on_due_day: bool = opt("当日是否提醒", "on the due day itself", True)
-    overdue: tuple[Days, ...] = opt("逾期几天催报", "days after the due day", (1, 3))
-    supervision_after: int = opt("逾期几天报督查单位", "days after which supervision is told", 5, ge=1)
-    leading_group_after: int = opt("逾期几天报领导小组", "days after which the leading group is told", 10, ge=1)
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
 
 class Rhythm(Model):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gaoxin.i18n import Lang, Message
 from gaoxin.periods import Period
+from gaoxin.reminders.waiting import Stop
 
 
 class ReminderLevel(StrEnum):
@@ -13,7 +14,11 @@ class ReminderLevel(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
-    NOTICE = "notice"   # a changed plan: nothing is owed yet
+    NOTICE = "notice"   # a changed plan, a result: nothing is owed by it
+
+
+# From what asks least: a digest has the level of what in it asks most.
+RISING = (ReminderLevel.NOTICE, ReminderLevel.UPCOMING, ReminderLevel.DUE, ReminderLevel.OVERDUE, ReminderLevel.ESCALATED)
 
 
 class ReminderState(StrEnum):
@@ -23,12 +28,49 @@ class ReminderState(StrEnum):
     HELD = "held"   # muted: no contact, or the day is no working day
 
 
+class Section(StrEnum):
+    """The part of a digest in which news stands, in this order."""
+
+    SENT_BACK = "sent_back"
+    ACCEPTED = "accepted"
+    CARDS = "cards"
+    PHASES = "phases"
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told once, whether or not anything is owed by it: `ref@step` is its rung. kind: of the deadline that the rung is a
+    step of. day: when it came to be. urgent: told at once, and not only in the next
+    digest."""
+
+    kind: str
+    ref: str
+    step: str
+    audience: str
+    section: Section
+    told: Message
+    day: date
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """The template of a return that a digest asks for, to go with it where the channel carries files."""
+
+    form: str
+    unit: str
+    period: Period
+
+
 @dataclass(frozen=True)
 class Due:
     """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
     rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back for what, so that
     each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
-    a version of the plan, or an extension, gave it another day, to which the ladder leads anew."""
+    a version of the plan, or an extension, gave it another day, to which the ladder leads anew. about: the ref of what it is
+    about, where that is another thing: both are one item of a digest. opened: the day since when it is owed, None where it always
+    was; no rung before it was ever missed. stops: when its unit waited for somebody else. how: where and how to hand it in;
+    attachment: its template."""
 
     # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension | cadence
     kind: str
@@ -41,6 +83,16 @@ class Due:
     attempt: str = ""
     beside: bool = False
     moved: bool = False
+    about: str = ""
+    opened: date | None = None
+    stops: tuple[Stop, ...] = ()
+    how: Message | None = None
+    attachment: Attachment | None = None
+
+    @property
+    def thing(self) -> str:
+        """By which a digest knows that two are one."""
+        return self.about or self.ref
 
 
 @dataclass(frozen=True)
@@ -55,12 +107,14 @@ class Rung:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent."""
+    """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent. told_back: it says that the
+    thing was sent back, by the last of the keys."""
 
     due: Due
     rung: Rung
     keys: tuple[str, ...]
     superseded: tuple[str, ...]
+    told_back: bool = False
 
     @property
     def escalated(self) -> bool:
@@ -69,19 +123,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """The template of a return that a digest asks for, to go with it where the channel carries files."""
-
-    form: str
-    unit: str
-    period: Period
-
-
-@dataclass(frozen=True)
 class Reminder:
     """One digest to one audience; its English has the Chinese beside it. key is deterministic; refs: the rungs in it, each
     `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be.
-    lang: in which it goes out. attachments: what goes with it."""
+    lang: in which it goes out. attachments: what goes with it. held: why it is held back; None where it is not."""
 
     key: str
     audience: str   # unit id
@@ -93,6 +138,7 @@ class Reminder:
     superseded: tuple[str, ...] = ()
     lang: Lang = "zh"
     attachments: tuple[Attachment, ...] = ()
+    held: Message | None = None
 
     @property
     def headline(self) -> str:

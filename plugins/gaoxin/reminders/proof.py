@@ -66,9 +66,14 @@ class Delivery:
         return self.final or self.state is State.SENT
 
     @property
+    def called(self) -> Text:
+        """Its state as people read it."""
+        return CALLED[self.state, self.final]
+
+    @property
     def told(self) -> Message:
         said = " ".join(x for x in (self.code, self.answer) if x) or "—"
-        return _ITEM(address=self.masked, state=CALLED[self.state, self.final and self.state is not State.SENT], said=said)
+        return _ITEM(address=self.masked, state=self.called, said=said)
 
 
 def newest(found: Iterable[Delivery]) -> dict[str, Delivery]:

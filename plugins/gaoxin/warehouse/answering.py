@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Engine, text
 from gaoxin.ledger.chain import Made
 
 TABLES = (
-    "approvals", "cadence_moves", "check_results", "check_runs",
-    "correction_outcomes", "corrections", "deadline_steps", "deadlines", "deliveries",
-    "evidence",
-    "explanation_reviews", "explanations", "extension_rulings", "extensions", "facts", "fetches", "findings", "gate_decisions",
-    "indicator_values", "landed_files", "loads", "outbox", "outbox_marks", "plan_versions", "rectification_closings",
-    "rectification_evidence", "rectification_rechecks", "rectifications", "register_entries", "returns",
-    "score_sheets", "suites", "target_verdicts", "task_moves", "task_reports", "usage_slices", "usages", "waivers",
+    "approvals", "bulletin_releases", "bulletin_words", "bulletins", "cadence_moves", "check_results", "check_runs",
+    "clock_moves",
+    "correction_outcomes", "corrections", "deadline_steps", "deadlines", "deliveries", "evidence", "explanation_reviews",
+    "explanations", "extension_rulings", "extensions", "facts", "fetches", "findings", "gate_decisions", "indicator_values",
+    "landed_files", "loads", "outbox", "outbox_marks", "plan_versions", "rectification_closings", "rectification_evidence",
+    "rectification_rechecks", "rectifications", "register_entries", "returns", "score_sheets", "suites", "target_verdicts",
+    "task_moves", "task_reports", "usage_slices", "usages", "waivers",
 )
 # What decisions rest on: not what was evaluated rule by rule beside what was found, nor what was sent to whom.
 EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "deliveries", "outbox", "outbox_marks"}))

@@ -20,7 +20,9 @@ from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.audit import AuditStore
+from gaoxin.warehouse.bulletins import BulletinStore
 from gaoxin.warehouse.cadences import CadenceStore
+from gaoxin.warehouse.clocks import ClockStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
@@ -68,6 +70,8 @@ class Store:
         self.tasks = TaskStore(*shared)
         self.cadences = CadenceStore(*shared)
         self.extensions = ExtensionStore(*shared)
+        self.bulletins = BulletinStore(*shared)
+        self.clock = ClockStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)

@@ -9,7 +9,7 @@ from typing import Any
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.reminders.model import Reminder, ReminderState
+from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.reminders.proof import Delivery, State
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
@@ -17,6 +17,8 @@ from gaoxin.warehouse.repository import Repository
 # Of a reminder; what it superseded, and in which language it goes out, is not.
 _KEPT = "key audience level subject body due refs"
 _OF_ADDRESS = "key channel address masked attempt state final done parts code answer"
+
+_DIGEST = r"\.\d{4}-\d\d-\d\d\.[0-9a-f]{12}$"  # by its key: one that only tells news is a notice, and is a digest too
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ class OutboxEntry:
     @property
     def key(self) -> str:
         return self.reminder.key
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A reminder without its words."""
+
+    key: str
+    channel: str
+    audience: str
+    level: ReminderLevel
+    subject: Message
+    planned_at: datetime
+    state: ReminderState
+    at: datetime
+    detail: Message | None
 
 
 class OutboxStore(Repository):
@@ -91,6 +108,12 @@ class OutboxStore(Repository):
         found = self._known("outbox_begun", campaign=campaign, since=since, as_of=as_of)
         return [_entry(campaign, r) for r in found]
 
+    def went_out(self, campaign: str, as_of: datetime, audience: str | None, lacking: bool, before: datetime | None, many: int
+                 ) -> list[Listed]:
+        """The newest first, so many; see sql/queries/went_out.sql."""
+        return [rows.made(Listed, row) for row in self._known("went_out", campaign=campaign, as_of=as_of, audience=audience,
+                                                              lacking=lacking, before=before, many=many)]
+
     def refused(self, campaign: str, since: datetime, as_of: datetime) -> list[tuple[str, Delivery]]:
         """Audience and newest attempt of each address at which the newest attempt, after a time, failed for good."""
         found = self._known("deliveries_refused", campaign=campaign, since=since, as_of=as_of)
@@ -117,10 +140,10 @@ class OutboxStore(Repository):
         """The audiences to whom a digest was sent between two times."""
         found = self._ask("select o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
                           " where m.state = 'sent' and m.marked_at between :since and :until and o.campaign = :c"
-                          " and o.level <> 'notice' union"
+                          " and (o.level <> 'notice' or o.key ~ :digest) union"
                           " select o.audience from gaoxin.deliveries d join gaoxin.outbox o using (key, channel)"
                           " where d.state = 'sent' and d.marked_at between :since and :until and d.campaign = :c"
-                          " and o.level <> 'notice'", c=campaign, since=since, until=until)
+                          " and (o.level <> 'notice' or o.key ~ :digest)", c=campaign, digest=_DIGEST, since=since, until=until)
         return set(found.scalars())
 
 

@@ -87,6 +87,13 @@ class StandingStore(Repository):
                           " and form || ' ' || unit = any(:owing)", **_owing(plan), t=as_of)
         return {(row.form, Period.parse(row.period)) for row in found}
 
+    def judged(self, campaign: str, since: datetime, as_of: datetime) -> list[ReturnKey]:
+        """The returns of which a version was judged between two times, in their order."""
+        found = self._ask("select distinct r.form, r.unit, r.period, r.period_end from gaoxin.check_runs k join gaoxin.returns r"
+                          " using (return_id) where k.campaign = :c and k.checked_at between :since and :t"
+                          " order by r.period_end, r.form, r.unit, r.period", c=campaign, since=since, t=as_of)
+        return [ReturnKey(campaign, row.form, row.unit, Period.parse(row.period)) for row in found]
+
     def any_sample(self, campaign: str, as_of: datetime) -> bool:
         """Whether any return is marked as made up."""
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and sample"

@@ -14,14 +14,14 @@ from gaoxin.periods import Period
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
-Kind = Literal["indicator", "verdict", "gate", "approval", "report", "dossier"]
+Kind = Literal["indicator", "verdict", "gate", "approval", "report", "dossier", "bulletin"]
 Outcome = Literal["reopen", "erratum", "unaffected"]
 
 
 @dataclass(frozen=True)
 class Usage:
     """What was recorded and rests on figures. id: among those of its kind: an indicator, indicator@due, a phase, phase/unit, a
-    file. period: of an indicator's value. value: what it said. at: when it was recorded."""
+    file, period/indicator of a bulletin. period: of an indicator's value. value: what it said. at: when it was recorded."""
 
     usage_id: int
     kind: Kind

@@ -6,10 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.clock import end_of
+from gaoxin.periods import Period
 from gaoxin.plan.calendar import PUBLISHED
+from gaoxin.plan.ladder import LadderRule, ReminderLadder
 from gaoxin.plan.reading.loader import load_plan
-from gaoxin.reminders.ladder import plan_reminders
-from gaoxin.reminders.model import Due, ReminderLevel
+from gaoxin.reminders.ladder import at_once, plan_reminders, rungs
+from gaoxin.reminders.model import Attachment, Due, News, ReminderLevel, Section
+from gaoxin.reminders.waiting import Reason, Stop
 from tests.said import said
 
 PLAN = load_plan(Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml")
@@ -38,14 +41,14 @@ def play(dues, first, last, settled=None):
 def test_the_whole_ladder_is_climbed_once():
     sent = play([due()], date(2024, 4, 1), date(2024, 6, 30))
     assert [(d, r.audience, r.refs) for d, r in sent] == [
-        (date(2024, 4, 10), "science", ("r@before7",)),
-        (date(2024, 4, 15), "science", ("r@before3",)),  # the 14th was a Sunday
+        (date(2024, 4, 8), "science", ("r@before7",)),  # a Monday: 9, 10, 11, 12, 15, 16, 17 are the seven
+        (date(2024, 4, 12), "science", ("r@before3",)),
         (date(2024, 4, 16), "science", ("r@before1",)),
         (date(2024, 4, 17), "science", ("r@due",)),
         (date(2024, 4, 18), "science", ("r@overdue1",)),
         (date(2024, 4, 22), "science", ("r@overdue3",)),
-        (date(2024, 4, 22), "supervision", ("r@supervision",)),
-        (date(2024, 4, 28), "government", ("r@leading_group",)),  # a Sunday worked; the 27th was off
+        (date(2024, 4, 24), "supervision", ("r@supervision",)),
+        (date(2024, 4, 30), "government", ("r@leading_group",)),  # 28 April, a Sunday, was worked
     ]
     assert [r.level for _, r in sent] == [ReminderLevel.UPCOMING] * 3 + [ReminderLevel.DUE] + [ReminderLevel.OVERDUE] * 2 + [
         ReminderLevel.ESCALATED
@@ -78,7 +81,7 @@ def test_who_had_a_digest_today_waits_until_the_next_working_day():
     friday = date(2024, 4, 19)
     assert on(friday, [due("a", friday)], served={"science"}) == []
     (later,) = on(date(2024, 4, 22), [due("a", friday)])
-    assert later.refs == ("a@overdue3",)
+    assert later.refs == ("a@overdue1",)
 
 
 @pytest.mark.parametrize("day", [date(2024, 4, 4), date(2024, 4, 13), date(2024, 4, 21)])
@@ -105,10 +108,10 @@ def test_a_return_sent_back_is_told_at_once_each_version_once():
 
 def test_an_escalation_names_the_units():
     dues = [due("a", DAY, "science"), due("b", DAY, "committee")]
-    (told,) = [r for r in on(DAY + timedelta(days=6), dues) if r.audience == "supervision"]
+    (told,) = [r for r in on(DAY + timedelta(days=7), dues) if r.audience == "supervision"]
     assert "区科技局" in told.body.zh
     assert "园区管委会" in told.body.zh
-    assert "已逾期 6 天" in told.body.zh
+    assert "已逾期 7 天" in told.body.zh
 
 
 def test_english_stands_beside_the_chinese():
@@ -120,6 +123,82 @@ def test_english_stands_beside_the_chinese():
     assert "报送 r" in body
     assert "Due today" not in both.subject.zh
     assert "return of r" not in both.body.zh
+
+
+def test_a_day_off_falls_due_for_work_on_the_day_before():
+    sunday = date(2024, 4, 14)
+    found = {r.id: r.day for r in rungs(PLAN, due(day=sunday))}
+    assert (found["due"], found["before1"], found["overdue1"]) == (date(2024, 4, 12), date(2024, 4, 11), date(2024, 4, 15))
+    (told,) = on(date(2024, 4, 12), [due(day=sunday)], {"r@before7", "r@before3", "r@before1"})
+    assert told.level is ReminderLevel.UPCOMING
+    assert "今日到期" not in told.body.zh
+
+
+def test_a_plan_counts_calendar_days_where_it_says_so_and_has_rules_for_kinds_and_units():
+    own = LadderRule(kinds=("task",), units=("science",), before=(10,), overdue=(2,), supervision_after=4)
+    ladder = ReminderLadder(before=(7,), overdue=(1,), rules=(own,))
+    plan = PLAN.model_copy(update={"reminders": ladder})
+    task = Due("task", "t", "science", said("任务", "task"), DAY)
+    assert [r.id for r in rungs(plan, task)] == ["before10", "due", "overdue2", "supervision", "leading_group"]
+    assert [r.id for r in rungs(plan, due())] == ["before7", "due", "overdue1", "supervision", "leading_group"]
+    plan = plan.model_copy(update={"reminders": ladder.model_copy(update={"count": "days"})})
+    assert rungs(plan, due())[0].day == DAY - timedelta(days=7)
+
+
+def test_nothing_was_missed_before_the_first_start_nor_before_it_was_owed():
+    (told,) = on(date(2024, 4, 18), [due()], since=date(2024, 4, 18))
+    assert (told.refs, told.superseded) == (("r@overdue1",), ())
+    assert "未能发出" not in told.body.zh
+    (told,) = on(date(2024, 4, 18), [due(opened=date(2024, 4, 16))])
+    assert set(told.superseded) == {"r@before1", "r@due"}
+
+
+def test_a_digest_names_a_thing_and_what_is_about_it_once():
+    mend = Due("rectification", "x", "science", said("整改：报送 r", "mend"), DAY, about="r")
+    file = Attachment("industry", "science", Period.parse("2024-03"))
+    thing = due(how=said("收件箱 inbox/science", "inbox"), attachment=file)
+    (told,) = on(DAY, [mend, thing])
+    assert set(told.refs) == {"r@due", "x@due"}
+    assert told.subject.zh.count("1 项") == 1
+    assert told.body.zh.index("报送 r") < told.body.zh.index("同一事项另有：整改")
+    assert "2. " not in told.body.zh
+    assert "收件箱 inbox/science" in told.body.zh
+    assert told.attachments == (file,)
+
+
+def test_while_its_clock_stands_still_a_unit_is_not_told_that_it_is_late():
+    stop = Stop(Reason.QUESTION, date(2024, 4, 18), date(2024, 4, 22))
+    late = due(stops=(stop,))
+    assert on(date(2024, 4, 22), [late], {"r@due"}) == []
+    (told,) = on(date(2024, 4, 23), [late], {"r@due"})
+    assert told.refs == ("r@overdue1",)
+    assert "单位自身 1 个工作日，等待 3 个工作日" in told.body.zh
+    waits = due(stops=(Stop(Reason.QUESTION, date(2024, 4, 18)),))
+    assert on(date(2024, 6, 3), [waits], {"r@due"}) == []
+
+
+def test_news_is_told_once_in_the_digest_and_what_was_sent_back_at_once():
+    told = News("return", "r2", "accepted1", "science", Section.ACCEPTED, said("报送 r2", "r2"), DAY)
+    back = News("return", "r3", "back2", "science", Section.SENT_BACK, said("报送 r3 第 2 版", "r3"), DAY, urgent=True)
+    (one,) = on(DAY, [due()], news=[told, back])
+    assert set(one.refs) == {"r@due", "r2@accepted1", "r3@back2"}
+    assert "已受理" in one.body.zh
+    (alone,) = on(DAY, [], {"r@due"}, news=[told])
+    assert alone.level is ReminderLevel.NOTICE
+    rejected = due(rejected=True, attempt="1")
+    (at_once_,) = on(DAY, [rejected], news=[told, back], served={"science"})
+    assert (at_once_.refs, at_once_.level) == (("r3@back2", "r@rejected1"), ReminderLevel.NOTICE)
+    assert [r.refs for r in at_once(PLAN, [rejected, due("b")], end_of(DAY), (), [told, back])] == [at_once_.refs]
+
+
+def test_a_cap_holds_what_a_unit_owes_but_not_what_climbs_nor_what_was_sent_back():
+    dues = [due("a"), due("b", DAY - timedelta(days=14), "committee"), due("c", unit="supervision"),
+            due("d", DAY + timedelta(days=30), rejected=True, attempt="1")]
+    why = said("本月已达上限", "the cap of the month")
+    found = on(DAY, dues, capped={"science", "supervision"}, why_held=why)
+    assert {(r.audience, frozenset(r.refs), r.held) for r in found if r.audience in ("science", "supervision")} == {
+        ("science", frozenset({"d@rejected1"}), None), ("science", frozenset({"a@due"}), why),
+        ("supervision", frozenset({"b@supervision"}), None), ("supervision", frozenset({"c@due"}), why)}
 
 
 @settings(max_examples=40)

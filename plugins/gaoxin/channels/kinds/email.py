@@ -76,7 +76,7 @@ class Email(Channel):
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(State.FAILED, type(error).__name__, cleaned(error, hidden))
         if given is None:
-            return Outcome(State.UNKNOWN, "", "the connection broke after the content was sent")
+            return Outcome(State.UNKNOWN, "DATA")
         code, said = given
         state = State.SENT if 200 <= code < 300 else State.FAILED
         return Outcome(state, str(code), cleaned(_text(said), hidden), final=code >= 500, done=int(state is State.SENT))

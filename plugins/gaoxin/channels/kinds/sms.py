@@ -112,7 +112,7 @@ class Sms(Channel):
 
     def send(self, letter: Letter, address: Address, done: int = 0) -> Outcome:
         if not self._pace.wait(self._url, self._form.per_minute):
-            return Outcome(State.FAILED, "", "too many messages a minute")
+            return Outcome(State.FAILED, "", f"> {self._form.per_minute}/min")
         request = self._request(letter, address)
         said = answer_to(request)
         if isinstance(said, Outcome) or self._form.success is None:

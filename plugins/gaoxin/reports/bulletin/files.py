@@ -15,7 +15,6 @@ from gaoxin.reports.documents.word import render_word
 from gaoxin.reports.dossier.application import date_zh
 from gaoxin.reports.dossier.manifest import sums
 
-OPTIONAL = frozenset({"overall", "praise"})  # texts that a released bulletin may do without: the record speaks there
 _DRAFT = "（草稿，未发布）"
 
 

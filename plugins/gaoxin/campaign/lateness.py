@@ -1,0 +1,112 @@
+"""What is overdue, and whose time it was: the unit's own working days, and those on which it waited for somebody else, by reason.
+Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.handed import handed_in, with_waiting
+from gaoxin.campaign.reminding import owed_dues, return_due
+from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.stopping import Stops
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.i18n import Message, Worded
+from gaoxin.plan.calendar import WorkCalendar
+from gaoxin.reminders.model import Due
+from gaoxin.reminders.waiting import CALLED, Stop, holding, late
+from gaoxin.returns.model import ReturnState
+from gaoxin.warehouse.engine import Store
+
+KINDS = ("return", "task", "rectification")
+
+
+@dataclass(frozen=True)
+class Waited:
+    """reason, why: for what; days: working days after the due day that belong to it. since, until: the stretch; None: it still
+    waits."""
+
+    reason: str
+    called: Worded
+    days: int
+    since: date
+    until: date | None
+    why: Message | None
+
+
+class Overdue(Answer):
+    """days: since the due day; workdays: of these worked, own: of these the unit's own, waited: the others. stopped: whether its
+    clock stands still now."""
+
+    unit: str
+    kind: str
+    ref: str
+    what: Message
+    due: date
+    days: int
+    workdays: int
+    own: int
+    waited: int
+    stopped: bool
+    waits: Sequence[Waited]
+
+
+class Lateness(Answer):
+    """By unit, the first due first. unit: whose alone; None: everybody's."""
+
+    campaign: str
+    as_of: datetime
+    unit: str | None
+    overdue: Sequence[Overdue]
+
+    @property
+    def own(self) -> int:
+        return sum(o.own for o in self.overdue)
+
+    @property
+    def waited(self) -> int:
+        return sum(o.waited for o in self.overdue)
+
+    @property
+    def stopped(self) -> int:
+        return sum(o.stopped for o in self.overdue)
+
+
+def lateness(w: Workplace, unit: str | None = None) -> Lateness:
+    """Returns, tasks and rectifications that are overdue as of `w.now`, and returns that came late and are not judged. Raises
+    UsageError for an unknown unit."""
+    if unit is not None:
+        w.plan.unit(unit)
+    today, waiting = local_day(w.now), handed_in(w)
+    dues = {d.ref: d for d in owed_dues(w) if d.kind in KINDS and "~recheck" not in d.ref}
+    with w.warehouse.read() as store:
+        dues |= {d.ref: d for d in _not_judged(w, store)}
+        found = [d for d in dues.values() if d.due < today and not d.beside and unit in (None, d.unit)]
+        stops = Stops(w, store, found, waiting)
+        items = [_overdue(w.plan.workdays, d, stops.of(d), today) for d in found]
+    return Lateness(w.plan.id, w.now, unit, sorted(items, key=lambda o: (o.unit, o.due, o.kind, o.ref)))
+
+
+def _not_judged(w: Workplace, store: Store) -> list[Due]:
+    """Returns that came, or wait for the office's mapping, and of which nothing is accepted."""
+    seen = Overview(w, store)
+    rows = with_waiting(w, seen.rows(seen.incomplete, lambda r: r.opens <= local_day(w.now)), handed_in(w))
+    return [return_due(w, r) for r in rows if r.state in (ReturnState.RECEIVED, ReturnState.WAITING)]
+
+
+def _overdue(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> Overdue:
+    whose = late(due.due, today, stops, workdays.is_workday)
+    return Overdue(due.unit, due.kind, due.ref, due.subject, due.due, (today - due.due).days, whose.days, whose.own,
+                   whose.days - whose.own, holding(stops, today) is not None, _waits(workdays, due, stops, today))
+
+
+def _waits(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> list[Waited]:
+    """Each stretch with the working days that are its own where several hold: none of it counts twice."""
+    found, before = [], list[Stop]()
+    for stop in stops:
+        days = late(due.due, today, [*before, stop], workdays.is_workday).own
+        alone = late(due.due, today, before, workdays.is_workday).own - days
+        before.append(stop)
+        found.append(Waited(str(stop.reason), CALLED[stop.reason], alone, stop.since, stop.until, stop.why))
+    return found
