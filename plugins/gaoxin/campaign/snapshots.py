@@ -74,7 +74,7 @@ class Gathering:
             timeliness=state.timeliness, returns=pages, drill=w.drill, plan_version=w.plan_version,
             checkpoint=note_at(w.settings, store, w.known), outcomes=tuple(store.audit.outcomes(ids, w.known)),
             replaces=tuple(store.audit.kept_as(w.plan.id, period, f"{w.plan.id}__quality__{period}.html", w.known)),
-            trend=self._trend(period), waivers=self._waivers(period))
+            trend=self.trend(period), waivers=self._waivers(period))
 
     def _page(self, told: _Told, row: OwedReturn, ordered: list[StoredReturn]) -> model.ReturnPage:
         shown = _in_full(row, ordered)
@@ -154,7 +154,7 @@ class Gathering:
         facts = self.store.facts.of_versions(item.key, self.w.known, correction.variables)
         return {f.variable: f for f in facts if f.return_id == correction.replaces}
 
-    def _trend(self, period: Period) -> tuple[model.TrendPoint, ...]:
+    def trend(self, period: Period) -> tuple[model.TrendPoint, ...]:
         same = sorted({r.period for r in self._all.rounds if r.period.periodicity == period.periodicity and r.period <= period})
         for one in same[-_SHOWN:]:
             if one not in self._points:
