@@ -156,6 +156,8 @@ def _failed(w: Workplace, r: SentReminder, error: GaoxinError) -> SentReminder:
 
 
 def _why_not(r: SentReminder, mailer: Channels | None, contacts: Mapping[str, Reached]) -> Message | None:
+    if r.held is not None:
+        return r.held
     if mailer is None:
         return None
     if r.audience not in contacts:

@@ -84,7 +84,7 @@ def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[s
     for r in planned:
         later = bool(r.refs) and r.audience in served
         goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now)
-        state, why = (ReminderState.HELD, _SERVED()) if later else (r.state, r.detail)
+        state, why = (ReminderState.HELD, _SERVED()) if later else (ReminderState.HELD, r.held) if r.held else (r.state, r.detail)
         found.append(replace(r, state=state, detail=why, goes=goes))
     return found
 

@@ -152,6 +152,8 @@ class EventKind(StrEnum):
     CLOCK_RESUMED = ("clock.resumed", "{by} 恢复 {unit} 的计时，停至 {day}（第 {number} 号）：{about} {ref}（{reason:.12}）",
                      "{by} let the clock of {unit} go on, stopped until {day} ({number}): {about} {ref} ({reason:.12})",
                      {"number": int, "day": date})
+    CARD_GIVEN = ("card.given", "{unit} 触发 {card}（{form}，{day}）：{ref}（{why:.12}）",
+                  "{unit}: {card} ({form}, {day}) for {ref} ({why:.12})", {"day": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_CLAIMED = ("reminder.claimed", "提醒 {key} 开始发送（{channel}，{addresses} 个地址；上次不明 {unknown} 个）",

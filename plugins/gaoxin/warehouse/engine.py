@@ -22,6 +22,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.bulletins import BulletinStore
 from gaoxin.warehouse.cadences import CadenceStore
+from gaoxin.warehouse.cards import CardStore
 from gaoxin.warehouse.clocks import ClockStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
@@ -72,6 +73,7 @@ class Store:
         self.extensions = ExtensionStore(*shared)
         self.bulletins = BulletinStore(*shared)
         self.clock = ClockStore(*shared)
+        self.cards = CardStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)
