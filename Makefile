@@ -57,9 +57,9 @@ test-unit test-dags test-integration test-browser: test-%: install
 	$(PYTEST) tests/$*
 
 # An hour: each step of a period broken in each way that it can be. FAULTS="database or machine_killed" chooses some.
-FAULTS ?= broken_machine or clock_set_back or request_waits
+FAULTS ?= broken_machine or clock_set_back or request_waits or killed_senders
 faults: install
-	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults
+	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults tests/integration/test_killed_senders.py
 
 # An hour: Kaizhou, Wansheng and Kundulun through a real Airflow, in order and with all that may go otherwise. REPLAYS=kaizhou
 # chooses.

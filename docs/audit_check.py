@@ -21,11 +21,12 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 # Of this version of the product. Each row of these names the event that made it.
-ANSWERED = set(re.findall(r"\w+", """approvals bulletin_releases bulletin_words bulletins check_results check_runs
-    clock_moves correction_outcomes corrections deadline_steps deadlines deliveries evidence explanation_reviews
-    explanations extension_rulings extensions facts fetches findings gate_decisions indicator_values landed_files loads
-    outbox outbox_marks plan_versions rectification_closings rectification_evidence rectification_rechecks rectifications
-    register_entries returns score_sheets suites target_verdicts task_moves task_reports usage_slices usages waivers"""))
+ANSWERED = set(re.findall(r"\w+", """approvals bulletin_releases bulletin_words bulletins cards check_results
+    check_runs clock_moves correction_outcomes corrections deadline_steps deadlines deliveries evidence
+    explanation_reviews explanations extension_rulings extensions facts fetches findings gate_decisions
+    indicator_values landed_files loads outbox outbox_marks plan_versions rectification_closings
+    rectification_evidence rectification_rechecks rectifications register_entries returns score_sheets suites
+    target_verdicts task_moves task_reports usage_slices usages waivers"""))
 TABLES = ANSWERED | {"ledger_events", "ledger_head", "ledger_turn", "installation", "alembic_version"}
 GUARDS = {"ledger_head.forward_only", "ledger_head.no_truncate", "installation.for_good", "installation.no_truncate",
           "check_runs.placed", "loads.placed", "ledger_events.follow_head"}

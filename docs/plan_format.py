@@ -90,7 +90,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "cadences": ("频率、催报、系统节奏、延期、判断界限 / cadences, reminders, rhythm, extensions, limits",
                  "多久做一次，何时提醒，系统何时检查；延期最多延到何时；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; how far a day is put off; what is at risk, what a stretch.",
-                 ("Cadence", "ReminderLadder", "LadderRule", "Rhythm", "Extensions", "Limits")),
+                 ("Cadence", "ReminderLadder", "LadderRule", "Card", "Supervised", "Burden", "Rhythm", "Extensions", "Limits")),
     "choices": ("决定 / choices", "文件没有写的、自相矛盾的，由单位决定并写明理由，不藏在别处。",
                 "What the document leaves open or contradicts is decided here, by a unit, with the reason.",
                 ("Choice", "Settles")),

@@ -1,6 +1,6 @@
--- Values in force as of a time, of the forms, units and periods asked for, that were asked about as being of an unusual level, and no
--- explanation of which was accepted: no later value is held against them (docs/decisions/099).
-select l.form, l.unit, l.period, f.variable
+-- Values in force as of a time, of the forms, units and periods asked for, that were asked about as being of an unusual level, and
+-- whether an explanation of that was accepted: of the others no later value is held against them (docs/decisions/099).
+select l.form, l.unit, l.period, f.variable, coalesce(x.state = 'accepted', false) as accepted
   from (select distinct on (form, unit, period) form, unit, period, return_id, same_as
           from gaoxin.loads
          where campaign = :campaign and recorded_at <= :as_of and form = any(:forms) and unit = any(:units) and period = any(:periods)
@@ -11,4 +11,3 @@ select l.form, l.unit, l.period, f.variable
    and split_part(f.rule, '.', 2) = any(:rules)
   left join lateral (select s.state from gaoxin.explained(l.return_id, l.same_as, c.check_id, :as_of) s
                       where s.place = f.position) x on true
- where x.state is distinct from 'accepted'

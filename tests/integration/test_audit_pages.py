@@ -17,6 +17,7 @@ from gaoxin.campaign import (
     gatekeeping,
     looking,
     measuring,
+    quality_trends,
     registering,
     reporting,
     trends,
@@ -383,3 +384,17 @@ def test_without_a_campaign_those_are_named_of_which_anything_is_recorded(story)
     assert client(story.settings).get("/audit/ledger").status_code == 404
     assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "kind": "nonsense"}).status_code == 404
     assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "day": "monday"}).status_code == 400
+
+
+def test_the_quality_of_the_periods_is_drawn_with_its_figures(story):
+    found = quality_trends.quality_trends(story)
+    (yearly,) = [t for t in found.trends if t.periodicity == "year"]
+    assert [str(p.period) for p in yearly.points][-3:] == ["2021", "2022", "2023"]
+    shown = client(story.settings).get("/audit/quality?campaign=sums")
+    assert shown.status_code == 200
+    rows = re.findall(r'<td class="num">(.*?)</td><td class="num">(.*?)</td><td class="num">(\d+)<', shown.text)
+    told = [(*("—" if share is None else f"{round(share * 100, 1).normalize():f} %" for share in (p.completeness, p.timeliness)),
+             str(p.warnings)) for t in found.trends for p in t.points]
+    assert rows == told
+    assert any(completeness == "100 %" for completeness, *_ in told)
+    assert 2 <= shown.text.count('<svg class="chart"') <= 2 * len(found.trends)

@@ -13,7 +13,7 @@ from tests.pages import client
 BEFORE = "2023-11-01"  # the demo's plan is registered a month later
 PAGES = ("/demo", "/demo/gate/launch", "/demo/gate/collection", "/demo/indicators", "/demo/units", "/demo/unit/committee",
          "/demo/part/wall?since=0", "/audit?campaign=demo", "/audit/ledger?campaign=demo", "/audit/plans?campaign=demo",
-         "/audit/rules?campaign=demo")
+         "/audit/rules?campaign=demo", "/audit/quality?campaign=demo")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -214,7 +214,8 @@ def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(rest
 def test_in_lianyungang_two_years_of_falling_propose_a_talk_and_of_rising_praise(settings_at, tmp_path):
     settings = settings_at(tmp_path, DAGS)
     registering.register_plan(settings, "lianyungang", parse_as_of("2021-12-01"), by="first act")
-    of = {2021: {"supporting_policies": 90, "talent_cooperation": 40}, 2022: {"supporting_policies": 56, "talent_cooperation": 57},
+    of = {2021: {"supporting_policies": 90, "talent_cooperation": 40},
+          2022: {"supporting_policies": 56, "talent_cooperation": 57},
           2023: {"supporting_policies": 20, "talent_cooperation": 100}}
     for year, told in of.items():
         w = open_workplace(settings, "lianyungang", parse_as_of(f"{year + 1}-01-10"))

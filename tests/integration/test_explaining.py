@@ -59,6 +59,9 @@ def test_the_base_moves_when_the_explanation_is_accepted_and_not_before(moved, a
     explaining.accept(acting_at("2024-07-06"), step.return_id)
     later = moved(6, 906, "2024-07-07")
     assert jumps(later) == [], "asked about once"
+    fallen = moved(7, 45, "2024-08-05")
+    assert jumps(fallen) == ["enterprises.jump"], "the level is another now: a fall back to the old one is asked about"
+    assert jumps(moved(7, 890, "2024-08-06")) == []
     assert verify_ledger(settings).intact
 
 

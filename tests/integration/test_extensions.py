@@ -223,7 +223,8 @@ def test_a_task_is_put_off_for_all_who_lead_it_and_its_gate_says_so(settings_at,
         return open_workplace(settings, "demo", parse_as_of(day), acts=True)
 
     number = extending.ask(at("2024-07-20"), "dossier", date(2024, 8, 9), "材料未齐", "science").given.number
-    extending.grant(at("2024-07-22"), number, "情况属实", "committee", date(2024, 8, 5))
+    given = extending.grant(at("2024-07-22"), number, "情况属实", "committee", date(2024, 8, 5)).given
+    assert [m.zh for m in given.hints] == ["2024-08-05 晚于“申请阶段”关口的期限 2024-07-31：届时没有完成的，关口仍不通过"]
     for day, due in (("2024-07-21", date(2024, 7, 31)), ("2024-08-01", date(2024, 8, 5))):
         w = open_workplace(settings, "demo", parse_as_of(day))
         (task,) = [t for t in desks.desk(w, "committee", Page(30)).tasks if t.task == "dossier"]

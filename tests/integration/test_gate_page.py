@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from gaoxin.campaign import decisions, gatekeeping, gateviewing, overseeing, reporting
 from gaoxin.campaign.upkeep import verify_ledger
+from gaoxin.cli.main import run
 from gaoxin.clock import LATEST
 from gaoxin.gates.model import WaiverEvidence
 from gaoxin.ledger.kinds import EventKind
@@ -245,6 +247,35 @@ def test_figures_that_changed_since_the_page_was_drawn_refuse_the_word_and_are_s
     assert mayor.get(f"{GATE}/difference?word=9").status_code == 404
 
 
+def test_the_command_line_says_what_voided_a_consent(waits, settings, leader, told, capsys, monkeypatch):
+    monkeypatch.setenv("GAOXIN_HOME", str(settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(settings.plans))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    mayor = leader("mayor")
+    assert said(mayor, "approve", seal_on(mayor.get(GATE).text), "同意").status_code == 303
+    industry(waits("2024-07-30"), "2024-06", 63)
+    assert run(["gate", "demo", "application", "--as-of", "2024-07-30", "--json"]) == 1
+    (void,) = json.loads(capsys.readouterr().out)["void"]
+    assert (void["by"], void["exact"], void["differences"][0]["about"]) == ("government", True, "指标“年工业总产值”")
+    run(["gate", "demo", "application", "--as-of", "2024-07-30"])
+    shown = "".join(capsys.readouterr().out.split())
+    assert "区政府于2024-07-2911:00的意见已失效，此后变化：" in shown
+    assert "年工业总产值”：61亿元（2024-06），已达到目标→63亿元（2024-06），已达到目标" in shown
+
+
+def test_a_scan_of_the_sealed_sheet_comes_with_the_word_on_the_page(waits, settings, leader, told):
+    mayor = leader("mayor")
+    seal = seal_on(mayor.get(GATE).text)
+    wrong = said(mayor, "approve", seal, "同意", files={"scan": ("签章.exe", b"MZ no scan", "application/pdf")})
+    assert (wrong.status_code, "PDF、OFD、PNG" in wrong.text, words(settings)) == (409, True, [])
+    sheet = {"scan": ("签章页.pdf", b"%PDF-1.7 sealed", "application/pdf")}
+    assert said(mayor, "approve", seal, "同意", files=sheet).status_code == 303
+    with Warehouse.open(settings).read() as store:
+        (given,) = store.decisions.approvals("demo", LATEST)
+        assert store.returns.content(given.scan or "") == b"%PDF-1.7 sealed"
+    assert "签章扫描件" in mayor.get(GATE).text
+
+
 def test_others_may_not_and_no_other_site_and_no_page_of_the_past(waits, settings, leader, told):
     page = leader("mayor").get(GATE).text
     for name, sees in (("office", 200), ("auditor", 200), ("clerk", 403), ("nobody", 403)):
@@ -332,7 +363,7 @@ def test_words_of_one_moment_are_each_recorded_and_the_last_counts(waits, settin
         assert [e.payload["decision"] for e in given] == ["reject", "approve", "reject"]
         assert len({e.at for e in given}) == 1, "the drill's clock stands"
     assert gatekeeping.decide(waits("2024-07-29T11:00"), "application").verdict == "hold"
-    waiver = {"criterion": "targets", "by": "government", "reason": "复审中", "expires": "2024-08-31"}
+    waiver = {"criterion": "targets", "by": "government", "reason": "复审中", "expires": "2024-08-31", "scope": "later"}
     for _ in range(2):
         assert mayor.post(f"{GATE}/waive", data=waiver).status_code == 303
     with Warehouse.open(settings).read() as store:

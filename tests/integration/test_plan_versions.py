@@ -28,6 +28,7 @@ from gaoxin.campaign import (
 )
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import check_files
+from gaoxin.campaign.preparing import SentReminder
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -173,7 +174,7 @@ def test_units_whose_duties_changed_are_told_once_and_others_are_not(campaign):
                     "science": ["tasks.dossier", "indicators.gross_output"]}
     assert as_json(found, "zh")["told"][0]["unit"] == "committee"
 
-    def notices(as_of: str, *, dry_run: bool = False) -> dict[str, delivering.SentReminder]:
+    def notices(as_of: str, *, dry_run: bool = False) -> dict[str, SentReminder]:
         sent = reminding.remind(campaign.at(as_of, acts=not dry_run), dry_run)
         return {r.audience: r for r in sent if r.level == "notice"}
 
@@ -216,7 +217,7 @@ def test_a_notice_that_could_not_be_sent_stays_owed_and_two_processes_send_it_on
     with w.warehouse.begin() as store:
         owed = reminding.owed_notices(w, store)
     assert len(owed) == 2
-    stale = [replace(delivering.SentReminder(**vars(r)), channel="outbox") for r in owed]
+    stale = [replace(SentReminder(**vars(r)), channel="outbox") for r in owed]
     first, again = delivering.deliver(w, stale, None, {}), delivering.deliver(w, stale, None, {})
     assert [r.detail for r in first] == [None, None]
     assert all(r.detail and "另一进程" in r.detail.zh for r in again)

@@ -18,6 +18,7 @@ from gaoxin.campaign.problems import Found, Given
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import WaiverEvidence
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 
@@ -219,6 +220,30 @@ def test_a_gate_waits_for_the_problems_that_it_names(settings, demo_plan):
     assert holds(origins=("gate", "inspection")) == []
     assert holds(origins=("supervision",), phases=("collection",)) == ["science"]
     assert holds(phases=("application",)) == []
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_problem_that_comes_after_a_waiver_holds_the_gate_unless_the_waiver_says_otherwise(settings, later):
+    def rectified(day: str):
+        (one,) = [c for c in gatekeeping.evaluate(at(settings, day, acts=False), "collection").criteria if c.id == "rectified"]
+        return one
+
+    with pytest.raises(Refused, match="nothing to waive"):
+        decisions.waive(at(settings), "collection", "rectified", "government", "先行", date(2024, 7, 20))
+    for text in ("台账不全", "台账不准"):
+        problems.add(at(settings), found(text=text), "supervision")
+    given = decisions.waive(at(settings, "2024-04-09"), "collection", "rectified", "government", "问题已列入整改计划",
+                            date(2024, 7, 20), later=later).given
+    assert isinstance(given, WaiverEvidence)
+    assert (given.items is None) is later
+    assert rectified("2024-04-09").waived
+    new = problems.add(at(settings, "2024-04-10"), found(text="数据造假", found_on=date(2024, 4, 10)), "supervision").problems[0]
+    after = rectified("2024-04-10")
+    assert after.waived is later
+    if not later:
+        assert [s.ref for s in after.shortfalls] == [new.id]
+        assert "豁免当时所缺的 2 项照准，其后新增的 1 项不在豁免之内" in after.detail.zh
+    assert upkeep.verify_ledger(settings).exit_status == 0
 
 
 def test_owner_and_finder_are_told_what_is_theirs_to_do(settings):

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from gaoxin.campaign import alarming, delivering, flows, gatekeeping
+from gaoxin.campaign import alarming, delivering, flows, gatekeeping, phasing
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.delivering import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
@@ -39,6 +39,7 @@ __all__ = ["inbox"]
 
 HANGS = """
 import sys
+from gaoxin.campaign import phasing
 from gaoxin.campaign.reminding import remind
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -46,9 +47,16 @@ from gaoxin.channels.kinds.email import Email
 from gaoxin.channels.office import Channels
 from gaoxin.settings import Settings
 
+phasing.told = lambda *_: []
 w = open_workplace(Settings(), "demo", parse_as_of("2024-03-04"))
 remind(w, mailer=Channels({"email": Email("127.0.0.1", int(sys.argv[1]), "office@example.invalid", timeout=600)}))
 """
+
+
+@pytest.fixture(autouse=True)
+def no_word_of_phases(monkeypatch):
+    """Stage reminders have tests of their own (test_whose_time.py); here each mail is of what is owed."""
+    monkeypatch.setattr(phasing, "told", lambda *_: [])
 
 
 @pytest.fixture

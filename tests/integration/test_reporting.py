@@ -8,14 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft4Validator
 
 from gaoxin.campaign import decisions, flows, freshness, reporting, reviewing, upkeep
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.reporting import quality_report
+from gaoxin.campaign.standing import Overview, returns_status
+from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
+from tests.plan_texts import ROOT
 
+SCHEMA = ROOT.parent / "shared" / "data" / "ess_validation_report_schema_1.0.1.json"
 FEBRUARY, MARCH = Period.parse("2024-02"), Period.parse("2024-03")
 
 
@@ -47,6 +52,10 @@ def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_pa
     assert not list(tmp_path.glob("*.html"))
 
 
+def acting(settings, day: str):
+    return open_workplace(settings, "demo", parse_as_of(day), acts=True)
+
+
 def received(settings) -> int:
     page = (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
     return int(re.findall(r"<b>(\d+)</b>已收", page)[0])
@@ -68,7 +77,9 @@ def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_pa
     reviewing.take_back(demo_workplace("2024-03-23"), "demo__industry__committee__2024-02__v1", "已核实", by="supervision")
     hand_in(settings, tmp_path, industry(11.0), "2024-03-24")  # a correction, from a terminal
     assert reporting.renewed_reports(demo_workplace("2024-03-25"))
-    assert "与现场核查不符" not in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    page = (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    assert "review.sent_back" not in page, "it is no finding of what is in force"
+    assert re.findall("(退回修改|撤回退回)</span> (?:与现场核查不符|已核实)", page) == ["退回修改", "撤回退回"]
     assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
     assert upkeep.verify_ledger(settings).faults == []
 
@@ -119,3 +130,39 @@ def test_late_returns_wait_for_no_report_that_cannot_be_written(settings, demo_w
             flows.run(demo_workplace("2024-03-20"), "renew_reports", flows.Asked())  # supervision fails, which is told
     assert stale(demo_workplace("2024-03-21")) == {"2024-02": "03-16"}
     assert upkeep.verify_ledger(settings).faults == []
+
+
+def test_who_had_what_corrected_and_why_is_told_and_what_was_in_time_stays_so(settings, demo_workplace, tmp_path, industry):
+    """Timeliness goes by the first version that was accepted: what the office has corrected afterwards was in time."""
+    hand_in(settings, tmp_path, industry(10.0), "2024-03-05")
+    (first,) = [r for r in returns_status(demo_workplace("2024-03-06"), FEBRUARY).rows if r.form == "industry"]
+    assert first.return_id
+    reviewing.send_back(acting(settings, "2024-03-20"), first.return_id, "规上企业数与台账不符", cell="数据!D6")
+    file = tmp_path / "demo__industry__committee__2024-02.csv"
+    file.write_bytes(industry(11.0, light_output=5.0, heavy_output=6.0))
+    submit_files(settings, [file], parse_as_of("2024-03-22"), reason="误把个体户计入")
+    w = demo_workplace("2024-03-23")
+    status = returns_status(w, FEBRUARY)
+    (row,) = [r for r in status.rows if r.form == "industry"]
+    assert (row.version, row.late_days, status.timeliness) == (2, 0, 1)
+    with w.warehouse.read() as store:
+        seen = Overview(w, store, FEBRUARY)
+        assert seen.accepted_in([r for r in seen.rounds if r.form == "industry"]) == (1, 1), "as the database counts it"
+    html, data, book = quality_report(w, FEBRUARY, tmp_path / "out")
+    texts = {f.path.suffix: f.path.read_text(encoding="utf-8") for f in (html, data)}
+    for told in ("规上企业数与台账不符", "误把个体户计入"):
+        assert all(told in text for text in texts.values())
+    assert "<strong>数据!D6</strong>：规上企业数与台账不符" in texts[".html"]
+    assert "首次可接收的一版" in texts[".html"]
+    items = json.loads(texts[".json"])
+    (verdict,) = [i["event"]["agent"] for i in items if "remarks" in i["event"]["agent"]]
+    (said,), (corrected,) = verdict["remarks"], verdict["corrections"]
+    assert (said["place"], said["back"], said["version"]) == ("数据!D6", True, 1)
+    assert (corrected["late"], corrected["reason"], corrected["replaces"]) == (True, "误把个体户计入", 1)
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8")) if SCHEMA.exists() else {}
+    assert list(Draft4Validator(schema).iter_errors(items)) == []
+    from openpyxl import load_workbook
+
+    rows = [[cell.value for cell in line] for line in load_workbook(book.path)["退回与更正"].iter_rows()]
+    assert [(r[3], r[6], r[7]) for r in rows[1:]] == [("退回修改", "数据!D6", "规上企业数与台账不符"),
+                                                     ("更正第 1 版（逾期）", None, "误把个体户计入")]

@@ -161,9 +161,10 @@ def test_a_leader_chooses_what_of_a_condition_is_waived_on_the_gates_page(settin
     registered = with_accounts("airflow: mayor, roles: [leader], units: [government]", "airflow: office, roles: [office]")
     mayor = client(registered, "mayor")
     page = mayor.get("/demo/gate/collection").text
-    assert '<option value="unit=committee">限于 园区管委会</option>' in page
-    assert '<option value="period=2024-03">限于 2024-03</option>' in page
+    assert '<option value="unit=committee">限于 园区管委会（含以后新增）</option>' in page
+    assert '<option value="period=2024-03">限于 2024-03（含以后新增）</option>' in page
     assert '<option value="indicator=hnte">' in page
+    assert '<option value="later">整项条件，含以后新增</option>' in page
     assert "waive-consent" not in page
     data = {"criterion": "complete", "by": "government", "reason": WHY, "expires": "2024-07-10", "scope": "period=2024-03"}
     assert mayor.post("/demo/gate/collection/waive", data=data | {"scope": "colour=red"}).status_code == 404

@@ -55,7 +55,7 @@ APPEND_ONLY = [
     "approvals", "waivers", "rectifications", "rectification_closings", "rectification_evidence",
     "rectification_rechecks", "score_sheets", "outbox", "outbox_marks", "deliveries",
     "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes", "fetches", "suites",
-    "explanation_reviews", "task_reports", "task_moves", "extensions", "extension_rulings", "clock_moves",
+    "explanation_reviews", "task_reports", "task_moves", "extensions", "extension_rulings", "clock_moves", "cards",
     "bulletins", "bulletin_words", "bulletin_releases",
 ]
 

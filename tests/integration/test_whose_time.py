@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from gaoxin.campaign import lateness, questioning, reminding, stopping
+from gaoxin.campaign import burdening, carding, gatekeeping, lateness, questioning, reminding, stopping
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
+from gaoxin.plan.ladder import Burden, Card
 from gaoxin.reminders.model import Attachment, ReminderLevel
 from gaoxin.returns.model import Verdict
 from tests.integration.test_gatekeeping import finding, hand_in
@@ -120,6 +124,97 @@ def test_the_office_stops_a_clock_with_a_reason_and_nobody_climbs_meanwhile(at, 
     assert verify_ledger(settings).intact
 
 
+
+
+def phases(w, phase: str = "") -> dict[str, tuple[str, str]]:
+    """By audience the point of a phase that it was told of, and the whole digest."""
+    sent = reminding.remind(w)
+    return {r.audience: (key.partition("~")[2], r.body.zh) for r in sent for key in r.refs if key.startswith(f"phase~{phase}")}
+
+
+def test_start_middle_and_end_of_a_phase_are_told_once_with_what_is_open_and_what_the_gate_says(at):
+    """Collection: 2024-03 to 2024-06; its start is a Friday, its middle a Tuesday, its end a Sunday."""
+    start = phases(at("2024-03-01"), "collection")
+    assert {who: what for who, (what, _) in start.items()} == {
+        "committee": "collection~committee@start", "science": "collection~science@start"}
+    assert "阶段“数据采集”开始" in start["committee"][1].replace("数据采集阶段", "数据采集")
+    assert "尚未预演" in start["committee"][1]
+    assert phases(at("2024-03-04"), "collection") == {}
+    late = phases(at("2024-05-06"), "collection")
+    assert late["committee"][0] == "collection~committee@middle"
+    assert "补告：应于 2024-04-30" in late["committee"][1]
+    assert "尚未完成" in late["committee"][1]
+    gatekeeping.decide(at("2024-06-20"), "collection")
+    end = phases(at("2024-06-28"), "collection")
+    assert end["science"][0] == "collection~science@end"
+    assert "关口预演" in end["science"][1] or "关口判定" in end["science"][1]
+    assert "其中本单位" in end["science"][1]
+    assert phases(at("2024-07-01"), "collection") == {}
+
+
+def test_a_phase_that_was_over_before_the_first_start_is_no_news(settings, warehouse):
+    told_of = phases(open_workplace(settings, "demo", parse_as_of("2024-07-02"), acts=True))
+    assert {what for what, _ in told_of.values()} <= {f"application~{u}@start" for u in ("committee", "science", "government")}
+    assert told_of
+
+
+CARDS = tuple(Card.model_validate({"id": id, "name": id, "choice": "cadence", **more}) for id, more in {
+    "blue": {"form": "blue", "overdue": 1, "to": ["unit"]},
+    "red": {"form": "red", "overdue": 3, "to": ["unit", "supervision"]},
+    "minus": {"form": "points", "overdue": 3, "points": "0.5", "kinds": ["return"]},
+    "often": {"form": "talk", "times": 2, "to": ["leading_group"]},
+    "behind": {"form": "orange", "below": 80, "indicators": ["gross_output"]}}.items())
+
+
+def with_(w, **more):
+    return replace(w, plan=w.plan.model_copy(update=more))
+
+
+def test_cards_fall_once_by_own_days_are_entered_and_told_to_whom_the_plan_says(at, settings):
+    number = questioning.ask(at("2024-04-10T10:00"), "science", "证书以哪一天为准", WHAT).number
+    questioning.answer(at("2024-04-12T15:00"), number, "以发证日期为准")
+    reminding.remind(at("2024-04-15T09:30"))
+    assert carding.cards(at("2024-04-15T10:00")).cards == [], "nothing without the plan saying so"
+    first = reminding.remind(with_(at("2024-04-16T09:30"), cards=CARDS))
+    mine = [c for c in carding.cards(with_(at("2024-04-16T10:00"), cards=CARDS), "science").cards if c.ref == REGISTER]
+    assert [(c.card, c.day) for c in mine] == [("blue", date(2024, 4, 15))], "two days waited for the answer"
+    (digest,) = [r for r in first if r.audience == "science" and r.refs]
+    assert f"card~blue~science~{REGISTER}~science@given" in digest.refs
+    assert "蓝色预警" in digest.body.zh
+    reminding.remind(with_(at("2024-04-17T09:30"), cards=CARDS))
+    reminding.remind(with_(at("2024-04-22T09:30"), cards=CARDS))
+    found = carding.cards(with_(at("2024-04-22T10:00"), cards=CARDS)).cards
+    late = [(c.card, c.points) for c in found if c.ref == REGISTER]
+    assert {card for card, _ in late} == {"blue", "red", "minus"}
+    assert len(late) == 3
+    assert dict(late)["minus"] == Decimal("0.5")
+    assert {(c.card, c.unit, c.ref) for c in found if c.card == "often"} == {("often", "committee", "2024")}
+    with at("2024-04-22T11:00").warehouse.read() as store:
+        assert len(store.ledger.events("demo", EventKind.CARD_GIVEN)) == len(found)
+    assert verify_ledger(settings).intact
+
+
+def test_an_indicator_that_lags_behind_its_path_falls_once_a_period(at):
+    w = with_(at("2024-03-12T09:30"), cards=CARDS)
+    hand_in(w, "industry", "committee", "2024-02", {"gross_output": 2})
+    reminding.remind(w)
+    (one,) = [c for c in carding.cards(with_(at("2024-03-13"), cards=CARDS)).cards if c.card == "behind"]
+    assert (one.unit, one.ref) == ("committee", "gross_output@2024-02")
+    assert "低于 80 %" in one.why.zh
+
+
+def test_a_cap_holds_digests_until_the_next_month_and_says_so(at):
+    cap = {"burden": Burden(most_reminders=1)}
+    assert [r.state for r in reminding.remind(with_(at("2024-04-01"), **cap)) if r.audience == "science"] == ["sent"]
+    held = [r for r in reminding.remind(with_(at("2024-04-07"), **cap)) if r.audience == "science"]
+    assert [(r.state, "2024-05-06" in (r.detail.zh if r.detail else "")) for r in held] == [("held", True)]
+    above = [r for r in reminding.remind(with_(at("2024-04-25"), **cap)) if r.audience == "supervision"]
+    assert [r.state for r in above] == ["sent"], "what climbs is not held"
+    row = next(r for r in burdening.burden(with_(at("2024-04-26"), **cap), "science", "2024-04").rows)
+    assert (row.items, row.reminders, row.held > 0) == (6, 1, True)
+    assert row.minutes == 6 * 3 + 2
+    freed = [r for r in reminding.remind(with_(at("2024-05-06"), **cap)) if r.audience == "science"]
+    assert [r.state for r in freed] == ["sent"]
 
 
 def test_at_the_command_line(at, settings, capsys, monkeypatch):

@@ -4,25 +4,23 @@ What is said is recorded first; then the gate is judged again, by the run that w
 engine that cannot be reached changes nothing of it: supervision owes the same run (docs/decisions/076).
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
 
 from gaoxin.blueprint.blueprint import consent_steps, phase_flow_id
 from gaoxin.campaign import decisions, dispatch, gatekeeping
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.auditing import LedgerEntry, entries
 from gaoxin.campaign.freshness import stale_reports
-from gaoxin.campaign.gateviewing import MATTERS, GateSeen
+from gaoxin.campaign.gateviewing import GateSeen
 from gaoxin.campaign.measuring import indicators_in
-from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.campaign.scans import Sheet
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_told
 from gaoxin.clock import local_day
-from gaoxin.errors import Refused, UsageError
-from gaoxin.gates.difference import Difference, differences
+from gaoxin.errors import Refused
 from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
-from gaoxin.gates.seal import seal_of, sealed
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
@@ -74,18 +72,6 @@ class Laid(Answer):
     reports: Sequence[LaidReport]
 
 
-class Differing(Answer):
-    """What changed of the sealed figures since a word was given. exact: whether what was sealed then could be brought back as it
-    was; in a drill several things may be recorded at one moment, and then it cannot: `differences` are then those that can be
-    told all the same, and recorded is what the ledger has after the word, by its numbers, the first of `recorded_total`."""
-
-    given: ApprovalEvidence
-    exact: bool
-    differences: Sequence[Difference]
-    recorded: Sequence[LedgerEntry]
-    recorded_total: int
-
-
 class Consented(Answer):
     """flow: whose run judges the gate again; step: the one in it that waits for this unit."""
 
@@ -124,39 +110,8 @@ def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:
             for x in (said.get((id, f.rule)),)]
 
 
-def differing(w: Workplace, phase_id: str, number: int) -> Differing:
-    """Since one of the words that were said to a gate, by its number (`Word.number`). Raises UsageError for an unknown one."""
-    phase = w.plan.phase(phase_id)
-    with w.warehouse.read() as store:
-        words = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == phase_id]
-        if not 0 <= number < len(words):
-            raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"),
-                             where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
-        given = words[number]
-        now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
-        since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
-        recorded = entries(w, store, since[:_LISTED])
-    then, exact = _sealed_then(w, phase, given)
-    return Differing(given, exact, differences(w.plan, then, now), [] if exact else recorded, 0 if exact else len(since))
-
-
-def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], bool]:
-    """What the gate looked at when a word was given, and whether it is what the word's seal covers: as it stood at that time, or,
-    where more was recorded at the same time after the word, just before."""
-    found: dict[str, Any] = {}
-    for at in (given.recorded_at, given.recorded_at - timedelta(microseconds=1)):
-        then = open_workplace(w.settings, w.plan.id, at, in_force=True)
-        asked = next((p for p in then.plan.phases if p.id == phase.id), phase)
-        with then.warehouse.read() as store:
-            evidence = gatekeeping.gather(then, asked, store)
-        found = found or sealed(then.plan, asked, evidence)
-        if seal_of(then.plan, asked, evidence) == given.seal:
-            return sealed(then.plan, asked, evidence), True
-    return found, False
-
-
-def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str, after: int
-            ) -> Consented:
+def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str, after: int,
+            scan: Sheet | None = None) -> Consented:
     """Records what a unit says to the figures that it was shown (their seal), and to what was said before (the number of the last
     word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
     Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
@@ -181,7 +136,7 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
         elif last is not None and last.decision == "reject":
             must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
 
-    given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must).given
+    given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must, scan=scan).given
     assert isinstance(given, ApprovalEvidence)
     asked = w.plan.phase(phase)
     step = next(step for c, step in zip(asked.gate.approvals, consent_steps(asked).values(), strict=True) if by in c.deciders)

@@ -4,7 +4,7 @@ Each is checked for who may do it and recorded before anything else is told; ref
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +14,9 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
-from gaoxin.campaign.scans import evidence_of, must_fit, scanned
+from gaoxin.campaign.scans import Sheet, evidence_of, must_fit, scanned
 from gaoxin.campaign.taskbook import must_not_be_closed
-from gaoxin.campaign.waiving import WHOLE, Scope, must_meet, waivers_of
+from gaoxin.campaign.waiving import WHOLE, Scope, lacking, must_meet, waivers_of
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
@@ -164,7 +164,7 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            scan: Path | None = None, seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
+            scan: Path | Sheet | None = None, seal: str | None = None, once: bool = False, put: Callable[[str], str] = str,
             must: Callable[[Workplace, Store, GateResult], None] | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     scan: a scan of the sheet that was signed or sealed for it, kept by its hash beside the word and the seal of the figures.
@@ -174,7 +174,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
     an account that handed in figures itself; Refused while one that consents before it has not, for a seal that no longer
     stands, for a reason that is too long, and for a scan that is none."""
-    sheet = scanned(scan) if scan else None
+    sheet = scanned(scan) if isinstance(scan, Path) else scan
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
@@ -219,7 +219,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        kept = store.returns.land(sheet, scan.name, w.now, "evidence") if scan and sheet else None
+        kept = store.returns.land(sheet.content, sheet.name, w.now, "evidence") if sheet else None
         given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
                                  **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
@@ -256,11 +256,12 @@ def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,
-          scope: Scope = WHOLE) -> Decided:
-    """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest: whole,
-    or what lies within the scope. Only those of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody.
+          scope: Scope = WHOLE, *, later: bool = False) -> Decided:
+    """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest: what
+    is lacking of it now, what lies within the scope, or, with later, all of it, also what comes later. Only those
+    of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody.
     Raises UsageError for an unknown phase, criterion, unit or part of the scope; NotAllowed for another's unit or account, and
-    for a consent; Refused otherwise, also for a scope in which nothing is lacking."""
+    for a consent; Refused otherwise, also where nothing is lacking, or nothing within the scope."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
@@ -300,8 +301,13 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
                           todo=Text("关口重开后仍未满足的，届时再作决定", "if it is reopened and then held, decide on it then"))
         given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **vars(scope), **entered.at(w.now),
                                **w.told_by)
+        if given.scope and later:
+            raise UsageError(Text("限于一部分的豁免不再写 --all", "a waiver of a part takes no --all"), where=where,
+                             todo=Text("去掉 --all，或去掉范围", "leave out --all, or the scope"))
         if given.scope:
             must_meet(w, store, given)
+        elif not later:
+            given = replace(given, items=lacking(w, store, given))
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 

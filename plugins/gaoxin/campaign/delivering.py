@@ -10,7 +10,7 @@ under the same key. What is due, and to whom it is told, is not decided here (`c
 import hmac
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from typing import Any
 from gaoxin import links
 from gaoxin.campaign import forms
 from gaoxin.campaign.anchoring import has_key, signing_key
+from gaoxin.campaign.preparing import OUTBOX, SentReminder, ref_of, rungs_of
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.channels.connections import MAIL, from_environment
+from gaoxin.channels.connections import from_environment
 from gaoxin.channels.contacts import Reached, contacts_of
 from gaoxin.channels.kinds import CHANNELS
 from gaoxin.channels.kinds.email import NOWHERE
@@ -27,52 +28,26 @@ from gaoxin.channels.kinds.outbox import Outbox
 from gaoxin.channels.office import Channels
 from gaoxin.channels.port import Address, Channel, File, Letter, Outcome, cleaned
 from gaoxin.channels.robots import Robot
-from gaoxin.clock import LATEST, end_of, local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
-from gaoxin.i18n import Code, Lang, Message, Text
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
-from gaoxin.reminders import hours, proof
+from gaoxin.reminders import proof
 from gaoxin.reminders.model import Attachment, Reminder, ReminderState
 from gaoxin.reminders.proof import Delivery, State
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.outbox import OutboxEntry
 
-OUTBOX = Outbox.name
-SUPERSEDED = ".superseded"
 AT_ONCE = 20  # reminders that are claimed in one transaction
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LOOKED_BACK = timedelta(days=60)
 _CARRY_FILES = ("email", OUTBOX)
 _log = logging.getLogger(__name__)
-_DRILL = Code("reminders.drill", "【演练】{told}", "[DRILL] {told}", told=Message)
-_DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
-_NIGHT = Code("reminders.night", "不在发送时间（{first}—{last}）内",
-              "outside of the hours in which messages go out ({first} to {last})", first=str, last=str)
-_SERVED = Code("reminders.served", "今日已发一份，下一工作日再发", "there was one today: on the next working day")
 _NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
 _NO_CHANNEL = Code("reminders.no_channel", "该单位选用{channel}，但没有配置其连接",
                    "it chose {channel}, of which there is no connection", channel=Text)
 _BY_ANOTHER = Code("reminders.by_another", "已由另一进程发送", "sent by another process")
 _NOT_SENT = Code("reminders.not_sent", "{what}（{where}）", "{what} ({where})", what=Text, where=str)
-
-
-@dataclass(frozen=True)
-class SentReminder(Reminder):
-    """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written; goes: when what
-    waits goes out; kinds: by ref the kind of the deadline that its rung is a step of; deliveries: how each address stands."""
-
-    channel: str = OUTBOX
-    state: ReminderState = ReminderState.PLANNED
-    detail: Message | None = None
-    file: Path | None = None
-    goes: datetime | None = None
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    deliveries: tuple[Delivery, ...] = ()
-
-    @property
-    def is_tried_again(self) -> bool:
-        """Whether it failed for now only."""
-        return self.state is ReminderState.FAILED and (not self.deliveries or any(not d.settled for d in self.deliveries))
 
 
 @dataclass(frozen=True)
@@ -107,51 +82,6 @@ def _some_need_none(w: Workplace) -> bool:
         return False
 
 
-def outgoing(w: Workplace, found: Sequence[Reminder], mailer: Channels | None, contacts: Mapping[str, Reached],
-             lang: Lang | None = None, kinds: Mapping[str, str] | None = None) -> list[SentReminder]:
-    """kinds: see SentReminder."""
-    planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=_channel_of(r.audience, mailer, contacts),
-                            kinds={ref: kind for ref, kind in (kinds or {}).items() if any(_ref(k) == ref for k in _rungs(r))})
-               for r in found]
-    if w.drill:
-        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
-    return planned
-
-
-def _channel_of(audience: str, mailer: Channels | None, contacts: Mapping[str, Reached]) -> str:
-    if mailer is None:
-        return OUTBOX
-    return contacts[audience].channel if audience in contacts else next(iter(mailer.by_name), MAIL)
-
-
-def held(w: Workplace, planned: Sequence[SentReminder], *, on_days_off: bool = False) -> list[SentReminder] | None:
-    """All of them, held until the time that is told, where nothing goes out now; None where it does. on_days_off: they go out on
-    these, too."""
-    rhythm = w.plan.rhythm
-    if not on_days_off and not w.plan.workdays.is_workday(local_day(w.now)):
-        why = _DAY_OFF()
-    elif not hours.is_open(rhythm, w.now):
-        first, last = hours.hours(rhythm)
-        why = _NIGHT(first=f"{first:%H:%M}", last=f"{last:%H:%M}")
-    else:
-        return None
-    goes = hours.goes_at(w.plan.workdays, rhythm, w.now)
-    return [replace(r, state=ReminderState.HELD, detail=why, goes=goes) for r in planned]
-
-
-def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[str]) -> list[SentReminder]:
-    """When each would go out by the rhythm. served: audiences that had a digest today."""
-    whole_day = w.now == end_of(local_day(w.now))
-    now = w.now.replace(hour=0, minute=0, second=0) if whole_day else w.now
-    found = []
-    for r in planned:
-        later = bool(r.refs) and r.audience in served
-        goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now)
-        state, why = (ReminderState.HELD, _SERVED()) if later else (r.state, r.detail)
-        found.append(replace(r, state=state, detail=why, goes=goes))
-    return found
-
-
 @dataclass(frozen=True)
 class Begun:
     """Digests that somebody has, or may have, and others do not. again: of these what is sent once more, as it was; bound: the
@@ -178,7 +108,7 @@ def begun(w: Workplace, store: Store, mailer: Channels | None, contacts: Mapping
         stands = proof.newest(tried[entry.key])
         if reached is None or reached.channel != entry.channel or not proof.somebody_may_have_it(stands):
             continue
-        if proof.waits(stands, _by_digest(w, reached.addresses)) and {_ref(key) for key in entry.reminder.refs} & {*owed}:
+        if proof.waits(stands, _by_digest(w, reached.addresses)) and {ref_of(key) for key in entry.reminder.refs} & {*owed}:
             again.append(_again(w, entry))
             bound |= {*entry.reminder.refs}
     return Begun(tuple(again), frozenset(bound))
@@ -226,6 +156,8 @@ def _failed(w: Workplace, r: SentReminder, error: GaoxinError) -> SentReminder:
 
 
 def _why_not(r: SentReminder, mailer: Channels | None, contacts: Mapping[str, Reached]) -> Message | None:
+    if r.held is not None:
+        return r.held
     if mailer is None:
         return None
     if r.audience not in contacts:
@@ -244,7 +176,7 @@ def _claimed(w: Workplace, mine: Sequence[SentReminder], mailer: Channels | None
     SystemFault."""
     if not mine:
         return []
-    refs = {_ref(key) for r in mine for key in r.refs}
+    refs = {ref_of(key) for r in mine for key in r.refs}
     with w.warehouse.read() as store:
         taken = {f"{ref}@{step}" for _, ref, step in store.plans.steps(w.plan.id, LATEST, refs)}
         sent = store.outbox.sent([r.key for r in mine], LATEST)
@@ -336,7 +268,7 @@ def _sent(w: Workplace, job: _Job) -> SentReminder:
     r = replace(r, state=state, detail=detail, deliveries=tuple(stands[a] for a in job.addresses if a in stands))
     with w.warehouse.begin() as store:
         if any(one.state is State.SENT for one in found):
-            for key in _rungs(r):
+            for key in rungs_of(r):
                 ref, step = key.rsplit("@", 1)
                 store.plans.mark_step(w.plan.id, r.kinds[ref], ref, step, w.now)
         store.outbox.plan(w.plan.id, r, r.channel, w.now, _carried(r))
@@ -396,12 +328,3 @@ def _mark(w: Workplace, store: Store, reminder: SentReminder) -> None:
     changed = state is not reminder.state or detail != reminder.detail
     if changed or (state is ReminderState.FAILED and local_day(at) < local_day(w.now)):
         store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)
-
-
-def _rungs(r: Reminder) -> list[str]:
-    """All steps that it takes, those that it stands for among them."""
-    return sorted((*r.refs, *(k + SUPERSEDED for k in r.superseded)))
-
-
-def _ref(key: str) -> str:
-    return key.rsplit("@", 1)[0]

@@ -11,7 +11,7 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.desks import Desk
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.putting_off import BEYOND_GATE, Thing, again, against, hints, last_allowed, name_of, thing_of
+from gaoxin.campaign.putting_off import BEYOND_GATE, HELD_BY_GATE, Thing, again, against, hints, last_allowed, name_of, thing_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
 from gaoxin.clock import local_day
@@ -237,7 +237,7 @@ def _must_move(w: Workplace, thing: Thing, item: Extension, until: date) -> None
 def _must_be_allowed(w: Workplace, store: Store, thing: Thing, until: date) -> list[Message]:
     """What speaks against a day and is only told, by the plan's choice."""
     found = list(against(w, store, thing, until))
-    told = [m for m in found if m.code == BEYOND_GATE.code and w.plan.extensions.beyond_gate == "tell"]
+    told = [m for m in found if m.code in (BEYOND_GATE.code, HELD_BY_GATE.code) and w.plan.extensions.beyond_gate == "tell"]
     if wrong := [m for m in found if m not in told]:
         last = last_allowed(w, thing, wrong)
         raise Refused(Text("；".join(m.zh for m in wrong), "; ".join(m.en for m in wrong)), where=thing.ref,

@@ -1,8 +1,8 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from gaoxin.campaign import anchoring
 from gaoxin.campaign.answer import Answer
@@ -15,6 +15,7 @@ from gaoxin.campaign.upkeep import examined
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused
+from gaoxin.gates.difference import Difference
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
@@ -44,14 +45,25 @@ _TO_CONSENT = Code("gatekeeping.to_consent", "关口“{phase}”请审批表态
                    "decide on the gate {phase} (asked for on {asked}; all other conditions are met)", phase=Worded, asked=date)
 
 
+class Void(Answer):
+    """A word by which a gate does not go any more, and what changed of what it was given for; exact: whether that could be
+    brought back as it was."""
+
+    by: str
+    given_at: datetime
+    exact: bool
+    differences: Sequence[Difference]
+
+
 class Gate(Answer, inline="result"):
     """total: how long the longest list of a criterion's evidence or shortfalls is; next: after how many of each the next page
-    goes on, None where none are left. ahead: of a rehearsal."""
+    goes on, None where none are left. ahead: of a rehearsal. void: consents that are, and why."""
 
     result: GateResult
     total: int
     next: int | None
     ahead: Ahead | None = None
+    void: Sequence[Void] = ()
 
     @property
     def exit_status(self) -> int:
@@ -66,12 +78,12 @@ class Gate(Answer, inline="result"):
         return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
 
 
-def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None) -> Gate:
+def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None, void: Sequence[Void] = ()) -> Gate:
     """With so much of each criterion's evidence and shortfalls."""
     total = max((len(found) for c in result.criteria for found in (c.evidence, c.shortfalls)), default=0)
     criteria = tuple(replace(c, evidence=tuple(page.of(c.evidence)), shortfalls=tuple(page.of(c.shortfalls)))
                      for c in result.criteria)
-    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead)
+    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead, void)
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:

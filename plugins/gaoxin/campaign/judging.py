@@ -177,7 +177,8 @@ def with_asked(facts: Facts, checked: Iterable[Checked]) -> Facts:
     judged = {(key.form, key.unit, key.period) for key, _ in given}
     asked = {(key.form, key.unit, key.period, f.variable) for key, findings in given for f in findings if f.variable
              and f.severity is Severity.WARNING and f.rule.rpartition(".")[2] in OF_LEVEL}
-    return replace(facts, unsettled=frozenset(u for u in facts.unsettled if u[:3] not in judged) | asked)
+    return replace(facts, unsettled=frozenset(u for u in facts.unsettled if u[:3] not in judged) | asked,
+                   settled=frozenset(u for u in facts.settled if u[:3] not in judged))
 
 
 def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:

@@ -7,6 +7,7 @@ from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.gatekeeping import Gate
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.remembering import remembered
+from gaoxin.campaign.voiding import voided
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import ZONE, local_day
 from gaoxin.gates.model import GateResult, Mode, Shortfall
@@ -27,16 +28,17 @@ _LINE = Code("outlooks.line", "- {told}", "- {told}", told=Message)
 
 
 def rehearsed(w: Workplace, phase_id: str, page: Page = ALL) -> Gate:
-    """A gate as of `w.now`, and, while it is only rehearsed, what is ahead of it. Raises UsageError for an unknown phase."""
+    """A gate as of `w.now`, and, while it is only rehearsed, what is ahead of it; with what voided consents.
+    Raises UsageError for an unknown phase."""
     result = gatekeeping.evaluate(w, phase_id)
-    return gatekeeping.shown(result, page, ahead(w, result) if result.mode is Mode.REHEARSAL else None)
+    return gatekeeping.shown(result, page, ahead(w, result) if result.mode is Mode.REHEARSAL else None, voided(w, result))
 
 
 @remembered(64)
 def foretold(w: Workplace, phase_id: str) -> tuple[Message, ...]:
     """What is ahead of a gate, in lines, for a page; none once it is decided. Raises UsageError for an unknown phase."""
-    found = rehearsed(w, phase_id).ahead
-    return tuple(told(w.plan, found)) if found else ()
+    result = gatekeeping.evaluate(w, phase_id)
+    return tuple(told(w.plan, ahead(w, result))) if result.mode is Mode.REHEARSAL else ()
 
 
 def ahead(w: Workplace, result: GateResult) -> Ahead:

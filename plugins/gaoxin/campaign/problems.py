@@ -23,7 +23,7 @@ from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS, Origin
 from gaoxin.plan.model import Plan
 from gaoxin.problems.lateness import Moment, days_late
-from gaoxin.problems.listing import Listed, head_of, read_list
+from gaoxin.problems.listing import Listed, due_if_unstated, head_of, read_list
 from gaoxin.problems.model import SUBJECT, Fault, Found, Given
 from gaoxin.problems.rules import finders_of, is_own, phase_on, problem_id
 from gaoxin.reminders.model import Due
@@ -208,6 +208,17 @@ def add(w: Workplace, found: Found, by: str) -> ProblemsEntered:
                           todo=Text("改正后重新登记", "mend it and enter it again"))
         entered = _record(w, store, [found], by, None)
         return ProblemsEntered(w.plan.id, found.origin, found.source, by, None, None, entered, (), ())
+
+
+def due_unless_stated(w: Workplace, found_on: date) -> date:
+    """By when a problem is to be made good of which nobody says it. Raises UsageError where the plan does not say it either."""
+    day = due_if_unstated(w.plan, found_on)
+    if day is None:
+        raise UsageError(Text("没有写整改期限，方案也没有规定督办期限",
+                              "no due day is given, and the plan has none for problems"), where="--due",
+                         todo=Text("以 --due 写期限，或在方案中写 supervised: {problem: 工作日数}",
+                                   "give --due, or write supervised: {problem: WORKING_DAYS} in the plan"))
+    return day
 
 
 def load(w: Workplace, file: Path, content: bytes, name: str, given: Given, by: str) -> ProblemsEntered:

@@ -25,6 +25,9 @@ _GONE = Code("extensions.gone", "{kind} {ref}（方案已不再要求）", "{kin
 BEYOND_GATE = Code("extensions.beyond_gate", "{day} 晚于“{phase}”关口的期限 {deadline}，届时关口不再等它",
                    "{day} lies after the deadline {deadline} of the gate {phase}, which would not wait for it", phase=Worded,
                    deadline=date)
+HELD_BY_GATE = Code("extensions.gate_holds", "{day} 晚于“{phase}”关口的期限 {deadline}：届时没有完成的，关口仍不通过",
+                    "{day} lies after the deadline {deadline} of the gate {phase}, which is held while it is not done",
+                    phase=Worded, deadline=date)
 TOO_MANY_DAYS = Code("extensions.too_many_days", "{day} 比方案所定期限 {planned} 晚 {days} 天，方案最多准延 {most} 天",
                      "{day} is {days} days after the plan's day {planned}; the plan allows {most} at most", planned=date,
                      days=int, most=int)
@@ -107,7 +110,8 @@ def against(w: Workplace, store: Store, thing: Thing, day: date) -> Iterator[Mes
     for phase in w.plan.phases:
         deadline = phase.gate.deadline
         if phase.id not in passed and thing.due and thing.due <= deadline < day and _asks(w, store, phase, thing):
-            yield BEYOND_GATE(day=day, phase=phase.name, deadline=deadline)
+            code = BEYOND_GATE if thing.kind is Kind.RETURN else HELD_BY_GATE
+            yield code(day=day, phase=phase.name, deadline=deadline)
 
 
 def hints(plan: Plan, day: date) -> Iterator[Message]:
@@ -119,7 +123,7 @@ def last_allowed(w: Workplace, thing: Thing, found: list[Message]) -> date | Non
     """The last day against which nothing of that speaks."""
     given = w.plan.extensions
     days = [thing.planned + timedelta(days=given.most_days)] if given.most_days and thing.planned else []
-    days += [m.context["deadline"] for m in found if m.code == BEYOND_GATE.code]
+    days += [m.context["deadline"] for m in found if m.code in (BEYOND_GATE.code, HELD_BY_GATE.code)]
     return min(days, default=None)
 
 

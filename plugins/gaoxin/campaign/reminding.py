@@ -10,15 +10,27 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate, pairwise
 
 from gaoxin import links
-from gaoxin.campaign import explaining, extending, gatekeeping, problems, questioning, results, taskbook
+from gaoxin.campaign import (
+    burdening,
+    carding,
+    explaining,
+    extending,
+    gatekeeping,
+    phasing,
+    problems,
+    questioning,
+    results,
+    taskbook,
+)
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.delivering import SUPERSEDED, SentReminder, begun, deliver, foreseen, held, mailer, outgoing
+from gaoxin.campaign.delivering import begun, deliver, mailer
 from gaoxin.campaign.handed import dues as owed_for
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
+from gaoxin.campaign.preparing import SUPERSEDED, SentReminder, foreseen, held, outgoing
 from gaoxin.campaign.results import by_people, mend
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.stopping import Stops
@@ -95,16 +107,21 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Channels | None = None, 
     nothing either, and tells when what waits goes. A unit that had a digest today gets the next one on the next working day.
     pages: where the desks of units are seen."""
     today, contacts, dues = local_day(w.now), contacts_of(w.settings), owed_dues(w)
+    if not dry_run and held(w, ()) is None:
+        with w.warehouse.read() as store:
+            since = _first_day(w, store)
+        carding.enter(w, since)
     with w.warehouse.read() as store:
-        since, news = _first_day(w, store), _news(w, store)
+        since, news = _first_day(w, store), _news(w, store, dues)
         settled = _settled(w, store, dues, news)
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
+        capped, why_held = burdening.capped(w, store)
         notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
                    *_anchor(w, store, contacts, today)]
         before = begun(w, store, mailer, contacts, {d.ref for d in dues} | {n.ref for n in news})
     had = served | before.audiences
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled | before.bound, served=() if dry_run else had,
-                                       on_days_off=True, news=news, since=since)]
+                                       on_days_off=True, news=news, since=since, capped=capped, why_held=why_held)]
     fresh = outgoing(w, found, mailer, contacts, lang, _kinds(dues, news))
     if dry_run:
         return [*foreseen(w, before.again, ()), *foreseen(w, fresh, had)]
@@ -117,7 +134,7 @@ def tell_results(w: Workplace, mailer: Channels | None = None, pages: str = "") 
     """Tells at once, on a working day within the hours of the rhythm, what was sent back since the last digest; each once."""
     dues = owed_dues(w)
     with w.warehouse.read() as store:
-        news = [n for n in _news(w, store) if n.urgent]
+        news = [n for n in results.told(w, store, _first_day(w, store)) if n.urgent]
         found = at_once(w.plan, dues, w.now, _settled(w, store, dues, news), news)
     contacts = contacts_of(w.settings) if found else {}
     planned = outgoing(w, found, mailer, contacts, kinds=_kinds(dues, news))
@@ -130,8 +147,9 @@ def _first_day(w: Workplace, store: Store) -> date:
     return local_day(store.plans.since(w.plan.id) or w.now)
 
 
-def _news(w: Workplace, store: Store) -> list[News]:
-    return results.told(w, store, _first_day(w, store))
+def _news(w: Workplace, store: Store, dues: Sequence[Due]) -> list[News]:
+    since = _first_day(w, store)
+    return [*results.told(w, store, since), *carding.told(w, store), *phasing.told(w, store, dues, since)]
 
 
 def _settled(w: Workplace, store: Store, dues: Sequence[Due], news: Sequence[News]) -> set[str]:

@@ -4,6 +4,7 @@ files that show that something was done, which may not be too large."""
 import io
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
@@ -13,19 +14,30 @@ MOST_EVIDENCE = 64 * 1024 * 1024  # bytes, as pages take
 _BEGIN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF in both orders of bytes
 
 
-def scanned(file: Path) -> bytes:
-    """The bytes of a scan: PDF, OFD (GB/T 33190), PNG, JPEG or TIFF. Raises UsageError where it cannot be read, Refused where it
-    is none of these or too large."""
+class Sheet(NamedTuple):
+    """A scan that is one."""
+
+    name: str
+    content: bytes
+
+
+def scanned(file: Path) -> Sheet:
+    """A scan on the disk. Raises UsageError where it cannot be read, and as `sheet_of`."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(Text(f"读不到扫描件：{error.strerror}", f"the scan cannot be read: {error.strerror}"), where=str(file),
                          todo=Text("写明扫描件所在的文件", "name the file of the scan")) from error
+    return sheet_of(file.name, content)
+
+
+def sheet_of(name: str, content: bytes) -> Sheet:
+    """A scan: PDF, OFD (GB/T 33190), PNG, JPEG or TIFF. Raises Refused where it is none of these or too large."""
     if len(content) > MOST or not (b"%PDF-" in content[:1024] or content.startswith(_BEGIN) or _ofd(content)):
         raise Refused(Text("扫描件应为不超过 20 MB 的 PDF、OFD、PNG、JPEG 或 TIFF 文件",
-                           "a scan is a PDF, OFD, PNG, JPEG or TIFF file of at most 20 MB"), where=file.name,
+                           "a scan is a PDF, OFD, PNG, JPEG or TIFF file of at most 20 MB"), where=name,
                       todo=Text("重新扫描签章页后提交", "scan the signed sheet anew"))
-    return content
+    return Sheet(name, content)
 
 
 def evidence_of(file: Path) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.freshness import overlaps
-from gaoxin.campaign.standing import Overview, standing_of
+from gaoxin.campaign.standing import Overview, Versions, standing_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, WaiverEvidence
@@ -26,6 +26,7 @@ from gaoxin.returns.model import Fact, ReturnKey, Slice
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
+    from gaoxin.warehouse.reviews import Said
     from gaoxin.warehouse.stored import Explanation, StoredReturn
     from gaoxin.warehouse.uses import Correction
 
@@ -45,6 +46,7 @@ class _Told:
 
     findings: Mapping[str, list[Finding]]
     explanations: Mapping[str, list[Explanation]]
+    said: Mapping[str, list[Said]]
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Gathering:
         versions = seen.versions(seen.rounds)
         found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
         ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
-        told = _Told(store.returns.findings_of(ids, w.known), store.returns.explanations_of(ids, w.known))
+        told = _Told(store.returns.findings_of(ids, w.known), store.returns.explanations_of(ids, w.known), self._said(versions))
         pages = tuple(self._page(told, row, ordered) for row, ordered in found)
         self._points[period] = self._point(period, state.completeness, state.timeliness)
         return model.QualitySnapshot(
@@ -72,14 +74,28 @@ class Gathering:
             timeliness=state.timeliness, returns=pages, drill=w.drill, plan_version=w.plan_version,
             checkpoint=note_at(w.settings, store, w.known), outcomes=tuple(store.audit.outcomes(ids, w.known)),
             replaces=tuple(store.audit.kept_as(w.plan.id, period, f"{w.plan.id}__quality__{period}.html", w.known)),
-            trend=self._trend(period), waivers=self._waivers(period))
+            trend=self.trend(period), waivers=self._waivers(period))
 
     def _page(self, told: _Told, row: OwedReturn, ordered: list[StoredReturn]) -> model.ReturnPage:
         shown = _in_full(row, ordered)
         return model.ReturnPage(
             form=named(self.w.plan.form(row.form)), unit=named(self.w.plan.unit(row.unit)), due=row.due, state=row.state,
             late_days=row.late_days, versions=tuple(self._version(told, v, counts=v.version == row.version) for v in shown),
-            earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
+            earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
+            remarks=tuple(self._remarked(said) for v in ordered for said in reversed(told.said.get(v.return_id, ()))),
+            corrections=tuple(model.Corrected(c.version, int(c.replaces.rpartition("__v")[2]), c.late, c.reason, len(c.variables),
+                                              c.recorded_at) for v in ordered if (c := self._corrected.get(v.return_id))))
+
+    def _said(self, versions: Versions) -> Mapping[str, list[Said]]:
+        ids = [v.return_id for ordered in versions.values() for v in ordered]
+        found: dict[str, list[Said]] = {}
+        for one in self.store.reviews.said(ids, self.w.known) if ids else ():
+            found.setdefault(one.return_id, []).append(one)
+        return found
+
+    def _remarked(self, said: Said) -> model.Remarked:
+        return model.Remarked(version=said.version, back=said.back, by=self._names.get(said.by, said.by), place=said.place,
+                              text=said.text, at=said.at, account=said.account, authenticated=said.authenticated)
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
         return model.VersionPage(
@@ -138,7 +154,7 @@ class Gathering:
         facts = self.store.facts.of_versions(item.key, self.w.known, correction.variables)
         return {f.variable: f for f in facts if f.return_id == correction.replaces}
 
-    def _trend(self, period: Period) -> tuple[model.TrendPoint, ...]:
+    def trend(self, period: Period) -> tuple[model.TrendPoint, ...]:
         same = sorted({r.period for r in self._all.rounds if r.period.periodicity == period.periodicity and r.period <= period})
         for one in same[-_SHOWN:]:
             if one not in self._points:

@@ -166,7 +166,9 @@ def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime, days: Days)
     counts = (accepted or ordered)[-1] if ordered else None
     stands = replace(item, due=days.day(Kind.RETURN, str(item.key), item.due))
     state = state_of(stands, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
-    came = accepted[0] if accepted else counts if counts and state is ReturnState.RECEIVED else None
+    # What was accepted when it came was in time by then, though a person had it corrected since.
+    first = next((v for v in ordered if v in good or v.loaded_at), None) if accepted else None
+    came = first or (counts if counts and state is ReturnState.RECEIVED else None)
     limit = limit_of(item.key, item.due, days, came.came if came else Came(as_of, sys.maxsize))
     row = OwedReturn(item.key.unit, item.key.form, item.key.period, stands.due, state,
                      late_days=max(0, (local_day(came.came_at if came else as_of) - limit).days),

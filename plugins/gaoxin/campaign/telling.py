@@ -11,9 +11,10 @@ from gaoxin.gates.model import CriterionResult, GateResult, Mode
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 
-_DECISION = Code("telling.decision", "{phase}：{verdict}（关口正式判定，{day}；时限 {deadline}）\n{lines:\n}",
-                 "{phase}: {verdict} (gate decided, {day}; deadline {deadline})\n{lines:\n}", phase=Worded, deadline=date,
-                 verdict=Text, lines=tuple)
+_DECISION = Code("telling.decision", "{phase}：{verdict}（关口正式判定，{day}；时限 {deadline}{late}）\n{lines:\n}",
+                 "{phase}: {verdict} (gate decided, {day}; deadline {deadline}{late})\n{lines:\n}", phase=Worded, deadline=date,
+                 late=Message | None, verdict=Text, lines=tuple)
+_LATE = Code("telling.late", "，逾期 {days} 天判定", ", {days} day(s) late", days=int)
 _REHEARSAL = Code("telling.rehearsal", "{phase}——预演：若在今日，{verdict}（{day}；时限 {deadline}；预演不作决定）\n{lines:\n}",
                   "{phase} - rehearsal: if it were today, {verdict} ({day}; deadline {deadline}; a rehearsal decides nothing)\n"
                   "{lines:\n}", phase=Worded, deadline=date, verdict=Text, lines=tuple)
@@ -46,9 +47,11 @@ def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
     lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
               for c in result.changed_within_window]
     lines.append(_PAGE(link=links.at(pages, links.gate_page(w.plan.id, result.phase))))
-    return (_DECISION if result.mode is Mode.DECISION else _REHEARSAL)(
-        phase=w.plan.phase(result.phase).name, day=local_day(result.decided_as_of), deadline=result.deadline,
-        verdict=_VERDICTS[stands(result)], lines=lines)
+    about = {"phase": w.plan.phase(result.phase).name, "day": local_day(result.decided_as_of), "deadline": result.deadline,
+             "verdict": _VERDICTS[stands(result)], "lines": lines}
+    if result.mode is not Mode.DECISION:
+        return _REHEARSAL(**about)
+    return _DECISION(**about, late=_LATE(days=result.days_late) if result.days_late else None)
 
 
 def in_short(w: Workplace, result: GateResult) -> Message:

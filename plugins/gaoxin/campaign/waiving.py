@@ -55,8 +55,8 @@ class Use(Answer):
 
 
 class WaiverSeen(Answer, inline="given"):
-    """scope: what it is limited to, in words; empty where it covers its criterion whole. uses: of kept evaluations, the newest
-    first."""
+    """scope: what it is limited to, in words; empty where it covers its criterion whole, also what comes later. uses: of
+    kept evaluations, the newest first."""
 
     given: WaiverEvidence
     scope: Sequence[Message]
@@ -129,6 +129,18 @@ def must_meet(w: Workplace, store: Store, given: WaiverEvidence) -> None:
     raise Refused(Text(f"所缺之中没有属于 {given.within} 的", f"nothing that is lacking lies within {given.within}"),
                   where=f"{w.plan.id}/{given.phase}/{given.criterion}",
                   todo=Text(f"现缺：{named or '无'}", f"lacking: {named or 'nothing'}"))
+
+
+def lacking(w: Workplace, store: Store, given: WaiverEvidence) -> tuple[str, ...]:
+    """What is lacking of its criterion now. Raises Refused where it passes."""
+    phase = w.plan.phase(given.phase)
+    evidence = replace(gatekeeping.gather(w, phase, store), waivers=())
+    result = next(c for c in evaluate_gate(w.plan, phase, evidence).criteria if c.id == given.criterion)
+    if result.passed is True:
+        raise Refused(Text("这一条件现在没有缺项，无可豁免", "it lacks nothing now: there is nothing to waive"),
+                      where=f"{w.plan.id}/{given.phase}/{given.criterion}",
+                      todo=Text("要豁免以后出现的，写 --all", "to waive what comes later, say --all"))
+    return tuple(sorted({s.ref for s in result.shortfalls}))
 
 
 def _found_in(w: Workplace, evidence: Evidence, given: WaiverEvidence, s: Shortfall) -> bool:

@@ -70,3 +70,36 @@ def clock_resume(session: Session, campaign: CampaignArgument, what: WhatArgumen
 def overdue(session: Session, campaign: CampaignArgument,
             of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None) -> Answered:
     return cases.lateness.lateness(session.workplace(campaign), of and session.unit(of)), OVERDUE
+
+
+CARDS: Layout = (
+    rows("cards", Column("day", "day"), Column("unit", unit("unit")), Column("card", lambda c, v: v.plain(c.called)),
+         Column("name:card", lambda c, v: v.plain(c.name)), Column("points:card", "points", "right", optional=True),
+         Column("why:card", "why", "fold")),
+    line(says("共 {cards:n} 张。", "{cards:n} card(s) and warning(s).")),
+)
+
+
+@asked
+def cards(session: Session, campaign: CampaignArgument,
+          of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None) -> Answered:
+    return cases.carding.cards(session.workplace(campaign), of and session.unit(of)), CARDS
+
+
+BURDEN: Layout = (
+    rows("rows", Column("month", "month"), Column("unit", unit("unit")), Column("items asked", "items", "right"),
+         Column("asked twice", "twice", "right"), Column("versions sent back", "versions", "right"),
+         Column("reminders", "reminders", "right"), Column("held by the cap", "held", "right"),
+         Column("minutes", "minutes", "right"),
+         Column("remarks", lambda r, v: v.say("超过每月项数上限", "more items than the cap") if r.over else None, optional=True)),
+    line(lambda a, v: v.plain(a.method)),
+    line(says("合计约 {minutes} 分钟；因上限暂缓提醒 {held} 份。",
+              "About {minutes} minute(s) in all; {held} reminder(s) held by the cap.")),
+)
+
+
+@asked
+def burden(session: Session, campaign: CampaignArgument,
+           of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
+           month: Annotated[str | None, option("--month", "YYYY-MM", "只列一个月的 / of one month")] = None) -> Answered:
+    return cases.burdening.burden(session.workplace(campaign), of and session.unit(of), month), BURDEN

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import (
@@ -40,8 +40,9 @@ ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 def _times(g: cases.gatekeeping.Gate, v: View) -> str:
     r, mode = g.result, word(g.result.mode, v.lang)
     under = v.say(f"，依方案第 {r.plan_version} 版", f", under version {r.plan_version} of the plan") if r.plan_version else ""
-    return v.say(f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}{under}",
-                 f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
+    late = v.say(f"（已逾期 {r.days_late} 天）", f" ({r.days_late} day(s) late)") if r.days_late else ""
+    return v.say(f"截止 {r.deadline}{late}，评价时点 {v.cell(r.decided_as_of)}，{mode}{under}",
+                 f"deadline {r.deadline}{late}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
 
 
 def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
@@ -79,7 +80,25 @@ def _approved(a: cases.decisions.Decided, v: View) -> str:
 
 def _within(a: cases.decisions.Decided, v: View) -> str:
     within = getattr(a.given, "within", "")
-    return v.say(f"（限于 {within}）", f" ({within})") if within else ""
+    items = getattr(a.given, "items", None)
+    if within:
+        return v.say(f"（限于 {within}）", f" ({within})")
+    return (v.say("（含以后新增）", " (also what comes later)") if items is None else
+            v.say(f"（限于现缺 {len(items)} 项）", f" (the {len(items)} that are lacking now)"))
+
+
+def _void(a: cases.gatekeeping.Void, v: View) -> str:
+    name, at = v.unit_name(a.by), v.cell(a.given_at)
+    if not a.differences:
+        return v.say(f"{name}于 {at} 的意见已失效；当时还记录了别的事项，变了什么不能断定。",
+                     f"The word of {name} of {at} is void; more was recorded at that moment, and what changed cannot be told.")
+    return v.say(f"{name}于 {at} 的意见已失效，此后变化：", f"The word of {name} of {at} is void. Changed since:")
+
+
+def _differs(d: Any, v: View) -> str:
+    none = v.say("（无）", "(nothing)")
+    before, after = (v.plain(x) if x is not None else none for x in (d.before, d.after))
+    return f"{v.plain(d.about)}{v.say('：', ': ')}{before} → {after}"
 
 
 GATE: Layout = (
@@ -91,6 +110,7 @@ GATE: Layout = (
     rows("result.changed_within_window", Column("changed in the window", "what", "fold"), Column("version", "version", "right"),
          Column("on", "day"), Column("by:plan", lambda c, v: cases.registering.who(v.plan, c.by))),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
+    each("void", line(_void, mark="! "), each("differences", line(_differs, mark="    "))),
     line(more),
     each(lambda g, v: cases.outlooks.told(v.plan, g.ahead) if g.ahead else (), line(lambda one, v: v.plain(one))),
     line(_what_next),
@@ -104,7 +124,7 @@ WAIVER: Layout = (line(lambda a, v: v.say(
 )), line(afterwards("given")))
 WAIVERS: Layout = (
     rows("waivers", Column("phase", "given.phase"), Column("criterion", "given.criterion"),
-         Column("scope", lambda x, v: v.listed(x.scope) or v.say("全部", "all of it"), "fold"),
+         Column("scope", lambda x, v: v.listed(x.scope) or v.say("全部，含以后新增", "all of it, also later"), "fold"),
          Column("by:plan", unit("given.by")),
          Column("reason", "given.reason", "fold"), Column("until:waiver", "given.expires"),
          Column("state", state(lambda x, v: "in_force" if x.in_force else "expired", of="waiver")),
@@ -180,11 +200,14 @@ def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           indicator: Annotated[str | None, option("--indicator", "I", "只豁免一项指标的 / of one indicator alone")] = None,
           unit: Annotated[str | None, option("--unit", "UNIT", "只豁免一个单位的 / of one unit alone")] = None,
           rule: Annotated[str | None, option("--rule", "RULE", "只豁免一条规则查出的 / what one rule found alone")] = None,
-          period: PeriodOption = None, on: OnOption = None, late_reason: LateOption = None) -> Answered:
+          period: PeriodOption = None,
+          later: Annotated[bool, option("--all", None, "含以后新增的；不写则只豁免现缺各项"
+                                                       " / also what comes later; left out, what is lacking now")] = False,
+          on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
     scope = cases.waiving.Scope(indicator, unit and session.unit(unit), rule, session.period(period))
     return cases.decisions.waive(w, phase, criterion, session.unit(by), reason, expires,
-                                 cases.entering.Entered(on, late_reason), scope), WAIVER
+                                 cases.entering.Entered(on, late_reason), scope, later=later), WAIVER
 
 
 @asked

@@ -86,6 +86,8 @@ def register() -> None:
     app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(extensions.extend, name="extend")
     app.add_typer(clocks.clock, name="clock")
+    app.command("burden", help="报送负担：项数、重复、退回、提醒、估计用时 / what answering costs the units")(clocks.burden)
+    app.command("cards", help="预警与亮牌 / warnings and cards that fell")(clocks.cards)
     app.command("overdue", help="逾期事项：单位自身的时间与等待他人的时间 / what is late, and whose time it was")(clocks.overdue)
     app.command("deadlines", help="期限：何时到期、是否按期 / every deadline: whose, when, met or not")(deadlines.deadlines)
     app.command("feed", help="写出一个单位的日历 .ics / a unit's deadlines for its calendar")(deadlines.feed)

@@ -124,14 +124,16 @@ def problems(session: Session, campaign: CampaignArgument,
 @asked
 def add(session: Session, campaign: CampaignArgument, text: Annotated[str, argument("TEXT", "什么问题 / the problem")],
         owner: Annotated[str, option("--owner", "UNIT", "责任单位 / the unit that is to make it good")],
-        due: Annotated[date, option("--due", "DAY", "整改期限 / until when", parser=lambda text: day_of(text, "--due"))],
         standard: Annotated[str, option("--standard", "TEXT", "整改标准 / when it is made good")],
         origin: OriginOption, source: SourceOption, by: ByOption, found_on: FoundOption = None,
+        due: Annotated[date | None, option("--due", "DAY", "整改期限，不写则按方案的督办期限 / until when; else as the plan says",
+                                           parser=lambda text: day_of(text, "--due"))] = None,
         number: Annotated[str | None, option("--number", "N", "在来源中的序号 / its number in the source")] = None,
         phase: Annotated[str | None, option("--phase", "PHASE", "属于哪个阶段 / the phase it belongs to")] = None) -> Answered:
     w = session.workplace(campaign, acts=True)
-    found = cases.problems.Found(text, session.unit(owner), standard, due, cases.problems.origin_called(origin), source,
-                                 found_on or cases.problems.local_day(w.now), number, phase)
+    day = found_on or cases.problems.local_day(w.now)
+    found = cases.problems.Found(text, session.unit(owner), standard, due or cases.problems.due_unless_stated(w, day),
+                                 cases.problems.origin_called(origin), source, day, number, phase)
     return cases.problems.add(w, found, session.unit(by)), ENTERED
 
 

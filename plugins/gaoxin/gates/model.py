@@ -126,12 +126,18 @@ class ApprovalEvidence(Act):
     seq: int = 0
     scan: str | None = None
 
+    @property
+    def mark(self) -> str:
+        """By which a criterion's evidence names it."""
+        return f"approval:{self.by}:{self.decision}:{self.seal}:{self.recorded_at.isoformat()}"
+
 
 @dataclass(frozen=True)
 class WaiverEvidence(Act):
     """A named role lets one criterion of one phase's gate pass, until a day; where a scope is given only what lies within all
     of it: of an indicator, of a unit (whoever owes it, or whose return it is), of a period; rule: returns of which nothing but
-    what this rule found is the matter."""
+    what this rule found is the matter. items: what was lacking when it was given, by `Shortfall.ref`; what comes later it does
+    not let pass. None: it does, as every waiver did before there were items."""
 
     phase: str
     criterion: str
@@ -143,6 +149,12 @@ class WaiverEvidence(Act):
     unit: str | None = None
     rule: str | None = None
     period: Period | None = None
+    items: tuple[str, ...] | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it lets pass a part alone of what may be lacking."""
+        return bool(self.scope) or self.items is not None
 
     @property
     def scope(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
     is open already is for whoever stores them: the ids say so."""
     if result.verdict is not GateVerdict.HOLD:
         return []
-    due = due_day(plan, local_day(now), result.deadline)
+    due = due_day(plan, local_day(now), result.deadline, plan.supervised.rectification)
     found: dict[str, Rectification] = {}
     for c in result.criteria:
         if not JUDGEMENTS[c.kind].mendable or c.opens:
@@ -39,9 +39,9 @@ def rectification_id(campaign: str, phase: str, criterion: str, ref: str) -> str
     return f"{campaign}.{phase}.{criterion}.{mark}"
 
 
-def due_day(plan: Plan, opened: date, deadline: date) -> date:
-    """Five working days after the opening; not after the gate's deadline while that lies ahead."""
-    day = plan.workdays.workdays_after(opened, WORKDAYS_TO_MEND)
+def due_day(plan: Plan, opened: date, deadline: date, count: int = WORKDAYS_TO_MEND) -> date:
+    """So many working days after the opening; not after the gate's deadline while that lies ahead."""
+    day = plan.workdays.workdays_after(opened, count)
     return min(day, deadline) if deadline > opened else day
 
 

@@ -1,11 +1,11 @@
 """Which of a criterion's shortfalls waivers let pass. Pure.
 
-A waiver covers its criterion as a whole, or, where it has a scope, only what lies within all of it. Several may cover one
-criterion together. What none covers holds as before; what one covers is not made good by it: it stays told, beside who let it
-pass.
+A waiver covers what was lacking of its criterion when it was given; where it has a scope, what lies within all of that, also
+later; or all of its criterion, also what comes later, where it says so. Several may cover one criterion together. What none
+covers holds as before; what one covers is not made good by it: it stays told, beside who let it pass.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -26,6 +26,10 @@ _WITHIN = Code("gates.waived_within", "{detail}；经{unit}豁免（限于{scope
                "{detail}; waived by {unit} for {scope:,} until {expires}: {reason}", unit=Worded, scope=tuple, reason=str)
 _PARTLY = Code("gates.waived_partly", "{told}；豁免 {covered} 项，仍缺 {left} 项",
                "{told}; {covered} waived, {left} hold all the same", told=Message, covered=int, left=int)
+_NEW = Code("gates.waived_and_new", "{told}；豁免当时所缺的 {covered} 项照准，其后新增的 {left} 项不在豁免之内",
+            "{told}; what was lacking then is waived ({covered}), what came since is not ({left})", told=Message, covered=int,
+            left=int)
+_ITEMS = Code("gates.scope_items", "豁免时所缺的 {count} 项", "the {count} that were lacking then", count=int)
 _NONE = WaiverEvidence("", "", "", "", date.min, LATEST)
 _PART = {
     "indicator": Code("gates.scope_indicator", "指标“{name}”", "indicator {name}", name=Worded),
@@ -41,30 +45,52 @@ def waived(case: Case, c: Criterion, result: CriterionResult) -> CriterionResult
     given = in_use(case, c, result)
     if not given:
         return result
-    if not (w := given[0]).scope:
-        return replace(result, waived=True, detail=_told(case.plan, result.detail, w), evidence=(*result.evidence, w.mark))
+    if not given[0].limited or not result.shortfalls:
+        return _whole(case, result, given)
     covered = {s: by for s in result.shortfalls if (by := covering(case.plan, case.evidence, given, s))}
     if not covered:
         return result
     used = [w for w in given if any(w in by for by in covered.values())]
     left = tuple(s for s in result.shortfalls if s not in covered)
+    listed = all(not w.scope for w in used)
+    if listed and not left:
+        return _whole(case, result, used)
     enough, detail = JUDGEMENTS[c.kind].enough(case, c, left), result.detail
     for w in used:
         detail = _told(case.plan, detail, w)
     return replace(result, waived=enough, shortfalls=left, excused=tuple(covered),
-                   detail=detail if enough else _PARTLY(told=detail, covered=len(covered), left=len(left)),
+                   detail=detail if enough else (_NEW if listed else _PARTLY)(told=detail, covered=len(covered), left=len(left)),
                    evidence=(*result.evidence, *(w.mark for w in used)))
+
+
+def _whole(case: Case, result: CriterionResult, used: Sequence[WaiverEvidence]) -> CriterionResult:
+    detail = result.detail
+    for w in used:
+        detail = _told(case.plan, detail, w)
+    return replace(result, waived=True, detail=detail, evidence=(*result.evidence, *(w.mark for w in used)))
 
 
 def in_use(case: Case, c: Criterion, result: CriterionResult) -> Sequence[WaiverEvidence]:
     """The waivers that a criterion leans on: none where it passes by itself; the last to expire of those that let all of it pass,
-    else of each scope. What runs out beside one that stands changes nothing."""
+    else of each scope, and of those of what was lacking once those that are needed, the last to expire first. What runs out
+    beside one that stands changes nothing."""
     if result.passed is True or not JUDGEMENTS[c.kind].waivable:
         return ()
     given = [w for w in case.evidence.waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
     given.sort(key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
-    whole = [w for w in given if not w.scope]
-    return whole[-1:] or tuple({tuple(sorted((k, str(v)) for k, v in w.scope.items())): w for w in given}.values())
+    whole = [w for w in given if not w.limited]
+    scoped = {tuple(sorted((k, str(v)) for k, v in w.scope.items())): w for w in given if w.scope}
+    return whole[-1:] or (*scoped.values(), *_needed([w for w in given if not w.scope], {s.ref for s in result.shortfalls}))
+
+
+def _needed(given: Sequence[WaiverEvidence], lacking: Collection[str]) -> Iterator[WaiverEvidence]:
+    """Of waivers of what was lacking once, those without which something would hold that is lacking still."""
+    left = {*lacking}
+    for w in reversed(given):
+        mine = left.intersection(w.items or ())
+        if mine or not (lacking or w.items):
+            left -= mine
+            yield w
 
 
 def covering(plan: Plan, evidence: Evidence, given: Iterable[WaiverEvidence], s: Shortfall) -> Sequence[WaiverEvidence]:
@@ -82,18 +108,21 @@ def covering(plan: Plan, evidence: Evidence, given: Iterable[WaiverEvidence], s:
 def _near(plan: Plan, w: WaiverEvidence, s: Shortfall) -> bool:
     """Within all of the scope but the rule."""
     key = key_of(plan, s.ref)
-    return ((w.indicator is None or w.indicator == s.ref)
+    return ((w.items is None or s.ref in w.items)
+            and (w.indicator is None or w.indicator == s.ref)
             and (w.unit is None or w.unit == (key.unit if key else s.owner))
             and (w.period is None or (key is not None and w.period == key.period))
             and (w.rule is None or key is not None))
 
 
 def scope_told(plan: Plan, w: WaiverEvidence) -> tuple[Message, ...]:
-    """What a waiver is limited to, in words; names that the plan does not know any more as they were written."""
+    """What a waiver is limited to, in words; names that the plan does not know any more as they were written; nothing where it
+    covers its criterion whole, also what comes later."""
     names: dict[str, dict[str, Worded]] = {"indicator": {i.id: i.name for i in plan.indicators},
                                            "unit": {u.id: u.name for u in plan.units}}
-    return tuple(_PART[kind](name=names[kind].get(value, Text(value, value)) if kind in names else value)
-                 for kind, value in w.scope.items())
+    found = tuple(_PART[kind](name=names[kind].get(value, Text(value, value)) if kind in names else value)
+                  for kind, value in w.scope.items())
+    return found or ((_ITEMS(count=len(w.items)),) if w.items else ())
 
 
 def scopes(plan: Plan, found: Iterable[Shortfall]) -> list[WaiverEvidence]:

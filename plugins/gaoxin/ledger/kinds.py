@@ -146,6 +146,8 @@ class EventKind(StrEnum):
     CLOCK_RESUMED = ("clock.resumed", "{by} 恢复 {unit} 的计时，停至 {day}（第 {number} 号）：{about} {ref}（{reason:.12}）",
                      "{by} let the clock of {unit} go on, stopped until {day} ({number}): {about} {ref} ({reason:.12})",
                      {"number": int, "day": date})
+    CARD_GIVEN = ("card.given", "{unit} 触发 {card}（{form}，{day}）：{ref}（{why:.12}）",
+                  "{unit}: {card} ({form}, {day}) for {ref} ({why:.12})", {"day": date})
     REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
                         "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_CLAIMED = ("reminder.claimed", "提醒 {key} 开始发送（{channel}，{addresses} 个地址；上次不明 {unknown} 个）",
@@ -209,6 +211,8 @@ _BESIDE = (
     Code("ledger.corrected_because", "{told}，更正：{reason:.60}", "{told}, corrected: {reason:.60}", told=Message, reason=str),
     Code("ledger.of_list", "{told}，清单 {list:.12}", "{told}, from the list {list:.12}", told=Message, list=str),
     Code("ledger.within", "{told}，限于 {within}", "{told}, within {within}", told=Message, within=tuple),
+    Code("ledger.of_items", "{told}，限于当时所缺 {items} 项", "{told}, of the {items} that were lacking", told=Message,
+         items=int),
     Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,

@@ -1,6 +1,6 @@
 """Who may do what: roles by acts, readable as a table, and the rule that goes by it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,6 +117,8 @@ _OWN_WORK = Code("people.own_work", "账号 {account} 或其单位报送过有�
 _WHO = Code("people.who", "可由：{who:;}", "may: {who:;}", who=tuple)
 
 
+_OF_UNIT = Code("people.of_unit", "{role}（roles: {id}，units 含 {name}，即{unit}）", "{role} with {name} among its units",
+                role=Text, id=str, name=str, unit=Text)
 _NO_FILE = Text("此安装依账号文件办事，本次没有指定", "this installation goes by an accounts file, and none is named here")
 
 
@@ -139,7 +141,7 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
         return who.acting(None, unit, authenticated=False)
     found = accounts.known(who, plan.id if plan else "")
     if found is None:
-        raise _refused(_UNKNOWN(account=who.person, act=NAMES[act]), act)
+        raise _refused(_UNKNOWN(account=who.person, act=NAMES[act]), act, plan, unit)
     as_ = role_for(found, act, plan, unit)
     if as_ is None:
         has = any(role in MAY[act] for role in found.roles)
@@ -206,12 +208,19 @@ def deliverers(plan: Plan, task: Task) -> set[str]:
 
 
 def _refused(told: Message, act: Act, plan: Plan | None = None, unit: str | None = None) -> NotAllowed:
-    """plan, unit: for which it was tried: then of those who judge only the roles that may for this unit are told."""
-    roles = list(MAY[act])
-    if act in JUDGES and plan is not None and unit is not None:
-        roles = [role for role in roles if MAY[act][role] is For.ROLE and unit == getattr(plan.governance, role, None)] or roles
-    who = [Text(ROLES[role], str(role)) for role in roles]
-    what = _WHO(who=who)
+    """unit: for which it was tried: then who may is told with the units that their accounts need."""
+    who = list(_who_may(act, plan, unit))
+    what = _WHO(who=who or [Text(ROLES[role], str(role)) for role in MAY[act]])
     return NotAllowed(Text(told.zh, told.en), where="GAOXIN_ACCOUNTS",
                       todo=Text(f"{what.zh}；由有权的账号办理，或改账号文件",
                                 f"{what.en}; let such an account do it, or change the accounts file"))
+
+
+def _who_may(act: Act, plan: Plan | None, unit: str | None) -> Iterator[Message | Text]:
+    """The roles that may, for a unit those that may for it."""
+    for role, whose in MAY[act].items():
+        name = Text(ROLES[role], str(role))
+        if unit is not None and whose is For.OWN:
+            yield _OF_UNIT(role=name, id=role, unit=_named(plan, unit), name=unit)
+        elif unit is None or plan is None or whose is not For.ROLE or unit == getattr(plan.governance, role, None):
+            yield name

@@ -26,7 +26,7 @@ from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.due import Dated, DueRule
 from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
-from gaoxin.plan.ladder import ReminderLadder
+from gaoxin.plan.ladder import Burden, Card, ReminderLadder, Supervised
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Extensions, Governance, Limits, Rhythm, Unit
@@ -97,6 +97,13 @@ class Plan(Model):
     cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
     reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
                                     ReminderLadder())
+    # Left out of dumps where nothing is said: what was hashed and kept before there were any stays what it was.
+    cards: tuple[Card, ...] = opt("预警与亮牌：逾期、落后时跟着什么", "cards: what follows from being late or lagging", (),
+                                  exclude_if=().__eq__)
+    supervised: Supervised = opt("督办期限：没有写明期限的", "supervised: what was given no day", Supervised(),
+                                 exclude_if=Supervised().__eq__)
+    burden: Burden = opt("报送负担：怎样估算，每月上限", "burden: how it is estimated, and its caps", Burden(),
+                         exclude_if=Burden().__eq__)
     rhythm: Rhythm = opt("系统节奏：何时检查、请示等待多久", "rhythm: when the system checks, how long consent waits", Rhythm())
     # Left out of dumps where nothing is said: what was hashed and kept before there were extensions stays what it was.
     extensions: Extensions = opt("延期：准予延期的界限", "extensions: how far a due day may be put off", Extensions(),

@@ -86,6 +86,17 @@ def read_list(plan: Plan, book: Book, given: Given, unit_called: Callable[[str],
     return found
 
 
+def needed(plan: Plan) -> list[str]:
+    """The columns that a list must have: no due day where the plan gives one."""
+    return [key for key in WORDS["needed"] if key != "due" or plan.supervised.problem is None]
+
+
+def due_if_unstated(plan: Plan, found_on: date) -> date | None:
+    """By when a problem is to be made good of which nothing is said; None where the plan says nothing either."""
+    count = plan.supervised.problem
+    return None if count is None else plan.workdays.workdays_after(found_on, count)
+
+
 @dataclass(frozen=True)
 class _Heads:
     """row: where the heading stands; columns: key -> column from 1; twice, strange: columns that occur again, or that nobody
@@ -134,7 +145,7 @@ class _Reader:
                 self._row(row)
 
     def _columns(self) -> None:
-        for key in WORDS["needed"]:
+        for key in needed(self.plan):
             if key not in self.heads.columns:
                 self._fault(HEAD_MISSING(name=head_of(key)), self.heads.row, 1)
         for column, name in self.heads.twice.items():
@@ -149,6 +160,8 @@ class _Reader:
         text, standard = self._text(row, "text"), self._text(row, "standard")
         owner, due = self._unit(row), self._day(row, "due")
         found_on, origin = self._day(row, "found_on"), self._origin(row)
+        if due is None and not self._raw(row, "due"):
+            due = due_if_unstated(self.plan, found_on or self.given.found_on)
         number, phase, source = self._text(row, "number"), self._phase(row), self._text(row, "source")
         for key, value in (("text", text), ("owner", owner), ("standard", standard), ("due", due)):
             if value is None and not self._raw(row, key) and not self.sheet.trouble(row, self.heads.columns[key]):

@@ -29,12 +29,13 @@ OF_LEVEL = frozenset({"jump", "scale_explained", "fall_explained"})  # rules tha
 
 class Past(NamedTuple):
     """An earlier value in its unit of measure, and the period it speaks of. asked: its level was asked about, and no explanation
-    is accepted: it is no base for later ones."""
+    is accepted: it is no base for later ones. stepped: its level was asked about, and one is: the level is another since."""
 
     value: Decimal
     unit: str
     period: Period
     asked: bool = False
+    stepped: bool = False
 
 
 Values = Mapping[str, Past]  # variable -> value, of one return
@@ -164,8 +165,9 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     for the others), an earlier period of which they hold no return is *unknown*, not empty."""
     values: dict[tuple[str, str, Period | None], dict[str, Past]] = defaultdict(dict)
     for fact in facts.series:
-        asked = (fact.form, fact.unit, fact.period, fact.variable) in facts.unsettled
-        values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period, asked)
+        value = (fact.form, fact.unit, fact.period, fact.variable)
+        values[fact.form, fact.unit, fact.period][fact.variable] = Past(
+            fact.value, fact.unit_of_measure, fact.period, value in facts.unsettled, value in facts.settled)
     shared: dict[tuple[str, Period], dict[str, tuple[Values, ...]]] = {}
     known = Known(plan, facts, whole)
     registers: dict[tuple[str, Period | None], dict[str, list[HeldRegister]]] = defaultdict(lambda: defaultdict(list))

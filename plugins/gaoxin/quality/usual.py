@@ -79,6 +79,15 @@ def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequ
     return one.level(most) if one.logs else one.among_peers()
 
 
+def from_the_step(own: Sequence[Past], kind: VariableKind) -> list[Past]:
+    """The figures from the last one on whose unusual level was explained and accepted: there the level moved. Not of flows that
+    were unsteady before: a month that is out of the ordinary is no level of theirs."""
+    at = max((n for n, past in enumerate(own) if past.stepped), default=0)
+    before = [log(abs(float(past.value))) for past in own[:at] if past.value]
+    unsteady = kind is VariableKind.FLOW and len(before) > 1 and _spread(before).mad > _STEADY
+    return list(own) if unsteady else list(own[at:])
+
+
 class _Series:
     """A figure beside those it is held against, on logarithms and, of cumulative ones, by the period of the year."""
 

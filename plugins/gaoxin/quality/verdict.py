@@ -149,6 +149,10 @@ class _Check:
         rest = len(bad) - FINDINGS_PER_RULE
         return [*found, self.nowhere(REST(title=self.title, rest=rest))] if rest > 0 else found
 
+    def score(self, row: int) -> float:
+        """How much a failing row matters beside others of its severity and level; nought where nothing says so."""
+        return max((self.frame.notes(row, column).get("score", 0.0) for column in self.columns), default=0.0)
+
     def nowhere(self, message: Message) -> Finding:
         return Finding(self.rule, self.level, self.severity, None, None, self.variable, None, message)
 
@@ -209,6 +213,7 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
     failed: list[tuple[_Check, list[int]]] = []
     findings: list[Finding] = []
     broken_told: set[int] = set()
+    scores = dict[int, float]()
     for check in checks:
         outcome, bad, reason = check.outcome(owner, rows, blocks)
         results.append(CheckResult(check.rule, check.level, check.severity, outcome, check.title, check.variable, len(bad),
@@ -230,8 +235,10 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
         if check.rule.endswith(".readable"):  # the cell's own problem, when reading told it as the file's already
             bad = [row for row in bad if (frame.place(row).sheet, frame.place(row).cell) not in told]
         if not any(f"{check.variable}.{rule}" in failing_rules for rule in check.meta.get("unless", ())):
-            findings += check.findings(bad)
-    findings.sort(key=lambda f: (list(Severity).index(f.severity), f.level))
+            told_now = check.findings(bad)
+            scores |= {id(f): check.score(row) for f, row in zip(told_now, bad, strict=False)}
+            findings += told_now
+    findings.sort(key=lambda f: (list(Severity).index(f.severity), f.level, -scores.get(id(f), 0.0)))
     return verdict_of(findings), tuple(findings), tuple(results)
 
 

@@ -19,6 +19,9 @@ _HEADS = (Text("序号", "no."), Text("报表", "form"), Text("单位", "unit"),
           Text("规则", "rule"),
           Text("文件", "file"), Text("文件 SHA-256", "the file's SHA-256"))
 _WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
+_ACTED = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("事项", "what"), Text("时间", "when"),
+          Text("办理单位", "by"), Text("单元格", "cell"), Text("事由", "why")]
+_ACTED_WIDTHS = (18, 16, 6, 18, 17, 16, 14, 60)
 _WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
 _CELL, _FILE = 9, 14  # columns that are links
 _LINE = 17  # points, of Chinese characters
@@ -41,6 +44,8 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
     sheet.title = Text("问题清单", "findings").to(lang)
     _fill(sheet, ([head.to(lang) for head in _HEADS], *_rows(snapshot, lang)))
     _link(sheet)
+    if acted := list(_acted(snapshot, lang)):
+        _fill_acted(book.create_sheet(Text("退回与更正", "sent back, corrected").to(lang), 1), [_ACTED, *acted], lang)
     _lay_out(sheet, f"{snapshot.campaign.to(lang)} {snapshot.period}")
     _fill(how, ([f"{snapshot.campaign.to(lang)} {snapshot.period}"], *([line.to(lang)] for line in _HOW)))
     how.column_dimensions["A"].width = 110
@@ -58,8 +63,34 @@ def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
                version.sha256]
 
 
-def _fill(sheet: "Worksheet", rows: Iterable[list[Any]]) -> None:
-    """What a unit wrote is text here, never a formula of ours."""
+def _acted(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
+    """What people sent back, and what units corrected, with the reasons."""
+    for page in snapshot.returns:
+        of = [page.form.to(lang), page.unit.to(lang)]
+        for said in page.remarks:
+            what = Text("退回修改", "sent back") if said.back else Text("撤回退回", "taken back")
+            yield [*of, said.version, what.to(lang), f"{said.at:%Y-%m-%d %H:%M}", said.by, said.place, said.text]
+        for one in page.corrections:
+            what = Text(f"更正第 {one.replaces} 版", f"corrects version {one.replaces}")
+            late = Text("（逾期）", " (late)").to(lang) if one.late else ""
+            yield [*of, one.version, what.to(lang) + late, f"{one.at:%Y-%m-%d %H:%M}", page.unit.to(lang), "", one.reason]
+
+
+def _fill_acted(sheet: "Worksheet", rows: list[list[Any]], lang: Lang) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    _fill(sheet, ([one.to(lang) if isinstance(one, Text) else one for one in row] for row in rows), laid_out=False)
+    for column, width in enumerate(_ACTED_WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for cell in sheet[1]:
+        cell.font = Font(name="Calibri", size=11, bold=True)
+    sheet.freeze_panes = "A2"
+
+
+def _fill(sheet: "Worksheet", rows: Iterable[list[Any]], *, laid_out: bool = True) -> None:
+    """What a unit wrote is text here, never a formula of ours. laid_out: rows are as high as their text, in columns as wide as
+    the list of findings has them."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 
@@ -73,7 +104,7 @@ def _fill(sheet: "Worksheet", rows: Iterable[list[Any]]) -> None:
             if isinstance(value, str):
                 cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
             cell.alignment = wrapped if column <= _WRAPPED else whole
-        if len(row) > 1:
+        if laid_out and len(row) > 1:
             told = zip(row[:_WRAPPED], _WIDTHS[:_WRAPPED], strict=True)
             sheet.row_dimensions[at].height = _LINE * max(lines_of(str(text or ""), width) for text, width in told)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gaoxin.i18n import Lang, Message, Worded
+from gaoxin.ledger.actor import By
 from gaoxin.ledger.acts import Act
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Came, Finding, Outcome
@@ -100,9 +101,36 @@ class VersionPage(Act):
         return sum(finding.severity == severity for finding in self.findings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Remarked(By):
+    """What a person said of a version: that it is to be corrected (back), or that it need not after all, and why. place:
+    SHEET!CELL, "" where it is about the whole."""
+
+    version: int
+    back: bool
+    by: str
+    place: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A version that took the place of another in force. late: after the due day. reason: the unit's. figures: how many of a
+    return's differ."""
+
+    version: int
+    replaces: int
+    late: bool
+    reason: str | None
+    figures: int
+    at: datetime
+
+
 @dataclass(frozen=True)
 class ReturnPage:
-    """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version."""
+    """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version. remarks:
+    what people said of any of them, and corrections: those that there were, both the first one first."""
 
     form: Named
     unit: Named
@@ -111,6 +139,8 @@ class ReturnPage:
     late_days: int
     versions: tuple[VersionPage, ...] = ()
     earlier: tuple[tuple[int, Verdict | None], ...] = ()
+    remarks: tuple[Remarked, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ def _total(s: QualitySnapshot, name: str, value: str) -> dict[str, Any]:
 def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -> dict[str, Any]:
     """How a return stands: its version's verdict, else its state."""
     told: dict[str, Any] = {"due": page.due, "state": page.state, "late_days": page.late_days}
+    told |= {name: [vars(one) for one in said] for name, said in (("remarks", page.remarks), ("corrections", page.corrections))
+             if said}
     if version:
         told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations")}
         told |= {"explanations": [_explanation(e) for e in version.explanations]}

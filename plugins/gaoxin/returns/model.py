@@ -218,11 +218,12 @@ EVERYTHING = Slice()
 class Facts:
     """What was known at a time: for every (form, unit, period) the accepted version with the highest number.
     received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is still known to
-    be empty. unsettled: form, unit, period and variable of values whose level was asked about, and no explanation is accepted; of
-    what was asked for by unit alone."""
+    be empty. unsettled: form, unit, period and variable of values whose level was asked about, and no explanation is accepted;
+    settled: of those of which one is; both of what was asked for by unit alone."""
 
     as_of: datetime
     series: tuple[Fact, ...] = ()
     entries: Sequence[RegisterFact] = ()
     received: frozenset[tuple[str, str, Period]] = field(default_factory=frozenset)
     unsettled: frozenset[tuple[str, str, Period, str]] = field(default_factory=frozenset)
+    settled: frozenset[tuple[str, str, Period, str]] = field(default_factory=frozenset)

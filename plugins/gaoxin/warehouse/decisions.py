@@ -69,6 +69,8 @@ class DecisionStore(Repository):
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> None:
         row = {"campaign": campaign, **row_of(item)}
         more: dict[str, Any] = {"within": item.within.split(",")} if item.scope else {}
+        if item.items is not None:
+            more["items"] = len(item.items)
         self._say("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires", **more)
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:

@@ -21,6 +21,7 @@ from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.bulletins import BulletinStore
+from gaoxin.warehouse.cards import CardStore
 from gaoxin.warehouse.clocks import ClockStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
@@ -70,6 +71,7 @@ class Store:
         self.extensions = ExtensionStore(*shared)
         self.bulletins = BulletinStore(*shared)
         self.clock = ClockStore(*shared)
+        self.cards = CardStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)

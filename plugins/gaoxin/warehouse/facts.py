@@ -38,15 +38,20 @@ class FactStore(Repository):
             more = self._sliced(campaign, as_of, self._latest(campaign, as_of, of) if of.latest else of)
             series = (f for f in more.series if (f.form, f.unit, f.period) not in found.received)
             entries = (e for e in Registers.of(more.entries).held if (e.form, e.unit, e.period) not in found.received)
+            settled = self._settled(campaign, as_of, of)
             found = Facts(as_of, (*found.series, *series), Registers((*Registers.of(found.entries).held, *entries)),
-                          found.received | more.received, found.unsettled | self._unsettled(campaign, as_of, of))
+                          found.received | more.received, found.unsettled | settled[False], found.settled | settled[True])
         return found
 
-    def _unsettled(self, campaign: str, as_of: datetime, of: Slice) -> frozenset[tuple[str, str, Period, str]]:
+    def _settled(self, campaign: str, as_of: datetime, of: Slice) -> dict[bool, frozenset[tuple[str, str, Period, str]]]:
+        """The values whose level was asked about, by whether an explanation of it was accepted."""
         if of.latest or None in (of.forms, of.units, of.periods):
-            return frozenset()
-        found = self._run("unsettled", **self._bound(campaign, as_of, of), rules=sorted(OF_LEVEL))
-        return frozenset((r.form, r.unit, Period.parse(r.period), r.variable) for r in found)
+            return dict.fromkeys((True, False), frozenset())
+        found = [((r.form, r.unit, Period.parse(r.period), r.variable), r.accepted)
+                 for r in self._run("unsettled", **self._bound(campaign, as_of, of), rules=sorted(OF_LEVEL))]
+        # Of several warnings of one value all have to be explained.
+        unsettled = frozenset(value for value, accepted in found if not accepted)
+        return {True: frozenset(value for value, _ in found) - unsettled, False: unsettled}
 
     def _latest(self, campaign: str, as_of: datetime, of: Slice) -> Slice:
         """The slice with those periods alone that are some form's and unit's latest."""

@@ -22,6 +22,16 @@ _DIGEST = r"\.\d{4}-\d\d-\d\d\.[0-9a-f]{12}$"  # by its key: one that only tells
 
 
 @dataclass(frozen=True)
+class MonthCount:
+    """What went out to an audience in a month. held: and never sent."""
+
+    audience: str
+    month: str
+    sent: int
+    held: int
+
+
+@dataclass(frozen=True)
 class OutboxEntry:
     """A reminder on one channel, and what became of it. at: when it got its state. carried: what a repetition needs beside the
     reminder's own words."""
@@ -145,6 +155,20 @@ class OutboxStore(Repository):
                           " where d.state = 'sent' and d.marked_at between :since and :until and d.campaign = :c"
                           " and (o.level <> 'notice' or o.key ~ :digest)", c=campaign, digest=_DIGEST, since=since, until=until)
         return set(found.scalars())
+
+
+    def digests_of(self, campaign: str, since: datetime, until: datetime) -> dict[str, int]:
+        """How many digests each audience was sent between two times."""
+        found = self._ask("select o.audience, count(distinct o.key) as many from gaoxin.outbox_marks m"
+                          " join gaoxin.outbox o using (key, channel) where m.state = 'sent'"
+                          " and m.marked_at between :since and :until and o.campaign = :c and o.key ~ :digest group by 1",
+                          c=campaign, digest=_DIGEST, since=since, until=until)
+        return {row.audience: row.many for row in found}
+
+    def counted(self, campaign: str, as_of: datetime) -> list[MonthCount]:
+        """By audience and month: how many reminders were sent by a time, and how many were held and not sent."""
+        found = self._run("reminders_by_month", campaign=campaign, as_of=as_of)
+        return [MonthCount(row.audience, row.month, row.sent, row.held) for row in found]
 
 
 def _entry(campaign: str, row: Mapping[str, Any]) -> OutboxEntry:

@@ -1,5 +1,6 @@
 """How the returns of a campaign stand, asked of the database: counted for all of them, one by one for those asked for."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -93,6 +94,13 @@ class StandingStore(Repository):
                           " using (return_id) where k.campaign = :c and k.checked_at between :since and :t"
                           " order by r.period_end, r.form, r.unit, r.period", c=campaign, since=since, t=as_of)
         return [ReturnKey(campaign, row.form, row.unit, Period.parse(row.period)) for row in found]
+
+    def sent_back_by_month(self, campaign: str, as_of: datetime) -> dict[tuple[str, str], int]:
+        """By unit and month: how many versions were judged so that another was asked for."""
+        found = self._ask("select r.unit, to_char(min(k.checked_at) at time zone 'Asia/Shanghai', 'YYYY-MM') as month"
+                          " from gaoxin.check_runs k join gaoxin.returns r using (return_id) where k.campaign = :c"
+                          " and k.verdict = 'rejected' and k.checked_at <= :t group by r.return_id, r.unit", c=campaign, t=as_of)
+        return dict(Counter((row.unit, row.month) for row in found))
 
     def any_sample(self, campaign: str, as_of: datetime) -> bool:
         """Whether any return is marked as made up."""

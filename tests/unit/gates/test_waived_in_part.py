@@ -137,3 +137,30 @@ def test_a_consent_is_waived_by_nobody():
     with pytest.raises(ValidationError):
         Approval(kind="approval", id="consent", by="government", waivable_by=("government",))
     assert Approval(kind="approval", id="consent", by="government").waivable_by is None
+
+
+BOTH = ("demo__hnte_register__science__2024-Q1", "demo__industry__committee__2024-05")
+
+
+@pytest.mark.parametrize("items", [*chain.from_iterable(combinations(BOTH, n) for n in range(3))])
+def test_what_came_after_a_waiver_of_what_was_lacking_holds_and_is_told(plan, collection, lacking, items):
+    one = given("complete", lacking, items=items)
+    complete = by_id(evaluate_gate(plan, collection, replace(lacking, waivers=(one,))), "complete")
+    assert complete.waived is (items == BOTH)
+    if items == BOTH:
+        assert {s.ref for s in complete.shortfalls} == {*BOTH}, "told, and let pass"
+    else:
+        assert {s.ref for s in complete.shortfalls} == {*BOTH} - {*items}
+        assert {s.ref for s in complete.excused} == {*items}
+    assert ("其后新增的 1 项不在豁免之内" in complete.detail.zh) is (len(items) == 1)
+
+
+def test_several_waivers_of_what_was_lacking_let_it_pass_together_and_one_that_is_not_needed_is_not_leaned_on(
+        plan, collection, lacking):
+    first, second = (given("complete", lacking, items=(ref,)) for ref in BOTH)
+    whole = replace(given("complete", lacking, items=BOTH), expires=IN_WINDOW + timedelta(days=5))
+    together = by_id(evaluate_gate(plan, collection, replace(lacking, waivers=(first, second))), "complete")
+    assert together.waived
+    assert {first.mark, second.mark} <= {*together.evidence}
+    all_ = by_id(evaluate_gate(plan, collection, replace(lacking, waivers=(first, second, whole))), "complete")
+    assert [e for e in all_.evidence if e.startswith("waiver:")] == [whole.mark]

@@ -82,6 +82,16 @@ def test_an_account_that_is_not_named_may_nothing(demo):
             allowed(accounts(*(str(r) for r in Role if r not in ("auditor", "security"))), stranger, act, demo, "science")
 
 
+def test_who_may_not_is_told_which_role_and_unit_are_needed(demo):
+    with pytest.raises(NotAllowed) as refused:
+        allowed(accounts("office"), WHO, Act.APPROVE, demo, "committee")
+    assert "可由：领导（roles: leader，units 含 committee，即园区管委会）" in refused.value.todo.zh
+    with pytest.raises(NotAllowed) as refused:
+        allowed(accounts("auditor"), WHO, Act.CLOSE, demo, "supervision")
+    assert "创建办" not in refused.value.todo.zh, "the office closes for itself alone"
+    assert "units 含 supervision" in refused.value.todo.zh
+
+
 def test_what_came_through_airflow_is_the_airflow_accounts_act(demo):
     """The worker's account may run flows; who answers there has to be allowed himself; a namesake in the system is another."""
     mayor = {"airflow": "7", "airflow_name": "mayor", "roles": ["leader"], "units": ["government"]}

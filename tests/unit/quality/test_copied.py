@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -88,3 +89,29 @@ def test_what_was_compared_with_nothing_has_not_passed(demo_plan, series, judge)
     before = outcomes(judge(known(("2024-02", BEFORE)), heavy_output="0"))
     assert (before["gross_output"], before["heavy_output"]) == (Outcome.PASSED, Outcome.NOT_EVALUATED)
     assert {*outcomes(judge(known(("2024-02", LONG)))).values()} == {Outcome.NOT_EVALUATED}, "told of the whole return"
+
+
+def test_the_only_figure_of_a_return_is_told_by_two_signs(demo_plan, series):
+    """Five digits that one other unit reports, too, and did not report alike before."""
+    form = demo_plan.form("industry")
+    (output,) = (v for v in form.variables if v.id == "gross_output")
+    only = form.model_copy(update={"variables": (output,), "checks": (), "units": (*form.units, "science", "office")})
+    plan = demo_plan.model_copy(update={"forms": tuple(only if f.id == "industry" else f for f in demo_plan.forms)})
+
+    def told(value: str, *, before: str = "1200.3", theirs: tuple[str, str] = ("1301.7", "1150.9"), third: str = "990.1") -> bool:
+        def at(figure: str, period: str) -> dict[str, Past]:
+            return {"gross_output": Past(Decimal(figure), "亿元", Period.parse(period))}
+
+        others = {"science": theirs, "office": (third, "980.2")}
+        history = History(at(before, "2024-02"), {}, series={"gross_output": (at(before, "2024-02")["gross_output"],)},
+                          peers={u: (at(now, "2024-03"), at(was, "2024-02")) for u, (now, was) in others.items()})
+        read = series(gross_output=value)
+        alone = replace(read, series=tuple(v for v in read.series if v.variable == "gross_output"))
+        [checked] = check_many(plan, [alone], lambda _: history, {})
+        return "copied" in rules(checked)
+
+    assert told("1301.7")
+    assert not told("1301.8")
+    assert not told("1301.7", before="1150.9"), "they were the same before: custom"
+    assert not told("1301.7", third="1301.7"), "all of them report it: a price"
+    assert not told("1300", theirs=("1300", "1150.9")), "two digits come twice by chance"

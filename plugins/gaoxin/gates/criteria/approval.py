@@ -89,5 +89,5 @@ def _who(plan: Plan, c: Approval, by: str) -> Worded:
 
 def _told(c: Approval, passed: bool | None, detail: Message, word: ApprovalEvidence | None) -> CriterionResult:
     detail = afterwards(detail, word) if word else detail
-    evidence = (f"approval:{word.by}:{word.decision}:{word.seal}:{word.recorded_at.isoformat()}",) if word else ()
+    evidence = (word.mark,) if word else ()
     return judged(c, passed, detail, evidence, () if passed else (Shortfall(c.by, detail, f"approval.{c.id}"),))

@@ -8,22 +8,27 @@ from math import log
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, Severity, Variable
+from gaoxin.plan.forms import Combine, Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
+from gaoxin.quality.influence import IMMATERIAL, influence
 from gaoxin.quality.past import UNKNOWN, base, others_of, peers_of
 from gaoxin.quality.sizes import Sized, by_size
 from gaoxin.quality.stated import stated
-from gaoxin.quality.usual import Usual, usual
+from gaoxin.quality.usual import Usual, from_the_step, usual
 
 RULE = JUMP = "jump"  # distance over its limit: 1 is the limit
+SMALL = "jump_small"  # the same, of a figure that moves nothing of the whole
 USUAL = Decimal(8)    # what a plan has where it says nothing: then the limit is learnt
 # By how many times a first figure may lie above and below a target, from which it sets out, and off where the plan says it stood.
 _GOAL, _BASE = (10, 1000), (30, 30)
 
 TITLE = Code("quality.jump.title", "没有异常波动", "no unusual change")
 UNUSUAL = Code("quality.jump", "{what}；请核对，属实请说明原因", "{what}; check it, and explain if true", what=Message)
+SMALL_TITLE = Code("quality.jump.small.title", "没有无关合计的异常波动", "no unusual change that hardly moves the total")
+IMMATERIAL_CHANGE = Code("quality.jump.small", "{what}；对各单位合计的影响不到万分之一，只作提示",
+                         "{what}; it moves less than a ten-thousandth of all units' total: information alone", what=Message)
 AGAINST = Code("quality.jump.against",
                "{number} {unit} 与最近一次 {past_period} 的 {past} 相差 {factor} 倍{level}（超过 {most} 倍即询问）{hint}",
                "{number} {unit} is {factor} times off {past} in {past_period}, the latest{level} (asked beyond {most} "
@@ -64,44 +69,67 @@ class Jump(Check):
         needs=Text("本单位以往的数（最多 24 期）、其他单位本期和前两期的数、方案所述的现状和目标",
                    "the unit's former figures (up to 24), other units' of this period and the two before, what the plan states"),
         how=Text("取对数，与本单位中位数的距离超过其离散程度的若干倍即查出；与最近一期、上年同期或其他单位的变动相符的除外；"
-                 "小数位数异常的，界限从严。首次填报与其他单位、方案所述比较",
+                 "小数位数异常的，界限从严。首次填报与其他单位、方案所述比较。"
+                 "按可疑程度乘以对各单位合计的影响排序，影响不到万分之一的只作提示",
                  "on logarithms: distance from the unit's median over a multiple of their spread, unless the latest figure, the "
                  "season or other units' changes explain it; stricter where the decimals look shifted. A first figure is held "
-                 "against other units and the plan"),
+                 "against other units and the plan. Told in the order of suspicion times influence on the units' total; below a "
+                 "ten-thousandth of it as information"),
         looks_at=Text("数是否偏离本单位一贯的水平", "whether a figure leaves its unit's usual level"),
         why=Text("多为多写少写零、小数点错位或计量单位错误，也可能是真的",
                  "mostly a nought or point misplaced or a wrong unit; sometimes true"),
-        answer=Text("核对；属实的说明原因，水平确已改变的只问一次",
-                    "check it, explain where true; a level that really moved is asked once"),
+        answer=Text("核对；属实的说明原因，水平确已改变的只问一次，说明被接受后以新水平为准",
+                    "check it, explain where true; a level that really moved is asked once, and is the base once accepted"),
         source=Text("Iglewicz、Hoaglin 1993；Hidiroglou、Berthelot 1986；Chen、Liu 1993；de Waal、Pannekoek、Scholtus 2011",
                     "Iglewicz & Hoaglin 1993; Hidiroglou & Berthelot 1986; Chen & Liu 1993; de Waal, Pannekoek & Scholtus 2011"),
-        parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；null 为不查",
-                                           "factor: where a plan sets one, it is the limit; null: not looked at"),
+        parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；写 8 与不写相同；null 为不查",
+                                           "factor: where a plan sets one, it is the limit; 8 is as if none were; null: not "
+                                           "looked at"),
                               "由历史得出 / learnt"),))
     place = 30
     beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         asked = [v for v in form.variables if v.jump is not None]
-        return cell_rule(asked, RULE, BETWEEN, JUMP, [10], max_value=1, level=2, severity=Severity.WARNING, title=TITLE,
-                         message=UNUSUAL, unless=("scale", "scale_explained", "fall", "fall_explained", "repeated"))
+        yield from cell_rule(asked, RULE, BETWEEN, JUMP, [10], max_value=1, level=2, severity=Severity.WARNING, title=TITLE,
+                             message=UNUSUAL, unless=("scale", "scale_explained", "fall", "fall_explained", "repeated"))
+        yield from cell_rule([v for v in asked if _weighed(form, v)], SMALL, BETWEEN, SMALL, [10], max_value=1, level=2,
+                             severity=Severity.INFO, title=SMALL_TITLE, message=IMMATERIAL_CHANGE)
 
     def compute(self, given: Given) -> None:
         sizes = cache(partial(_by_size, given))  # where a first figure asks for them
         for cell, v, value in given.figures():
             if v.jump is None:
                 continue
-            own, peers = base(given, cell), peers_of(given, cell)
+            own, peers = from_the_step(base(given, cell), v.kind), peers_of(given, cell)
             counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
             seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
             if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):
-                given.frame.put(cell.row, JUMP, sized.suspicion, what=_of_size(cell, sized))
+                _put(given, cell, v, sized.suspicion, sized.expected, _of_size(cell, sized))
             elif seen is not None:
-                given.frame.put(cell.row, JUMP, seen.suspicion, what=_told(cell, own, seen))
+                _put(given, cell, v, seen.suspicion, seen.centre, _told(cell, own, seen))
             elif (found := _by_plan(given, v, value)) is not None:
-                given.frame.put(cell.row, JUMP, found[0], what=found[1])
+                _put(given, cell, v, *found)
             else:
-                given.because(JUMP, v.id, UNKNOWN() if given.history.previous is None and given.before else NOT_COMPARED())
+                for column in (JUMP, *((SMALL,) if _weighed(given.form, v) else ())):
+                    given.because(column, v.id, UNKNOWN() if given.history.previous is None and given.before else NOT_COMPARED())
+
+
+def _weighed(form: Form, variable: Variable) -> bool:
+    """Whether figures of the units make a whole, beside which one may be immaterial."""
+    return len(form.units) > 1 and variable.combine in (None, Combine.SUM) and variable.adds_up
+
+
+def _put(given: Given, cell: Cell, variable: Variable, suspicion: float, expected: float, what: Message) -> None:
+    """Into the column of the warning; of one that moves nothing of the whole into that of the information."""
+    weighed = _weighed(given.form, variable)
+    assert isinstance(cell.value, Decimal)
+    share = influence(cell.value, expected, peers_of(given, cell)) if weighed and suspicion > 1 else None
+    immaterial = share is not None and share < IMMATERIAL
+    score = suspicion * (1.0 if share is None else share)  # where nothing is known of a whole it may be all of it
+    given.frame.put(cell.row, JUMP, 0.0 if immaterial else suspicion, what=what, score=score)
+    if weighed:
+        given.frame.put(cell.row, SMALL, suspicion if immaterial else 0.0, what=what)
 
 
 def _by_size(given: Given) -> dict[str, Sized]:
@@ -139,14 +167,14 @@ def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:
                    level=level, most=_short(seen.limit), hint=hint)
 
 
-def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, Message] | None:
-    """How far a first figure lies from the nearest value that the plan states, as a share of how far it may."""
+def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, float, Message] | None:
+    """How far a first figure lies from the nearest value that the plan states, as a share of how far it may; and that value."""
     near = min(_off(given, variable, value), default=None)
     if near is None:
         return None
     suspicion, factor, most, centre = near
-    return suspicion, BY_PLAN(number=value, unit=variable.unit, centre=_short(float(centre)), factor=_short(factor),
-                              most=Decimal(most))
+    told = BY_PLAN(number=value, unit=variable.unit, centre=_short(float(centre)), factor=_short(factor), most=Decimal(most))
+    return suspicion, float(centre), told
 
 
 def _off(given: Given, variable: Variable, value: Decimal) -> Iterator[tuple[float, float, int, Decimal]]:

@@ -42,11 +42,12 @@ class Repeated(Check):
     about = About(
         needs=Text("本单位以往各期、其他单位本期的数，本表其他的数",
                    "the unit's former figures, other units' of the period, the others of the return"),
-        how=Text("五位以上的数与以往某期或本表另一项相同；全部的数、或半数以上（每个三位以上）与某一期或某单位相同。以往就常相同的、"
-                 "方案中相互有关系的除外",
+        how=Text("五位以上的数与以往某期或本表另一项相同；全部的数、或半数以上（每个三位以上）与某一期或某单位相同；"
+                 "只有一个数的表，五位以上的数与某一单位相同而上期不同。以往就常相同的、方案中相互有关系的除外",
                  "a figure of five digits or more that stands in a former period or at another item; all figures, or half of "
-                 "them with three digits each, of one former period or of another unit. Not where they used to be the same, "
-                 "nor between items that a check of the plan connects"),
+                 "them with three digits each, of one former period or of another unit; the only figure of a return, of five "
+                 "digits, that is one other unit's and was not before. Not where they used to be the same, nor between items "
+                 "that a check of the plan connects"),
         looks_at=Text("数是不是照抄的", "whether figures were copied"),
         why=Text("位数多的数很少重复，重复多为照抄上期或串行",
                  "long figures hardly come twice: mostly a period or a row was copied"),
@@ -135,18 +136,35 @@ def _whole(given: Given, figures: Mapping[str, tuple[Cell, Decimal]]) -> tuple[i
             compared = True
             if measures.alike(values, value):
                 found[None, unit].add(variable)
-    told = {where: same for where, same in found.items() if _tells(figures, same, constant)}
+    told = {where: same for where, same in found.items()
+            if _tells(figures, same, constant, alone=_alone(given, figures, where[1]))}
     if not told:
         return (0, NONE()) if compared else None
     (period, unit), same = max(told.items(), key=lambda one: (len(one[1]), one[0][0] is not None, str(one[0])))
     return len(same), OF_PERIOD(past_period=period) if period else OF_UNIT(who=given.plan.unit(unit).name)
 
 
-def _tells(figures: Mapping[str, tuple[Cell, Decimal]], same: set[str], constant: set[str]) -> bool:
-    """Whether these figures standing elsewhere too is more than chance or custom."""
+def _alone(given: Given, figures: Mapping[str, tuple[Cell, Decimal]], unit: str) -> bool:
+    """Whether a return's only figure stands with this one unit alone, of those that are known, and did not the period before:
+    then it is no price or rate that all of them report."""
+    if len(figures) != 1 or not unit:
+        return False
+    cell, value = next(iter(figures.values()))
+    told = dict(zip(others_of(given), peers_of(given, cell), strict=True))
+    now = [other for other, past in told.items() if past and past[0] is not None and measures.alike(past[0].value, value)]
+    before = next((past for past in reversed(points(given, cell)) if past.period == given.before), None)
+    theirs = told[unit][1] if len(told[unit]) > 1 else None
+    if before is None or theirs is None:
+        return False
+    return now == [unit] and not measures.alike(before.value, theirs.value)
+
+
+def _tells(figures: Mapping[str, tuple[Cell, Decimal]], same: set[str], constant: set[str], *, alone: bool = False) -> bool:
+    """Whether these figures standing elsewhere too is more than chance or custom. alone: of a return's only figure that there is
+    a second sign (`_alone`)."""
     known = [_digits(figures[v][1]) for v in same - constant]
     if len(same) == len(figures):
-        return sum(known) >= _ENOUGH
+        return sum(known) >= (_DIGITS if alone else _ENOUGH)
     return len(known) >= _HALF and 2 * len(same) >= len(figures) and all(digits >= _SHORT for digits in known)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
-from gaoxin.campaign import auditing, correcting, ruling
+from gaoxin.campaign import auditing, correcting, quality_trends, ruling
 from gaoxin.campaign.plans import list_plans
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import parse_day
@@ -54,6 +54,11 @@ def plans(ask: Ask) -> Response:
 @router.get("/audit/rules", dependencies=_SEEN)
 def rules(ask: Ask) -> Response:
     return ask.show("audit_rules.html.j2", found=ruling.rules(_audited(ask)))
+
+
+@router.get("/audit/quality", dependencies=_SEEN)
+def quality(ask: Ask) -> Response:
+    return ask.show("audit_quality.html.j2", found=quality_trends.quality_trends(_audited(ask)))
 
 
 @router.get("/audit/checkpoint/{seq}", dependencies=_SEEN)

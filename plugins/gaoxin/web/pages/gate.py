@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from gaoxin.campaign import auditing, consenting, decisions, outlooks, waiving
+from gaoxin.campaign import auditing, consenting, decisions, outlooks, scans, voiding, waiving
 from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
@@ -31,7 +32,7 @@ def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0, 
 def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0, le=MOST)]) -> Response:
     """What changed of the sealed figures since a word was given."""
     w = ask.workplace()
-    found = consenting.differing(w, phase, word)
+    found = voiding.differing(w, phase, word)
     since = [(e.at, auditing.in_names(w.plan, e, ask.lang)) for e in found.recorded]
     return ask.show("gate_difference.html.j2", found=found, phase=phase, since=since)
 
@@ -45,12 +46,14 @@ def ahead(ask: Ask, campaign: str, phase: str) -> Response:
 
 @router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE, NeedsNamed))
 def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words, after: Annotated[int, Form()],
-            decision: Annotated[Literal["approve", "reject"], Form()], reason: Words = "") -> Response:
+            decision: Annotated[Literal["approve", "reject"], Form()], reason: Words = "",
+            scan: Annotated[UploadFile | None, File()] = None) -> Response:
     """The word of a unit to the figures that it was shown, and to what was said before. Where either changed it is not recorded,
-    and they are shown."""
+    and they are shown. scan: of the sheet that was signed or sealed for it."""
     w = ask.workplace(acts=True)
     try:
-        done = consenting.consent(w, phase, by, decision, reason, seal, after)
+        sheet = scans.sheet_of(Path(scan.filename).name, scan.file.read()) if scan and scan.filename else None
+        done = consenting.consent(w, phase, by, decision, reason, seal, after, sheet)
     except NotAllowed:
         raise
     except Refused as refusal:
@@ -72,9 +75,10 @@ def ask_for_consent(ask: Ask, campaign: str, phase: str) -> Response:
 @router.post("/{campaign}/gate/{phase}/waive", dependencies=does(Act.WAIVE, NeedsNamed))
 def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, expires: Annotated[date, Form()],
           reason: Words = "", scope: Words = "") -> Response:
-    """scope: NAME=VALUE, where it is not the whole criterion."""
+    """scope: NAME=VALUE; empty for what is lacking now; `later` for all of the criterion, also what comes later."""
     w = ask.workplace(acts=True)
-    decisions.waive(w, phase, criterion, by, reason, expires, scope=waiving.Scope.parse(scope))
+    decisions.waive(w, phase, criterion, by, reason, expires, scope=waiving.Scope.parse("" if scope == "later" else scope),
+                    later=scope == "later")
     return _went_on(ask, phase, "waived", lambda: _start(consenting.again(w, phase, Act.WAIVE, by)))
 
 

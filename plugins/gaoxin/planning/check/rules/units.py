@@ -10,6 +10,7 @@ from gaoxin.plan.offices import Power
 from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.terms import plain_name
 from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
+from gaoxin.returns.schedule import rounds
 
 PLACE = 140
 
@@ -55,6 +56,12 @@ POWER_SHARED = of_document(
 APPROVER_REPORTS = of_plan("approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
                            ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
                            "{unit} approves figures that it reports: {forms}", unit=Worded)
+NOBODY_CONSENTS = of_plan("nobody_consents", "error", ("没有单位可以审批", "nobody may consent"),
+                          ("改由不报送数据的单位审批，或写明代为审批的单位（deputies）",
+                           "let a unit consent that reports nothing, or name a deputy"),
+                          "{units:and}在关口之前都要报送数据，报送过的不得审批，关口不可能通过",
+                          "{units:and} report figures before the gate, and who reported may not consent: it never passes",
+                          units=tuple)
 WAIVER_REPORTS = of_plan("waiver_reports", "warning", ("豁免单位自己报送", "a unit that may waive what it reports"),
                          ("改由别的单位豁免", "another unit waives"), "{unit}可以豁免这一条件，而自己报送{forms}",
                          "{unit} may waive this and reports {forms} itself", unit=Worded)
@@ -114,6 +121,11 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
 def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """Nobody approves a figure that they submitted."""
     for criterion in phase.gate.approvals:
+        due = {unit for r in rounds(plan) if r.due <= phase.gate.deadline for unit in r.units}
+        if due.issuperset(criterion.deciders):
+            yield NOBODY_CONSENTS.error(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                        units=[plan.unit(u).name for u in criterion.deciders])
+            continue
         for unit in criterion.deciders:
             if own := [f.name for f in plan.forms if unit in f.units]:
                 yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,

@@ -1,0 +1,76 @@
+"""What voided a word that was said to a gate: the figures, rules and explanations that it was sealed to, against those of now.
+Reads only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.auditing import LedgerEntry, entries
+from gaoxin.campaign.gatekeeping import Void
+from gaoxin.campaign.gateviewing import MATTERS
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.errors import UsageError
+from gaoxin.gates.difference import Difference, differences
+from gaoxin.gates.model import ApprovalEvidence, GateResult
+from gaoxin.gates.seal import seal_of, sealed
+from gaoxin.i18n import Text
+from gaoxin.plan.model import Phase
+
+_LISTED = 100
+
+
+class Differing(Answer):
+    """What changed of the sealed figures since a word was given. exact: whether what was sealed then could be brought back as it
+    was; in a drill several things may be recorded at one moment, and then it cannot: `differences` are then those that can be
+    told all the same, and recorded is what the ledger has after the word, by its numbers, the first of `recorded_total`."""
+
+    given: ApprovalEvidence
+    exact: bool
+    differences: Sequence[Difference]
+    recorded: Sequence[LedgerEntry]
+    recorded_total: int
+
+
+def voided(w: Workplace, result: GateResult) -> list[Void]:
+    """Of each consent of an evaluation that is void now, what changed of what it was given for."""
+    asked = {c.id for c in w.plan.phase(result.phase).gate.approvals}
+    marks = {mark for c in result.criteria if c.id in asked and c.passed is False for mark in c.evidence}
+    if not marks:
+        return []
+    with w.warehouse.read() as store:
+        words = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == result.phase]
+    found = [differing(w, result.phase, at) for at, a in enumerate(words) if a.mark in marks and a.seal != result.seal]
+    return [Void(d.given.by, d.given.recorded_at, d.exact, d.differences) for d in found]
+
+
+def differing(w: Workplace, phase_id: str, number: int) -> Differing:
+    """Since one of the words that were said to a gate, by its number (`Word.number`). Raises UsageError for an unknown one."""
+    phase = w.plan.phase(phase_id)
+    with w.warehouse.read() as store:
+        words = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == phase_id]
+        if not 0 <= number < len(words):
+            raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"),
+                             where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
+        given = words[number]
+        now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
+        since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
+        recorded = entries(w, store, since[:_LISTED])
+    then, exact = _sealed_then(w, phase, given)
+    return Differing(given, exact, differences(w.plan, then, now), [] if exact else recorded, 0 if exact else len(since))
+
+
+def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], bool]:
+    """What the gate looked at when a word was given, and whether it is what the word's seal covers: as it stood at that time, or,
+    where more was recorded at the same time after the word, just before."""
+    found: dict[str, Any] = {}
+    for at in (given.recorded_at, given.recorded_at - timedelta(microseconds=1)):
+        then = open_workplace(w.settings, w.plan.id, at, in_force=True)
+        asked = next((p for p in then.plan.phases if p.id == phase.id), phase)
+        with then.warehouse.read() as store:
+            evidence = gatekeeping.gather(then, asked, store)
+        found = found or sealed(then.plan, asked, evidence)
+        if seal_of(then.plan, asked, evidence) == given.seal:
+            return sealed(then.plan, asked, evidence), True
+    return found, False
