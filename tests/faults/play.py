@@ -40,6 +40,8 @@ OTHERWISE = {
     EventKind.SURVEYED: "supervision looks again by the hour until all is made good, maybe on another day",
     EventKind.REMINDER_PLANNED: "of alarms too: the others are compared by their keys",
     EventKind.REMINDER_SENT: "of alarms too: the others are compared by their keys",
+    EventKind.REMINDER_CLAIMED: "of alarms too, and once more for each sender that died",
+    EventKind.REMINDER_TRIED: "of alarms too, and once more for each that failed",
     EventKind.REMINDER_FAILED: "what did not go out is said, and goes out with the next: those that did are compared",
     EventKind.CONSENT_ASKED: "a run that asked and failed gives way to another, which asks again",
     EventKind.STATISTICS_RUN: "a report that was recorded before its task came to its end is written and recorded again",

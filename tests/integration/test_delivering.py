@@ -13,7 +13,7 @@ from email.policy import default
 
 import pytest
 
-from gaoxin.campaign import alarming, delivering
+from gaoxin.campaign import alarming, delivering, overseeing
 from gaoxin.campaign import sent as went_out
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import remind, tell_alarms
@@ -92,6 +92,8 @@ def test_what_one_address_refuses_for_good_is_sent_with_word_of_it_and_an_alarm(
     (listed,) = [m for m in went_out.sent(w, "committee", lacking=True).messages if m.key == half.key]
     assert [(d["address"], d["state"], d["code"]) for d in as_json(listed, "zh")["deliveries"]] == [
         ("a***@x.invalid", "sent", "250"), ("b***@x.invalid", "failed", "550")]
+    on_the_wall = {f.key: f.detail for f in overseeing.wall(w).reminders.failures}
+    assert on_the_wall[half.key] == half.detail
     page = client(w.settings)
     for lang, words in (("zh", ("已发消息", "邮件", "不能送达，不再重试")),
                         ("en", ("What went out", "e-mail", "failed for good"))):

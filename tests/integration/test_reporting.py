@@ -18,6 +18,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
+from gaoxin.warehouse import verifying
 from tests.plan_texts import ROOT
 
 SCHEMA = ROOT.parent / "shared" / "data" / "ess_validation_report_schema_1.0.1.json"
@@ -82,6 +83,30 @@ def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_pa
     assert re.findall("(退回修改|撤回退回)</span> (?:与现场核查不符|已核实)", page) == ["退回修改", "撤回退回"]
     assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
     assert upkeep.verify_ledger(settings).faults == []
+
+
+def test_a_report_that_takes_anothers_place_while_it_is_looked_at_is_no_fault_and_one_that_nobody_noted_is(
+        settings, demo_workplace, tmp_path, industry, monkeypatch):
+    hand_in(settings, tmp_path, industry(10.0), "2024-03-10")
+    reporting.kept_report(demo_workplace("2024-03-11"), FEBRUARY)
+    looked, taken = verifying.kept_reports, list[reporting.ReportFile]()
+
+    def meanwhile(*given):
+        found = [*looked(*given)]
+        if not taken:
+            hand_in(settings, tmp_path, industry(11.0), "2024-03-12")
+            taken.extend(reporting.renewed_reports(demo_workplace("2024-03-13")))
+        return iter(found)
+
+    monkeypatch.setattr(verifying, "kept_reports", meanwhile)
+    monkeypatch.setattr(upkeep, "_SETTLES", (0.0, 0.0))
+    found = upkeep.verify_ledger(settings)
+    assert taken
+    assert (found.intact, found.faults) == (True, [])
+    place = settings.reports / "demo__quality__2024-02.html"
+    (settings.reports / "earlier" / "kept.html").write_bytes(place.read_bytes())
+    place.write_bytes(b"another")
+    assert [f.key for f in upkeep.verify_ledger(settings).faults] == [str(place)]
 
 
 def stale(w) -> dict[str, str]:

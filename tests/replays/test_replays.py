@@ -4,6 +4,7 @@ or so: `make replays`. What each must end as, the scenario says, and the play ho
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,10 @@ CAMPAIGNS = ("kaizhou_2020", "wansheng_2022", "kundulun_2021")
 def test_a_campaign_ends_as_its_scenario_says(campaign, otherwise):
     scenario = HERE / f"{campaign if otherwise else 'in_order'}.yaml"
     # Not among pytest's own folders: another session of it takes from their root the right by which the database's user comes.
-    with tempfile.TemporaryDirectory(prefix="gxr") as home:
-        Path(home).chmod(0o711)
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"GAOXIN_HOME": home}
-        run = subprocess.run([GAOXIN, "replay", campaign, "--scenario", str(scenario)], env=environment, capture_output=True,
-                             text=True, timeout=2900, check=False)
-        assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    home = Path(tempfile.mkdtemp(prefix="gxr"))
+    home.chmod(0o711)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"GAOXIN_HOME": str(home)}
+    run = subprocess.run([GAOXIN, "replay", campaign, "--scenario", str(scenario)], env=environment, capture_output=True,
+                         text=True, timeout=2900, check=False)
+    assert run.returncode == 0, f"{home}\n{run.stdout[-6000:]}{run.stderr[-2000:]}"  # kept to be looked at
+    shutil.rmtree(home)

@@ -264,7 +264,8 @@ def _tasks(w: Workplace, store: Store, soon: date) -> list[TaskStands]:
 def _reminded(w: Workplace, store: Store) -> Reminded:
     since = w.now - REMINDED
     sent = store.overseeing.reminders(w.plan.id, since, w.known)
-    failed = [m for m in sent if m.state in (ReminderState.FAILED, ReminderState.HELD)]
+    # Of one that is sent it is told which of its addresses refused it for good.
+    failed = [m for m in sent if m.state in (ReminderState.FAILED, ReminderState.HELD) or m.detail is not None]
     return Reminded(since, Counter(str(m.state) for m in sent), failed[:FAILURES])
 
 

@@ -19,7 +19,7 @@ from gaoxin.reminders.proof import State
 __all__ = ["Address", "Channel", "File", "Letter", "Outcome", "State", "cleaned"]
 _WORDS = 160  # characters of what a server says
 _ANY_ADDRESS = re.compile(r"[^\s<>\"'(){}\[\],;:=]+@[^\s<>\"'(){}\[\],;:=]+")
-_ANY_TOKEN = re.compile(r"(?i)\b(access_token|token|key|sign|secret|password|pwd)=[^&\s\"'<>]+")
+_ANY_TOKEN = re.compile(r"(?i)\b(access_token|token|key|sign|secret|password|pwd)=[^&\s\"'<>,;)]+")
 _HIDDEN = "***"
 
 

@@ -36,7 +36,7 @@ def goes_at(workdays: WorkCalendar, rhythm: Rhythm, now: datetime, *, first: dat
         here = day + timedelta(days=ahead)
         if workdays.is_workday(here) and _falls_on(rhythm.reminders, here):
             for tick in ticks:
-                if (found := datetime.combine(here, tick, tzinfo=ZONE)) > now:
+                if (found := datetime.combine(here, tick, tzinfo=ZONE)) > now and is_open(rhythm, found):
                     return found
     return datetime.combine(workdays.next_workday(day + timedelta(days=1)), ticks[0], tzinfo=ZONE)
 

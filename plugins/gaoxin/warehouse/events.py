@@ -305,6 +305,13 @@ class LedgerStore:
             found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
         return found
 
+    def reports(self, folder: Path, campaign: str | None = None, since: int = 0, among: Collection[str] | None = None
+                ) -> Verifying:
+        """Whether the kept reports, or those of these names, are what this ledger answers for."""
+        found = Verifying(self._connection)
+        found.reports(folder, since, campaign, among)
+        return found
+
     def files(self, landing: Path, reports: Path) -> Iterator[tuple[Path, str]]:
         """Where each file lies that the ledger answers for, and its sha256."""
         yield from landed_files(self._connection, landing)

@@ -160,11 +160,12 @@ class Verifying:
         for place, digest in landed_files(self.connection, folder, since, campaign):
             self._file(place, digest)
 
-    def reports(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
-        """Hashes every kept report again, or those of a campaign."""
+    def reports(self, folder: Path, since: int = 0, campaign: str | None = None, among: Collection[str] | None = None) -> None:
+        """Hashes every kept report again, or those of a campaign. among: only those of these names, whichever took whose
+        place."""
         if not objects.is_table(self.connection, "ledger_events"):
             return
-        for place, digest in kept_reports(self.connection, folder, since, campaign):
+        for place, digest in kept_reports(self.connection, folder, since, campaign, among):
             self._file(place, digest)
 
     def _file(self, place: Path, digest: str) -> None:
@@ -203,17 +204,25 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         yield landing.place(folder, digest), digest
 
 
-def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None
-                 ) -> Iterator[tuple[Path, str]]:
-    """Where each kept report lies, and its sha256; one that another took the place of lies in earlier/, under its hash."""
+def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None,
+                 among: Collection[str] | None = None) -> Iterator[tuple[Path, str]]:
+    """Where each kept report lies, and its sha256; one that another took the place of lies in earlier/, under its hash. among:
+    only those of these names."""
     found = connection.execute(text(
         "select r.key as name, r.value as sha256"
         " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
         " where e.kind = any(:kinds) and e.seq > :since and e.campaign = coalesce(:campaign, e.campaign) order by e.seq"),
         {"kinds": [k.value for k in FILED], "since": since, "campaign": campaign}).all()
     newest = {row.name: row.sha256 for row in found}
-    for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
+    for name, digest in dict.fromkeys((row.name, row.sha256) for row in found if among is None or row.name in among):
         yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest
+
+
+def report_named(place: Path, folder: Path) -> str | None:
+    """The name of the report that lies there, or lay there before another took its place; None for what is no report."""
+    if place.parent == folder:
+        return place.name
+    return f"{place.stem.rpartition('.')[0]}{place.suffix}" if place.parent == folder / "earlier" else None
 
 
 def earlier(place: Path, digest: str) -> Path:
