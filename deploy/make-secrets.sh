@@ -29,6 +29,7 @@ keep() { # NAME COMMAND...: writes NAME with the command's output unless it is t
 
 hex() { head -c "$1" /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
 fernet() { head -c 32 /dev/urandom | base64 -w0 | tr '+/' '-_'; }
+mail_connection() { :; } # an empty file: to be filled with smtp://user:password@host:port/?from_email=… for the alarm
 contacts() { printf '%s\n' '# Contacts by unit, as docs/operations.md says. Kept out of the repository.' '{}'; }
 
 keep postgres_password hex 32
@@ -42,5 +43,6 @@ keep jwt_secret hex 64
 keep api_secret_key hex 32
 keep admin_password hex 12
 keep contacts contacts
+keep mail_connection mail_connection
 
 echo "The administrator's password for the first login: $folder/admin_password"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,11 +19,11 @@ import pytest
 
 from gaoxin.bulletins.due import cadences
 from gaoxin.campaign import bulletin_acts as acts
-from gaoxin.campaign import bulletins, correcting
+from gaoxin.campaign import bulletins, correcting, registering, tasking
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.upkeep import verify_ledger as verify
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE
+from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
@@ -69,7 +70,7 @@ def test_every_plan_has_a_bulletin_or_says_why_there_is_none(campaign, settings_
             built(w, None, tmp_path / "newest")
     found = built(w, last, tmp_path / "out")
     told, page = text_of(found["docx"]), found["html"].decode()
-    assert plan.name.zh in told
+    assert plan.name.zh in told.replace("\n", "")
     assert last.said in told
     assert "本期没有可通报的进展" in told
     assert not re.search(r"\bNone\b|\bnan\b|gates\.|Decimal\(|Fraction\(|<Message", told + page)
@@ -189,7 +190,9 @@ def test_a_correction_after_the_release_makes_an_erratum(filled, tmp_path):
                                  ["bulletin:2024-Q1/tax_mean"])
     files = bulletins.errata(filled("2024-04-14"), QUARTER, tmp_path)
     told = text_of(files[0].path.read_bytes())
-    for words in (done.number, touched["2024-Q1/tax_mean"].old, str(touched["2024-Q1/tax_mean"].new), "税收数据更正"):
+    both = [f"{shown(Decimal(one.partition(' ')[0]))} 万元" for one in (touched["2024-Q1/tax_mean"].old,
+                                                                     touched["2024-Q1/tax_mean"].new or "")]
+    for words in (done.number, *both, "税收数据更正"):
         assert words in told
     assert bulletins.part(filled("2024-04-14"), QUARTER, "docx") == kept
     again = bulletins.errata(filled("2024-04-15"), QUARTER, tmp_path / "again")
@@ -206,3 +209,28 @@ def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(rest
     assert bulletins.due_drafts(resting("2024-05-29")) == []
     told = text_of(bulletins.part(resting("2024-05-29"), made[0].period, "docx"))
     assert f"实际晚 {made[0].late_days} 天补编" in told
+
+
+def test_in_lianyungang_two_years_of_falling_propose_a_talk_and_of_rising_praise(settings_at, tmp_path):
+    settings = settings_at(tmp_path, DAGS)
+    registering.register_plan(settings, "lianyungang", parse_as_of("2021-12-01"), by="first act")
+    of = {2021: {"supporting_policies": 90, "talent_cooperation": 40},
+          2022: {"supporting_policies": 56, "talent_cooperation": 57},
+          2023: {"supporting_policies": 20, "talent_cooperation": 100}}
+    for year, told in of.items():
+        w = open_workplace(settings, "lianyungang", parse_as_of(f"{year + 1}-01-10"))
+        for task in w.plan.tasks:
+            percent = {"free_trade_linkage": 99, **told}.get(task.id, 55)
+            tasking.tell_progress(w, task.id, "commerce_bureau", Decimal(percent), "进展")
+        period = Period.of_year(year)
+        acts.redraft(w, period, "commerce_bureau")
+        for slot in ("analysis", "next"):
+            acts.write(w, period, slot, f"第 {year} 年的情况和要求。", "commerce_bureau")
+        page = bulletins.part(w, period, "html").decode()
+        if year < 2023:
+            assert "的年度通报，无法判断" in page
+        acts.release(w, period, "commerce_bureau")
+    assert re.search("连续两年退位的，约谈整改（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：[^。]*市各有关部门", page)
+    assert re.search("持续进位的，通报表彰（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：市人才办、市人社局", page)
+    assert "与绩效薪酬和全员年度薪酬总额挂钩（篇三 三(二)）。方案没有可据以计算的规则" in page
+    assert "名次与2022年通报比较" in page

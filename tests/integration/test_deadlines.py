@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from gaoxin.campaign import deadlines, explaining, extending, gatekeeping, questioning, standing, tasking
+from gaoxin.campaign import (
+    alarming,
+    deadlines,
+    explaining,
+    extending,
+    gatekeeping,
+    questioning,
+    standing,
+    surveying,
+    tasking,
+)
 from gaoxin.campaign.deadlines import mark_passed
 from gaoxin.campaign.decisions import rectifications
 from gaoxin.campaign.intake import submit_files
@@ -204,3 +214,33 @@ def test_a_units_feed_has_its_deadlines_alone_moved_and_withdrawn_ones_told(camp
     told = [deadlines.write_feed(w, "committee", file) for file in files]
     assert (told[0].events, told[0].cancelled, told[0].sha256) == (len(after), 1, told[1].sha256)
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_moved_or_withdrawn_milestone_phase_and_gate_is_told_to_whom_it_concerns(campaign):
+    lead = ("lead: committee, responsible: [science]", "lead: science")
+    campaign.register("2024-01-20", lead)
+    moved = campaign.register("2024-02-01", ("due: 2024-05-15}]", "due: 2024-05-20}]"),
+                              ("    starts: 2024-07\n    ends: 2024-07\n", "    starts: 2024-07-05\n    ends: 2024-07\n"),
+                              ("deadline: 2024-07", "deadline: 2024-07-30"))
+    told = {t.unit: [c.subject + ("." + c.field if c.field else "") for c in t.changes] for t in moved.told}
+    assert told["science"] == ["phases.application.starts", "phases.application.gate.deadline",
+                               "tasks.dossier.milestones.draft.due"]
+    assert told["committee"][:2] == told["science"][:2], "the office"
+    assert told["government"] == ["phases.application.gate.deadline"], "who consents to the gate"
+    gone = campaign.register("2024-02-02", (", milestones: [{id: draft, name: 初稿, due: 2024-05-20}]", ""))
+    assert [(t.unit, c.kind, c.subject) for t in gone.told for c in t.changes if t.unit == "science"] == [
+        ("science", "removed", "tasks.dossier")]
+
+
+def test_a_gate_whose_flow_never_ran_passes_by_the_rows_and_is_alarmed(campaign):
+    """No DAG of a phase runs here at all: paused, broken or never triggered is the same to the rows."""
+    surveying.survey(campaign.at("2024-02-28"), {})
+    surveying.survey(campaign.at("2024-03-02"), {})
+    found = alarming.alarm(campaign.at("2024-03-04"))
+    assert "undecided launch" in found
+    surveying.survey(campaign.at("2024-03-05"), {})
+    with campaign.at("2024-03-05").warehouse.read() as store:
+        steps = [e.payload["step"] for e in store.ledger.events("demo", EventKind.DEADLINE_STEP)
+                 if (e.payload["kind"], e.payload["ref"]) == ("gate", "launch")]
+    assert steps == ["passed +2d"], "once, and how late it was seen"
+    assert campaign.seen("2024-03-05")["launch"].state is State.PASSED

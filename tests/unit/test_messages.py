@@ -129,6 +129,11 @@ QUOTES_CHINESE = {
     "reminders.section_accepted": "a heading of the mail in both languages",
     "reminders.section_cards": "a heading of the mail in both languages",
     "reminders.section_phases": "a heading of the mail in both languages",
+    "alive.stopped_subject": "the subject of a mail in both languages, in the brackets that mail filters look for",
+    "alive.stopped_body": "whom the mail addresses and what has stopped, in both languages",
+    "alive.database": "why the database cannot be asked, in both languages",
+    "alive.healed_subject": "the subject of a mail in both languages, in the brackets that mail filters look for",
+    "alive.healed_body": "whom the mail addresses and that it goes again, in both languages",
 }
 
 

@@ -43,7 +43,8 @@ def day_of(cadence: Cadence | None, period: Period) -> date:
 def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
     """Those whose day lies after `since` and is not after today, by day, the shorter period first. since: nothing that was due
     before a campaign began here is built afterwards."""
-    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)]
+    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)
+             if one.period.end < today]  # whatever a rule says, nothing can be told of a period that is not over
     return sorted(found, key=lambda one: (one.day, one.period))
 
 

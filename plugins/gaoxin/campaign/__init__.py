@@ -13,9 +13,9 @@ if TYPE_CHECKING:
         accounting, anchoring, auditing, bulletin_acts, bulletins, burdening, calling, carding, checking, correcting,
         deadlines, decisions,
         dossiers, drilling, entering, explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed,
-        intake, lateness, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning, rechecking,
-        registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sent, sourcing, standing, stopping,
-        taskbook, tasking, tasktable, tracing, upkeep, waiving,
+        intake, lateness, living, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning,
+        rechecking, registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sent, sourcing, standing,
+        stopping, taskbook, tasking, tasktable, tracing, upkeep, waiving,
     )
 else:
     def __getattr__(name):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import supervision_flow_id
-from gaoxin.campaign import delivering, dispatch, fetching, gatekeeping, placing, reminding, running, sourcing, sticking
+from gaoxin.campaign import delivering, dispatch, fetching, gatekeeping, living, placing, reminding, running, sourcing, sticking
 from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -156,8 +156,10 @@ def _reminders(w: Workplace) -> Alarms:
 
 
 def surveyed(w: Workplace) -> None:
-    """Notes that a survey came to its end: once a day."""
+    """Notes that a survey came to its end: once a day; and leaves a sign of life each time."""
     today = local_day(w.now)
+    if not w.drill:
+        living.beat(w.settings, w.plan.id, w.now)
     with w.warehouse.read() as store:
         last = store.ledger.last_of(w.plan.id, EventKind.SURVEYED)
     if not last or local_day(last[0].at) < today:

@@ -1,17 +1,20 @@
-"""`gaoxin deadlines`, `gaoxin feed`: what is due when, of every kind; a unit's days for its calendar program."""
+"""`gaoxin deadlines`, `gaoxin feed`: what is due when, of every kind; a unit's days for its calendar program;
+`gaoxin alive`: whether the clock by which they act still goes."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, day_of, option
+from gaoxin.cli.arguments import CampaignArgument, argument, day_of, option
 from gaoxin.cli.layout import Column, Layout, View, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.clock import local_day
 from gaoxin.deadlines.model import NAMES
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 
 
 def _moved(d: Any, v: View) -> str | None:
@@ -35,6 +38,25 @@ DEADLINES: Layout = (
 )
 FED: Layout = (line(says("已写 {file}：{events} 项期限，其中取消 {cancelled} 项。",
                          "{file} written: {events} deadline(s), {cancelled} of them withdrawn.")),)
+ALIVE: Layout = (
+    rows("campaigns", Column("campaign", "campaign"), Column("state", state("state", of="alive")), Column("last survey", "seen"),
+         Column("expected since", "expected"), Column("database", lambda a, v: a.database and v.plain(a.database), "fold",
+                                                      optional=True),
+         Column("told", lambda a, v: v.listed(a.told) if a.told else None, "fold", optional=True)),
+)
+
+
+@asked
+def alive(session: Session, campaign: Annotated[str | None, argument("[CAMPAIGN]", "创建工作 / the campaign's id")] = None,
+          everything: Annotated[bool, option("--all", None, "全部创建工作 / of all campaigns")] = False,
+          tell: Annotated[bool, option("--tell", None, "停摆或恢复时告知办公室和系统管理员，各一次 / "
+                                                       "send word of it, once, to the office and the administrator")] = False,
+          grace: Annotated[int, option("--grace", "MINUTES",
+                                       "几分钟内应办完，默认 60 / minutes after a tick", min=1)] = 60) -> Answered:
+    if (campaign is None) is not everything:
+        raise UsageError(Text("写一项创建工作，或 --all", "name one campaign, or --all"), where="gaoxin alive",
+                         todo=Text("如 gaoxin alive --all", "such as gaoxin alive --all"))
+    return cases.living.alive(session.settings, campaign, tell=tell, grace=timedelta(minutes=grace)), ALIVE
 
 
 @asked

@@ -90,6 +90,7 @@ def register() -> None:
     app.command("cards", help="预警与亮牌 / warnings and cards that fell")(clocks.cards)
     app.command("overdue", help="逾期事项：单位自身的时间与等待他人的时间 / what is late, and whose time it was")(clocks.overdue)
     app.command("deadlines", help="期限：何时到期、是否按期 / every deadline: whose, when, met or not")(deadlines.deadlines)
+    app.command("alive", help="督查调度是否还在走；停摆告知一次 / whether the clock still goes; told once")(deadlines.alive)
     app.command("feed", help="写出一个单位的日历 .ics / a unit's deadlines for its calendar")(deadlines.feed)
     app.add_typer(gates.rectification, name="rectification")
     app.command("problems", help="问题与整改：状态、佐证、经过 / problems and rectifications")(problems.problems)

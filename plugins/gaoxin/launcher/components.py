@@ -9,6 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from gaoxin.settings import Settings, data_folder
 
 _AIRFLOW = str(Path(sys.executable).with_name("airflow"))
 _GAOXIN = (sys.executable, "-c", "import sys; from gaoxin.cli.main import run; sys.exit(run())")
+_LOOKS = 300  # seconds between two looks whether the clock still goes
 # Task logs are read from their files: Airflow's log servers would listen on every address of the machine.
 COMPONENTS: dict[str, list[str]] = {
     "api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": [], "triggerer": ["--skip-serve-logs"],
@@ -45,6 +47,8 @@ class Airflow:
     passwords: dict[str, str] = field(default_factory=dict)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _watchdog: subprocess.Popen[str] | None = None
+    _looking: subprocess.Popen[bytes] | None = None
+    _looks: float = 0.0
 
     @property
     def home(self) -> Path:
@@ -113,6 +117,18 @@ class Airflow:
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
             raise SystemFault(Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"),
                               where=str(log), todo=Text("按日志处理后重新执行", "mend what the log says and start again"))
+
+    def look(self) -> None:
+        """Looks every five minutes, from outside of Airflow, whether the clock still goes, and sends word where it does not: in a
+        process of its own, which nothing here waits for. What it says is in alive.log."""
+        if time.monotonic() < self._looks or (self._looking and self._looking.poll() is None):
+            return
+        self._looks = time.monotonic() + _LOOKS
+        with (self.home / "alive.log").open("ab") as log:
+            self._looking = subprocess.Popen([*_GAOXIN, "alive", "--all", "--tell"], env=self.environment, cwd=self.home,
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        if self._watchdog:
+            print(self._looking.pid, file=self._watchdog.stdin, flush=True)
 
     def stop(self) -> None:
         """Ends all components; returns when they are gone. The database server goes when this process ends."""

@@ -60,6 +60,8 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
         console.print("按 Ctrl-C 结束 / press Ctrl-C to end")
         while True:
             airflow.check()
+            if not play:
+                airflow.look()
             time.sleep(1)
 
 

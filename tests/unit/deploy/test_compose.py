@@ -44,8 +44,8 @@ def test_the_schema_finds_faults(service, key, value):
 
 
 def test_the_services_of_a_production_airflow_are_there():
-    assert set(RUNNING) == {"postgres", "valkey", "api-server", "scheduler", "dag-processor", "triggerer", "worker"}
-    assert set(OURS) == {"init", "cli", "api-server", "scheduler", "dag-processor", "triggerer", "worker"}
+    assert set(RUNNING) == {"postgres", "valkey", "api-server", "scheduler", "dag-processor", "triggerer", "worker", "alive"}
+    assert set(OURS) == {"init", "cli", "api-server", "scheduler", "dag-processor", "triggerer", "worker", "alive"}
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -156,14 +156,14 @@ def test_only_what_runs_once_may_change_what_was_recorded():
                for role in ("owner", "writer", "auditor")}
     # The server's own image reads them once, when it makes the roles.
     assert holders == {"owner": {"postgres", "init"}, "auditor": {"postgres"},
-                       "writer": {"postgres", "init", "worker", "cli", "api-server"}}
+                       "writer": {"postgres", "init", "worker", "cli", "api-server", "alive"}}
     assert SERVICES["init"]["restart"] == "no"
 
 
 def test_services_share_a_network_with_what_they_speak_to_and_no_more():
     networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
     speaks = {
-        "init": {"postgres"}, "cli": {"postgres"}, "api-server": {"postgres", "worker", "triggerer"},
+        "init": {"postgres"}, "cli": {"postgres"}, "alive": {"postgres"}, "api-server": {"postgres", "worker", "triggerer"},
         "scheduler": {"postgres", "valkey"}, "dag-processor": {"postgres"}, "triggerer": {"postgres"},
         "worker": {"postgres", "valkey", "api-server"},
     }
@@ -174,7 +174,7 @@ def test_services_share_a_network_with_what_they_speak_to_and_no_more():
     assert reach_valkey == {"scheduler", "worker"}
     inside = {name for name, network in COMPOSE["networks"].items() if network.get("internal")}
     ways_out = {name for name, own in networks.items() if own - inside}
-    assert ways_out == {"api-server", "worker"}, "only the pages and the mail leave the machine"
+    assert ways_out == {"api-server", "worker", "alive"}, "only the pages, the mail and the alarm leave the machine"
 
 
 def test_secrets_that_must_agree_come_from_the_same_file():

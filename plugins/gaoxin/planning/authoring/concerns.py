@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
-from gaoxin.plan.schedule import Task
+from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.targets import leaves
 from gaoxin.plan.units_of_measure import used_by
 from gaoxin.planning.authoring.diff import Change
@@ -76,7 +76,7 @@ def _speaks_of(change: Change, unit: str, duty: dict[str, Any]) -> bool:
     if change.subject == "governance":
         return unit in (*_listed(change.before), *_listed(change.after))
     aside = key == "counts" or change.field.rpartition(".")[2] in _ASIDE
-    return not aside and (not change.field or "all" in duty or key in duty)
+    return not aside and (not change.field or "all" in duty or key in duty or change.field in duty)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -105,6 +105,9 @@ def duties(plan: Plan) -> Duties:
         for approval in phase.gate.approvals:
             for unit in approval.deciders:
                 found[unit][subject]["gate"] = [phase.gate.deadline, _plain(approval)]
+        for unit in _leads_within(plan, phase):
+            found[unit][subject] |= {"starts": str(phase.starts), "ends": str(phase.ends),
+                                     "gate.deadline": str(phase.gate.deadline)}
         found[plan.governance.office][subject]["all"] = _plain(phase, "name", "summary", "stage")
     for cadence in plan.cadences:
         found[cadence.who][f"cadences.{cadence.id}"]["all"] = _plain(cadence)
@@ -117,6 +120,12 @@ def duties(plan: Plan) -> Duties:
     for unit in plan.defaults.responsible if plan.defaults else ():
         found[unit]["defaults"]["all"] = True
     return found
+
+
+def _leads_within(plan: Plan, phase: Phase) -> list[str]:
+    """Who answers for the tasks of a phase, and for those that its gate asks for: they work towards its days."""
+    asked = {t.id for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)}
+    return list(dict.fromkeys(plan.answerable(t) for t in plan.tasks if t.phase == phase.id or t.id in asked))
 
 
 def _roles(plan: Plan, item: Indicator | Task) -> dict[str, str]:
