@@ -43,7 +43,7 @@ def snapshot(w: Workplace, store: Store, period: Period, released: Mapping[Perio
     standing, day = facts.ranked(released[before] if before else {}), local_day(w.now)
     yearly = {p.year: places for p, places in released.items() if p.periodicity is Periodicity.YEAR}
     cadence = cadences(w.plan).get(period.periodicity)
-    due = day_of(cadence, period) if cadence else None
+    due = day_of(w.plan, cadence, period) if cadence else None
     return model.Snapshot(
         plan=w.plan, stood=compiling.stood(w, store, pages), period=period, due=due,
         late=max(0, (day - due).days) if due else 0, indicators=tuple(facts.indicators),
