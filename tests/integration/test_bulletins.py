@@ -10,14 +10,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from gaoxin.bulletins.due import cadences
+from gaoxin.bulletins.due import cadences, due
 from gaoxin.campaign import bulletin_acts as acts
 from gaoxin.campaign import bulletins, correcting, registering, tasking
 from gaoxin.campaign.measuring import compute_indicators
@@ -234,3 +234,16 @@ def test_in_lianyungang_two_years_of_falling_propose_a_talk_and_of_rising_praise
     assert re.search("持续进位的，通报表彰（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：市人才办、市人社局", page)
     assert "与绩效薪酬和全员年度薪酬总额挂钩（篇三 三(二)）。方案没有可据以计算的规则" in page
     assert "名次与2022年通报比较" in page
+
+
+def test_a_year_of_kundulun_has_each_bulletin_on_its_day_and_none_twice(settings_at, tmp_path):
+    settings = settings_at(tmp_path, DAGS)
+    registering.register_plan(settings, "kundulun_2021", parse_as_of("2021-12-31"), by="first act")
+    plan = open_workplace(settings, "kundulun_2021", parse_as_of("2021-12-31")).plan
+    wanted = due(plan, date(2021, 12, 31), date(2022, 12, 31))
+    made = []
+    for day in sorted({one.day for one in wanted} | {one.day + timedelta(days=1) for one in wanted}):
+        w = open_workplace(settings, "kundulun_2021", parse_as_of(str(day)))
+        made += [(day, str(d.period), d.late_days) for d in bulletins.due_drafts(w)]
+    assert made == [(one.day, str(one.period), 0) for one in wanted]
+    assert len(made) == 12 + 4 + 2 + 1

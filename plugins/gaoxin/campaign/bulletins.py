@@ -252,7 +252,8 @@ def changed_since(w: Workplace, store: Store, frozen: Frozen) -> list[tuple[Indi
 
 
 def issued(w: Workplace, release: Release) -> Issued:
-    return Issued(release.number, w.plan.unit(release.by).name.zh, local_day(release.recorded_at))
+    name = next((u.name.zh for u in w.plan.units if u.id == release.by), release.by)
+    return Issued(release.number, name, local_day(release.recorded_at))
 
 
 def erratum_of(w: Workplace, store: Store, held: Held) -> list[tuple[str, bytes]]:
