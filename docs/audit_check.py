@@ -21,7 +21,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 # Of this version of the product. Each row of these names the event that made it.
-ANSWERED = set(re.findall(r"\w+", """approvals bulletin_releases bulletin_words bulletins cards check_results
+ANSWERED = set(re.findall(r"\w+", """approvals bulletin_releases bulletin_words bulletins cadence_moves cards check_results
     check_runs clock_moves correction_outcomes corrections deadline_steps deadlines deliveries evidence
     explanation_reviews explanations extension_rulings extensions facts fetches findings gate_decisions
     indicator_values landed_files loads outbox outbox_marks plan_versions rectification_closings

@@ -290,7 +290,7 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
     monkeypatch.setattr(flows, "run", run)
     monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=True))
     dags: dict[str, Any] = campaign_dags(FILES["demo"])
-    monkeypatch.setattr(operators, "_mail_connection", lambda: None)
+    monkeypatch.setattr(operators, "_servers", dict)
     logged: list[str] = []
 
     def ended(dag_id: str, use: str) -> tuple[BaseException, dict[str, Any]]:

@@ -36,11 +36,13 @@ ENDS = {
     "decided": [("collection", "hold", 0), ("collection", "pass", 0), ("application", "hold", 0), ("application", "pass", 0)],
     "rehearsed": ["application", "collection"],
     "events": {
-        "approval.recorded": 1, "deadline.step": 18, "dossier.built": 1, "plan.registered": 1, "rectification.closed": 2,
+        "approval.recorded": 1, "bulletin.drafted": 2, "deadline.step": 18, "dossier.built": 1, "plan.registered": 1,
+        "rectification.closed": 2,
         "rectification.opened": 2, "return.checked": 2, "return.loaded": 2, "return.received": 2, "verdict.kept": 2,
     },
     "rows": {
-        "approval.recorded": {"approvals": 1, "usage_slices": 2, "usages": 1}, "deadline.step": {"deadline_steps": 18},
+        "approval.recorded": {"approvals": 1, "usage_slices": 2, "usages": 1}, "bulletin.drafted": {"bulletins": 2},
+        "deadline.step": {"deadline_steps": 18},
         "dossier.built": {"usage_slices": 2, "usages": 1}, "plan.registered": {"deadlines": 5, "plan_versions": 1},
         "rectification.closed": {"rectification_closings": 2},
         "rectification.opened": {"rectifications": 2}, "return.checked": {"check_runs": 2, "suites": 1},

@@ -10,25 +10,27 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from gaoxin.bulletins.due import cadences
+from gaoxin.bulletins.due import cadences, due
 from gaoxin.campaign import bulletin_acts as acts
-from gaoxin.campaign import bulletins, correcting
+from gaoxin.campaign import bulletins, correcting, registering, tasking
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.upkeep import verify_ledger as verify
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE
+from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.reports.documents.blocks import shown
+from tests.pages import HERE, client
 from tests.sums import hand_in, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -69,7 +71,7 @@ def test_every_plan_has_a_bulletin_or_says_why_there_is_none(campaign, settings_
             built(w, None, tmp_path / "newest")
     found = built(w, last, tmp_path / "out")
     told, page = text_of(found["docx"]), found["html"].decode()
-    assert plan.name.zh in told
+    assert plan.name.zh in told.replace("\n", "")
     assert last.said in told
     assert "本期没有可通报的进展" in told
     assert not re.search(r"\bNone\b|\bnan\b|gates\.|Decimal\(|Fraction\(|<Message", told + page)
@@ -189,7 +191,9 @@ def test_a_correction_after_the_release_makes_an_erratum(filled, tmp_path):
                                  ["bulletin:2024-Q1/tax_mean"])
     files = bulletins.errata(filled("2024-04-14"), QUARTER, tmp_path)
     told = text_of(files[0].path.read_bytes())
-    for words in (done.number, touched["2024-Q1/tax_mean"].old, str(touched["2024-Q1/tax_mean"].new), "税收数据更正"):
+    both = [f"{shown(Decimal(one.partition(' ')[0]))} 万元" for one in (touched["2024-Q1/tax_mean"].old,
+                                                                     touched["2024-Q1/tax_mean"].new or "")]
+    for words in (done.number, *both, "税收数据更正"):
         assert words in told
     assert bulletins.part(filled("2024-04-14"), QUARTER, "docx") == kept
     again = bulletins.errata(filled("2024-04-15"), QUARTER, tmp_path / "again")
@@ -206,3 +210,66 @@ def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(rest
     assert bulletins.due_drafts(resting("2024-05-29")) == []
     told = text_of(bulletins.part(resting("2024-05-29"), made[0].period, "docx"))
     assert f"实际晚 {made[0].late_days} 天补编" in told
+
+
+def test_in_lianyungang_two_years_of_falling_propose_a_talk_and_of_rising_praise(settings_at, tmp_path):
+    settings = settings_at(tmp_path, DAGS)
+    registering.register_plan(settings, "lianyungang", parse_as_of("2021-12-01"), by="first act")
+    of = {2021: {"supporting_policies": 90, "talent_cooperation": 40},
+          2022: {"supporting_policies": 56, "talent_cooperation": 57},
+          2023: {"supporting_policies": 20, "talent_cooperation": 100}}
+    for year, told in of.items():
+        w = open_workplace(settings, "lianyungang", parse_as_of(f"{year + 1}-01-10"))
+        for task in w.plan.tasks:
+            percent = {"free_trade_linkage": 99, **told}.get(task.id, 55)
+            tasking.tell_progress(w, task.id, "commerce_bureau", Decimal(percent), "进展")
+        period = Period.of_year(year)
+        acts.redraft(w, period, "commerce_bureau")
+        for slot in ("analysis", "next"):
+            acts.write(w, period, slot, f"第 {year} 年的情况和要求。", "commerce_bureau")
+        page = bulletins.part(w, period, "html").decode()
+        if year < 2023:
+            assert "的年度通报，无法判断" in page
+        acts.release(w, period, "commerce_bureau")
+    assert re.search("连续两年退位的，约谈整改（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：[^。]*市各有关部门", page)
+    assert re.search("持续进位的，通报表彰（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：市人才办、市人社局", page)
+    assert "与绩效薪酬和全员年度薪酬总额挂钩（篇三 三(二)）。方案没有可据以计算的规则" in page
+    assert "名次与2022年通报比较" in page
+
+
+def test_a_year_of_kundulun_has_each_bulletin_on_its_day_and_none_twice(settings_at, tmp_path):
+    settings = settings_at(tmp_path, DAGS)
+    registering.register_plan(settings, "kundulun_2021", parse_as_of("2021-12-31"), by="first act")
+    plan = open_workplace(settings, "kundulun_2021", parse_as_of("2021-12-31")).plan
+    wanted = due(plan, date(2021, 12, 31), date(2022, 12, 31))
+    made = []
+    for day in sorted({one.day for one in wanted} | {one.day + timedelta(days=1) for one in wanted}):
+        w = open_workplace(settings, "kundulun_2021", parse_as_of(str(day)))
+        made += [(day, str(d.period), d.late_days) for d in bulletins.due_drafts(w)]
+    assert made == [(one.day, str(one.period), 0) for one in wanted]
+    assert len(made) == 12 + 4 + 2 + 1
+
+
+def test_on_its_page_a_bulletin_is_written_released_and_shows_its_erratum(filled):
+    w = filled(DAY)
+    asked = client(w.settings)
+
+    def post(path: str, **given: str) -> int:
+        return asked.post(f"/sums/bulletins{path}", data=given, headers=HERE, follow_redirects=False).status_code
+
+    assert post("", by="committee", period="2024年一季度") == 303
+    assert post("/2024-Q1/text", by="committee", slot="next", words="{indicator:nothing}") == 404
+    for slot in ("analysis", "next"):
+        assert post("/2024-Q1/text", by="committee", slot=slot, words="税收 {indicator:tax_mean}") == 303
+    assert post("/2024-Q1/comment", by="supervision", words="同意发布") == 303
+    assert "同意发布" in asked.get("/sums/bulletins/2024-Q1").text
+    assert post("/2024-Q1/release", by="supervision") == 303
+    assert post("/2024-Q1/release", by="supervision") == 409
+    hand_in(filled("2024-04-12"), CORRECTED)
+    page = asked.get("/sums/bulletins/2024-Q1?lang=en").text
+    assert "Figures corrected since its release" in page
+    [one] = [c for c in correcting.corrections(filled("2024-04-13")).corrections if c.affected]
+    correcting.decide_correction(filled("2024-04-13"), one.id, "erratum", "supervision", "税收数据更正")
+    assert "erratum.docx" in asked.get("/sums/bulletins/2024-Q1").text
+    assert asked.get("/sums/bulletins/2024-Q1/erratum.docx").status_code == 200
+    assert "督查通报〔2024〕1号" in asked.get("/sums/bulletins").text

@@ -66,11 +66,12 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
 # Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
-NOT_ASKED = {"accounts check", "alive", "backup", "burden", "cards", "clock resume", "clock stop", "deadlines", "extend ask",
-             "extend grant",
-             "extend list", "extend refuse", "feed", "mapping propose", "mapping schema", "mapping try", "migrate",
-             "overdue", "replay", "report dossier", "restore", "rules list", "rules try", "run",
-             "score conclude", "score enter", "score load", "score template", "sent", "sources fetch", "sources list",
+NOT_ASKED = {"accounts check", "alive", "backup", "bulletin comment", "bulletin draft", "bulletin erratum", "bulletin list",
+             "bulletin release", "bulletin text", "burden", "cadence done", "cadence reopen", "cadence skip", "cadences",
+             "cards", "clock resume", "clock stop", "deadlines", "extend ask", "extend grant", "extend list",
+             "extend refuse", "feed", "mapping propose", "mapping schema", "mapping try", "migrate", "overdue", "replay",
+             "report bulletin", "report dossier", "restore", "rules list", "rules try", "run", "score conclude",
+             "score enter", "score load", "score template", "sent", "sources fetch", "sources list",
              "suites check", "suites show", "waivers"}
 BOOKS: dict[str, Callable[[Book], None]] = {}
 PLANS_OF = {"campaigns": DAGS, "campaigns_empty": DAGS, "checks_kaizhou": DAGS, "story_kaizhou": DAGS}

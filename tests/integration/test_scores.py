@@ -13,12 +13,14 @@ import pytest
 import yaml
 
 from gaoxin.campaign import dossiers, gatekeeping, problems, rechecking, scores, upkeep
+from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
+from gaoxin.plan.assessments import Assessment
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
 from tests.pages import client
@@ -111,6 +113,42 @@ def test_what_falls_short_is_opened_when_the_last_sheet_is_in_and_once(scored):
     assert len(problems.problems(at(scored, "2024-04-05", acts=False)).problems) == 1
     rechecking.hand_in(at(scored, "2024-04-06"), one.id, [("a", b"a")], "science")
     assert rechecking.recheck(at(scored, "2024-04-07"), one.id, "accepted", "已补", "committee").problem.state == "closed"
+    assert scores.conclude(at(scored, "2024-04-08"), "first", "committee").opened == [], "of sheets from before it was closed"
+    enter(scored, "2024-04-09", "2", "复评", ledgers__late="0")
+    assert enter(scored, "2024-04-10", "3", "复评", ledgers__late="3").opened == [one.id], "a newer sheet finds it amiss again"
+    (again,) = problems.problems(at(scored, "2024-04-11", acts=False)).problems
+    assert again.state == "open"
+    assert upkeep.verify_ledger(scored).exit_status == 0
+
+
+def test_what_falls_short_is_opened_as_soon_as_the_gate_has_the_sheets_that_it_asks_for(settings, tmp_path):
+    few = planned(settings, tmp_path)
+    file = few.plans / "demo" / "plan.yaml"
+    plan = yaml.safe_load(file.read_text(encoding="utf-8"))
+    plan["phases"][1]["gate"]["criteria"][0]["sheets"] = 2
+    file.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+    assert enter(few, "2024-04-01", "1", ledgers__late="3").opened == ()
+    assert len(enter(few, "2024-04-02", "3", ledgers__late="3").opened) == 1
+
+
+def test_a_consent_is_sealed_to_the_mark_that_the_score_had_to_reach(settings, tmp_path):
+    def seal(when: str) -> str:
+        return gatekeeping.evaluate(at(settings.model_copy(update={"plans_": tmp_path / "plans"}), when, acts=False),
+                                    "collection").seal
+
+    with_mark = planned(settings, tmp_path)
+    for seat in "123":
+        enter(with_mark, "2024-04-01", seat)
+    before = seal("2024-04-02")
+    planned(settings, tmp_path, pass_mark=20)
+    register_plan(with_mark, "demo", parse_as_of("2024-04-03"), by="office", reason="降低合格分")
+    assert seal("2024-04-04") != before
+
+
+def test_nobody_assesses_twice():
+    doubled = {k: v for k, v in ASSESSMENT.items() if k != "seats"} | {"by": "units", "assessors": ["science", "science"]}
+    with pytest.raises(ValueError, match="science"):
+        Assessment.model_validate(doubled)
 
 
 def test_nobody_re_checks_what_the_office_owes_itself(scored):

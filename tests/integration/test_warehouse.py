@@ -56,7 +56,7 @@ APPEND_ONLY = [
     "rectification_rechecks", "score_sheets", "outbox", "outbox_marks", "deliveries",
     "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes", "fetches", "suites",
     "explanation_reviews", "task_reports", "task_moves", "extensions", "extension_rulings", "clock_moves", "cards",
-    "bulletins", "bulletin_words", "bulletin_releases",
+    "cadence_moves", "bulletins", "bulletin_words", "bulletin_releases",
 ]
 
 

@@ -32,9 +32,11 @@ def cadences(plan: Plan) -> dict[Periodicity, Cadence]:
     return dict(sorted(found.items(), key=lambda item: -item[0].per_year))
 
 
-def day_of(cadence: Cadence | None, period: Period) -> date:
-    """The day on which the bulletin of a period is due: that of the cadence in the month after the period's end, or the last of
-    that month where it is shorter."""
+def day_of(plan: Plan, cadence: Cadence | None, period: Period) -> date:
+    """The day on which the bulletin of a period is due: by the cadence's due rule, where it has one; else that of the cadence in
+    the month after the period's end, or the last of that month where it is shorter."""
+    if cadence and cadence.due:
+        return plan.last_day(cadence.due, period)
     first = period.end + timedelta(days=1)
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return first.replace(day=min((cadence.day if cadence else None) or _DAY, last.day))
@@ -43,7 +45,8 @@ def day_of(cadence: Cadence | None, period: Period) -> date:
 def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
     """Those whose day lies after `since` and is not after today, by day, the shorter period first. since: nothing that was due
     before a campaign began here is built afterwards."""
-    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)]
+    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)
+             if one.period.end < today]  # whatever a rule says, nothing can be told of a period that is not over
     return sorted(found, key=lambda one: (one.day, one.period))
 
 
@@ -55,8 +58,8 @@ def newest(plan: Plan, today: date) -> DueBulletin | None:
 
 def _of(plan: Plan, length: Periodicity, cadence: Cadence, since: date, today: date) -> Iterator[DueBulletin]:
     period = Period.containing(min(today, plan.ends or today), length)
-    while day_of(cadence, period) > since and (plan.starts is None or period.end >= plan.starts):
-        day = day_of(cadence, period)
+    while day_of(plan, cadence, period) > since and (plan.starts is None or period.end >= plan.starts):
+        day = day_of(plan, cadence, period)
         if day <= today:
             yield DueBulletin(period, day, cadence)
         period = Period.containing(period.start - timedelta(days=1), length)

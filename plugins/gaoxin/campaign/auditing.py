@@ -53,6 +53,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "figures": frozenset({"indicators", "verdict", "statistics", "report", "dossier", "bulletin"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "score", "evidence", "task"}),
     "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}), "extensions": frozenset({"extension", "clock"}),
+    "cadences": frozenset({"cadence"}),
     "cards": frozenset({"card"}),
     "runs": frozenset({"run", "alarm", "campaign"}),
     "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),

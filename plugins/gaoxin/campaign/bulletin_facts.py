@@ -43,7 +43,7 @@ def snapshot(w: Workplace, store: Store, period: Period, released: Mapping[Perio
     standing, day = facts.ranked(released[before] if before else {}), local_day(w.now)
     yearly = {p.year: places for p, places in released.items() if p.periodicity is Periodicity.YEAR}
     cadence = cadences(w.plan).get(period.periodicity)
-    due = day_of(cadence, period) if cadence else None
+    due = day_of(w.plan, cadence, period) if cadence else None
     return model.Snapshot(
         plan=w.plan, stood=compiling.stood(w, store, pages), period=period, due=due,
         late=max(0, (day - due).days) if due else 0, indicators=tuple(facts.indicators),
@@ -92,7 +92,8 @@ class _Facts:
             known = None if row.state is ReturnState.RECEIVED else row.state is ReturnState.ACCEPTED and row.late_days == 0
             yield Matter(row.unit, "return", f"{row.form} {row.period}", known)
         for task in self.w.plan.tasks:
-            yield Matter(self.w.plan.answerable(task), "task", task.id, self._task_in_order(task, self.tasks[task.id]))
+            for unit in self._whose(task):
+                yield Matter(unit, "task", task.id, self._task_in_order(task, self.tasks[task.id]))
         for result in self.indicators:
             over = result.due is not None and result.due < self.today
             for quota in result.quotas:
@@ -103,6 +104,10 @@ class _Facts:
                 yield Matter(r.owner, "rectification", r.id, local_day(r.closed_at) <= r.due)
             else:
                 yield Matter(r.owner, "rectification", r.id, False if r.due < self.today and r.state != "handed_in" else None)
+
+    def _whose(self, task: Task) -> tuple[str, ...]:
+        """The units to which a task counts: who leads it, else all who are responsible, else who answers for it."""
+        return task.leads or self.w.plan.responsible(task) or (self.w.plan.answerable(task),)
 
     def _task_in_order(self, task: Task, state: TaskState) -> bool | None:
         """None for one without a day, that was done before the period, is set aside, or of which nothing measurable was told."""
@@ -132,7 +137,7 @@ class _Facts:
     def _progress(self, unit: str) -> Iterator[Decimal | None]:
         for task in self.w.plan.tasks:
             state = self.tasks[task.id]
-            if unit in {self.w.plan.answerable(task), *task.leads} and state.status is not TaskStatus.OTHER:
+            if unit in self._whose(task) and state.status is not TaskStatus.OTHER:
                 yield Decimal(100) if state.closed else state.percent
 
     def lines(self) -> Iterator[model.UnitLine]:
@@ -140,7 +145,7 @@ class _Facts:
         for unit in self._among({m.unit: [m] for m in matters}):
             own = [m for m in matters if m.unit == unit]
             returns = [r for r in self.of_period() if r.unit == unit]
-            tasks = [self.tasks[t.id] for t in self.w.plan.tasks if self.w.plan.answerable(t) == unit]
+            tasks = [self.tasks[t.id] for t in self.w.plan.tasks if unit in self._whose(t)]
             quotas = [m for m in own if m.kind == "quota"]
             open_ = [r for r in self.rectifications if r.owner == unit and r.closed_at is None]
             yield model.UnitLine(

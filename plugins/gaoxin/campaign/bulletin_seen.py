@@ -10,7 +10,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.bulletin_acts import releasers
 from gaoxin.campaign.bulletins import BulletinLine
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.i18n import Worded
+from gaoxin.i18n import Text, Worded
 from gaoxin.periods import Period
 
 
@@ -75,7 +75,8 @@ def seen(w: Workplace, period: Period) -> BulletinSeen:
     corrected = []
     for t in held.touched:
         name = t.id.partition("/")[2]
-        corrected.append(Corrected(name, names[name], t.value, t.new_value, t.outcome, t.reason, t.by, t.decided_at))
+        called = names.get(name, Text(name, name))
+        corrected.append(Corrected(name, called, t.value, t.new_value, t.outcome, t.reason, t.by, t.decided_at))
     return BulletinSeen(
         bulletins.line_of(held), frozen.title.replace("\n", ""), [_slot(name, held.said, frozen.figures) for name in SLOTS],
         list(reversed(held.comments)), frozen.figures, [FigureChanged(r.id, r.name, old, new) for r, old, new in changed],

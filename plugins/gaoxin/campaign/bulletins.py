@@ -190,7 +190,7 @@ def draft(w: Workplace, period: Period, pages: str = "", run: str = "") -> Draft
                           todo=Text("数据有更正的，由更正处理产生勘误", "a correction makes an erratum of it"))
         before = store.bulletins.drafts(w.plan.id, w.known, wanted)
         cadence = cadences(w.plan).get(wanted.periodicity)
-        day = day_of(cadence, wanted) if cadence else None
+        day = day_of(w.plan, cadence, wanted) if cadence else None
         late = max(0, (local_day(w.now) - day).days) if day else 0
         made = Draft(wanted, len(before) + 1, digest_text(frozen.as_json()), day, late, w.now)
         store.bulletins.draft(w.plan.id, made, frozen.known_seq, run)
@@ -215,7 +215,8 @@ def bulletins(w: Workplace) -> Bulletins:
 
 def _next(w: Workplace) -> date | None:
     today = local_day(w.now)
-    days = [day_of(cadence, period) for length, cadence in cadences(w.plan).items() for period in _ahead(w, length, today)]
+    days = [day_of(w.plan, cadence, period) for length, cadence in cadences(w.plan).items()
+            for period in _ahead(w, length, today)]
     return min((day for day in days if day > today), default=None)
 
 
@@ -251,7 +252,8 @@ def changed_since(w: Workplace, store: Store, frozen: Frozen) -> list[tuple[Indi
 
 
 def issued(w: Workplace, release: Release) -> Issued:
-    return Issued(release.number, w.plan.unit(release.by).name.zh, local_day(release.recorded_at))
+    name = next((u.name.zh for u in w.plan.units if u.id == release.by), release.by)
+    return Issued(release.number, name, local_day(release.recorded_at))
 
 
 def erratum_of(w: Workplace, store: Store, held: Held) -> list[tuple[str, bytes]]:
@@ -325,7 +327,7 @@ def _none_due(w: Workplace) -> UsageError:
                                "the plan has no cadence of bulletins or summaries: none is due"), where=w.plan.id,
                           todo=Text("以 --period 指定报告期，如 2020-06、2020-Q2、2020-H1、2020",
                                     "name a period by --period: 2020-06, 2020-Q2, 2020-H1 or 2020"))
-    first = min(day_of(cadence, Period.containing(w.plan.starts or local_day(w.now), length))
+    first = min(day_of(w.plan, cadence, Period.containing(w.plan.starts or local_day(w.now), length))
                 for length, cadence in known.items())
     return UsageError(Text(f"还没有到期的通报，第一期于 {first} 到期", f"no bulletin is due yet, the first is on {first}"),
                       where=w.plan.id, todo=Text("以 --period 指定已结束的报告期", "name a period that is over by --period"))

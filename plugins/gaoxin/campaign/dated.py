@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 
+from gaoxin.campaign.cadencing import DUTY, duty_states
 from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
@@ -28,6 +29,7 @@ from gaoxin.plan.words.due import said
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import key_of, owed_in, stood_before
 from gaoxin.tasks.counting import counting
+from gaoxin.tasks.duties import DutyStatus
 from gaoxin.tasks.model import TaskHistory, TaskReport, TaskState
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.plans import PlanVersion, deadlines_of, milestone_ref
@@ -89,7 +91,7 @@ class Dated:
 
     def all(self) -> Iterator[Deadline]:
         parts = {Kind.RETURN: self.returns, Kind.TASK: self.tasks, Kind.MILESTONE: self.milestones, Kind.PHASE: self.phases,
-                 Kind.GATE: self.gates, Kind.INDICATOR: self.indicators}
+                 Kind.GATE: self.gates, Kind.INDICATOR: self.indicators, Kind.CADENCE: self.cadences}
         yield from chain.from_iterable(part() for kind, part in parts.items() if self.wanted.kind(kind))
         yield from self.withdrawn()
 
@@ -208,6 +210,20 @@ class Dated:
                                  bound.due, bound.source.place, bound.due if met else None, late,
                                  self.w.days.stood(Kind.INDICATOR, ref))
 
+    # Cadences
+
+    def cadences(self) -> Iterator[Deadline]:
+        """Each time that something is to be done. What was skipped is withdrawn; what fell due before it was asked for here is
+        left out."""
+        names = {c.id: (c.name, c.source.place if c.source else c.choice or "") for c in self.plan.cadences}
+        for state in duty_states(self.w, self.store):
+            duty, (name, place) = state.duty, names[state.duty.cadence]
+            if state.status is DutyStatus.BEFORE or not self.wanted.of(duty.unit) or not self.wanted.day(duty.due):
+                continue
+            skipped = State.WITHDRAWN if state.status is DutyStatus.SKIPPED else None
+            yield self._made(Kind.CADENCE, duty.ref, duty.unit, DUTY(name=name, label=duty.label), duty.due, place,
+                             state.move.done_on if state.move else None, state.days_late, (), skipped)
+
     # What an earlier version had
 
     def withdrawn(self) -> Iterator[Deadline]:
@@ -218,7 +234,7 @@ class Dated:
         known = {(d.kind, d.ref) for d in deadlines_of(current)}
         for before, after in zip(self.versions[-2::-1], self.versions[:0:-1], strict=True):
             for row in deadlines_of(before.plan):
-                if (row.kind, row.ref) not in known and row.kind in {*Kind} and row.kind != Kind.CADENCE:
+                if (row.kind, row.ref) not in known and row.kind in {*Kind}:
                     known.add((row.kind, row.ref))
                     what, kind = _named(before.plan, row.kind, row.ref), Kind(row.kind)
                     yield Deadline(kind, row.ref, row.unit, what, row.due, row.source, State.WITHDRAWN,
@@ -264,5 +280,8 @@ def _named(plan: Plan, kind: str, ref: str) -> Message:
         task = plan.task(name)
         one = task.milestone(part.removeprefix("milestone."))
         return _MILESTONE(task=task.name, name=one.name) if one else _TASK(task=task.name)
+    if kind == Kind.CADENCE:
+        cadence, label, *_ = ref.split(":")
+        return DUTY(name=next(c.name for c in plan.cadences if c.id == cadence), label=label)
     told = {"starts": _STARTS, "ends": _ENDS}.get(part, _GATE)
     return told(phase=plan.phase(name).name)

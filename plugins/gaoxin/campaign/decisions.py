@@ -199,6 +199,8 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         standing = result.seal
         if once and (said := _said_already(w, store, phase, by, decision, {seal, standing})):
             return Decided(w.plan.id, said)
+        if decision == "reject" and not once:  # the engine's task tells its own words
+            must_be_told(reason or "", f"{w.plan.id}/{phase}", Text("不同意须写理由", "a refusal needs a reason"))
         must_be_short(reason, f"{w.plan.id}/{phase}")
         if must is not None:
             must(w, store, result)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from gaoxin.campaign import explaining, extending, gatekeeping, handed, problems, questioning, taskbook
+from gaoxin.campaign import cadencing, explaining, extending, gatekeeping, handed, problems, questioning, taskbook
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.mending import mend_by
@@ -225,6 +225,7 @@ class Owing:
         yield from gatekeeping.consents_due(self.w, self.store)
         yield from handed.dues(self.w, self.unread)
         yield from extending.dues(self.w, self.store)
+        yield from cadencing.dues(self.w, self.store)
         yield from taskbook.dues(self.w, self.store)
 
     def map(self, until: str | None = None) -> ReturnMap:

@@ -159,11 +159,12 @@ def reopen(w: Workplace, id: str, reason: str, by: str, due: date) -> Rechecked:
         if due < local_day(w.now):
             raise Refused(Text(f"期限 {due} 已过", f"{due} is over"), where=found.id,
                           todo=Text("写今后的日期", "give a day to come"))
-        store.problems.record(_again(found, w.now, due), because=said)
+        store.problems.record(again(found, w.now, due), because=said)
         return Rechecked(w.plan.id, _as_it_stands(w, store, found.id), "reopened", by, said)
 
 
-def _again(found: Rectification, at: datetime, due: date) -> Rectification:
+def again(found: Rectification, at: datetime, due: date) -> Rectification:
+    """A closed one, open for the next time."""
     return replace(found, opening=found.opening + 1, opened_at=at, due=due, closed_at=None, closed_because=None, stage=None,
                    stage_at=None)
 

@@ -18,10 +18,12 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import Change, differences
+from gaoxin.planning.authoring.moved_days import moved_days
 from gaoxin.planning.authoring.overtaken import overtaken
 from gaoxin.quality.suites import must_fit
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.plans import PlanVersion, deadlines_of, mark_of
 from gaoxin.warehouse.process import of_process
 
 
@@ -50,6 +52,7 @@ class Registered(Answer, beside="new"):
 
 # Who puts a plan into force, beside units: no unit's id has a blank.
 COMMAND_LINE, SUPERVISION = "command line", "supervision flow"
+_DAYS_OFF = Text("放假安排更新", "other days off are known")
 _ACTORS = {COMMAND_LINE: Text("命令行", "command line"), SUPERVISION: Text("督办流程", "supervision flow"),
            "first act": Text("首次操作", "first act")}
 
@@ -80,10 +83,16 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
         if before and before.plan_hash != plan_hash(plan):
             store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last
             before = store.plans.in_force(campaign, LATEST)
-        changes = _changes(before.plan, plan, local_day(now)) if before else ()
+        moved = _moved(store, before, plan) if before else {}
+        changes = (*_changes(before.plan, plan, local_day(now)), *moved) if before else ()
         told = of_units(changes, before.plan, plan) if before and changes else {}
+        for change, units in moved.items():
+            told |= {unit: tuple(dict.fromkeys((*told.get(unit, ()), change))) for unit in units}
+        if moved and before and before.plan_hash == plan_hash(plan):
+            reason = reason or _DAYS_OFF.zh
         new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=[c.message.zh for c in changes],
-                                   told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
+                                   told={unit: [c.message for c in theirs] for unit, theirs in told.items()},
+                                   moved=bool(moved))
         stands = store.plans.in_force(campaign, LATEST)
         retroactive = reached(store, before.plan, plan) if before and changes else []
     assert stands
@@ -93,6 +102,23 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
         return Registered(campaign, stands.version, stands.registered_at, (), (), (), new, findings)
     return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()],
                       retroactive, new, findings)
+
+
+def _moved(store: Store, before: PlanVersion, plan: Plan) -> dict[Change, tuple[str, ...]]:
+    """What other days off than those by which the deadlines of the version in force were worked out move, with the units whose
+    days these are. Of a version from before that was noted they are compared, once a process."""
+    mark = mark_of(plan)
+    place = plan.id, before.version, plan_hash(plan), mark
+    if store.plans.calendar_mark(plan.id) == mark or place in _COMPARED:
+        return {}
+    rows = [(d.kind, d.ref, d.unit, d.due) for d in store.plans.deadlines(plan.id, LATEST)]
+    found = moved_days(rows, [(d.kind, d.ref, d.unit, d.due) for d in deadlines_of(plan)], before.plan, plan)
+    if not found:
+        _COMPARED.add(place)
+    return found
+
+
+_COMPARED: set[tuple[str, int, str, str]] = set()
 
 
 def _found(plan: Plan) -> dict[str, int]:

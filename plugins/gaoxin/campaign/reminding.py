@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from gaoxin import links
 from gaoxin.campaign import (
     burdening,
+    cadencing,
     carding,
     explaining,
     extending,
@@ -165,8 +166,8 @@ def _kinds(dues: Sequence[Due], news: Sequence[News]) -> dict[str, str]:
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, consents that were asked for, corrections to be decided on, questions to the office,
-    explanations to be given anew or reviewed, requests for another day, tasks to be closed. What came and is not yet
-    checked is not asked for again; nor what was handed in and waits for a mapping: that is the office's to update."""
+    explanations to be given anew or reviewed, requests for another day, tasks to be closed, what cadences ask for. What came and
+    is not yet checked is not asked for again; nor what was handed in and waits for a mapping: that is the office's to update."""
     handed = handed_in(w)
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
@@ -181,7 +182,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
         dues += questioning.waiting(w, store) + explaining.dues(w, store) + gatekeeping.consents_due(w, store)
-        dues += extending.dues(w, store) + taskbook.dues(w, store)
+        dues += extending.dues(w, store) + taskbook.dues(w, store) + cadencing.dues(w, store)
     dues += owed_for(w, handed)
     for task in w.plan.tasks:  # a masked or missing date is told by the check of the plan; nothing falls due by it
         dues += [Due("task", o.ref, o.unit, _TASK(task=task.name, missing=o.missing), o.due, beside=o.beside)

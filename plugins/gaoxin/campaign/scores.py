@@ -3,7 +3,7 @@ opened as a problem, whose rectification whoever holds the assessment re-checks.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -11,23 +11,21 @@ from pathlib import Path
 from gaoxin.campaign.acting import acting
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
+from gaoxin.campaign.falling_short import is_complete, open_short
 from gaoxin.campaign.problems import Row
 from gaoxin.campaign.scored import score_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
-from gaoxin.clock import LATEST, local_day
+from gaoxin.clock import LATEST
 from gaoxin.containers.apart import open_book
 from gaoxin.errors import Refused, UsageError
-from gaoxin.gates.model import Rectification
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.numerals import plain
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.plan.model import Plan
-from gaoxin.problems.model import SUBJECT
-from gaoxin.problems.rules import finders_of, is_own, phase_on, problem_id
-from gaoxin.scoring.combining import below, seat_name, seats_of
+from gaoxin.problems.rules import finders_of
+from gaoxin.scoring.combining import seat_name, seats_of
 from gaoxin.scoring.entering import wrong_with
 from gaoxin.scoring.model import ItemResult, Line, Score, Sheet, SheetScore, Spread
 from gaoxin.scoring.workbook import Read, read, value_of
@@ -248,8 +246,8 @@ def _entered(w: Workplace, asked: Assessment, seat: str, judge: Callable[[], tup
         sheet = Sheet(asked.id, seat, len(before) + 1, dict(lines), by, w.now, why, sha256, **entered.at(w.now), **w.told_by)
         store.scores.add(w.plan.id, sheet)
         found = score_in(with_all(w), store, asked)
-        complete = not found.missing and not found.incomplete
-        return _told(w, store, asked, sheet, False, file, _open(w, store, asked, found, by) if complete else ())
+        opened = open_short(w, store, asked, found, by) if is_complete(w, asked, found) else ()
+        return _told(w, store, asked, sheet, False, file, opened)
 
 
 def with_all(w: Workplace) -> Workplace:
@@ -299,44 +297,8 @@ def conclude(w: Workplace, assessment: str, by: str) -> Concluded:
         if found.total is None:
             raise Refused(Text(f"{asked.name.to('zh')}没有完整的评分表", f"{asked.id} has no whole sheet"), where=asked.id,
                           todo=Text("先登记评分表", "enter the sheets first"))
-        opened = _open(w, store, asked, found, by)
+        opened = open_short(w, store, asked, found, by)
         return Concluded(w.plan.id, opened, _seen(with_all(w), store, asked))
-
-
-def _open(w: Workplace, store: Store, asked: Assessment, found: Score, by: str) -> list[str]:
-    """The problems of an assessment that are not there yet. Their ids rest on the item: what it comes to may move, and it stays
-    one problem."""
-    items, today = {item.id: item for item in asked.items}, local_day(w.now)
-    opened = []
-    for result in below(asked, found):
-        item = items[result.item]
-        owner, points = _owner(w.plan, item), result.points or Decimal(0)
-        finder = _finder(w.plan, by, owner)
-        said = "；".join(f"{seat_name(w.plan, asked, seat).zh}：{words}" for seat, words in result.words)
-        text = f"{item.name.to('zh')}：得 {plain(points, places=2)} 分，满分 {plain(item.points)} 分"
-        text += f"（{said}）" if said else ""
-        id = problem_id(w.plan.id, "assessment", asked.id, owner, item.id)
-        standard = item.standard.to("zh") if item.standard else f"达到满分 {plain(item.points)} 分"
-        new = store.problems.record(Rectification(
-            id=id, campaign=w.plan.id, phase=asked.phase or phase_on(w.plan, today), criterion="", ref="", owner=owner,
-            subject=SUBJECT(text=text, source=asked.name.to("zh")), opened_at=w.now,
-            due=w.plan.workdays.next_workday(today + timedelta(days=asked.mend_days)), origin="assessment", finder=finder,
-            source=asked.name.to("zh"), standard=standard, found_on=today))
-        opened += [id] if new else []
-    return opened
-
-
-def _owner(plan: Plan, item: ScoreItem) -> str:
-    return item.owner or (plan.answerable(plan.indicator(item.indicator)) if item.indicator else plan.governance.office)
-
-
-def _finder(plan: Plan, by: str, owner: str) -> str:
-    """Who re-checks: the unit that entered it, or, since nobody re-checks their own, the first other one that may."""
-    for unit in (by, *finders_of(plan)):
-        if unit in finders_of(plan) and not is_own(plan, unit, owner):
-            return unit
-    raise Refused(Text("方案中没有能复查的其他单位", "the plan has no other unit that could re-check"), where=owner,
-                  todo=Text("在方案中写明督查或考核单位", "name a supervision or assessment unit in the plan"))
 
 
 class TemplateWritten(Answer):

@@ -42,7 +42,7 @@ def _said(get: str) -> Cell:
         if text is None or a.kind in ("report", "dossier"):
             return text and f"{text[:12]}…"
         figure, _, measured_in = text.partition(" ")
-        if a.kind == "indicator" and measured_in:
+        if a.kind in ("indicator", "bulletin") and measured_in:
             return f"{told(Decimal(figure), v.lang)} {told(measures.said(measured_in), v.lang)}"
         return Markup(word(text, v.lang))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from gaoxin import campaign as cases
+from gaoxin.campaign.answer import reached
 from gaoxin.cli.arguments import (
     MANY,
     AfterOption,
@@ -25,7 +26,7 @@ from gaoxin.cli.arguments import (
     option,
 )
 from gaoxin.cli.entered import LateOption, OnOption, afterwards
-from gaoxin.cli.layout import Column, Layout, View, bold, each, line, more, rows, says, state, unit
+from gaoxin.cli.layout import Cell, Column, Layout, View, bold, each, line, more, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
@@ -87,6 +88,11 @@ def _within(a: cases.decisions.Decided, v: View) -> str:
             v.say(f"（限于现缺 {len(items)} 项）", f" (the {len(items)} that are lacking now)"))
 
 
+def _phase(get: str) -> Cell:
+    """A phase's name; its id where the plan knows it no more."""
+    return lambda row, v: next((v.plain(p.name) for p in v.plan.phases if p.id == reached(row, get)), reached(row, get))
+
+
 def _void(a: cases.gatekeeping.Void, v: View) -> str:
     name, at = v.unit_name(a.by), v.cell(a.given_at)
     if not a.differences:
@@ -123,13 +129,13 @@ WAIVER: Layout = (line(lambda a, v: v.say(
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion}{_within(a, v)} of {a.given.phase} until {a.given.expires}.",
 )), line(afterwards("given")))
 WAIVERS: Layout = (
-    rows("waivers", Column("phase", "given.phase"), Column("criterion", "given.criterion"),
+    rows("waivers", Column("phase", _phase("given.phase")), Column("criterion", "given.criterion"),
          Column("scope", lambda x, v: v.listed(x.scope) or v.say("全部，含以后新增", "all of it, also later"), "fold"),
          Column("by:plan", unit("given.by")),
          Column("reason", "given.reason", "fold"), Column("until:waiver", "given.expires"),
          Column("state", state(lambda x, v: "in_force" if x.in_force else "expired", of="waiver")),
          Column("used", lambda x, v: len(x.uses), "right"), Column("remarks", afterwards("given"), optional=True)),
-    each("waivers", each("uses", line(lambda u, v: f"{v.cell(u.at)} {word(u.mode, v.lang)} {word(u.verdict, v.lang)}",
+    each("waivers", each("uses", line(lambda u, v: v.cell(u.at), state("mode"), state("verdict"),
                                       lambda u, v: v.listed(u.covered), mark="  "))),
     line(says("共 {waivers:n} 项，有效 {in_force:n} 项。", "{waivers:n} waiver(s), {in_force:n} in force.")),
 )
@@ -138,7 +144,7 @@ EXPLANATION: Layout = (line(says(
     "Explanation of {given.rule} on {given.return_id} recorded; it waits to be reviewed.",
 )), each("hints", line(lambda hint, v: v.plain(hint), mark="  ! ")), line(afterwards("given")))
 RECTIFICATIONS: Layout = (
-    rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
+    rows("rectifications", Column("id", "id"), Column("phase", _phase("phase")), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),
          Column("state", state(lambda r, v: "overdue" if r.overdue else r.state, of="problem")),
          Column("remarks", afterwards(), optional=True)),

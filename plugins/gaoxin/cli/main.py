@@ -39,6 +39,7 @@ def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import (
         bulletins,
+        cadences,
         clocks,
         corrections,
         deadlines,
@@ -76,6 +77,9 @@ def register() -> None:
     app.command("evidence", help="登记任务成果 / record a task's deliverable")(gates.evidence)
     app.command("tasks", help="任务台账：状态、进展、成果、销号 / the ledger of tasks as of a time")(tasks.tasks)
     app.add_typer(tasks.task, name="task")
+    app.command("cadences", help="调度工作：每次由谁、何时前办理，办理情况 / what cadences ask for, and how it stands"
+                )(cadences.cadences)
+    app.add_typer(cadences.cadence, name="cadence")
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("waivers", help="列出豁免：范围、期限、用在何处 / waivers: scope, expiry, where they were used")(gates.waivers)

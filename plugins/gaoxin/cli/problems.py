@@ -46,7 +46,8 @@ def _when(p: cases.problems.Problem, v: View) -> str:
 def _step(s: cases.problems.Done, v: View) -> str:
     who = " ".join(filter(None, (v.unit_name(s.by) if s.by else "", unvouched(s, v))))
     told = "" if s.text is None else v.say("：", ": ") + (s.text if isinstance(s.text, str) else v.plain(s.text))
-    due = v.say(f"，期限 {s.due}", f", due {s.due}") if s.due else ""
+    until = {"to_extend": v.say("申请延至", "asked until"), "extended": v.say("延至", "until")}.get(s.kind, v.say("期限", "due"))
+    due = v.say(f"，{until} {s.due}", f", {until} {s.due}") if s.due else ""
     file = f" {s.file} {s.sha256[:12]}…" if s.sha256 else ""
     return " ".join(filter(None, (v.cell(s.at), who, state("kind", of="step")(s, v)))) + v.plain(f"{file}{due}{told}")
 

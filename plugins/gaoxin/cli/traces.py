@@ -221,7 +221,7 @@ def _user(u: UsedBy, v: View) -> Markup:
 def _said(u: UsedBy, v: View) -> object:
     """A figure rounded as everywhere, a verdict in words, of a file's hash the beginning."""
     figure, _, of = u.value.partition(" ")
-    if u.kind == "indicator" and re.fullmatch(r"-?[0-9.]+", figure):
+    if u.kind in ("indicator", "bulletin") and re.fullmatch(r"-?[0-9.]+", figure):
         return Markup(_figure(Decimal(figure), of, v))
     return f"{u.value[:12]}…" if u.kind in ("report", "dossier") else Markup(word(u.value, v.lang))
 

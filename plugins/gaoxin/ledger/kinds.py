@@ -140,6 +140,12 @@ class EventKind(StrEnum):
                          "{by} 不准 {unit} 延期（第 {number} 号）：{about} {ref}，期限仍为 {due}（{reason:.12}）",
                          "{by} refused {unit} extension {number}: {about} {ref}, due {due} as before ({reason:.12})",
                          {"number": int, "due": date})
+    CADENCE_DONE = ("cadence.done", "{by} 办理 {ref}：{done_on}（{unit} 所应办，期限 {due}）",
+                    "{by}: {ref} done on {done_on} (owed by {unit}, due {due})", {"done_on": date, "due": date})
+    CADENCE_SKIPPED = ("cadence.skipped", "{by} 免办 {ref}（{unit} 所应办，期限 {due}；{reason:.12}）",
+                       "{by} skipped {ref} (owed by {unit}, due {due}; {reason:.12})", {"due": date})
+    CADENCE_REOPENED = ("cadence.reopened", "{by} 撤销 {ref} 的办理（{unit} 所应办，期限 {due}；{reason:.12}）",
+                        "{by} opened {ref} again (owed by {unit}, due {due}; {reason:.12})", {"due": date})
     CLOCK_STOPPED = ("clock.stopped", "{by} 自 {day} 起停止 {unit} 的计时（第 {number} 号）：{about} {ref}（{reason:.12}）",
                      "{by} stopped the clock of {unit} from {day} ({number}): {about} {ref} ({reason:.12})",
                      {"number": int, "day": date})
@@ -217,6 +223,8 @@ _BESIDE = (
     Code("ledger.asked_of", "{told}，向 {asked_of}", "{told}, of {asked_of}", told=Message, asked_of=str),
     Code("ledger.with_scan", "{told}，签章扫描件 {scan:.12}", "{told}, with the scanned sheet {scan:.12}", told=Message,
          scan=str),
+    Code("ledger.with_note", "{told}，说明 {note:.12}", "{told}, noted {note:.12}", told=Message, note=str),
+    Code("ledger.with_minutes", "{told}，附件 {minutes:.12}", "{told}, with the file {minutes:.12}", told=Message, minutes=str),
     Code("ledger.owed_by", "{told}，由 {owed_by} 办理", "{told}, owed by {owed_by}", told=Message, owed_by=str),
     Code("ledger.confirmed_old", "{told}，确认重开前的成果有效（{confirmed:.12}）",
          "{told}, what came before holds good ({confirmed:.12})", told=Message, confirmed=str),

@@ -29,6 +29,7 @@ class Act(StrEnum):
     SCORE = "score"
     SEND_BACK = "send_back"
     REVIEW = "review"
+    CADENCE = "cadence"
     WRITE = "write"
     COMMENT = "comment"
     RELEASE = "release"
@@ -69,6 +70,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.SCORE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN, Role.UNIT: For.OWN},
     Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.REVIEW: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.CADENCE: {Role.UNIT: For.OWN, Role.OFFICE: For.ANY, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.WRITE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
     Act.COMMENT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.RELEASE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
@@ -95,6 +97,7 @@ NAMES: Mapping[Act, Text] = {
     Act.FIND: Text("登记问题", "record problems"), Act.RECHECK: Text("复查整改", "re-check what was made good"),
     Act.SCORE: Text("登记评分表", "enter score sheets"),
     Act.SEND_BACK: Text("退回修改", "send returns back"), Act.REVIEW: Text("审核说明", "review explanations"),
+    Act.CADENCE: Text("登记调度办理", "record what cadences ask for"),
     Act.WRITE: Text("撰写通报", "write bulletins"), Act.COMMENT: Text("对通报提意见", "comment on bulletins"),
     Act.RELEASE: Text("发布通报", "release bulletins"),
     Act.EXTEND: Text("申请延期", "ask for extensions"), Act.RULE_ON: Text("审批延期", "decide on extensions"),

@@ -124,6 +124,7 @@ class Assessment(Named):
 
     @model_validator(mode="after")
     def somebody_fills_it_in(self) -> Self:
+        self.unique("assessors", self.assessors)
         experts = self.by == "experts"
         return self.fit((self.seats is not None) == experts and bool(self.assessors) != experts, SEATS_OF_EXPERTS)
 

@@ -127,24 +127,26 @@ class Plan(Model):
     @property
     def workdays(self) -> WorkCalendar:
         """Its working days: what is published, with its own entries."""
-        return self._dated.workdays
+        return self.dated.workdays
 
     @cached_property
-    def _dated(self) -> Dated:
+    def dated(self) -> Dated:
+        """What its due rules are worked out with."""
         return Dated(calendar_of(self.calendar), self.document.known_since)
 
     @property
     def due_rules(self) -> list[tuple[str, DueRule]]:
         """Its due rules by where each stands."""
-        return [(f"forms.{at}.due", form.due) for at, form in enumerate(self.forms)]
+        return [*((f"forms.{at}.due", form.due) for at, form in enumerate(self.forms)),
+                *((f"cadences.{at}.due", c.due) for at, c in enumerate(self.cadences) if c.due)]
 
     def last_day(self, rule: DueRule, period: Period) -> date:
         """On which day something falls due under a rule for a period."""
-        return self._dated.due(rule, period.end)
+        return self.dated.due(rule, period.end)
 
     def first_day(self, rule: DueRule, period: Period) -> date:
         """From which day on it may be handed in."""
-        return self._dated.opens(rule, period.end)
+        return self.dated.opens(rule, period.end)
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)

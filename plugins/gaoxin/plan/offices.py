@@ -2,12 +2,13 @@
 words of judgement begin that no document defines."""
 
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import AsText, ChoiceId, Day, Id, Key, Label, Model, Named, Source, UnitId, opt
+from gaoxin.plan.base import AsText, ChoiceId, Day, FormId, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
+from gaoxin.plan.due import DueRule
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
@@ -15,6 +16,17 @@ SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定�
 ONE_RULE = Code("plan.one_rule", "写 rank_falls 或 rank_rises 之一", "give rank_falls or rank_rises, one of them")
 _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
                      "limits of one's own need a choice: who decided, and why")
+DAY_OR_DUE = Code("plan.day_or_due", "day 与 due 只能写一个", "give day or due, not both")
+FORMS_ALONE = Code("plan.forms_alone", "写了 forms 的按报表的期限和填报单位，不写 due、others",
+                   "with forms the forms' own due rules and units hold: no due, no others")
+NO_SUCH_DAY = Code("plan.cadence_day", "every: {every} 没有第 {day} 日：每周为 1 到 7；按日、按旬写 due",
+                   "every: {every} has no day {day}: 1 to 7 of a week; by day or ten days give `due`", day=int, every=str)
+_WEEK, _FRIDAY = 7, 5
+_BACK: dict[str, Any] = {"roll": "previous_workday"}
+
+
+def _nothing(value: object) -> bool:
+    return value is None
 
 _TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
 _NO_HOURS = Code("plan.no_sending_hours", "send_until 须晚于 send_from", "send_until must be later than send_from")
@@ -164,17 +176,56 @@ class Defaults(Model):
 
 
 class Cadence(Named):
-    """How often something is done. choice: the office's choice when the document gives no cadence."""
+    """How often something is done, and by when: each time is a duty of its unit (`gaoxin.plan.cadences`). choice: the office's
+    choice when the document gives no cadence. forms: what is done is to report them, and nothing besides. `day` is the short way
+    of saying the day of the month after the period, of a week its weekday."""
 
     words = Key("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
                 "cadence: with source (the document's) or choice (the office's)")
-    between_keys: ClassVar = {SOURCE_OR_CHOICE: {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}}
+    between_keys: ClassVar = {
+        SOURCE_OR_CHOICE: {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]},
+        DAY_OR_DUE: {"not": {"required": ["day", "due"]}},
+        FORMS_ALONE: {"not": {"allOf": [{"required": ["forms"]}, {"anyOf": [{"required": ["due"]}, {"required": ["others"]}]}]}},
+    }
     who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
-    every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
-        "频率", "how often", "日 周 月 季 半年 年 两年 一次")]
-    day: int | None = opt("第几日：1 到 31", "day: 1 to 31", ge=1, le=31)
+    every: Annotated[Literal["day", "week", "ten_days", "month", "quarter", "half", "year", "two_years", "once"], Key(
+        "频率", "how often", "日 周 旬 月 季 半年 年 两年 一次")]
+    # Left out of dumps where they say nothing: what was hashed before there were such keys stays what it was.
+    kind: Literal["meeting", "report", "summary", "bulletin", "evaluation"] | None = opt(
+        "是什么", "kind: what is done", None, called="会议调度 报送 总结 通报 评价", exclude_if=_nothing)
+    others: tuple[UnitId, ...] = opt("其余单位：与 who 一样，每次各自一份", "others: units that owe it, too, each time", (),
+                                     exclude_if=().__eq__)
+    per_member: bool = opt("是否成员单位各自一份：经办单位是组合时", "per member: of a group, each member owes one", False,
+                           exclude_if=False.__eq__)
+    due: DueRule | None = opt("期限：不写即期内最后一个工作日", "due: by when; else the last working day of it", None,
+                              exclude_if=_nothing)
+    forms: tuple[FormId, ...] = opt("报表：所做的就是报送这些报表，报齐即完成，不另催",
+                                    "forms: to report them is all of it; done when they are in", (),
+                                    exclude_if=().__eq__)
+    day: int | None = opt("几日：期后一个月的，1 到 31；每周的为周几", "day: 1 to 31 of the month after; of a week 1 to 7",
+                          ge=1, le=31)
     source: Source | None = None
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
+
+    @model_validator(mode="after")
+    def a_day_that_its_period_has(self) -> Self:
+        self.fit(self.day is None or (self.every not in ("day", "ten_days") and (self.every != "week" or self.day <= _WEEK)),
+                 NO_SUCH_DAY, day=self.day or 0, every=self.every)
+        for told in self.due.unfit(self.every) if self.due else ():
+            raise Unfit(told)
+        return self
+
+    @property
+    def rule(self) -> DueRule | None:
+        """By when, where it is said or not; None of what is done once on no day."""
+        if self.due or (self.every == "once" and self.day is None):
+            return self.due
+        if self.every in ("day", "ten_days"):
+            return DueRule(days=0, roll="previous_workday")
+        if self.every == "week":
+            return DueRule(weekday=self.day or _FRIDAY, of="period", **({} if self.day else _BACK))
+        return DueRule(day=self.day, **({"of": "period"} if self.every == "once" else {})) if self.day else DueRule(
+            day="last", of="period", **_BACK)
 
 
 class Rhythm(Model):

@@ -72,7 +72,7 @@ class Due:
     was; no rung before it was ever missed. stops: when its unit waited for somebody else. how: where and how to hand it in;
     attachment: its template."""
 
-    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension
+    # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension | cadence
     kind: str
     ref: str        # stable id
     unit: str

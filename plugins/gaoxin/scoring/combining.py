@@ -35,7 +35,7 @@ def score(asked: Assessment, sheets: Sequence[Sheet], computed: Mapping[str, Com
     total = combined(asked, [s.total for s in whole if s.total is not None])
     return Score(
         asked.id, asked.full, asked.pass_mark, total, scored,
-        tuple(_item(asked, item, counted, [newest[s.seat] for s in whole], computed) for item in asked.items),
+        tuple(_item(asked, item, counted, whole, [newest[s.seat] for s in whole], computed) for item in asked.items),
         spread([s.total for s in whole if s.total is not None]),
         missing=tuple(seat for seat in seats_of(asked) if seat not in newest),
         incomplete=tuple(s.seat for s in scored if not s.whole),
@@ -77,11 +77,12 @@ def _counted(asked: Assessment, whole: Sequence[SheetScore]) -> list[SheetScore]
     return sorted(whole, key=lambda s: (s.total or Decimal(0), s.seat))[1:-1]
 
 
-def _item(asked: Assessment, item: ScoreItem, counted: Sequence[SheetScore], sheets: Sequence[Sheet],
-          computed: Mapping[str, Computed]) -> ItemResult:
-    """An item over the sheets that count, combined as the totals are, so that items explain the total; words of all whole
-    sheets. A bonus item falls short of nothing."""
+def _item(asked: Assessment, item: ScoreItem, counted: Sequence[SheetScore],
+          whole: Sequence[SheetScore], sheets: Sequence[Sheet], computed: Mapping[str, Computed]) -> ItemResult:
+    """An item over the sheets that count, combined as the totals are, so that items explain the total; its spread and words are
+    those of all whole sheets. A bonus item falls short of nothing."""
     found = [i.points for s in counted for i in s.items if i.item == item.id and i.points is not None]
+    every = [i.points for s in whole for i in s.items if i.item == item.id and i.points is not None]
     points = (Decimal(median(found)) if asked.combine == "median" else _mean(found)) if found else None
     share = asked.below if item.below is None else item.below
     bonus = asked.bonus is not None and item in asked.bonus.items
@@ -89,7 +90,7 @@ def _item(asked: Assessment, item: ScoreItem, counted: Sequence[SheetScore], she
     said = ((s.seat, w) for s in sheets for line in item.lines if line in s.lines and (w := s.lines[line].words))
     words = tuple(dict.fromkeys(said))
     told = computed[item.id].told if item.id in computed else None
-    return ItemResult(item.id, item.name, points, item.points, min(found, default=None), max(found, default=None), below, words,
+    return ItemResult(item.id, item.name, points, item.points, min(every, default=None), max(every, default=None), below, words,
                       told)
 
 

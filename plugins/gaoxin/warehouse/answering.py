@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, text
 from gaoxin.ledger.chain import Made
 
 TABLES = (
-    "approvals", "bulletin_releases", "bulletin_words", "bulletins", "cards", "check_results", "check_runs", "clock_moves",
+    "approvals", "bulletin_releases", "bulletin_words", "bulletins", "cadence_moves", "cards", "check_results",
+    "check_runs", "clock_moves",
     "correction_outcomes", "corrections", "deadline_steps", "deadlines", "deliveries", "evidence", "explanation_reviews",
     "explanations", "extension_rulings", "extensions", "facts", "fetches", "findings", "gate_decisions", "indicator_values",
     "landed_files", "loads", "outbox", "outbox_marks", "plan_versions", "rectification_closings", "rectification_evidence",

@@ -21,6 +21,7 @@ from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.bulletins import BulletinStore
+from gaoxin.warehouse.cadences import CadenceStore
 from gaoxin.warehouse.cards import CardStore
 from gaoxin.warehouse.clocks import ClockStore
 from gaoxin.warehouse.decisions import DecisionStore
@@ -68,6 +69,7 @@ class Store:
         self.problems = ProblemStore(*shared)
         self.scores = ScoreStore(*shared)
         self.tasks = TaskStore(*shared)
+        self.cadences = CadenceStore(*shared)
         self.extensions = ExtensionStore(*shared)
         self.bulletins = BulletinStore(*shared)
         self.clock = ClockStore(*shared)

@@ -10,6 +10,7 @@ from gaoxin.i18n import Message, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
+from gaoxin.plan.once import once_a_plan
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import MANY, Repository
 
@@ -116,29 +117,36 @@ class PlanStore(Repository):
             self.register(plan, plan_hash, at)
 
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
-                 changes: Sequence[str] = (), told: Mapping[str, Sequence[Message]] = MappingProxyType({})) -> bool:
+                 changes: Sequence[str] = (), told: Mapping[str, Sequence[Message]] = MappingProxyType({}),
+                 moved: bool = False) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into
-        force; changes: in words, against the version before. told: which units are owed word of them, and of
-        which (`notices`)."""
-        if self._last(plan.id)[1] == plan_hash:
+        force; changes: in words, against the version before. told: which units are owed word of them, and of which
+        (`notices`). moved: the text is the same, and its deadlines, by the days off that are known now, are not."""
+        if self._last(plan.id)[1] == plan_hash and not moved:
             return False
         self._alone(at)
         version, known = self._last(plan.id)
-        if known == plan_hash:
+        if known == plan_hash and not (moved and self.calendar_mark(plan.id) != mark_of(plan)):
             return False
         found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
         self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
-                                          "reason": reason, "changes": list(changes), "told": dict(told)})
+                                          "calendar_mark": mark_of(plan), "reason": reason, "changes": list(changes),
+                                          "told": dict(told)})
         for n in range(0, len(found), MANY):
             self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found[n:n + MANY]))
         noted = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, noted | ({"units_told": sorted(told)} if told else {}))
         return True
 
+    def calendar_mark(self, campaign: str) -> str | None:
+        """What tells the working days by which the last version's deadlines were worked out; None where that was not noted."""
+        return self._ask("select calendar_mark from gaoxin.plan_versions where campaign = :c order by version desc limit 1",
+                         c=campaign).scalar_one_or_none()
+
     def notices(self, campaign: str, as_of: datetime) -> list[Notice]:
         """What units were owed word of by a time, sent or not, oldest first."""
-        from gaoxin.planning.authoring import diff, overtaken  # noqa: F401  their codes are read back here
+        from gaoxin.planning.authoring import diff, moved_days, overtaken  # noqa: F401  their codes are read back here
 
         found = self._ask("select v.version, v.registered_at, v.reason, t.key as unit, t.value as changes"
                           " from gaoxin.plan_versions v, jsonb_each(v.told) t where v.campaign = :c and v.registered_at <= :t"
@@ -216,6 +224,14 @@ def rule_of(form: Form) -> str:
     return f"{form.id}: {said(form.due).en}"
 
 
+@once_a_plan
+def mark_of(plan: Plan) -> str:
+    """What tells the working days of a plan's life and of the two years after it: due days of its last periods lie there."""
+    if plan.starts is None or plan.ends is None:
+        return ""
+    return plan.workdays.mark(plan.starts, plan.ends.replace(year=plan.ends.year + 2, day=1))
+
+
 STARTS, ENDS = "~starts", "~ends"  # of a phase, behind its id
 
 
@@ -230,6 +246,7 @@ _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
     have their own, whose ref names the day."""
+    from gaoxin.plan.cadences import duties
     from gaoxin.returns.schedule import owed
 
     for item in owed(plan):
@@ -245,6 +262,8 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
             yield DeadlineRow("task", task.id, plan.answerable(task), task.due, task.source.place)
         for one in task.milestones:
             yield DeadlineRow("milestone", milestone_ref(task.id, one.id), plan.answerable(task), one.due, task.source.place)
+    for duty in duties(plan):
+        yield DeadlineRow("cadence", duty.ref, duty.unit, duty.due, duty.cadence)
     for indicator in plan.indicators:
         for bound in indicator.path:
             if bound.due is not None:

@@ -25,6 +25,7 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.SCORE: {"leader": "science", "office": "committee", "supervision": "supervision", "unit": "science"},
     Act.SEND_BACK: {"office": "committee", "supervision": "supervision"},
     Act.REVIEW: {"leader": "science", "office": "committee", "supervision": "supervision"},
+    Act.CADENCE: {"unit": "science", "office": "science", "supervision": "supervision", "leader": "science"},
     Act.WRITE: {"office": "committee", "supervision": "supervision"},
     Act.COMMENT: {"leader": "science", "office": "committee", "supervision": "supervision"},
     Act.RELEASE: {"leader": "science", "office": "committee", "supervision": "supervision"},
@@ -59,7 +60,8 @@ def test_a_role_does_what_is_its_own_and_for_whom_it_is_its_own(act, role, demo)
     whom = RIGHT[act].get(str(role), "never")
     for unit in UNITS:
         # Entered for anybody by the office; for no unit in particular whatever is no unit's.
-        may = str(role) in RIGHT[act] and (unit == whom or whom is None or (act, role) == (Act.SUBMIT, Role.OFFICE))
+        anybody = role is Role.OFFICE and act in (Act.SUBMIT, Act.CADENCE)
+        may = str(role) in RIGHT[act] and (unit == whom or whom is None or anybody)
         if may:
             found = allowed(accounts(str(role)), WHO, act, demo, unit)
             assert (found.role, found.unit, found.authenticated) == (role, unit, True)

@@ -54,8 +54,10 @@ class Reached(Judgement[ScoreReached]):
         return judged(c, False, detail, evidence, (Shortfall(case.plan.governance.office, short, asked.id),))
 
     def sealed(self, case: Case, c: ScoreReached) -> Mapping[str, list[Any]]:
-        found = _score(case, c)
-        return {"scores": [[c.assessment, s.seat, s.version, "" if s.total is None else plain(s.total)]
+        found, asked = _score(case, c), case.plan.assessment(c.assessment)
+        wanted = c.at_least if c.at_least is not None else asked.pass_mark
+        return {"asked": [[c.assessment, "" if wanted is None else plain(wanted), c.sheets or len(seats_of(asked))]],
+                "scores": [[c.assessment, s.seat, s.version, "" if s.total is None else plain(s.total)]
                            for s in sorted(found.sheets, key=lambda s: s.seat)] if found else []}
 
 

@@ -5,14 +5,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 from gaoxin.bulletins.texts import SLOTS, resolved
+from gaoxin.numerals import plain as digits
 from gaoxin.reports.bulletin.frozen import Frozen, Slot, digest_text
 from gaoxin.reports.documents.blocks import Blank, Block, Column, Document, Paragraph, Table, said
 from gaoxin.reports.documents.page import render_page
 from gaoxin.reports.documents.word import render_word
 from gaoxin.reports.dossier.application import date_zh
+from gaoxin.reports.dossier.figures import said_zh
 from gaoxin.reports.dossier.manifest import sums
 
 _DRAFT = "（草稿，未发布）"
@@ -73,7 +76,7 @@ def erratum(frozen: Frozen, issued: Issued, changed: Sequence[Changed]) -> list[
     last = max(c.on for c in changed)
     columns = (Column("序号", 3), Column("指标", 14), Column("报告期", 6), Column("原通报数据", 10), Column("更正后", 10),
                Column("更正理由", 16), Column("决定单位", 10), Column("决定日期", 8))
-    rows = tuple((n, c.name, c.period, c.old, c.new or "—", c.reason, c.by, c.on) for n, c in enumerate(changed, 1))
+    rows = tuple((n, c.name, c.period, *_apart(c.old, c.new), c.reason, c.by, c.on) for n, c in enumerate(changed, 1))
     title = frozen.title.replace("\n", "")
     told = Document(f"关于更正{issued.number}\n有关数据的通知", (f"勘误　{date_zh(last)}",), (
         Paragraph(("各责任单位：",), flush=True),
@@ -83,6 +86,23 @@ def erratum(frozen: Frozen, issued: Issued, changed: Sequence[Changed]) -> list[
         head=frozen.head)
     return _with_list(frozen, told, "__erratum.", issued, {"changed": [vars(c) | {"on": c.on.isoformat()} for c in changed]},
                       datetime.combine(last, datetime.min.time(), frozen.as_of.tzinfo))
+
+
+def _apart(old: str, new: str | None) -> tuple[str, str]:
+    """Both as they are read on paper, with as many digits as tell them apart."""
+    for places in (4, 8):
+        both = _figure(old, places), _figure(new, places)
+        if both[0] != both[1]:
+            return both
+    return old, new or "—"
+
+
+def _figure(told: str | None, places: int) -> str:
+    figure, _, unit = (told or "—").partition(" ")
+    try:
+        return f"{digits(Decimal(figure), places=places, grouped=True)} {said_zh(unit)}".rstrip()
+    except InvalidOperation:  # a state, or nothing
+        return told or "—"
 
 
 def _digests(texts: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 
 from gaoxin.clock import local_day
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS
+from gaoxin.plan.model import Task
 from gaoxin.plan.target import Truth
 from gaoxin.reports.bulletin.figures import percent, percent_of
 from gaoxin.reports.bulletin.model import Snapshot
@@ -67,10 +68,14 @@ def rank_table(s: Snapshot) -> Table:
 
 
 def task_table(s: Snapshot) -> Table:
-    columns = (Column("序号", 3), Column("任务", 14), Column("牵头单位", 10), Column("期限", 8), Column("进展", 24))
-    rows = tuple((t.row or number, t.name.zh, s.unit(s.plan.answerable(t)), s.due_days[t.id] or t.due_masked,
+    columns = (Column("序号", 3), Column("任务", 14), Column("牵头（责任）单位", 10), Column("期限", 8), Column("进展", 24))
+    rows = tuple((t.row or number, t.name.zh, _whose(s, t), s.due_days[t.id] or t.due_masked,
                   told(s.plan, t, s.task(t)).to("zh")) for number, t in enumerate(s.plan.tasks, 1))
     return Table("重点任务进展", columns, rows, "方案没有以成果了结的任务。")
+
+
+def _whose(s: Snapshot, task: Task) -> str:
+    return "、".join(s.unit(u) for u in task.leads or s.plan.responsible(task) or (s.plan.answerable(task),))
 
 
 def overdue_table(s: Snapshot) -> Table:

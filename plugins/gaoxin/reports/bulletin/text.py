@@ -19,6 +19,8 @@ from gaoxin.tasks.wording import status_told
 
 _STATUSES = ("met", "met_late", "on_track", "at_risk", "off_track", "since_lost", "unknown")
 
+_LINE = 19  # characters of a title that a line has room for
+
 
 def composed(s: Snapshot) -> Frozen:
     """Frozen as of the snapshot's time."""
@@ -26,7 +28,7 @@ def composed(s: Snapshot) -> Frozen:
     return Frozen(
         campaign=stood.campaign, period=str(s.period), as_of=stood.as_of, known_seq=stood.known_seq, ledger=stood.head or "",
         plan=f"{stood.plan_version or ''}:{stood.plan_hash}", program=stood.program, author=s.unit(g.office),
-        issuer=s.unit(g.supervision or g.office), title=f"关于{s.plan.name.zh}\n{s.period.said}进展情况的通报", head=_marks(s),
+        issuer=s.unit(g.supervision or g.office), title=_title(s), head=_marks(s),
         parts=tuple(_titled(_parts(s))), figures=figures.placed(s),
         used=tuple(Used(r.id, str(r.period), f"{digits(r.value)} {r.unit}") for r in s.indicators
                    if r.value is not None and r.period), places=s.ranked.places)
@@ -40,6 +42,14 @@ def _titled(parts: Iterable[Part]) -> Iterator[Part]:
             number += 1
             part = replace(part, title=f"表 {number}　{part.title}")
         yield plain(part)
+
+
+def _title(s: Snapshot) -> str:
+    """In lines that do not part words, as far as that can be told: a long name is parted before what it is about."""
+    head, name = f"关于{s.plan.name.zh}", s.plan.name.zh
+    if len(head) > _LINE and 0 < (at := name.find("创建")) <= _LINE:
+        head = f"关于{name[:at]}\n{name[at:]}"
+    return f"{head}\n{s.period.said}进展情况的通报"
 
 
 def _marks(s: Snapshot) -> str:

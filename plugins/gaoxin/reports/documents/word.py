@@ -34,6 +34,7 @@ _STYLES = {(False, False, False): "Normal", (True, False, False): "Note", (False
 _ROOM = (("top", 20), ("left", 60), ("bottom", 20), ("right", 60))  # within a cell, twips
 _UPRIGHT, _ON_ITS_SIDE = 156, 257  # millimetres that a line is long
 _NUMBERED = "7"  # of the list that headings are numbered by
+_TOGETHER = 2  # rows that stay on a page with the head and the row behind them
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -228,8 +229,8 @@ def _table(word: Word, table: Table, wide: int) -> None:
     word.element.body.insert(len(word.element.body) - 1, made)
     made.append(_row([c.head for c in columns], twips, word.part, head=True))
     to = ["right" if c.numbers else "" for c in columns]
-    for row in table.rows:
-        made.append(_row(row[:len(columns)], twips, word.part, to=to))
+    for number, row in enumerate(table.rows):
+        made.append(_row(row[:len(columns)], twips, word.part, to=to, kept=number < _TOGETHER and len(table.rows) > _TOGETHER))
     if not table.rows:
         only = _row([table.empty], [sum(twips)], word.part)
         only.find(qn("w:tc")).find(qn("w:tcPr")).insert(1, _made("w:gridSpan", val=str(len(columns))))
@@ -238,7 +239,9 @@ def _table(word: Word, table: Table, wide: int) -> None:
     _write(after._p, word.part, (table.note,) if table.note else ())
 
 
-def _row(cells: Iterable[Cell], twips: list[int], part: Any, *, head: bool = False, to: list[str] | None = None) -> Any:
+def _row(cells: Iterable[Cell], twips: list[int], part: Any, *, head: bool = False, to: list[str] | None = None,
+         kept: bool = False) -> Any:
+    """kept: on one page with the row that follows."""
     row = _made("w:tr")
     how = _made("w:trPr")
     how.append(_made("w:cantSplit"))
@@ -252,6 +255,8 @@ def _row(cells: Iterable[Cell], twips: list[int], part: Any, *, head: bool = Fal
         for line in ([cell] if isinstance(cell, Link | Blank) else shown(cell).split("\n")):
             written, look = _made("w:p"), _made("w:pPr")
             look.append(_made("w:pStyle", val="TableHead" if head else "TableText"))
+            if head or kept:
+                look.append(_made("w:keepNext"))
             if to and to[at]:
                 look.append(_made("w:jc", val=to[at]))
             written.append(look)

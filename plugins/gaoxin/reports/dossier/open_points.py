@@ -80,7 +80,8 @@ def _gates(s: Snapshot) -> Iterator[OpenPoint]:
 
 
 def _approvals(s: Snapshot) -> Iterator[OpenPoint]:
-    for one in s.approvals:
+    last = {(one.given.phase, one.given.by): one for one in s.approvals}  # what came before is answered by it
+    for one in last.values():
         given = one.given
         phase, who = s.phase(given.phase), s.unit(given.by)
         if one.state == "void":

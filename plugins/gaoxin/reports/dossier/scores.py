@@ -47,7 +47,8 @@ def item_table(s: Snapshot) -> Table:
     columns = (Column("初评", 12), Column("部分", 9), Column("评分项", 16), Column("分值", 5, True), Column("得分", 5, True),
                Column("最低", 5, True), Column("最高", 5, True), Column("失分情况", 34), Column("整改", 6))
     rows = tuple(_item(s, s.plan.assessment(score.assessment), item) for score in s.scores for item in score.items)
-    return Table("初评逐项得分", columns, rows, "方案没有设初评。", note="注：低于整改线的评分项已开出整改，见问题整改清单。")
+    note = "注：低于整改线的评分项，评分表交齐或作出初评结论时开出整改，见问题整改清单；最低、最高为各完整评分表中的得分。"
+    return Table("初评逐项得分", columns, rows, "方案没有设初评。", note=note)
 
 
 def _item(s: Snapshot, asked: Assessment, item: ItemResult) -> tuple[Cell, ...]:

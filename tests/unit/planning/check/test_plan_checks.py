@@ -128,7 +128,7 @@ def test_each_fault_is_found(changes, code, severity, subject):
 def test_the_demonstration_plan_has_no_errors_and_only_what_was_put_into_it():
     assert {(code, severity) for code, severity, _ in found()} == {
         ("two_values", "warning"), ("two_dates", "warning"), ("no_comparator", "warning"), ("no_comparator", "info"),
-        ("target_due_after_gate", "warning"), ("cadence_by_choice", "info"),
+        ("target_due_after_gate", "warning"), ("cadence_by_choice", "info"), ("cadence_repeats", "info"),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from gaoxin.i18n import Message, Worded
+from gaoxin.plan.cadences import duties
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.forms import Form
@@ -152,10 +153,11 @@ def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
     """Days off of a year that is not published: due days in it may move."""
-    days = sorted(plan.last_day(form.due, period) for form in plan.forms for period in form.periods())
+    days = sorted([*(plan.last_day(form.due, period) for form in plan.forms for period in form.periods()),
+                   *(duty.due for duty in duties(plan))])
     known = [day for day in (plan.starts, plan.ends, *days[:1], *days[-1:]) if day]
     years = plan.workdays.provisional_years(min(known), max(known)) if known else ()
-    if years and plan.forms:
+    if years and (plan.forms or plan.cadences):
         moving = [day for day in days if day.year in years]
         yield CALENDAR_PROVISIONAL.info("phases", years=years, count=len(moving),
                                         from_on=_FROM_ON(day=moving[0]) if moving else None)

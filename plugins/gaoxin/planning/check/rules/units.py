@@ -5,6 +5,7 @@ from itertools import combinations
 
 from gaoxin.i18n import Worded
 from gaoxin.plan.base import Source
+from gaoxin.plan.cadences import duties, repeats
 from gaoxin.plan.model import Phase, Plan, Unit
 from gaoxin.plan.offices import Power
 from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan, phrase
@@ -90,11 +91,27 @@ _UNNAMED = phrase("group_without_members.unnamed", "（文件只说“有关”�
 _GIVEN = phrase("power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", unit=Worded)
 
 
+CADENCE_DAY_BY_DEFAULT = of_document(
+    "cadence_day_by_default", "info", ("没有说哪一天办", "a cadence of which no day is said"), ("哪一天前办", "by which day"),
+    "{name}没有写期限，按期内最后一个工作日", "{name} names no day: the period's last working day is taken",
+    ("{name}在哪一天前办：写 due，或以 choice 确认", "by which day {name} is done: give `due`, or a choice that says so"))
+CADENCE_UNDATED = of_document(
+    "cadence_undated", "warning", ("一次性的工作没有期限", "something done once, on no day"), ("哪一天前办", "by which day"),
+    "{name}只办一次，没有写期限，不会提醒", "{name} is done once and by no day: nobody is reminded",
+    ("{name}在哪一天前办：写 due", "by which day {name} is done: give `due`"))
+CADENCE_REPEATS = of_plan(
+    "cadence_repeats", "info", ("频率重复报表", "a cadence that repeats forms"), ("写 forms", "name them in `forms`"),
+    "{name}与报表{forms}同期同日，视为同一件事，不另算；是的话写 forms: [{first}, …]，不是则写 kind 或 due",
+    "{name} falls on the days of {forms}: taken for the same, and owed once; if so name `forms: [{first}, …]`, else give kind or "
+    "due",
+    forms=tuple, first=str)
+
+
 def office(plan: Plan) -> Iterator[PlanFinding]:
     """Who sits in the office has something to do, and who leads sits in the office."""
     g = plan.governance
     leads, groups, roles = _places(plan, leads_alone=True), {u.id: u for u in plan.units if u.members}, _roles(plan)
-    working = _working(plan) | roles | {c.who for c in plan.cadences} | {p.unit for p in g.powers}
+    working = _working(plan) | roles | {u for c in plan.cadences for u in (c.who, *c.others)} | {p.unit for p in g.powers}
     busy = working | {m for u in working if u in groups for m in groups[u].members if u not in (g.leading_group, g.office)}
     # Where the document names no office the issuer stands in for it, and is not there to be given work.
     own = groups[g.office].members if g.office in groups and g.office not in (g.leading_group, plan.document.issuer) else ()
@@ -110,7 +127,8 @@ def office(plan: Plan) -> Iterator[PlanFinding]:
 
 def idle(plan: Plan) -> Iterator[PlanFinding]:
     """A unit that the plan lists and nowhere mentions."""
-    busy = _working(plan) | _roles(plan) | _shared(plan) | {c.who for c in plan.cadences} | {c.decided_by for c in plan.choices}
+    busy = _working(plan) | _roles(plan) | _shared(plan) | {u for c in plan.cadences for u in (c.who, *c.others)}
+    busy |= {c.decided_by for c in plan.choices}
     busy |= {z.committee for z in (plan.zone, *plan.zones) if z.committee} | {m for u in plan.units for m in u.members}
     busy |= {*plan.governance.office_staff, *(p.unit for p in plan.governance.powers)}
     for unit in plan.units:
@@ -154,8 +172,16 @@ def reviewers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
 
 
 def cadences(plan: Plan) -> Iterator[PlanFinding]:
-    """A rhythm that the document does not set and the office chose."""
+    """A rhythm that the document does not set and the office chose; a day that nobody said."""
+    asked = {duty.cadence for duty in duties(plan)}
     for cadence in plan.cadences:
+        forms, at, of = repeats(plan, cadence), (cadence.source,) if cadence.source else (), f"cadences.{cadence.id}"
+        if forms and not cadence.forms:
+            yield CADENCE_REPEATS.info(of, *at, name=cadence.name, forms=[plan.form(f).name for f in forms], first=forms[0])
+        elif not forms and cadence.rule is None:
+            yield CADENCE_UNDATED.warning(of, *at, name=cadence.name)
+        elif not forms and cadence.due is None and cadence.day is None and cadence.id in asked:
+            yield CADENCE_DAY_BY_DEFAULT.info(of, *at, name=cadence.name)
         if cadence.choice:
             choice = plan.choice(cadence.choice)
             yield CADENCE_BY_CHOICE.info(f"cadences.{cadence.id}", *choice.sources, by_choice=choice.id, name=cadence.name,
