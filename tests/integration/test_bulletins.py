@@ -30,6 +30,7 @@ from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.reports.documents.blocks import shown
+from tests.pages import HERE, client
 from tests.sums import hand_in, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -247,3 +248,28 @@ def test_a_year_of_kundulun_has_each_bulletin_on_its_day_and_none_twice(settings
         made += [(day, str(d.period), d.late_days) for d in bulletins.due_drafts(w)]
     assert made == [(one.day, str(one.period), 0) for one in wanted]
     assert len(made) == 12 + 4 + 2 + 1
+
+
+def test_on_its_page_a_bulletin_is_written_released_and_shows_its_erratum(filled):
+    w = filled(DAY)
+    asked = client(w.settings)
+
+    def post(path: str, **given: str) -> int:
+        return asked.post(f"/sums/bulletins{path}", data=given, headers=HERE, follow_redirects=False).status_code
+
+    assert post("", by="committee", period="2024年一季度") == 303
+    assert post("/2024-Q1/text", by="committee", slot="next", words="{indicator:nothing}") == 404
+    for slot in ("analysis", "next"):
+        assert post("/2024-Q1/text", by="committee", slot=slot, words="税收 {indicator:tax_mean}") == 303
+    assert post("/2024-Q1/comment", by="supervision", words="同意发布") == 303
+    assert "同意发布" in asked.get("/sums/bulletins/2024-Q1").text
+    assert post("/2024-Q1/release", by="supervision") == 303
+    assert post("/2024-Q1/release", by="supervision") == 409
+    hand_in(filled("2024-04-12"), CORRECTED)
+    page = asked.get("/sums/bulletins/2024-Q1?lang=en").text
+    assert "Figures corrected since its release" in page
+    [one] = [c for c in correcting.corrections(filled("2024-04-13")).corrections if c.affected]
+    correcting.decide_correction(filled("2024-04-13"), one.id, "erratum", "supervision", "税收数据更正")
+    assert "erratum.docx" in asked.get("/sums/bulletins/2024-Q1").text
+    assert asked.get("/sums/bulletins/2024-Q1/erratum.docx").status_code == 200
+    assert "督查通报〔2024〕1号" in asked.get("/sums/bulletins").text

@@ -25,9 +25,9 @@ def listed(ask: Ask, campaign: str) -> Response:
 @router.get("/{campaign}/bulletins/{bulletin}", dependencies=shows(View.REPORT))
 def one(ask: Ask, campaign: str, bulletin: str) -> Response:
     found = bulletin_seen.seen(ask.workplace(), Period.parse(bulletin))
-    may = {} if found.line.state == "released" else {act.value: _units(ask, act) for act in (Act.WRITE, Act.COMMENT, Act.RELEASE)}
-    if "release" in may:
-        may["release"] = [u for u in may["release"] if u in found.releasers]
+    open_ = found.line.state == "draft"
+    may = {act.value: _units(ask, act) if open_ else [] for act in (Act.WRITE, Act.COMMENT, Act.RELEASE)}
+    may["release"] = [u for u in may["release"] if u in found.releasers]
     return ask.show("bulletin.html.j2", b=found, may=may, longest=LONGEST, done=ask.request.query_params.get("done"))
 
 
