@@ -110,7 +110,8 @@ def duties(plan: Plan) -> Duties:
                                      "gate.deadline": str(phase.gate.deadline)}
         found[plan.governance.office][subject]["all"] = _plain(phase, "name", "summary", "stage")
     for cadence in plan.cadences:
-        found[cadence.who][f"cadences.{cadence.id}"]["all"] = _plain(cadence)
+        for unit in (cadence.who, *cadence.others):
+            found[unit][f"cadences.{cadence.id}"]["all"] = _plain(cadence)
     for role, units in plan.governance.model_dump(mode="json", exclude={"powers", "consequences", "ranking", "source"}).items():
         for unit in _listed(units):
             if unit is not None and not role.endswith("_role"):
