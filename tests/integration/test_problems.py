@@ -229,11 +229,11 @@ def test_a_problem_that_comes_after_a_waiver_holds_the_gate_unless_the_waiver_sa
         return one
 
     with pytest.raises(Refused, match="nothing to waive"):
-        decisions.waive(at(settings), "collection", "rectified", "government", "先行", date(2024, 7, 20))
+        decisions.waive(at(settings), "collection", "rectified", "government", "先行", date(2024, 7, 20), now=True)
     for text in ("台账不全", "台账不准"):
         problems.add(at(settings), found(text=text), "supervision")
     given = decisions.waive(at(settings, "2024-04-09"), "collection", "rectified", "government", "问题已列入整改计划",
-                            date(2024, 7, 20), later=later).given
+                            date(2024, 7, 20), now=not later).given
     assert isinstance(given, WaiverEvidence)
     assert (given.items is None) is later
     assert rectified("2024-04-09").waived

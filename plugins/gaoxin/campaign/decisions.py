@@ -258,9 +258,9 @@ def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,
-          scope: Scope = WHOLE, *, later: bool = False) -> Decided:
+          scope: Scope = WHOLE, *, now: bool = False) -> Decided:
     """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest: what
-    is lacking of it now, what lies within the scope, or, with later, all of it, also what comes later. Only those
+    lies within the scope, or all of it, also what comes later; now: only what is lacking now. Only those
     of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody.
     Raises UsageError for an unknown phase, criterion, unit or part of the scope; NotAllowed for another's unit or account, and
     for a consent; Refused otherwise, also where nothing is lacking, or nothing within the scope."""
@@ -303,12 +303,9 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
                           todo=Text("关口重开后仍未满足的，届时再作决定", "if it is reopened and then held, decide on it then"))
         given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **vars(scope), **entered.at(w.now),
                                **w.told_by)
-        if given.scope and later:
-            raise UsageError(Text("限于一部分的豁免不再写 --all", "a waiver of a part takes no --all"), where=where,
-                             todo=Text("去掉 --all，或去掉范围", "leave out --all, or the scope"))
         if given.scope:
             must_meet(w, store, given)
-        elif not later:
+        elif now:
             given = replace(given, items=lacking(w, store, given))
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)

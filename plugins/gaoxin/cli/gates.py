@@ -212,8 +212,11 @@ def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           on: OnOption = None, late_reason: LateOption = None) -> Answered:
     w = session.workplace(campaign, acts=True)
     scope = cases.waiving.Scope(indicator, unit and session.unit(unit), rule, session.period(period))
+    if later and scope != cases.waiving.WHOLE:
+        raise UsageError(Text("限于一部分的豁免不再写 --all", "a waiver of a part takes no --all"), where="--all",
+                         todo=Text("去掉 --all，或去掉范围", "leave out --all, or the scope"))
     return cases.decisions.waive(w, phase, criterion, session.unit(by), reason, expires,
-                                 cases.entering.Entered(on, late_reason), scope, later=later), WAIVER
+                                 cases.entering.Entered(on, late_reason), scope, now=not later), WAIVER
 
 
 @asked

@@ -71,7 +71,7 @@ def do(w: Workplace, as_leader: Callable[[], Workplace], deed: Deed) -> str:
     Raises what the use case raises."""
     match deed:
         case Waiver():
-            decisions.waive(as_leader(), deed.phase, deed.criterion, deed.by, deed.because, deed.until, later=True)
+            decisions.waive(as_leader(), deed.phase, deed.criterion, deed.by, deed.because, deed.until)
             return f"豁免 {deed.phase} {deed.criterion} 至 {deed.until} / waived"
         case Consent():
             decisions.approve(as_leader(), deed.phase, deed.by, "approve", deed.because)

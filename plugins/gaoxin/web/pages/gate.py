@@ -78,7 +78,7 @@ def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, expi
     """scope: NAME=VALUE; empty for what is lacking now; `later` for all of the criterion, also what comes later."""
     w = ask.workplace(acts=True)
     decisions.waive(w, phase, criterion, by, reason, expires, scope=waiving.Scope.parse("" if scope == "later" else scope),
-                    later=scope == "later")
+                    now=scope != "later")
     return _went_on(ask, phase, "waived", lambda: _start(consenting.again(w, phase, Act.WAIVE, by)))
 
 
