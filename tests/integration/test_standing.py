@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from gaoxin.gates.model import GateResult, OwedReturn
 from gaoxin.indicators.source import InMemory
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.reading.loader import plan_hash
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import load_plan, plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, ReturnState, SeriesValue, Verdict
 from gaoxin.returns.schedule import owed
@@ -51,7 +53,7 @@ class Version:
     explained: list[tuple[datetime, str]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     reviewed: list[tuple[datetime, int, date | None]] = field(default_factory=list)  # which explanation, until when accepted
-    loaded: bool = False
+    loaded: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -101,7 +103,13 @@ class PutOff:
     day: date
 
 
-def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> list[OwedReturn]:
+def days_before(key: ReturnKey, plans: list[tuple[datetime, Plan]], now: datetime) -> list[tuple[date, datetime]]:
+    """The days that versions of the plan gave a return before another gave another, and when that was."""
+    days = [(since, {item.key: item.due for item in owed(plan)}.get(key)) for since, plan in plans if since <= now]
+    return [(before, since) for (_, before), (since, day) in pairwise(days) if before and day and before != day]
+
+
+def expected(w: Workplace, history: list[Version], put_off: list[PutOff], plans: list[tuple[datetime, Plan]]) -> list[OwedReturn]:
     """What OwedReturn says of itself, in as plain words as Python has."""
     rows = []
     for item in owed(w.plan):
@@ -111,7 +119,15 @@ def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> lis
         came = sorted((v for v in history if v.key == key and v.came <= w.now), key=lambda v: v.version)
         good = [v for v in came if v.check(w.now)[0] in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)]
 
-        def late(until: datetime, limit=item.due, granted=granted) -> int:
+        moved_days = days_before(key, plans, w.now)
+
+        def late(until: datetime, limit=item.due, granted=granted, stood=moved_days) -> int:
+            """By the first limit that was over when it was moved, else by the one that stood when it came."""
+            for day, moved in stood:
+                came_before = local_day(until) <= local_day(moved)
+                then = max([day, *(one.day for one in granted if one.at < moved and (one.at < until or not came_before))])
+                if came_before or then < local_day(moved):
+                    return max(0, (local_day(until) - then).days)
             return max(0, (local_day(until) - max([limit, *(one.day for one in granted if one.at < until)])).days)
 
         def extended(before: datetime | None, granted=granted) -> dict[str, Any]:
@@ -128,7 +144,8 @@ def expected(w: Workplace, history: list[Version], put_off: list[PutOff]) -> lis
         counts = (good or came)[-1]
         verdict = counts.check(w.now)[0]
         state = ReturnState.RECEIVED if verdict is None else ReturnState.ACCEPTED if good else ReturnState.REJECTED
-        until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
+        first = next((v for v in came if v in good or (v.loaded and v.loaded <= w.now)), None)
+        until = first.came if good and first else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
         unseen = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is None]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
@@ -158,6 +175,7 @@ class Player:
         self.given = 0
         self.others, self.waiting = random.Random(len(UNITS)), list[tuple[ReturnKey, extending.Asked]]()
         self.put_off, self.too_late = list[PutOff](), 0
+        self.plans = [(parse_as_of("2024-02-01"), load_plan(plan_file))]
 
     def play(self, at: datetime) -> None:
         act: Callable[[Workplace], None] = self.dice.choice([
@@ -225,7 +243,7 @@ class Player:
                 stored = store.returns.get(item.id)
                 read = ReadReturn("f.csv", stored.sha256, 1, item.key, 1)
                 store.returns.load(item.id, read, w.plan, w.now)
-            item.loaded = True
+            item.loaded = w.now
 
     def put_off_some(self, at: datetime) -> None:
         act: Callable[[Workplace], None] = self.others.choice([self.ask, self.ask, self.rule])
@@ -269,6 +287,7 @@ class Player:
             text = text.replace(f"due: {{days: {days}}}", "due: {days: DAYS}")
         self.file.write_text(text.replace("DAYS", str(self.dice.choice([8, 10, 25]))), encoding="utf-8")
         registering.register_plan(self.settings, "demo", w.now, by="office")
+        self.plans.append((w.now, load_plan(self.file)))
 
 
 def told(result: GateResult) -> list[object]:
@@ -308,7 +327,7 @@ def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plan
     for moment in moments:
         w = open_workplace(settings, "demo", moment)
         plan_versions.add(plan_hash(w.plan))
-        rows = expected(w, player.history, player.put_off)
+        rows = expected(w, player.history, player.put_off, player.plans)
         states |= {row.state for row in rows}
         due = [row for row in rows if row.due <= local_day(moment)]
         good = [row for row in due if row.state is ReturnState.ACCEPTED]
