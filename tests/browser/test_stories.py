@@ -341,3 +341,39 @@ def test_a_problem_is_found_made_good_and_rechecked_and_the_dossier_is_built_of_
     ledger = office.page.request.get(f"{session.url}/gaoxin/demo/tasks.xlsx")
     assert ledger.ok
     assert ledger.body()[:2] == b"PK"
+
+
+def test_the_office_reads_the_calendar_a_bulletin_is_written_and_released_and_what_went_out_is_seen(session, seat):
+    """From the month's deadlines to the thing itself; a bulletin is drafted and written by the office, released by another."""
+    office = seat("operator")
+    office.opens("/plugin/gaoxin/gaoxin/demo/calendar?month=2024-07&kind=gate")
+    office.frame.locator("table.month td", has_text="申请阶段").first.wait_for()
+    office.frame.locator("table.due-list tbody a", has_text="申请阶段").first.click()
+    office.frame.locator("h1", has_text="申请阶段").wait_for()
+
+    office.opens("/plugin/gaoxin/gaoxin/demo/bulletins")
+    office.frame.locator("button[data-dialog='draft']").click()
+    form = office.frame.locator("dialog#draft")
+    form.locator("input[name=period]").fill("2024-06")
+    form.locator("select[name=by]").select_option("committee")
+    form.locator("button.primary").click()
+    office.frame.locator(".banner", has_text="草稿已编制").wait_for()
+    for n in range(office.frame.locator("button[data-dialog^='text-']").count()):
+        office.frame.locator("button[data-dialog^='text-']").nth(n).click()
+        dialog = office.frame.locator("dialog[open]")
+        if not dialog.locator("textarea").input_value():
+            dialog.locator("textarea").fill("各单位按期报送，进度总体正常。")
+        dialog.locator("button.primary").click()
+        office.frame.locator(".banner", has_text="文字已记录").wait_for()
+
+    releases = seat("supervisor")
+    releases.opens("/plugin/gaoxin/gaoxin/demo/bulletins/2024-06")
+    releases.frame.locator("button[data-dialog='release']").click()
+    releases.frame.locator("dialog#release button.primary").click()
+    releases.frame.locator(".banner", has_text="已发布").wait_for()
+    read = releases.page.request.get(f"{session.url}/gaoxin/demo/bulletins/2024-06/html")
+    assert read.ok
+    assert "进度总体正常" in read.text()
+
+    office.opens("/plugin/gaoxin/gaoxin/demo/sent")
+    office.frame.locator("table tbody tr").first.wait_for()
