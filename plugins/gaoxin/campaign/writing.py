@@ -12,14 +12,20 @@ LONGEST = 2_000  # characters
 def must_be_told(text: str, where: str, missing: Text) -> None:
     """Raises Refused where nothing is said (a blank, a dash, 无), and where too much is."""
     if explanation_of(text) is None:
-        raise Refused(says_nothing(text) or missing, where=where, todo=Text("写明理由", "say why"))
+        raise Refused(_too_little(text, missing), where=where, todo=Text("写明理由", "say why"))
     must_be_short(text, where)
+
+
+def _too_little(text: str | None, missing: Text) -> Text:
+    """What is missing, and that what was written in its place is not that."""
+    said = says_nothing(text)
+    return Text(f"{missing.to('zh')}；{said.to('zh')}", f"{missing.to('en')}; {said.to('en')}") if said else missing
 
 
 def says_nothing(text: str | None) -> Text | None:
     """That what somebody wrote says too little; None where nothing was written."""
     said = " ".join((text or "").split())
-    return Text(f"“{said}”太短，没有说明情况", f"too short, it says nothing: {said!r}") if said else None
+    return Text(f"“{said}”太短或没有说明情况", f"too short, or it says nothing: {said!r}") if said else None
 
 
 def must_be_short(text: str | None, where: str) -> None:
