@@ -74,6 +74,7 @@ def named_by(w, unit):
     due = {("task", t.id) for t in w.plan.tasks if w.plan.answerable(t) == unit}
     due |= {("indicator", i.id) for i in w.plan.indicators if w.plan.answerable(i) == unit}
     due |= {("gate", p.id) for p in w.plan.phases if w.plan.governance.office == unit}
+    due |= {("phase", f"{p.id}~{end}") for p in w.plan.phases if w.plan.governance.office == unit for end in ("starts", "ends")}
     owned = {r.id for r in decisions.rectifications(w, everything=True).rectifications if r.owner == unit}
 
     def of(e):

@@ -400,7 +400,8 @@ def test_the_command_line_tells_who_may_and_who_did(with_accounts, settings, feb
     first, second = json.loads(told.stdout)["accounts"]
     assert ("submit" in first["may"], "approve" in first["may"]) == (True, False)
     assert (second["may"], second["strange_units"]) == ([
-        "submit", "evidence", "progress", "explain", "find", "recheck", "score", "extend", "ask"], ["scince"])
+        "submit", "evidence", "progress", "explain", "find", "recheck", "score", "cadence", "extend", "ask"],
+        ["scince"])
     shown = gaoxin("accounts", "check").stdout
     assert "scince" in shown
     assert "按此文件不能演练：demo" in shown, "nobody hands in for the committee, and no admin consents"

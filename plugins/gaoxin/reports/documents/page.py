@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin.reports.documents.blocks import Blank, Block, Chart, Document, Heading, Link, Paragraph, Table, shown
@@ -21,10 +20,10 @@ def render_page(document: Document, facts: str) -> bytes:
 
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    made = Environment(loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, trim_blocks=True,
-                       lstrip_blocks=True, undefined=StrictUndefined)
+    made = Environment(loader=PackageLoader("gaoxin.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                       undefined=StrictUndefined)
     return made.get_template("bulletin.html.j2")
 
 

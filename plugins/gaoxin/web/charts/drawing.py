@@ -69,6 +69,7 @@ class LineChart:
 
 
 _EDGE = 4
+_LETTER = 7  # wide, at most
 _NEAR = timedelta(days=31)  # today is drawn beside what is known, and does not press it together from afar
 
 
@@ -139,7 +140,13 @@ class TimeLine:
     @property
     def columns(self) -> tuple[tuple[float, str], ...]:
         """Months that are named, far enough apart for their names."""
-        return tuple((self(day), text) for day, text in months(self.since, self.until, max(2, self.width // 96)))
+        found = [(self(day), text) for day, text in months(self.since, self.until, max(2, self.width // 96))]
+        if len(found) > 1:
+            (before, name), (last, end) = found[-2:]
+            # The last stands left of its line where there is no room on the right of it.
+            if last >= self.width - 52 and before + 3 + _LETTER * len(name) > self.width - 4 - _LETTER * len(end):
+                found.pop()
+        return tuple(found)
 
     def __call__(self, day: date) -> float:
         return Scale.of_days(self.since, self.until, _EDGE, self.width - 2 * _EDGE)(min(max(day, self.since), self.until))

@@ -43,7 +43,7 @@ PLANS = sorted(ROOT.glob("dags/*/plan.yaml"))
      "added unit"),
     ("        - {kind: warnings_explained, id: explained}\n", "", "removed", "phases.collection", "gate.criteria.explained",
      "删去阶段“数据采集阶段”的警告已说明", "removed phase"),
-    ("overdue: [1, 3]", "overdue: [1, 3, 7]", "changed", "reminders", "overdue", "催报的逾期几天催报：增加 7", "added 7"),
+    ("overdue: [1, 3]", "overdue: [1, 3, 7]", "changed", "reminders", "overdue", "催报的逾期几个工作日催报：增加 7", "added 7"),
     ("source: 三1\n    gate", "source: 三2\n    gate", "changed", "phases.launch", "source", "出处由 三1 改为 三2", "三2"),
     ("required: false", "required: true", "changed", "forms.hnte_register", "fields.revenue.required",
      "由 否 改为 是", "from no to yes"),
