@@ -251,6 +251,7 @@ CAMPAIGNS = {
 MOUNTS = (reports_full, landing_full)  # only a small disk of its own can be filled
 
 
+@pytest.mark.faults
 def test_three_faults_change_nothing_of_how_the_campaign_ends(play):
     """A worker killed after its mail went out and before it could say so; reports that cannot be written; the scheduler killed
     between the consent and the decision that it seals."""
