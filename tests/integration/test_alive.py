@@ -71,6 +71,16 @@ def test_a_clock_that_stopped_is_told_once_and_so_is_that_it_goes_again(real):
     assert again.told == ("committee", "system"), "another outage is another word"
 
 
+def test_of_a_clock_that_rests_nobody_is_told_that_it_goes_again(real):
+    """No survey is asked for between the registration and the next tick of the rhythm."""
+    later = next_ten(wall_now())
+    assert look(real, later)[0].told == ("committee", "system")
+    resting, _ = look(real, wall_now())
+    assert (resting.state, resting.told, len(outbox(real))) == ("resting", (), 2)
+    living.beat(real, "demo", later + timedelta(hours=1))
+    assert look(real, later + timedelta(hours=1, minutes=10))[0].told == ("committee", "system")
+
+
 def test_with_the_database_gone_the_file_tells(real):
     living.beat(real, "demo", wall_now())
     gone = real.model_copy(update={"database_url": SecretStr("postgresql+psycopg2://nobody@127.0.0.1:9/none")})

@@ -1,5 +1,6 @@
 """Which bulletins a plan has, and on which day each is due: those of its cadences over a month, a quarter, half a year or a year
-in which somebody other than the reporting units looks at how things stand (调度, 通报, 小结, 总结, 考核)."""
+in which somebody looks at how things stand: what they are (`kind`) says it; of one that does not say what it is, its name (调度,
+通报, 小结, 总结, 考核)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Cadence
 
+_KINDS = ("bulletin", "summary", "evaluation", "meeting")  # of several over the same length the first gives its bulletins
 _LOOKS = ("bulletin", "summary", "dispatch", "assessment", "通报", "调度", "小结", "总结", "考核")  # what its id or name says
 _DAY = 20  # of the month that follows, where the plan says none: the returns of the period are in by then
 
@@ -21,15 +23,23 @@ class DueBulletin:
 
 
 def cadences(plan: Plan) -> dict[Periodicity, Cadence]:
-    """By length of time the cadence that gives its bulletins; of several one that is named after bulletins."""
+    """By length of time the cadence that gives its bulletins; of several the one that is nearest to a bulletin, then the plan's
+    first."""
+    looks = [(rank, c) for c in plan.cadences if c.every in {*Periodicity} and (rank := _rank(c)) is not None]
     found: dict[Periodicity, Cadence] = {}
-    for cadence in plan.cadences:
-        if cadence.every not in {*Periodicity} or not any(word in f"{cadence.id} {cadence.name.zh}" for word in _LOOKS):
-            continue
-        length = Periodicity(cadence.every)
-        if length not in found or ("bulletin" in cadence.id and "bulletin" not in found[length].id):
-            found[length] = cadence
+    for _, cadence in sorted(looks, key=lambda one: one[0]):
+        found.setdefault(Periodicity(cadence.every), cadence)
     return dict(sorted(found.items(), key=lambda item: -item[0].per_year))
+
+
+def _rank(cadence: Cadence) -> int | None:
+    """How near it is to a bulletin, 0 being one; None of what is none."""
+    if cadence.kind is not None:
+        return _KINDS.index(cadence.kind) if cadence.kind in _KINDS else None
+    called = f"{cadence.id} {cadence.name.zh}"
+    if not any(word in called for word in _LOOKS):
+        return None
+    return 0 if "bulletin" in cadence.id or "通报" in called else len(_KINDS)
 
 
 def day_of(plan: Plan, cadence: Cadence | None, period: Period) -> date:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gaoxin.campaign.acting import acting
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.scans import evidence_of
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
@@ -152,8 +153,8 @@ def reopen(w: Workplace, duty: str, by: str, reason: str) -> DutyRecorded:
 
 
 def named(file: Path | None) -> tuple[str, bytes] | None:
-    """Name and bytes of a file."""
-    return (file.name, file.read_bytes()) if file else None
+    """Name and bytes of a file. Raises as `evidence_of`."""
+    return (file.name, evidence_of(file)) if file else None
 
 
 def _by_office(w: Workplace, duty: str, by: str, reason: str, move: Move) -> DutyRecorded:

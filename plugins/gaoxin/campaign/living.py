@@ -144,8 +144,8 @@ def _looked(settings: Settings, campaign: str, now: datetime, grace: timedelta) 
 
 def _told(settings: Settings, plan: Plan, one: Alive, now: datetime, grace: timedelta) -> Iterator[str]:
     """Who gets word now: of an outage whoever had none of it yet, of its end whoever had word of it. What cannot be sent is tried
-    again when somebody looks again."""
-    if one.state in ("drill", "unregistered"):
+    again when somebody looks again. Of a clock that rests nobody knows whether it would go."""
+    if one.state not in ("stopped", "alive"):
         return
     with _kept(settings) as known:
         before: list[str] = known.get(plan.id, [])

@@ -91,7 +91,7 @@ def _first(named: str) -> date:
         year, _, number = named.partition("-")
         if not (len(year) == 4 and len(number) == 2):
             raise ValueError(named)
-        return date(int(year), int(number), 1).replace(day=1)
+        return date(int(year), int(number), 1)
     except ValueError as error:
         raise UsageError(Text(f"{named!r} 不是月份", f"{named!r} is no month"), where="month",
                          todo=Text("写成 2024-03", "write 2024-03")) from error

@@ -112,6 +112,21 @@ def test_kundulun_has_bulletins_of_every_length_each_once_on_its_day():
     assert [str(one.period) for one in found][:4] == ["2021-12", "2021-Q4", "2021-H2", "2021"]
 
 
+def test_what_a_cadence_is_says_whether_it_gives_bulletins_and_its_name_only_where_it_does_not_say():
+    plan = plan_of("kundulun_2021")
+
+    def given(**kinds):
+        routine = plan.name.model_copy(update={"zh": "例行工作"})
+        made = [c.model_copy(update={"id": name, "name": routine, "kind": kind, "every": "month"})
+                for (name, kind), c in zip(kinds.items(), plan.cadences, strict=False)]
+        return [c.id for c in cadences(plan.model_copy(update={"cadences": tuple(made)})).values()]
+
+    assert given(first="meeting", second="bulletin") == ["second"]
+    assert given(first="report") == given(monthly_bulletin="report") == [], "its name does not make a report one"
+    assert given(first=None) == []
+    assert given(first="evaluation", monthly_bulletin=None) == ["monthly_bulletin"]
+
+
 @pytest.mark.parametrize(("campaign", "today", "period"), [
     ("kaizhou_2020", date(2020, 7, 19), "2020-05"), ("kaizhou_2020", date(2020, 7, 20), "2020-06"),
     ("kaizhou_2020", date(2024, 7, 20), "2021-01"), ("lianyungang", date(2023, 1, 19), "2021"),
