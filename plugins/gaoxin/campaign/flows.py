@@ -6,17 +6,13 @@ and knows nothing else of this package.
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from gaoxin import links
-from gaoxin.blueprint.attempts import Seen
 from gaoxin.blueprint.blueprint import rehearsal_flow_id
 from gaoxin.campaign import (
     alarming,
-    decisions,
     delivering,
     dispatch,
     dossiers,
@@ -35,15 +31,16 @@ from gaoxin.campaign import (
 )
 from gaoxin.campaign import bulletins as drafting
 from gaoxin.campaign.acting import acts_as, raising_alarm
+from gaoxin.campaign.asked import Answer, Asked
+from gaoxin.campaign.consent_steps import ask_consent, consent, still_asked
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.wording import counted
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import LATEST, local_day
+from gaoxin.clock import local_day
 from gaoxin.errors import GaoxinError, Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.gates.turns import whose_turn
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 
@@ -72,35 +69,17 @@ _BULLETIN = Code("flows.bulletin", "{period}", "{period}", period=str)
 _BULLETIN_LATE = Code("flows.bulletin_late", "{period}（应于 {due} 编制，晚 {days} 天补编）",
                       "{period} (due on {due}, {days} day(s) late)", period=str, days=int)
 _NO_BULLETINS = Code("flows.no_bulletins", "没有到期的通报", "no bulletin is due")
-_ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
-_DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
 _DOSSIER = Code("flows.dossier", "申报材料 {count} 个文件，待办 {open} 项：{link}",
                 "dossier of {count} files, {open} open point(s): {link}", count=int, open=int, link=str)
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账号 {user}）",
-                "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
-_NO_REASON = Text("未写理由", "no reason given")
-_ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
-_ALREADY_PASSED = Code("flows.already_passed", "{phase}：关口已通过，不再提请", "{phase}: the gate has passed, nobody is asked",
-                       phase=Worded)
 _PASSED_BEFORE = Code("flows.passed_before",
                       "{phase}：已于 {day} 通过，不再判定，也不再提请审批。数据有更正的，见 gaoxin corrections {campaign}",
                       "{phase}: passed on {day}; it is not decided again, and nobody is asked to consent. Where figures were "
                       "corrected gaoxin corrections {campaign} decides whether it is reopened", phase=Worded, day=date)
-_NOT_ITS_TURN = Code("flows.consent_not_its_turn", "{phase}：现在不提请{unit}表态：前一审批未同意、数据有变或另有未具备的条件",
-                     "{phase}: {unit} is not asked now: the one before has not consented, figures changed or more is missing",
-                     phase=Worded, unit=Worded)
-_ASKED_BEFORE = Code("flows.consent_asked_before", "{phase}：另一次运行已提请，正等候表态",
-                     "{phase}: another run has asked and waits for the answer", phase=Worded)
-_STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审批同意", "{phase}: still waiting for consent", phase=Worded)
-_VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
-             "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
-             "long): the gate is decided again", phase=Worded)
 _NOT_REMINDED = Text("责任单位未能提醒：", "the owners could not be reminded: ")
-_NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
 _VERIFIED = Code("flows.verified", "账本核验相符：记录 {rows} 行，文件 {files} 个",
@@ -120,39 +99,6 @@ _NOT_YET = Code("flows.not_yet", "{phase}：未到判定期，不作决定。{fi
                 "rehearsed daily by {flow}", phase=Worded, first=date, flow=str)
 _IF_TODAY = Code("flows.if_today", "预演：若在今日，{gates:;}", "rehearsal: if it were today, {gates:;}", gates=tuple)
 _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to be rehearsed")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a step's run asks for. decision, reason, by (the units of which one is asked, the first before its deputies), seal and
-    user are given by an approval step alone; servers are the connections of its channels that the engine knows, by id, for a step
-    that may send; seen is what it says of the runs that `look` names, for one that starts runs; connections is what those of the
-    plan's sources are, for a step that fetches; pages is where its pages are seen, as far as it knows; run is the engine's id of
-    the run itself."""
-
-    phase: str = ""
-    period: Period | None = None
-    decision: str | None = None
-    reason: str | None = None
-    by: tuple[str, ...] = ()
-    seal: str | None = None
-    user: str | None = None
-    servers: Mapping[str, str] | None = field(default=None, repr=False)
-    seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
-    pages: str = ""
-    run: str = ""
-    connections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
-
-    @property
-    def the_period(self) -> Period:
-        if self.period is None:
-            raise UsageError(Text("统计流程一次处理一个报告期，未说明是哪一期",
-                                  "a statistics run takes one period and none was given"), where="params.period",
-                             todo=Text("触发时选择报告期", "choose a period as you trigger it"))
-        return self.period
-
-
-Answer = dict[str, Any]
 
 
 def needed(w: Workplace, asked: Asked) -> Answer:
@@ -277,52 +223,8 @@ def _next(w: Workplace, result: GateResult) -> str:
         return "hold" if turn is None or gatekeeping.consent_asked(w, store, result) else "consent"
 
 
-def ask_consent(w: Workplace, asked: Asked) -> Answer:
-    """Recorded once for the same figures: a retry of the request does not make it younger. answered: the unit has said its word
-    to them already, on a page; or it is not its turn, since the one before refused, or the figures have changed; or another run
-    waits for it."""
-    phase = w.plan.phase(asked.phase)
-    with w.warehouse.begin() as store:
-        if phase.id in store.decisions.passed(w.plan.id, LATEST):  # another run was quicker
-            return {"answered": True, "note": _ALREADY_PASSED(phase=phase.name).zh}
-        result, _ = gatekeeping.judged(w, phase.id, store)
-        turn = whose_turn(phase, result)
-        if turn is None or turn.by not in asked.by or result.seal != asked.seal:
-            said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
-            told = _NOT_ITS_TURN(phase=phase.name, unit=w.plan.unit(asked.by[0]).name)
-            return {"answered": True, "note": (_ANSWERED(phase=phase.name) if any(
-                (phase.id, unit, asked.seal) in said for unit in asked.by) else told).zh}
-        before = gatekeeping.request(w, store, phase.id, asked.seal, turn.by)
-        if before is not None and before.payload.get("run", asked.run) != asked.run:
-            return {"answered": True, "note": _ASKED_BEFORE(phase=phase.name).zh}
-        if before is None:
-            by = {"asked_of": turn.by, **({"run": asked.run} if asked.run else {})}
-            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal, **by})
-    return {"note": _ASKED(phase=phase.name).zh}
-
-
-def still_asked(w: Workplace, asked: Asked) -> Answer:
-    """Whether an unanswered request still waits for its answer. stands: no where the figures have changed, more is missing, it
-    was asked anew, answered on a page, or waited for as long as it may: then the gate is decided again."""
-    phase = w.plan.phase(asked.phase)
-    with w.warehouse.read() as store:
-        stands = gatekeeping.still_asked(w, store, phase.id, asked.seal, asked.by)
-    return {"stands": stands, "note": (_STILL_ASKED if stands else _VOID)(phase=phase.name).zh}
-
-
 def _link(asked: Asked, page: str) -> str:
     return links.at(asked.pages, page)
-
-
-def consent(w: Workplace, asked: Asked) -> Answer:
-    """Of the account that answered, for the unit that is asked or, where it speaks for a deputy of it, for that."""
-    by, decision = decisions.speaks_for(w, Act.APPROVE, asked.by), asked.decision or ""
-
-    def put(said: str) -> str:
-        return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh
-
-    decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
-    return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
 def rehearse(w: Workplace, asked: Asked) -> Answer:
