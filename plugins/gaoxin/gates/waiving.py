@@ -45,8 +45,11 @@ def waived(case: Case, c: Criterion, result: CriterionResult) -> CriterionResult
     given = in_use(case, c, result)
     if not given:
         return result
-    if not given[0].limited or not result.shortfalls:
+    if not given[0].limited:
         return _whole(case, result, given)
+    if not result.shortfalls:  # nothing that lies within a scope: it was not evaluated
+        known = [w for w in given if not w.scope]
+        return _whole(case, result, known) if known else result
     covered = {s: by for s in result.shortfalls if (by := covering(case.plan, case.evidence, given, s))}
     if not covered:
         return result

@@ -16,6 +16,7 @@ from gaoxin.gates.rectifying import closable, from_gate, rectification_id
 from gaoxin.indicators.model import Status
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.approval import Approval
+from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.returns.model import ReturnState
 from tests.unit.gates.gate_evidence import IN_WINDOW, by_id, result_of
 
@@ -164,3 +165,21 @@ def test_several_waivers_of_what_was_lacking_let_it_pass_together_and_one_that_i
     assert {first.mark, second.mark} <= {*together.evidence}
     all_ = by_id(evaluate_gate(plan, collection, replace(lacking, waivers=(first, second, whole))), "complete")
     assert [e for e in all_.evidence if e.startswith("waiver:")] == [whole.mark]
+
+
+@pytest.mark.parametrize(("scope", "passes"), [
+    ({}, True), ({"items": ()}, True), ({"items": ("hnte",)}, False), ({"unit": "committee"}, False),
+    ({"indicator": "hnte"}, False), ({"period": MAY}, False), ({"rule": "jump"}, False),
+    ({"unit": "committee", "period": MAY}, False)])
+def test_what_is_not_evaluated_and_names_nothing_that_lacks_is_within_no_scope(plan, collection, make_evidence, scope, passes):
+    asked = TargetsMet(kind="targets_met", id="none", indicators=())
+    phase = collection.model_copy(update={"gate": collection.gate.model_copy(update={"criteria": (asked,)})})
+    evidence = make_evidence(IN_WINDOW)
+    bare = by_id(evaluate_gate(plan, phase, evidence), "none")
+    assert (bare.passed, bare.shortfalls) == (None, ())
+    result = evaluate_gate(plan, phase, replace(evidence, waivers=(given("none", evidence, **scope),)))
+    assert (by_id(result, "none").waived, result.verdict is GateVerdict.HOLD) == (passes, not passes)
+    alone = given("none", evidence, unit="science")
+    beside = evaluate_gate(plan, phase, replace(evidence, waivers=(alone, given("none", evidence, **scope))))
+    assert by_id(beside, "none").waived == passes
+    assert alone.mark not in by_id(beside, "none").evidence
