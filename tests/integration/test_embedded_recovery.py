@@ -183,7 +183,9 @@ def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkey
             event = store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), {"note": "x"})
         with pytest.raises(Transient) as lost, warehouse.begin() as store:  # noqa: PT012 - what is killed is the block's own
             wound(own, 10)
-            store.ledger._connection.execute(text("select 1"))
+            for _ in range(1000):  # until the postmaster has noticed and ended this session too
+                store.ledger._connection.execute(text("select 1"))
+                time.sleep(0.01)
         assert lost.value.todo.en.startswith("run it again")
         # Elsewhere, by its URL alone, as Airflow's tasks do.
         wound(own, 300_000)

@@ -156,7 +156,6 @@ class OutboxStore(Repository):
                           " and (o.level <> 'notice' or o.key ~ :digest)", c=campaign, digest=_DIGEST, since=since, until=until)
         return set(found.scalars())
 
-
     def digests_of(self, campaign: str, since: datetime, until: datetime) -> dict[str, int]:
         """How many digests each audience was sent between two times."""
         found = self._ask("select o.audience, count(distinct o.key) as many from gaoxin.outbox_marks m"
