@@ -61,8 +61,8 @@ FAULTS ?= broken_machine or clock_set_back or request_waits or killed_senders
 faults: install
 	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults tests/integration/test_killed_senders.py
 
-# An hour: Kaizhou, Wansheng and Kundulun through a real Airflow, in order and with all that may go otherwise. REPLAYS=kaizhou
-# chooses.
+# Two hours: Kaizhou, Wansheng and Kundulun through a real Airflow, in order and with all that may go otherwise, and a year of
+# Kundulun day by day. REPLAYS=kaizhou or REPLAYS=year chooses.
 REPLAYS ?= campaign
 replays: install
 	$(BIN)/python -m pytest -v -n0 -m replays -k "$(REPLAYS)" tests/replays

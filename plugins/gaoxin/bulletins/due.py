@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.due import DueRule
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Cadence
 
@@ -43,13 +44,10 @@ def _rank(cadence: Cadence) -> int | None:
 
 
 def day_of(plan: Plan, cadence: Cadence | None, period: Period) -> date:
-    """The day on which the bulletin of a period is due: by the cadence's due rule, where it has one; else that of the cadence in
-    the month after the period's end, or the last of that month where it is shorter."""
-    if cadence and cadence.due:
-        return plan.last_day(cadence.due, period)
-    first = period.end + timedelta(days=1)
-    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min((cadence.day if cadence else None) or _DAY, last.day))
+    """The day on which the bulletin of a period is due: by its cadence's day or due rule, as the cadence's duty is; where there is
+    none, the working day on or after _DAY of the month after the period's end."""
+    said = cadence.rule if cadence and (cadence.due or cadence.day) else None
+    return plan.last_day(said or DueRule(day=_DAY), period)
 
 
 def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:

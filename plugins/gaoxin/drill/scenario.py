@@ -35,10 +35,16 @@ class Outage(Model):
 
 
 class Daily(Model):
-    """A stretch of days of which every working day is played, whether or not anything is known to happen."""
+    """A stretch of days of which every working day is played, whether or not anything is known to happen. off: every day off,
+    too."""
 
     first: date
     last: date
+    off: bool = False
+
+    def days(self, calendar: WorkCalendar) -> set[date]:
+        all_ = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return {day for day in all_ if self.off or calendar.is_workday(day)}
 
 
 class Filed(Model):
@@ -97,8 +103,7 @@ def checkpoints(plan: Plan, arrivals: list[date], scenario: Scenario | None = No
     own = scenario.days(plan.workdays) if scenario else set()
     last = max([*(p.gate.deadline for p in plan.phases), *own])
     if scenario and scenario.daily:
-        stretch = (scenario.daily.first + timedelta(days=n) for n in range((scenario.daily.last - scenario.daily.first).days + 1))
-        own |= {day for day in stretch if plan.workdays.is_workday(day)}
+        own |= scenario.daily.days(plan.workdays)
     last = min(last, scenario.until) if scenario and scenario.until else last
     return sorted(d for d in days | own if d <= last and not (scenario and scenario.down(d)))
 
