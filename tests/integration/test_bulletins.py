@@ -19,11 +19,12 @@ import pytest
 
 from gaoxin.bulletins.due import cadences, due
 from gaoxin.campaign import bulletin_acts as acts
-from gaoxin.campaign import bulletins, correcting, registering, tasking
+from gaoxin.campaign import bulletins, correcting, deadlines, registering, tasking
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.upkeep import verify_ledger as verify
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, parse_as_of
+from gaoxin.deadlines.model import State
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
@@ -203,7 +204,7 @@ def test_a_correction_after_the_release_makes_an_erratum(filled, tmp_path):
 def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(resting):
     years(resting("2024-04-08"))
     assert [(str(d.period), d.late_days) for d in bulletins.due_drafts(resting("2024-04-10"))] == [
-        ("2024-01", 60), ("2024-02", 31), ("2024-03", 0)]
+        ("2024-01", 52), ("2024-02", 30), ("2024-03", 0)]  # of the 10th, the 18th of February after Spring Festival
     assert bulletins.due_drafts(resting("2024-05-09")) == []
     made = bulletins.due_drafts(resting("2024-05-28"))
     assert [(str(d.period), d.late_days) for d in made] == [("2024-04", 18)]
@@ -235,6 +236,11 @@ def test_in_lianyungang_two_years_of_falling_propose_a_talk_and_of_rising_praise
     assert re.search("持续进位的，通报表彰（篇三 三\\(二\\)）。按历年年度通报名次，建议对象：市人才办、市人社局", page)
     assert "与绩效薪酬和全员年度薪酬总额挂钩（篇三 三(二)）。方案没有可据以计算的规则" in page
     assert "名次与2022年通报比较" in page
+    owed = [d for d in deadlines.deadlines(w, kinds=["bulletin"]).deadlines if d.ref in ("2021", "2022", "2023", "2024")]
+    assert [(d.ref, str(d.due), d.state) for d in owed] == [
+        ("2021", "2022-01-20", State.MET), ("2022", "2023-01-20", State.MET), ("2023", "2024-01-22", State.MET),
+        ("2024", "2025-01-20", State.OPEN)]
+    assert {d.unit for d in owed} == {"commerce_bureau"}
 
 
 def test_a_year_of_kundulun_has_each_bulletin_on_its_day_and_none_twice(settings_at, tmp_path):

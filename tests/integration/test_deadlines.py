@@ -90,7 +90,7 @@ def test_what_the_plan_gives_a_day_to_is_listed_with_its_unit_day_source_and_sta
     tasking.tell_milestone(campaign.at("2024-05-17"), "dossier", "draft", "committee")
     now = campaign.seen("2024-05-20")
     assert {d.kind for d in now.values()} == {
-        Kind.RETURN, Kind.TASK, Kind.MILESTONE, Kind.PHASE, Kind.GATE, Kind.INDICATOR}
+        Kind.RETURN, Kind.TASK, Kind.MILESTONE, Kind.PHASE, Kind.GATE, Kind.INDICATOR, Kind.BULLETIN}
     met, late, missing = (now[f"demo__industry__committee__2024-{month}"] for month in ("02", "03", "04"))
     assert (met.state, met.done_on, met.late_days) == (State.MET, date(2024, 3, 9), 0)
     assert (late.state, late.done_on) == (State.MET_LATE, date(2024, 4, 20))

@@ -10,6 +10,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.due import DueRule
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Cadence
+from gaoxin.plan.once import once_a_plan
 
 _KINDS = ("bulletin", "summary", "evaluation", "meeting")  # of several over the same length the first gives its bulletins
 _LOOKS = ("bulletin", "summary", "dispatch", "assessment", "通报", "调度", "小结", "总结", "考核")  # what its id or name says
@@ -44,17 +45,32 @@ def _rank(cadence: Cadence) -> int | None:
 
 
 def day_of(plan: Plan, cadence: Cadence | None, period: Period) -> date:
-    """The day on which the bulletin of a period is due: by its cadence's day or due rule, as the cadence's duty is; where there is
-    none, the working day on or after _DAY of the month after the period's end."""
+    """The day on which the bulletin of a period is due: by its cadence's day or due rule, as the cadence's duty is; where there
+    is none, the working day on or after _DAY of the month after the period's end. Never before the first working day after that
+    end: nothing can be told of a period that is not over."""
     said = cadence.rule if cadence and (cadence.due or cadence.day) else None
-    return plan.last_day(said or DueRule(day=_DAY), period)
+    return max(plan.last_day(said or DueRule(day=_DAY), period), plan.workdays.next_workday(period.end + timedelta(days=1)))
+
+
+@once_a_plan
+def all_due(plan: Plan) -> tuple[DueBulletin, ...]:
+    """Every bulletin of the plan's life, by day; none where the plan has no dates."""
+    if plan.starts is None or plan.ends is None:
+        return ()
+    return tuple(due(plan, plan.starts - timedelta(days=1), plan.ends.replace(year=plan.ends.year + 2, day=1)))
+
+
+def releasers(plan: Plan) -> tuple[str, ...]:
+    """The units that may release, the one that issues first: supervision, leading group, whoever consents; the office where the
+    plan names none of these."""
+    g = plan.governance
+    return tuple(dict.fromkeys(u for u in (g.supervision, g.leading_group, g.consent) if u)) or (g.office,)
 
 
 def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
     """Those whose day lies after `since` and is not after today, by day, the shorter period first. since: nothing that was due
     before a campaign began here is built afterwards."""
-    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)
-             if one.period.end < today]  # whatever a rule says, nothing can be told of a period that is not over
+    found = [one for length, cadence in cadences(plan).items() for one in _of(plan, length, cadence, since, today)]
     return sorted(found, key=lambda one: (one.day, one.period))
 
 

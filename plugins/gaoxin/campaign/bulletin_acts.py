@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gaoxin.bulletins.due import releasers
 from gaoxin.bulletins.model import Release, Said
 from gaoxin.bulletins.texts import must_resolve, resolved, slot_of
 from gaoxin.campaign import bulletins
@@ -20,7 +21,6 @@ from gaoxin.i18n import Text
 from gaoxin.indicators.used import uses_of
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
-from gaoxin.plan.model import Plan
 from gaoxin.reports.bulletin.files import Issued, rendered
 from gaoxin.warehouse.engine import Store
 
@@ -87,13 +87,6 @@ def _open(w: Workplace, store: Store, period: Period) -> Held:
                            f"the bulletin of {period} was released ({held.release.number}): it stays as it is"), where=w.plan.id,
                       todo=Text("数据有更正的，由更正处理产生勘误", "a correction makes an erratum of it"))
     return held
-
-
-def releasers(plan: Plan) -> tuple[str, ...]:
-    """The units that may release, the one that issues first: supervision, leading group, whoever consents; the office where the
-    plan names none of these."""
-    g = plan.governance
-    return tuple(dict.fromkeys(u for u in (g.supervision, g.leading_group, g.consent) if u)) or (g.office,)
 
 
 def release(w: Workplace, period: Period, by: str, number: str = "") -> Released:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from gaoxin.bulletins.due import releasers
 from gaoxin.bulletins.model import Said
 from gaoxin.bulletins.texts import SLOTS, resolved
 from gaoxin.campaign import bulletins
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.bulletin_acts import releasers
 from gaoxin.campaign.bulletins import BulletinLine
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Text, Worded

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 
+from gaoxin.bulletins.due import all_due, releasers
 from gaoxin.campaign.cadencing import DUTY, duty_states
 from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.taskbook import states
@@ -43,6 +44,7 @@ _STARTS = Code("deadlines.phase_starts", "阶段“{phase}”开始", "phase {ph
 _ENDS = Code("deadlines.phase_ends", "阶段“{phase}”结束", "phase {phase} ends", phase=Worded)
 _GATE = Code("deadlines.gate", "“{phase}”关口判定", "the gate of {phase} is decided", phase=Worded)
 _INDICATOR = Code("deadlines.indicator", "指标“{indicator}”达到目标", "indicator {indicator} meets its target", indicator=Worded)
+_BULLETIN = Code("deadlines.bulletin", "发布{period}督查通报", "release the bulletin of {period}", period=Period)
 _LAST = 10**18  # the number of an event that is after all others
 
 
@@ -91,7 +93,8 @@ class Dated:
 
     def all(self) -> Iterator[Deadline]:
         parts = {Kind.RETURN: self.returns, Kind.TASK: self.tasks, Kind.MILESTONE: self.milestones, Kind.PHASE: self.phases,
-                 Kind.GATE: self.gates, Kind.INDICATOR: self.indicators, Kind.CADENCE: self.cadences}
+                 Kind.GATE: self.gates, Kind.INDICATOR: self.indicators, Kind.CADENCE: self.cadences,
+                 Kind.BULLETIN: self.bulletins}
         yield from chain.from_iterable(part() for kind, part in parts.items() if self.wanted.kind(kind))
         yield from self.withdrawn()
 
@@ -224,6 +227,19 @@ class Dated:
             yield self._made(Kind.CADENCE, duty.ref, duty.unit, DUTY(name=name, label=duty.label), duty.due, place,
                              state.move.done_on if state.move else None, state.days_late, (), skipped)
 
+    # Bulletins
+
+    def bulletins(self) -> Iterator[Deadline]:
+        """Met by their release. What was due before the campaign began here is left out."""
+        first, issuer = self.store.plans.since(self.plan.id), releasers(self.plan)[0]
+        since = local_day(first) if first else self.today
+        released = {r.period: local_day(r.recorded_at) for r in self.store.bulletins.releases(self.plan.id, self.w.known)}
+        for one in all_due(self.plan) if self.wanted.of(issuer) else ():
+            if one.day > since and self.wanted.day(one.day):
+                yield self._of_plan(Kind.BULLETIN, str(one.period), issuer, _BULLETIN(period=one.period), one.day,
+                                    one.cadence.source.place if one.cadence.source else one.cadence.choice or "",
+                                    released.get(one.period))
+
     # What an earlier version had
 
     def withdrawn(self) -> Iterator[Deadline]:
@@ -280,6 +296,8 @@ def _named(plan: Plan, kind: str, ref: str) -> Message:
         task = plan.task(name)
         one = task.milestone(part.removeprefix("milestone."))
         return _MILESTONE(task=task.name, name=one.name) if one else _TASK(task=task.name)
+    if kind == Kind.BULLETIN:
+        return _BULLETIN(period=Period.parse(ref))
     if kind == Kind.CADENCE:
         cadence, label, *_ = ref.split(":")
         return DUTY(name=next(c.name for c in plan.cadences if c.id == cadence), label=label)

@@ -9,7 +9,7 @@ from gaoxin.i18n import Text, Worded
 
 
 class Kind(StrEnum):
-    """By the plan: RETURN to CADENCE; opened by an act: the others."""
+    """By the plan: RETURN to BULLETIN; opened by an act: the others."""
 
     RETURN = "return"
     TASK = "task"
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     GATE = "gate"
     INDICATOR = "indicator"
     CADENCE = "cadence"
+    BULLETIN = "bulletin"
     RECTIFICATION = "rectification"
     EXPLANATION = "explanation"
     CONSENT = "consent"
@@ -31,7 +32,8 @@ class Kind(StrEnum):
 NAMES = {
     Kind.RETURN: Text("报送", "return"), Kind.TASK: Text("任务", "task"), Kind.MILESTONE: Text("任务节点", "milestone"),
     Kind.PHASE: Text("阶段起止", "phase"), Kind.GATE: Text("关口", "gate"), Kind.INDICATOR: Text("指标", "indicator"),
-    Kind.CADENCE: Text("调度", "cadence"), Kind.RECTIFICATION: Text("整改", "rectification"),
+    Kind.CADENCE: Text("调度", "cadence"), Kind.BULLETIN: Text("通报", "bulletin"),
+    Kind.RECTIFICATION: Text("整改", "rectification"),
     Kind.EXPLANATION: Text("情况说明", "explanation"), Kind.CONSENT: Text("审批", "consent"),
     Kind.QUESTION: Text("提问", "question"), Kind.CORRECTION: Text("更正", "correction"),
     Kind.EXTENSION: Text("延期申请", "extension"), Kind.MAPPING: Text("对照", "mapping"),

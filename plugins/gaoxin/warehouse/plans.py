@@ -246,6 +246,7 @@ _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
     have their own, whose ref names the day."""
+    from gaoxin.bulletins.due import all_due, releasers
     from gaoxin.plan.cadences import duties
     from gaoxin.returns.schedule import owed
 
@@ -264,6 +265,8 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
             yield DeadlineRow("milestone", milestone_ref(task.id, one.id), plan.answerable(task), one.due, task.source.place)
     for duty in duties(plan):
         yield DeadlineRow("cadence", duty.ref, duty.unit, duty.due, duty.cadence)
+    for bulletin in all_due(plan):
+        yield DeadlineRow("bulletin", str(bulletin.period), releasers(plan)[0], bulletin.day, bulletin.cadence.id)
     for indicator in plan.indicators:
         for bound in indicator.path:
             if bound.due is not None:
