@@ -57,7 +57,7 @@ from typing import Any
 import pytest
 
 from gaoxin.returns.cover import key_of
-from tests.golden_answers import ROOT, Book, Desk, settle
+from tests.golden_answers import LANGS, ROOT, Book, Desk, settle
 
 PLANS = ROOT / "tests" / "plans"
 DAGS = ROOT / "dags"
@@ -66,13 +66,10 @@ CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 # Start servers and stay up (test_replay.py), or have tests of their own (test_rights.py, test_backup.py, test_people.py).
 # Asked elsewhere: of machines, of files (test_checking, test_dossier) and of servers (sources/).
-NOT_ASKED = {"accounts check", "alive", "backup", "bulletin comment", "bulletin draft", "bulletin erratum", "bulletin list",
-             "bulletin release", "bulletin text", "burden", "cadence done", "cadence reopen", "cadence skip", "cadences",
-             "cards", "clock resume", "clock stop", "deadlines", "extend ask", "extend grant", "extend list",
-             "extend refuse", "feed", "mapping propose", "mapping schema", "mapping try", "migrate", "overdue", "replay",
-             "report bulletin", "report dossier", "restore", "rules list", "rules try", "run", "score conclude",
-             "score enter", "score load", "score template", "sent", "sources fetch", "sources list",
-             "suites check", "suites show", "waivers"}
+NOT_ASKED = {"accounts check", "backup", "cadence reopen", "cadence skip", "clock resume", "extend refuse", "mapping propose",
+             "mapping schema", "mapping try", "migrate", "replay", "report bulletin", "report dossier", "restore", "rules try",
+             "run", "score conclude", "score enter", "score load", "score template", "sources fetch", "suites check",
+             "suites show"}
 BOOKS: dict[str, Callable[[Book], None]] = {}
 PLANS_OF = {"campaigns": DAGS, "campaigns_empty": DAGS, "checks_kaizhou": DAGS, "story_kaizhou": DAGS}
 ASKED: set[str] = set()
@@ -749,7 +746,48 @@ def story(b: Book) -> None:
     b.ask("ledger", "list", label="at the end", text=True, langs=("zh",))
     b.ask("ledger", "list", "--campaign", "demo", "--as-of", "2024-03-09", langs=("zh",))
     _between_unit_and_office(b)
+    _clock(b)
     _suites(b)
+
+
+def _clock(b: Book) -> None:
+    """What is owed when, by whom, what went out, and what it costs; another day, a clock that stands still, a bulletin."""
+    at, zh = ("--as-of", "2024-08-05"), ("zh",)
+    for label in ("nothing asked", "asked"):
+        for command in ("deadlines", "cadences", "overdue", "burden", "cards", "sent", "alive", "waivers"):
+            b.ask(command, "demo", *at, label=label, text=True, large=command in ("deadlines", "sent") and label == "asked")
+        for group in ("extend", "bulletin", "rules", "sources"):
+            b.ask(group, "list", "demo", *at, label=label, text=True, langs=zh if label == "asked" else LANGS)
+        if label == "nothing asked":
+            _another_day(b, at)
+            _bulletin(b, at)
+    b.ask("deadlines", "demo", "--unit", "committee", "--open", *at, text=True)
+    b.ask("deadlines", "demo", "--kind", "nothing", *at)
+    b.ask("sent", "demo", "--failed", *at, text=True)
+    b.ask("cadence", "done", "demo", "monthly:2024-06", "--by", "committee", *at)
+    b.ask("alive", *at)
+    b.ask("feed", "demo", "--unit", "committee", "-o", b.desk.work / "committee.ics", *at, text=True, langs=zh)
+
+
+def _another_day(b: Book, at: tuple[str, str]) -> None:
+    asked = b.ask("extend", "ask", "demo", "dossier", "--by", "committee", "--until", "2024-08-16", "--reason", "等待审计结果", *at, text=True)
+    for number in (str(asked["given"]["number"]) if "given" in asked else "1", "99"):
+        b.ask("extend", "grant", "demo", number, "--by", "government", "--reason", "同意", *at, label=f"of {number}", text=number != "99")
+    for again in ("stopped", "stopped before"):
+        b.ask("clock", "stop", "demo", "dossier", "--unit", "committee", "--by", "government", "--reason", "等待办公室发模板", *at, label=again,
+              langs=("zh",), text=again == "stopped")
+
+
+def _bulletin(b: Book, at: tuple[str, str]) -> None:
+    by, period = ("--by", "committee"), "2024-06"
+    b.ask("bulletin", "release", "demo", "2024-05", "--by", "government", *at, label="no draft")
+    b.ask("bulletin", "draft", "demo", period, *by, *at, langs=("zh",), text=True)
+    for slot, words in (("analysis", "六月工业产值 {indicator:gross_output}。"), ("next", "抓紧编制申报材料。"), ("next", "{indicator:nothing}")):
+        b.ask("bulletin", "text", "demo", period, slot, "--text", words, *by, *at, langs=("zh",), label=words, text=slot == "analysis")
+    b.ask("bulletin", "comment", "demo", period, "--text", "建议写明原因", *by, *at, langs=("zh",), text=True)
+    for again, releaser in (("by who wrote it", "committee"), ("released", "government"), ("released before", "government")):
+        b.ask("bulletin", "release", "demo", period, "--by", releaser, *at, langs=("zh",), label=again, text=again == "released")
+    b.ask("bulletin", "erratum", "demo", period, "-o", b.desk.work / "errata", *at, langs=("zh",))
 
 
 def _between_unit_and_office(b: Book) -> None:

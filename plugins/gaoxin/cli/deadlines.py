@@ -33,8 +33,8 @@ DEADLINES: Layout = (
          Column("done on", "done_on", optional=True),
          Column("late by", lambda d, v: d.late_days or None, "right", optional=True), Column("moved from", _moved, optional=True),
          Column("day from", "source", "fold")),
-    line(says("共 {deadlines:n} 项，未办 {open:n} 项，逾期未办 {passed:n} 项。",
-              "{deadlines:n} deadline(s), {open:n} open, {passed:n} passed.")),
+    line(says("共 {deadlines:n} 项，未办 {open} 项，逾期未办 {passed} 项。",
+              "{deadlines:n} deadline(s), {open} open, {passed} passed.")),
 )
 FED: Layout = (line(says("已写 {file}：{events} 项期限，其中取消 {cancelled} 项。",
                          "{file} written: {events} deadline(s), {cancelled} of them withdrawn.")),)

@@ -9,9 +9,9 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Day, DueDate, Key, Model, opt
@@ -89,6 +89,13 @@ class DueRule(Model):
                                                "days_off: that move it: all, with weekends, or holidays alone", "all",
                                                called="含周末 仅节假日", exclude_if="all".__eq__)
     not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")
+
+    @model_serializer(mode="wrap")
+    def as_it_is_written(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the way in which it moves where it never does: it is refused beside working days, in a plan that is read back,
+        too."""
+        found: dict[str, Any] = dumped(self)
+        return found if self.workdays is None else {key: value for key, value in found.items() if key != "roll"}
 
     @model_validator(mode="after")
     def a_day_that_there_is(self) -> Self:

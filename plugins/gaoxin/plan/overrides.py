@@ -7,7 +7,7 @@ form has is known to `gaoxin.quality`; here is what one may say.
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from gaoxin.i18n import Code
 from gaoxin.plan.base import Day, FormId, Id, Key, Label, UnitId, opt
@@ -16,7 +16,9 @@ from gaoxin.plan.life import Living
 
 NO_LIMIT = Code("plan.override_without_limit", "应写 min 或 max", "give min or max")
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")
-Plain = bool | int | str | Decimal  # what stands in an expectation
+# What stands in an expectation. A number is kept as one: written as text it would be read back as a text.
+_Number = Annotated[Decimal, PlainSerializer(float, when_used="json")]
+Plain = bool | int | str | _Number
 RULE = Key("规则：审核问题里显示的规则编号，如 gross_output.range；写 jump 则为各变量的",
            "rule: its id as findings have it, such as gross_output.range; jump alone is that of every variable")
 

@@ -35,6 +35,7 @@ def test_an_example_loads_as_part_of_a_plan(part, tmp_path):
     base = loaded(FORMAT["skeleton"](), tmp_path)
     assert plan != base, "the example changes nothing"
     assert not [f for f in check_plan(plan) if f.severity is Severity.ERROR]
+    assert Plan.made_of(plan.model_dump(mode="json", by_alias=True)) == plan, "a version that is stored is read back"
 
 
 @pytest.mark.parametrize(("said", "written"), FORMAT["TARGETS"])
@@ -42,6 +43,7 @@ def test_a_target_of_the_table_loads_and_is_told(said, written, tmp_path):
     plan = loaded(FORMAT["with_target"](written), tmp_path)
     assert plan.indicator("gross_output").targets[0].target
     assert f"| {said} | `{written}` |" in PAGE
+    assert Plan.made_of(plan.model_dump(mode="json", by_alias=True)) == plan
 
 
 def test_every_comparator_and_derivation_stands_in_the_table():

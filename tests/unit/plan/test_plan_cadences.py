@@ -13,6 +13,7 @@ import yaml
 from gaoxin.clock import ZONE
 from gaoxin.errors import PlanError
 from gaoxin.plan.cadences import duties, repeats
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.planning.check.checks import check_plan
 from gaoxin.tasks.duties import DutyMove, DutyStatus, Move, states
@@ -30,7 +31,9 @@ def plan_with(*cadences: dict[str, Any]):
 
 
 def days(cadence: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(d.label, str(d.due)) for d in duties(plan_with(cadence))]
+    plan = plan_with(cadence)
+    assert Plan.made_of(plan.model_dump(mode="json", by_alias=True)) == plan, "a version that is stored is read back"
+    return [(d.label, str(d.due)) for d in duties(plan)]
 
 
 def test_a_countys_tuesday_meeting():
