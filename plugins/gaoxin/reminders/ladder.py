@@ -83,6 +83,8 @@ _SECTIONS = {
 _NEWS = Code("reminders.news", "{n}. {told}", "{n}. {told:zh}\n   {told}", told=Message)
 _CORRECT = Code("reminders.correct", "已退回，请改正后重新报送",
                 "已退回，请改正后重新报送 / sent back: correct it and hand it in again")
+_LATE = Code("reminders.late", "补发：本次提醒应于 {day} 发出",
+             "补发：本次提醒应于 {day} 发出 / late: this was to go out on {day}")
 _UNSENT = Code("reminders.unsent", "补发：此前 {count} 次提醒未能发出",
                "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent")
 
@@ -216,13 +218,20 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str], since: da
             now = ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
             rung = rung or Rung("rejected", today, due.unit, ReminderLevel.OVERDUE if today > due.due else now)
         if rung is not None:
-            found.append(Line(due, rung, tuple(keys), tuple(missed), told_back))
+            found.append(Line(due, rung, tuple(keys), tuple(missed), told_back,
+                              _late_since(plan, due, fresh[0][1], first, today) if fresh else None))
     return found
+
+
+def _late_since(plan: Plan, due: Due, rung: Rung, first: date, today: date) -> date | None:
+    """What came to be owed on the very day of its rung goes with the next digest, and is not late by that."""
+    planned = plan.workdays.next_workday(rung.day)
+    return planned if first <= rung.day and rung.day != due.opened and planned < today else None
 
 
 def _digest(plan: Plan, audience: str, lines: Sequence[Line], news: Sequence[News], today: date) -> Reminder:
     keys = tuple(sorted((*(k for line in lines for k in line.keys), *(rung_key(n.ref, n.step) for n in news))))
-    level = max((line.rung.level for line in lines), key=RISING.index, default=ReminderLevel.NOTICE)
+    level = max((line.level(today) for line in lines), key=RISING.index, default=ReminderLevel.NOTICE)
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
     earliest = min(line.due.due for line in lines) if lines else today
     things = _things(lines)
@@ -237,11 +246,16 @@ def _digest(plan: Plan, audience: str, lines: Sequence[Line], news: Sequence[New
 
 
 def _things(lines: Iterable[Line]) -> list[list[Line]]:
-    """Lines of one thing together, what it is itself before what is about it, in the order of the first of them."""
-    found: dict[tuple[bool, str, str], list[Line]] = defaultdict(list)
+    """Lines of one thing together, what it is itself before what is about it, in the order of the first of them. What comes to an
+    audience by two ways is one line."""
+    found: dict[tuple[bool, str, str], dict[str, Line]] = defaultdict(dict)
     for line in lines:
-        found[line.escalated, line.due.thing, line.due.unit].append(line)
-    return [sorted(one, key=lambda x: (bool(x.due.about), x.due.due)) for one in found.values()]
+        of = found[line.escalated, line.due.thing, line.due.unit]
+        same = of.get(line.due.ref)
+        of[line.due.ref] = line if same is None else replace(
+            same, superseded=(*same.superseded, *line.superseded),
+            late_since=min((day for day in (same.late_since, line.late_since) if day), default=None))
+    return [sorted(one.values(), key=lambda x: (bool(x.due.about), x.due.due)) for one in found.values()]
 
 
 def _template(lines: Sequence[Line]) -> Attachment | None:
@@ -269,6 +283,8 @@ def _item(plan: Plan, number: int, item: Sequence[Line], today: date) -> Message
     if not first.escalated:
         lines += [due.how] if due.how else []
         lines += [_TEMPLATE] if due.attachment else []
+    if late_since := min((x.late_since for x in item if x.late_since), default=None):
+        lines.append(_LATE(day=late_since))
     if missed := sum(len(x.superseded) for x in item):
         lines.append(_UNSENT(count=missed))
     return _ITEM(n=number, lines=lines)

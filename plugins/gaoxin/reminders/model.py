@@ -108,18 +108,26 @@ class Rung:
 @dataclass(frozen=True)
 class Line:
     """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent. told_back: it says that the
-    thing was sent back, by the last of the keys."""
+    thing was sent back, by the last of the keys. late_since: the day on which its rung should have gone out, where that is
+    past."""
 
     due: Due
     rung: Rung
     keys: tuple[str, ...]
     superseded: tuple[str, ...]
     told_back: bool = False
+    late_since: date | None = None
 
     @property
     def escalated(self) -> bool:
-        """Whether it is told to others than the unit that owes it."""
-        return self.rung.level is ReminderLevel.ESCALATED
+        """Whether it is told to others than the unit that owes it. What climbs to its own unit stays that one's."""
+        return self.rung.level is ReminderLevel.ESCALATED and self.rung.audience != self.due.unit
+
+    def level(self, today: date) -> ReminderLevel:
+        """Of a thing of one's own that climbed to oneself it is overdue; what was due is not due today."""
+        if self.rung.level is ReminderLevel.ESCALATED and not self.escalated:
+            return ReminderLevel.OVERDUE
+        return ReminderLevel.UPCOMING if self.rung.level is ReminderLevel.DUE and self.due.due != today else self.rung.level
 
 
 @dataclass(frozen=True)

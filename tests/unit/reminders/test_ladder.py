@@ -55,6 +55,32 @@ def test_the_whole_ladder_is_climbed_once():
     ] * 2
 
 
+def test_what_climbs_to_the_unit_that_owes_it_is_one_thing_of_its_own():
+    (told,) = [r for r in on(date(2024, 4, 26), [due(unit="supervision"), due("q", unit="science")]) if r.audience == "supervision"]
+    assert told.refs == ("q@supervision", "r@overdue3", "r@supervision")
+    body = told.body.to("zh")
+    assert (body.count("报送 r"), body.count("报送 q")) == (1, 1)
+    assert body.index("报送 r") < body.index("下列单位的事项") < body.index("报送 q")
+    (alone,) = [r for r in on(date(2024, 4, 26), [due(unit="supervision")], {"r@overdue3"}) if r.audience == "supervision"]
+    assert (alone.refs, alone.level) == (("r@supervision",), ReminderLevel.OVERDUE)
+    assert "下列单位的事项" not in alone.body.to("zh")
+
+
+def test_a_step_that_goes_out_late_says_when_it_was_to_go():
+    found = {r.audience: r.body.to("zh") for r in on(date(2024, 5, 15), [due()])}
+    assert "补发：本次提醒应于 2024-04-22 发出" in found["science"]
+    assert "补发：本次提醒应于 2024-04-24 发出" in found["supervision"]
+    assert "补发：本次提醒应于 2024-04-30 发出" in found["government"]
+    assert not any("补发" in r.body.to("zh") for _, r in play([due()], date(2024, 4, 1), date(2024, 6, 30)))
+    opened = due(opened=date(2024, 4, 24))  # found on the day of its step: it goes with the next digest, and is not late
+    assert "补发" not in {r.audience: r for r in on(date(2024, 4, 25), [opened])}["supervision"].body.to("zh")
+
+
+def test_what_was_due_is_not_told_as_due_today():
+    (told,) = on(date(2024, 4, 18), [due(stops=(Stop(Reason.QUESTION, date(2024, 4, 17), None),))])
+    assert (told.refs, told.level) == (("r@due",), ReminderLevel.UPCOMING)
+
+
 def test_a_late_start_sends_the_highest_rung_and_says_so():
     (first,) = on(date(2024, 4, 18), [due()])
     assert first.refs == ("r@overdue1",)
