@@ -102,6 +102,18 @@ def test_a_question_stops_the_clock_until_it_is_answered(at):
     assert "等待 2 个工作日" in digest.body.zh
 
 
+def test_whoever_owes_it_is_late_with_it_and_what_was_done_late_keeps_whose_time_it_was(at):
+    number = questioning.ask(at("2024-04-10T10:00"), "science", "证书以哪一天为准", WHAT).number
+    (office,) = [o for o in lateness.lateness(at("2024-04-16")).overdue if o.kind == "question"]
+    assert (office.unit, office.ref, office.due, office.own) == ("committee", f"question~{number}", date(2024, 4, 11), 3)
+    questioning.answer(at("2024-04-16T15:00"), number, "以发证日期为准")
+    hand_in(at("2024-04-18T10:00"), "hnte_register", "science", "2024-Q1", [])
+    assert REGISTER not in {o.ref for o in lateness.lateness(at("2024-05-15"), "science").overdue}
+    (row,) = [o for o in lateness.lateness(at("2024-05-15"), "science", done=True).overdue if o.ref == REGISTER]
+    assert (row.done_on, row.days, row.workdays, row.own, row.waited) == (date(2024, 4, 18), 8, 6, 2, 4)
+    assert not row.stopped
+
+
 def test_the_office_stops_a_clock_with_a_reason_and_nobody_climbs_meanwhile(at, settings, capsys):
     w = at("2024-04-12T10:00")
     with pytest.raises(NotAllowed):

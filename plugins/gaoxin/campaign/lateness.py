@@ -1,17 +1,20 @@
-"""What is overdue, and whose time it was: the unit's own working days, and those on which it waited for somebody else, by reason.
-Reads only."""
+"""What is overdue, or was done late, and whose time it was: the unit's own working days, and those on which it waited for
+somebody else, by reason. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.dated import Wanted
+from gaoxin.campaign.deadlines import listed
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.reminding import owed_dues, return_due
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.stopping import Stops
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.deadlines.model import Kind, State
 from gaoxin.i18n import Message, Worded
 from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.reminders.model import Due
@@ -19,7 +22,7 @@ from gaoxin.reminders.waiting import CALLED, Stop, holding, late
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.engine import Store
 
-KINDS = ("return", "task", "rectification")
+_DONE = (Kind.RETURN, Kind.TASK, Kind.RECTIFICATION)  # of which it is told how late they were done
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Waited:
 
 
 class Overdue(Answer):
-    """days: since the due day; workdays: of these worked, own: of these the unit's own, waited: the others. stopped: whether its
-    clock stands still now."""
+    """days: from the due day until now, or until it was done; workdays: of these worked, own: of these the unit's own, waited:
+    the others. stopped: whether its clock stands still now. done_on: when it was done, None of what is open."""
 
     unit: str
     kind: str
@@ -50,6 +53,7 @@ class Overdue(Answer):
     waited: int
     stopped: bool
     waits: Sequence[Waited]
+    done_on: date | None = None
 
 
 class Lateness(Answer):
@@ -73,19 +77,27 @@ class Lateness(Answer):
         return sum(o.stopped for o in self.overdue)
 
 
-def lateness(w: Workplace, unit: str | None = None) -> Lateness:
-    """Returns, tasks and rectifications that are overdue as of `w.now`, and returns that came late and are not judged. Raises
-    UsageError for an unknown unit."""
+def lateness(w: Workplace, unit: str | None = None, *, done: bool = False) -> Lateness:
+    """Everything that is owed and overdue as of `w.now`, whoever owes it, the office too, and returns that came late and are not
+    judged; done: returns, tasks and rectifications that were done late, too. Raises UsageError for an unknown unit."""
     if unit is not None:
         w.plan.unit(unit)
     today, waiting = local_day(w.now), handed_in(w)
-    dues = {d.ref: d for d in owed_dues(w) if d.kind in KINDS and "~recheck" not in d.ref}
+    dues = {(d.ref, d.unit): d for d in owed_dues(w)}
     with w.warehouse.read() as store:
-        dues |= {d.ref: d for d in _not_judged(w, store)}
-        found = [d for d in dues.values() if d.due < today and not d.beside and unit in (None, d.unit)]
-        stops = Stops(w, store, found, waiting)
-        items = [_overdue(w.plan.workdays, d, stops.of(d), today) for d in found]
+        dues |= {(d.ref, d.unit): d for d in _not_judged(w, store)}
+        found: list[tuple[Due, date | None]] = [(d, None) for d in dues.values() if d.due < today and not d.beside]
+        if done:
+            found += _done_late(w, store)
+        found = [(d, on) for d, on in found if unit in (None, d.unit)]
+        stops = Stops(w, store, [d for d, _ in found], waiting)
+        items = [_overdue(w.plan.workdays, d, stops.of(d), today, on) for d, on in found]
     return Lateness(w.plan.id, w.now, unit, sorted(items, key=lambda o: (o.unit, o.due, o.kind, o.ref)))
+
+
+def _done_late(w: Workplace, store: Store) -> list[tuple[Due, date | None]]:
+    found = listed(w, store, Wanted(kinds=_DONE))
+    return [(Due(d.kind, d.ref, d.unit, d.what, d.due), d.done_on) for d in found if d.state is State.MET_LATE]
 
 
 def _not_judged(w: Workplace, store: Store) -> list[Due]:
@@ -95,10 +107,12 @@ def _not_judged(w: Workplace, store: Store) -> list[Due]:
     return [return_due(w, r) for r in rows if r.state in (ReturnState.RECEIVED, ReturnState.WAITING)]
 
 
-def _overdue(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> Overdue:
-    whose = late(due.due, today, stops, workdays.is_workday)
-    return Overdue(due.unit, due.kind, due.ref, due.subject, due.due, (today - due.due).days, whose.days, whose.own,
-                   whose.days - whose.own, holding(stops, today) is not None, _waits(workdays, due, stops, today))
+def _overdue(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date, done_on: date | None = None) -> Overdue:
+    until = done_on or today
+    whose = late(due.due, until, stops, workdays.is_workday)
+    stopped = done_on is None and holding(stops, today) is not None
+    return Overdue(due.unit, due.kind, due.ref, due.subject, due.due, (until - due.due).days, whose.days, whose.own,
+                   whose.days - whose.own, stopped, _waits(workdays, due, stops, until), done_on)
 
 
 def _waits(workdays: WorkCalendar, due: Due, stops: Sequence[Stop], today: date) -> list[Waited]:

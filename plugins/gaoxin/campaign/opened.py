@@ -19,7 +19,7 @@ from gaoxin.deadlines.model import Deadline, Kind, Move, State, stands
 from gaoxin.gates.model import ApprovalEvidence, Rectification
 from gaoxin.gates.rectifying import due_day
 from gaoxin.gates.turns import answer_by
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -51,7 +51,7 @@ def opened(w: Workplace, store: Store, wanted: Wanted) -> Iterator[Deadline]:
     return chain.from_iterable(part(w, store) for kind, part in parts.items() if wanted.kind(kind))
 
 
-def _made(w: Workplace, kind: Kind, ref: str, unit: str, what: Worded, due: date, source: Worded | str, at: datetime | None,
+def _made(w: Workplace, kind: Kind, ref: str, unit: str, what: Message, due: date, source: Worded | str, at: datetime | None,
           done: date | None, moves: tuple[Move, ...] = (), limit: date | None = None) -> Deadline:
     late = max(0, ((done or local_day(w.now)) - (limit or due)).days)
     return Deadline(kind, ref, unit, what, due, source, stands(done, late), done, late, moves, moves[-1].at if moves else at)

@@ -35,7 +35,8 @@ def _waits(o: Any, v: View) -> str | None:
 MOVED: Layout = (line(_moved), line(unvouched))
 OVERDUE: Layout = (
     rows("overdue", Column("unit", unit("unit")), Column("what:overdue", "what", "fold"), Column("due", "due"),
-         Column("days overdue", "days", "right"), Column("own days", "own", "right"), Column("waited days", "waited", "right"),
+         Column("done on", "done_on", optional=True), Column("days overdue", "days", "right"),
+         Column("own days", "own", "right"), Column("waited days", "waited", "right"),
          Column("waited for", _waits, "fold", optional=True)),
     line(says("共 {overdue:n} 项逾期：单位自身 {own} 个工作日，等待 {waited} 个工作日；{stopped} 项正停止计时。",
               "{overdue:n} overdue: {own} working day(s) of the units' own, {waited} waited; {stopped} clock(s) stand still.")),
@@ -68,8 +69,10 @@ def clock_resume(session: Session, campaign: CampaignArgument, what: WhatArgumen
 
 @asked
 def overdue(session: Session, campaign: CampaignArgument,
-            of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None) -> Answered:
-    return cases.lateness.lateness(session.workplace(campaign), of and session.unit(of)), OVERDUE
+            of: Annotated[str | None, option("--unit", "UNIT", "只列一个单位的 / of one unit")] = None,
+            done: Annotated[bool, option("--done", None, "连同迟办的报送、任务和整改 / what was done late, too")] = False
+            ) -> Answered:
+    return cases.lateness.lateness(session.workplace(campaign), of and session.unit(of), done=done), OVERDUE
 
 
 CARDS: Layout = (

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Message, Text, Worded
 
 
 class Kind(StrEnum):
@@ -74,7 +74,7 @@ class Deadline:
     kind: Kind
     ref: str
     unit: str
-    what: Worded
+    what: Message
     due: date
     source: Worded | str
     state: State

@@ -35,16 +35,16 @@ class Outage(Model):
 
 
 class Daily(Model):
-    """A stretch of days of which every working day is played, whether or not anything is known to happen. off: every day off,
-    too."""
+    """A stretch of days of which every working day is played, whether or not anything is known to happen. every_day:
+    of every day off, too."""
 
     first: date
     last: date
-    off: bool = False
+    every_day: bool = False
 
     def days(self, calendar: WorkCalendar) -> set[date]:
         all_ = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-        return {day for day in all_ if self.off or calendar.is_workday(day)}
+        return {day for day in all_ if self.every_day or calendar.is_workday(day)}
 
 
 class Filed(Model):

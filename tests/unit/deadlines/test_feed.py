@@ -11,16 +11,17 @@ from gaoxin.clock import ZONE
 from gaoxin.deadlines.feed import calendar_of
 from gaoxin.deadlines.model import Deadline, Kind, Move, State
 from gaoxin.i18n import Text
+from tests.said import said
 
 AT, MOVED = datetime(2024, 3, 5, 8, tzinfo=ZONE), datetime(2024, 3, 9, 9, 30, 0, 123, tzinfo=ZONE)
-NAME = Text("报送：园区工业月报，含“规上”；A,B;C\\D 2024-02 " + "很长的名称" * 12, "x")
+NAME = said("报送：园区工业月报，含“规上”；A,B;C\\D 2024-02 " + "很长的名称" * 12, "x")
 FOUND = [
     Deadline(Kind.RETURN, "demo__f__u__2024-02", "u", NAME, date(2024, 3, 11), "f: +10 d", State.OPEN, recorded_at=AT),
-    Deadline(Kind.TASK, "t", "u", Text("甲", "a"), date(2024, 4, 10), "三1", State.MET, date(2024, 4, 9),
+    Deadline(Kind.TASK, "t", "u", said("甲", "a"), date(2024, 4, 10), "三1", State.MET, date(2024, 4, 9),
              moves=(Move(date(2024, 4, 1), "plan", 2, MOVED),), recorded_at=MOVED),
-    Deadline(Kind.TASK, "gone", "u", Text("乙", "b"), date(2024, 5, 10), Text("方案", "plan"), State.WITHDRAWN,
+    Deadline(Kind.TASK, "gone", "u", said("乙", "b"), date(2024, 5, 10), Text("方案", "plan"), State.WITHDRAWN,
              moves=(Move(date(2024, 5, 10), "plan", 2, MOVED),), recorded_at=MOVED),
-    Deadline(Kind.MAPPING, "m", "u", Text("丙", "c"), date(2024, 5, 11), "", State.PASSED, late_days=3),
+    Deadline(Kind.MAPPING, "m", "u", said("丙", "c"), date(2024, 5, 11), "", State.PASSED, late_days=3),
 ]
 
 

@@ -35,7 +35,7 @@ def test_a_stretch_is_played_on_each_of_its_working_days_and_nothing_after_the_l
     april = [d for d in days if d <= date(2024, 4, 12) and d >= date(2024, 4, 1)]
     # The 4th to the 6th are Qingming, the 7th, a Sunday, is worked for it.
     assert [d.day for d in april] == [1, 2, 3, 7, 8, 9, 10, 11, 12]
-    whole = Scenario(daily=Daily(first=date(2024, 4, 1), last=date(2024, 4, 12), off=True))
+    whole = Scenario(daily=Daily(first=date(2024, 4, 1), last=date(2024, 4, 12), every_day=True))
     assert {d for d in checkpoints(demo_plan, [], whole) if d <= date(2024, 4, 12)} >= {date(2024, 4, n) for n in range(1, 13)}
     assert max(days) <= date(2024, 5, 31)
     assert {p.id for p in demo_plan.phases if daily.judges(p)} == {

@@ -56,7 +56,8 @@ def test_the_whole_ladder_is_climbed_once():
 
 
 def test_what_climbs_to_the_unit_that_owes_it_is_one_thing_of_its_own():
-    (told,) = [r for r in on(date(2024, 4, 26), [due(unit="supervision"), due("q", unit="science")]) if r.audience == "supervision"]
+    both = [due(unit="supervision"), due("q", unit="science")]
+    (told,) = [r for r in on(date(2024, 4, 26), both) if r.audience == "supervision"]
     assert told.refs == ("q@supervision", "r@overdue3", "r@supervision")
     body = told.body.to("zh")
     assert (body.count("报送 r"), body.count("报送 q")) == (1, 1)

@@ -13,13 +13,14 @@ router = APIRouter()
 
 
 @router.get("/{campaign}/burden", dependencies=shows(View.DESK))
-def burden(ask: Ask, campaign: str, unit: Annotated[str, Query()] = "", month: Annotated[str, Query()] = "") -> Response:
-    """unit: of those that the reader may see; month: 2024-03, the last twelve where left out."""
+def burden(ask: Ask, campaign: str, unit: Annotated[str, Query()] = "", month: Annotated[str, Query()] = "",
+           done: Annotated[bool, Query()] = False) -> Response:
+    """unit: of those that the reader may see; month: 2024-03, the last twelve where left out. done: with what was done late."""
     w, sees = ask.workplace(), ask.reader.sees
     units = [u for u in w.plan.units if sees(View.DESK, u.id)]
     one, seen = unit.strip() or None, {u.id for u in units}
     found = burdening.burden(w, one, month.strip() or None)
-    late, given = lateness.lateness(w, one), carding.cards(w, one)
+    late, given = lateness.lateness(w, one, done=done), carding.cards(w, one)
     return ask.show("burden.html.j2", found=found, rows=[r for r in found.rows if r.unit in seen], units=units, unit=unit.strip(),
-                    month=month.strip(), overdue=[o for o in late.overdue if o.unit in seen],
+                    month=month.strip(), done=done, overdue=[o for o in late.overdue if o.unit in seen],
                     cards=[c for c in reversed(given.cards) if c.unit in seen])
