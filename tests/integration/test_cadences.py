@@ -170,6 +170,23 @@ def test_a_file_of_days_off_moves_days_and_lists_them(campaign):
     assert {t.unit for t in found.told} >= {"committee", "science"}
     assert rows(campaign, "cadence", "2024-03-02")["weekly:2024-W16"] == date(2024, 4, 17)
     assert rows(campaign, "cadence", "2024-02-28")["weekly:2024-W16"] == date(2024, 4, 16)
+    assert [(m.was, m.by, m.number) for m in _deadline(campaign, "weekly:2024-W16", "2024-03-02").moves] == [
+        (date(2024, 4, 16), "plan", 2)]
+
+
+def test_a_day_that_had_passed_stays_the_limit_of_a_duty_under_later_versions(campaign):
+    file = campaign.plans / "demo" / "plan.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("day: 5\n", "day: 25\n"), encoding="utf-8")
+    found = register_plan(campaign, "demo", parse_as_of("2024-03-15"), by="committee", reason="改期")
+    [told] = [c.message.zh for c in found.changes if c.subject == "cadences.summary" and "改动时已过" in c.message.zh]
+    assert told.startswith("“月度小结”有 2 次的期限（2024-02-05 至 2024-03-05）改动时已过")
+    moved = _deadline(campaign, "summary:2024-02", "2024-03-16")
+    assert (moved.due, moved.moves[0].was, moved.state, moved.late_days) == (
+        date(2024, 3, 25), date(2024, 3, 5), State.PASSED, 11)
+    cadencing.done(at(campaign, "2024-03-20"), "summary:2024-02", "science")
+    assert listed(at(campaign, "2024-03-20"))["summary:2024-02"] == ("done_late", 15)
+    assert _deadline(campaign, "summary:2024-02", "2024-03-21").state is State.MET_LATE
+    assert listed(at(campaign, "2024-03-26"))["summary:2024-03"] == ("not_due", 0)
 
 
 def test_a_release_that_publishes_a_year_makes_a_version_and_lists_what_moved(campaign, monkeypatch):

@@ -4,8 +4,9 @@ What merely repeats forms is told by how its returns stand, and nothing is recor
 whenever it is recorded; what is recorded later than it was done says both days.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,10 @@ from gaoxin.campaign.scans import evidence_of
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
-from gaoxin.clock import local_day
+from gaoxin.clock import end_of, local_day
+from gaoxin.deadlines.model import Kind
 from gaoxin.errors import Refused, UsageError
+from gaoxin.extensions.model import Came
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
@@ -89,9 +92,22 @@ class _Stand:
 
 
 def duty_states(w: Workplace, store: Store) -> tuple[DutyState, ...]:
-    """As of the workplace's time."""
-    return states(w.plan, store.cadences.moves(w.plan.id, w.known), local_day(w.now),
-                  store.cadences.since(w.plan.id, w.known))
+    """As of the workplace's time. What was late by a day that a version of the plan moved afterwards stays late."""
+    found = states(w.plan, store.cadences.moves(w.plan.id, w.known), local_day(w.now), store.cadences.since(w.plan.id, w.known))
+    return tuple(_by_limits(w, state) for state in found)
+
+
+def _by_limits(w: Workplace, state: DutyState) -> DutyState:
+    ref, today = state.duty.ref, local_day(w.now)
+    stood = w.days.stood(Kind.CADENCE, ref)
+    if not stood or state.status in (DutyStatus.SKIPPED, DutyStatus.BEFORE, DutyStatus.NOT_DUE):
+        return state
+    day = state.move.done_on if state.move and state.move.done_on else today
+    limit = w.days.limit(Kind.CADENCE, ref, state.duty.due, Came(end_of(day), sys.maxsize), stood)
+    late, done = max(0, (day - limit).days), state.status in (DutyStatus.DONE, DutyStatus.DONE_LATE)
+    if done:
+        return replace(state, days_late=late, status=DutyStatus.DONE_LATE if late else DutyStatus.DONE)
+    return replace(state, days_late=late)
 
 
 def dues(w: Workplace, store: Store) -> list[Due]:

@@ -224,8 +224,8 @@ class Dated:
             if state.status is DutyStatus.BEFORE or not self.wanted.of(duty.unit) or not self.wanted.day(duty.due):
                 continue
             skipped = State.WITHDRAWN if state.status is DutyStatus.SKIPPED else None
-            yield self._made(Kind.CADENCE, duty.ref, duty.unit, DUTY(name=name, label=duty.label), duty.due, place,
-                             state.move.done_on if state.move else None, state.days_late, (), skipped)
+            yield self._of_plan(Kind.CADENCE, duty.ref, duty.unit, DUTY(name=name, label=duty.label), duty.due, place,
+                                state.move.done_on if state.move else None, skipped)
 
     # Bulletins
 

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from gaoxin.clock import local_day
+from gaoxin.plan.cadences import duties
 from gaoxin.plan.model import Plan
 
-Subject = tuple[str, str]  # kind, and of a return FORM@PERIOD, of a task, milestone, phase or gate its ref in `deadlines`
+Subject = tuple[str, str]  # kind, and of a return FORM@PERIOD, of all else its ref in `deadlines`
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,5 @@ def days_apart(plan: Plan) -> Iterator[tuple[Subject, date]]:
     for indicator in plan.indicators:
         if indicator.binding.due:
             yield ("indicator", indicator.id), indicator.binding.due
+    for duty in duties(plan):
+        yield ("cadence", duty.ref), duty.due

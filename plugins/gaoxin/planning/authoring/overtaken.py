@@ -27,6 +27,14 @@ _RETURNS_BACK = Code("overtaken.returns_back",
                      last=date)
 _ONE_BACK = Code("overtaken.one_back", "{what}的新期限 {now} 生效时已过：未办结的即日起逾期",
                  "{what}: its new day {now} has passed already: what is not done is late at once", what=Worded, now=date)
+_DUTIES = Code("overtaken.duties",
+               "“{name}”有 {count} 次的期限（{first} 至 {last}）改动时已过：按原期限逾期的仍记为逾期",
+               "{name}: the days of {count} time(s) ({first} to {last}) had passed when they were moved: "
+               "what was late by them stays told late", name=Worded, count=int, first=date, last=date)
+_DUTIES_BACK = Code("overtaken.duties_back",
+                    "“{name}”有 {count} 次的新期限（{first} 至 {last}）生效时已过：未办理的即日起逾期",
+                    "{name}: the new days of {count} time(s) ({first} to {last}) have passed already: what is not done "
+                    "is late at once", name=Worded, count=int, first=date, last=date)
 _TASK = Code("overtaken.task", "任务“{task}”", "task {task}", task=Worded)
 _MILESTONE = Code("overtaken.milestone", "任务“{task}”的节点“{name}”", "milestone {name} of {task}", task=Worded, name=Worded)
 _GATE = Code("overtaken.gate", "“{phase}”关口", "the gate of {phase}", phase=Worded)
@@ -44,6 +52,7 @@ def _found(before: Plan, after: Plan, day: date) -> Iterator[Change]:
     history = moved([InForce(before, 1, at), InForce(after, 2, at)])
     now = dict(days_apart(after))
     forms: dict[tuple[str, bool], list[date]] = defaultdict(list)
+    duties: dict[tuple[str, bool], list[date]] = defaultdict(list)
     due = {(f.id, str(p)): after.last_day(f.due, p) for f in after.forms if any(s[0] == "return" for s in history)
            for p in f.periods()}
     for (kind, ref), (stood,) in history.items():
@@ -52,6 +61,8 @@ def _found(before: Plan, after: Plan, day: date) -> Iterator[Change]:
             new = due[form, period]
             if stood.passed or new < day:
                 forms[form, stood.passed].append(stood.day if stood.passed else new)
+        elif kind == "cadence" and (stood.passed or now[kind, ref] < day):
+            duties[ref.partition(":")[0], stood.passed].append(stood.day if stood.passed else now[kind, ref])
         elif stood.passed or now[kind, ref] < day:
             subject, field, what = _named(after, kind, ref)
             told = _ONE(what=what, was=stood.day) if stood.passed else _ONE_BACK(what=what, now=now[kind, ref])
@@ -60,6 +71,10 @@ def _found(before: Plan, after: Plan, day: date) -> Iterator[Change]:
         told = (_RETURNS if passed else _RETURNS_BACK)(form=after.form(form).name, count=len(days), first=min(days),
                                                        last=max(days))
         yield Change("changed", f"forms.{form}", "due", None, None, told)
+    names = {c.id: c.name for c in after.cadences}
+    for (cadence, passed), days in duties.items():
+        told = (_DUTIES if passed else _DUTIES_BACK)(name=names[cadence], count=len(days), first=min(days), last=max(days))
+        yield Change("changed", f"cadences.{cadence}", "due", None, None, told)
 
 
 def _named(plan: Plan, kind: str, ref: str) -> tuple[str, str, Message]:
