@@ -218,8 +218,14 @@ def test_an_indicator_that_lags_behind_its_path_falls_once_a_period(at):
 def test_a_cap_holds_digests_until_the_next_month_and_says_so(at):
     cap = {"burden": Burden(most_reminders=1)}
     assert [r.state for r in reminding.remind(with_(at("2024-04-01"), **cap)) if r.audience == "science"] == ["sent"]
+    [shown] = [r for r in reminding.remind(with_(at("2024-04-07T09:00"), **cap), dry_run=True) if r.audience == "science"]
+    assert (shown.goes, shown.state) == (parse_as_of("2024-05-06T09:30"), "held"), "the first working day of May, at its hour"
     held = [r for r in reminding.remind(with_(at("2024-04-07"), **cap)) if r.audience == "science"]
     assert [(r.state, "2024-05-06" in (r.detail.zh if r.detail else "")) for r in held] == [("held", True)]
+    before = next(r.held for r in burdening.burden(with_(at("2024-04-07"), **cap), "science", "2024-04").rows)
+    assert before == 1
+    reminding.remind(with_(at("2024-04-08"), **cap))
+    assert next(r.held for r in burdening.burden(with_(at("2024-04-08"), **cap), "science", "2024-04").rows) == 1
     above = [r for r in reminding.remind(with_(at("2024-04-25"), **cap)) if r.audience == "supervision"]
     assert [r.state for r in above] == ["sent"], "what climbs is not held"
     row = next(r for r in burdening.burden(with_(at("2024-04-26"), **cap), "science", "2024-04").rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from gaoxin.campaign.workplace import Workplace
@@ -12,6 +12,7 @@ from gaoxin.channels.kinds.outbox import Outbox
 from gaoxin.channels.office import Channels
 from gaoxin.clock import end_of, local_day
 from gaoxin.i18n import Code, Lang, Message
+from gaoxin.periods import Period, Periodicity
 from gaoxin.reminders import hours
 from gaoxin.reminders.model import Reminder, ReminderState
 from gaoxin.reminders.proof import Delivery
@@ -83,7 +84,9 @@ def foreseen(w: Workplace, planned: Sequence[SentReminder], served: Collection[s
     found = []
     for r in planned:
         later = bool(r.refs) and r.audience in served
-        goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now)
+        # What a month's cap holds goes with the first digest of the next.
+        first = Period.containing(local_day(w.now), Periodicity.MONTH).end + timedelta(days=1) if r.held else None
+        goes = hours.goes_at(w.plan.workdays, w.plan.rhythm, w.now if later else now, first=first)
         state, why = (ReminderState.HELD, _SERVED()) if later else (ReminderState.HELD, r.held) if r.held else (r.state, r.detail)
         found.append(replace(r, state=state, detail=why, goes=goes))
     return found
