@@ -14,8 +14,9 @@ def return_page(campaign: str, return_id: str) -> str:
     return _page(campaign, "return", return_id)
 
 
-def desk_page(campaign: str, unit: str) -> str:
-    return _page(campaign, "unit", unit)
+def desk_page(campaign: str, unit: str, as_of: datetime | None = None) -> str:
+    """as_of: as it was known then."""
+    return _page(campaign, "unit", unit) + _then(as_of)
 
 
 def report_page(campaign: str, name: str) -> str:
@@ -25,7 +26,12 @@ def report_page(campaign: str, name: str) -> str:
 
 def indicator_page(campaign: str, indicator: str, as_of: datetime | None = None) -> str:
     """as_of: as it was known then."""
-    return _page(campaign, "indicator", indicator) + (f"?as_of={quote(as_of.isoformat())}" if as_of else "")
+    return _page(campaign, "indicator", indicator) + _then(as_of)
+
+
+def part_page(campaign: str, part: str = "", as_of: datetime | None = None) -> str:
+    """Of a part of a campaign: tasks, problems, burden; of its wall where none is given."""
+    return _page(*filter(None, (campaign, part))) + _then(as_of)
 
 
 def dossier_page(campaign: str) -> str:
@@ -45,6 +51,10 @@ def at(base: str, page: str) -> str:
     """A page's address for whoever reads it elsewhere. base: of Airflow's pages, or of the pages among them, /gaoxin at its end;
     where it is not known, "", the path alone."""
     return f"{base.rstrip('/').removesuffix(f'/{_ROOT}')}/{page}"
+
+
+def _then(as_of: datetime | None) -> str:
+    return f"?as_of={quote(as_of.isoformat())}" if as_of else ""
 
 
 def _page(*parts: str) -> str:

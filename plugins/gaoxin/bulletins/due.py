@@ -67,6 +67,11 @@ def releasers(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(u for u in (g.supervision, g.leading_group, g.consent) if u)) or (g.office,)
 
 
+def writers(plan: Plan) -> tuple[str, ...]:
+    """The units that compose and write: the office, and those that may release. Whoever is ranked does not."""
+    return tuple(dict.fromkeys((plan.governance.office, *releasers(plan))))
+
+
 def due(plan: Plan, since: date, today: date) -> list[DueBulletin]:
     """Those whose day lies after `since` and is not after today, by day, the shorter period first. since: nothing that was due
     before a campaign began here is built afterwards."""

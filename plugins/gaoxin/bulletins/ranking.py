@@ -1,9 +1,10 @@
 """How a bulletin ranks units; docs/decisions/116 has the reasons.
 
 * in_order 按期完成率: of a unit's matters that could be judged, the share that is in order. A return that was due: accepted, in
-  time. A task with a due day: done in time; while it is under way, not behind its time (欠序时). A unit's share of a target
-  whose day is over: met. A rectification that was due, or was closed: closed in time. Each counts alike; what cannot be judged
-  yet counts for nothing.
+  time; what was late only because its unit waited for somebody else is in time, and while it waits nothing is judged. A task
+  with a due day: done in time; while it is under way, not behind its time (欠序时). A unit's share of a target whose day is
+  over: met. A rectification that was due, or was closed: closed in time. Each counts alike; what cannot be judged yet counts for
+  nothing.
 * progress 任务平均进度: the mean of what was told last of the tasks that a unit answers for; a closed task is 100. Where nothing
   was told of one of them the unit is not ranked: the others would speak for it.
 

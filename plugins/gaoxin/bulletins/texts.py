@@ -2,6 +2,7 @@
 figure is put there from the snapshot, so that no text can say another."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,14 @@ SLOTS: Mapping[str, Text] = {
 }
 LONGEST = 4_000  # characters of a text
 _MARK = re.compile(r"\{([^{}]*)\}")
+# Days, periods, documents' numbers, places in a list or a document: figures that tell nothing of the campaign's.
+_NO_FIGURE = re.compile(
+    r"[〔\[(]\d{4}[〕\])]\s*(第?\d+号)?|\d{4}[-./]\d{1,2}([-./]\d{1,2})?|\d{4}-(Q[1-4]|H[12])|\d{4}\s*年度?|\d{1,2}\s*月份?|"
+    r"\d{1,2}\s*[日号]|\d{1,2}:\d{2}|第\s*\d+\s*[季期号项条章款次届]|[一二三四1-4]\s*季度|^\s*\(?\d{1,2}[.、)]|\(\d{1,2}\)|"
+    r"[A-Za-z&]+\d+(\.\d+)?|\d+[A-Za-z]+", re.MULTILINE)
+_UNIT = r"(?:个百分点|个基点|%|‰|[万亿]?元|万亿|[亿万千百]?(?:家|人|户|项|件|个|份|次|亩|公顷|吨|公里|天|倍|成))"
+_TYPED = re.compile(rf"[+-]?\d[\d,]*(?:\.\d+)?\s*(?:{_UNIT}|[亿万千百])?|百分之[零一二三四五六七八九十百点]+|"
+                    rf"[零一二两三四五六七八九十百千万亿]{{2,}}(?:点[零一二三四五六七八九]+)?{_UNIT}")
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,27 @@ def resolved(text: str, figures: Mapping[str, str]) -> Resolved:
     return Resolved(_MARK.sub(lambda found: figures.get(found[1].strip(), found[0]), text), unknown)
 
 
+def pieces(line: str, figures: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A line in pieces, each with the placeholder that it stands for, "" for what was written. Together they are what `resolved`
+    gives."""
+    at = 0
+    for found in _MARK.finditer(line):
+        if (name := found[1].strip()) in figures:
+            yield line[at:found.start()], ""
+            yield figures[name], name
+            at = found.end()
+    yield line[at:], ""
+
+
 def placeholders(text: str) -> Iterator[str]:
     return (found[1].strip() for found in _MARK.finditer(text))
+
+
+def typed(text: str) -> tuple[str, ...]:
+    """The figures that whoever wrote it typed: numbers, with what they are measured in, that are no day, no number of a document
+    and no place in a list; in Chinese numerals where they count something. What a placeholder puts there is none."""
+    bare = _NO_FIGURE.sub(" ", _MARK.sub(" ", unicodedata.normalize("NFKC", text)))
+    return tuple(dict.fromkeys(found[0].strip() for found in _TYPED.finditer(bare)))
 
 
 def must_resolve(text: str, figures: Mapping[str, str]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gaoxin.bulletins.due import releasers
+from gaoxin.bulletins.due import releasers, writers
 from gaoxin.bulletins.model import Release, Said
-from gaoxin.bulletins.texts import must_resolve, resolved, slot_of
+from gaoxin.bulletins.texts import must_resolve, resolved, slot_of, typed
 from gaoxin.campaign import bulletins
 from gaoxin.campaign.acting import acting, acts_as, must_be_apart
 from gaoxin.campaign.answer import Answer
@@ -26,7 +26,7 @@ from gaoxin.warehouse.engine import Store
 
 
 class WordsTold(Answer):
-    """slot: the place of the text; None of a comment."""
+    """slot: the place of the text; None of a comment. typed: figures in it that were typed, and do not come from the record."""
 
     campaign: str
     period: Period
@@ -36,14 +36,18 @@ class WordsTold(Answer):
     recorded_at: datetime
     account: str | None
     authenticated: bool | None
+    typed: tuple[str, ...] = ()
 
 
 class Released(Answer):
+    """typed: figures in its texts that people typed."""
+
     campaign: str
     period: Period
     edition: int
     number: str
     files: tuple[str, ...]
+    typed: tuple[str, ...]
     by: str
     recorded_at: datetime
     account: str | None
@@ -51,15 +55,18 @@ class Released(Answer):
 
 
 def redraft(w: Workplace, period: Period, by: str, pages: str = "") -> Drafted:
-    """Keeps a draft, or another edition of one; what was written into it stays. Raises as `bulletins.draft` does."""
+    """Keeps a draft, or another edition of one; what was written into it stays. Raises as `bulletins.draft` does, and NotAllowed
+    for a unit that writes none."""
     with acts_as(w, Act.WRITE, by) as w:
+        _must_be_writer(w, by)
         return bulletins.draft(w, period, pages)
 
 
 def write(w: Workplace, period: Period, slot: str, words: str, by: str) -> WordsTold:
     """Writes a place of its text; what was written last counts. Raises UsageError for an unknown place or placeholder, Refused
-    for words that say nothing, and once it was released."""
+    for words that say nothing, and once it was released; NotAllowed for a unit that writes none."""
     with acting(w, Act.WRITE, by) as (w, store):
+        _must_be_writer(w, by)
         held = _open(w, store, period)
         told = words_of(words, slot_of(slot), Text("没有写内容", "nothing is written"), lines=True)
         must_resolve(told, held.frozen.figures)
@@ -74,10 +81,18 @@ def comment(w: Workplace, period: Period, words: str, by: str) -> WordsTold:
         return _say(w, store, period, None, told, by)
 
 
+def _must_be_writer(w: Workplace, by: str) -> None:
+    may, name = writers(w.plan), w.plan.unit(by).name
+    if by not in may:
+        raise NotAllowed(Text(f"{name.to('zh')}不编制、不撰写通报", f"{name.to('en')} neither composes nor writes bulletins"),
+                         where=w.plan.id, todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in may) + "办理",
+                                                    "done by " + ", ".join(may)))
+
+
 def _say(w: Workplace, store: Store, period: Period, slot: str | None, words: str, by: str) -> WordsTold:
     said = Said(period, slot, words, w.plan.unit(by).id, w.now, **w.told_by)
     store.bulletins.say(w.plan.id, said)
-    return WordsTold.of(said, campaign=w.plan.id)
+    return WordsTold.of(said, campaign=w.plan.id, typed=typed(words) if slot else ())
 
 
 def _open(w: Workplace, store: Store, period: Period) -> Held:
@@ -112,7 +127,8 @@ def release(w: Workplace, period: Period, by: str, number: str = "") -> Released
         for used in frozen.used:
             store.uses.record(w.plan.id, "bulletin", f"{period}/{used.indicator}", used.value, uses[used.indicator], known_seq,
                               w.now, Period.parse(used.period))
-        return Released.of(done, campaign=w.plan.id, files=tuple(done.files))
+        return Released.of(done, campaign=w.plan.id, files=tuple(done.files),
+                           typed=tuple(dict.fromkeys(one for text in held.texts.values() for one in typed(text))))
 
 
 def _must_be_other(w: Workplace, held: Held, by: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +12,10 @@ from gaoxin.bulletins.consequences import Proposal, proposed
 from gaoxin.bulletins.due import cadences, day_of
 from gaoxin.bulletins.ranking import Matter, Ranked, Score, by_order, by_progress, ranked
 from gaoxin.campaign import compiling, explaining, taskbook
+from gaoxin.campaign.handed import handed_in
 from gaoxin.campaign.measuring import delivered_by, indicators_in
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.stopping import Owed, Stops
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -24,8 +26,9 @@ from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.model import Task
 from gaoxin.plan.target import Truth
+from gaoxin.reminders.waiting import Late, Reason, Stop, late
 from gaoxin.reports.bulletin import model
-from gaoxin.returns.model import ReturnState
+from gaoxin.returns.model import ReturnKey, ReturnState
 from gaoxin.tasks.model import Pace, TaskState, TaskStatus
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 Places = Mapping[str, int]
 _LATE = (ReturnState.OVERDUE, ReturnState.REJECTED)
+_WAITS = {Reason.TEMPLATE: "模板", Reason.QUESTION: "答复", Reason.MAPPING: "对照更新", Reason.OFFICE: "办公室停止计时"}
 
 
 def snapshot(w: Workplace, store: Store, period: Period, released: Mapping[Period, Places], pages: str = "") -> model.Snapshot:
@@ -51,7 +55,8 @@ def snapshot(w: Workplace, store: Store, period: Period, released: Mapping[Perio
         words={name: word.zh for name, word in WORDS.items()}, ranked=standing, measured=facts.measured,
         compared=before.said if before else None, proposals=tuple(_proposals(w, period, standing, yearly)), tasks=facts.tasks,
         due_days={t.id: w.due_of_task(t) for t in w.plan.tasks}, returns=tuple(facts.returns),
-        received=bool(store.standing.begun(w.plan, w.known)), forms=tuple(facts.forms()),
+        received=bool(store.standing.begun(w.plan, w.known)), in_time=sum(map(facts.in_time, facts.of_period())),
+        forms=tuple(facts.forms()),
         units=tuple(facts.lines()), overdue=tuple(facts.overdue()), causes=facts.causes(),
         rectifications=tuple(facts.rectifications), waivers=tuple(store.decisions.waivers(w.plan.id, w.known)),
         extensions=tuple(compiling.extensions(w, store)))
@@ -74,6 +79,7 @@ class _Facts:
         self.returns: Sequence[OwedReturn] = list(self._returns())
         self.rectifications: Sequence[Rectification] = [r for r in store.decisions.rectifications(w.plan.id, w.known)
                                                         if r.closed_at is None or local_day(r.closed_at) >= period.start]
+        self.stops = Stops(w, store, [_of_return(w.plan.id, r) for r in self.returns], handed_in(w))
         self.measured: Literal["in_order", "progress"] = w.plan.governance.ranking.by if w.plan.governance.ranking else "in_order"
 
     def _returns(self) -> Iterator[OwedReturn]:
@@ -87,10 +93,27 @@ class _Facts:
     def of_period(self) -> list[OwedReturn]:
         return [r for r in self.returns if r.period.end >= self.period.start]
 
+    def late(self, of: Owed, until: date | None = None, *, since: date | None = None) -> Late:
+        """Whose the working days after its day are, up to a day, or today. since: when it was handed over and waits for an
+        answer."""
+        stops = [*self.stops.of(of), *([Stop(Reason.CHECK, since + timedelta(days=1))] if since else [])]
+        return late(of.due, until or self.today, stops, self.w.plan.workdays.is_workday)
+
+    def in_time(self, row: OwedReturn) -> bool:
+        """Accepted, and not late by its unit's own time."""
+        if row.state is not ReturnState.ACCEPTED or row.received_at is None:
+            return False
+        return row.late_days == 0 or self.late(_of_return(self.w.plan.id, row), local_day(row.received_at)).own == 0
+
+    def _return_in_order(self, row: OwedReturn) -> bool | None:
+        if row.state is ReturnState.ACCEPTED:
+            return self.in_time(row)
+        waits = row.state is ReturnState.RECEIVED or self.late(_of_return(self.w.plan.id, row)).own == 0
+        return None if waits else False
+
     def matters(self) -> Iterator[Matter]:
         for row in self.returns:
-            known = None if row.state is ReturnState.RECEIVED else row.state is ReturnState.ACCEPTED and row.late_days == 0
-            yield Matter(row.unit, "return", f"{row.form} {row.period}", known)
+            yield Matter(row.unit, "return", f"{row.form} {row.period}", self._return_in_order(row))
         for task in self.w.plan.tasks:
             for unit in self._whose(task):
                 yield Matter(unit, "task", task.id, self._task_in_order(task, self.tasks[task.id]))
@@ -114,6 +137,8 @@ class _Facts:
         if self.w.due_of_task(task) is None or state.status is TaskStatus.OTHER:
             return None
         if state.closed and local_day(state.closed.recorded_at) < self.period.start:
+            return None
+        if state.status is TaskStatus.OVERDUE and self.late(self._of_task(task)).own == 0:
             return None
         if state.closed or state.waits or state.status is TaskStatus.OVERDUE:
             return state.status is not TaskStatus.OVERDUE and state.days_late == 0
@@ -144,12 +169,12 @@ class _Facts:
         matters = list(self.matters())
         for unit in self._among({m.unit: [m] for m in matters}):
             own = [m for m in matters if m.unit == unit]
-            returns = [r for r in self.of_period() if r.unit == unit]
+            returns = [r for r in self.returns if r.unit == unit]
             tasks = [self.tasks[t.id] for t in self.w.plan.tasks if unit in self._whose(t)]
             quotas = [m for m in own if m.kind == "quota"]
             open_ = [r for r in self.rectifications if r.owner == unit and r.closed_at is None]
             yield model.UnitLine(
-                unit, (len(returns), sum(r.state is ReturnState.ACCEPTED and r.late_days == 0 for r in returns)),
+                unit, (len(returns), sum(map(self.in_time, returns))),
                 (len(tasks), sum(t.status is TaskStatus.DONE for t in tasks),
                  sum(t.status is TaskStatus.OVERDUE or t.pace is Pace.BEHIND for t in tasks)),
                 (len(quotas), sum(m.in_order is True for m in quotas)),
@@ -162,7 +187,7 @@ class _Facts:
             if rows:
                 accepted = [r for r in rows if r.state is ReturnState.ACCEPTED]
                 yield model.Formed(
-                    form.name, len(rows), sum(r.late_days == 0 for r in accepted), len(accepted),
+                    form.name, len(rows), sum(map(self.in_time, rows)), len(accepted),
                     sum(r.state is ReturnState.REJECTED for r in rows), sum(r.version is None for r in rows),
                     sum(r.warnings for r in accepted), sum(r.warnings_explained for r in accepted),
                     sum(r.return_id in corrected for r in rows))
@@ -171,31 +196,30 @@ class _Facts:
         plan, today = self.w.plan, self.today
         for row in self.returns:
             name = f"{plan.form(row.form).name.zh}（{row.period.said}）"
-            if row.state in _LATE and row.due < today:
-                yield model.Overdue("return", name, row.unit, row.due, (today - row.due).days,
-                                    words="报来的已退回" if row.state is ReturnState.REJECTED else "未报")
-            elif row.state is ReturnState.RECEIVED and row.received_at and row.due < today:
-                yield model.Overdue("return", name, row.unit, row.due, row.late_days,
-                                    (today - local_day(row.received_at)).days, "审核")
+            if row.state in (*_LATE, ReturnState.RECEIVED) and row.due < today:
+                words = {ReturnState.REJECTED: "报来的已退回", ReturnState.RECEIVED: "已收到"}.get(row.state, "未报")
+                yield self._overdue("return", name, _of_return(plan.id, row), "审核", words)
         for task in plan.tasks:
             state, due = self.tasks[task.id], self.w.due_of_task(task)
             words = state.told.words or "" if state.told else ""
-            if due and state.status is TaskStatus.OVERDUE:
-                yield model.Overdue("task", task.name.zh, plan.answerable(task), due, state.days_late, words=words)
-            elif due and state.waits and due < today:
-                since = (today - due).days - state.days_late
-                yield model.Overdue("task", task.name.zh, plan.answerable(task), due, state.days_late, since, "销号", words)
+            if due and due < today and (state.status is TaskStatus.OVERDUE or state.waits):
+                since = due + timedelta(days=state.days_late) if state.waits else None
+                yield self._overdue("task", task.name.zh, self._of_task(task), "销号", words, since)
         for r in self.rectifications:
             if r.closed_at is None and r.due < today:
-                yield self._rectification(r)
+                name = str(r.subject.context["text"]) if r.by_people else r.subject.to("zh")
+                since = local_day(r.stage_at) if r.state == "handed_in" and r.stage_at else None
+                yield self._overdue("rectification", name, Owed("rectification", r.id, r.owner, r.due), "复查", "", since)
 
-    def _rectification(self, r: Rectification) -> model.Overdue:
-        name = str(r.subject.context["text"]) if r.by_people else r.subject.to("zh")
-        if r.state == "handed_in" and r.stage_at:
-            came = local_day(r.stage_at)
-            return model.Overdue("rectification", name, r.owner, r.due, max(0, (came - r.due).days), (self.today - came).days,
-                                 "复查")
-        return model.Overdue("rectification", name, r.owner, r.due, (self.today - r.due).days)
+    def _overdue(self, kind: Literal["return", "task", "rectification"], name: str, of: Owed, checked: str, words: str,
+                 since: date | None = None) -> model.Overdue:
+        """checked: what its answer is called."""
+        whose = self.late(of, since=since)
+        waits = "、".join(_WAITS.get(reason, checked) for reason, _ in whose.waited)
+        return model.Overdue(kind, name, of.unit, of.due, whose.own, whose.days - whose.own, waits, words)
+
+    def _of_task(self, task: Task) -> Owed:
+        return Owed("task", task.id, self.w.plan.answerable(task), self.w.due_of_task(task) or self.today)
 
     def causes(self) -> dict[str, tuple[model.Cause, ...]]:
         """By indicator the accepted explanations of warnings on the returns that it was made of, and what was found about it."""
@@ -211,6 +235,10 @@ class _Facts:
                       if x.ref == r.id and x.closed_at is None]
             found[r.id] = tuple(dict.fromkeys(words))
         return found
+
+
+def _of_return(campaign: str, row: OwedReturn) -> Owed:
+    return Owed("return", str(ReturnKey(campaign, row.form, row.unit, row.period)), row.unit, row.due)
 
 
 def due_after(w: Workplace, store: Store) -> date:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from gaoxin.bulletins.due import releasers
+from gaoxin.bulletins.due import releasers, writers
 from gaoxin.bulletins.model import Said
-from gaoxin.bulletins.texts import SLOTS, resolved
+from gaoxin.bulletins.texts import SLOTS, resolved, typed
 from gaoxin.campaign import bulletins
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.bulletins import BulletinLine
@@ -15,8 +15,8 @@ from gaoxin.periods import Period
 
 
 class SlotSeen(Answer):
-    """A place of its text. words: as they were written; shown: with its figures in. history: everything that was written there,
-    the newest first."""
+    """A place of its text. words: as they were written; shown: with its figures in. typed: figures in it that do not come from
+    the record. history: everything that was written there, the newest first."""
 
     name: str
     called: Worded
@@ -24,6 +24,7 @@ class SlotSeen(Answer):
     words: str | None
     shown: str | None
     unknown: Sequence[str]
+    typed: Sequence[str]
     history: Sequence[Said]
 
 
@@ -51,7 +52,8 @@ class Corrected(Answer):
 
 class BulletinSeen(Answer):
     """line: as the list has it. title: in one line. figures: by placeholder what may stand in a text. changed: of a draft.
-    corrected, files (by ending the sha256 of each): of a released one. releasers: the units that may release."""
+    corrected, files (by ending the sha256 of each): of a released one. releasers, writers: the units that may release,
+    and write."""
 
     line: BulletinLine
     title: str
@@ -62,6 +64,7 @@ class BulletinSeen(Answer):
     corrected: Sequence[Corrected]
     files: Mapping[str, str]
     releasers: Sequence[str]
+    writers: Sequence[str]
 
 
 def seen(w: Workplace, period: Period) -> BulletinSeen:
@@ -80,7 +83,7 @@ def seen(w: Workplace, period: Period) -> BulletinSeen:
     return BulletinSeen(
         bulletins.line_of(held), frozen.title.replace("\n", ""), [_slot(name, held.said, frozen.figures) for name in SLOTS],
         list(reversed(held.comments)), frozen.figures, [FigureChanged(r.id, r.name, old, new) for r, old, new in changed],
-        corrected, files, releasers(w.plan))
+        corrected, files, releasers(w.plan), writers(w.plan))
 
 
 def _slot(name: str, said: Sequence[Said], figures: Mapping[str, str]) -> SlotSeen:
@@ -88,4 +91,4 @@ def _slot(name: str, said: Sequence[Said], figures: Mapping[str, str]) -> SlotSe
     words = history[0].words if history else None
     told = resolved(words, figures) if words else None
     return SlotSeen(name, SLOTS[name], name in bulletins.NEEDED, words, told.text if told else None,
-                    told.unknown if told else (), history)
+                    told.unknown if told else (), typed(words) if words else (), history)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from gaoxin.bulletins.due import cadences, day_of, due, newest
+from gaoxin.bulletins.due import cadences, day_of, due, newest, writers
 from gaoxin.bulletins.model import Draft, Release, Said
 from gaoxin.campaign import bulletin_facts
 from gaoxin.campaign.answer import Answer
@@ -59,12 +59,14 @@ class BulletinLine(Answer):
 
 
 class Bulletins(Answer):
-    """The newest period first. next_due: when the next one is due by the plan's cadences; None where it has none."""
+    """The newest period first. next_due: when the next one is due by the plan's cadences; None where it has none. writers: the
+    units that compose and write."""
 
     campaign: str
     as_of: datetime
     bulletins: Sequence[BulletinLine]
     next_due: date | None
+    writers: Sequence[str]
 
 
 class Drafted(Answer):
@@ -210,7 +212,7 @@ def bulletins(w: Workplace) -> Bulletins:
     with w.warehouse.read() as store:
         found = _held(w, store)
     lines = [line_of(held) for _, held in sorted(found.items(), reverse=True)]
-    return Bulletins(w.plan.id, w.now, lines, _next(w))
+    return Bulletins(w.plan.id, w.now, lines, _next(w), writers(w.plan))
 
 
 def _next(w: Workplace) -> date | None:

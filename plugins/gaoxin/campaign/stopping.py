@@ -9,6 +9,7 @@ office's to say, with a reason. No due day is moved by it, and nothing that was 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple, Protocol
 
 from gaoxin.campaign import questioning
 from gaoxin.campaign.acting import acting, must_be_apart
@@ -24,7 +25,6 @@ from gaoxin.i18n import Code, Message, Text
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.reminders.model import Due
 from gaoxin.reminders.waiting import Reason, Stop
 from gaoxin.returns.model import ReturnKey, opens
 from gaoxin.returns.schedule import key_of
@@ -131,10 +131,35 @@ def _moved(w: Workplace, store: Store, thing: Thing, move: str, unit: str, day: 
     return ClockMoved(w.plan.id, made.number, move, made.kind, made.ref, thing.name, unit, day, said, by, **w.told_by)
 
 
+class Clocked(Protocol):
+    """What is owed by a day, and has a clock. about: the ref of what it is about, where that is another thing."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def ref(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def due(self) -> date: ...
+    @property
+    def about(self) -> str: ...
+
+
+class Owed(NamedTuple):
+    """As Clocked has it."""
+
+    kind: str
+    ref: str
+    unit: str
+    due: date
+    about: str = ""
+
+
 class Stops:
     """What stops the clocks as of `w.now`, within a transaction. Asked of the database once for all that is asked about."""
 
-    def __init__(self, w: Workplace, store: Store, dues: Iterable[Due], waiting: Waiting | None = None) -> None:
+    def __init__(self, w: Workplace, store: Store, dues: Iterable[Clocked], waiting: Waiting | None = None) -> None:
         self._plan, self._waiting = w.plan, waiting or {}
         keys = {d.ref: key for d in dues if (key := _key(w.plan, d))}
         self._keys = keys
@@ -146,13 +171,13 @@ class Stops:
             self._unchecked[key].append((came, checked))
         self._moves = store.clock.known(w.plan.id, w.known)
 
-    def of(self, due: Due) -> tuple[Stop, ...]:
+    def of(self, due: Clocked) -> tuple[Stop, ...]:
         """All that ever stopped the clock of its unit for it, or for the return that it is about."""
         key = self._keys.get(due.ref)
         found = [*self._said(due), *(self._recorded(key, due.due) if key else ())]
         return tuple(sorted(found, key=lambda s: (s.since, s.reason, s.until or date.max)))
 
-    def _said(self, due: Due) -> Iterable[Stop]:
+    def _said(self, due: Clocked) -> Iterable[Stop]:
         """By the office."""
         open_: ClockMove | None = None
         for m in self._moves:
@@ -197,7 +222,7 @@ def _stop(m: ClockMove, until: date | None) -> Stop:
     return Stop(Reason.OFFICE, m.day, until, _OFFICE(reason=m.reason, number=m.number))
 
 
-def _key(plan: Plan, due: Due) -> ReturnKey | None:
+def _key(plan: Plan, due: Clocked) -> ReturnKey | None:
     if due.kind == "return":
         return key_of(plan, due.ref)
     return key_of(plan, due.about) if due.about.count("__") >= 3 else None

@@ -43,10 +43,18 @@ def _missing(b: cases.bulletins.BulletinLine, v: View) -> str | None:
 
 
 DRAFTED: Layout = (line(_drafted),)
-SAID: Layout = (line(_said), line(lambda a, v: unvouched(a, v)))
+def _typed(a: cases.bulletin_acts.WordsTold | cases.bulletin_acts.Released, v: View) -> str | None:
+    told = v.listed(a.typed)
+    return v.say(f"其中 {told} 系人工填写，不出自系统记录，通报中将予注明；系统有的数据请用占位符。",
+                 f"{told}: typed, and not of the record, which the bulletin says; for what is on record use placeholders."
+                 ) if a.typed else None
+
+
+SAID: Layout = (line(_said), line(_typed, style="yellow"), line(lambda a, v: unvouched(a, v)))
 RELEASED: Layout = (line(says("{period} 的通报已发布：{number}（第 {edition} 稿）。",
                               "The bulletin of {period} is released as {number} (draft {edition}).")),
-                    each("files", line(lambda f, v: f, mark="  ")), line(lambda a, v: unvouched(a, v)))
+                    each("files", line(lambda f, v: f, mark="  ")), line(_typed, style="yellow"),
+                    line(lambda a, v: unvouched(a, v)))
 BULLETINS: Layout = (
     rows("bulletins", Column("period", "period"), Column("state", state("state", of="bulletin")),
          Column("number:bulletin", "number"), Column("draft", "edition", "right"), Column("due", "due"),

@@ -3,17 +3,19 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from gaoxin import links
 from gaoxin.clock import local_day
 from gaoxin.reports.bulletin.model import Snapshot
 from gaoxin.reports.documents.blocks import Bar, Chart, shown
 from gaoxin.reports.dossier.application import date_zh
 from gaoxin.reports.dossier.figures import said_zh
-from gaoxin.returns.model import ReturnState
 
 _LONGEST = Decimal("1.5")  # shares beyond are drawn as this: the bar tells its figure
 _METHODS = {
-    "in_order": "按“按期完成率”排名：到期报表按期接收、有期限的任务按期完成或不欠序时、到期分解指标达标、到期整改按期销号，"
-                "各计一项；任务计入牵头单位，没有牵头单位的计入各责任单位；按期完成率为其中做到的项数占可判断项数的比例。尚不能判断的事项不计。",
+    "in_order": "按“按期完成率”排名：应报报表（含以前各期至今未报、退回未改的）按期接收、有期限的任务按期完成或不欠序时、"
+                "到期分解指标达标、到期整改按期销号，各计一项；任务计入牵头单位，没有牵头单位的计入各责任单位；"
+                "按期完成率为其中做到的项数占可判断项数的比例。尚不能判断的事项不计；等待他人的时间不计入："
+                "只因等待而迟的视同按期，正在等待的尚不判断。",
     "progress": "按“任务平均进度”排名：各单位牵头的任务（没有牵头单位的，各责任单位均计）最近一次报告的完成百分比的平均数，"
                 "已销号的计 100%，暂缓的不计。",
 }
@@ -41,7 +43,7 @@ def placed(s: Snapshot) -> dict[str, str]:
         "period": s.period.said, "as_of": date_zh(local_day(s.stood.as_of)), "count:indicators": str(len(s.indicators)),
         "count:met": str(sum(r.status in ("met", "met_late") for r in s.indicators)), "count:lagging": str(len(s.lagging)),
         "count:tasks": str(len(s.plan.tasks)), "count:overdue": str(len(s.overdue)), "count:returns": str(len(rows)),
-        "count:in_time": str(sum(r.state is ReturnState.ACCEPTED and r.late_days == 0 for r in rows)),
+        "count:in_time": str(s.in_time),
         "count:rectifications": str(sum(r.closed_at is None for r in s.rectifications)),
     }
     for r in s.indicators:
@@ -52,9 +54,28 @@ def placed(s: Snapshot) -> dict[str, str]:
         way = s.ways.get(r.id)
         if way and (told := percent(way.share)):
             found[f"path:{r.id}"] = told
+        found[f"status:{r.id}"] = s.words[r.status]
     for p in s.ranked.placed:
         found |= {f"rank:{p.unit}": f"第 {p.place} 名", f"score:{p.unit}": percent_of(p.score.share)}
     return found
+
+
+def leads(s: Snapshot) -> dict[str, str]:
+    """By the same placeholder where it is followed to; nothing where the pages' address is not known."""
+    if not s.stood.pages:
+        return {}
+    return {name: links.at(s.stood.pages, page) for name in placed(s) if (page := _page(s, *name.split(":", 1)))}
+
+
+def _page(s: Snapshot, kind: str, of: str = "") -> str | None:
+    campaign, as_of = s.stood.campaign, s.stood.as_of
+    if kind in ("indicator", "completion", "path", "status"):
+        return links.indicator_page(campaign, of, as_of)
+    if kind in ("rank", "score"):
+        return links.desk_page(campaign, of, as_of)
+    parts = {"tasks": "tasks", "overdue": "burden", "rectifications": "problems", "indicators": "indicators", "met": "indicators",
+             "lagging": "indicators"}
+    return links.part_page(campaign, parts.get(of, ""), as_of) if kind == "count" else None
 
 
 def progress_chart(s: Snapshot) -> Chart | None:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
-from gaoxin.bulletins.texts import SLOTS, resolved
+from gaoxin.bulletins.texts import SLOTS, pieces, typed
 from gaoxin.numerals import plain as digits
 from gaoxin.reports.bulletin.frozen import Frozen, Slot, digest_text
-from gaoxin.reports.documents.blocks import Blank, Block, Column, Document, Paragraph, Table, said
+from gaoxin.reports.documents.blocks import Blank, Block, Column, Document, Link, Paragraph, Table, said
 from gaoxin.reports.documents.page import render_page
 from gaoxin.reports.documents.word import render_word
 from gaoxin.reports.dossier.application import date_zh
@@ -61,7 +61,12 @@ def _blocks(frozen: Frozen, part: Block | Slot, texts: Mapping[str, str], *, rel
     if not isinstance(part, Slot):
         yield part
     elif part.name in texts:
-        yield from (said(line) for line in resolved(texts[part.name], frozen.figures).text.splitlines() if line.strip())
+        for line in filter(str.strip, texts[part.name].splitlines()):
+            yield Paragraph(tuple(Link(text, frozen.leads[name]) if name in frozen.leads else text
+                                  for text, name in pieces(line, frozen.figures) if text))
+        if found := typed(texts[part.name]):
+            told = "、".join(f"“{one}”" for one in found)
+            yield Paragraph((f"注：以上文字中的{told}由撰写单位填写，不出自系统记录，不可追溯。",), note=True)
     elif not released:
         yield Paragraph((Blank(SLOTS[part.name].zh),))
 

@@ -3,7 +3,7 @@ It is composed once and frozen; whatever is recorded afterwards, files of it are
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,8 +33,9 @@ class Used(NamedTuple):
 @dataclass(frozen=True)
 class Frozen:
     """title: in lines. under: below the title, once number and state are told. head: what every page of a drill says. figures: by
-    placeholder. used: the figures of indicators. places: of the units that are ranked. known_seq, ledger: number and hash of the
-    ledger's last event that it knows; plan: version and hash. to: whom it is for."""
+    placeholder; leads: by placeholder where one is followed to, where the pages' address is known. used: the figures of
+    indicators. places: of the units that are ranked. known_seq, ledger: number and hash of the ledger's last event that it knows;
+    plan: version and hash. to: whom it is for."""
 
     campaign: str
     period: str
@@ -51,18 +52,20 @@ class Frozen:
     figures: Mapping[str, str]
     used: tuple[Used, ...]
     places: Mapping[str, int]
+    leads: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         told = {f.name: getattr(self, f.name) for f in fields(self)}
         return told | {"format": _FORMAT, "as_of": self.as_of.isoformat(), "parts": [_part(p) for p in self.parts],
-                       "used": [list(u) for u in self.used], "figures": dict(self.figures), "places": dict(self.places)}
+                       "used": [list(u) for u in self.used], "figures": dict(self.figures), "places": dict(self.places),
+                       "leads": dict(self.leads)}
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "Frozen":
         """From its JSON. Raises ValueError for one of another shape."""
         if told["format"] != _FORMAT:
             raise ValueError(told["format"])
-        given = {f.name: told[f.name] for f in fields(cls)}
+        given = {f.name: told[f.name] for f in fields(cls) if f.name in told}
         return cls(**given | {"as_of": datetime.fromisoformat(told["as_of"]), "used": tuple(Used(*u) for u in told["used"]),
                               "parts": tuple(_read(p) for p in told["parts"])})
 

@@ -20,7 +20,7 @@ from gaoxin.tasks.model import TaskState
 
 @dataclass(frozen=True)
 class Overdue:
-    """What is late. own: days that were its unit's own; waiting: days for which it has waited for somebody else, and for whom.
+    """What is late. own: working days after its day that were its unit's own; waiting: those on which it waited, and for what.
     words: what its unit said of it."""
 
     kind: Literal["return", "task", "rectification"]
@@ -59,8 +59,8 @@ class Formed:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """What of a unit was due: returns and of these in time; tasks that it answers for, of these done and behind or late; shares
-    of targets and of these met; rectifications open, and late."""
+    """What of a unit was due: returns, those of periods before that are not in among them, and of these in time; tasks that it
+    answers for, of these done and behind or late; shares of targets and of these met; rectifications open, and late."""
 
     unit: str
     returns: tuple[int, int]
@@ -73,7 +73,7 @@ class UnitLine:
 class Snapshot:
     """due: the day on which it was due, None where no cadence asks for it; late: by how many days it was built later. ways: of
     indicators where the plan's path stands. returns: of the period, and what is owed of those before;
-    received: whether any ever came. measured: by what units are
+    received: whether any ever came. in_time: how many of the period's came in time. measured: by what units are
     ranked. compared: the bulletin before with which places are compared, None where there is none. proposals: of each
     consequence, None of one without a rule."""
 
@@ -93,6 +93,7 @@ class Snapshot:
     due_days: Mapping[str, date | None] = field(default_factory=dict)
     returns: tuple[OwedReturn, ...] = ()
     received: bool = False
+    in_time: int = 0
     forms: tuple[Formed, ...] = ()
     units: tuple[UnitLine, ...] = ()
     overdue: tuple[Overdue, ...] = ()

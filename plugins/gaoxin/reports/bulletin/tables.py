@@ -1,7 +1,9 @@
 """The tables of a bulletin."""
 
 
+from gaoxin import links
 from gaoxin.clock import local_day
+from gaoxin.indicators.model import IndicatorResult, QuotaResult
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS
 from gaoxin.plan.model import Task
 from gaoxin.plan.target import Truth
@@ -17,9 +19,22 @@ _QUOTAS = {Truth.MET: "达标", Truth.NOT_MET: "未达标", Truth.UNKNOWN: "无�
 _KINDS = {"return": "报表", "task": "任务", "rectification": "整改"}
 
 
-def figure_of(s: Snapshot, indicator: str, text: str) -> Cell:
+def leading(s: Snapshot, indicator: str, text: str) -> str | Link:
     """A figure that leads to its trace, as of the bulletin's time."""
     return Link(text, page_of(s.stood, indicator)) if s.stood.pages else text
+
+
+def of_unit(s: Snapshot, unit: str, cell: Cell) -> Cell:
+    """What is told of a unit leads to its desk, as it was then: what it owes, what came, its tasks and problems."""
+    return _leading(s, cell, links.desk_page(s.stood.campaign, unit, s.stood.as_of))
+
+
+def of_part(s: Snapshot, part: str, cell: Cell) -> Cell:
+    return _leading(s, cell, links.part_page(s.stood.campaign, part, s.stood.as_of))
+
+
+def _leading(s: Snapshot, cell: Cell, page: str) -> Cell:
+    return Link(shown(cell), links.at(s.stood.pages, page)) if s.stood.pages and cell is not None else cell
 
 
 def indicator_table(s: Snapshot) -> Table:
@@ -28,31 +43,47 @@ def indicator_table(s: Snapshot) -> Table:
     rows = []
     for number, r in enumerate(s.indicators, 1):
         way = s.ways.get(r.id)
-        value: Cell = _NONE if r.value is None else figure_of(s, r.id, f"{shown(r.value)} {said_zh(r.unit)}".rstrip())
+        value: Cell = _NONE if r.value is None else leading(s, r.id, f"{shown(r.value)} {said_zh(r.unit)}".rstrip())
         kept = None if way is None else percent(way.share) or ("达到" if way.kept else "未达到")
+        path = f"{shown(way.path.asked)} {said_zh(r.unit)}".rstrip() if way else None
         by = f"（{r.due}前）" if r.due else f"（{r.due_masked}）" if r.due_masked else ""
-        rows.append((number, r.name.to("zh"), value, str(r.period or _NONE), f"{r.target.to('zh')}{by}", percent(r.completion),
-                     shown(way.path.asked) if way else None, kept, s.words[r.status]))
+        rows.append((number, r.name.to("zh"), value, str(r.period or _NONE), f"{r.target.to('zh')}{by}",
+                     _to_trace(s, r.id, percent(r.completion)),
+                     _to_trace(s, r.id, path), _to_trace(s, r.id, kept), s.words[r.status]))
     missing = sum(r.value is None for r in s.indicators)
     note = f"注：{missing} 项指标没有数据，如实空缺，不作推测。" if missing else ""
     return Table("指标完成进度", columns, tuple(rows), "方案没有以数值衡量的指标。", note=note)
 
 
 def quota_table(s: Snapshot) -> Table:
-    columns = (Column("指标", 12), Column("单位", 12), Column("分解数", 7, True), Column("现状", 7, True),
+    columns = (Column("指标", 12), Column("单位", 11), Column("分解数", 7, True), Column("现状", 7, True), Column("报告期", 6),
                Column("完成率", 6, True), Column("结论", 6))
     rows = tuple((r.name.to("zh"), s.unit(q.unit), f"{shown(q.quota)} {said_zh(q.measured_in)}".rstrip(),
-                  _NONE if q.value is None else figure_of(s, r.id, shown(q.value)), percent(q.completion), _QUOTAS[q.truth])
-                 for r in s.indicators for q in r.quotas)
-    return Table("分解指标", columns, rows, "没有分解到单位的指标。")
+                  _NONE if q.value is None else leading(s, r.id, shown(q.value)), str(q.period or _NONE),
+                  _to_trace(s, r.id, percent(q.completion)), _concluded(s, r, q)) for r in s.indicators for q in r.quotas)
+    apart = any(len({q.period for q in r.quotas if q.period} | {r.period}) > 1 for r in s.indicators if r.quotas)
+    return Table("分解指标", columns, rows, "没有分解到单位的指标。",
+                 note="注：各单位的现状取各自最近的报告期，报告期不一的不能相加，与全指标的现状也不同期。" if apart else "")
+
+
+def _concluded(s: Snapshot, r: IndicatorResult, q: QuotaResult) -> str:
+    """Of a target whose day is to come nothing is said to be missed."""
+    to_come = r.due is not None and r.due >= local_day(s.stood.as_of)
+    return "未到期" if to_come and q.truth is Truth.NOT_MET else _QUOTAS[q.truth]
+
+
+def _to_trace(s: Snapshot, indicator: str, text: str | None) -> Cell:
+    return None if text is None else leading(s, indicator, text)
 
 
 def unit_table(s: Snapshot) -> Table:
-    columns = (Column("单位", 14), Column("到期报表", 5, True), Column("按期接收", 5, True), Column("承担任务", 5, True),
+    columns = (Column("单位", 14), Column("应报报表", 5, True), Column("按期接收", 5, True), Column("承担任务", 5, True),
                Column("完成", 4, True), Column("逾期或欠序时", 6, True), Column("分解指标", 5, True), Column("达标", 4, True),
                Column("整改未销号", 5, True), Column("其中逾期", 5, True))
-    rows = tuple((s.unit(u.unit), *u.returns, *u.tasks, *u.quotas, *u.rectifications) for u in s.units)
-    return Table("各单位完成情况", columns, rows, "没有单位有报表、任务、分解指标或整改。")
+    rows = tuple((s.unit(u.unit), *(of_unit(s, u.unit, n) for n in (*u.returns, *u.tasks, *u.quotas, *u.rectifications)))
+                 for u in s.units)
+    return Table("各单位完成情况", columns, rows, "没有单位有报表、任务、分解指标或整改。",
+                 note="注：应报报表含本期到期的和以前各期至今未报、退回未改的；等待他人的时间不计迟报。")
 
 
 def rank_table(s: Snapshot) -> Table:
@@ -62,8 +93,9 @@ def rank_table(s: Snapshot) -> Table:
     rows = []
     for p in s.ranked.placed:
         moved = _NONE if p.rose is None else f"升 {p.rose} 位" if p.rose > 0 else f"降 {-p.rose} 位" if p.rose else "持平"
-        rows.append((p.place, s.unit(p.unit), percent_of(p.score.share),
-                     str(p.score.of) if p.score.good is None else f"{p.score.good}／{p.score.of}", p.before, moved))
+        rested = str(p.score.of) if p.score.good is None else f"{p.score.good}／{p.score.of}"
+        rows.append((p.place, s.unit(p.unit), of_unit(s, p.unit, percent_of(p.score.share)), of_unit(s, p.unit, rested),
+                     p.before, moved))
     return Table("排名", columns, tuple(rows), "没有单位有可据以排名的数据，本期不排名。")
 
 
@@ -80,9 +112,10 @@ def _whose(s: Snapshot, task: Task) -> str:
 
 def overdue_table(s: Snapshot) -> Table:
     columns = (Column("类别", 4), Column("事项", 18), Column("责任单位", 10), Column("期限", 8),
-               Column("本单位用时（天）", 6, True), Column("等待（天）", 6, True), Column("说明", 12))
-    rows = tuple((_KINDS[o.kind], o.what, s.unit(o.unit), o.due, o.own, o.waiting or None,
-                  "；".join(filter(None, (f"待{o.waits_for}" if o.waits_for else "", o.words)))) for o in s.overdue)
+               Column("本单位用时（工作日）", 6, True), Column("等待（工作日）", 6, True), Column("说明", 12))
+    rows = tuple((_KINDS[o.kind], o.what, s.unit(o.unit), o.due, of_part(s, "burden", o.own),
+                  of_part(s, "burden", o.waiting or None),
+                  "；".join(filter(None, (f"等待{o.waits_for}" if o.waits_for else "", o.words)))) for o in s.overdue)
     return Table("逾期事项", columns, rows, "没有逾期事项。")
 
 
@@ -90,8 +123,8 @@ def quality_table(s: Snapshot) -> Table:
     columns = (Column("报表", 14), Column("到期", 4, True), Column("按期接收", 5, True), Column("接收", 4, True),
                Column("退回", 4, True), Column("未报", 4, True), Column("警告", 4, True), Column("已说明", 5, True),
                Column("更正", 4, True))
-    rows = tuple((f.name.to("zh"), f.owed, f.in_time, f.accepted, f.rejected, f.missing, f.warnings, f.explained, f.corrected)
-                 for f in s.forms)
+    rows = tuple((f.name.to("zh"), *(of_part(s, "", n) for n in (
+        f.owed, f.in_time, f.accepted, f.rejected, f.missing, f.warnings, f.explained, f.corrected))) for f in s.forms)
     return Table("数据质量", columns, rows, "本期没有到期的报表。", note="注：警告只计接收的报表；“已说明”为说明已经审核接受的。")
 
 

@@ -29,7 +29,7 @@ def composed(s: Snapshot) -> Frozen:
         campaign=stood.campaign, period=str(s.period), as_of=stood.as_of, known_seq=stood.known_seq, ledger=stood.head or "",
         plan=f"{stood.plan_version or ''}:{stood.plan_hash}", program=stood.program, author=s.unit(g.office),
         issuer=s.unit(g.supervision or g.office), title=_title(s), head=_marks(s),
-        parts=tuple(_titled(_parts(s))), figures=figures.placed(s),
+        parts=tuple(_titled(_parts(s))), figures=figures.placed(s), leads=figures.leads(s),
         used=tuple(Used(r.id, str(r.period), f"{digits(r.value)} {r.unit}") for r in s.indicators
                    if r.value is not None and r.period), places=s.ranked.places)
 
@@ -107,8 +107,9 @@ def _sums(s: Snapshot) -> Iterator[str]:
     rows = [r for r in s.returns if r.period.end >= s.period.start]
     if rows:
         accepted = [r for r in rows if r.state is ReturnState.ACCEPTED]
-        in_time = sum(r.late_days == 0 for r in accepted)
-        yield f"本期到期报表 {len(rows)} 份，按期接收 {in_time} 份，迟报接收 {len(accepted) - in_time} 份。"
+        yield f"本期到期报表 {len(rows)} 份，按期接收 {s.in_time} 份，迟报接收 {len(accepted) - s.in_time} 份。"
+        before = sum(r.period.end < s.period.start for r in s.returns)
+        yield f"以前各期至今未收齐的报表 {before} 份。" if before else ""
     else:
         yield "本期没有到期的报表。"
     open_ = sum(r.closed_at is None for r in s.rectifications)
@@ -136,13 +137,14 @@ def _indicators(s: Snapshot) -> Iterator[Part]:
 
 def _lagging(s: Snapshot, r: IndicatorResult) -> Iterator[Part]:
     indicator = s.plan.indicator(r.id)
-    way, told = s.ways.get(r.id), [f"目标{r.target.to('zh')}"]
+    way = s.ways.get(r.id)
+    told: list[Piece] = [f"目标{r.target.to('zh')}"]
     if r.value is not None:
-        told.append(f"{r.period.said if r.period else '现状'}为 {shown(r.value)} {said_zh(r.unit)}".rstrip())
+        told.append(f"，{r.period.said if r.period else '现状'}为 ")
+        told.append(tables.leading(s, r.id, f"{shown(r.value)} {said_zh(r.unit)}".rstrip()))
     if way and not way.kept:
-        told.append(f"{way.path.on} 序时应达 {shown(way.path.asked)}")
-    told.append(s.words[r.status])
-    pieces: list[Piece] = [f"{r.name.to('zh')}（{s.unit(s.plan.answerable(indicator))}）：{'，'.join(told)}。"]
+        told.append(f"，{way.path.on} 序时应达 {shown(way.path.asked)} {said_zh(r.unit)}".rstrip())
+    pieces: list[Piece] = [f"{r.name.to('zh')}（{s.unit(s.plan.answerable(indicator))}）：", *told, f"，{s.words[r.status]}。"]
     causes = s.causes.get(r.id, ())
     pieces += [f"{s.unit(c.unit)}在{c.where}中称：“{c.words.rstrip('。')}”。" for c in causes]
     if not causes:
@@ -226,5 +228,5 @@ def _how(s: Snapshot) -> Iterator[Part]:
     yield Paragraph(("序时应达：自文件所载基数（或上一期约束性目标）到下一期目标按天数直线推算，取数值所属时点；"
                      "年内累计的指标按已过月份占全年的比例推算。"
                      "没有基数、没有期限或目标不是数值的，不推算。",), note=True)
-    yield Paragraph(("逾期天数按日历日计；等待天数为成果、佐证已经提交而等候审核、复查或销号的天数，"
-                     "不计入本单位用时。",), note=True)
+    yield Paragraph(("逾期用时按期限后的工作日计；等待模板、答复、审核、复查、销号、对照更新和办公室停止计时的工作日单列，"
+                     "不计入本单位用时，也不计迟报。",), note=True)

@@ -84,7 +84,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, for pages alone: on paper the table beside it says the same. line: what the marks are, "" without any."""
+    """Bars. line: what the marks are, "" without any."""
 
     title: str
     bars: tuple[Bar, ...]

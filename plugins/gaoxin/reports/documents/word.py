@@ -13,7 +13,20 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from gaoxin.reports.documents.blocks import Blank, Cell, Chart, Document, Heading, Link, Paragraph, Piece, Table, shown
+from gaoxin.reports.documents.blocks import (
+    Bar,
+    Blank,
+    Cell,
+    Chart,
+    Column,
+    Document,
+    Heading,
+    Link,
+    Paragraph,
+    Piece,
+    Table,
+    shown,
+)
 from gaoxin.reports.documents.packing import packed
 
 if TYPE_CHECKING:  # python-docx is heavy: imported where a document is made
@@ -34,6 +47,7 @@ _STYLES = {(False, False, False): "Normal", (True, False, False): "Note", (False
 _ROOM = (("top", 20), ("left", 60), ("bottom", 20), ("right", 60))  # within a cell, twips
 _UPRIGHT, _ON_ITS_SIDE = 156, 257  # millimetres that a line is long
 _NUMBERED = "7"  # of the list that headings are numbered by
+_CELLS = 24  # that a bar is long
 _TOGETHER = 2  # rows that stay on a page with the head and the row behind them
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -59,12 +73,25 @@ def render_word(document: Document, stamp: datetime, author: str) -> bytes:
                 written = word.add_paragraph(style=_STYLES[block.note, block.right, block.flush])
                 _write(written._p, word.part, block.pieces)
             case Chart():
-                pass  # the table beside it says the same
+                _table(word, _drawn(block), _ON_ITS_SIDE if document.wide else _UPRIGHT)
             case Table():
                 _table(word, block, _ON_ITS_SIDE if document.wide else _UPRIGHT)
     raw = io.BytesIO()
     word.save(raw)
     return packed(raw.getvalue(), stamp, replaced={"word/fontTable.xml": _font_table()})
+
+
+def _drawn(chart: Chart) -> Table:
+    """Bars of characters: any office program shows them, and they are the same bytes wherever they are made."""
+    def bar(one: Bar) -> str:
+        cells = ["█" if n < round(one.share * _CELLS / 1000) else "░" for n in range(_CELLS)]
+        if one.mark is not None:
+            cells[min(_CELLS - 1, round(one.mark * _CELLS / 1000))] = "┃"
+        return "".join(cells)
+
+    rows = tuple((one.name, bar(one), one.told) for one in chart.bars)
+    title = f"图　{chart.title}{f'（{chart.line}）' if chart.line else ''}"
+    return Table(title, (Column("项目", 14), Column("", 24), Column("比例", 6, True)), rows, "")
 
 
 def _template() -> Word:

@@ -19,7 +19,8 @@ router = APIRouter()
 
 @router.get("/{campaign}/bulletins", dependencies=shows(View.REPORT))
 def listed(ask: Ask, campaign: str) -> Response:
-    return ask.show("bulletins.html.j2", found=bulletins.bulletins(ask.workplace()), may=_units(ask, Act.WRITE))
+    found = bulletins.bulletins(ask.workplace())
+    return ask.show("bulletins.html.j2", found=found, may=[u for u in _units(ask, Act.WRITE) if u in found.writers])
 
 
 @router.get("/{campaign}/bulletins/{bulletin}", dependencies=shows(View.REPORT))
@@ -28,6 +29,7 @@ def one(ask: Ask, campaign: str, bulletin: str) -> Response:
     open_ = found.line.state == "draft"
     may = {act.value: _units(ask, act) if open_ else [] for act in (Act.WRITE, Act.COMMENT, Act.RELEASE)}
     may["release"] = [u for u in may["release"] if u in found.releasers]
+    may["write"] = [u for u in may["write"] if u in found.writers]
     return ask.show("bulletin.html.j2", b=found, may=may, longest=LONGEST, done=ask.request.query_params.get("done"))
 
 
