@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gaoxin.campaign import cadencing, deadlines, reminding
+from gaoxin.campaign import bulletin_acts, cadencing, deadlines, reminding
 from gaoxin.campaign.owing import Owing
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.upkeep import verify_ledger
@@ -21,6 +21,7 @@ from gaoxin.deadlines.model import State
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
+from gaoxin.periods import Period
 from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.warehouse.engine import Warehouse
 from tests.integration.conftest import PLANS
@@ -116,7 +117,24 @@ def test_who_may_say_so_and_when(campaign):
         cadencing.done(w, "weekly:2024-W10", "committee", None, None, ("a.docx", b""))
     with pytest.raises(NotAllowed, match="不能决定"):
         cadencing.skip(w, "summary:2024-02", "science", "并入季度小结")
-    assert cadencing.done(w, "summary:2024-02", "committee", date(2024, 3, 5)).given.by == "committee", "the office enters it"
+    with pytest.raises(Refused, match="补登为按期办理"):
+        cadencing.done(w, "summary:2024-02", "committee", date(2024, 3, 5))
+    given = cadencing.done(w, "summary:2024-02", "committee", date(2024, 3, 5), "已印发").given
+    assert given.by == "committee", "the office enters it"
+
+
+def test_a_bulletin_that_is_released_is_its_cadences_duty_done(campaign):
+    period, w = Period.parse("2024-02"), at(campaign, "2024-03-05T10:00")
+    bulletin_acts.redraft(w, period, "committee")
+    for slot in ("analysis", "next"):
+        bulletin_acts.write(w, period, slot, "抓紧报送。", "committee")
+    assert listed(w)["summary:2024-02"] == ("due", 0), "a draft is none"
+    number = bulletin_acts.release(w, period, "supervision").number
+    assert listed(at(campaign, "2024-03-06", acts=False))["summary:2024-02"] == ("done", 0)
+    [move] = [d for d in cadencing.cadences(at(campaign, "2024-03-06")).duties if d.duty == "summary:2024-02"]
+    assert (move.by, move.reason) == ("supervision", number)
+    assert "summary:2024-02" not in owed(at(campaign, "2024-03-20"))
+    assert verify_ledger(campaign).intact
 
 
 def test_the_office_skips_with_a_reason_and_opens_again(campaign):

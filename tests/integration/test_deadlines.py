@@ -12,11 +12,14 @@ from icalendar import Calendar
 
 from gaoxin.campaign import (
     alarming,
+    carding,
     deadlines,
     explaining,
     extending,
     gatekeeping,
+    lateness,
     questioning,
+    reminding,
     standing,
     surveying,
     tasking,
@@ -35,6 +38,7 @@ from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
 
+CARD = "{id: y, name: 黄牌, form: yellow_card, overdue: 2, choice: cadence}"
 INDUSTRY = "    units: [committee]\n    due: {days: 10}\n"
 
 
@@ -177,6 +181,27 @@ def test_a_version_that_moves_a_day_that_had_passed_makes_nothing_timely_and_not
     assert (then.due < date(2024, 6, 20), then.state, then.late_days) == (True, State.MET, 0)
     status = campaign.status("2024-06-22", "2024-05")
     assert (status.completeness, status.timeliness) == (1, 1), "counted by the day of then, too"
+
+
+def test_what_is_told_of_lateness_goes_by_the_limit_that_counts(campaign, tmp_path):
+    """Reminders, the report of what is overdue and cards: of a day that was moved into the past, and of one that had passed."""
+    campaign.register("2024-04-12", (INDUSTRY, "    units: [committee]\n    due: {days: 40}\n"),
+                      ("cadences:\n", f"cards: [{CARD}]\ncadences:\n"))
+    march, april = "demo__industry__committee__2024-03", "demo__industry__committee__2024-04"
+
+    def late(day: str) -> dict[str, tuple[str, int]]:
+        return {o.ref: (str(o.due), o.days) for o in lateness.lateness(campaign.at(day)).overdue if o.kind == "return"}
+
+    assert late("2024-04-16")[march] == ("2024-04-10", 6), "it had passed before it was moved"
+    campaign.hands_in("2024-04-17", "2024-03", tmp_path)
+    campaign.register("2024-05-20", ("    due: {days: 40}\n", "    due: {days: 5}\n"))
+    [due] = [d for d in reminding.owed_dues(campaign.at("2024-05-21")) if d.ref == april]
+    assert (due.due, late("2024-05-20").get(april)) == (date(2024, 5, 20), None), "nobody was late by it before"
+    told = "".join(r.body.zh for r in reminding.remind(campaign.at("2024-05-21T09:30")) if r.audience == "supervision")
+    assert "月报”2024-04" not in told
+    assert late("2024-05-22")[april] == ("2024-05-20", 2)
+    reminding.remind(campaign.at("2024-05-23T09:30"))
+    assert {c.ref for c in carding.cards(campaign.at("2024-05-24")).cards} >= {april}
 
 
 def test_a_task_a_milestone_and_a_gate_that_were_late_stay_so_under_a_later_day(campaign):

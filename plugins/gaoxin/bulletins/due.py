@@ -34,6 +34,11 @@ def cadences(plan: Plan) -> dict[Periodicity, Cadence]:
     return dict(sorted(found.items(), key=lambda item: -item[0].per_year))
 
 
+def is_bulletin(cadence: Cadence) -> bool:
+    """Whether what it asks for is the bulletin itself, or a summary or evaluation that is told by it; of a meeting it is not."""
+    return cadence.kind in ("bulletin", "summary", "evaluation") or (cadence.kind is None and _rank(cadence) == 0)
+
+
 def _rank(cadence: Cadence) -> int | None:
     """How near it is to a bulletin, 0 being one; None of what is none."""
     if cadence.kind is not None:

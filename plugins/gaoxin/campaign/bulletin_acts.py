@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gaoxin.bulletins.due import releasers, writers
+from gaoxin.bulletins.due import cadences, is_bulletin, releasers, writers
 from gaoxin.bulletins.model import Release, Said
 from gaoxin.bulletins.texts import must_resolve, resolved, slot_of, typed
-from gaoxin.campaign import bulletins
+from gaoxin.campaign import bulletins, cadencing
 from gaoxin.campaign.acting import acting, acts_as, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.bulletins import Drafted, Held
@@ -122,6 +122,8 @@ def release(w: Workplace, period: Period, by: str, number: str = "") -> Released
         files = written([(w.settings.reports / name, content) for name, content in made], ours=True)
         done = Release(period, held.draft.edition, told, {f.path.name: f.sha256 for f in files}, unit.id, w.now, **w.told_by)
         store.bulletins.release(w.plan.id, done)
+        if (cadence := cadences(w.plan).get(period.periodicity)) and is_bulletin(cadence):
+            cadencing.released(w, store, cadence, period, by, told)
         results, known_seq = indicators_in(w, store, period), store.ledger.known(w.known)
         uses = uses_of(w.plan, results)
         for used in frozen.used:

@@ -133,7 +133,8 @@ def done(w: Workplace, duty: str, by: str, on: date | None = None, note: str | N
          file: tuple[str, bytes] | None = None) -> DutyRecorded:
     """Records that a duty was done on a day (today where none is given), with its minutes or report. Raises UsageError for an
     unknown duty or unit; NotAllowed for a unit that does not owe it, unless it is the office; Refused for a day to come or before
-    it could be done, an empty file, and for what is done or skipped already."""
+    it could be done, an empty file, for what is done or skipped already, and for what is entered after its day as done in time
+    without minutes or a note."""
     with acting(w, Act.CADENCE, by) as (w, store):
         state, today = _found(w, store, duty, by), local_day(w.now)
         owes, office = state.duty.unit, w.plan.governance.office
@@ -149,12 +150,25 @@ def done(w: Workplace, duty: str, by: str, on: date | None = None, note: str | N
             told = (Text(f"{day} 还没有到（今天是 {today}）", f"{day} is yet to come: today is {today}") if day > today else
                     Text(f"{day} 早于可以办理之日 {first}", f"{day} is before {first}, from which on it may be done"))
             raise Refused(told, where="--on", todo=Text("写实际办理的日期", "give the day on which it was done"))
+        if day <= state.duty.due < today and file is None and not (note or "").strip():
+            raise Refused(Text(f"期限 {state.duty.due} 已过，补登为按期办理须附纪要或写明说明",
+                               f"its day {state.duty.due} has passed: that it was done in time is entered with its minutes or a "
+                               "note"), where="--note", todo=Text("用 --file 附纪要，或用 --note 写明情况",
+                                                                  "give --file with the minutes, or --note"))
         if file is not None and not file[1]:
             raise Refused(Text("文件是空的", "the file is empty"), where=file[0],
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         must_be_short(note, "--note")
         sha256 = store.returns.land(file[1], file[0], w.now, "cadence") if file else None
         return _recorded(w, store, state, Move.DONE, by, day, (note or "").strip() or None, sha256, file and file[0])
+
+
+def released(w: Workplace, store: Store, cadence: Cadence, period: Period, by: str, number: str) -> None:
+    """A bulletin that is released is the duty done that asks for it; where several units owe one each, that of whoever released
+    it. Within the release's transaction."""
+    open_ = [s for s in duty_states(w, store) if s.duty.cadence == cadence.id and s.duty.label == str(period) and s.move is None]
+    for state in open_ if len(open_) == 1 else [s for s in open_ if by in (s.duty.unit, *w.plan.unit(s.duty.unit).members)]:
+        _recorded(w, store, state, Move.DONE, by, local_day(w.now), number, None, None)
 
 
 def skip(w: Workplace, duty: str, by: str, reason: str) -> DutyRecorded:

@@ -117,13 +117,10 @@ def _late(w: Workplace, store: Store, today: date) -> list[Thing]:
     asked = {k for c in w.plan.cards for k in c.kinds} & {*Kind}
     wanted = Wanted(date(today.year - 1, 1, 1), today - timedelta(days=1), None, tuple(Kind(k) for k in sorted(asked)))
     found = [d for d in deadlines.listed(w, store, wanted) if d.state in (State.PASSED, State.MET_LATE, State.HANDED_IN)]
-    dues = [Due(str(d.kind), d.ref, d.unit, _AS_TOLD(told=d.what), d.due) for d in found]
+    dues = [Due(str(d.kind), d.ref, d.unit, d.what, w.limit_of(d.kind, d.ref, d.due, d.done_on or today)) for d in found]
     stops = Stops(w, store, dues, handed_in(w))
     return [Thing(d.kind, d.ref, d.unit, d.subject, d.due, done, stops.of(d))
             for d, done in zip(dues, (d.done_on for d in found), strict=True)]
-
-
-_AS_TOLD = Code("carding.as_told", "{told}", "{told}", told=Worded)
 
 
 def _lags(w: Workplace, store: Store) -> list[Lag]:

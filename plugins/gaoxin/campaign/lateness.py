@@ -2,7 +2,7 @@
 somebody else, by reason. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gaoxin.campaign.answer import Answer
@@ -86,13 +86,20 @@ def lateness(w: Workplace, unit: str | None = None, *, done: bool = False) -> La
     dues = {(d.ref, d.unit): d for d in owed_dues(w)}
     with w.warehouse.read() as store:
         dues |= {(d.ref, d.unit): d for d in _not_judged(w, store)}
-        found: list[tuple[Due, date | None]] = [(d, None) for d in dues.values() if d.due < today and not d.beside]
+        found: list[tuple[Due, date | None]] = [(d, None) for d in dues.values() if not d.beside]
         if done:
             found += _done_late(w, store)
+        found = [(_limited(w, d, on or today), on) for d, on in found]
+        found = [(d, on) for d, on in found if d.due < (on or today)]
         found = [(d, on) for d, on in found if unit in (None, d.unit)]
         stops = Stops(w, store, [d for d, _ in found], waiting)
         items = [_overdue(w.plan.workdays, d, stops.of(d), today, on) for d, on in found]
     return Lateness(w.plan.id, w.now, unit, sorted(items, key=lambda o: (o.unit, o.due, o.kind, o.ref)))
+
+
+def _limited(w: Workplace, due: Due, day: date) -> Due:
+    """By the limit that counts: what was late by a day that was moved afterwards stays late by it."""
+    return due if due.rejected else replace(due, due=w.limit_of(due.kind, due.ref, due.due, day))
 
 
 def _done_late(w: Workplace, store: Store) -> list[tuple[Due, date | None]]:

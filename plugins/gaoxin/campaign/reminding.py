@@ -195,7 +195,13 @@ def owed_dues(w: Workplace) -> list[Due]:
     dues += problems.dues(w.plan, open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
     dues = [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]
-    return stopped(w, dues)
+    return stopped(w, [_led(w, d) for d in dues])
+
+
+def _led(w: Workplace, due: Due) -> Due:
+    """A day that a version of the plan moved into the past leads from the day on which it did."""
+    limit = due.due if due.rejected else w.limit_of(due.kind, due.ref, due.due, local_day(w.now))
+    return replace(due, due=limit) if limit > due.due else due
 
 
 def stopped(w: Workplace, dues: Sequence[Due]) -> list[Due]:

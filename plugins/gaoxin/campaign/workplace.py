@@ -25,7 +25,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.returns.model import ReturnKey
-from gaoxin.returns.schedule import Round, due_of, extended, rounds
+from gaoxin.returns.schedule import Round, due_of, extended, key_of, rounds, stood_before
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.events import Used
@@ -83,6 +83,15 @@ class Workplace:
         """The limit by which what came of a dated task on a day is late or not."""
         stood = self.days.stood("task", task.id)
         return lambda day: self.days.limit(Kind.TASK, task.id, task.due or day, Came(end_of(day), sys.maxsize), stood)
+
+    def limit_of(self, kind: str, ref: str, planned: date, day: date) -> date:
+        """The limit by which what is done on a day, or is not done by then, is late or not, of what deadlines name so.
+        planned: the day that it has by now."""
+        part = ref.partition("~")[2].startswith("milestone.")
+        kind, ref = ("milestone", ref) if part else (kind, ref.partition("~")[0] if kind == "task" else ref)
+        key = key_of(self.plan, ref) if kind == "return" else None
+        stood = stood_before(key, self.days) if key else self.days.stood(kind, ref)
+        return self.days.limit(kind, ref, planned, Came(end_of(day), sys.maxsize), stood) if stood else planned
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""

@@ -117,14 +117,15 @@ class Days:
 
     def limit(self, kind: str, ref: str, planned: date, came: Came, stood: Sequence[Stood] = ()) -> date:
         """The limit by which what came is late or not: the first that had passed before a version of the plan moved it, else the
-        one that stood when it came. stood: as `stood` has them."""
+        one that stood when it came; of a day that a version moved into the past the day on which it did: nobody was late by it
+        before. stood: as `stood` has them."""
         for one in stood:
             before = local_day(came.at) <= local_day(one.until)
             given = (g.day for g in self.of(kind, ref) if g.at < one.until and (g.stood(came) or not before))
             day = max([one.day, *given])
             if before or day < local_day(one.until):
                 return day
-        return self.day(kind, ref, planned, came)
+        return max([self.day(kind, ref, planned, came), *(local_day(one.until) for one in stood)])
 
     def last(self, kind: Kind, ref: str, planned: date) -> Grant | None:
         """The grant by which its day is another than its own; None where there is none."""
