@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from gaoxin.campaign import bulletin_acts, cadencing, deadlines, reminding
+from gaoxin.campaign import bulletin_acts, cadencing, deadlines, desks, reminding
 from gaoxin.campaign.owing import Owing
+from gaoxin.campaign.paging import Page
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
@@ -25,6 +26,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import WorkCalendar
 from gaoxin.warehouse.engine import Warehouse
 from tests.integration.conftest import PLANS
+from tests.pages import HERE, client
 
 CADENCES = [
     {"id": "weekly", "name": "周二例会", "who": "committee", "every": "week", "kind": "meeting", "source": "正文 五",
@@ -121,6 +123,25 @@ def test_who_may_say_so_and_when(campaign):
         cadencing.done(w, "summary:2024-02", "committee", date(2024, 3, 5))
     given = cadencing.done(w, "summary:2024-02", "committee", date(2024, 3, 5), "已印发").given
     assert given.by == "committee", "the office enters it"
+
+
+def test_on_the_desk_everything_that_is_owed_is_told_and_done(campaign):
+    w = at(campaign, "2024-03-07")
+    with w.warehouse.read() as store:
+        [wall] = [o for o in Owing(w, store, []).by_unit() if o.unit == "science"]
+    page = client(campaign)
+    told = page.get("/demo/unit/science", params={"as_of": "2024-03-07T12:00"}).text
+    assert wall.overdue == 1
+    assert "现在没有要办的事" not in told
+    assert "月度小结（2024-02）" in told
+    assert desks.desk(w, "science", Page(5)).answers[0].ref == "summary:2024-02"
+    assert {line.unit: line.overdue for line in desks.desks(w).desks}["science"] == 1
+    with Warehouse.open(campaign).begin() as store:
+        store.ledger.moment(parse_as_of("2024-03-07"))  # where the drill's clock stands
+    found = {"duty": "summary:2024-02", "day": "2024-03-06"}
+    assert page.post("/demo/unit/science/cadence", data=found, headers=HERE, follow_redirects=False).status_code == 303
+    assert listed(at(campaign, "2024-03-07"))["summary:2024-02"] == ("done_late", 1)
+    assert not desks.desk(at(campaign, "2024-03-07"), "science", Page(5)).answers
 
 
 def test_a_bulletin_that_is_released_is_its_cadences_duty_done(campaign):

@@ -11,6 +11,7 @@ from functools import partial
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.handed import handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
+from gaoxin.campaign.owing import answers
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.standing import Overview, row_of, stands, versions_of
@@ -18,13 +19,14 @@ from gaoxin.campaign.taskbook import states
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
-from gaoxin.i18n import Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
+from gaoxin.reminders.model import Due
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import Round, owed_in, rounds
 from gaoxin.tasks.model import TaskState
@@ -32,6 +34,7 @@ from gaoxin.tasks.owing import owed
 from gaoxin.warehouse.sendings import Sending
 from gaoxin.warehouse.stored import StoredReturn
 
+_QUESTION = Code("desks.question", "答复单位的提问（第 {number} 号）", "answer question {number} of a unit", number=str)
 COMING = 45       # days ahead that are shown
 FINDINGS = 6      # of a return that was sent back
 HISTORY = 30
@@ -75,6 +78,18 @@ class TaskOnDesk(Answer):
     milestone: str | None = None
 
 
+class AnswerOnDesk(Answer):
+    """What the unit owes that is no return, task or rectification. kind: cadence, question, closing …; ref: of a cadence what
+    `cadence done` takes. return_id: that it is about."""
+
+    kind: str
+    ref: str
+    what: Message
+    due: date
+    workdays: int
+    return_id: str | None = None
+
+
 class ToMend(Answer):
     rectification: Rectification
     workdays: int
@@ -107,7 +122,8 @@ class Desk(Answer):
     """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls
     due within COMING days; checking: what came and is not judged yet; waiting: what was handed in and waits for the office's
     mapping; to_explain: what was accepted with warnings of which it owes an explanation; in_review: of which every one waits
-    for its reviewer. rectifications: what it is to make good; rechecks: what it found and others handed in as made good.
+    for its reviewer. answers: what else it is to do or to answer, as the wall counts it.
+    rectifications: what it is to make good; rechecks: what it found and others handed in as made good.
     history: what came, the newest first, one page of it; total: how many files; next: after how many the next page goes on.
     accepted, due_so_far: of how many returns due by now, how many are in."""
 
@@ -130,6 +146,7 @@ class Desk(Answer):
     accepted: int
     due_so_far: int
     waiting: tuple[OnDesk, ...] = ()
+    answers: tuple[AnswerOnDesk, ...] = ()
 
     @property
     def tasks_late(self) -> int:
@@ -138,7 +155,8 @@ class Desk(Answer):
     @property
     def nothing(self) -> bool:
         """Whether nothing is to be done now."""
-        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.rechecks or self.tasks_late)
+        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.rechecks or self.tasks_late
+                    or self.answers)
 
 
 class DeskLine(Answer):
@@ -188,6 +206,7 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         came = store.sendings.of_unit(w.plan.id, unit, w.known)
         tasks = states(w, store)
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
+        owes = [due for due in answers(w, store, handed_in(w)) if due.unit == unit and not _on_its_return(due)]
     all_ = [_with_findings(w, one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
     of = {s.return_id: s for s in stored}
     history = [_came(w.plan, one, of.get(one.return_id or "")) for one in came]
@@ -207,13 +226,14 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         rectifications=tuple(ToMend(r, left(r.due)) for r in to_mend
                              if r.owner == unit and r.state != "handed_in"),
         rechecks=tuple(ToMend(r, left(r.due)) for r in to_mend if r.finder == unit and r.state == "handed_in"),
+        answers=tuple(_answer(due, left(due.due)) for due in sorted(owes, key=lambda d: (d.due, d.kind, d.ref))),
         history=page.of(history), total=len(history), next=page.next(len(history)),
         accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
 
 
 def desks(w: Workplace) -> Desks:
-    """Every unit that reports something or answers for a task."""
-    today, (asked, rows) = local_day(w.now), _unsettled(w)
+    """Every unit that reports something, answers for a task or owes anything else."""
+    today, (asked, rows, late) = local_day(w.now), _unsettled(w)
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     in_hand: set[tuple[str, str, Period]] = set()
     to_come = [r for r in asked if r.due >= today]
@@ -225,11 +245,13 @@ def desks(w: Workplace) -> Desks:
         of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
         of["overdue"] += row.state is ReturnState.OVERDUE
         of["to_explain"] += row.state is ReturnState.ACCEPTED and row.to_explain > 0
+    for unit_id, many in late.items():
+        counts[unit_id]["overdue"] += many
     found = []
     for unit in w.plan.units:
         forms = _forms(w.plan, unit.id)
-        if not forms and not any(unit.id in (w.plan.answerable(task), *(p.member for p in w.plan.pieces(task)))
-                                 for task in w.plan.tasks):
+        if not forms and unit.id not in late and not any(
+                unit.id in (w.plan.answerable(task), *(p.member for p in w.plan.pieces(task))) for task in w.plan.tasks):
             continue
         due = next((r.due for r in to_come if unit.id in r.units and (unit.id, r.form, r.period) not in in_hand), None)
         of = counts[unit.id]
@@ -239,14 +261,31 @@ def desks(w: Workplace) -> Desks:
 
 
 @remembered(32)
-def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...]]:
-    """The rounds in which something is to be done by somebody, and their returns that are asked for by now."""
+def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...], Mapping[str, int]]:
+    """The rounds in which something is to be done by somebody, and their returns that are asked for by now; by unit that owes
+    anything else how much of it is overdue."""
     with w.warehouse.read() as store:
         seen = Overview(w, store)
         corrected = store.standing.corrected(w.plan, w.known)
         asked = tuple(r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None
                       or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
-        return asked, tuple(seen.rows(asked, lambda r: r.opens <= local_day(w.now)))
+        today = local_day(w.now)
+        late: dict[str, int] = defaultdict(int)
+        for due in answers(w, store, handed_in(w)):
+            late[due.unit] += due.due < today and not _on_its_return(due)
+        return asked, tuple(seen.rows(asked, lambda r: r.opens <= today)), dict(late)
+
+
+def _answer(due: Due, workdays: int) -> AnswerOnDesk:
+    """What another unit asked is for whoever answers it, and not for everybody who sees the office's desk."""
+    part = due.ref.partition("~")[2]
+    what = _QUESTION(number=part) if due.kind == "question" else due.subject
+    return AnswerOnDesk(due.kind, due.ref, what, due.due, workdays, part.partition("~")[0] if due.kind == "explanation" else None)
+
+
+def _on_its_return(due: Due) -> bool:
+    """What a unit is to say of a return of its own stands with that."""
+    return due.kind == "explanation" and f"__{due.unit}__" in due.about
 
 
 @once_a_plan

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.desks import Desk
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.putting_off import BEYOND_GATE, HELD_BY_GATE, Thing, again, against, hints, last_allowed, name_of, thing_of
 from gaoxin.campaign.workplace import Workplace
@@ -18,17 +17,14 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.extensions.model import Extension, Kind, Outcome, Ruling
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.people.acts import Act, NotAllowed, deliverers
-from gaoxin.periods import Period
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
-from gaoxin.returns.model import ReturnKey
 from gaoxin.warehouse.engine import Store
 
 _DUE = Code("extensions.due", "审批{unit}的延期申请（第 {number} 号，{what}，申请延至 {wished}）",
             "decide on the extension that {unit} asked for ({number}: {what}, until {wished})", unit=Worded, number=int,
             what=Message, wished=date)
-_RETURN = Code("extensions.of_return", "{form} {period}", "{form} {period}", form=Worded, period=Period)
 _NOT_MINE = Text("申请延期的单位或账号不能审批自己的申请", "whoever asked for an extension does not decide on it")
 
 
@@ -60,14 +56,6 @@ class Asked(Answer):
     ruling_account: str | None = None
     ruling_authenticated: bool | None = None
     hints: tuple[Message, ...] = ()
-
-
-class ToPutOff(Answer):
-    """what: as it is asked for. due: the day that stands."""
-
-    what: str
-    name: Worded
-    due: date
 
 
 class Extended(Answer, inline="given"):
@@ -165,24 +153,6 @@ def extensions(w: Workplace, unit: str | None = None, *, only_open: bool = False
             hinted = (*told, *hints(w.plan, item.wished)) if item.ruling is None else ()
             shown.append(_shown(w, item, names[item.number], thing, hinted))
     return Extensions(w.plan.id, w.now, unit, [one for one in shown if one.state == "waiting" or not only_open])
-
-
-def subjects(w: Workplace, desk: Desk) -> list[ToPutOff]:
-    """What a unit may ask a later day for from its desk: returns, tasks and rectifications whose day has not passed and of which
-    no request waits, the first due first."""
-    today = local_day(w.now)
-    with w.warehouse.read() as store:
-        asked = {(x.kind, x.ref) for x in store.extensions.known(w.plan.id, w.known) if x.ruling is None}
-    found = [(Kind.RETURN, str(ReturnKey(w.plan.id, one.row.form, one.row.unit, one.row.period)),
-              ToPutOff(f"{one.row.form}@{one.row.period}", _RETURN(form=one.form_name, period=one.row.period), one.row.due))
-             for one in (*desk.sent_back, *desk.owed, *desk.coming) if not one.accepted]
-    tasks = [w.plan.task(one.task) for one in desk.tasks]
-    found += [(Kind.TASK, t.id, ToPutOff(t.id, t.name, due)) for t in tasks
-              if (due := w.due_of_task(t)) and desk.unit in deliverers(w.plan, t)]
-    found += [(Kind.RECTIFICATION, one.rectification.id, ToPutOff(one.rectification.id, one.rectification.subject,
-                                                                  one.rectification.due)) for one in desk.rectifications]
-    fit = {one.what: one for kind, ref, one in found if one.due >= today and (kind, ref) not in asked}
-    return sorted(fit.values(), key=lambda one: (one.due, one.what))
 
 
 def dues(w: Workplace, store: Store) -> list[Due]:

@@ -4,7 +4,7 @@ Returns come as sums, however many there are; named are of each unit those that 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -216,17 +216,7 @@ class Owing:
                     continue
                 yield Due("task", task.id, part.unit, _TASK(task=task.name, missing=part.missing), part.due, beside=part.beside)
         yield from problems.dues(plan, self.rectifications)
-        for one in waiting(self.w, self.store):
-            told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
-            day = due_day(plan, local_day(one.recorded_at), date.min)
-            yield Due("correction", one.return_id, one.unit, told, day)
-        yield from questioning.waiting(self.w, self.store)
-        yield from explaining.dues(self.w, self.store)
-        yield from gatekeeping.consents_due(self.w, self.store)
-        yield from handed.dues(self.w, self.unread)
-        yield from extending.dues(self.w, self.store)
-        yield from cadencing.dues(self.w, self.store)
-        yield from taskbook.dues(self.w, self.store)
+        yield from answers(self.w, self.store, self.unread)
 
     def map(self, until: str | None = None) -> ReturnMap:
         """The last months up to one, up to now where none is given."""
@@ -251,6 +241,21 @@ class Owing:
         one = s.return_id or (came[0].return_id if came else None)
         return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(here) - late - early),
                        s.overdue - late, len(waits), one if s.owed == 1 else None)
+
+
+def answers(w: Workplace, store: Store, unread: handed.Waiting) -> Iterator[Due]:
+    """What is owed beside returns, tasks and rectifications: corrections to decide on, questions to answer, explanations to give
+    or review, consents, mappings, requests for another day, what cadences ask for, tasks to close."""
+    for one in waiting(w, store):
+        told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
+        yield Due("correction", one.return_id, one.unit, told, due_day(w.plan, local_day(one.recorded_at), date.min))
+    yield from questioning.waiting(w, store)
+    yield from explaining.dues(w, store)
+    yield from gatekeeping.consents_due(w, store)
+    yield from handed.dues(w, unread)
+    yield from extending.dues(w, store)
+    yield from cadencing.dues(w, store)
+    yield from taskbook.dues(w, store)
 
 
 def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:

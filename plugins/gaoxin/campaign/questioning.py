@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 from gaoxin.campaign.acting import acting
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.desks import Desk
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
 from gaoxin.clock import local_day
@@ -28,7 +27,6 @@ _CAMPAIGN = Code("questions.campaign", "本项创建工作", "the campaign")()
 _FORM = Code("questions.form", "{form} {period}", "{form} {period}", period=str)
 _RETURN = Code("questions.return", "{form} {period} 第 {version} 版", "{form} {period}, version {version}", period=str,
                version=str)
-_LATEST = 12  # returns that are offered to be asked about
 _DUE = Code("questions.due", "答复{unit}的提问（{about}）：{text:.60}", "answer the question of {unit} ({about}): {text:.60}",
             unit=Worded, about=Worded)
 
@@ -166,15 +164,6 @@ def waiting(w: Workplace, store: Store) -> list[Due]:
     return [Due("question", f"question~{q.number}", w.plan.governance.office,
                 _DUE(unit=_name(w.plan, q.unit), about=q.about_name, text=" ".join(q.text.split())), q.due)
             for q in asked(w, store) if q.open]
-
-
-def subjects(desk: Desk) -> list[tuple[str, Worded]]:
-    """What a unit may ask about from its desk, in words: the campaign, forms that are asked for, returns that came last."""
-    forms = [(f"{one.row.form}@{one.row.period}", _FORM(form=one.form_name, period=str(one.row.period)))
-             for one in (*desk.sent_back, *desk.owed, *desk.coming)]
-    came = [(c.return_id, _RETURN(form=c.form_name, period=str(c.period), version=str(c.version)))
-            for c in desk.history if c.form_name and c.return_id][:_LATEST]
-    return [("", _CAMPAIGN), *dict([*forms, *came]).items()]
 
 
 def _question(plan: Plan, event: LedgerEvent, replies: tuple[Reply, ...], drill: bool) -> Question:

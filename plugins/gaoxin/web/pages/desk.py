@@ -7,7 +7,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
-from gaoxin.campaign import deadlines, desks, explaining, extending, forms, minding, questioning, sourcing, uploading
+from gaoxin.campaign import (
+    carding,
+    deadlines,
+    desks,
+    explaining,
+    extending,
+    forms,
+    minding,
+    offering,
+    questioning,
+    sourcing,
+    uploading,
+)
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.clock import local_day
@@ -21,6 +33,7 @@ from gaoxin.web.guard import LARGEST
 from gaoxin.web.rendering import rendered
 
 router = APIRouter()
+_CARDS = 5  # the last ones
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -55,11 +68,13 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
                     unfetched=sourcing.sources(ask.workplace(), unit).failed, may_submit=may_submit, after=after,
                     largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
-                    subjects=questioning.subjects(found),
+                    subjects=offering.to_ask(ask.workplace(), found),
                     may_tell=not ask.as_of and ask.reader.could(Act.PROGRESS, unit),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST,
-                    put_off=put_off, deciding=_deciding(ask), to_put_off=extending.subjects(ask.workplace(), found),
+                    put_off=put_off, deciding=_deciding(ask), to_put_off=offering.to_put_off(ask.workplace(), found),
                     requested=next((x for x in put_off.waiting if x.number == extended), None),
+                    may_do=not ask.as_of and ask.reader.could(Act.CADENCE, unit),
+                    cards=carding.cards(ask.workplace(), unit).cards[-_CARDS:][::-1],
                     may_extend=not ask.as_of and ask.reader.could(Act.EXTEND, unit),
                     today=local_day(found.as_of).isoformat())
 
