@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.campaign import burdening, carding, gatekeeping, lateness, questioning, reminding, stopping
+from gaoxin.campaign import burdening, carding, extending, gatekeeping, lateness, questioning, reminding, stopping
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
@@ -112,6 +112,15 @@ def test_whoever_owes_it_is_late_with_it_and_what_was_done_late_keeps_whose_time
     (row,) = [o for o in lateness.lateness(at("2024-05-15"), "science", done=True).overdue if o.ref == REGISTER]
     assert (row.done_on, row.days, row.workdays, row.own, row.waited) == (date(2024, 4, 18), 8, 6, 2, 4)
     assert not row.stopped
+
+
+def test_a_request_for_another_day_stops_the_clock_until_it_is_decided(at):
+    asked = extending.ask(at("2024-04-10T10:00"), WHAT, date(2024, 4, 19), "名单未下发", "science").given
+    (row,) = [o for o in lateness.lateness(at("2024-04-12"), "science").overdue if o.ref == REGISTER]
+    assert (row.own, row.waited, row.stopped, row.waits[0].reason) == (0, 2, True, "ruling")
+    extending.refuse(at("2024-04-15T10:00"), asked.number, "不符合条件", "committee")
+    (row,) = [o for o in lateness.lateness(at("2024-04-17"), "science").overdue if o.ref == REGISTER]
+    assert (row.own, row.waited, row.stopped) == (2, 3, False)
 
 
 def test_the_office_stops_a_clock_with_a_reason_and_nobody_climbs_meanwhile(at, settings, capsys):

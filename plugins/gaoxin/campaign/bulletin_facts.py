@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 Places = Mapping[str, int]
 _LATE = (ReturnState.OVERDUE, ReturnState.REJECTED)
-_WAITS = {Reason.TEMPLATE: "模板", Reason.QUESTION: "答复", Reason.MAPPING: "对照更新", Reason.OFFICE: "办公室停止计时"}
+_WAITS = {Reason.TEMPLATE: "模板", Reason.QUESTION: "答复", Reason.RULING: "延期批复", Reason.MAPPING: "对照更新",
+          Reason.OFFICE: "办公室停止计时"}
 
 
 def snapshot(w: Workplace, store: Store, period: Period, released: Mapping[Period, Places], pages: str = "") -> model.Snapshot:
@@ -133,10 +134,12 @@ class _Facts:
         return task.leads or self.w.plan.responsible(task) or (self.w.plan.answerable(task),)
 
     def _task_in_order(self, task: Task, state: TaskState) -> bool | None:
-        """None for one without a day, that was done before the period, is set aside, or of which nothing measurable was told."""
+        """None for one without a day, that was done before the period, closed by then or not, is set aside, or of which nothing
+        measurable was told."""
         if self.w.due_of_task(task) is None or state.status is TaskStatus.OTHER:
             return None
-        if state.closed and local_day(state.closed.recorded_at) < self.period.start:
+        done = local_day(state.closed.recorded_at) if state.closed else state.in_since if state.waits else None
+        if done and done < self.period.start:
             return None
         if state.status is TaskStatus.OVERDUE and self.late(self._of_task(task)).own == 0:
             return None
@@ -202,9 +205,12 @@ class _Facts:
         for task in plan.tasks:
             state, due = self.tasks[task.id], self.w.due_of_task(task)
             words = state.told.words or "" if state.told else ""
-            if due and due < today and (state.status is TaskStatus.OVERDUE or state.waits):
-                since = due + timedelta(days=state.days_late) if state.waits else None
+            if due and due < today and (state.status is TaskStatus.OVERDUE or (state.waits and state.days_late)):
+                since = state.in_since if state.waits else None
                 yield self._overdue("task", task.name.zh, self._of_task(task), "销号", words, since)
+        for one in taskbook.dues(self.w, self.store):
+            if one.due < today:
+                yield self._overdue("task", one.subject.to("zh"), Owed("closing", one.ref, one.unit, one.due), "", "")
         for r in self.rectifications:
             if r.closed_at is None and r.due < today:
                 name = str(r.subject.context["text"]) if r.by_people else r.subject.to("zh")

@@ -5,20 +5,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from gaoxin import measures
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import Transient
-from gaoxin.i18n import Lang, Worded
+from gaoxin.i18n import Code, Lang, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import previous_period
+from gaoxin.returns.burden import same_as
 from gaoxin.returns.layout import file_stem
-from gaoxin.returns.model import Facts, ReturnKey, Slice
+from gaoxin.returns.model import Facts, Held, ReturnKey, Slice
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+
+_HELD = Code("forms.held", "已由“{form}”{period} 报过", "reported already in {form} {period}", form=Worded, period=Period)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Template(Answer):
 
 
 class Asked(Answer):
-    """One thing that a form asks for, with what was reported before. before: as it stands in the facts, in `unit`."""
+    """One thing that a form asks for, with what was reported before. before: as it stands in the facts, in `unit`. held: what the
+    unit has reported already of the same, and stands in the template."""
 
     id: str
     name: Worded
@@ -68,6 +73,7 @@ class Asked(Answer):
     unit: str | None
     required: bool
     before: Decimal | None
+    held: Held | None = None
 
 
 class ToFill(Answer):
@@ -115,7 +121,8 @@ def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang
     wanted = by.plan.form(form)
     must_be_asked(by.plan, wanted, unit, period)
     before = reported_before(by.place, wanted, unit, period) if by.place else None
-    write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill, before=before)
+    there = held(by.place, wanted, unit, period) if by.place else {}
+    write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill, before=before, held=there)
     return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, by.unknown,
                     file)
 
@@ -127,7 +134,8 @@ def beside(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> tu
 
     wanted = w.plan.form(form)
     must_be_asked(w.plan, wanted, unit, period)
-    book = build_template(w.plan, wanted, unit, period, lang, w.drill, reported_before(w, wanted, unit, period))
+    book = build_template(w.plan, wanted, unit, period, lang, w.drill, reported_before(w, wanted, unit, period),
+                          held(w, wanted, unit, period))
     return f"{file_stem(w.plan.id, form, unit, period)}.xlsx", saved(book, period)
 
 
@@ -145,6 +153,26 @@ def reported_before(w: Workplace, form: SeriesForm | RegisterForm, unit: str, pe
             before = earlier
 
 
+def held(w: Workplace, form: SeriesForm | RegisterForm, unit: str, period: Period) -> dict[str, Held]:
+    """By variable what the unit reported already, of the same stretch of time, in another return that is in force: it is not
+    asked for again, but stands in the template."""
+    same = same_as(w.plan, form.id, unit, period)
+    if not same or not isinstance(form, SeriesForm):
+        return {}
+    asked = [a for of in same.values() for a in of]
+    with w.warehouse.read() as store:
+        facts = store.facts.as_of(w.plan.id, w.known, Slice(frozenset(a.form for a in asked), frozenset({unit}),
+                                                            frozenset(a.period for a in asked)))
+    known = {(f.form, f.variable, f.period): f for f in facts.series}
+    units, found = {v.id: v.unit for v in form.variables}, dict[str, Held]()
+    for variable, others in same.items():
+        for fact in (known.get((a.form, a.variable, a.period)) for a in others):
+            if fact and measures.convertible(fact.unit_of_measure, units[variable]):
+                value = measures.convert(fact.value, fact.unit_of_measure, units[variable])
+                found.setdefault(variable, Held(value, _HELD(form=w.plan.form(fact.form).name, period=fact.period)))
+    return found
+
+
 def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> ToFill:
     """Raises UsageError when the plan does not ask for that return."""
     from gaoxin.returns.template import hint_of, must_be_asked
@@ -153,7 +181,8 @@ def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> T
     must_be_asked(w.plan, wanted, unit, period)
     known, due = reported_before(w, wanted, unit, period), w.due(ReturnKey(w.plan.id, form, unit, period))
     values = {fact.variable: fact.value for fact in known.series}
-    asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id)) for i in wanted.asked)
+    there = held(w, wanted, unit, period)
+    asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id), there.get(i.id)) for i in wanted.asked)
     return ToFill(
         w.plan.id, form, wanted.name, wanted.kind, wanted.note, unit, period, due,
         w.plan.workdays.workdays_until(local_day(w.now), due), previous_period(wanted, period), bool(known.received),

@@ -65,6 +65,18 @@ _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {
 _HOW = Code("reminders.how", "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）",
             "报送：填好后命名为 {file}，放入收件箱 {inbox}，或在本单位工作台上传（{page}）\n   "
             "hand it in as {file} in the inbox {inbox}, or on the unit's desk ({page})", file=str, inbox=str, page=str)
+_WAYS = {
+    "task": Code("reminders.how_task", "办理：在本单位工作台报告进展和节点（{page}），成果材料交办公室登记",
+                 "办理：在本单位工作台报告进展和节点（{page}），成果材料交办公室登记\n"
+                 "   tell of progress and milestones on the unit's desk ({page}); what is delivered the office records",
+                 page=str),
+    "cadence": Code("reminders.how_cadence", "办理：办后在本单位工作台登记（{page}），或由办公室登记",
+                    "办理：办后在本单位工作台登记（{page}），或由办公室登记\n"
+                    "   when it is done it is recorded on the unit's desk ({page}), or by the office", page=str),
+    "rectification": Code("reminders.how_rectification", "办理：在问题页面提交佐证（{page}）",
+                          "办理：在问题页面提交佐证（{page}）\n   evidence is handed in on the page of problems ({page})",
+                          page=str),
+}
 _AS_IT_IS = ToCorrect()
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
 _CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{count} 项用过原数据（{items}）",
@@ -199,9 +211,17 @@ def owed_dues(w: Workplace) -> list[Due]:
 
 
 def _led(w: Workplace, due: Due) -> Due:
-    """A day that a version of the plan moved into the past leads from the day on which it did."""
+    """A day that a version of the plan moved into the past leads from the day on which it did. With where and how it is done."""
     limit = due.due if due.rejected else w.limit_of(due.kind, due.ref, due.due, local_day(w.now))
-    return replace(due, due=limit) if limit > due.due else due
+    return replace(due, due=max(limit, due.due), how=due.how or _way(w, due))
+
+
+def _way(w: Workplace, due: Due) -> Message | None:
+    """How what is no return is done, and where."""
+    if due.kind not in _WAYS or due.ref.endswith("~recheck"):
+        return None
+    page = links.part_page(w.plan.id, "problems") if due.kind == "rectification" else links.desk_page(w.plan.id, due.unit)
+    return _WAYS[due.kind](page=page)
 
 
 def stopped(w: Workplace, dues: Sequence[Due]) -> list[Due]:

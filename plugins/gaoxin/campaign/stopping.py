@@ -2,8 +2,9 @@
 
 By itself it stands still from the day after a unit has handed a matter over, up to the day on which it got it back: a form or a
 layout of it that a later version of the plan brought after the period's end; a question to the office about the return; a
-version that was received and is not judged; a file that waits until the office has updated a mapping. Anything else is the
-office's to say, with a reason. No due day is moved by it, and nothing that was late becomes timely (docs/decisions/115).
+request for another day that nobody has decided; a version that was received and is not judged; a file that waits until the
+office has updated a mapping. Anything else is the office's to say, with a reason. No due day is moved by it, and nothing that was
+late becomes timely (docs/decisions/115).
 """
 
 from collections import defaultdict
@@ -38,6 +39,7 @@ _TEMPLATE = Code("stopping.template", "方案第 {version} 版才有这张表（
 _QUESTION = Code("stopping.question", "第 {number} 号提问", "question {number}", number=int)
 _CHECK = Code("stopping.check", "{day} 收到，待审核", "received on {day}, to be checked")
 _MAPPING = Code("stopping.mapping", "{day} 交来，待办公室更新对照", "handed in on {day}, waits for the mapping")
+_REQUEST = Code("stopping.request", "第 {number} 号延期申请", "request {number} for another day", number=int)
 _OFFICE = Code("stopping.office", "{reason}（第 {number} 号）", "{reason} ({number})", reason=str, number=int)
 
 
@@ -170,11 +172,12 @@ class Stops:
         for key, came, checked in store.clock.unchecked(w.plan.id, keys.values(), w.known) if keys else ():
             self._unchecked[key].append((came, checked))
         self._moves = store.clock.known(w.plan.id, w.known)
+        self._requests = store.extensions.known(w.plan.id, w.known)
 
     def of(self, due: Clocked) -> tuple[Stop, ...]:
         """All that ever stopped the clock of its unit for it, or for the return that it is about."""
         key = self._keys.get(due.ref)
-        found = [*self._said(due), *(self._recorded(key, due.due) if key else ())]
+        found = [*self._said(due), *self._asked(due), *(self._recorded(key, due.due) if key else ())]
         return tuple(sorted(found, key=lambda s: (s.since, s.reason, s.until or date.max)))
 
     def _said(self, due: Clocked) -> Iterable[Stop]:
@@ -190,6 +193,13 @@ class Stops:
                 open_ = None
         if open_:
             yield _stop(open_, None)
+
+    def _asked(self, due: Clocked) -> Iterable[Stop]:
+        """For another day."""
+        for x in self._requests:
+            until = local_day(x.ruling.recorded_at) if x.ruling else None
+            if x.unit == due.unit and x.ref == due.ref.partition("~")[0] and until != local_day(x.recorded_at):
+                yield Stop(Reason.RULING, local_day(x.recorded_at) + _DAY, until, _REQUEST(number=x.number))
 
     def _recorded(self, key: ReturnKey, due: date) -> Iterable[Stop]:
         if (late := self._brought(key.form)) and late[1] > (first := opens(key.period, due)):

@@ -28,6 +28,8 @@ def _moved(d: Any, v: View) -> str | None:
 
 
 DEADLINES: Layout = (
+    line(lambda a, v: None if a.plan_version else v.say("此时没有生效的方案，以下按现在的方案文件列出。",
+                                                        "No plan was in force then: by the plan's file of now."), style="yellow"),
     rows("deadlines", Column("due", "due"), Column("unit", unit("unit")), Column("kind", lambda d, v: v.plain(NAMES[d.kind])),
          Column("what:deadline", "what", "fold"), Column("state", state("state", of="deadline")),
          Column("done on", "done_on", optional=True),

@@ -94,9 +94,10 @@ def rung_key(ref: str, rung: str) -> str:
     return f"{ref}@{rung}"
 
 
-def rungs(plan: Plan, due: Due) -> list[Rung]:
+def rungs(plan: Plan, due: Due, since: date | None = None) -> list[Rung]:
     """All rungs of a thing that are in sight, by audience from the lowest to the highest: of one whose clock stands still none
-    that comes after."""
+    that comes after. since: the first day of the campaign here: what was due before it climbs to others as if it were due then,
+    when its unit hears of it first."""
     ladder, level = plan.reminders.of(due.kind, due.unit), ReminderLevel
     mark = f"~{due.due}" if due.moved else ""
     own = [Rung(f"before{n}{mark}", _before(plan.workdays, due.due, n, ladder.count), due.unit, level.UPCOMING)
@@ -113,8 +114,9 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     above = {f"supervision{mark}": (ladder.supervision_after, g.supervision or g.office)}
     if g.leading_group:
         above[f"leading_group{mark}"] = ladder.leading_group_after, g.leading_group
+    climbs = replace(due, due=max(due.due, since or due.due))
     return [*own, *(Rung(id, reached, who, level.ESCALATED) for id, (count, who) in above.items()
-                    if (reached := _after(plan.workdays, due, count, ladder.count)))]
+                    if (reached := _after(plan.workdays, climbs, count, ladder.count)))]
 
 
 def _after(workdays: WorkCalendar, due: Due, count: int, by: str) -> date | None:
@@ -202,8 +204,9 @@ def _at_once(plan: Plan, who: str, lines: Sequence[Line], news: Sequence[News], 
 
 def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str], since: date | None) -> list[Line]:
     """At most one for the unit, one for the supervision office and one for the leading group."""
-    found, all_rungs = [], rungs(plan, due)
-    first = max((day for day in (since, due.opened) if day), default=date.min)
+    found, all_rungs = [], rungs(plan, due, since)
+    after = since or date.min  # what fell on the first day of the campaign here was missed by nobody
+    first = max(after + timedelta(days=1) if since else after, due.opened or date.min)
     own = [r for r in all_rungs if r.level is not ReminderLevel.ESCALATED]
     for track in (own, *([r] for r in all_rungs[len(own):])):
         reached = [(rung_key(due.ref, r.id), r) for r in track if r.day <= today]

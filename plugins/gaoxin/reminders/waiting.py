@@ -23,6 +23,7 @@ class Reason(StrEnum):
 
     TEMPLATE = "template"   # the form or its layout came late
     QUESTION = "question"   # asked of the office, not answered
+    RULING = "ruling"       # another day was asked for in time, and nobody has decided
     CHECK = "check"         # received, not judged
     MAPPING = "mapping"     # handed in, and waits for the office's mapping
     OFFICE = "office"       # the office stopped the clock itself
@@ -30,6 +31,7 @@ class Reason(StrEnum):
 
 CALLED = {reason: Code(f"waiting.{reason}", *words)() for reason, words in {
     Reason.TEMPLATE: ("等待模板", "waits for the template"), Reason.QUESTION: ("等待答复", "waits for an answer"),
+    Reason.RULING: ("等待延期批复", "waits for a ruling on its request"),
     Reason.CHECK: ("等待审核", "waits for the check"), Reason.MAPPING: ("等待对照更新", "waits for the mapping"),
     Reason.OFFICE: ("办公室停止计时", "the office stopped its clock")}.items()}
 

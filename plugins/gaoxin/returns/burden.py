@@ -60,6 +60,17 @@ def asked_twice(plan: Plan) -> tuple[Twice, ...]:
     return tuple(sorted(found, key=lambda t: (t.unit, t.first.due, t.first.form, t.first.variable)))
 
 
+def same_as(plan: Plan, form: str, unit: str, period: Period) -> dict[str, tuple[Asked, ...]]:
+    """By variable of a return what else of the unit is the same figure, the first due first."""
+    found: dict[str, tuple[Asked, ...]] = {}
+    for one in asked_twice(plan):
+        if one.unit == unit:
+            every = (one.first, *one.again)
+            mine = [a for a in every if (a.form, a.period) == (form, period)]
+            found |= {a.variable: tuple(b for b in every if b.form != form) for a in mine}
+    return found
+
+
 def _of(plan: Plan, same: list[tuple[SeriesForm, Variable]]) -> Iterator[Twice]:
     asked: dict[tuple[str, date, date], list[Asked]] = defaultdict(list)
     units = [u for u in {u: None for form, _ in same for u in form.units} if sum(u in form.units for form, _ in same) > 1]

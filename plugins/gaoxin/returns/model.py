@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from gaoxin.containers.model import Problem
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
 
 
@@ -197,6 +197,15 @@ class RegisterFact:
     return_id: str
     version: int
     file_sha256: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A figure that a form asks for and that its unit has reported elsewhere already: in the form's own unit of measure. told: in
+    which return, in words."""
+
+    value: Decimal
+    told: Worded
 
 
 @dataclass(frozen=True)

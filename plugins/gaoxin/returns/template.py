@@ -10,8 +10,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime, time
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gaoxin.errors import UsageError
@@ -20,7 +22,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns import layout
-from gaoxin.returns.model import Facts
+from gaoxin.returns.model import Facts, Held
 from gaoxin.returns.sheets import cover as cover_sheet
 from gaoxin.returns.sheets import data as data_sheet
 from gaoxin.returns.sheets.hints import hint_of as hint_of
@@ -34,12 +36,12 @@ _MARGINS = re.compile(rb"<odd(Header|Footer)>[^<]*</odd(?:Header|Footer)>")
 
 
 def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh",
-                   drill: bool = False, before: Facts | None = None) -> None:
-    """Writes the template of one return to `path`. drill: it says so where people look, and where nothing is read. before: as
-    `build_template` has it. Raises UsageError when the plan does not ask for that return."""
+                   drill: bool = False, before: Facts | None = None, held: Mapping[str, Held] = MappingProxyType({})) -> None:
+    """Writes the template of one return to `path`. drill: it says so where people look, and where nothing is read. before, held:
+    as `build_template` has them. Raises UsageError when the plan does not ask for that return."""
     must_be_asked(plan, form, unit_id, period)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang, drill, before), period))
+    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang, drill, before, held), period))
 
 
 def must_be_asked(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
@@ -57,10 +59,11 @@ def must_be_asked(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
 
 
 def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh", drill: bool = False,
-                   before: Facts | None = None) -> Workbook:
+                   before: Facts | None = None, held: Mapping[str, Held] = MappingProxyType({})) -> Workbook:
     """The template as an openpyxl workbook, not yet saved. before: what the unit reported for the period before: beside each
     value of a series, of a register on a sheet of its own, which nobody reads; where its records carry over they stand in the
-    data sheet, and the cover asks whether they were checked."""
+    data sheet, and the cover asks whether they were checked. held: by variable what the unit has reported already elsewhere: it
+    stands filled in."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -70,7 +73,7 @@ def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: L
     printed = Printed(title, plan.unit(unit_id).name.to(lang), period.said if lang == "zh" else str(period), lang)
     carried = before if before is not None and before.entries and isinstance(form, RegisterForm) and form.carry_over else None
     if form.kind == "series":
-        data_sheet.series(data, form, printed, before)
+        data_sheet.series(data, form, printed, before, held)
     else:
         data_sheet.register(book, data, form, printed, carried)
         if before is not None and before.entries and carried is None:

@@ -77,6 +77,18 @@ def test_a_step_that_goes_out_late_says_when_it_was_to_go():
     assert "补发" not in {r.audience: r for r in on(date(2024, 4, 25), [opened])}["supervision"].body.to("zh")
 
 
+def test_nothing_is_missed_and_nothing_climbs_that_was_due_before_the_first_day():
+    since = date(2024, 5, 15)
+    sent = {r.audience: r for r in on(date(2024, 5, 16), [due()], since=since)}
+    assert [*sent] == ["science"]
+    assert (sent["science"].superseded, "补发" in sent["science"].body.to("zh")) == ((), False)
+    later = {r.audience: r for r in on(date(2024, 5, 22), [due()], set(sent["science"].refs), since=since)}
+    assert [*later] == ["supervision"], "five working days after its unit could know of it"
+    on_the_day = due(day=since)
+    (first,) = on(date(2024, 5, 16), [on_the_day], since=since)
+    assert (first.refs, first.superseded, "补发" in first.body.to("zh")) == (("r@overdue1",), (), False)
+
+
 def test_what_was_due_is_not_told_as_due_today():
     (told,) = on(date(2024, 4, 18), [due(stops=(Stop(Reason.QUESTION, date(2024, 4, 17), None),))])
     assert (told.refs, told.level) == (("r@due",), ReminderLevel.UPCOMING)

@@ -17,7 +17,7 @@ from gaoxin.numerals import plain
 from gaoxin.plan.forms import FieldType, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import layout
 from gaoxin.returns.heads import register_head
-from gaoxin.returns.model import Facts
+from gaoxin.returns.model import Facts, Held
 from gaoxin.returns.sheets.hints import hint_of, is_number, number_format
 from gaoxin.returns.sheets.look import Printed, drop_down, head, lock, look, page, prompt, row_of, width_of, widths
 from gaoxin.returns.sheets.sums import AGREES, DIFFERS, formulas_of
@@ -31,10 +31,12 @@ _ROWS_IN_SIGHT = 20      # of an empty register, with borders: a printed page
 _WIDTHS = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFICATE: 20}
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
 _BEFORE, _CHECK = (Text(*pair) for pair in zip(layout.WORDS["helpers"][:2], layout.WORDS["helpers"][2:], strict=True))
+_HELD = Text("核对即可，不必重报：", "to be checked only: ")
 _GREEN, _RED = "00703C", "C00000"
 
 
-def series(sheet: Worksheet, form: SeriesForm, printed: Printed, before: Facts | None) -> None:
+def series(sheet: Worksheet, form: SeriesForm, printed: Printed, before: Facts | None, held: Mapping[str, Held]) -> None:
+    """held: by variable what is filled in already."""
     lang = printed.lang
     known = _known_before(form, before)
     rows = {variable.id: row for row, variable in enumerate(form.variables, 2)}
@@ -45,7 +47,7 @@ def series(sheet: Worksheet, form: SeriesForm, printed: Printed, before: Facts |
     heads = {"before": f"{_BEFORE.to(lang)}（{since}）", "check": _CHECK.to(lang)}
     head(sheet, (heads.get(name) or layout.SERIES_HEADS[name].to(lang) for name in columns))
     for variable in form.variables:
-        _variable(sheet, rows[variable.id], variable, lang)
+        _variable(sheet, rows[variable.id], variable, lang, held.get(variable.id))
         look().put(sheet, rows[variable.id], at["note"], unlocked=True)
         if known:
             value = known.get(variable.id)
@@ -71,14 +73,15 @@ def _letter(column: int) -> str:
     return get_column_letter(column)
 
 
-def _variable(sheet: Worksheet, row: int, variable: Variable, lang: Lang) -> None:
+def _variable(sheet: Worksheet, row: int, variable: Variable, lang: Lang, held: Held | None) -> None:
     look().put(sheet, row, 1, variable.id, font=look().grey, fill=look().fixed_fill)
     look().put(sheet, row, 2, variable.name.to(lang), fill=look().fixed_fill)
     look().put(sheet, row, 3, variable.unit, unlocked=True, align=look().middle)
-    look().put(sheet, row, 4, unlocked=True, fill=look().input_fill, align=look().right,
+    look().put(sheet, row, 4, held and held.value, unlocked=True, fill=look().input_fill, align=look().right,
                number=number_format(variable.unit, variable.integer))
     sheet.row_dimensions[row].height = 22
-    prompt(sheet, f"D{row}", variable.name.to(lang), hint_of(variable, lang), "whole" if variable.integer else "decimal",
+    told = f"{_HELD.to(lang)}{held.told.to(lang)}\n" if held else ""
+    prompt(sheet, f"D{row}", variable.name.to(lang), told + hint_of(variable, lang), "whole" if variable.integer else "decimal",
            _bounds(variable))
     choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())
     if variable.unit in choices:
