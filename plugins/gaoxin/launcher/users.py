@@ -2,8 +2,8 @@
 
 Airflow's roles say what its own pages give; what ours give, the accounts file says. So whoever is not to start or clear runs
 looks only: with more, an account could answer for others and rewrite what a run says of itself. Whoever reports for units or
-keeps the machine safe, and nothing else, gets no role at all: Airflow's lists and logs are of all units, and its front page leads on to
-ours (`static/defaults.js`).
+keeps the machine safe, and nothing else, gets no role at all: Airflow's lists and logs are of all units, and its front page
+leads on to ours (`static/defaults.js`).
 """
 
 import json
