@@ -9,6 +9,7 @@ from airflow.plugins_manager import AirflowPlugin
 from gaoxin.airflow import notes
 from gaoxin.airflow.doors import Doors
 from gaoxin.airflow.spa import Defaults
+from gaoxin.airflow.veil import Veil
 
 
 class Pages:
@@ -44,6 +45,7 @@ class GaoxinUI(AirflowPlugin):
     fastapi_apps = [{"app": Pages(), "url_prefix": "/gaoxin", "name": "gaoxin"}]  # noqa: RUF012
     fastapi_root_middlewares = [  # noqa: RUF012
         {"middleware": Doors, "args": [], "kwargs": {}, "name": "gaoxin doors"},
+        {"middleware": Veil, "args": [], "kwargs": {}, "name": "gaoxin veil"},
         {"middleware": Defaults, "args": [], "kwargs": {}, "name": "gaoxin defaults"},
     ]
     # Without a leading slash they lie below whatever path a proxy adds.

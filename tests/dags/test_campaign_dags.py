@@ -202,6 +202,19 @@ def test_a_request_for_consent_is_looked_at_every_hour_and_an_answer_is_never_ta
     assert asked == [("still_asked", "1")] * 2
 
 
+def test_a_run_that_is_overtaken_ends_with_its_gate(monkeypatch):
+    """Neither released nor held: another does what follows."""
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=False))
+    seal: Any = campaign_dags(FILES["demo"])["demo.phase03.application"].get_task("seal")
+    context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace(xcom_push=lambda **_: None)}
+    for answer, chosen in ((None, None), ("release", "release"), ("consent", "hold")):
+        monkeypatch.setattr(flows, "run", lambda *_, answer=answer: {"next": answer, "note": ""})
+        assert seal.choose_branch(context) == chosen
+
+
 def test_a_rehearsal_cannot_be_taken_for_a_decision(campaign):
     """It has a DAG of its own, which says what it is, and from which nothing is released, opened or started."""
     plan, dags = campaign

@@ -23,6 +23,7 @@ from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.errors import UsageError
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.problems.model import Found
 from tests.pages import client
@@ -171,7 +172,7 @@ def test_what_is_not_settled_is_told(filled, tmp_path):
 
 def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_longer_holds(filled, tmp_path):
     w = filled(DAY)
-    files, _ = dossiers.kept_dossier(w)
+    files = dossiers.kept_dossier(w).files
     kept = dossiers.last_kept(w)
     assert kept
     assert kept.stale is None
@@ -189,7 +190,7 @@ def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_lo
     assert then.stale is None, "as it was known then"
     affected = {a.kind for c in correcting.corrections(later).corrections for a in c.affected}
     assert "dossier" in affected
-    anew, _ = dossiers.kept_dossier(filled("2024-04-13"))
+    anew = dossiers.kept_dossier(filled("2024-04-13")).files
     assert {f.path.name for f in anew} >= {f.path.name for f in files}
     assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
     with pytest.raises(UsageError, match="不能用未记录的覆盖"):
@@ -205,7 +206,18 @@ def test_its_page_shows_what_is_open_builds_it_gives_its_files_and_says_when_it_
     assert "报送缺失" in now.text
     assert "return missing" in asked.get("/sums/dossier/open?lang=en").text
     assert '/sums/dossier"' in asked.get("/sums/gate/application?lang=zh").text, "the gate leads to it"
-    assert asked.post("/sums/dossier").headers["location"].endswith("/sums/dossier?done=true")
+    file = w.settings.home / "accounts.yaml"
+    file.write_text("schema: 1\naccounts:\n  - {airflow: root, roles: [system]}\n", encoding="utf-8")
+    file.chmod(0o600)
+    unseeing = client(w.settings.model_copy(update={"accounts": file}), "root")
+    assert [unseeing.post("/sums/dossier").status_code, unseeing.get("/sums/dossier").status_code] == [403, 403]
+    with w.warehouse.read() as store:
+        assert store.ledger.events("sums", EventKind.DOSSIER_BUILT) == []
+    built = [asked.post("/sums/dossier").headers["location"] for _ in range(2)]
+    assert [where.partition("?")[2] for where in built] == ["done=built", "done=there"], "of one record there is one dossier"
+    with w.warehouse.read() as store:
+        assert len(store.ledger.events("sums", EventKind.DOSSIER_BUILT)) == 1
+    assert "没有重编" in asked.get(built[1].removeprefix("/gaoxin")).text
     page = asked.get("/sums/dossier?lang=zh")
     assert "与现在的记录一致" in page.text
     for name, digest in re.findall(r'href="[^"]*/dossier/([^"?]+)\?sha256=([0-9a-f]{64})"', page.text):

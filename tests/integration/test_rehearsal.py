@@ -297,6 +297,30 @@ def test_a_request_for_consent_waits_no_longer_than_it_is_good_for(engine, demo_
     assert asking(engine, "2024-08-02T10:01", "two")["next"] == "release"
 
 
+def test_one_consent_leads_to_one_continuation_of_the_runs_that_asked_for_it(engine, demo_workplace):
+    """The figures changed while the first run waited, and the office asked anew: one word answers both."""
+    def sealed(run: str, at: str = "2024-08-01T12:01") -> flows.Answer:
+        return flows.gate(engine.workplace(at), Asked(phase="application", run=run))
+
+    all_but_consent(demo_workplace)
+    asking(engine, "2024-07-31T10:00", "one")
+    reported(demo_workplace("2024-08-01T09:30"), "2024-06", 62)
+    second = asking(engine, "2024-08-01T10:00", "two")
+    decisions.approve(engine.workplace("2024-08-01T12:00"), "application", "government", "reject", "再议", seal=second["seal"])
+    assert sealed("one")["next"] == sealed("two")["next"] == "hold", "green is passed"
+    decisions.approve(engine.workplace("2024-08-01T12:10"), "application", "government", "approve", "同意", seal=second["seal"])
+    for order in ("before the other", "and after it"):
+        one = sealed("one", "2024-08-01T12:11")
+        assert one["next"] is None, order
+        assert "后来提请的运行 two 接着放行" in one["headline"]
+        assert sealed("two", "2024-08-01T12:11")["next"] == "release"
+    assert sealed("by_hand", "2024-08-01T12:11")["next"] == "release"
+    with engine.workplace("2024-08-01T12:12").warehouse.begin() as store:
+        told = {"flow": "demo.phase03.application", "subject": "application", "run": "two", "attempt": 1, "steps": ["seal"]}
+        store.ledger.note("demo", EventKind.RUN_FAILED, parse_as_of("2024-08-01T12:12"), told)
+    assert sealed("one", "2024-08-01T12:13")["next"] == "release", "what has failed overtakes nobody"
+
+
 def test_a_request_whose_run_is_gone_from_the_engine_is_made_again(engine, demo_workplace):
     """A restored installation's Airflow is new: it has none of the runs that were going."""
     all_but_consent(demo_workplace)

@@ -36,7 +36,7 @@ class Doors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "").removeprefix(scope.get("root_path", "")).rstrip("/") if scope["type"] == "http" else ""
         if path in CLOSED:
-            await _answer(send, 404, Text("没有这个页面", "there is no such page"))
+            await answer(send, 404, Text("没有这个页面", "there is no such page"))
         elif path in LOGINS and scope["method"] == "POST":
             await self._login(scope, receive, send)
         else:
@@ -45,11 +45,11 @@ class Doors:
     async def _login(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
-            await _answer(send, 413, Text("登录请求过大", "too large for a login"))
+            await answer(send, 413, Text("登录请求过大", "too large for a login"))
             return
         address, account = (scope.get("client") or ("",))[0], _account(body)
         if wait := ceil(self._throttle.wait(address, account)):
-            await _answer(send, 429, Text(f"登录失败次数过多，请 {wait} 秒后再试",
+            await answer(send, 429, Text(f"登录失败次数过多，请 {wait} 秒后再试",
                                           f"too many failed logins: try again in {wait} s"), wait)
             return
 
@@ -88,7 +88,7 @@ def _account(body: bytes) -> str:
     return str(found.get("username", "")) if isinstance(found, dict) else ""
 
 
-async def _answer(send: Send, status: int, told: Text, wait: int | None = None) -> None:
+async def answer(send: Send, status: int, told: Text, wait: int | None = None) -> None:
     content = json.dumps({"detail": told.both()}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(content)).encode()),
                *([(b"retry-after", str(wait).encode())] if wait else [])]

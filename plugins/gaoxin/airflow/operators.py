@@ -160,7 +160,8 @@ class RunsOperator(UseCaseOperator):
 
 
 class GateOperator(_OfCampaign, BaseBranchOperator):
-    """Decides a gate; the use case's answer names the step to go on with, `otherwise` where that is not next."""
+    """Decides a gate; the use case's answer names the step to go on with, `otherwise` where that is not next; none where the run
+    ends with it."""
 
     def __init__(self, *, otherwise: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -170,6 +171,8 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
         answer = self._call(context)
         self.log.info("%s", answer["note"])
         context["ti"].xcom_push(key=ANSWER, value=answer)
+        if answer["next"] is None:
+            return None
         return answer["next"] if answer["next"] in self.downstream_task_ids else self.otherwise
 
 

@@ -3,6 +3,7 @@ asked may become void meanwhile."""
 
 from gaoxin.campaign import decisions, gatekeeping
 from gaoxin.campaign.asked import Answer, Asked
+from gaoxin.campaign.running import id_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
 from gaoxin.gates.turns import whose_turn
@@ -27,6 +28,9 @@ _STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审批同意", "
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
              "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
              "long): the gate is decided again", phase=Worded)
+_OVERTAKEN = Code("flows.overtaken", "{phase}：已通过；后来提请的运行 {run} 接着放行并编制材料，本次运行到此结束",
+                  "{phase}: has passed; the run {run}, which asked after this one, goes on with what follows: this one ends here",
+                  phase=Worded, run=str)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 
@@ -72,3 +76,16 @@ def consent(w: Workplace, asked: Asked) -> Answer:
 
     decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
+
+
+def overtaken(w: Workplace, asked: Asked) -> Message | None:
+    """By which run one that asked for consent is overtaken, where it is: by the last that asked for one to the same gate, unless
+    that has failed. One word of a unit answers both, and what follows from a pass is to follow once. By all that is recorded: in
+    a drill the run that asked lives at the time at which it was started."""
+    with w.warehouse.read() as store:
+        requests = [(e.payload.get("run", ""), e.seq) for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED)
+                    if e.payload["phase"] == asked.phase]
+        if not asked.run or asked.run not in dict(requests) or (last := requests[-1])[0] in (asked.run, ""):
+            return None
+        failed = store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=last[1])
+    return None if any(id_of(e) == last[0] for e in failed) else _OVERTAKEN(phase=w.plan.phase(asked.phase).name, run=last[0])

@@ -23,7 +23,8 @@ from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.reporting import ReportFile, content_of, must_be_kept, written
 from gaoxin.campaign.snapshots import Gathering, named
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.errors import UsageError
+from gaoxin.clock import local_day
+from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import LedgerEvent
@@ -66,21 +67,51 @@ def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     return written(files, ours=ours)
 
 
-def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> tuple[list[ReportFile], int]:
+@dataclass(frozen=True)
+class Kept:
+    """open: how many points are. anew: whether it was built; else the last one says what is on record."""
+
+    files: Sequence[ReportFile]
+    open: int
+    anew: bool
+
+
+def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> Kept:
     """Writes the dossier among the installation's reports and records it, with what it rests on and up to which number of the
-    ledger it knew; tells how many points are open. run: whose it is."""
+    ledger it knew. Where one was built on the same day of the same record, that stands, also where another run built it
+    meanwhile. run: whose it is."""
     with w.warehouse.begin() as store:
         store.ledger.settled()
     with w.warehouse.read() as store:
+        if there := _there(w, store):
+            return there
         made = _made(w, store, pages)
     known_seq, uses = made.snapshot.stood.known_seq, compiling.rests_on(w, made.snapshot)
     with w.warehouse.alone() as store:
+        if there := _there(w, store):
+            return there
         files = written([(w.settings.reports / name, content) for name, content in made.files], ours=True)
         told = {"known_seq": known_seq, "open": len(made.points), "reports": made.digests, **({"run": run} if run else {}),
                 **w.under.told}
         store.ledger.note(w.plan.id, EventKind.DOSSIER_BUILT, w.now, told)
         store.uses.record(w.plan.id, "dossier", _name(w, MANIFEST), made.digests[_name(w, MANIFEST)], uses, known_seq, w.now)
-    return files, len(made.points)
+    return Kept(files, len(made.points), anew=True)
+
+
+def _there(w: Workplace, store: Store) -> Kept | None:
+    """The dossier that was kept last, where it is of this day, which it names, nothing of which it tells was recorded since, and
+    its files are what was recorded."""
+    built = store.ledger.events(w.plan.id, EventKind.DOSSIER_BUILT)
+    if not built or local_day(built[-1].at) != local_day(w.now) or _changed_since(w, store, built[-1]):
+        return None
+    told = built[-1].payload
+    try:
+        for name, digest in told["reports"].items():
+            content_of(w.settings, name, digest)
+    except Refused:
+        return None
+    files = [ReportFile(path=w.settings.reports / name, sha256=digest) for name, digest in told["reports"].items()]
+    return Kept(files, told["open"], anew=False)
 
 
 def _name(w: Workplace, part: str) -> str:
@@ -164,13 +195,19 @@ def last_kept(w: Workplace) -> KeptDossier | None:
         if not built:
             return None
         last = built[-1]
-        since = store.ledger.events(w.plan.id, *_TOLD, since=last.payload["known_seq"], until=w.known)
+        since = _changed_since(w, store, last)
     name, digests = _name(w, MANIFEST), last.payload["reports"]
     told = json.loads(content_of(w.settings, name, digests[name]))
     titles = {f["path"]: f["title"] for f in told["files"]} | {name: _LISTED, _name(w, SUMS): _SUMMED}
     files = [PartOfIt(one, title, digests[one]) for one, title in titles.items()]
     return KeptDossier(last.at, last.seq, last.payload["known_seq"], files, [Point(**p) for p in told["open_points"]],
-                       next((e.at for e in since if _counts(e)), None))
+                       since)
+
+
+def _changed_since(w: Workplace, store: Store, built: LedgerEvent) -> datetime | None:
+    """When first something was recorded that a dossier would tell otherwise; None where nothing was."""
+    since = store.ledger.events(w.plan.id, *_TOLD, since=built.payload["known_seq"], until=w.known)
+    return next((e.at for e in since if _counts(e)), None)
 
 
 def _counts(event: LedgerEvent) -> bool:
@@ -197,7 +234,7 @@ def open_now(w: Workplace) -> tuple[OpenPoint, ...]:
         return parts(compiling.snapshot(w, store))[0]
 
 
-def build(w: Workplace, pages: str) -> tuple[list[ReportFile], int]:
+def build(w: Workplace, pages: str) -> Kept:
     """As kept_dossier, by whoever may. Raises NotAllowed."""
     with acts_as(w, Act.RUN) as w:
         return kept_dossier(w, pages)

@@ -32,7 +32,7 @@ from gaoxin.campaign import (
 from gaoxin.campaign import bulletins as drafting
 from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.asked import Answer, Asked
-from gaoxin.campaign.consent_steps import ask_consent, consent, still_asked
+from gaoxin.campaign.consent_steps import ask_consent, consent, overtaken, still_asked
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.wording import counted
 from gaoxin.campaign.workplace import Workplace
@@ -72,6 +72,9 @@ _NO_BULLETINS = Code("flows.no_bulletins", "没有到期的通报", "no bulletin
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
 _DOSSIER = Code("flows.dossier", "申报材料 {count} 个文件，待办 {open} 项：{link}",
                 "dossier of {count} files, {open} open point(s): {link}", count=int, open=int, link=str)
+_DOSSIER_THERE = Code("flows.dossier_there", "今日已按现在的记录编制过申报材料，不再重编：{count} 个文件，待办 {open} 项：{link}",
+                      "the dossier was built today of what is on record now, and is not built again: {count} files, {open} open "
+                      "point(s): {link}", count=int, open=int, link=str)
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
@@ -194,6 +197,14 @@ def renew_reports(w: Workplace, asked: Asked) -> Answer:
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
+    """next: the step to go on with; None where the gate has passed and another run does what follows."""
+    answer = _decided(w, asked)
+    if answer["next"] == "release" and (by := overtaken(w, asked)):
+        return answer | {"next": None, "headline": by.zh, "note": in_both(by) + "\n\n" + answer["note"]}
+    return answer
+
+
+def _decided(w: Workplace, asked: Asked) -> Answer:
     if passed := gatekeeping.passed_by(w, asked.phase):
         return _passed_before(w, passed, asked)
     result = gatekeeping.decide(w, asked.phase)
@@ -249,9 +260,10 @@ def release(w: Workplace, asked: Asked) -> Answer:
 
 
 def dossier(w: Workplace, asked: Asked) -> Answer:
-    files, points = dossiers.kept_dossier(w, asked.pages, asked.run)
-    told = _DOSSIER(count=len(files), open=points, link=_link(asked, links.dossier_page(w.plan.id)))
-    return {"files": [str(f.path) for f in files], "note": told.zh}
+    kept = dossiers.kept_dossier(w, asked.pages, asked.run)
+    told = (_DOSSIER if kept.anew else _DOSSIER_THERE)(
+        count=len(kept.files), open=kept.open, link=_link(asked, links.dossier_page(w.plan.id)))
+    return {"files": [str(f.path) for f in kept.files], "note": told.zh}
 
 
 def bulletins(w: Workplace, asked: Asked) -> Answer:

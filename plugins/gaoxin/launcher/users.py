@@ -1,8 +1,9 @@
 """Who may log in to the embedded Airflow, and as what: two accounts of its own, and whoever the accounts file names.
 
 Airflow's roles say what its own pages give; what ours give, the accounts file says. So whoever is not to start or clear runs
-looks only: with more, an account could answer for others and rewrite what a run says of itself. Whoever reports for units alone
-gets no role at all: Airflow's lists and logs are of all units, and its front page leads on to ours (`static/defaults.js`).
+looks only: with more, an account could answer for others and rewrite what a run says of itself. Whoever reports for units or
+keeps the machine safe, and nothing else, gets no role at all: Airflow's lists and logs are of all units, and its front page
+leads on to ours (`static/defaults.js`).
 """
 
 import json
@@ -35,7 +36,7 @@ def users(accounts: Accounts | None) -> dict[str, str]:
 
 
 def _role(account: Account) -> str:
-    if set(account.roles) == {Role.UNIT}:
+    if set(account.roles) <= {Role.UNIT, Role.SECURITY}:
         return ""
     return next((as_ for role, as_ in MORE.items() if role in account.roles), "viewer")
 

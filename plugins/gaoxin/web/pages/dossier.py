@@ -1,5 +1,7 @@
 """The application dossier: the one that was kept last, with its files and what was open; what would be open now; building it."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 
 from gaoxin.campaign import dossiers
@@ -16,7 +18,7 @@ KINDS = {"html": "text/html; charset=utf-8", "json": "application/json", "txt": 
 
 
 @router.get("/{campaign}/dossier", dependencies=shows(View.REPORT))
-def dossier(ask: Ask, campaign: str, done: bool = False) -> Response:
+def dossier(ask: Ask, campaign: str, done: Literal["", "built", "there"] = "") -> Response:
     may = ask.as_of is None and ask.reader.could(Act.RUN)
     return ask.show("dossier.html.j2", kept=dossiers.last_kept(ask.workplace()), may=may, done=done)
 
@@ -38,5 +40,7 @@ def part(ask: Ask, campaign: str, name: str, sha256: str = "") -> Response:
 
 @router.post("/{campaign}/dossier", dependencies=does(Act.RUN))
 def build(ask: Ask, campaign: str) -> Response:
-    dossiers.build(ask.workplace(acts=True), engine.base_url())
-    return ask.go("dossier", done="true")
+    """By whoever may see what comes of it, too."""
+    ask.reader.must_see(View.REPORT)
+    kept = dossiers.build(ask.workplace(acts=True), engine.base_url())
+    return ask.go("dossier", done="built" if kept.anew else "there")
