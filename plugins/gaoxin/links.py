@@ -53,6 +53,11 @@ def at(base: str, page: str) -> str:
     return f"{base.rstrip('/').removesuffix(f'/{_ROOT}')}/{page}"
 
 
+def later(address: str, as_of: datetime) -> str:
+    """The same page as it was known at another time."""
+    return address.partition("?")[0] + _then(as_of)
+
+
 def _then(as_of: datetime | None) -> str:
     return f"?as_of={quote(as_of.isoformat())}" if as_of else ""
 

@@ -32,7 +32,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.reports.documents.blocks import shown
 from tests.pages import HERE, client
-from tests.sums import hand_in, years
+from tests.sums import hand_in, measured, played, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CAMPAIGNS = plan_files(DAGS)
@@ -198,6 +198,38 @@ def test_a_correction_after_the_release_makes_an_erratum(filled, tmp_path):
         assert words in told
     assert bulletins.part(filled("2024-04-14"), QUARTER, "docx") == kept
     again = bulletins.errata(filled("2024-04-15"), QUARTER, tmp_path / "again")
+    assert [f.sha256 for f in again] == [f.sha256 for f in files]
+
+
+def test_an_erratum_tells_what_follows_of_a_corrected_figure_why_it_was_corrected_and_leads_to_both(settings_at, tmp_path):
+    from docx import Document as opened
+
+    goal = measured("goal", "t", {"t": {"variable": "tax"}}, "亿元", {"at_least": 14})
+    goal["stated"] = [{"value": 3, "on": "2021", "source": "附件"}]
+    at = played(settings_at, tmp_path, [goal])
+    years(at("2024-04-08"))
+    acts.redraft(at(DAY), QUARTER, "committee", "http://office.example")
+    for slot in ("analysis", "next"):
+        acts.write(at(DAY), QUARTER, slot, "一季度税收 {indicator:goal}，完成 {completion:goal}。", "committee")
+    acts.release(at(DAY), QUARTER, "supervision")
+    low = {"tax": 5.3, "turnover": 12, "margin": 14, "area": 100, "staff": 54000}
+    hand_in(at("2024-04-12"), ("yearly", "committee", "2023", low, "误计一家企业"))
+    [one] = [c for c in correcting.corrections(at("2024-04-12")).corrections if any(a.kind == "bulletin" for a in c.affected)]
+    correcting.decide_correction(at("2025-02-13"), one.id, "erratum", "supervision", "已核实", ["bulletin:2024-Q1/goal"])
+    files = bulletins.errata(at("2025-02-14"), QUARTER, tmp_path)
+    _, follows = opened(str(files[0].path)).tables
+    assert [[c.text for c in row.cells][2:] for row in follows.rows] == [
+        ["项目", "原通报", "更正后"], ["完成率", "96.4%", "53.6%"], ["达序时", "130.7%", "72.6%"],  # 7.5 of 14, of 10.3
+        ["状态", "进度正常", "有风险"]]  # as of the bulletin: its day, of December, is over when that is decided
+    told, page = text_of(files[0].path.read_bytes()), files[1].path.read_text()
+    assert "园区管委会：误计一家企业" in told
+    assert "区政府督查室：已核实" in told
+    assert "其他内容不变" not in told
+    for day, figure in (("2024-04-09", "13.5 亿元"), ("2025-02-13", "7.5 亿元"), ("2024-04-09", "96.4%"),
+                        ("2025-02-13", "53.6%")):
+        assert re.search(rf'<a href="http://office.example/gaoxin/sums/indicator/goal\?as_of={day}[^"]*">{figure}</a>', page)
+    hand_in(at("2025-02-16"), ("yearly", "committee", "2023", low | {"tax": 6}, "再次更正"))
+    again = bulletins.errata(at("2025-02-17"), QUARTER, tmp_path / "again")
     assert [f.sha256 for f in again] == [f.sha256 for f in files]
 
 

@@ -226,6 +226,7 @@ def test_contacts(tmp_path):
         ("science: {email: a@x.invalid, sms: '13812345678'}", "science.channel"),
         ("science: {channel: feishu, email: a@x.invalid}", "science.channel"),
         ("science: {dingtalk: {url: 'https://h.invalid/x?access_token=nobody', sekret: nobody}}", "science.dingtalk.sekret"),
+        ('science: {feishu: {url: "https://h.invalid/x", at: [nobody@x]}}', "science.feishu.at"),
         ("science: {dingtalk: {secret: nobody}}", "science.dingtalk.url"),
         ("science: {wecom: 'http://h.invalid/x?key=nobody'}", "science.wecom.url"), ("science: {sms: nobody}", "science.sms"),
     ):

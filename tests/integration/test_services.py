@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -184,8 +184,9 @@ def robot(request, serve) -> tuple[Service, Robot, Callable[..., Outcome]]:
     serve(service)
     channel = request.param(service.pace)
 
-    def send(lines: int = 3, done: int = 0, secret: str = SECRET, token: str = TOKEN) -> Outcome:
-        given = {"url": f"http://127.0.0.1:{service.port}{path.replace(TOKEN, token)}", "secret": secret, "keyword": "提醒"}
+    def send(lines: int = 3, done: int = 0, secret: str = SECRET, token: str = TOKEN, at: Sequence[str] = ()) -> Outcome:
+        given = {"url": f"http://127.0.0.1:{service.port}{path.replace(TOKEN, token)}", "secret": secret, "keyword": "提醒",
+                 "at": at}
         return channel.send(letter(lines), channel.address(given), done)
 
     return service, channel, send
@@ -213,6 +214,23 @@ def test_a_long_one_goes_in_numbered_parts_within_the_limit_and_on_from_where_it
     rest = send(499, done=whole.parts - 1)
     assert (rest.state, rest.done) == (State.SENT, whole.parts)
     assert service.took == [*before, before[-1]]
+
+
+def test_whom_an_address_names_is_named_in_each_part_as_the_service_documents_it(robot):
+    service, channel, send = robot
+    send(499, at=["ou_84aad35d084aa403a838cf73ee18467", "13800000000"])
+    bodies = [json.loads(body) for *_, body in service.saw]
+    assert len(bodies) > 1
+    for body in bodies:
+        if channel.name == "feishu":
+            named = '<at user_id="ou_84aad35d084aa403a838cf73ee18467"></at> <at user_id="13800000000"></at>'
+            assert body["content"]["text"].endswith(f"\n{named}")
+        else:
+            found = body["at"]["atMobiles"] if channel.name == "dingtalk" else body["text"]["mentioned_mobile_list"]
+            assert found == ["ou_84aad35d084aa403a838cf73ee18467", "13800000000"]
+    if channel.name == "feishu":
+        with pytest.raises(ValueError, match="at"):
+            channel.address({"url": "https://open.feishu.cn/x", "at": ['a"></at><at user_id="all']})
 
 
 def test_the_pace_of_a_service_is_kept_and_its_refusal_heeded(robot):

@@ -18,6 +18,7 @@ from gaoxin.bulletins.due import cadences, day_of, due, newest, writers
 from gaoxin.bulletins.model import Draft, Release, Said
 from gaoxin.campaign import bulletin_facts
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.errata import changed_in, follows
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.reporting import ReportFile, content_of, must_be_kept, written
 from gaoxin.campaign.workplace import Workplace
@@ -27,7 +28,7 @@ from gaoxin.i18n import Text
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
 from gaoxin.periods import Period, Periodicity
-from gaoxin.reports.bulletin.files import Changed, Issued, erratum, rendered
+from gaoxin.reports.bulletin.files import Issued, erratum, rendered
 from gaoxin.reports.bulletin.frozen import Frozen, digest_text
 from gaoxin.reports.bulletin.text import composed
 
@@ -259,14 +260,11 @@ def issued(w: Workplace, release: Release) -> Issued:
 
 
 def erratum_of(w: Workplace, store: Store, held: Held) -> list[tuple[str, bytes]]:
-    """The files of what says which of its figures were corrected; none where no erratum was decided on."""
-    names = {i.id: i.name.zh for i in w.plan.indicators}
-    units = {u.id: u.name.zh for u in w.plan.units}
-    decided = [(t, t.decided_at) for t in held.touched if t.outcome == "erratum" and t.decided_at]
-    changed = [Changed(names.get(name, name), str(t.period or ""), t.value, t.new_value, t.reason or "",
-                       units.get(t.by or "", t.by or ""), local_day(at))
-               for t, at in sorted(decided, key=lambda one: (one[1], one[0].id)) for name in [t.id.partition("/")[2]]]
-    return erratum(held.frozen, issued(w, held.release), changed) if changed and held.release else []
+    """The files of what says which of its figures were corrected, and what follows; none where no erratum was decided on."""
+    changed = changed_in(w, store, held.frozen) if held.release else []
+    if not changed or not held.release:
+        return []
+    return erratum(held.frozen, issued(w, held.release), changed, follows(w, store, held.frozen, changed))
 
 
 def errata(w: Workplace, period: Period, out: Path) -> list[ReportFile]:

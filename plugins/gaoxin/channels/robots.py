@@ -74,12 +74,16 @@ class Robot(Channel):
     def parts(self, text: str, ends: str) -> list[str]:
         """The text as the service takes it."""
 
+    def naming(self, address: Address) -> str:
+        """What each part says so that whom the address names is told; nothing where the body has a place of its own for them."""
+        return ""
+
     @abstractmethod
     def request(self, text: str, address: Address, seconds: float) -> tuple[str, Mapping[str, Any]]:
         """URL and body of one part. seconds: since 1970, for the signature."""
 
     def send(self, letter: Letter, address: Address, done: int = 0) -> Outcome:
-        ends = "".join(f"\n{x}" for x in (f"编号 {short(letter.key)}", address.keyword) if x)
+        ends = "".join(f"\n{x}" for x in (f"编号 {short(letter.key)}", address.keyword, self.naming(address)) if x)
         text = "\n".join((letter.subject, "", letter.text.rstrip(), *([letter.link] if letter.link else [])))
         parts = self.parts(text, ends)
         for n, text in enumerate(parts[done:], done):

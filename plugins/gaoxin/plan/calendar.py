@@ -13,7 +13,7 @@ that asks for a working day asks `Plan.workdays`, which goes by them (docs/decis
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Annotated, ClassVar, Self
 
@@ -25,11 +25,16 @@ from gaoxin.i18n import Code
 from gaoxin.plan.base import Day, Id, Key, Model, opt
 from gaoxin.plan.holidays import fixed_days_off
 
-# The longest stretch of days off ever published is ten days; a month without a working day is a broken calendar.
+# The longest stretch of days off ever published is ten days. Days that a plan names off lengthen it, and the weekends among them:
+# a stretch has more weekdays than other days, so that it is never twice as long as it has days that were named.
 _LONGEST_SEARCH = 31
 _COUNTED_FROM = 2004  # the first year on record
 BOTH_OFF_AND_WORKED = Code("plan.both_off_and_worked",
                            "{days} 既写在 days_off 又写在 workdays", "{days}: both in days_off and workdays", days=tuple)
+OF_OTHER_YEARS = Code("plan.calendar_of_other_years", "写了 year: {year}，却列出不属于该年安排的日子：{days}",
+                      "year: {year} is given, and days that are not of that year's arrangement: {days}", days=tuple)
+NOT_OF_THE_YEAR = Code("plan.calendar_not_of_the_year", "写了 year: {year}，却没有列出该年的日子",
+                       "year: {year} is given, and no day of that year")
 NO_DAY = Code("plan.calendar_without_day", "应写 days_off 或 workdays", "give days_off or workdays")
 
 
@@ -52,6 +57,16 @@ class DayNotice(Model):
     def no_day_is_both(self) -> Self:
         both = tuple(str(day) for day in self.days_off if day in self.workdays)
         return self.fit(not both, BOTH_OFF_AND_WORKED, days=both or ("",))
+
+    @model_validator(mode="after")
+    def days_are_of_the_year(self) -> Self:
+        """Those of New Year may begin in the December before, as in the notice of 2019."""
+        if self.year is None:
+            return self
+        days = (*self.days_off, *self.workdays)
+        others = tuple(str(d) for d in days if d.year != self.year and (d.year, d.month) != (self.year - 1, 12))
+        self.fit(not others, OF_OTHER_YEARS, year=self.year, days=others or ("",))
+        return self.fit(any(d.year == self.year for d in days), NOT_OF_THE_YEAR, year=self.year)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +111,16 @@ class WorkCalendar:
         """The last day on or before `day` that is in no holiday, be it a weekend."""
         return self._moved(day, -1, lambda d: not self.is_holiday(d))
 
-    @staticmethod
-    def _moved(day: date, step: int, fits: Callable[[date], bool]) -> date:
-        for ahead in range(_LONGEST_SEARCH):
+    @cached_property
+    def _longest(self) -> int:
+        """Days within which a working day is found."""
+        return _LONGEST_SEARCH + 2 * sum(not worked for worked in self.own.values())
+
+    def _moved(self, day: date, step: int, fits: Callable[[date], bool]) -> date:
+        for ahead in range(self._longest):
             if fits(found := day + timedelta(days=step * ahead)):
                 return found
-        raise AssertionError(f"no working day within {_LONGEST_SEARCH} days of {day}")
+        raise AssertionError(f"no working day within {self._longest} days of {day}")
 
     def workdays_after(self, day: date, count: int) -> date:
         """The working day that comes so many working days after a day; the day itself for none."""

@@ -4,11 +4,12 @@ words of judgement begin that no document defines."""
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gaoxin.i18n import Code
 from gaoxin.plan.base import AsText, ChoiceId, Day, FormId, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
 from gaoxin.plan.due import DueRule
+from gaoxin.plan.ticks import ever_ticks, times_of_day
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
@@ -29,6 +30,13 @@ def _nothing(value: object) -> bool:
     return value is None
 
 _TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d$"
+_NEVER_TICKS = Code("plan.cron_never_ticks", "cron {cron} 不成立，或指的时刻永远不会到来：分 时 日 月 星期，如 30 9 * * *",
+                    "cron {cron} is none, or names a time that never comes: minute hour day month weekday, as in 30 9 * * *",
+                    cron=str)
+_ALL_AT_NIGHT = Code("plan.reminders_at_night",
+                     "提醒时刻（reminders: {cron}）没有一次在 send_from {first} 至 send_until {last} 之间，提醒永远发不出去",
+                     "none of the times of reminders: {cron} lies from send_from {first} until before send_until {last}: nothing "
+                     "would ever go out", cron=str, first=str, last=str)
 _NO_HOURS = Code("plan.no_sending_hours", "send_until 须晚于 send_from", "send_until must be later than send_from")
 
 
@@ -247,9 +255,18 @@ class Rhythm(Model):
                               "explained: days that an accepted explanation holds; then its unit says it anew", 730, ge=1)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
+    @field_validator("supervision", "reminders")
+    @classmethod
+    def comes(cls, cron: str) -> str:
+        if not ever_ticks(cron):
+            raise Unfit(_NEVER_TICKS(cron=cron))
+        return cron
+
     @model_validator(mode="after")
     def some_hours_are_left(self) -> Self:
-        return self.fit(self.send_from < self.send_until, _NO_HOURS)
+        self.fit(self.send_from < self.send_until, _NO_HOURS)
+        return self.fit(any(self.send_from <= f"{t:%H:%M}" < self.send_until for t in times_of_day(self.reminders)),
+                        _ALL_AT_NIGHT, cron=self.reminders, first=self.send_from, last=self.send_until)
 
 
 class Extensions(Model):

@@ -69,8 +69,9 @@ _WAITED = Code("reminders.waited", "已逾期 {days} 天，其中单位自身 {o
 _ALSO = Code("reminders.also", "同一事项另有：{subject}（期限 {due}，{when}）",
              "同一事项另有：{subject:zh}（期限 {due}，{when:zh}）\n   of the same: {subject} (due {due}, {when})",
              subject=Message)
-_TEMPLATE = Code("reminders.template", "填报模板随附，也可在本单位工作台下载",
-                 "填报模板随附，也可在本单位工作台下载 / its template is attached; the unit's desk has it, too")()
+_TEMPLATE = Code("reminders.template", "填报模板在本单位工作台下载；以电子邮件发送的，随邮件附上",
+                 "填报模板在本单位工作台下载；以电子邮件发送的，随邮件附上 / "
+                 "its template is on the unit's desk, and attached where this comes by e-mail")()
 _SECTIONS = {
     section: Code(f"reminders.section_{section}", f"{zh}：\n{{items:\n}}", f"{zh}： / {en}:\n{{items:\n}}")
     for section, (zh, en) in {

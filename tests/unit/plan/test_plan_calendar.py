@@ -175,6 +175,9 @@ def test_a_file_for_all_plans_stands_before_a_campaigns_own(folder):
     ("calendar:\n  - {id: a, source: 区, days_off: [2024-03]}\n", 2, "日期"),
     ("calendar:\n  - {id: a, source: 区, days_off: [2024-03-08], shut: true}\n", 2, "shut"),
     ("days: []\n", 1, "calendar"),
+    ("calendar:\n  - {id: a, source: 区, year: 2027, days_off: [2026-05-01, 2027-01-01]}\n", 2, "2026-05-01"),
+    ("calendar:\n  - {id: a, source: 区, year: 2027, days_off: [2027-01-01], workdays: [2028-01-01]}\n", 2, "2028-01-01"),
+    ("calendar:\n  - {id: a, source: 区, year: 2027, days_off: [2026-12-31]}\n", 2, "没有列出该年的日子"),
 ])
 def test_what_cannot_be_is_refused_with_its_file_and_line(folder, text, line, told):
     (folder / "demo" / "calendar.yaml").write_text(text, encoding="utf-8")
@@ -184,6 +187,23 @@ def test_what_cannot_be_is_refused_with_its_file_and_line(folder, text, line, to
     assert problem.file.endswith("calendar.yaml")
     assert problem.line == line
     assert told in f"{problem.told.both()} {problem.place}"
+
+
+def test_the_notice_of_a_year_may_begin_in_the_december_before():
+    notice = DayNotice(id="a", source="国务院", year=2027, days_off=(date(2026, 12, 31), date(2027, 1, 1)))
+    assert not calendar_of((notice,)).is_provisional(2027)
+
+
+@pytest.mark.parametrize("named", [45, 400])
+def test_a_closing_may_be_as_long_as_it_is(named):
+    first = date(2026, 7, 1)
+    off = tuple(first + timedelta(days=n) for n in range(named))
+    worked_days = tuple(d for d in off if PUBLISHED.is_workday(d))
+    for days_off in (off, worked_days):
+        calendar = calendar_of((DayNotice(id="shut", source="区", days_off=days_off),))
+        worked = next(d for n in range(60) if PUBLISHED.is_workday(d := off[-1] + timedelta(days=n + 1)))
+        assert calendar.next_workday(first) == worked
+        assert calendar.previous_workday(off[-1]) == date(2026, 6, 30)
 
 
 def test_the_mark_tells_one_calendar_from_another():

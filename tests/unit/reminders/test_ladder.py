@@ -203,6 +203,8 @@ def test_a_digest_names_a_thing_and_what_is_about_it_once():
     assert "2. " not in told.body.zh
     assert "收件箱 inbox/science" in told.body.zh
     assert told.attachments == (file,)
+    assert "填报模板在本单位工作台下载；以电子邮件发送的，随邮件附上" in told.body.zh, "true of channels that carry no file"
+    assert "模板随附" not in told.body.zh
 
 
 def test_while_its_clock_stands_still_a_unit_is_not_told_that_it_is_late():

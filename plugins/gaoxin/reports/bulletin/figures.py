@@ -1,10 +1,12 @@
 """The figures of a bulletin that stand within its text, the method by which units are ranked, and its charts."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from gaoxin import links
 from gaoxin.clock import local_day
+from gaoxin.indicators.model import IndicatorResult, Way
 from gaoxin.reports.bulletin.model import Snapshot
 from gaoxin.reports.documents.blocks import Bar, Chart, shown
 from gaoxin.reports.dossier.application import date_zh
@@ -47,17 +49,17 @@ def placed(s: Snapshot) -> dict[str, str]:
         "count:rectifications": str(sum(r.closed_at is None for r in s.rectifications)),
     }
     for r in s.indicators:
-        if r.value is not None:
-            found[f"indicator:{r.id}"] = f"{shown(r.value)} {said_zh(r.unit)}".rstrip()
-        if told := percent(r.completion):
-            found[f"completion:{r.id}"] = told
-        way = s.ways.get(r.id)
-        if way and (told := percent(way.share)):
-            found[f"path:{r.id}"] = told
-        found[f"status:{r.id}"] = s.words[r.status]
+        found |= of_indicator(r, s.ways.get(r.id), s.words)
     for p in s.ranked.placed:
         found |= {f"rank:{p.unit}": f"第 {p.place} 名", f"score:{p.unit}": percent_of(p.score.share)}
     return found
+
+
+def of_indicator(r: IndicatorResult, way: Way | None, words: Mapping[str, str]) -> dict[str, str]:
+    """What is told of an indicator, by the same placeholder. words: of each status."""
+    told = {"indicator": None if r.value is None else f"{shown(r.value)} {said_zh(r.unit)}".rstrip(),
+            "completion": percent(r.completion), "path": percent(way.share) if way else None, "status": words[r.status]}
+    return {f"{kind}:{r.id}": text for kind, text in told.items() if text}
 
 
 def leads(s: Snapshot) -> dict[str, str]:
