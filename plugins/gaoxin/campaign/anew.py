@@ -16,7 +16,6 @@ from gaoxin.campaign.standing import row_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import Evidence, GateResult
-from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.quality.review import beside, of_people
 from gaoxin.quality.verdict import verdict_of
@@ -48,7 +47,7 @@ class Anew:
     def _value(self, id: str, period: Period | None) -> str | None:
         """Figures in force stay so when their version is sent back."""
         found = indicators_in(self.w, self.store, period, only={id}) if any(i.id == id for i in self.w.plan.indicators) else ()
-        return next((str(r.truth) if r.value is None else f"{plain(r.value)} {r.unit}" for r in found), None)
+        return next((r.figure or str(r.truth) for r in found), None)
 
     def _told(self, id: str, period: Period | None) -> str | None:
         """Of a bulletin's figure, whose id says of which bulletin and indicator it is."""

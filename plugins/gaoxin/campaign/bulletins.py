@@ -26,7 +26,6 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.indicators.model import IndicatorResult
-from gaoxin.numerals import plain
 from gaoxin.periods import Period, Periodicity
 from gaoxin.reports.bulletin.files import Issued, erratum, rendered
 from gaoxin.reports.bulletin.frozen import Frozen, digest_text
@@ -247,7 +246,7 @@ def changed_since(w: Workplace, store: Store, frozen: Frozen) -> list[tuple[Indi
     told = {u.indicator: u for u in frozen.used}
     found = []
     for r in indicators_in(w, store, Period.parse(frozen.period)):
-        now = f"{plain(r.value)} {r.unit}" if r.value is not None and r.period else None
+        now = r.figure if r.figure_of else None
         before = told[r.id].value if r.id in told else None
         if now != before:
             found.append((r, before or "—", now))

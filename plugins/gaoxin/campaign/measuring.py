@@ -13,7 +13,6 @@ from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Slice
@@ -106,9 +105,8 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
         results = indicators_in(w, store, period)
         known_seq, uses = store.ledger.known(w.known), uses_of(w.plan, results)
         for r in store.results.save(w.plan.id, results, w.now, w.under):
-            if r.value is not None:
-                said = f"{plain(r.value)} {r.unit}"
-                store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)
+            if r.figure is not None:
+                store.uses.record(w.plan.id, "indicator", r.id, r.figure, uses[r.id], known_seq, w.now, r.figure_of)
         if period is None:
             _keep(w, store, w.plan, results)
             _keep_former(w, store)

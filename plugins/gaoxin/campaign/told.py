@@ -21,7 +21,7 @@ def _bound(one: Any) -> dict[str, Any]:
     of_verdict = {"verdict": came_to and came_to.verdict, "told": came_to and came_to.told, **_since(one)}
     of_verdict |= {f"verdict_{name}": getattr(came_to, name, None) for name in ("value", "unit", "period", "reason")}
     recorded = came_to and came_to.recorded
-    told |= {"early": one.early} if one.early else {}
+    told |= {name: given for name in ("early", "part") if (given := getattr(one, name))}
     return told | of_verdict | {"verdict_recorded_at": recorded and recorded.recorded_at,
                                 "verdict_unevaluated_at": came_to and came_to.unevaluated_at}
 

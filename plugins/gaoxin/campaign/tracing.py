@@ -29,6 +29,7 @@ from gaoxin.indicators.model import (
     InputValue,
     KeptVerdict,
     MeasureValue,
+    PartFigure,
     ReferenceUsed,
     StatedUsed,
     Status,
@@ -112,18 +113,18 @@ class TracedDeliverable(Answer):
 
 
 class Trace(Answer):
-    """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
-    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all
-    measures, and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and
-    other statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it
-    rests on, such as a base year's. reference: the point of a reference series that it was held against, references: those of
-    all parts. former: verdicts of days that the plan no longer names. deliverables: of a milestone's task, or of the tasks
-    that a share counts, which are recorded; counted: what a share counts. due_verdicts: what each binding value came to on its
-    day, and since. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of
-    a figure are those of its variable, period and units. reread: how many landed files were read again. differences: where the
-    record and these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next:
-    after how many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where
-    bytes are gone or changed."""
+    """value, unit and period are the indicator's own, formula that of their measure: None where it has none, as a milestone has,
+    or where nobody reports it; part: the figures of the part that decides, where it is another; derived: how value follows from
+    its measure's values. inputs: those of all measures, and of the other values that the target was judged by, such as the base
+    year's, a zone's or those of quotas and other statements; a measure of another period is told by its inputs' periods. stated:
+    values of the document itself that it rests on, such as a base year's. reference: the point of a reference series that it was
+    held against, references: those of all parts. former: verdicts of days that the plan no longer names. deliverables: of a
+    milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share counts. due_verdicts: what
+    each binding value came to on its day, and since. computed: every value with the way it was made: formula, inputs, figures,
+    how units combine; the inputs of a figure are those of its variable, period and units. reread: how many landed files were read
+    again. differences: where the record and these say different things; unreadable: those that cannot be read again. total: how
+    many inputs there are; next: after how many the next page goes on, None where none are left. The answer is no where anything
+    differs, and a fault where bytes are gone or changed."""
 
     campaign: str
     indicator: str
@@ -135,6 +136,7 @@ class Trace(Answer):
     period: Period | None
     formula: str | None
     derived: DerivedBy | None
+    part: PartFigure | None
     status: Status
     target: Message
     reason: Message | None

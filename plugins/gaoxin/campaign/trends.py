@@ -12,7 +12,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
-from gaoxin.indicators.model import DueVerdict, Status
+from gaoxin.indicators.model import DueVerdict, PartFigure, Status
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Indicator
@@ -41,7 +41,7 @@ class Kept(Answer):
 
 class IndicatorStands(Answer):
     """aims: the numbers that bind, by day, in the unit of value, where it has such. values: of earlier periods, in that unit, as
-    they were kept, and the value itself. verdicts: of the days that are over."""
+    they were kept, and the value itself. part: as `IndicatorResult` has it. verdicts: of the days that are over."""
 
     id: str
     row: int | None
@@ -59,6 +59,7 @@ class IndicatorStands(Answer):
     forecast_low: Decimal | None
     forecast_high: Decimal | None
     reason: Message | None
+    part: PartFigure | None
     values: Sequence[PastValue]
     aims: Sequence[Aim]
     verdicts: Sequence[Kept]

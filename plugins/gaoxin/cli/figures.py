@@ -43,10 +43,12 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
             told = truth_told(s.truth, s.gap, s.unit, v, s.early)
             if since := {("missed", "met"): "met_late", ("met", "not_met"): "since_lost"}.get((s.verdict or "", s.truth)):
                 told = f"{word(since, v.lang)} {s.since or ''}"
-            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {told}"
+            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {told}" + (f"; {v.cell(s.part.told)}" if s.part else "")
     for q in r.quotas:
         part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(said(q.measured_in))}"
         yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v, q.early)}"
+    if r.part:
+        yield f"· {r.id}: {v.cell(r.part.told)}"
     if r.reason:
         yield f"? {r.id}: {v.cell(r.reason)}"
     if r.early:

@@ -143,6 +143,7 @@ def _verified(a: Trace, v: View) -> str | None:
 
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
+    line(lambda a, v: a.part and a.part.told),
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
     line(under_plan),
     each(_computed, line(lambda text, v: Markup(text), mark="  ")),

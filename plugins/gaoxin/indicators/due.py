@@ -24,7 +24,7 @@ from gaoxin.indicators.model import AtDue, DueVerdict, IndicatorResult, Status
 from gaoxin.indicators.reference import shown
 from gaoxin.measures import said
 from gaoxin.periods import Period
-from gaoxin.plan.target import Judged, Truth, joined
+from gaoxin.plan.target import Judged, Truth, joined, own
 from gaoxin.plan.targets import TargetStatement, leaves
 from gaoxin.plan.words.wording import told as worded
 
@@ -104,9 +104,10 @@ def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:
     then = seen_on(asked, wanted.target, due, due)
     told, why = _told(asked, then, due)
     if kept is None or (kept.verdict is DueVerdict.UNKNOWN and told in (DueVerdict.MET, DueVerdict.MISSED)):
-        judged = then.judged
+        judged = own(then.judged, asked.indicator.measures)
+        figures = (judged.value, judged.unit, judged.period) if judged else (None, "", None)
         values = (*(then.world.value(m.id) for m in asked.indicator.measures), *then.world.rests_on.values())
-        found = AtDue(told, told, judged.value, judged.unit, judged.period, why, kept,
+        found = AtDue(told, told, *figures, why, kept,
                       measures=shown(asked.index, values) if told and binds else (),
                       target=worded(asked.plan, asked.indicator, wanted.target))
     else:

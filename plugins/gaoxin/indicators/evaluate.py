@@ -33,6 +33,7 @@ from gaoxin.indicators.model import (
     DueVerdict,
     IndicatorResult,
     MeasureValue,
+    PartFigure,
     QuotaResult,
     StatementResult,
     Status,
@@ -43,9 +44,9 @@ from gaoxin.indicators.reference import shown
 from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, Compared, Judged, TargetKind, Truth, joined
+from gaoxin.plan.target import NEVER_FORESEEN, Compared, Judged, TargetKind, Truth, joined, own
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
-from gaoxin.plan.words.wording import told
+from gaoxin.plan.words.wording import part_told, told
 from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Facts
 
@@ -93,7 +94,9 @@ def ways(plan: Plan, facts: Facts | Source, results: Collection[IndicatorResult]
         ask = replace(ask, others=others) if ask.indicator.counts_items else ask
         binding = ask.indicator.binding_at(ask.limit)
         seen = judged_now(ask, binding.target, binding.due)
-        leaf, path = seen.judged.leaf, Outcome(seen.world, ask.limit, ask.known.today).way_so_far(seen.judged)
+        if (judged := own(seen.judged, ask.indicator.measures)) is None:
+            continue  # a part's way is not the indicator's
+        leaf, path = judged.leaf, Outcome(seen.world, ask.limit, ask.known.today).way_so_far(judged)
         if path and isinstance(leaf, Compared):
             found[name] = Way(path, leaf.reached_by(path.value, path.asked), leaf.comparator.higher_is_better)
     return found
@@ -122,7 +125,7 @@ def _evaluated(ask: Ask) -> IndicatorResult:
     measures, rests_on, beside = (shown(ask.index, values) for values in (decides.measures, decides.rests_on, beside))
     return replace(
         decides, measures=measures, rests_on=rests_on, beside=beside, path=tuple(path.values()),
-        statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
+        statements=tuple(_statement(ask, s, seen[at]) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas),
         verdicts=tuple(sorted((k for (name, _), k in ask.kept.items() if name == indicator.id), key=lambda k: k.due)),
     )
@@ -133,20 +136,39 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
     indicator, judged, world = ask.indicator, seen.judged, seen.world
     outcome = Outcome(world, ask.limit, ask.known.today)
     came_to = at_due(ask, binding, judged)
-    forecast, status = outcome.forecast(judged), _since_due(outcome.status(judged), came_to, judged)
+    status = _since_due(outcome.status(judged), came_to, judged)
+    its = own(judged, indicator.measures) or _without_figures(judged)
+    forecast = outcome.forecast(its)
     measures = tuple(world.value(m.id) for m in indicator.measures)
     rests_on = tuple(v for v in world.rests_on.values() if v not in measures)
     return IndicatorResult(
-        id=indicator.id, name=indicator.name, measures=measures, value=judged.value, unit=judged.unit, period=judged.period,
-        target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
-        completion=judged.completion, forecast=forecast.value if forecast else None,
+        id=indicator.id, name=indicator.name, measures=measures, value=its.value, unit=its.unit, period=its.period,
+        target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=its.gap,
+        completion=its.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=_reason(judged, status, forecast, binding, came_to, outcome),
-        deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
+        reason=_reason(judged, status, outcome.forecast(judged), binding, came_to, outcome),
+        deciding=indicator.measure_of(its.leaf).id if its.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
-        on_path=outcome.on_path(judged), derived=_derived(judged), early=judged.early,
+        on_path=outcome.on_path(its), derived=_derived(its), early=judged.early, part=_part(ask, judged, its, outcome),
     )
+
+
+def _without_figures(judged: Judged) -> Judged:
+    """Of a target whose values are all of parts: its truth alone."""
+    return Judged(judged.truth, judged.target, judged.target)
+
+
+def _part(ask: Ask, judged: Judged, its: Judged, outcome: Outcome) -> PartFigure | None:
+    """The figures of the leaf that decides, where they are not the indicator's."""
+    if judged.value is None or (its.leaf is judged.leaf and its.zone == judged.zone):
+        return None
+    ahead, leaf = outcome.forecast(judged), judged.leaf
+    measure = ask.indicator.measure_of(leaf).id if leaf.measured and ask.indicator.measures else None
+    low, high = (ahead.low, ahead.high) if ahead else (None, None)
+    return PartFigure(part_told(ask.plan, ask.indicator, leaf, judged.zone), measure, judged.zone, judged.value, judged.unit,
+                      judged.period, judged.gap, judged.completion, ahead.value if ahead else None, low, high,
+                      outcome.on_path(judged))
 
 
 def _since_due(status: Status, came_to: AtDue | None, judged: Judged) -> Status:
@@ -162,12 +184,14 @@ def _since_due(status: Status, came_to: AtDue | None, judged: Judged) -> Status:
     return Status.UNKNOWN if came_to.open else Status.MET_LATE
 
 
-def _statement(ask: Ask, statement: TargetStatement, judged: Judged) -> StatementResult:
-    came_to = at_due(ask, statement, judged)
+def _statement(ask: Ask, statement: TargetStatement, seen: Seen) -> StatementResult:
+    judged = seen.judged
+    came_to, its = at_due(ask, statement, judged), own(judged, ask.indicator.measures) or _without_figures(judged)
     return StatementResult(statement.role, statement in ask.indicator.path, told(ask.plan, ask.indicator, statement.target),
-                           statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit,
-                           judged.period, judged.gap, judged.completion, judged.reference, judged.reason,
-                           came_to.verdict if came_to else None, came_to.since if came_to else None, judged.early)
+                           statement.due, statement.due_masked, statement.source.place, judged.truth, its.value, its.unit,
+                           its.period, its.gap, its.completion, judged.reference, judged.reason,
+                           came_to.verdict if came_to else None, came_to.since if came_to else None, judged.early,
+                           _part(ask, judged, its, Outcome(seen.world, ask.limit, ask.known.today)))
 
 
 def _derived(judged: Judged) -> DerivedBy | None:

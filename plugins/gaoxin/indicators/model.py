@@ -8,12 +8,26 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from gaoxin.i18n import Message, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.measures import said, said_of_difference
+from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.target import Truth
 from gaoxin.plan.targets import Role
 from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Fact, RegisterFact
+
+_WITHIN = Code("indicator.part", "其中 {name} {value:4} {unit}{period}", "of which {name} {value:4} {unit}{period}",
+               name=Message | Worded, value=Decimal, unit=Text | str, period=Message | None)
+_OF_PERIOD = Code("indicator.part_period", "（{period}）", " ({period})", period=Period)
+_PART_TOLD = Code("indicator.part_told", "{figure}{gap}{done}{forecast}{path}", "{figure}{gap}{done}{forecast}{path}",
+                  figure=Message, gap=Message | None, done=Message | None, forecast=Message | None, path=Message | None)
+_PART_GAP = Code("indicator.part_gap", "，差 {value:4} {unit}", ", {value:4} {unit} missing", value=Decimal, unit=Text | str)
+_PART_DONE = Code("indicator.part_done", "，完成率 {percent:1}%", ", {percent:1}% done", percent=Decimal)
+_PART_FORECAST = Code("indicator.part_forecast", "，预测约 {value:1} {unit}", ", forecast about {value:1} {unit}", value=Decimal,
+                      unit=Text | str)
+_PART_PATH = Code("indicator.part_path", "，按进度到 {on} 应为 {asked:4}，现计 {value:4}",
+                  "; on its path {asked:4} by {on}, there is {value:4}", on=date, asked=Decimal, value=Decimal)
 
 
 class Status(StrEnum):
@@ -95,11 +109,61 @@ class CountedItem:
 
 
 @dataclass(frozen=True)
+class OnPath:
+    """Where the straight line from the value due before (or the one that the document states) to the one due next stands, and
+    where the figures do. since, start: where it begins; asked: what it asks for by `on`, value: what there is (of a running
+    total what its year comes to at this pace)."""
+
+    since: date
+    start: Decimal
+    on: date
+    asked: Decimal
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class PartFigure:
+    """What decides a target of several values, where that is not the indicator's own figure: a part of its whole (其中), one of
+    several measures, one zone. name: what the figures are of. They are never the indicator's, and are told with their name."""
+
+    name: Message | Worded
+    measure: str | None
+    zone: str | None
+    value: Decimal
+    unit: str
+    period: Period | None
+    gap: Decimal | None
+    completion: Decimal | None
+    forecast: Decimal | None = None
+    forecast_low: Decimal | None = None
+    forecast_high: Decimal | None = None
+    on_path: OnPath | None = None
+
+    @property
+    def figure(self) -> Message:
+        """其中 高新技术企业 55 家（2020-Q3）."""
+        period = _OF_PERIOD(period=self.period) if self.period else None
+        return _WITHIN(name=self.name, value=self.value, unit=said(self.unit), period=period)
+
+    @property
+    def told(self) -> Message:
+        """The figure with all that is known of it."""
+        path = self.on_path
+        return _PART_TOLD(
+            figure=self.figure,
+            gap=_PART_GAP(value=self.gap, unit=said_of_difference(self.unit)) if self.gap else None,
+            done=None if self.completion is None else _PART_DONE(percent=self.completion * 100),
+            forecast=None if self.forecast is None else _PART_FORECAST(value=self.forecast, unit=said(self.unit)),
+            path=_PART_PATH(on=path.on, asked=path.asked, value=path.value) if path else None)
+
+
+@dataclass(frozen=True)
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
-    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown; early: why what
-    reaches the number does not meet it yet, None where that is not so. verdict: what it came to on its day, when that is over and
-    can be told; since: when a missed one was met, or a met one lost."""
+    target: as people read it. The figures are the indicator's own, part: those of what decides, as `IndicatorResult` has them;
+    reason: why the truth is unknown; early: why what reaches the number does not meet it yet, None where that is not so.
+    verdict: what it came to on its day, when that is over and can be told; since: when a missed one was met, or a met one
+    lost."""
 
     role: Role
     binding: bool
@@ -118,6 +182,7 @@ class StatementResult:
     verdict: DueVerdict | None = None
     since: date | None = None
     early: Message | None = None
+    part: PartFigure | None = None
 
 
 @dataclass(frozen=True)
@@ -185,19 +250,6 @@ class AtDue:
 
 
 @dataclass(frozen=True)
-class OnPath:
-    """Where the straight line from the value due before (or the one that the document states) to the one due next stands, and
-    where the figures do. since, start: where it begins; asked: what it asks for by `on`, value: what there is (of a running
-    total what its year comes to at this pace)."""
-
-    since: date
-    start: Decimal
-    on: date
-    asked: Decimal
-    value: Decimal
-
-
-@dataclass(frozen=True)
 class Way:
     """path: the plan's own. kept: whether the value has reached what it asks for by that day. upward: whether more is better."""
 
@@ -232,13 +284,15 @@ class IndicatorResult:
     """An indicator as of a time.
 
     It speaks of the binding value that is due next, when all are over of the last; path: of each that binds, the earliest first.
-    value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part, for the
-    other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met. completion: 0–1
-    and above; there is neither where it is early (as `StatementResult` has it). forecast: the value expected at `due` at the
-    present pace, with a low and a high bound. reason: why truth or status is unknown.
+    value, unit, period, gap, completion and forecast are of the indicator's own measure: of a target of several values those of
+    the whole (`plan.target.own`), and None where it has none of its own. part: the figures of the leaf that decides (for any_of
+    the best part, for the other composites the worst), where it is another and has a value. gap: what is still missing in the
+    unit (of a % percentage points), 0 when met. completion: 0–1 and above; there is neither where it is early (as
+    `StatementResult` has it). forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: why
+    truth or status is unknown.
 
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the measure
-    of the deciding leaf, if it has one; derived: how it follows from that measure, None where it is its own value. rests_on:
+    that `value` is of, if it is of one; derived: how it follows from that measure, None where it is its own value. rests_on:
     values beside `measures` that the target was judged by, such as those of the base year or of a zone. statements: every target
     that the document states. reference: what the deciding leaf was held against; references: what any leaf of the binding target
     was. stated: what of the document's own values it rests on; counted: what a share of the plan counts. beside: the values that
@@ -280,6 +334,21 @@ class IndicatorResult:
     early: Message | None = None
     path: tuple[IndicatorResult, ...] = ()
     verdicts: tuple[KeptVerdict, ...] = ()
+    part: PartFigure | None = None
+
+    @property
+    def figure(self) -> str | None:
+        """What it comes to, as it is put on record: its own value, and that of the part that decides by its name; None where
+        there is neither."""
+        told = [] if self.value is None else [f"{plain(self.value)} {self.unit}"]
+        if self.part:
+            told.append(f"其中 {self.part.name.to('zh')} {plain(self.part.value)} {self.part.unit}")
+        return "，".join(told) or None
+
+    @property
+    def figure_of(self) -> Period | None:
+        """The period that its figure speaks of."""
+        return self.period or (self.part.period if self.part else None)
 
     def of(self, due: date | None) -> IndicatorResult:
         """The result as it speaks of the value that binds for a day."""

@@ -146,6 +146,10 @@ class TargetKind(Model):
         given = self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         return _AS_WRITTEN(written=json.dumps(given, ensure_ascii=False))
 
+    def wholes(self, made: Judged) -> tuple[Judged, ...]:
+        """Of the target as it was judged the leaves that speak of the whole: all, where none is a part of another."""
+        return tuple(one for part in made.parts for one in part.target.wholes(part)) if made.parts else (made,)
+
     def tasks(self, known: Sequence[str]) -> list[str]:
         """The tasks whose deliverables it asks for: those it mentions. known: ids of all the plan's tasks."""
         return [name for kind, name, _ in self.mentions() if kind == "task"]
@@ -214,17 +218,41 @@ def _composed(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
     """Alternatives are decided by the best part: the one with the highest completion among those that explain the truth; where
     that is unknown by a part with a value, since that is what can be worked on. All else is decided by the worst part; where
     the truth is unknown by the unknown part that keeps it from being met."""
-    truths = [j.truth for j in judged]
-    if target.combines == "any":
-        truth = any_truth(truths)
-        decides = max(judged, key=lambda j: (j.truth is Truth.MET, _done(j) is not None, _done(j) or 0, -(j.gap or 0)))
-    else:
-        truth = all_truth(truths)
-        decides = min(judged, key=lambda j: (_FROM_WORST.index(j.truth), -1 if (done := _done(j)) is None else done,
-                                             -(j.gap or 0)))
+    decides, truths = _deciding(target, judged), [j.truth for j in judged]
+    truth = any_truth(truths) if target.combines == "any" else all_truth(truths)
     reason = joined([j.reason for j in judged if j.truth is Truth.UNKNOWN]) if truth is Truth.UNKNOWN else None
     return replace(decides, truth=truth, target=target, reason=reason, parts=judged,
                    early=decides.early if truth is Truth.NOT_MET else None)
+
+
+def _deciding(target: TargetKind, judged: Sequence[Judged]) -> Judged:
+    if target.combines == "any":
+        return max(judged, key=lambda j: (j.truth is Truth.MET, _done(j) is not None, _done(j) or 0, -(j.gap or 0)))
+    return min(judged, key=lambda j: (_FROM_WORST.index(j.truth), -1 if (done := _done(j)) is None else done, -(j.gap or 0)))
+
+
+def own(judged: Judged, measures: Sequence[Measure]) -> Judged | None:
+    """Whose figures are those of the indicator itself: of a target of one value that value; of one with several whichever decides
+    of those that speak of the whole, as long as they speak of one measure (its own value, its growth, two bounds). None where
+    they speak of several measures, or each of a zone: each of these is a part's figure, and the indicator has none.
+    measures: the indicator's."""
+    if not judged.parts:
+        return judged
+    found = judged.target.wholes(judged)
+    if len({_subject(one, measures) for one in found}) > 1:
+        named = {measure_of(measures, one.target).id for one in found if one.target.measured}
+        found = tuple(one for one in found if one.target.measured and isinstance(one.target, Compared) and one.zone is None)
+        if len(named) != 1 or not found:
+            return None
+    decides = any(one.leaf is judged.leaf and one.zone == judged.zone for one in found)
+    return judged if decides else _deciding(judged.target, found)
+
+
+def _subject(leaf: Judged, measures: Sequence[Measure]) -> Quantity:
+    """What a leaf speaks of: a measure of a zone or of the whole, the places that its values fill, else what it asks for."""
+    if not leaf.target.measured:
+        return leaf.target.model_dump_json(), leaf.zone
+    return measure_of(measures, leaf.target).id, isinstance(leaf.target, Compared), leaf.zone
 
 
 def _done(judged: Judged) -> Decimal | None:

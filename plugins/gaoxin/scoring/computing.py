@@ -28,9 +28,12 @@ def _given(r: IndicatorResult, kind: str) -> Computed:
     if kind == "pro_rata":
         if r.truth is Truth.MET:
             return Computed(Decimal(1), _MET(name=r.name))
-        if r.completion is None:
+        # Of a target of several values that of the part which keeps it from being met; while the truth is unknown no part tells
+        # of the whole.
+        decides = r.part if r.part and r.truth is Truth.NOT_MET else r
+        if decides.completion is None:
             return Computed(None, _UNKNOWN(name=r.name, why=r.reason))
-        return Computed(r.completion, _COMPLETED(name=r.name, percent=r.completion * 100))
+        return Computed(decides.completion, _COMPLETED(name=r.name, percent=decides.completion * 100))
     if r.truth is Truth.UNKNOWN:
         return Computed(None, _UNKNOWN(name=r.name, why=r.reason))
     return Computed(Decimal(r.truth is Truth.MET), (_MET if r.truth is Truth.MET else _NOT_MET)(name=r.name))

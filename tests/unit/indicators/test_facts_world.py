@@ -182,7 +182,8 @@ def test_a_zone_is_judged_by_the_returns_of_its_committee_alone(make_plan, facts
 
     assert (asked({"at_least": 100}).value, asked({"zone": "north", "at_least": 50}).value) == (110, 80)
     each = asked({"each_zone": ["north", "south"], "target": {"at_least": 40}})
-    assert (each.truth, each.value, each.gap) == (NOT, 30, 10)
+    assert (each.truth, each.value, each.gap) == (NOT, None, None)
+    assert (each.part.name.zh, each.part.value, each.part.gap) == ("南园", 30, 10)  # one zone's figure is not the indicator's
     assert each.target.zh == "北园、南园：≥ 40 亿元"
     tiers = asked({"tiers": [{"zones": 1, "at_least": 70}, {"zones": 1, "at_least": 30}]})
     assert (tiers.truth, tiers.value, tiers.unit) == (MET, 2, "个")

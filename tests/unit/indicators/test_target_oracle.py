@@ -247,15 +247,38 @@ def expected(target, figures, points, zone=None):
     return truth, *worst[1:]
 
 
+def close(found, figures):
+    for seen, meant in zip((found.value, found.gap, found.completion), figures, strict=True):
+        assert (seen is None) == (meant is None)
+        assert seen is None or float(seen) == pytest.approx(float(meant), rel=1e-12, abs=1e-12)
+
+
+def leaf_of(target):
+    return not {"any_of", "all_of", "each_zone", "whole"} & set(target)
+
+
+def of_whole(target):
+    """The one value that a whole, or the whole within it, asks for; None where it asks for several."""
+    return target if leaf_of(target) else of_whole(target["whole"]) if "whole" in target else None
+
+
 @settings(max_examples=150)
 @given(target=TARGETS, figures=FIGURES, points=POINTS)
 def test_every_target_comes_to_what_brute_force_makes_of_it(target, figures, points):
     (found,) = evaluate_indicators(made(target, points), facts_of(figures), AS_OF)
     truth, value, gap, done = expected(target, figures, points)
     assert found.truth.value == truth
-    for seen, meant in zip((found.value, found.gap, found.completion), (value, gap, done), strict=True):
-        assert (seen is None) == (meant is None)
-        assert seen is None or float(seen) == pytest.approx(float(meant), rel=1e-12, abs=1e-12)
+    decides = found.part or found
+    if value is None:  # of what decides nothing is known; the whole's own figure may be known all the same
+        assert found.part is None
+    else:
+        close(decides, (value, gap, done))
+    if "whole" in target and not contradicts(target, figures, None):  # whatever part decides
+        if (whole := of_whole(target["whole"])) is not None:
+            close(found, expected(whole, figures, points)[1:])
+    elif leaf_of(target):
+        close(found, (value, gap, done))
+        assert found.part is None
     assert (found.reason is not None) == (found.status.value == "unknown")
     verdict = found.at_due.verdict if found.at_due else None
     if truth == MET:  # by what came later, or by what is too old, it is not simply met

@@ -13,7 +13,6 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, Status, Truth
 from gaoxin.measures import said
-from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.model import Indicator
@@ -214,6 +213,8 @@ def _parts(case: Case, one: _Asked) -> Iterator[Message]:
                        published=r.published)
     if result.gap:
         yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
+    if result.part:
+        yield result.part.told
     came, status = came_to(result), _STATUS.get(result.status)
     if came and (status is None or one.untold):
         yield came
@@ -227,6 +228,6 @@ def _parts(case: Case, one: _Asked) -> Iterator[Message]:
 
 def _value(result: IndicatorResult | None) -> str:
     """The figure as the record of the decision keeps it, exact."""
-    if result is None or result.value is None:
+    if result is None or result.figure is None:
         return "unknown"
-    return f"{plain(result.value)} {result.unit}" + (f" @{result.period}" if result.period else "")
+    return result.figure + (f" @{result.figure_of}" if result.figure_of else "")

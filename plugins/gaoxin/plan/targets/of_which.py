@@ -42,6 +42,10 @@ class OfWhich(TargetKind):
         made = super().judge(world, measures, zone)
         return _contradicted(made) or made
 
+    def wholes(self, made: Judged) -> tuple[Judged, ...]:
+        whole = made.parts[0]
+        return whole.target.wholes(whole)
+
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(whole=self.whole.told(measures, names), parts=listed(self.of_which, measures, names))
 

@@ -8,9 +8,11 @@ from gaoxin.i18n import Code, Lang, Message, Worded
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.target import Compared, TargetKind
+from gaoxin.plan.targets import Threshold
 
 _BY = Code("target.by_day", "{day} {target}", "{target} by {day}", day=str, target=Message)
 _PATH = Code("target.path", "{each:;}", "{each:;}", each=tuple)
+_ABOUT = Code("target.about", "{zone}{name}", "{zone}, {name}", zone=Worded, name=Message | Worded)
 _EVERY_ZONE = Code("target.every_zone", "各园区", "every zone")
 
 
@@ -21,6 +23,19 @@ def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
     for items in (plan.zones, plan.tiers, plan.references, plan.tasks):
         names |= {x.id: x.name for x in items}
     return target.told(indicator.measures, names)
+
+
+def part_told(plan: Plan, indicator: Indicator, leaf: TargetKind, zone: str | None) -> Message | Worded:
+    """What a part of a target speaks of: a measure, a zone or both by their names; what follows from a value, or has no such
+    name, by what is asked for."""
+    measure = indicator.measure_of(leaf) if leaf.measured else None
+    about = [plan.any_zone(zone).name] if zone else []
+    about += [measure.name] if measure and measure.name and len(indicator.measures) > 1 else []
+    asked = leaf if not isinstance(leaf, Threshold) or leaf.derivation or not about else None
+    if asked is None:
+        return about[0] if len(about) == 1 else _ABOUT(zone=about[0], name=about[1])
+    told_ = told(plan, indicator, asked)
+    return _ABOUT(zone=about[0], name=told_) if zone and not getattr(asked, "zone", None) else told_
 
 
 def path_told(plan: Plan, indicator: Indicator) -> Message:

@@ -43,14 +43,16 @@ def indicator_table(s: Snapshot) -> Table:
     rows = []
     for number, r in enumerate(s.indicators, 1):
         way = s.ways.get(r.id)
-        value: Cell = _NONE if r.value is None else leading(s, r.id, f"{shown(r.value)} {said_zh(r.unit)}".rstrip())
+        figures = [] if r.value is None else [f"{shown(r.value)} {said_zh(r.unit)}".rstrip()]
+        figures += [r.part.figure.to("zh")] if r.part else []
+        value: Cell = leading(s, r.id, "，".join(figures)) if figures else _NONE
         kept = None if way is None else percent(way.share) or ("达到" if way.kept else "未达到")
         path = f"{shown(way.path.asked)} {said_zh(r.unit)}".rstrip() if way else None
         by = f"（{r.due}前）" if r.due else f"（{r.due_masked}）" if r.due_masked else ""
         rows.append((number, r.name.to("zh"), value, str(r.period or _NONE), f"{r.target.to('zh')}{by}",
                      _to_trace(s, r.id, percent(r.completion)),
                      _to_trace(s, r.id, path), _to_trace(s, r.id, kept), s.words[r.status]))
-    missing = sum(r.value is None for r in s.indicators)
+    missing = sum(r.value is None and r.part is None for r in s.indicators)
     note = f"注：{missing} 项指标没有数据，如实空缺，不作推测。" if missing else ""
     return Table("指标完成进度", columns, tuple(rows), "方案没有以数值衡量的指标。", note=note)
 

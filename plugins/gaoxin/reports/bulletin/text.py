@@ -7,7 +7,6 @@ from dataclasses import replace
 from gaoxin.bulletins.texts import SLOTS
 from gaoxin.clock import local_day
 from gaoxin.indicators.model import IndicatorResult
-from gaoxin.numerals import plain as digits
 from gaoxin.reports.bulletin import figures, tables
 from gaoxin.reports.bulletin.frozen import Frozen, Part, Slot, Used, plain
 from gaoxin.reports.bulletin.model import Snapshot
@@ -30,8 +29,8 @@ def composed(s: Snapshot) -> Frozen:
         plan=f"{stood.plan_version or ''}:{stood.plan_hash}", program=stood.program, author=s.unit(g.office),
         issuer=s.unit(g.supervision or g.office), title=_title(s), head=_marks(s),
         parts=tuple(_titled(_parts(s))), figures=figures.placed(s), leads=figures.leads(s),
-        used=tuple(Used(r.id, str(r.period), f"{digits(r.value)} {r.unit}") for r in s.indicators
-                   if r.value is not None and r.period), places=s.ranked.places)
+        used=tuple(Used(r.id, str(r.figure_of), r.figure) for r in s.indicators
+                   if r.figure and r.figure_of), places=s.ranked.places)
 
 
 def _titled(parts: Iterable[Part]) -> Iterator[Part]:
@@ -142,6 +141,8 @@ def _lagging(s: Snapshot, r: IndicatorResult) -> Iterator[Part]:
     if r.value is not None:
         told.append(f"，{r.period.said if r.period else '现状'}为 ")
         told.append(tables.leading(s, r.id, f"{shown(r.value)} {said_zh(r.unit)}".rstrip()))
+    if r.part:
+        told += ["，", tables.leading(s, r.id, r.part.told.to("zh"))]
     if way and not way.kept:
         told.append(f"，{way.path.on} 序时应达 {shown(way.path.asked)} {said_zh(r.unit)}".rstrip())
     pieces: list[Piece] = [f"{r.name.to('zh')}（{s.unit(s.plan.answerable(indicator))}）：", *told, f"，{s.words[r.status]}。"]

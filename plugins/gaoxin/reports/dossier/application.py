@@ -126,7 +126,7 @@ def _figure(s: Snapshot, r: IndicatorResult) -> Iterator[Block]:
     for one in r.path or (r,):
         yield said(_told(s, one))
     link = [Link("在线查看", page_of(s.stood, r.id))] if s.stood.pages else []
-    lead = "" if r.value is None else f"{proof(r)}；".replace("\n", "；")
+    lead = "" if r.figure is None else f"{proof(r)}；".replace("\n", "；")
     yield Paragraph((f"数据来源：{sources(s, r)}；{lead}追溯：指标 {r.id}{f' {r.period}' if r.period else ''}；"
                      f"目标出处：{r.source or '方案'}。", *link), note=True)
 
@@ -134,14 +134,16 @@ def _figure(s: Snapshot, r: IndicatorResult) -> Iterator[Block]:
 def _told(s: Snapshot, r: IndicatorResult) -> str:
     by = f"（{date_zh(r.due)}前）" if r.due else f"（{r.due_masked}，年份未公布）" if r.due_masked else ""
     told = [f"目标{by}：{r.target.to('zh')}"]
-    if r.value is None:
+    if r.value is None and r.part is None:
         told.append("现状：没有数据" if r.reason is None else f"现状：{r.reason.to('zh')}")
-    else:
+    elif r.value is not None:
         told.append(f"{r.period.said if r.period else '现状'}为 {shown(r.value)} {said_zh(r.unit)}".rstrip())
         if r.completion is not None:
             told.append(f"完成率 {shown(round(r.completion * 100, 1))}%")
         if r.gap:
             told.append(f"差 {shown(r.gap)} {gap_in(r.unit)}")
+    if r.part:
+        told.append(r.part.told.to("zh"))
     told.append(s.words[r.status])
     came = came_to(r)
     return "，".join(told) + "。" + (f"{came.to('zh')}。" if came else "")

@@ -32,7 +32,7 @@ def indicator_table(s: Snapshot) -> Table:
 def _rows(s: Snapshot, number: int, r: IndicatorResult) -> Iterator[tuple[Cell, ...]]:
     indicator = s.plan.indicator(r.id)
     for one in r.path or (r,):
-        told = "；".join(m.to("zh") for m in (came_to(one), one.reason, one.early) if m)
+        told = "；".join(m.to("zh") for m in (one.part and one.part.told, came_to(one), one.reason, one.early) if m)
         formula = next((m.formula for m in r.measures if m.measure == one.deciding), None)
         yield (indicator.row or number, indicator.name.zh, one.value, said_zh(one.unit), str(one.period or _NONE),
                one.target.to("zh"), one.due or one.due_masked, percent(one.completion), one.gap, s.words[one.status],
@@ -72,9 +72,11 @@ def _own(r: IndicatorResult, one: IndicatorResult | None = None) -> list[Fact | 
     """What the figure itself was made of. one: the value of the indicator's path that is meant, whose cells the indicator
     tells."""
     about = one or r
-    known = [m for m in (*r.measures, *r.rests_on, *r.beside) if about.deciding in (None, m.measure)]
-    deciding = [m for m in known if m.period == about.period] or [m for m in r.measures if about.deciding in (None, m.measure)]
-    return [f for m in deciding for i in m.inputs for f in facts_of(i)]
+    figures = {about.deciding: about.period} | ({about.part.measure: about.part.period} if about.part else {})
+    asked = {measure: period for measure, period in figures.items() if measure}
+    known = [m for m in (*r.measures, *r.rests_on, *r.beside) if m.measure in (asked or {m.measure: None})]
+    of_period = [m for m in known if m.period == asked.get(m.measure, about.period)]
+    return [f for m in of_period or [m for m in r.measures if m in known] for i in m.inputs for f in facts_of(i)]
 
 
 def facts_of(given: InputValue) -> list[Fact | RegisterFact]:
@@ -198,7 +200,8 @@ CONCLUSIONS = {Truth.MET: "符合", Truth.NOT_MET: "不符合", Truth.UNKNOWN: "
 
 
 def _stands(x: StatementResult) -> str:
+    part = x.part.told.to("zh") if x.part else ""
     if x.value is None:
-        return x.reason.to("zh") if x.reason else "没有数值"
-    told = f"{shown(x.value)} {said_zh(x.unit)}"
-    return told + (f"，差 {shown(x.gap)} {gap_in(x.unit)}" if x.gap else "") + (f"（{x.reason.to('zh')}）" if x.reason else "")
+        return part or (x.reason.to("zh") if x.reason else "没有数值")
+    told = f"{shown(x.value)} {said_zh(x.unit)}" + (f"，差 {shown(x.gap)} {gap_in(x.unit)}" if x.gap else "")
+    return told + (f"，{part}" if part else "") + (f"（{x.reason.to('zh')}）" if x.reason else "")
