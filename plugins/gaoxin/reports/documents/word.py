@@ -91,7 +91,7 @@ def _drawn(chart: Chart) -> Table:
 
     rows = tuple((one.name, bar(one), one.told) for one in chart.bars)
     title = f"图　{chart.title}{f'（{chart.line}）' if chart.line else ''}"
-    return Table(title, (Column("项目", 14), Column("", 24), Column("比例", 6, True)), rows, "")
+    return Table(title, (Column("项目", 14), Column("示意", 24), Column("比例", 6, True)), rows, "")
 
 
 def _template() -> Word:
