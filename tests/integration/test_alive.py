@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gaoxin.campaign import living
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.surveying import survey
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import ZONE, wall_now
 from gaoxin.errors import UsageError
 from gaoxin.plan.ticks import last_tick
@@ -79,6 +81,29 @@ def test_of_a_clock_that_rests_nobody_is_told_that_it_goes_again(real):
     assert (resting.state, resting.told, len(outbox(real))) == ("resting", (), 2)
     living.beat(real, "demo", later + timedelta(hours=1))
     assert look(real, later + timedelta(hours=1, minutes=10))[0].told == ("committee", "system")
+
+
+def test_it_is_asked_of_any_time_by_what_was_known_then(real, monkeypatch, capsys):
+    """A survey that came afterwards does not make a clock go that stood still, nor does a plan that was registered later."""
+    registered, later = wall_now(), next_ten(wall_now())
+    living.beat(real, "demo", later + timedelta(hours=1))
+    monkeypatch.setenv("GAOXIN_HOME", str(real.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(real.plans))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", real.database_url.get_secret_value())
+
+    def asked(at: datetime, *more: str) -> tuple[int, str]:
+        status = run(["alive", "demo", "--json", "--as-of", at.isoformat(), *more])
+        told = capsys.readouterr()
+        return status, told.out or told.err
+
+    status, told = asked(later)
+    assert (status, json.loads(told)["campaigns"][0]["state"], json.loads(told)["campaigns"][0]["seen"]) == (1, "stopped", None)
+    status, told = asked(later + timedelta(hours=1, minutes=10))
+    assert (status, json.loads(told)["campaigns"][0]["state"]) == (0, "alive")
+    status, told = asked(registered - timedelta(days=1))
+    assert (status, json.loads(told)["campaigns"][0]["state"]) == (0, "unregistered")
+    status, told = asked(later, "--tell")
+    assert (status, "--tell" in told, outbox(real)) == (2, True, [])
 
 
 def test_with_the_database_gone_the_file_tells(real):

@@ -64,6 +64,22 @@ def test_it_is_filtered_links_to_the_thing_and_shows_what_was_known_then(setting
     assert page.get(f"{PAGE}?kind=nothing").status_code == 404
 
 
+@pytest.mark.parametrize("month", ["0001-01", "1948-12", "2200-01", "9999-12", "0000-01"])
+def test_months_that_no_plan_has_are_none(page, month):
+    found = page.get(f"{PAGE}?month={month}")
+    assert (found.status_code, "1949" in found.text) == (404, True)
+
+
+@pytest.mark.parametrize(("month", "to", "arrows"), [("1949-01", "1949-02", 1), ("2199-12", "2199-11", 1),
+                                                   ("2199-11", "2199-12", 2)])
+def test_no_arrow_leads_beyond(page, month, to, arrows):
+    shown = page.get(f"{PAGE}?month={month}")
+    assert shown.status_code == 200
+    turn = shown.text[shown.text.index('<div class="turn">'):].partition("</div>")[0]
+    assert turn.count('class="button"') == arrows
+    assert f"month={to}" in turn
+
+
 def test_a_unit_sees_its_own_alone(settings, demo_workplace):
     demo_workplace("2024-03-01")
     file = settings.home / "accounts.yaml"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+import yaml
 
 from gaoxin.campaign import burdening, carding, extending, gatekeeping, lateness, questioning, reminding, stopping
+from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
@@ -21,6 +25,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.ladder import Burden, Card
 from gaoxin.reminders.model import Attachment, ReminderLevel
 from gaoxin.returns.model import Verdict
+from tests.integration.conftest import PLANS
 from tests.integration.test_gatekeeping import finding, hand_in
 
 INDUSTRY = "demo__industry__committee__2024-02"  # due on Monday 2024-03-11
@@ -213,6 +218,32 @@ def test_cards_fall_once_by_own_days_are_entered_and_told_to_whom_the_plan_says(
     with at("2024-04-22T11:00").warehouse.read() as store:
         assert len(store.ledger.events("demo", EventKind.CARD_GIVEN)) == len(found)
     assert verify_ledger(settings).intact
+
+
+def test_a_rule_cards_nothing_that_was_late_before_the_version_that_brought_it(settings_at, tmp_path):
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    shutil.copytree(PLANS / "demo", file.parent)
+    settings, data = settings_at(tmp_path / "home", file.parents[1]), yaml.safe_load(file.read_text(encoding="utf-8"))
+    register_plan(settings, "demo", parse_as_of("2024-03-01"), by="first act")
+
+    def version(day: str, **rule: Any) -> None:
+        data["cards"] = [{"id": "blue", "name": "预警", "form": "blue", "overdue": 1, "choice": "cadence", "kinds": ["return"],
+                          **rule}]
+        file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+        register_plan(settings, "demo", parse_as_of(day), by="committee", reason="预警")
+
+    def carded(day: str) -> set[date]:
+        w = open_workplace(settings, "demo", parse_as_of(day), acts=True)
+        reminding.remind(w)
+        return {c.day for c in carding.cards(w).cards}
+
+    version("2024-04-11T08:00")
+    assert carded("2024-04-11T10:00") == {date(2024, 4, 11)}, "due on the 10th: not what has been late since March"
+    version("2024-04-15T08:00", name="蓝色预警")  # called otherwise, and the same rule
+    assert carded("2024-05-14T10:00") == {date(2024, 4, 11), date(2024, 5, 11)}
+    version("2024-05-14T11:00", overdue=2)
+    version("2024-06-20T08:00", overdue=1)
+    assert max(carded("2024-06-20T10:00")) == date(2024, 5, 11), "what it was before does not make it act before"
 
 
 def test_an_indicator_that_lags_behind_its_path_falls_once_a_period(at):

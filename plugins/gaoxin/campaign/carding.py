@@ -109,7 +109,20 @@ def _fallen(w: Workplace, store: Store, since: date) -> list[Fallen]:
     today = local_day(w.now)
     triggers = {c.trigger for c in w.plan.cards}
     things = _late(w, store, today) if triggers & {"overdue", "times"} else []
-    return fallen(w.plan, things, _lags(w, store) if "below" in triggers else [], today, since)
+    return fallen(w.plan, things, _lags(w, store) if "below" in triggers else [], today, _acts_since(w, store, since))
+
+
+def _acts_since(w: Workplace, store: Store, since: date) -> dict[str, date]:
+    """By rule the day on which the version came into force that brought it, as it is now: units knew of none before. since: the
+    first day of the campaign here, for those of a plan that no version is yet."""
+    found, versions = dict[str, date](), store.plans.versions(w.plan.id, w.known)  # the newest first
+    for card in w.plan.cards:
+        found[card.id] = since
+        for version in versions:
+            if not any(map(card.rules_as, version.plan.cards)):
+                break
+            found[card.id] = local_day(version.registered_at)
+    return found
 
 
 def _late(w: Workplace, store: Store, today: date) -> list[Thing]:

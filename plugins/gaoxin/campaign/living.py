@@ -103,26 +103,30 @@ def beat(settings: Settings, campaign: str, at: datetime) -> None:
 
 def alive(settings: Settings, campaign: str | None, *, tell: bool = False, grace: timedelta = GRACE,
           now: datetime | None = None) -> Living:
-    """campaign: None for all. tell: whether word is sent of what stopped or goes again. now: left out but in tests. Raises
-    UsageError for an unknown campaign and for a faulty contacts file, PlanError for a plan that nothing can be told of."""
-    at, found = now or wall_now(), []
+    """campaign: None for all. tell: whether word is sent of what stopped or goes again. now: the time of which it is asked, by
+    what was known then; left out for now. Raises UsageError for an unknown campaign and for a faulty contacts file, PlanError
+    for a plan that nothing can be told of."""
+    at, known, found = now or wall_now(), now or LATEST, []
     for name in [campaign] if campaign else plan_files(settings.plans):
-        plan, one = _looked(settings, name, at, grace)
+        plan, one = _looked(settings, name, at, known, grace)
         found.append(replace(one, told=tuple(_told(settings, plan, one, at, grace))) if tell and plan else one)
     return Living(at, int(grace.total_seconds() // 60), found)
 
 
-def _looked(settings: Settings, campaign: str, now: datetime, grace: timedelta) -> tuple[Plan | None, Alive]:
+def _looked(settings: Settings, campaign: str, now: datetime, known: datetime, grace: timedelta
+            ) -> tuple[Plan | None, Alive]:
     plan, broken = None, None
     try:
         plan = find_plan(settings.plans, campaign)
     except PlanError as error:
         broken = error
-    seen, database, state, since = _beaten(settings, campaign), None, "", None
+    database, state, since, seen = None, "", None, _beaten(settings, campaign)
+    if seen and seen > known:
+        seen = None
     try:
         with Warehouse.open(settings).read() as store:
-            version = store.plans.in_force(campaign, LATEST)
-            last = store.ledger.last_of(campaign, EventKind.SURVEYED)
+            version = store.plans.in_force(campaign, known)
+            last = store.ledger.last_of(campaign, EventKind.SURVEYED, until=known)
             state = "drill" if store.ledger.drill else "" if version else "unregistered"
             since = version.registered_at if version else None
             plan = version.plan if version else plan

@@ -16,6 +16,7 @@ from gaoxin.i18n import Text, Worded
 from gaoxin.plan.calendar import WorkCalendar
 
 LISTED = 1_000  # rows of a list
+EARLIEST, LATEST = 1949, 2199  # years: calendars of plans reach no further
 _WORST = [State.PASSED, State.OPEN, State.HANDED_IN, State.MET_LATE, State.MET, State.WITHDRAWN]
 
 
@@ -45,7 +46,7 @@ class DayOf(Answer):
 class Month(Answer):
     """weeks: from Monday on. deadlines: those of the month, at most so many; total: how many there are. counts: by state.
     provisional: whether days off of a year that it touches are not published, so that days may move. before, after: the months
-    beside it, as they are asked for."""
+    beside it, as they are asked for; "" where the years end."""
 
     campaign: str
     as_of: datetime
@@ -65,7 +66,7 @@ def month(w: Workplace, named: str = "", unit: str = "", kind: str = "", seen: C
     """named: 2024-03; this month where left out. seen: whose deadlines are shown. Raises UsageError for what is no month, an
     unknown unit and an unknown kind."""
     today = local_day(w.now)
-    first = _first(named) if named else today.replace(day=1)
+    first = _first(named or f"{today:%Y-%m}")
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     if unit:
         w.plan.unit(unit)
@@ -83,18 +84,23 @@ def month(w: Workplace, named: str = "", unit: str = "", kind: str = "", seen: C
     return Month(w.plan.id, w.now, f"{first:%Y-%m}", unit or None, kind_of(kind) if kind else None,
                  [days[n:n + 7] for n in range(0, len(days), 7)], within[:LISTED], len(within), counts,
                  days_off.provisional_years(since, until),
-                 f"{first - timedelta(days=1):%Y-%m}", f"{last + timedelta(days=1):%Y-%m}")
+                 _named(first - timedelta(days=1)), _named(last + timedelta(days=1)))
+
+
+def _named(day: date) -> str:
+    return f"{day:%Y-%m}" if EARLIEST <= day.year <= LATEST else ""
 
 
 def _first(named: str) -> date:
     try:
         year, _, number = named.partition("-")
-        if not (len(year) == 4 and len(number) == 2):
+        if not (len(year) == 4 and len(number) == 2 and EARLIEST <= int(year) <= LATEST):
             raise ValueError(named)
         return date(int(year), int(number), 1)
     except ValueError as error:
         raise UsageError(Text(f"{named!r} 不是月份", f"{named!r} is no month"), where="month",
-                         todo=Text("写成 2024-03", "write 2024-03")) from error
+                         todo=Text(f"写成 2024-03，{EARLIEST} 至 {LATEST} 年",
+                                   f"write 2024-03, of {EARLIEST} to {LATEST}")) from error
 
 
 def _day(of: WorkCalendar, day: date, first: date, today: date, by_day: Mapping[date, Sequence[Deadline]]) -> DayOf:

@@ -58,7 +58,10 @@ def alive(session: Session, campaign: Annotated[str | None, argument("[CAMPAIGN]
     if (campaign is None) is not everything:
         raise UsageError(Text("写一项创建工作，或 --all", "name one campaign, or --all"), where="gaoxin alive",
                          todo=Text("如 gaoxin alive --all", "such as gaoxin alive --all"))
-    return cases.living.alive(session.settings, campaign, tell=tell, grace=timedelta(minutes=grace)), ALIVE
+    if tell and session.as_of:
+        raise UsageError(Text("--tell 告知的是现在，不能与 --as-of 同用", "--tell sends word of now: not together with --as-of"),
+                         where="--as-of", todo=Text("去掉其中之一", "leave one of them out"))
+    return cases.living.alive(session.settings, campaign, tell=tell, grace=timedelta(minutes=grace), now=session.as_of), ALIVE
 
 
 @asked

@@ -95,6 +95,11 @@ class Card(Named):
     def trigger(self) -> Literal["overdue", "below", "times"]:
         return "overdue" if self.overdue is not None else "below" if self.below is not None else "times"
 
+    def rules_as(self, other: Self) -> bool:
+        """Whether the other falls for the same, whatever it is called and whoever is told."""
+        alike = ("id", "form", "overdue", "below", "times", "kinds", "indicators")
+        return all(getattr(self, name) == getattr(other, name) for name in alike)
+
 
 class Supervised(Model):
     """Within how many working days what is supervised is to be done where no day was given."""

@@ -7,7 +7,7 @@ and of several colours the gravest alone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ _TIMES = Code("cards.times", "{year} 年内第 {count} 次逾期：{subject}（�
 _BELOW = Code("cards.below", "{indicator} {period} 为当日应达进度的 {share:1} %，低于 {limit} %",
               "{indicator} {period}: {share:1} % of its trajectory, below {limit} %", indicator=Worded, period=Period,
               share=Decimal, limit=Decimal)
+Since = Mapping[str, date]
 _COLOURS = frozenset({"blue", "yellow", "orange", "red"})
 
 
@@ -63,12 +64,12 @@ class Fallen:
     why: Message
 
 
-def fallen(plan: Plan, things: Iterable[Thing], lags: Iterable[Lag], today: date, since: date) -> list[Fallen]:
-    """Everything that has fallen by a day, in the order of the days. since: the first day of the campaign here: nothing fell
-    before it."""
+def fallen(plan: Plan, things: Iterable[Thing], lags: Iterable[Lag], today: date, since: Since) -> list[Fallen]:
+    """Everything that has fallen by a day, in the order of the days. since: by rule the first day on which it acts: nothing of it
+    fell before, and nothing before counts for how often."""
     late = sorted(things, key=lambda t: (t.due, t.kind, t.ref, t.unit))
-    found = [*_of_things(plan, late, today), *_of_years(plan, late, today), *_of_indicators(plan, lags, today)]
-    return sorted((f for f in found if f.day >= since), key=lambda f: (f.day, f.unit, f.ref, f.card.id))
+    found = [*_of_things(plan, late, today), *_of_years(plan, late, today, since), *_of_indicators(plan, lags, today)]
+    return sorted((f for f in found if f.day >= since[f.card.id]), key=lambda f: (f.day, f.unit, f.ref, f.card.id))
 
 
 def _of_things(plan: Plan, late: Sequence[Thing], today: date) -> Iterator[Fallen]:
@@ -78,13 +79,13 @@ def _of_things(plan: Plan, late: Sequence[Thing], today: date) -> Iterator[Falle
                 yield Fallen(card, one.unit, one.ref, day, _OVERDUE(subject=one.what, due=one.due, days=card.overdue))
 
 
-def _of_years(plan: Plan, late: Sequence[Thing], today: date) -> Iterator[Fallen]:
+def _of_years(plan: Plan, late: Sequence[Thing], today: date, since: Since) -> Iterator[Fallen]:
     for card in plan.cards:
         if card.times is None:
             continue
         by_year: dict[tuple[str, int], list[tuple[date, Thing]]] = defaultdict(list)
         for one in late:
-            if one.kind in card.kinds and (day := _reached(plan, one, 1, today)):
+            if one.kind in card.kinds and (day := _reached(plan, one, 1, today)) and day >= since[card.id]:
                 by_year[one.unit, day.year].append((day, one))
         for (unit, year), days in by_year.items():
             if len(days) >= card.times:

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.said import said
 
 PLAN = load_plan(Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml")
 DUE = date(2024, 4, 17)  # a Wednesday
-FIRST = date(2024, 1, 1)
+FIRST: dict[str, date] = defaultdict(lambda: date(2024, 1, 1))
 
 
 def card(id: str, form: str, **more: Any) -> Card:
@@ -41,7 +42,8 @@ def test_a_thing_climbs_through_the_colours_on_its_own_days():
     assert [f.card.id for f in fallen(COLOURS, [done], [], date(2024, 6, 3), FIRST)] == ["b"]
     waits = thing("r", DUE, None, Stop(Reason.QUESTION, date(2024, 4, 18)))
     assert fallen(COLOURS, [waits], [], date(2024, 6, 3), FIRST) == []
-    assert fallen(COLOURS, [thing()], [], date(2024, 6, 3), date(2024, 6, 1)) == [], "nothing fell before the first start"
+    began = dict.fromkeys("bor", date(2024, 6, 1))
+    assert fallen(COLOURS, [thing()], [], date(2024, 6, 3), began) == [], "nothing fell before the first start"
 
 
 def test_the_third_time_in_a_year_is_one_talk_and_the_next_year_counts_anew():
@@ -49,6 +51,17 @@ def test_the_third_time_in_a_year_is_one_talk_and_the_next_year_counts_anew():
     days = [date(2024, 2, 20), date(2024, 5, 8), date(2024, 11, 6), date(2024, 12, 4), date(2025, 2, 12)]
     things = [thing(f"r{n}", day, day + timedelta(days=5)) for n, day in enumerate(days)]
     assert [(f.ref, f.day) for f in fallen(talk, things, [], date(2025, 6, 3), FIRST)] == [("2024", date(2024, 11, 7))]
+
+
+def test_a_rule_acts_from_its_own_day_and_counts_nothing_before():
+    later = {"b": date(2024, 1, 1), "o": date(2024, 4, 23), "r": date(2024, 4, 23)}
+    assert [f.card.id for f in fallen(COLOURS, [thing()], [], date(2024, 4, 24), later)] == ["b", "r"]
+    talk = plan(card("t", "talk", times=2))
+    things = [thing(f"r{n}", day, day + timedelta(days=5)) for n, day in enumerate((
+        date(2024, 2, 20), date(2024, 5, 8), date(2024, 11, 6), date(2024, 12, 4)))]
+    assert [f.day for f in fallen(talk, things, [], date(2024, 12, 30), FIRST)] == [date(2024, 5, 9)]
+    assert [f.day for f in fallen(talk, things, [], date(2024, 12, 30), {"t": date(2024, 5, 9)})] == [date(2024, 11, 7)]
+    assert [f.day for f in fallen(talk, things, [], date(2024, 12, 30), {"t": date(2024, 5, 10)})] == [date(2024, 12, 5)]
 
 
 def test_of_colours_below_a_trajectory_the_gravest_alone_falls_and_points_beside_it():
