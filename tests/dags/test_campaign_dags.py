@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.clock import wall_now
+from gaoxin.clock import parse_as_of, wall_now
+from gaoxin.i18n import Text
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from tests.plan_texts import demo
 
@@ -213,6 +214,43 @@ def test_a_run_that_is_overtaken_ends_with_its_gate(monkeypatch):
     for answer, chosen in ((None, None), ("release", "release"), ("consent", "hold")):
         monkeypatch.setattr(flows, "run", lambda *_, answer=answer: {"next": answer, "note": ""})
         assert seal.choose_branch(context) == chosen
+
+
+def test_a_run_by_hand_is_named_after_the_campaigns_own_day_and_what_it_was_of(monkeypatch):
+    """Airflow's id of it has the wall's time, and its note is what the last of these headlines says."""
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+    from gaoxin.errors import Refused
+
+    played = SimpleNamespace(drill=True, now=parse_as_of("2021-01-26T10:00"))
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: played)
+    answers: dict[str, dict[str, Any]] = {"report": {"note": "报告", "about": "2020-12 统计完成，未齐 3 份"},
+                                          "gate": {"note": "判定", "headline": "申请：通过", "next": None}}
+    monkeypatch.setattr(flows, "run", lambda _, use, __: dict(answers[use]))
+    dags: dict[str, Any] = campaign_dags(FILES["demo"])
+    report, gate, pull = (dags["demo.statistics"].get_task("report"), dags["demo.phase03.application"].get_task("gate"),
+                          dags["demo.statistics"].get_task("pull"))
+
+    def headed(run_id: str) -> list[object]:
+        found: list[object] = []
+        for call in (report.execute, gate.choose_branch):
+            context: dict[str, Any] = {"params": {}, "run_id": run_id, "ti": SimpleNamespace(xcom_push=lambda **_: None)}
+            call(context)
+            found.append(context.get("headline"))
+        return found
+
+    assert headed("manual__2026-11-28T07:43:11+00:00") == ["【演练】2021-01-26 2020-12 统计完成，未齐 3 份",
+                                                           "【演练】2021-01-26 申请：通过"]
+    assert headed("due__2020-12") == [None, "【演练】申请：通过"], "its note says why it was started"
+
+    def refused(*_: object) -> None:
+        raise Refused(Text("2021-01 到 2021-01-31 才结束", "too early"), where="params.period", todo=Text("另选", "another"))
+
+    monkeypatch.setattr(flows, "run", refused)
+    ti = SimpleNamespace(rendered_map_index=None)
+    with pytest.raises(SystemExit):
+        pull.execute({"params": {}, "run_id": "manual__2026-11-28T07:43:11+00:00", "ti": ti})
+    assert ti.rendered_map_index == "2021-01-26 2021-01 到 2021-01-31 才结束；另选"
 
 
 def test_a_rehearsal_cannot_be_taken_for_a_decision(campaign):

@@ -297,6 +297,8 @@ def test_on_its_page_a_bulletin_is_written_released_and_shows_its_erratum(filled
 
     assert post("", by="committee", period="2024年一季度") == 303
     assert post("/2024-Q1/text", by="committee", slot="next", words="{indicator:nothing}") == 404
+    early = asked.post("/sums/bulletins/2024-Q1/release", data={"by": "supervision"}, headers=HERE)
+    assert (early.status_code, "先在本期通报页面点“改写”逐项写好" in early.text) == (409, True)
     for slot in ("analysis", "next"):
         assert post("/2024-Q1/text", by="committee", slot=slot, words="税收 {indicator:tax_mean}") == 303
     assert post("/2024-Q1/comment", by="supervision", words="同意发布") == 303

@@ -35,6 +35,7 @@ def told(monkeypatch) -> list[tuple]:
     monkeypatch.setattr(engine, "answer_waiting",
                         lambda flow, step, decision, reason, user: found.append((flow, decision, reason)))
     monkeypatch.setattr(engine, "start", lambda runs: found.extend(("started", flow) for flow, *_ in runs))
+    monkeypatch.setattr(engine, "ran", lambda *_: engine.Ran())
     return found
 
 
@@ -297,16 +298,30 @@ def test_others_may_not_and_no_other_site_and_no_page_of_the_past(waits, setting
     assert {(e.actor or {})["airflow"] for e in tried} == {"office", "auditor", "clerk", "nobody"}
 
 
-def test_the_office_asks_now_once_and_a_leader_waives_with_a_reason_and_a_day(waits, settings, leader, told):
+def test_the_office_asks_now_once_and_a_leader_waives_with_a_reason_and_a_day(waits, settings, leader, told, monkeypatch):
     office, mayor = leader("office"), leader("mayor")
     assert "现在提请同意" in office.get(GATE).text
     assert office.post(f"{GATE}/ask").status_code == 303
     assert told == [("started", "demo.phase03.application")]
+    page = office.get(f"{GATE}?done=asked").text
+    assert "已提请同意。" in page
+    consent = page.partition('id="consent"')[2].partition("</section>")[0]
+    assert "已提请，正在重新判定关口" in consent
+    assert 'hx-select="#consent"' in consent, "it looks by itself until it shows"
+    assert ("尚未提请" in page, "现在提请同意" in page) == (False, False)
+    assert office.post(f"{GATE}/ask").status_code == 409
+    assert told == [("started", "demo.phase03.application")], "it is started once"
+    over = engine.Ran(ended=waits("2024-07-29T11:30").now)
+    with monkeypatch.context() as failed:
+        failed.setattr(engine, "ran", lambda *_: over)
+        assert "现在提请同意" in office.get(GATE).text, "a run that ended without having asked asks no more"
     from gaoxin.campaign import flows
     w = waits("2024-07-29T12:00")
     seal = flows.gate(w, flows.Asked(phase="application"))["seal"]
     assert not flows.ask_consent(w, flows.Asked(phase="application", by=("government",), seal=seal)).get("answered")
-    assert "已于 2024-07-29 12:00 提请" in office.get(GATE).text
+    page = office.get(GATE).text
+    assert "已于 2024-07-29 12:00 提请" in page
+    assert "正在重新判定关口并通知" not in page
     assert office.post(f"{GATE}/ask").status_code == 409
     # held anew: what is missing is named with its owner and where it stands, and can be waived
     hand_in(waits("2024-07-29T13:00"), "hnte_register", "science", "2024-Q2", [])

@@ -204,6 +204,8 @@ def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engin
     assert asked["next"] == "consent"
     assert asked["note"].startswith("申请阶段：其余条件均已具备，只待审批同意（关口正式判定，2024-07-29")
     assert "不予通过" not in asked["note"] + asked["headline"]
+    assert asked["note"].splitlines()[1].startswith("- …等候 ")
+    assert "？无法评估" not in asked["note"], "whoever is asked has not failed to do anything"
     flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", by=("government",), seal=asked["seal"]))
     assert gates(engine, "2024-07-30T11:00") == []
     # A run that comes all the same, by hand or just then, ends red: green is passed.
@@ -248,6 +250,10 @@ def test_statistics_of_a_period_that_is_not_over_are_refused_unless_something_ca
     drop("demo__industry__committee__2024-06.csv", industry())
     for _ in ("taken in", "and tried again, the inbox being empty"):
         flows.pull(engine.workplace("2024-06-01T10:00"), early)
+    checked = [flows.check(engine.workplace("2024-06-01T10:05"), early)["note"].splitlines()[0] for _ in range(2)]
+    assert checked[0].startswith("2024-06：校核 1 份：")
+    assert checked[1] == "2024-06：校核 0 份"
+    assert "{" not in checked[0]
 
 
 def test_what_is_told_of_a_return_and_a_report_leads_to_its_page(demo_workplace):
@@ -257,7 +263,9 @@ def test_what_is_told_of_a_return_and_a_report_leads_to_its_page(demo_workplace)
     w, asked = demo_workplace("2024-03-07"), Asked(period=Period.parse("2024-02"), pages=HOST)
     note = flows.check(w, asked)["note"].splitlines()
     assert note[1:] == [f"退回：园区管委会《园区工业月报》 {HOST}/gaoxin/demo/return/{rejected}"], note
-    assert f"{HOST}/gaoxin/demo/report/demo__quality__2024-02.html" in flows.report(w, asked)["note"]
+    told = flows.report(w, asked)
+    assert f"{HOST}/gaoxin/demo/report/demo__quality__2024-02.html" in told["note"]
+    assert told["about"].startswith("2024-02 统计完成，未齐 ")
 
 
 def test_rehearsals_and_decisions_are_started_once_each(engine):

@@ -26,10 +26,13 @@ from gaoxin.errors import GaoxinError, SystemFault
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from gaoxin.campaign.workplace import Workplace
+
 ANSWER = "gate"  # the XCom under which a gate's answer lies
 HEADLINE = "{{ headline | default('') }}"  # DAGs' templates are strict, and it is rendered before the work too
 LOOKS_AGAIN = timedelta(hours=1)  # a request for consent, whether it still stands
 _LONGEST_HEADLINE = 250  # of Airflow's column
+_BY_HAND = "manual__"  # what Airflow puts before the wall's time, for a run that somebody started without an id
 
 
 class SaidAll(SystemExit):
@@ -74,6 +77,15 @@ def _headed(context: Context, headline: str) -> None:
     context["ti"].rendered_map_index = headline[:_LONGEST_HEADLINE] or None
 
 
+def _is_by_hand(context: Context) -> bool:
+    return str(context.get("run_id") or "").startswith(_BY_HAND)
+
+
+def _dated(context: Context, workplace: Workplace | None, headline: str) -> str:
+    """With the campaign's own day before it, where the run's id has another and no note says why it was started."""
+    return f"{clock.local_day(workplace.now)} {headline}" if workplace and _is_by_hand(context) else headline
+
+
 class _OfCampaign:
     """What every operator stores: the use case that it calls, for which campaign and phase."""
 
@@ -84,14 +96,14 @@ class _OfCampaign:
     def _call(self, context: Context, use: str | None = None, account: str | None = None, **more: Any) -> dict[str, Any]:
         """Calls the use case. What may be tried again is raised as it is, a fault of the system with its trace; what is refused
         is said, and the task ends. account: of Airflow, that acts, "" where it is not known; where left out whoever started the
-        run, or nobody."""
+        run, or nobody. `about` in an answer heads a run that somebody started by hand, whose note is empty."""
         from gaoxin.campaign import flows
         from gaoxin.campaign.workplace import open_workplace
         from gaoxin.ledger.actor import Way
         from gaoxin.periods import Period
         from gaoxin.settings import Settings
 
-        params = context["params"]
+        params, workplace = context["params"], None
         try:
             as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
             by = _who_started(context) if account is None else account or None
@@ -109,8 +121,13 @@ class _OfCampaign:
             if isinstance(error, SystemFault):
                 raise AirflowFailException(told) from error
             self.log.error("%s", told)  # type: ignore[attr-defined]  # of Airflow's operators
-            _headed(context, "；".join(dict.fromkeys((error.what.to("zh"), error.todo.to("zh")))))
+            _headed(context, _dated(context, workplace, "；".join(dict.fromkeys((error.what.to("zh"), error.todo.to("zh"))))))
             raise SaidAll from None
+        about = answer.pop("about", None)
+        if about and "headline" not in answer and _is_by_hand(context):
+            answer["headline"] = about
+        if "headline" in answer:
+            answer["headline"] = _dated(context, workplace, answer["headline"])
         if workplace.drill:
             answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline") if key in answer}
         if "headline" in answer:

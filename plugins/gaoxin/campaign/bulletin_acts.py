@@ -158,8 +158,9 @@ def _must_be_whole(w: Workplace, store: Store, held: Held) -> None:
     frozen = held.frozen
     if names := bulletins.missing(held):
         raise Refused(Text("通报文字未写：" + "、".join(names), "texts to be written: " + ", ".join(names)), where=frozen.period,
-                      todo=Text(f"先写：gaoxin bulletin text {w.plan.id} {frozen.period} {names[0]} …",
-                                f"write them: gaoxin bulletin text {w.plan.id} {frozen.period} {names[0]} …"))
+                      todo=Text("先在本期通报页面点“改写”逐项写好（命令行用 bulletin text），再发布",
+                                "write them on this bulletin's page first (Write…; at the command line: bulletin text), then "
+                                "release it"))
     if unknown := sorted({name for text in held.texts.values() for name in resolved(text, frozen.figures).unknown}):
         raise Refused(Text("文字中的数据本稿没有：" + "、".join(unknown), "figures in its text that this draft has not: "
                            + ", ".join(unknown)), where=frozen.period, todo=Text("改写文字", "write the text anew"))

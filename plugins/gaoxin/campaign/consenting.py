@@ -4,12 +4,12 @@ What is said is recorded first; then the gate is judged again, by the run that w
 engine that cannot be reached changes nothing of it: supervision owes the same run (docs/decisions/076).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
 from gaoxin.blueprint.blueprint import consent_steps, phase_flow_id
-from gaoxin.campaign import decisions, dispatch, gatekeeping
+from gaoxin.campaign import decisions, dispatch, gatekeeping, running
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.freshness import stale_reports
@@ -24,7 +24,7 @@ from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
-from gaoxin.ledger.kinds import REPORTED
+from gaoxin.ledger.kinds import REPORTED, EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -36,6 +36,7 @@ from gaoxin.warehouse.stored import Reviewed
 
 _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}: the office asks for consent", phase=Worded)
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
+_STEM = "asked__"
 _LISTED = 100
 _WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
 
@@ -164,9 +165,23 @@ def again(w: Workplace, phase_id: str, act: Act, by: str | None = None) -> list[
         return dispatch.begun(w, lambda: [r for r in dispatch.gate_runs(w) if r.of_gates and r.subject == phase_id], {})
 
 
-def ask(w: Workplace, phase_id: str) -> list[dispatch.Run]:
-    """The run that asks for the consent which is all that a gate waits for. Raises Refused where it waits for more, or was asked
-    for already."""
+def asking(w: Workplace, phase_id: str) -> tuple[str, str] | None:
+    """The run, by its flow and id, that was started to ask for consent to a gate and has not asked yet, as far as is recorded:
+    whether it is over Airflow knows sooner. None where there is none."""
+    flow = phase_flow_id(w.plan, w.plan.phase(phase_id))
+    with w.warehouse.read() as store:
+        going = [(e.seq, running.id_of(e)) for e in store.ledger.open_runs(w.plan.id)
+                 if e.payload["flow"] == flow and e.payload["run"].startswith(_STEM)]
+        if not going:
+            return None
+        last, run = max(going)
+        asked = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, since=last)
+    return None if any(e.payload.get("run") == run for e in asked) else (flow, run)
+
+
+def ask(w: Workplace, phase_id: str, *, is_over: Callable[[str, str], bool] = lambda _flow, _run: False) -> list[dispatch.Run]:
+    """The run that asks for the consent which is all that a gate waits for. is_over: of a run that is asking, as Airflow says.
+    Raises Refused where it waits for more, was asked for already, or is just being asked for."""
     where, phase = f"{w.plan.id}/{phase_id}", w.plan.phase(phase_id)
     with acts_as(w, Act.RUN) as w:
         with w.warehouse.read() as store:
@@ -176,10 +191,14 @@ def ask(w: Workplace, phase_id: str) -> list[dispatch.Run]:
         if waits:
             raise Refused(Text("已提请，正等候表态", "it was asked for already, and waits for an answer"), where=where,
                           todo=Text("请审批单位在本页表态", "let the unit decide on this page"))
+        if (going := asking(w, phase_id)) and not is_over(*going):
+            raise Refused(Text("已提请，正在重新判定关口并通知审批单位",
+                               "it is being asked for: the gate is judged again, and its unit is told"), where=where,
+                          todo=Text("稍候，结果显示在关口页面", "wait a moment: the gate's page will show it"))
         if passed or stands(result) is not Stands.AWAITS or result.mode != "decision":
             raise Refused(Text("现在还不能提请：其他条件未全部具备、未到判定期，或已有结论",
                                "not now: more is missing, the decision window has not begun, or it is decided"),
                           where=where, todo=Text("查看关口页面", "see the gate's page"))
-        stem = f"asked__{w.now:%Y-%m-%dT%H%M%S}__due_{phase.gate.deadline}"
+        stem = f"{_STEM}{w.now:%Y-%m-%dT%H%M%S}__due_{phase.gate.deadline}"
         run = dispatch.Run(phase_flow_id(w.plan, phase), phase_id, stem, dispatch.dated(w), _ASK(phase=phase.name), of_gates=True)
         return dispatch.begun(w, lambda: [run], {})

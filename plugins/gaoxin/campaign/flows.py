@@ -1,7 +1,7 @@
 """The use cases that the blueprint's steps name: each takes a workplace and what was asked, and answers plain JSON.
 
-`note` is one text for people, in Chinese: an engine's log is read by the office. An engine's adapter calls `run`
-and knows nothing else of this package.
+`note` is one text for people, in Chinese: an engine's log is read by the office; `headline` is it in one line, and `about` what
+heads a run that nobody said anything of. An engine's adapter calls `run` and knows nothing else of this package.
 """
 
 import contextlib
@@ -53,13 +53,16 @@ _FETCHED = Code("flows.fetched", "{period}：问过来源 {asked} 个，新收�
 _UNFETCHED = Code("flows.unfetched", "{period}：取不到的来源 {count} 个，次日自动再取",
                   "{period}: {count} source(s) failed, asked again tomorrow", period=Period, count=int)
 _ALL_FETCHED = Code("flows.all_fetched", "{period}：没有取不到的来源", "{period}: no source failed", period=Period)
-_CHECKED = Code("flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
-                period=Period, count=int, verdicts=str)
+_CHECKED = Code("flows.checked", "{period}：校核 {count} 份{verdicts}", "{period}: {count} checked{verdicts}",
+                period=Period, count=int, verdicts=Message | None)
+_VERDICTS = Code("flows.verdicts", "：{states}", ": {states}", states=Text)
 _REJECTED = Code("flows.rejected", "退回：{unit}《{form}》 {link}", "rejected: {unit}, {form} {link}", unit=Worded, link=str)
 _LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
 _MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
 _REPORTED = Code("flows.reported", "{period} 数据质量报告：{link}（文件 {file}）；未齐 {late} 份",
                  "{period}, report of quality: {link} (file {file}); {late} not in", period=Period, link=str, file=str, late=int)
+_STATISTICS = Code("flows.statistics", "{period} 统计完成，未齐 {late} 份", "statistics of {period} are done, {late} not in",
+                   period=Period, late=int)
 _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
 _RENEWED = Code("flows.reports_renewed", "重新编制质量报告 {count} 个文件", "{count} file(s) of quality reports written anew",
@@ -148,7 +151,8 @@ def _must_have_begun(w: Workplace, period: Period) -> None:
 
 def check(w: Workplace, asked: Asked) -> Answer:
     verdicts = dict(Counter(str(c.verdict) for c in intake.check_pending(w, asked.the_period)))
-    note = _CHECKED(period=asked.the_period, count=sum(verdicts.values()), verdicts=str(verdicts))
+    states = _VERDICTS(states=Text(counted(verdicts, "zh"), counted(verdicts, "en"))) if verdicts else None
+    note = _CHECKED(period=asked.the_period, count=sum(verdicts.values()), verdicts=states)
     return {"verdicts": verdicts, "note": "\n".join(told.zh for told in (note, *_rejected(w, asked)))}
 
 
@@ -175,7 +179,7 @@ def report(w: Workplace, asked: Asked) -> Answer:
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
-        "files": [str(f.path) for f in files],
+        "files": [str(f.path) for f in files], "about": _STATISTICS(period=asked.the_period, late=len(late)).zh,
         "note": _REPORTED(period=asked.the_period, link=_link(asked, links.report_page(w.plan.id, files[0].path.name)),
                           file=str(files[0].path), late=len(late)).zh,
     }
@@ -317,12 +321,13 @@ def remind(w: Workplace, asked: Asked) -> Answer:
                         where=failed[0].detail.both() if failed[0].detail else w.plan.id,
                         todo=Text("自动重试；仍不行的，检查邮件服务器与联系人文件，再执行 gaoxin remind",
                                   "it is tried again; else look at the mail server and the contacts file, then gaoxin remind"))
-    return {"reminders": states, "note": _REMINDED(count=len(sent), states=counted(states, "zh")).zh}
+    told = _REMINDED(count=len(sent), states=counted(states, "zh")).zh
+    return {"reminders": states, "about": told, "note": told}
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
     runs, note = surveying.survey(w, asked.seen)
-    return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
+    return {"runs": [r.as_trigger() for r in runs], "about": note.zh, "note": note.zh}
 
 
 def verify(w: Workplace, asked: Asked) -> Answer:

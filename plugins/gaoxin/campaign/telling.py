@@ -34,7 +34,7 @@ _VERDICTS = {
     Stands.REFUSED: Text("其余条件均已具备，审批不同意", "all other conditions are met, consent was refused"),
 }
 _MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？无法评估", "? not evaluated")}
-_WAIVED = Text("豁免", "waived")
+_WAIVED, _WAITS = Text("豁免", "waived"), Text("…等候", "… waits")
 
 
 def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
@@ -42,7 +42,7 @@ def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
     pages: the base of their addresses."""
     lines: list[Message] = []
     for c in sorted(result.criteria, key=lambda c: c.opens):
-        lines.append(_CRITERION(mark=_mark(c), detail=c.detail))
+        lines.append(_CRITERION(mark=_mark(c, stands(result)), detail=c.detail))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
     lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
               for c in result.changed_within_window]
@@ -67,5 +67,7 @@ def in_both(*told: Message) -> str:
     return "\n\n".join("\n".join(part.to(lang) for part in told) for lang in ("zh", "en"))
 
 
-def _mark(c: CriterionResult) -> Text:
+def _mark(c: CriterionResult, how: Stands) -> Text:
+    if how is Stands.AWAITS and c.kind == "approval" and not c.opens:  # nobody has failed to do anything
+        return _WAITS
     return _WAIVED if c.waived else _MARKS[c.passed]

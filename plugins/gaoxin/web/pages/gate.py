@@ -68,7 +68,7 @@ def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Wo
 
 @router.post("/{campaign}/gate/{phase}/ask", dependencies=does(Act.RUN))
 def ask_for_consent(ask: Ask, campaign: str, phase: str) -> Response:
-    runs = consenting.ask(ask.workplace(acts=True), phase)
+    runs = consenting.ask(ask.workplace(acts=True), phase, is_over=_is_over)
     return _went_on(ask, phase, "asked", lambda: _start(runs))
 
 
@@ -87,6 +87,10 @@ def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, 
     w = ask.workplace(acts=True)
     decisions.close_rectification(w, rectification, reason, by)
     return _went_on(ask, phase, "closed", lambda: _start(consenting.again(w, phase, Act.CLOSE, by)))
+
+
+def _is_over(flow: str, run_id: str) -> bool:
+    return engine.ran(flow, run_id).ended is not None
 
 
 def _start(runs: Iterable[Run]) -> None:
@@ -110,18 +114,28 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
     asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
     deciders = {c.criterion: unit for c in asked if c.ready
                 for unit in [next((u for u, own in c.own.items() if not own and ask.reader.could(Act.APPROVE, u)), None)] if unit}
+    asking = _asking(ask, seen)
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
-                    laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen),
-                    late=bool(ask.request.query_params.get("late")), may=_may(ask, seen), longest=LONGEST,
+                    laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen, asking=asking),
+                    asking=asking, late=bool(ask.request.query_params.get("late")), may=_may(ask, seen), longest=LONGEST,
                     waived_until=local_day(w.now) + decisions.WAIVED_AT_MOST)
 
 
-def _done(ask: Ask, seen: GateSeen) -> str:
+def _asking(ask: Ask, seen: GateSeen) -> bool:
+    """Whether a run is about to ask for the consent that is not asked for yet."""
+    if ask.as_of is not None or not any(c.ready and c.asked_at is None and c.word is None for c in seen.consents):
+        return False
+    going = consenting.asking(ask.workplace(), seen.phase)
+    return going is not None and not _is_over(*going)
+
+
+def _done(ask: Ask, seen: GateSeen, *, asking: bool) -> str:
     """What the page was led to after; empty where the record knows of no such act of whoever asks."""
     who, done = ask.workplace().told_by["account"], ask.request.query_params.get("done", "")
     said = seen.words[0].given if seen.words else None
-    acts = {"asked": any(c.asked_at for c in seen.consents), "waived": any(x.given.account == who for x in seen.waivers),
+    acts = {"asked": asking or any(c.asked_at for c in seen.consents),
+            "waived": any(x.given.account == who for x in seen.waivers),
             "closed": any(r.closed_at and r.account == who for r in seen.rectifications)}
     return done if acts.get(done) or (said and (said.decision, said.account) == (done, who)) else ""
 
