@@ -31,7 +31,7 @@ from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Lang, Text
 from gaoxin.plan.calendar import PUBLISHED
 from gaoxin.plan.forms import Severity
-from gaoxin.reminders.model import ReminderLevel, ReminderState
+from gaoxin.reminders.model import ReminderState
 from gaoxin.returns.model import Verdict
 from tests.conftest import PLANS
 from tests.integration.test_gatekeeping import finding, hand_in, industry, launch
@@ -143,16 +143,6 @@ def test_what_was_written_to_the_outbox_is_not_told_as_sent(demo_workplace, caps
         for shown in (told, *pages):
             assert "".join(written.split()) in "".join(shown.split())
             assert not [one for one in wrong if one.replace(" ", "") in "".join(shown.split())]
-
-
-def test_word_of_a_stage_is_a_notice_and_no_change_of_the_plan(demo_workplace):
-    w = demo_workplace("2024-02-19")
-    assert [(r.audience, r.level) for r in remind(w)] == [("committee", ReminderLevel.NOTICE)]
-    for lang, word, wrong in (("zh", "通知", "方案变更"), ("en", "notice", "plan changed")):
-        shown = client(w.settings).get("/demo/sent", params={"lang": lang, "as_of": "2024-02-19"}).text
-        row = shown[shown.index("<tbody"):]
-        assert word in row
-        assert wrong not in row
 
 
 def test_what_was_handed_in_is_no_longer_asked_for(demo_workplace):
