@@ -18,12 +18,14 @@ from typing import Any
 
 import pytest
 
-from gaoxin.campaign import alarming, delivering, flows, gatekeeping, phasing
+from gaoxin.campaign import alarming, delivering, flows, gatekeeping, overseeing, phasing
+from gaoxin.campaign import sent as went_out
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.delivering import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
 from gaoxin.channels.kinds.email import Email
 from gaoxin.channels.office import Channels
+from gaoxin.cli.main import run
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Lang, Text
@@ -34,6 +36,7 @@ from gaoxin.returns.model import Verdict
 from tests.conftest import PLANS
 from tests.integration.test_gatekeeping import finding, hand_in, industry, launch
 from tests.integration.test_mail import inbox, mailer
+from tests.pages import client
 
 __all__ = ["inbox"]
 
@@ -121,6 +124,25 @@ def test_what_was_sent_is_not_sent_again_and_lies_in_the_outbox(demo_workplace):
         kinds = Counter(e.kind for e in store.ledger.events("demo"))
         assert store.ledger.verify().intact
     assert kinds["reminder.sent"] == len(sent)
+
+
+def test_what_was_written_to_the_outbox_is_not_told_as_sent(demo_workplace, capsys, monkeypatch):
+    w = demo_workplace("2024-04-08")
+    many = len(remind(w))
+    assert overseeing.wall(w).reminders.states == {"written": many}
+    assert {d.called.zh for m in went_out.sent(w).messages for d in m.deliveries} == {"已写入发件箱（未发出）"}
+    for name, value in {"HOME": w.settings.home, "PLANS": w.settings.plans,
+                        "DATABASE_URL": w.settings.database_url.get_secret_value()}.items():
+        monkeypatch.setenv(f"GAOXIN_{name}", str(value))
+    page = client(w.settings)
+    for lang, written, wrong in (("zh", "已写入发件箱（未发出）", ("已送达服务器", "✓ 已发<", "方案变更")),
+                                 ("en", "written to the outbox, not sent", ("✓ sent", "plan changed"))):
+        assert run(["sent", "demo", "--lang", lang, "--as-of", "2024-04-08"]) == 0
+        told = "".join(capsys.readouterr().out.split())
+        pages = [page.get(f"/demo{part}", params={"lang": lang, "as_of": "2024-04-08"}).text for part in ("", "/sent")]
+        for shown in (told, *pages):
+            assert "".join(written.split()) in "".join(shown.split())
+            assert not [one for one in wrong if one.replace(" ", "") in "".join(shown.split())]
 
 
 def test_what_was_handed_in_is_no_longer_asked_for(demo_workplace):

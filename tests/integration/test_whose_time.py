@@ -27,6 +27,7 @@ from gaoxin.reminders.model import Attachment, ReminderLevel
 from gaoxin.returns.model import Verdict
 from tests.integration.conftest import PLANS
 from tests.integration.test_gatekeeping import finding, hand_in
+from tests.pages import client
 
 INDUSTRY = "demo__industry__committee__2024-02"  # due on Monday 2024-03-11
 REGISTER = "demo__hnte_register__science__2024-Q1"  # due on Wednesday 2024-04-10
@@ -182,6 +183,16 @@ def test_a_phase_that_was_over_before_the_first_start_is_no_news(settings, wareh
     told_of = phases(open_workplace(settings, "demo", parse_as_of("2024-07-02"), acts=True))
     assert {what for what, _ in told_of.values()} <= {f"application~{u}@start" for u in ("committee", "science", "government")}
     assert told_of
+
+
+def test_word_of_a_stage_is_a_notice_and_no_change_of_the_plan(demo_workplace):
+    w = demo_workplace("2024-02-19")
+    assert [(r.audience, r.level) for r in reminding.remind(w)] == [("committee", ReminderLevel.NOTICE)]
+    for lang, word, wrong in (("zh", "通知", "方案变更"), ("en", "notice", "plan changed")):
+        shown = client(w.settings).get("/demo/sent", params={"lang": lang, "as_of": "2024-02-19"}).text
+        row = shown[shown.index("<tbody"):]
+        assert word in row
+        assert wrong not in row
 
 
 CARDS = tuple(Card.model_validate({"id": id, "name": id, "choice": "cadence", **more}) for id, more in {

@@ -103,6 +103,7 @@ QUOTES_CHINESE = {
     "reminders.owed": "what is owed, as the plan calls it, on a line before the English one",
     "reminders.owed_by": "who owes what, as the plan calls them, on a line before the English one",
     "reminders.correct": "what to do, in both languages",
+    "reminders.late": "when it was to go, in both languages",
     "reminders.unsent": "why it comes late, in both languages",
     "reminders.finding_at": "a finding in Chinese: the cell that it speaks of is in a Chinese workbook",
     "reminders.more_findings": "belongs to the findings in Chinese",

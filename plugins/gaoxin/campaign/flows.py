@@ -314,7 +314,7 @@ def look(w: Workplace, asked: Asked) -> Answer:
 
 def remind(w: Workplace, asked: Asked) -> Answer:
     sent = reminding.remind(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
-    states = dict(Counter(str(s.state) for s in sent))
+    states = dict(Counter(s.shown for s in sent))
     if failed := [s for s in sent if s.is_tried_again]:  # what is refused for good is an alarm, and no run's to repeat
         raise Transient(Text(f"{len(failed)} 件提醒未能发出，首件 {failed[0].key}",
                              f"{len(failed)} reminder(s) did not go out, the first {failed[0].key}"),

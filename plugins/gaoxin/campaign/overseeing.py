@@ -29,6 +29,7 @@ from gaoxin.plan.fields import name_of
 from gaoxin.plan.model import Phase
 from gaoxin.reminders import alarm  # noqa: F401  its codes are read back here
 from gaoxin.reminders.model import ReminderState
+from gaoxin.reminders.proof import shown
 from gaoxin.tasks.model import TaskStatus
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.overseeing import KeptGate, Marked
@@ -266,7 +267,7 @@ def _reminded(w: Workplace, store: Store) -> Reminded:
     sent = store.overseeing.reminders(w.plan.id, since, w.known)
     # Of one that is sent it is told which of its addresses refused it for good.
     failed = [m for m in sent if m.state in (ReminderState.FAILED, ReminderState.HELD) or m.detail is not None]
-    return Reminded(since, Counter(str(m.state) for m in sent), failed[:FAILURES])
+    return Reminded(since, Counter(shown(m.state, m.channel) for m in sent), failed[:FAILURES])
 
 
 def _alarms(w: Workplace, store: Store) -> AlarmsStand:

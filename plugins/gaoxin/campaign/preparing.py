@@ -15,7 +15,7 @@ from gaoxin.i18n import Code, Lang, Message
 from gaoxin.periods import Period, Periodicity
 from gaoxin.reminders import hours
 from gaoxin.reminders.model import Reminder, ReminderState
-from gaoxin.reminders.proof import Delivery
+from gaoxin.reminders.proof import Delivery, shown
 
 OUTBOX = Outbox.name
 SUPERSEDED = ".superseded"
@@ -38,6 +38,10 @@ class SentReminder(Reminder):
     goes: datetime | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        return shown(self.state, self.channel)
 
     @property
     def is_tried_again(self) -> bool:

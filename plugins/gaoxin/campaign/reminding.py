@@ -96,7 +96,7 @@ class Reminders(Answer):
 
     @property
     def states(self) -> Counter[str]:
-        return Counter(str(r.state) for r in self.reminders)
+        return Counter(r.shown for r in self.reminders)
 
     @property
     def exit_status(self) -> int:

@@ -11,7 +11,7 @@ from gaoxin.i18n import Message, Text, Worded
 from gaoxin.reminders.alarm import SYSTEM, SYSTEM_NAME
 from gaoxin.reminders.anchor import AUDITOR
 from gaoxin.reminders.model import ReminderLevel, ReminderState
-from gaoxin.reminders.proof import Delivery, newest
+from gaoxin.reminders.proof import Delivery, newest, shown
 
 MANY = 200  # on one page
 OTHERS: Mapping[str, Text] = {SYSTEM: SYSTEM_NAME, AUDITOR: Text("审计", "auditor")}  # who is no unit of the plan
@@ -37,6 +37,10 @@ class WentOut(Answer):
     detail: Message | None
     deliveries: Sequence[Delivery]
 
+    @property
+    def shown(self) -> str:
+        return shown(self.state, self.channel)
+
 
 class Sent(Answer):
     """The newest first. more: whether there are earlier ones."""
@@ -48,7 +52,7 @@ class Sent(Answer):
 
     @property
     def states(self) -> Counter[str]:
-        return Counter(str(one.state) for one in self.messages)
+        return Counter(one.shown for one in self.messages)
 
 
 def sent(w: Workplace, audience: str | None = None, *, lacking: bool = False, many: int = MANY, before: datetime | None = None

@@ -17,8 +17,10 @@ report = group("报告 / reports")
 
 def _counted(a: cases.reminding.Reminders, v: View) -> str:
     n = a.states
-    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
-                 f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.")
+    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，写入发件箱 {n['written']}，待发 {n['planned']}，暂缓 {n['held']}，"
+                 f"失败 {n['failed']}。",
+                 f"{n.total()} reminder(s): {n['sent']} sent, {n['written']} written to the outbox, {n['planned']} planned, "
+                 f"{n['held']} held, {n['failed']} failed.")
 
 
 def _of_addresses(one: cases.sent.WentOut, v: View) -> str:
@@ -32,7 +34,7 @@ def _channel(one: Any, v: View) -> str:
 REMINDERS: Layout = (
     rows("reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
          Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", _channel),
-         Column("state", state("state", of="reminder")), Column("goes at", "goes", "whole", optional=True)),
+         Column("state", state("shown", of="reminder")), Column("goes at", "goes", "whole", optional=True)),
     each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
     line(_counted),
 )
@@ -77,13 +79,14 @@ def remind(session: Session, campaign: CampaignArgument,
 
 def _went_out(a: cases.sent.Sent, v: View) -> str:
     n = a.states
-    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，未送达 {n['failed']}，暂缓 {n['held']}。",
-                 f"{n.total()} message(s): {n['sent']} sent, {n['failed']} failed, {n['held']} held.")
+    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，写入发件箱 {n['written']}，未送达 {n['failed']}，暂缓 {n['held']}。",
+                 f"{n.total()} message(s): {n['sent']} sent, {n['written']} written to the outbox, {n['failed']} failed, "
+                 f"{n['held']} held.")
 
 
 SENT: Layout = (
     rows("messages", Column("when", "at", "whole"), Column("audience", unit("audience")), Column("channel", _channel),
-         Column("subject", "subject", "fold"), Column("state", state("state", of="reminder")),
+         Column("subject", "subject", "fold"), Column("state", state("shown", of="reminder")),
          Column("address", _of_addresses, "fold")),
     line(_went_out),
     line(lambda a, v: v.say("更早的用 --before 查看", "see earlier ones with --before") if a.more else None),

@@ -41,6 +41,8 @@ CALLED = {
     (State.CLAIMED, False): Text("正在发送", "being sent"),
     (State.SENT, False): Text("已送达服务器", "sent"),
 }
+OUTBOX = "outbox"
+WRITTEN = Text("已写入发件箱（未发出）", "written to the outbox, not sent")
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,17 @@ class Delivery:
     @property
     def called(self) -> Text:
         """Its state as people read it."""
-        return CALLED[self.state, self.final]
+        return WRITTEN if self.channel == OUTBOX and self.state is State.SENT else CALLED[self.state, self.final]
 
     @property
     def told(self) -> Message:
         said = " ".join(x for x in (self.code, self.answer) if x) or "—"
         return _ITEM(address=self.masked, state=self.called, said=said)
+
+
+def shown(state: ReminderState, channel: str) -> str:
+    """A reminder's state as people read it: what was written to the outbox did not go out. A word of `campaign.wording`."""
+    return "written" if channel == OUTBOX and state is ReminderState.SENT else str(state)
 
 
 def newest(found: Iterable[Delivery]) -> dict[str, Delivery]:

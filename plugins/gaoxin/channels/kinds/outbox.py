@@ -12,10 +12,11 @@ from gaoxin.channels.kinds.email import NOWHERE, message_of
 from gaoxin.channels.port import Address, Channel, Letter, Outcome, State
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
+from gaoxin.reminders.proof import OUTBOX
 
 
 class Outbox(Channel):
-    name = "outbox"
+    name = OUTBOX
     called = Text("发件箱文件", "outbox file")
     knows_doubles = True  # the same letter has the same name
 
