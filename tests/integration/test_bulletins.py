@@ -171,6 +171,17 @@ def test_whoever_wrote_does_not_release_and_what_is_released_stays(filled):
         assert [e.payload["number"] for e in store.ledger.events("sums", EventKind.BULLETIN_RELEASED)] == [done.number]
 
 
+@pytest.mark.parametrize(("number", "why"), [
+    ("开督〔2024〕1号\n第二行", "控制字符"), ("<script>", "“<”、“>”"), ("开督1号\u202e", "U\\+202E"), ("〔〕", "不是文号"),
+    ("开" * 41, "最多 40 字"),
+])
+def test_what_is_no_number_is_refused_since_it_stays_for_good(filled, number, why):
+    w = drafted(filled(DAY))
+    with pytest.raises(Refused, match=why):
+        acts.release(w, QUARTER, "supervision", number)
+    assert acts.release(w, QUARTER, "supervision", " 渝开督（2024） 3号 ").number == "渝开督（2024） 3号"
+
+
 def test_texts_are_needed_before_it_is_released(filled):
     acts.redraft(filled(DAY), QUARTER, "committee")
     with pytest.raises(Refused, match="analysis"):

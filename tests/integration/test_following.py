@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -11,10 +12,14 @@ from gaoxin.campaign.following import Followed, UsedBy, follow
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.workplace import open_workplace
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import local_day, parse_as_of
 from gaoxin.errors import UsageError
+from gaoxin.gates.model import GateVerdict
 from gaoxin.periods import Period
+from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.landing import place
+from tests.integration.test_corrections import handed_in
+from tests.integration.test_gatekeeping import launch
 from tests.sums import DAY, FIRMS, change, hand_in, told, workbook, years
 
 
@@ -62,6 +67,24 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     assert used(old) == used(tax)
     assert {u.value for u in new.used_by if u.id == "tax_growth"} != {u.value for u in old.used_by if u.id == "tax_growth"}
     assert told(follow(at(DAY), return_id, "数据!D2")) == told(tax), "what was known then"
+
+
+def test_each_decision_that_used_a_cell_is_told_on_its_own_day(settings, demo_workplace, tmp_path, industry):
+    launch(demo_workplace)
+    days = {"2024-06-27": "02", "2024-07-01": "03", "2024-07-03": "04"}  # each time another return is in, and others are not
+    for day, month in days.items():
+        file = f"demo__industry__committee__2024-{month}.csv"
+        assert handed_in(settings, tmp_path / "f", industry(15.0 + int(month)), day, file).verdict is not Verdict.REJECTED
+        measuring.store_indicators(open_workplace(settings, "demo", parse_as_of(day), acts=True))
+        assert gatekeeping.decide(demo_workplace(day), "collection").verdict is GateVerdict.HOLD
+    seen = {day: list(follow(demo_workplace(day), "demo__industry__committee__2024-02__v1").used_by) for day in days}
+    *_, last = days
+    gates = [u for u in seen[last] if u.kind == "gate"]
+    assert [(u.id, u.value, str(local_day(u.at))) for u in gates] == [("collection", "hold", day) for day in days]
+    for earlier, later in pairwise(days):  # what was told stays, with its date, whatever comes later
+        assert seen[later][:len(seen[earlier])] == seen[earlier]
+    figures = [(u.id, u.period) for u in seen[last] if u.kind == "indicator"]
+    assert figures and len(figures) == len({*figures}), "a figure that goes on saying the same is told as it first said so"  # noqa: PT018
 
 
 def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):

@@ -30,6 +30,7 @@ def test_a_file_that_was_refused_and_is_taken_with_its_reason_has_two_receipts_a
     taken, where = uploaded(browser, ("b改名.xlsx", content), reason="漏统一家企业")
     assert "已入库" in taken
     assert "此前已经收到过" in taken
+    assert "更正原因没有采用" not in taken, "it was taken for its reason"
     (again,) = events(settings, EventKind.RETURN_CAME_AGAIN)
     assert where.endswith(f"of={again.seq}")
     assert (again.payload["verdict"], again.payload["came_as"], again.actor["airflow"]) == ("accepted", "b改名.xlsx", "admin")
@@ -47,6 +48,21 @@ def test_a_file_that_was_refused_and_is_taken_with_its_reason_has_two_receipts_a
         assert ("这一版现为: ✓ 接收" in kept) is reason
         assert again.payload["sha256"] in kept
     assert verify_ledger(settings).intact
+
+
+def test_a_reason_that_comes_with_a_file_that_was_there_is_said_to_correct_nothing(settings, book, on):  # noqa: F811
+    browser, content = on("2024-03-05"), book("industry", "committee", "2024-02", GOOD)
+    uploaded(browser, ("a.xlsx", content))
+    silent, _ = uploaded(browser, ("a.xlsx", content))
+    assert "更正原因没有采用" not in silent
+    told, _ = uploaded(browser, ("a.xlsx", content), reason="漏统一家企业")
+    assert "更正原因没有采用" in told
+    lines = history(browser)
+    kept = [browser.get(f"{DESK}/receipt/{key}.txt").text for _, key in lines]
+    assert ["更正原因没有采用" in one for one in kept] == [True, False, False]
+    again, last = events(settings, EventKind.RETURN_CAME_AGAIN)
+    assert "reason_unused" not in again.payload
+    assert re.fullmatch("[0-9a-f]{64}", last.payload["reason_unused"])
 
 
 def test_a_sending_of_ones_own_is_acknowledged_though_the_bytes_lay_in_the_inbox_before(settings, book, on, drop):  # noqa: F811

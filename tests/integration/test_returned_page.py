@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
+from urllib.parse import unquote
 
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.showing import show
@@ -39,6 +41,22 @@ def test_every_finding_stands_on_its_cell_and_in_the_list(settings, book, handed
     assert re.sub("<[^>]+>", "", copied) == "12", "the marks are no part of a figure that somebody copies"
     for finding in done.findings:
         assert finding.message.zh.replace('"', "&#34;") in page.replace("&#39;", "'")
+
+
+def test_each_figure_and_the_cell_that_is_lit_lead_on_to_what_rests_on_them(settings, book, handed, with_accounts):  # noqa: F811
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    settings = with_accounts("airflow: office, roles: [office]", "airflow: clerk, roles: [unit], units: [committee]")
+    browser, where = client(settings, "office"), f"/demo/return/{done.return_id}"
+    page = browser.get(where, params={"cell": "数据!B2"}).text
+    links = {unquote(url).rpartition("!")[2]: url for url in re.findall(r'<a class="uses noprint" href="([^"]+)"', page)}
+    assert {"B2", *GOOD} <= {*links}
+    for cell in ("B2", "D6"):
+        onward = browser.get(html.unescape(links[cell]).partition("/gaoxin")[2] or html.unescape(links[cell]))
+        assert onward.status_code == 200
+        assert f"数据!{cell}" in onward.text
+    assert 'id="uses"' in page
+    clerk = client(settings, "clerk").get(where)
+    assert (clerk.status_code, "/cell/" in clerk.text) == (200, False), "it tells of other units too"
 
 
 def test_who_answers_for_it_is_shown_as_its_cover_says(settings, book, handed):

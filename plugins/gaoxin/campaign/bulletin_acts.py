@@ -24,6 +24,9 @@ from gaoxin.periods import Period
 from gaoxin.reports.bulletin.files import Issued, rendered
 from gaoxin.warehouse.engine import Store
 
+LONGEST_NUMBER = 40  # characters of a bulletin's number
+_IN_NUMBERS = frozenset("〔〕[]()（）- ")
+
 
 class WordsTold(Answer):
     """slot: the place of the text; None of a comment. typed: figures in it that were typed, and do not come from the record."""
@@ -107,14 +110,15 @@ def _open(w: Workplace, store: Store, period: Period) -> Held:
 def release(w: Workplace, period: Period, by: str, number: str = "") -> Released:
     """Releases the newest draft: its files are kept, and nothing of it changes any more. number: under which; the next of the
     year where left out. Raises NotAllowed for a unit or an account that may not, or that wrote its text; Refused where a text
-    is missing or a figure of it was corrected since it was composed, for a number that is taken, and once it was released."""
+    is missing or a figure of it was corrected since it was composed, for a number that is taken or cannot be one, and once it
+    was released."""
     with acting(w, Act.RELEASE, by) as (w, store):
         held, unit = _open(w, store, period), w.plan.unit(by)
         _must_be_other(w, held, by)
         must_be_apart(w, store, Act.RELEASE)
         _must_be_whole(w, store, held)
         frozen = held.frozen
-        told = " ".join(number.split()) or _number(w, store)
+        told = given_number(number) or _number(w, store)
         if any(r.number == told for r in store.bulletins.releases(w.plan.id, w.known)):
             raise Refused(Text(f"{told} 已用过", f"{told} is taken"), where="--number",
                           todo=Text("另写一个文号，或不写，由系统编号", "give another, or none: it is numbered then"))
@@ -170,6 +174,28 @@ def _must_be_whole(w: Workplace, store: Store, held: Held) -> None:
                                f"{r.name.to('en')} {old} → {new or '—'}" for r, old, new in changed)), where=frozen.period,
                       todo=Text(f"重新编制后再发布：gaoxin bulletin draft {w.plan.id} {frozen.period}",
                                 f"build it anew: gaoxin bulletin draft {w.plan.id} {frozen.period}"))
+
+
+def given_number(number: str) -> str:
+    """A bulletin's number as somebody gave it: letters, figures and the brackets of official documents, on one line; "" where
+    none was given. It stays for good: Refused for what can be none."""
+    given = number.strip()
+    wrong = "".join(dict.fromkeys(c for c in given if not (c.isalnum() or c in _IN_NUMBERS)))
+    shown = "、".join(f"“{c}”" if c.isprintable() and not c.isspace() else f"U+{ord(c):04X}" for c in wrong)
+    if len(given) > LONGEST_NUMBER:
+        amiss = Text(f"文号太长：{len(given)} 字，最多 {LONGEST_NUMBER} 字",
+                     f"the number is too long: {len(given)} characters, at most {LONGEST_NUMBER}")
+    elif wrong:
+        amiss = Text(f"文号里不能有 {shown}" + ("（换行等控制字符）" if any(not c.isprintable() for c in wrong) else ""),
+                     f"a number holds no {shown}" + (" (line breaks and control characters)" if any(
+                         not c.isprintable() for c in wrong) else ""))
+    elif given and not any(c.isalnum() for c in given):
+        amiss = Text(f"“{given}”不是文号", f"{given!r} is no number")
+    else:
+        return " ".join(given.split())
+    raise Refused(amiss, where="--number",
+                  todo=Text("写汉字、字母、数字、〔〕[]()（）- 和空格，如 开督〔2020〕3号；发布后不能再改",
+                            "write letters, figures, 〔〕[]()（）- and blanks, such as 开督〔2020〕3号: once released it stays"))
 
 
 def _number(w: Workplace, store: Store) -> str:

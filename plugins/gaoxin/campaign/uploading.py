@@ -27,6 +27,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
+from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.sendings import Sending
@@ -46,7 +47,7 @@ class Acknowledged(Answer):
     """One sending of a file, as it can be kept: when, by which way and account, by which hash, and what was said to it then.
     key: by which it is asked for. return_id to version: None for a file that is no return; then `findings` are why. verdict: None
     also while it is not judged yet. stands: what that version stands as by now, None for what is no return. first: the sending by
-    which the same bytes had come before. errors, warnings: how many. at: when this was asked."""
+    which the same bytes had come before. reason_unused: see `Sending`. errors, warnings: how many. at: when this was asked."""
 
     campaign: str
     unit: str
@@ -66,6 +67,7 @@ class Acknowledged(Answer):
     verdict: Verdict | None
     stands: str | None
     first: Sending | None
+    reason_unused: bool
     checked_at: datetime | None
     findings: tuple[Finding, ...]
     errors: int
@@ -116,13 +118,18 @@ def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | No
         if taken.return_id is None:
             return taken
         (done,) = judge_and_load(w.by(replace(w.actor, unit=None)), [taken])
-        return done if done.created else _came_again(w, done)
+        if done.created:
+            return done
+        taken_by_it = taken.verdict is Verdict.REJECTED and done.verdict is not Verdict.REJECTED
+        return _came_again(w, done, None if taken_by_it else explanation_of(reason))
 
 
-def _came_again(w: Workplace, done: SubmittedFile) -> SubmittedFile:
-    """Records one more sending of a return that was there, and what it was answered with."""
+def _came_again(w: Workplace, done: SubmittedFile, unused: str | None) -> SubmittedFile:
+    """Records one more sending of a return that was there, and what it was answered with. unused: the reason that came with it,
+    where it is the reason of nothing."""
     with w.warehouse.begin() as store:
-        number = store.sendings.came_again(w.plan.id, done.return_id or "", done.sha256, done.read.file, done.verdict, w.now)
+        number = store.sendings.came_again(w.plan.id, done.return_id or "", done.sha256, done.read.file, done.verdict, w.now,
+                                           unused)
         return replace(done, number=number)
 
 

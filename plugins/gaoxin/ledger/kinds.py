@@ -231,6 +231,8 @@ _BESIDE = (
     Code("ledger.told_late", "{told}（期限后补报：{late_because:.12}）", "{told} (told after its limit: {late_because:.12})",
          told=Message, late_because=str),
     Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
+    Code("ledger.reason_unused", "{told}，所附更正原因未采用（{reason_unused:.12}）",
+         "{told}, the reason that came with it is not kept ({reason_unused:.12})", told=Message, reason_unused=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),
     Code("ledger.accounts_held", "{told}：{held}", "{told}: {held}", told=Message, held=tuple),

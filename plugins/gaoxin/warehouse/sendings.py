@@ -8,6 +8,7 @@ from gaoxin.ledger.actor import By
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Verdict
+from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 from gaoxin.warehouse.returns import spoken
 
@@ -17,7 +18,7 @@ class Sending(By):
     """number: of the event that recorded it; None from before events told of each. return_id: None where it is no return; then
     problems are why, by kind. again: its bytes were known as that return. file: its name as it came this time. source: the way
     by which it came. verdict to warnings: of the check that it was answered with; None and 0 while there was none. check_id: by
-    which its findings are found."""
+    which its findings are found. reason_unused: whether a reason for a correction was given with it, and it corrected nothing."""
 
     number: int | None
     return_id: str | None
@@ -34,6 +35,7 @@ class Sending(By):
     plan_version: int | None
     errors: int
     warnings: int
+    reason_unused: bool = False
 
     @property
     def key(self) -> str:
@@ -55,9 +57,12 @@ class SendingStore(Repository):
                           " where check_id = :c order by position", c=sending.check_id)
         return [spoken(Finding, dict(row)) for row in found.mappings()]
 
-    def came_again(self, campaign: str, return_id: str, sha256: str, name: str, verdict: Verdict, at: datetime) -> int:
-        """The bytes of a return came once more and were answered with this. The number of the sending."""
+    def came_again(self, campaign: str, return_id: str, sha256: str, name: str, verdict: Verdict, at: datetime,
+                   unused: str | None = None) -> int:
+        """The bytes of a return came once more and were answered with this. unused: a reason that was given with them and is the
+        reason of nothing. The number of the sending."""
         number = self._ledger.next_number(at)
         told = {"return_id": return_id, "sha256": sha256, "verdict": str(verdict), "came_as": name}
+        told |= {"reason_unused": rows.digest(unused)} if unused else {}
         self._ledger.note(campaign, EventKind.RETURN_CAME_AGAIN, at, told)
         return number

@@ -93,7 +93,7 @@ class UseStore(Repository):
 
     def of_return(self, return_id: str, as_of: datetime, variables: Iterable[str] | None = None) -> list[Usage]:
         """What used a return while it was in force, recorded by as_of, in the order of recording; of variables: only what used
-        one of them or the return as a whole. The same value of the same thing once, as it was recorded last."""
+        one of them or the return as a whole. Of decisions each; of a figure or report that goes on saying the same its first."""
         found = self._known("usages_of_return", return_id=return_id, as_of=as_of,
                             variables=None if variables is None else list(variables))
         return [rows.made(Usage, row) for row in found]
