@@ -128,7 +128,6 @@ QUOTES_CHINESE = {
     "reminders.how_task": "how it is done, in both languages",
     "reminders.how_cadence": "how it is done, in both languages",
     "reminders.how_rectification": "how it is done, in both languages",
-    "reminders.late": "when it was to go out, in both languages",
     "reminders.template": "what is attached, in both languages",
     "reminders.section_sent_back": "a heading of the mail in both languages",
     "reminders.section_accepted": "a heading of the mail in both languages",
