@@ -218,6 +218,7 @@ _KEYS: tuple[Callable[[Any], Any], ...] = (
     lambda x: getattr(x, "then", None),
     lambda x: getattr(x, "source", None) if not hasattr(x, "id") and not hasattr(x, "what") else None,
     lambda x: x.role if hasattr(x, "role") else None,
+    lambda x: x.of if hasattr(x, "of") and hasattr(x, "title") else None,  # a column of an annex
 )
 
 

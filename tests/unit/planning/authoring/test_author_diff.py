@@ -106,6 +106,7 @@ def _at(data, path):
 
 @settings(max_examples=25)
 @example([("governance", "consequences", 0, "source", "place"), ("governance", "consequences", 1, "when", "zh")])
+@example([("document", "annexes", 0, "columns", 0, "title"), ("document", "annexes", 0, "columns", 1, "title")])
 @given(st.lists(st.sampled_from(LEAVES), min_size=1, max_size=8, unique=True))
 def test_every_leaf_that_changed_is_in_exactly_one_change(paths):
     changed = json.loads(json.dumps(DATA))
