@@ -43,7 +43,8 @@ MEDIAN, P95 = 300, 1000
 RETURN = f"growth__f07__u07__{growth.LAST}__v1"
 SAMPLES = {"campaign": "growth", "unit": "u07", "phase": "collection", "indicator": "i_f07", "return_id": RETURN, "form": "f07",
            "period": str(growth.LAST), "key": RETURN, "seq": "1", "dag_id": "growth.supervision", "run_id": "by_hand",
-           "name": "none.html", "problem": "none", "sha256": "0" * 64, "assessment": "none", "seat": "1"}
+           "name": "none.html", "problem": "none", "sha256": "0" * 64, "assessment": "none", "seat": "1",
+           "bulletin": str(growth.LAST), "ending": "html"}
 ASKED = {"campaign": "growth", "unit": "u07", "of": RETURN, "word": "1", "since": "0", "month": str(growth.LAST)}
 
 
