@@ -16,7 +16,7 @@ from gaoxin.gates.difference import Difference, differences
 from gaoxin.gates.model import ApprovalEvidence, GateResult
 from gaoxin.gates.seal import seal_of, sealed
 from gaoxin.i18n import Text
-from gaoxin.plan.model import Phase
+from gaoxin.plan.model import Phase, Plan
 
 _LISTED = 100
 
@@ -57,20 +57,22 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
         now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
         since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
         recorded = entries(w, store, since[:_LISTED])
-    then, exact = _sealed_then(w, phase, given)
-    return Differing(given, exact, differences(w.plan, then, now), [] if exact else recorded, 0 if exact else len(since))
+    then, by, exact = _sealed_then(w, phase, given)
+    found = differences(w.plan, then, now, phase.id, by)
+    return Differing(given, exact, found, [] if exact else recorded, 0 if exact else len(since))
 
 
-def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], bool]:
-    """What the gate looked at when a word was given, and whether it is what the word's seal covers: as it stood at that time, or,
-    where more was recorded at the same time after the word, just before."""
+def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], Plan, bool]:
+    """What the gate looked at when a word was given, by which plan, and whether it is what the word's seal covers: as it stood at
+    that time, or, where more was recorded at the same time after the word, just before."""
     found: dict[str, Any] = {}
+    by = w.plan
     for at in (given.recorded_at, given.recorded_at - timedelta(microseconds=1)):
         then = open_workplace(w.settings, w.plan.id, at, in_force=True)
         asked = next((p for p in then.plan.phases if p.id == phase.id), phase)
         with then.warehouse.read() as store:
             evidence = gatekeeping.gather(then, asked, store)
-        found = found or sealed(then.plan, asked, evidence)
+        found, by = found or sealed(then.plan, asked, evidence), then.plan
         if seal_of(then.plan, asked, evidence) == given.seal:
-            return sealed(then.plan, asked, evidence), True
-    return found, False
+            return sealed(then.plan, asked, evidence), then.plan, True
+    return found, by, False

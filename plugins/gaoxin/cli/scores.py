@@ -43,7 +43,8 @@ def _spread(a: cases.scores.AssessmentSeen, v: View) -> str | None:
 
 def word_of(combine: str, v: View) -> str:
     return {"mean": v.say("取平均", "their mean"), "median": v.say("取中位数", "their median"),
-            "trimmed": v.say("去掉最高最低后平均", "their mean without the highest and the lowest")}[combine]
+            "trimmed": v.say("去掉最高最低后平均，不足三份时为全部平均",
+                             "their mean without the highest and the lowest, of fewer than three of all")}[combine]
 
 
 def _lacking(a: cases.scores.AssessmentSeen, v: View) -> str | None:
@@ -57,7 +58,8 @@ def _lacking(a: cases.scores.AssessmentSeen, v: View) -> str | None:
 def _sheet(s: cases.scores.SheetSeen, v: View) -> str:
     who = " ".join(filter(None, (v.unit_name(s.by), unvouched(s, v))))
     points = _points(s.total, v)
-    total = v.say(f"{points} 分", f"{points} points") if s.counts else v.say("已更正，不计", "corrected since")
+    total = (v.say(f"{points} 分", f"{points} points") if s.counts
+             else v.say("已更正或席位已撤，不计", "corrected, or its seat is gone"))
     apart = v.say("，偏离较大", ", lies apart") if s.outlier else ""
     why = v.say(f"，更正：{s.reason}", f", corrected: {s.reason}") if s.reason else ""
     return v.say(f"{v.plain(s.seat_name)} 第 {s.version} 版 {total}{apart}（{v.cell(s.recorded_at)} {who} 登记{why}）",

@@ -1,5 +1,6 @@
 """What changed between two states of what a gate's seal covers (`seal.sealed`): why an approval is void, thing by thing. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.numerals import plain
+from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import Truth
 from gaoxin.returns.model import ReturnState
@@ -53,6 +55,7 @@ _WORD = Code("difference.word", "{word}", "{word}", word=str)
 _THERE = Code("difference.there", "有", "there")()
 _AS_WAS = Code("difference.as_was", "原规定", "as it was")()
 _AS_IS = Code("difference.as_is", "新规定", "as it is now")()
+_CHANGED = Code("difference.changed", "新规定：{changes:；}", "as it is now: {changes:; }", changes=tuple)
 _PASSED = Code("difference.passed", "已通过", "passed")()
 _TRUTH = {Truth.MET: Code("difference.met", "已达到目标", "target reached")(),
           Truth.NOT_MET: Code("difference.not_met", "尚未达到目标", "target not reached")(),
@@ -68,8 +71,9 @@ class Difference:
     after: Message | None
 
 
-def differences(plan: Plan, before: Sealed, after: Sealed) -> list[Difference]:
-    """In the order in which a reader asks: figures, returns, deliverables, the rest, rules last."""
+def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: Plan | None = None) -> list[Difference]:
+    """In the order in which a reader asks: figures, returns, deliverables, the rest, rules last. phase: whose gate it is; by: the
+    plan of before, by which changed rules are told in words."""
     found: list[Difference] = []
     for section, (about, told) in _SECTIONS.items():
         then, now = _keyed(section, before), _keyed(section, after)
@@ -79,7 +83,7 @@ def differences(plan: Plan, before: Sealed, after: Sealed) -> list[Difference]:
                 if section == "figures" and was and is_ and was[:_OWN] != is_[:_OWN]:  # what it was judged by moves with it
                     was, is_ = _short(was[:_OWN], is_[:_OWN])
                 found.append(Difference(about(plan, key), told(plan, was) if was else None, told(plan, is_) if is_ else None))
-    return [*found, *_rules(plan, before, after)]
+    return [*found, *_rules(plan, before, after, _changes(by, plan, phase) if by and by != plan else {})]
 
 
 def _short(was: list[Any], is_: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -164,17 +168,37 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
 }
 
 
-def _rules(plan: Plan, before: Sealed, after: Sealed) -> Iterator[Difference]:
-    """That they differ; how, `gaoxin plan diff` says."""
+def _rules(plan: Plan, before: Sealed, after: Sealed, changes: Mapping[tuple[str, str], list[Message]]) -> Iterator[Difference]:
+    """changes: by kind and id what `gaoxin plan diff` tells of it."""
     then, now = before["rules"], after["rules"]
-    for was, is_, about in (
-        (_by_id(then["criteria"]), _by_id(now["criteria"]), _criterion_rules),
-        (then["indicators"], now["indicators"], _indicator_rules),
-        (then["forms"], now["forms"], _form_rules),
+    for kind, was, is_, about in (
+        ("criteria", _by_id(then["criteria"]), _by_id(now["criteria"]), _criterion_rules),
+        ("indicators", then["indicators"], now["indicators"], _indicator_rules),
+        ("forms", then["forms"], now["forms"], _form_rules),
     ):
         for key in sorted(was.keys() | is_.keys()):
             if was.get(key) != is_.get(key):
-                yield Difference(about(plan, key), _AS_WAS if key in was else None, _AS_IS if key in is_ else None)
+                told = changes.get((kind, key))
+                new = _CHANGED(changes=told) if told else _AS_IS
+                yield Difference(about(plan, key), _AS_WAS if key in was else None, new if key in is_ else None)
+
+
+def _changes(then: Plan, now: Plan, phase: str) -> dict[tuple[str, str], list[Message]]:
+    """The changes between two versions, in words, by what a seal has of them."""
+    from gaoxin.planning.authoring.diff import differences as changed
+
+    scored = {c.id: c.assessment for p in now.phases if p.id == phase for c in p.gate.criteria if isinstance(c, ScoreReached)}
+    found: dict[tuple[str, str], list[Message]] = defaultdict(list)
+    for change in changed(then, now):
+        kind, _, key = change.subject.partition(".")
+        if change.subject == f"phases.{phase}" and change.field.startswith("gate.criteria."):
+            found["criteria", change.field.split(".")[2]].append(change.message)
+        elif kind == "assessments":
+            for criterion in (c for c, of in scored.items() if of == key):
+                found["criteria", criterion].append(change.message)
+        elif kind in ("indicators", "forms"):
+            found[kind, key].append(change.message)
+    return dict(found)
 
 
 def _by_id(criteria: Iterable[Sealed]) -> dict[str, Sealed]:

@@ -6,8 +6,9 @@ from copy import deepcopy
 from typing import Any
 
 from gaoxin.gates.difference import differences
-from gaoxin.plan.reading.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan, parse_plan
 from tests.conftest import PLANS
+from tests.plan_texts import demo
 
 PLAN = load_plan(PLANS / "demo" / "plan.yaml")
 SEALED: dict[str, Any] = {
@@ -70,3 +71,16 @@ def test_what_the_plan_no_longer_names_is_told_by_its_id():
     after = deepcopy(SEALED)
     after["figures"].append(["gone", "1", "个", "", "unknown"])
     assert told(after) == [("指标“gone”", None, "1 个，无法评估")]
+
+
+def test_a_changed_rule_is_told_as_the_plans_difference_tells_it():
+    changed = parse_plan(demo(("{at_least: 60}", "{at_least: 66}"), ("        - {kind: no_open_errors, id: clean}\n", ""),
+                              ("    skip: [1]\n", "")))
+    before, after = deepcopy(SEALED), deepcopy(SEALED)
+    before["rules"] = {"criteria": [{"id": "clean"}], "indicators": {"gross_output": {"at": 60}},
+                       "forms": {"industry": {"skip": [1]}}}
+    after["rules"] = {"criteria": [], "indicators": {"gross_output": {"at": 66}}, "forms": {"industry": {}}}
+    found = {d.about.zh: d.after.zh if d.after else None for d in differences(changed, before, after, "collection", PLAN)}
+    assert "≥ 60 亿元 改为 ≥ 66 亿元" in str(found["指标“年工业总产值”的规定"])
+    assert str(found["《园区工业月报》的规定"]).startswith("新规定：")
+    assert found["关口条件 clean"] is None
