@@ -198,10 +198,11 @@ def flipped(file: Path, at: int) -> None:
 def test_a_byte_changed_anywhere_is_found_before_anything_is_written(kept, elsewhere, tmp_path):
     file, bad = kept.file, tmp_path / "bad.tar"
     with tarfile.open(file) as tar:
-        parts = tar.getmembers()
-    kinds = {p.name.split("/")[0]: p for p in parts}
-    assert set(kinds) == {"database", "landing", "reports", "outbox", "checkpoints", "keys", "manifest.json", "sha256"}
-    places = {p.offset_data + p.size // 2: p.name for p in kinds.values()}
+        kinds = {p.name.split("/")[0]: p for p in tar.getmembers()}
+        assert set(kinds) == {"database", "landing", "reports", "outbox", "checkpoints", "keys", "manifest.json", "sha256"}
+        told = tar.extractfile("manifest.json")
+        word = kinds["manifest.json"].offset_data + (told.read().index(b'"sha256"') if told else 0) + 2
+    places = {p.offset_data + p.size // 2: p.name for p in kinds.values()} | {word: "manifest.json"}
     places |= {p.offset + 3: "" for p in kinds.values()} | {p.offset_data + p.size: "" for p in kinds.values() if p.size % 512}
     places |= {n: "" for n in range(0, file.stat().st_size, file.stat().st_size // 25)} | {file.stat().st_size - 1: ""}
     shutil.copy(file, bad)

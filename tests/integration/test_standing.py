@@ -128,7 +128,9 @@ def expected(w: Workplace, history: list[Version], put_off: list[PutOff], plans:
                 then = max([day, *(one.day for one in granted if one.at < moved and (one.at < until or not came_before))])
                 if came_before or then < local_day(moved):
                     return max(0, (local_day(until) - then).days)
-            return max(0, (local_day(until) - max([limit, *(one.day for one in granted if one.at < until)])).days)
+            # Nobody was late by a day before the version that moved it into the past.
+            by = [limit, *(one.day for one in granted if one.at < until), *(local_day(moved) for _, moved in stood)]
+            return max(0, (local_day(until) - max(by)).days)
 
         def extended(before: datetime | None, granted=granted) -> dict[str, Any]:
             late = [max(0, (local_day(one.at) - one.due).days) for one in granted if before is None or one.at < before]

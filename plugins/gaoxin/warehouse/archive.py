@@ -206,7 +206,7 @@ def _manifest(file: BinaryIO, parts: dict[str, tarfile.TarInfo]) -> dict[str, An
 
 def _changed(file: BinaryIO, parts: dict[str, tarfile.TarInfo]) -> str:
     """The first part that is not as the manifest says, where that can be read."""
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Refused, KeyError, TypeError):  # its words may have been changed as well
         told = _manifest(file, parts)["members"]
         for name, part in parts.items():
             file.seek(part.offset_data)
