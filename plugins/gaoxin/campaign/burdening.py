@@ -7,11 +7,12 @@ rates, and said to be one.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import ZONE, local_day
 from gaoxin.errors import UsageError
@@ -72,9 +73,14 @@ def burden(w: Workplace, unit: str | None = None, month: str | None = None) -> B
     """Of the last months up to now, or of one. Raises UsageError for an unknown unit, and for what is no month."""
     if unit is not None:
         w.plan.unit(unit)
-    last = f"{local_day(w.now):%Y-%m}"
     if month is not None:
         _must_be_month(month)
+    return replace(_burden(w, unit, month), as_of=w.now)
+
+
+@remembered(32)
+def _burden(w: Workplace, unit: str | None, month: str | None) -> BurdenTold:
+    last = f"{local_day(w.now):%Y-%m}"
     with w.warehouse.read() as store:
         counted = store.outbox.counted(w.plan.id, w.known)
         versions = store.standing.sent_back_by_month(w.plan.id, w.known)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dated import Dated, Wanted
+from gaoxin.campaign.handed import HandedIn, handed_in
 from gaoxin.campaign.opened import opened
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.deadlines.feed import calendar_of
@@ -65,6 +67,18 @@ def kind_of(name: str) -> Kind:
     return Kind(name)
 
 
+def seen(w: Workplace, wanted: Wanted) -> Sequence[Deadline]:
+    """As `listed`, for pages and feeds, which are asked again and again."""
+    return _seen(w, wanted, tuple(handed_in(w).values()))
+
+
+@remembered(64)
+def _seen(w: Workplace, wanted: Wanted, handed: tuple[HandedIn, ...]) -> Sequence[Deadline]:
+    """handed: what waits in the inbox, by which some of it stands."""
+    with w.warehouse.read() as store:
+        return tuple(listed(w, store, wanted))
+
+
 def listed(w: Workplace, store: Store, wanted: Wanted) -> list[Deadline]:
     """Within a transaction, by day, kind and ref."""
     found = (*Dated(w, store, wanted).all(), *opened(w, store, wanted))
@@ -105,12 +119,13 @@ def write_feed(w: Workplace, unit: str, file: Path) -> Fed:
     return Fed(w.plan.id, unit, file, len(found), sum(d.state is State.WITHDRAWN for d in found), sha256(content).hexdigest())
 
 
-def _fed(w: Workplace, unit: str) -> tuple[bytes, list[Deadline]]:
+def _fed(w: Workplace, unit: str) -> tuple[bytes, Sequence[Deadline]]:
     name = w.plan.unit(unit).name
     if w.version is None:
         raise Refused(Text("方案还没有生效，没有期限可订阅", "no plan is in force: there are no deadlines yet"), where=w.plan.id,
                       todo=Text(f"先 gaoxin plan register {w.plan.id}", f"gaoxin plan register {w.plan.id} first"))
+    found = seen(w, Wanted(unit=unit))
     with w.warehouse.read() as store:
-        found, since = listed(w, store, Wanted(unit=unit)), store.plans.since(w.plan.id)
+        since = store.plans.since(w.plan.id)
     label = _CALENDAR(plan=w.plan.name, unit=name)
     return calendar_of(w.plan.id, label, found, since or w.version.registered_at, w.settings.lang, drill=w.drill), found

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.handed import handed_in, with_waiting
+from gaoxin.campaign.handed import HandedIn, handed_in, with_waiting
 from gaoxin.campaign.mending import ToCorrect, mend_by, to_correct
 from gaoxin.campaign.owing import answers
 from gaoxin.campaign.paging import Page
@@ -183,7 +183,8 @@ class Desks(Answer):
 def desk(w: Workplace, unit: str, page: Page) -> Desk:
     """Raises UsageError for a unit that the plan does not have."""
     w.plan.unit(unit)
-    found, handed = _desk(w, unit, page), handed_in(w)
+    handed = handed_in(w)
+    found = _desk(w, unit, page, tuple(handed.values()))
 
     def waits(one: OnDesk) -> bool:
         return ReturnKey(w.plan.id, one.row.form, one.row.unit, one.row.period) in handed
@@ -195,7 +196,7 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
 
 
 @remembered(128)
-def _desk(w: Workplace, unit: str, page: Page) -> Desk:
+def _desk(w: Workplace, unit: str, page: Page, handed: tuple[HandedIn, ...]) -> Desk:
     today, left = local_day(w.now), partial(w.plan.workdays.workdays_until, local_day(w.now))
     with w.warehouse.read() as store:
         stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
@@ -206,7 +207,8 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
         came = store.sendings.of_unit(w.plan.id, unit, w.known)
         tasks = states(w, store)
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-        owes = [due for due in answers(w, store, handed_in(w)) if due.unit == unit and not _on_its_return(due)]
+        waiting = {one.key: one for one in handed}
+        owes = [due for due in answers(w, store, waiting) if due.unit == unit and not _on_its_return(due)]
     all_ = [_with_findings(w, one, asked[one.to_mend], today) if one.to_mend else one for one in mine]
     of = {s.return_id: s for s in stored}
     history = [_came(w.plan, one, of.get(one.return_id or "")) for one in came]
@@ -233,11 +235,12 @@ def _desk(w: Workplace, unit: str, page: Page) -> Desk:
 
 def desks(w: Workplace) -> Desks:
     """Every unit that reports something, answers for a task or owes anything else."""
-    today, (asked, rows, late) = local_day(w.now), _unsettled(w)
+    today, handed = local_day(w.now), handed_in(w)
+    asked, rows, late = _unsettled(w, tuple(handed.values()))
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     in_hand: set[tuple[str, str, Period]] = set()
     to_come = [r for r in asked if r.due >= today]
-    for row in with_waiting(w, rows, handed_in(w)):
+    for row in with_waiting(w, rows, handed):
         if row.state in (ReturnState.ACCEPTED, ReturnState.WAITING):
             in_hand.add((row.unit, row.form, row.period))
         of = counts[row.unit]
@@ -261,7 +264,8 @@ def desks(w: Workplace) -> Desks:
 
 
 @remembered(32)
-def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...], Mapping[str, int]]:
+def _unsettled(w: Workplace, handed: tuple[HandedIn, ...]
+               ) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...], Mapping[str, int]]:
     """The rounds in which something is to be done by somebody, and their returns that are asked for by now; by unit that owes
     anything else how much of it is overdue."""
     with w.warehouse.read() as store:
@@ -271,7 +275,7 @@ def _unsettled(w: Workplace) -> tuple[tuple[Round, ...], tuple[OwedReturn, ...],
                       or c.accepted < seen.owing[r.form] or c.clean < c.accepted or (r.form, r.period) in corrected)
         today = local_day(w.now)
         late: dict[str, int] = defaultdict(int)
-        for due in answers(w, store, handed_in(w)):
+        for due in answers(w, store, {one.key: one for one in handed}):
             late[due.unit] += due.due < today and not _on_its_return(due)
         return asked, tuple(seen.rows(asked, lambda r: r.opens <= today)), dict(late)
 

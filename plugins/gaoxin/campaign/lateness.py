@@ -8,7 +8,8 @@ from datetime import date, datetime
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dated import Wanted
 from gaoxin.campaign.deadlines import listed
-from gaoxin.campaign.handed import handed_in, with_waiting
+from gaoxin.campaign.handed import HandedIn, handed_in, with_waiting
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.reminding import owed_dues, return_due
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.stopping import Stops
@@ -82,7 +83,12 @@ def lateness(w: Workplace, unit: str | None = None, *, done: bool = False) -> La
     judged; done: returns, tasks and rectifications that were done late, too. Raises UsageError for an unknown unit."""
     if unit is not None:
         w.plan.unit(unit)
-    today, waiting = local_day(w.now), handed_in(w)
+    return replace(_lateness(w, unit, done, tuple(handed_in(w).values())), as_of=w.now)
+
+
+@remembered(32)
+def _lateness(w: Workplace, unit: str | None, done: bool, handed: tuple[HandedIn, ...]) -> Lateness:
+    today, waiting = local_day(w.now), {one.key: one for one in handed}
     dues = {(d.ref, d.unit): d for d in owed_dues(w)}
     with w.warehouse.read() as store:
         dues |= {(d.ref, d.unit): d for d in _not_judged(w, store)}

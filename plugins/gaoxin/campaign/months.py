@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from gaoxin.campaign import deadlines
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dated import Wanted
-from gaoxin.campaign.deadlines import kind_of, listed
+from gaoxin.campaign.deadlines import kind_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.deadlines.model import Deadline, Kind, State
@@ -72,8 +73,7 @@ def month(w: Workplace, named: str = "", unit: str = "", kind: str = "", seen: C
         w.plan.unit(unit)
     since, until = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
     wanted = Wanted(since, until, unit or None, (kind_of(kind),) if kind else ())
-    with w.warehouse.read() as store:
-        found = [d for d in listed(w, store, wanted) if seen(d.unit)]
+    found = [d for d in deadlines.seen(w, wanted) if seen(d.unit)]
     by_day: dict[date, list[Deadline]] = defaultdict(list)
     for one in found:
         by_day[one.due].append(one)

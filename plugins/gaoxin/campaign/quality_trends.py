@@ -2,10 +2,12 @@
 last ones. Reads only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.snapshots import Gathering
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -36,6 +38,11 @@ class QualityTrends(Answer):
 
 def quality_trends(w: Workplace) -> QualityTrends:
     """Of the periods of which something is due or came."""
+    return replace(_trends(w), as_of=w.now)
+
+
+@remembered(16)
+def _trends(w: Workplace) -> QualityTrends:
     with w.warehouse.read() as store:
         begun, today = store.standing.begun(w.plan, w.known), local_day(w.now)
         known = {r.period for r in w.rounds() if r.due <= today or (r.form, r.period) in begun}
