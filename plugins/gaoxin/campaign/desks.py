@@ -284,7 +284,8 @@ def _answer(due: Due, workdays: int) -> AnswerOnDesk:
     """What another unit asked is for whoever answers it, and not for everybody who sees the office's desk."""
     part = due.ref.partition("~")[2]
     what = _QUESTION(number=part) if due.kind == "question" else due.subject
-    return AnswerOnDesk(due.kind, due.ref, what, due.due, workdays, part.partition("~")[0] if due.kind == "explanation" else None)
+    of = {"explanation": part.partition("~")[0], "correction": due.ref}.get(due.kind)
+    return AnswerOnDesk(due.kind, due.ref, what, due.due, workdays, of)
 
 
 def _on_its_return(due: Due) -> bool:
