@@ -19,7 +19,7 @@ import pytest
 
 from gaoxin.bulletins.due import cadences, due
 from gaoxin.campaign import bulletin_acts as acts
-from gaoxin.campaign import bulletins, correcting, deadlines, registering, tasking
+from gaoxin.campaign import bulletin_facts, bulletins, correcting, deadlines, registering, tasking
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.upkeep import verify_ledger as verify
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -30,6 +30,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import load_plan, plan_files
+from gaoxin.reminders.waiting import Reason, Stop, late
 from gaoxin.reports.documents.blocks import shown
 from tests.pages import HERE, client
 from tests.sums import hand_in, measured, played, years
@@ -242,6 +243,16 @@ def test_an_erratum_tells_what_follows_of_a_corrected_figure_why_it_was_correcte
     hand_in(at("2025-02-16"), ("yearly", "committee", "2023", low | {"tax": 6}, "再次更正"))
     again = bulletins.errata(at("2025-02-17"), QUARTER, tmp_path / "again")
     assert [f.sha256 for f in again] == [f.sha256 for f in files]
+
+
+def test_a_week_end_is_nobodys_waiting():
+    """Late from a Friday to the Sunday after: no working day was lost, and none was somebody else's."""
+    friday, sunday = date(2024, 3, 8), date(2024, 3, 10)
+    is_workday = load_plan(CAMPAIGNS["kaizhou_2020"]).workdays.is_workday
+    assert not bulletin_facts.only_waited(late(friday, sunday, (), is_workday))
+    tuesday, monday = date(2024, 3, 12), date(2024, 3, 11)
+    assert bulletin_facts.only_waited(late(friday, tuesday, (Stop(Reason.QUESTION, friday),), is_workday))
+    assert not bulletin_facts.only_waited(late(friday, tuesday, (Stop(Reason.QUESTION, friday, monday),), is_workday))
 
 
 def test_supervision_drafts_what_is_due_once_and_late_where_its_day_is_over(resting):

@@ -104,12 +104,12 @@ class _Facts:
         """Accepted, and not late by its unit's own time."""
         if row.state is not ReturnState.ACCEPTED or row.received_at is None:
             return False
-        return row.late_days == 0 or self.late(_of_return(self.w.plan.id, row), local_day(row.received_at)).own == 0
+        return row.late_days == 0 or only_waited(self.late(_of_return(self.w.plan.id, row), local_day(row.received_at)))
 
     def _return_in_order(self, row: OwedReturn) -> bool | None:
         if row.state is ReturnState.ACCEPTED:
             return self.in_time(row)
-        waits = row.state is ReturnState.RECEIVED or self.late(_of_return(self.w.plan.id, row)).own == 0
+        waits = row.state is ReturnState.RECEIVED or only_waited(self.late(_of_return(self.w.plan.id, row)))
         return None if waits else False
 
     def matters(self) -> Iterator[Matter]:
@@ -141,7 +141,7 @@ class _Facts:
         done = local_day(state.closed.recorded_at) if state.closed else state.in_since if state.waits else None
         if done and done < self.period.start:
             return None
-        if state.status is TaskStatus.OVERDUE and self.late(self._of_task(task)).own == 0:
+        if state.status is TaskStatus.OVERDUE and only_waited(self.late(self._of_task(task))):
             return None
         if state.closed or state.waits or state.status is TaskStatus.OVERDUE:
             return state.status is not TaskStatus.OVERDUE and state.days_late == 0
@@ -241,6 +241,11 @@ class _Facts:
                       if x.ref == r.id and x.closed_at is None]
             found[r.id] = tuple(dict.fromkeys(words))
         return found
+
+
+def only_waited(whose: Late) -> bool:
+    """Whether all of it was somebody else's time: no working day at all, as over a week-end, is nobody's waiting."""
+    return whose.own == 0 and whose.days > 0
 
 
 def _of_return(campaign: str, row: OwedReturn) -> Owed:

@@ -4,7 +4,6 @@ What merely repeats forms is told by how its returns stand, and nothing is recor
 whenever it is recorded; what is recorded later than it was done says both days.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,10 +16,9 @@ from gaoxin.campaign.scans import evidence_of
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
-from gaoxin.clock import end_of, local_day
+from gaoxin.clock import local_day
 from gaoxin.deadlines.model import Kind
 from gaoxin.errors import Refused, UsageError
-from gaoxin.extensions.model import Came
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
@@ -98,12 +96,10 @@ def duty_states(w: Workplace, store: Store) -> tuple[DutyState, ...]:
 
 
 def _by_limits(w: Workplace, state: DutyState) -> DutyState:
-    ref, today = state.duty.ref, local_day(w.now)
-    stood = w.days.stood(Kind.CADENCE, ref)
-    if not stood or state.status in (DutyStatus.SKIPPED, DutyStatus.BEFORE, DutyStatus.NOT_DUE):
+    if state.status in (DutyStatus.SKIPPED, DutyStatus.BEFORE, DutyStatus.NOT_DUE):
         return state
-    day = state.move.done_on if state.move and state.move.done_on else today
-    limit = w.days.limit(Kind.CADENCE, ref, state.duty.due, Came(end_of(day), sys.maxsize), stood)
+    day = state.move.done_on if state.move and state.move.done_on else local_day(w.now)
+    limit = w.limit_of(Kind.CADENCE, state.duty.ref, state.duty.due, day)
     late, done = max(0, (day - limit).days), state.status in (DutyStatus.DONE, DutyStatus.DONE_LATE)
     if done:
         return replace(state, days_late=late, status=DutyStatus.DONE_LATE if late else DutyStatus.DONE)

@@ -81,8 +81,7 @@ class Workplace:
 
     def limit_of_task(self, task: Task) -> Callable[[date], date]:
         """The limit by which what came of a dated task on a day is late or not."""
-        stood = self.days.stood("task", task.id)
-        return lambda day: self.days.limit(Kind.TASK, task.id, task.due or day, Came(end_of(day), sys.maxsize), stood)
+        return lambda day: self.limit_of(Kind.TASK, task.id, task.due or day, day)
 
     def limit_of(self, kind: str, ref: str, planned: date, day: date) -> date:
         """The limit by which what is done on a day, or is not done by then, is late or not, of what deadlines name so.
@@ -91,7 +90,7 @@ class Workplace:
         kind, ref = ("milestone", ref) if part else (kind, ref.partition("~")[0] if kind == "task" else ref)
         key = key_of(self.plan, ref) if kind == "return" else None
         stood = stood_before(key, self.days) if key else self.days.stood(kind, ref)
-        return self.days.limit(kind, ref, planned, Came(end_of(day), sys.maxsize), stood) if stood else planned
+        return self.days.limit(kind, ref, planned, Came(end_of(day), sys.maxsize), stood)
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
