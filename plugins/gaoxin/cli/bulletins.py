@@ -42,7 +42,6 @@ def _missing(b: cases.bulletins.BulletinLine, v: View) -> str | None:
     return v.listed(b.missing) if b.missing else None
 
 
-DRAFTED: Layout = (line(_drafted),)
 def _typed(a: cases.bulletin_acts.WordsTold | cases.bulletin_acts.Released, v: View) -> str | None:
     told = v.listed(a.typed)
     return v.say(f"其中 {told} 系人工填写，不出自系统记录，通报中将予注明；系统有的数据请用占位符。",
@@ -50,6 +49,7 @@ def _typed(a: cases.bulletin_acts.WordsTold | cases.bulletin_acts.Released, v: V
                  ) if a.typed else None
 
 
+DRAFTED: Layout = (line(_drafted),)
 SAID: Layout = (line(_said), line(_typed, style="yellow"), line(lambda a, v: unvouched(a, v)))
 RELEASED: Layout = (line(says("{period} 的通报已发布：{number}（第 {edition} 稿）。",
                               "The bulletin of {period} is released as {number} (draft {edition}).")),
