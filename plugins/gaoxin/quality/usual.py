@@ -29,7 +29,7 @@ _PEERS_COUNT, _PEERS_LEAST = 6.0, 0.1    # how many figures the spread among pee
 _ENOUGH_PEERS = 5
 _LEAST = log(3)                          # no smaller factor is asked about
 _LEAST_AGREEING = log(2.5)               # … where the decimals agree
-_UP, _DOWN = 3.6, 4.1                    # multiples of the spread
+_SPREADS = {True: (4.1, 3.6), False: (3.5, 3.5)}  # of a flow, and not: multiples of the spread to below, and up
 _LACKING = 1.85                          # … where decimals are lacking, as in one right figure of ten
 _EXCESS, _EXCESS_OF = 1.3, 3             # … where there are more than any of so many figures had
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
@@ -169,7 +169,7 @@ class _Series:
         spread = self._own_spread(logs, away < 0)
         shifted = self._shifted(away, [p.value for p in self.own])
         limit = log(float(most)) if most is not None else _limit(
-            spread * (1 if pooled else _ALONE), away > 0, shifted, len(self.own))
+            spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
             limit = min(limit, _FIRST[self.flows])  # nothing tells how much it varies
         year_ago = dict(self.logs).get(self.now.year_earlier)
@@ -251,10 +251,11 @@ def _as_much(shifted: int, away: float) -> int:
     return shifted if abs(away - shifted * log(10)) <= _LEAST else 0
 
 
-def _limit(spread: float, up: bool, shifted: int, many: int) -> float:
-    """shifted: places by which decimals agree with a shifted point; many: figures whose decimals were looked at."""
+def _limit(spread: float, spreads: float, shifted: int, many: int) -> float:
+    """spreads: how many of them where decimals say nothing. shifted: places by which decimals agree with a shifted point.
+    many: figures whose decimals were looked at."""
     if not shifted:
-        return max(_LEAST, (_UP if up else _DOWN) * spread)
+        return max(_LEAST, spreads * spread)
     rare = _EXCESS if shifted < 0 and many >= _EXCESS_OF else _LACKING
     return max(_LEAST_AGREEING, rare * spread)
 
