@@ -79,4 +79,5 @@ def test_who_reports_a_form_is_told_of_its_rules_and_never_of_drafts():
     asked = with_rules((), [TIGHTER])
     assert told(was, asked) == told(asked, was) == {"committee": ["overrides.cap "]}
     assert told(asked, with_rules((), [TIGHTER | {"max": 2}])) == {"committee": ["overrides.cap max"]}
-    assert told(asked, with_rules((), [TIGHTER | {"why": "同上"}])) == told(was, with_rules((), [TIGHTER | {"draft": True}])) == {}
+    assert told(asked, with_rules((), [TIGHTER | {"why": "同上"}])) == {}
+    assert told(was, with_rules((), [TIGHTER | {"draft": True}])) == {}
