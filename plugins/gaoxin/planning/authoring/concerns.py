@@ -97,8 +97,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def duties(plan: Plan) -> Duties:
-    """What each unit has to do by a plan: what it reports, by when, and what is asked of it; the tasks, indicators and shares that it answers for;
-    gates that it decides or approves; offices and powers that it holds."""
+    """What each unit has to do by a plan: what it reports, by when, and what is asked of that; the tasks, indicators and shares
+    that it answers for; gates that it decides or approves; offices and powers that it holds."""
     found: Duties = defaultdict(lambda: defaultdict(dict))
     for form in plan.forms:
         for unit in form.units:

@@ -74,7 +74,8 @@ def test_who_reports_a_form_is_told_of_its_rules_and_never_of_drafts():
     assert told(was, with_rules([draft, own])) == {"committee": ["forms.industry checks.new"]}
     assert told(with_rules([draft, own]), with_rules([{**draft, "severity": "warning"}, {**own, "since": "2024-03"}])) == {
         "committee": ["forms.industry checks.new.since"]}
-    assert told(with_rules([draft]), with_rules([{**rule, "id": "tried"}])) == {"committee": ["forms.industry checks.tried.draft"]}
+    assert told(with_rules([draft]), with_rules([{**rule, "id": "tried"}])) == {
+        "committee": ["forms.industry checks.tried.draft"]}
     # What the office's overrides ask beyond the plan, in both directions; not why, and not what they are trying out.
     asked = with_rules((), [TIGHTER])
     assert told(was, asked) == told(asked, was) == {"committee": ["overrides.cap "]}
