@@ -15,7 +15,7 @@ from gaoxin.plan.base import Label, Source, refers
 from gaoxin.plan.fields import about, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
-from gaoxin.plan.overrides import Reviewed, Severer, Tighter, Written
+from gaoxin.plan.overrides import Severer, Tighter, Written
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.words import wording
@@ -123,7 +123,7 @@ def titled(item: BaseModel, side: Side) -> Text:
 
 
 def _title(item: BaseModel, side: Side, lang: Lang) -> str:
-    if isinstance(item, Reviewed):  # which of a form's rules it changes; one written by hand says what it asks
+    if isinstance(item, Tighter | Severer | Written):  # which of a form's rules it changes; one written by hand says what it asks
         named = item.title.to(lang) if isinstance(item, Written) else item.rule
         return f"{side.names['form'][item.form].to(lang)} {named}"
     for key in ("name", "title", "says", "subject", "unit", "on", "period", "text", "id", "when", "code", "source"):
