@@ -14,14 +14,9 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 @contextmanager
-def made_once() -> Iterator[None]:
-    """While a suite runs its expectations are what they are."""
-    from great_expectations.core.id_dict import IDDict
-    from great_expectations.expectations.expectation import Expectation
-
+def made_once(expectation: Any, ids: Any) -> Iterator[None]:
+    """While a suite runs its expectations are what they are. Given are the classes Expectation and IDDict."""
     made: dict[int, Any] = {}
-    expectation: Any = Expectation
-    ids: Any = IDDict
     configured, identified = expectation.configuration, ids.to_id
 
     def configuration(asked: Any) -> Any:
