@@ -9,8 +9,8 @@ from gaoxin.quality.wording import general, hints
 
 @pytest.mark.parametrize("text", [
     "情况属实", "经核实，数据属实。", "已核对无误，特此说明！", "本月数据正常波动", "属实", "见附件", "上述情况均属实，请予审核",
-    "x", "1", "Checked and confirmed.", "The data is correct", "同上期", "经核实，数据准确无误，无异常。", "经我单位认真核对，该数据真实有效",
-    "数据无误，情况如实", "正常增长，在合理范围内", "No errors after review.",
+    "x", "1", "Checked and confirmed.", "The data is correct", "同上期", "经核实，数据准确无误，无异常。",
+    "经我单位认真核对，该数据真实有效", "数据无误，情况如实", "正常增长，在合理范围内", "No errors after review.",
 ])
 def test_stock_phrases_give_no_reason(text):
     assert general(text)
