@@ -24,12 +24,13 @@ SHARE_ASKED = Code("mapping.share_asked",
                    hundredfold=Decimal)
 
 
-def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds]
-            ) -> list[Taken]:
+def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds],
+            beside: Iterable[Taken] = ()) -> list[Taken]:
     """values: of one table. declared: how the mapping says that a value is written, or None. bounds_for: variable -> between
-    which it must lie, in %. Where the others of its line and these say otherwise of a value it is asked."""
+    which it must lie, in %. beside: of the same lines, which are not taken. Where the others of its line and these say otherwise
+    of a value it is asked."""
     given = list(values)
-    above = {line for t in given if _plain_share(t) and isinstance(v := t.value.value,
+    above = {line for t in (*given, *beside) if _plain_share(t) and isinstance(v := t.value.value,
                                                                    Decimal) and abs(v) > 1 for line in _lines(t)}
     return [_settled(t, declared(t), bounds_for(t.variable), settles=not above.isdisjoint(_lines(t))) if _plain_share(t) else t
             for t in given]
