@@ -278,8 +278,8 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
 
 
 def test_a_registers_count_is_held_against_its_names_and_no_column_passes_in_silence():
-    rows = [["名单（2024年6月）", None, None], ["镇街", "企业名单", "数量（家）"], ["甲镇", "一厂、二厂", 2], ["乙镇", "三厂；四厂", 3],
-            ["合计", None, 5]]
+    rows = [["名单（2024年6月）", None, None], ["镇街", "企业名单", "数量（家）"], ["甲镇", "一厂、二厂", 2],
+            ["乙镇", "三厂；四厂", 3], ["合计", None, 5]]
     columns = [{"at": "镇街", "field": "town"}, {"at": "企业名单", "field": "name", "split": "、；", "key": True}]
     found = taken(sheet(rows), at="镇街", columns=[*columns, {"at": "数量", "total": "all"}], periodicity="quarter")
     assert [(p.kind, p.cell) for p in found.told] == [("mapping_count_differs", "C4")], "the whole adds up as it is written"
