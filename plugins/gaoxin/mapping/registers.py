@@ -71,9 +71,9 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
                 blank = t.value.value is None and t.no_value is None
                 (reading.blank if blank else reading.values).append(replace(t, period=period))
             counted = _counted(one, row, columns, 1 + max((t.part for t in taken), default=0), c, reading)
-            numbers = [(_column(t), t.value.value) for t in taken if isinstance(t.value.value, Decimal)]
+            numbers = [(where, t.value.value) for t in taken if isinstance(t.value.value, Decimal) and (where := _column(t))]
             for where, number in (*numbers, *counted):
-                for kept in (sums, group) if where else ():
+                for kept in (sums, group):
                     kept[where] = kept.get(where, Decimal(0)) + number
     _check_counts(one, entries, reading)
 
