@@ -22,6 +22,11 @@ SHARE_ASKED = Code("mapping.share_asked",
                    "{number} 可能是 {number}%，也可能是 {hundredfold}%；请单位带百分号填写，或由办公室在对照里写 share",
                    "{number} may be {number} % or {hundredfold} %: let the unit write a percent sign, or the office give share",
                    hundredfold=Decimal)
+SHARE_DISAGREES = Code("mapping.share_disagrees",
+                       "{number} 按同栏其他数是 {number}%，按上下限却是 {hundredfold}%；"
+                       "请单位带百分号填写，或由办公室在对照里写 share",
+                       "{number} is {number} % by the others of its line and {hundredfold} % by its bounds: let the unit write a "
+                       "percent sign, or the office give share", hundredfold=Decimal)
 
 
 def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds],
@@ -60,7 +65,7 @@ def _settled(taken: Taken, share: Share | None, bounds: Bounds, *, settles: bool
         return _with(taken, value, AS_PERCENT(number=value))
     if may is not None and not settles:
         return _with(taken, may, SHARE_BY_BOUNDS(number=value, percent=may))
-    told = SHARE_ASKED(number=value, hundredfold=value * 100)
+    told = (SHARE_DISAGREES if settles and may is not None else SHARE_ASKED)(number=value, hundredfold=value * 100)
     return replace(taken, value=replace(taken.value, value=None, problem=told), no_value=NoValue.AMBIGUOUS)
 
 
