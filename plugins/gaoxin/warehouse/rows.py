@@ -148,7 +148,9 @@ def made(kind: type[T], row: Mapping[str, Any]) -> T:
 
 
 def _given(kind: Any, value: Any) -> Any:
-    one = next((k for k in get_args(kind) if k is not NoneType), kind)
+    if not isinstance(value, list | dict | str):
+        return value
+    one = _one_of(kind)
     match value:
         case list():
             return tuple(value) if one is str else tuple(_given(one, v) for v in value)
@@ -161,6 +163,12 @@ def _given(kind: Any, value: Any) -> Any:
         case str() if one is date:
             return date.fromisoformat(value)
     return value
+
+
+@cache
+def _one_of(kind: Any) -> Any:
+    """The type that a hint names beside None."""
+    return next((k for k in get_args(kind) if k is not NoneType), kind)
 
 
 def pick(row: Mapping[str, Any], names: str) -> dict[str, Any]:
