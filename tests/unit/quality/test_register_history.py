@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.folding import folded
+from gaoxin.plan.forms import RegisterField
+from gaoxin.quality.checks.no_entity import names_a_record
 from gaoxin.quality.entities import alike, changed, rewritten, shifted, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
@@ -142,6 +144,15 @@ def test_what_names_nothing(text):
     "其他", "合计（重庆）公司", "总部", "小计量仪器厂"])
 def test_what_does(text):
     assert not no_entity(text)
+
+
+@pytest.mark.parametrize(("field", "named"), [
+    ({"id": "corp", "name": "企业名称（盖章）"}, True), ({"id": "corp", "name": "单位全称"}, True),
+    ({"id": "full_name", "name": "称谓"}, True),
+    ({"id": "site", "name": "地址"}, False), ({"id": "corp_name", "name": "家数", "type": "number"}, False)])
+def test_fields_of_names_are_known_by_what_they_are_called(demo_plan, field, named):
+    form = demo_plan.form("hnte_register")
+    assert names_a_record(form, RegisterField.model_validate(field)) is named
 
 
 def test_one_spelling_for_counting_duplicates_and_claims():
