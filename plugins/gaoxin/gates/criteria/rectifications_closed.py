@@ -11,6 +11,7 @@ _DETAIL = Code("gates.rectifications_closed", "未销号整改 {count} 项（本
                "{count} rectification(s) open (those of this gate go with its own criteria and do not count)")
 _OPEN = Code("gates.rectification_open", "整改未销号：{subject}（期限 {due}）", "rectification {id} is open (due {due})",
              subject=Worded, id=str, due=date)
+_UNKNOWN = Code("gates.rectifications_unknown", "整改情况未查明，无法评估", "what is to be made good is not known: not evaluated")
 _LATE = Code("gates.rectification_late", "整改未销号：{subject}（期限 {due}，已逾期）",
              "rectification {id} is open (due {due}, overdue)", subject=Worded, id=str, due=date)
 
@@ -23,6 +24,8 @@ class Closed(Judgement[RectificationsClosed]):
     mendable = False
 
     def judge(self, case: Case, c: RectificationsClosed) -> CriterionResult:
+        if case.evidence.rectifications is None:
+            return judged(c, None, _UNKNOWN())
         open_ = _of_others(case, c)
         shortfalls = tuple(Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due),
                                      r.id) for r in open_)
@@ -34,6 +37,6 @@ class Closed(Judgement[RectificationsClosed]):
 
 def _of_others(case: Case, c: RectificationsClosed) -> list[OpenRectification]:
     own = {x.id for x in case.phase.gate.criteria}
-    found = (r for r in case.evidence.rectifications if c.covers(r.origin, r.phase)
+    found = (r for r in case.evidence.rectifications or () if c.covers(r.origin, r.phase)
              and not (r.origin == "gate" and r.phase == case.phase.id and r.criterion in own))
     return sorted(found, key=lambda r: r.id)
