@@ -141,7 +141,7 @@ def _item(plan: Plan, ref: str) -> Worded:
     of = ref.partition("~")[0]
     if key := key_of(plan, of):
         return _RETURN(unit=plan.unit(key.unit).name, form=plan.form(key.form).name, period=key.period)
-    named: dict[str, Worded] = {one.id: one.name for one in (*plan.indicators, *plan.tasks)}
+    named = {i.id: i.name for i in plan.indicators} | {t.id: t.name for t in plan.tasks}
     return named.get(ref) or named.get(of.partition(".")[0]) or Text(ref, ref)
 
 
