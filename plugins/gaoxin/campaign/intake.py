@@ -52,6 +52,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.quality.shares import doubtful, settled
 from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -273,6 +274,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
         read = noted(w, store, pending, read)
+    accepted = [settled(w.plan, one, facts) for one in accepted]
     known = with_reads(facts, w.plan, accepted)
     read = [one if item.loaded_at else reasoned(w.plan, item, one, known, w.days)  # what is in force corrects nothing
             for item, one in zip(pending, read, strict=True)]
@@ -289,7 +291,10 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.read() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
-        given = [(item, read_by(w, store.returns.content(item.sha256), item.file, item.key)) for item in waiting]
+        reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in waiting]
+        unclear = [one.key for one in reads if one.key and doubtful(one)]
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, unclear))
+        given = [(item, settled(w.plan, read, facts)) for item, read in zip(waiting, reads, strict=True)]
     # Where the plan was changed since the check it asks for no such return any more.
     strangers = [(item, read) for item, read in given if read.key != item.key]
     if strangers:
@@ -371,7 +376,8 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
         given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
     reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
-    accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
+    accepted = [(item, judged[i].read if i in judged else file.read)
+                for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
     rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
     told = [kept.get(item.return_id, file) for item, file in zip(standing, taken, strict=True)]
