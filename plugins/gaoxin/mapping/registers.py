@@ -27,6 +27,9 @@ COUNT_DIFFERS = Code("mapping.count_differs", "「{text}」，所取的是 {take
                      taken=int)
 ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，只有一个数 {number}，不知各是多少",
                        "the row has several names and one number, {number}: how much is whose is not said", number=Decimal)
+ROW_COUNT_DIFFERS = Code("mapping.row_count_differs", "写的是 {written}，本行的名称有 {taken} 个",
+                         "it says {written}, the row has {taken} name(s)", written=str, taken=int)
+COUNT = Code("mapping.count", "个数：不取，只与本行名称的个数核对", "how many: held against the names of its row, not taken")
 NIL = Code("mapping.nil", "零报告：本期没有记录", "a nil report: nothing of this period")
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
@@ -67,11 +70,34 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             for t in taken:
                 blank = t.value.value is None and t.no_value is None
                 (reading.blank if blank else reading.values).append(replace(t, period=period))
-            for t in taken:
-                if isinstance(t.value.value, Decimal) and (where := _column(t)):
-                    for kept in (sums, group):
-                        kept[where] = kept.get(where, Decimal(0)) + t.value.value
+            counted = _counted(one, row, columns, 1 + max((t.part for t in taken), default=0), c, reading)
+            numbers = [(where, t.value.value) for t in taken if isinstance(t.value.value, Decimal) and (where := _column(t))]
+            for where, number in (*numbers, *counted):
+                for kept in (sums, group):
+                    kept[where] = kept.get(where, Decimal(0)) + number
     _check_counts(one, entries, reading)
+
+
+def _counted(one: Placed, row: int, columns: Mapping[int, Said], names: int, c: Context, reading: Reading
+             ) -> list[tuple[int, Decimal]]:
+    """Columns that say how many names a row has, held against those that were taken; with what they say."""
+    found = []
+    for number in (n for n in one.columns if n in columns and _counts(columns[n])):
+        figure = figure_of(one.sheet, (row, number), None, c.declared.marks, known=one.known)
+        if figure.blank:
+            continue
+        cell = address(row, number)
+        if isinstance(written := figure.value.value, Decimal):
+            reading.left.append(Left(one.sheet.name, cell, figure.value.raw, COUNT()))
+            found.append((number, written))
+        if written != names:
+            told = figure.value.problem or ROW_COUNT_DIFFERS(written=figure.value.raw, taken=names)
+            reading.tell("mapping_count_differs", told, one.sheet.name, cell)
+    return found
+
+
+def _counts(said: Said) -> bool:
+    return bool(said.line.total and not said.line.field and not said.line.leave)
 
 
 def _is_total(one: Placed, row: int, filled: Iterable[int], said: Said | None) -> bool:
@@ -113,7 +139,7 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
     found: list[Taken] = []
     for number in one.columns:
         where, said = (row, number), columns.get(number)
-        if said is None:
+        if said is None or not (said.line.leave or number in by_field or _counts(said)):
             if figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
                 reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=str(row)),
                              one.sheet.name, address(*where))

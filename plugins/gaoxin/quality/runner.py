@@ -11,8 +11,7 @@ broken rule says about a return is then not evaluated.
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -29,6 +28,7 @@ from gaoxin.quality.frames import ROW, framed
 from gaoxin.quality.history import History, Past, Values, entity_fields
 from gaoxin.quality.known import Claimed, Entities
 from gaoxin.quality.model import Checked
+from gaoxin.quality.once import made_once
 from gaoxin.quality.overriding import in_force
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, RuleRun, judge
@@ -170,34 +170,15 @@ def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequ
     built = framed(columns)
     with _ONE_AT_A_TIME:
         gx, batches = _engine()
+        from great_expectations.core.id_dict import IDDict
+        from great_expectations.execution_engine import pandas_execution_engine
+
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-        batch = batches.get_batch(batch_parameters={"dataframe": built})
-        with _configured_once():
+        with made_once(gx.expectations.Expectation, IDDict, pandas_execution_engine):
+            batch = batches.get_batch(batch_parameters={"dataframe": built})
             outcome = batch.validate(asked, result_format=_RESULT_FORMAT)
     plain = (result.to_json_dict() for result in outcome.results)
     return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}
-
-
-@contextmanager
-def _configured_once() -> Iterator[None]:
-    """While a suite runs its expectations are what they are: GX makes the configuration of each anew some 150 times, which is
-    half of its time. Only under the lock."""
-    from great_expectations.expectations.expectation import Expectation
-
-    made: dict[int, Any] = {}
-    asked: Any = Expectation.configuration
-
-    def configuration(expectation: Expectation) -> Any:
-        if id(expectation) not in made:
-            made[id(expectation)] = asked.__get__(expectation), expectation  # which lives as long as its number is known
-        return made[id(expectation)][0]
-
-    kind: Any = Expectation
-    kind.configuration = property(configuration)
-    try:
-        yield
-    finally:
-        kind.configuration = asked
 
 
 def make_ready() -> None:
