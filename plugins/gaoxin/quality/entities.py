@@ -51,13 +51,14 @@ def rewritten(now: Iterable[Hashable], before: Iterable[Hashable]) -> list[bool 
 
 def alike(keys: Sequence[Hashable], rest: Sequence[tuple[Any, ...] | None]) -> dict[int, int]:
     """Record -> the first record before it that says the same under another key. rest: of each what it says beside its key; None
-    where that is too little to know a record by. Both are gone through twice: few records are held beside each other."""
+    where that is too little to know a record by. Both are gone through again where any two look alike: few records are held
+    beside each other."""
     marks = array("q", (0 if said is None or key is None else hash(said) for key, said in zip(keys, rest, strict=True)))
     ordered = sorted(marks)
     again = {one for one, other in pairwise(ordered) if one == other}
     first: dict[tuple[Any, ...], int] = {}
     found: dict[int, int] = {}
-    for place, said in enumerate(rest):
+    for place, said in enumerate(rest if again else ()):
         if marks[place] not in again or said is None or keys[place] is None:
             continue
         at = first.setdefault(said, place)

@@ -1,8 +1,8 @@
 """What Great Expectations makes again and again while it runs a suite, made once or without detours. What it answers is the same.
 
 Half of a validation went into the configuration of each expectation, which it makes anew some 150 times, and a fifth into the
-ids of its metrics, for each part of which it asks two dozen questions about types. Only under the runner's lock: what is put in
-its place is of the whole process."""
+ids of its metrics, for each part of which it asks two dozen questions about types; of a large column, as much as its rules into a
+hash of the frame, of which nothing is told. Only under the runner's lock: what is put in its place is of the whole process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,11 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 @contextmanager
-def made_once(expectation: Any, ids: Any) -> Iterator[None]:
-    """While a suite runs its expectations are what they are. Given are the classes Expectation and IDDict."""
+def made_once(expectation: Any, ids: Any, pandas_engine: Any) -> Iterator[None]:
+    """While a suite runs its expectations are what they are. Given are the classes Expectation and IDDict, and the module of the
+    engine for pandas."""
     made: dict[int, Any] = {}
-    configured, identified = expectation.configuration, ids.to_id
+    configured, identified, hashed = expectation.configuration, ids.to_id, pandas_engine.hash_pandas_dataframe
 
     def configuration(asked: Any) -> Any:
         if id(asked) not in made:
@@ -30,10 +31,11 @@ def made_once(expectation: Any, ids: Any) -> Iterator[None]:
         return md5(dumps(told, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
     expectation.configuration, ids.to_id = property(configuration), to_id
+    pandas_engine.hash_pandas_dataframe = lambda _: ""
     try:
         yield
     finally:
-        expectation.configuration, ids.to_id = configured, identified
+        expectation.configuration, ids.to_id, pandas_engine.hash_pandas_dataframe = configured, identified, hashed
 
 
 def is_plain(told: Any) -> bool:

@@ -171,10 +171,11 @@ def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequ
     with _ONE_AT_A_TIME:
         gx, batches = _engine()
         from great_expectations.core.id_dict import IDDict
+        from great_expectations.execution_engine import pandas_execution_engine
 
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-        batch = batches.get_batch(batch_parameters={"dataframe": built})
-        with made_once(gx.expectations.Expectation, IDDict):
+        with made_once(gx.expectations.Expectation, IDDict, pandas_execution_engine):
+            batch = batches.get_batch(batch_parameters={"dataframe": built})
             outcome = batch.validate(asked, result_format=_RESULT_FORMAT)
     plain = (result.to_json_dict() for result in outcome.results)
     return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}

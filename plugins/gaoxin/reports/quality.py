@@ -172,12 +172,15 @@ def _of_form(form: Named, rows: Mapping[str, dict[str, Any]], clean: Clean, ever
 
 
 def _drawn(points: Sequence[TrendPoint]) -> dict[str, Any]:
-    """What a chart is drawn of: by period its place, and the lines of both shares through the periods that have them."""
-    step = 60
+    """What charts are drawn of: by period its place, the lines of both shares through the periods that have them, and the bars of
+    warnings, the highest of which fills its field."""
+    step, most = 60, max((point.warnings for point in points), default=0) or 1
 
     def line(of: str) -> str:
         shares = [(n, share) for n, point in enumerate(points) if (share := getattr(point, of)) is not None]
         return " ".join(f"{40 + n * step},{10 + _HEIGHT - round(share * _HEIGHT)}" for n, share in shares)
 
-    return {"points": [(40 + n * step, point) for n, point in enumerate(points)], "width": 60 + step * max(len(points), 1),
+    placed = [(40 + n * step, point) for n, point in enumerate(points)]
+    return {"points": placed, "warnings": [(x, round(point.warnings * (_HEIGHT - 10) / most), point) for x, point in placed],
+            "width": 60 + step * max(len(points), 1),
             "completeness": line("completeness"), "timeliness": line("timeliness")}
