@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from gaoxin.campaign import (
     correcting,
@@ -32,13 +33,14 @@ from gaoxin.campaign import (
     tracing,
     upkeep,
 )
+from gaoxin.campaign.reading import reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of, wall_now
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import Rectification
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import NotAllowed
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
@@ -283,6 +285,28 @@ def test_by_which_file_it_goes_is_remembered_and_nobody_goes_without_it(with_acc
         assert len(events(settings, EventKind.ACT_REFUSED)) == number
     assert {e.kind for e in events(settings)[len(then):]} == {EventKind.ACT_REFUSED}
     assert upkeep.verify_ledger(settings).intact
+
+
+def test_in_earnest_nobody_consents_without_a_file_but_the_administrator_whom_the_installation_names(empty_database, tmp_path):
+    """Neither at the command line nor on the pages, where it is not offered; what was tried is recorded."""
+    real = Settings(home=tmp_path, database_url=SecretStr(empty_database), plans_=PLANS)
+    registering.register_plan(real, "demo", by="committee")
+    named = real.model_copy(update={"administrator": "chief"})
+
+    def consents(settings: Settings, airflow: str | None) -> bool:
+        w = open_workplace(settings, "demo", acts=True, way=Way.PAGE if airflow else Way.PROGRAM, airflow=airflow)
+        offered = reader(w).could(Act.APPROVE, "government")
+        if not offered:
+            with pytest.raises(NotAllowed, match="没有账号文件") as refused:
+                decisions.approve(w, "application", "government", "approve", "好")
+            assert "GAOXIN_ADMINISTRATOR" in refused.value.todo.to("zh")
+            return False
+        return decisions.approve(w, "application", "government", "approve", "好").given.authenticated is False
+
+    assert [consents(real, None), consents(real, "chief"), consents(named, None), consents(named, "mayor")] == [False] * 4
+    assert len(events(real, EventKind.ACT_REFUSED)) == 4
+    assert consents(named, "chief")
+    assert len(events(real, EventKind.APPROVAL_RECORDED)) == 1
 
 
 def test_what_nobody_vouched_for_is_marked_once_there_is_a_file_in_drills_too(with_accounts, settings, february):
