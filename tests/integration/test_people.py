@@ -226,7 +226,7 @@ def test_only_the_unit_that_reported_explains_and_only_the_answerable_deliver(se
 
 
 def test_without_a_file_outside_a_drill_it_shows_wherever_an_act_shows(empty_database, tmp_path, february):
-    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox")
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox", administrator=ME)
     intake.submit_files(real, [february], way=Way.COMMAND_LINE)
     w = open_workplace(real, "demo", acts=True)
     kept = decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
