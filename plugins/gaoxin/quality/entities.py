@@ -45,9 +45,18 @@ def changed(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> 
 
 
 def moved_sum(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> tuple[float, Decimal, Decimal] | None:
-    """How far a column's sum moved over what one record may, 1 being that limit, and both sums; None where one is not above 0."""
-    new, old = (sum((one for one in values if one is not None), Decimal(0)) for values in (now, before))
-    return (abs(log(float(new) / float(old))) / _TIMES, new, old) if new > 0 and old > 0 else None
+    """How far a column's sum moved over what one record may, 1 being that limit, and both sums; None where one is not above 0.
+    What more or less records explain is left out: that these came or went is told of them."""
+    (new, many), (old, former) = (_added(values) for values in (now, before))
+    if new <= 0 or old <= 0:
+        return None
+    moved = log(float(new) / float(old))
+    return min(abs(moved), abs(moved - log(many / former))) / _TIMES, new, old
+
+
+def _added(values: Iterable[Decimal | None]) -> tuple[Decimal, int]:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)), len(known)
 
 
 def shifted(now: Sequence[Any], before: Sequence[Any]) -> dict[int, int]:

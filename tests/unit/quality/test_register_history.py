@@ -101,6 +101,7 @@ def test_a_sum_of_another_size_is_told_where_no_entity_shows_it(judge):
     half = [row for row in ROWS if row % 2]
     odd = judge({row: {"revenue": Decimal(1 if row in half else 3)} for row in ROWS})
     assert "revenue.sum_moved" not in told(odd)  # its cells are told
+    assert told(judge(leave_out=range(5, 23))) == {"lost": [None]}  # a tenth of the sum, for a tenth of them is left
     renewed = judge(leave_out=ROWS, more=[{"credit_code": code(300 + n), "name": f"某{n}厂", "revenue": Decimal(20_001 + 77 * n)}
                                           for n in range(8)])
     assert told(renewed) == {"lost": [None], "revenue.sum_moved": [None]}
