@@ -243,9 +243,11 @@ class _Words(Formatter):
             return numerals.plain(value, places=int(format_spec) if format_spec else None)
         if format_spec == "said":  # a period, which officials write otherwise than we do
             return str(value.said if self._lang == "zh" else value) if hasattr(value, "said") else str(value)
-        if isinstance(value, Worded):
+        if type(value) is str:
+            return format(value, format_spec) if format_spec.startswith(".") else value
+        if isinstance(value, Text | Message | Worded):  # in this order: to ask a protocol is slow
             return value.to("zh" if format_spec == "zh" else self._lang)
-        return format(value, format_spec) if isinstance(value, str) and format_spec.startswith(".") else str(value)
+        return str(value)
 
 
 def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:

@@ -110,6 +110,30 @@ def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):
     assert "gros_output" in json.loads(capsys.readouterr().out)["told"][0]["message"]
 
 
+def test_a_mapping_that_its_plan_cannot_take_yet_is_tried_where_it_lies(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "plans" / "demo"
+    (folder / "mappings").mkdir(parents=True)
+    (folder / "plan.yaml").write_bytes((PLANS / "demo" / "plan.yaml").read_bytes())
+    monkeypatch.setenv("GAOXIN_HOME", str(tmp_path))
+    monkeypatch.setenv("GAOXIN_PLANS", str(folder.parent))
+    theirs, own = tmp_path / "theirs.csv", folder / "mappings" / "own.yaml"
+    theirs.write_text("2024年2月,\n单位：亿元,\n指标,本期\n工业总产值,10\n", encoding="utf-8")
+    own.write_text("id: own\nname: own\nversion: 1\nform: industry\ntables:\n- at: 指标\n  columns: [{at: 本期, what: value}]\n"
+                   "  rows: [{at: 工业总产值, variable: gross_output}]\n", encoding="utf-8")
+    assert run(["plan", "check", "demo"]) == 1
+    assert "mapping try 对照 文件 --headings" in capsys.readouterr().out
+    assert run(["mapping", "try", str(own), str(theirs), "--headings"]) == 0
+    assert capsys.readouterr().out.strip() == "headings: ['指标', '本期', '工业总产值']"
+    assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 0
+    assert "variable: gross_output" in capsys.readouterr().out
+    plan = folder / "plan.yaml"
+    named = plan.read_text(encoding="utf-8").replace("name: 工业增加值, unit", "name: 工业增加值, aliases: [规上增加值], unit")
+    plan.write_text(named, encoding="utf-8")
+    theirs.write_text("2024年2月,\n单位：亿元,\n指标,本期\n规上增加值,3\n", encoding="utf-8")
+    assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 0
+    assert '{at: "规上增加值", variable: value_added}' in capsys.readouterr().out, "by another name that the plan gives it"
+
+
 def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GAOXIN_HOME", str(tmp_path))
     monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))

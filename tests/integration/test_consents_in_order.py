@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import decisions, flows, gatekeeping, gateviewing, reminding, upkeep
+from gaoxin.campaign import decisions, extending, flows, gatekeeping, gateviewing, reminding, upkeep
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
@@ -16,8 +17,10 @@ from gaoxin.gates.model import ApprovalEvidence, GateVerdict
 from gaoxin.gates.stands import Stands
 from gaoxin.people.acts import NotAllowed
 from gaoxin.warehouse import landing
+from tests.integration.test_dossier import built, rows_of
 from tests.integration.test_gatekeeping import launch
-from tests.integration.test_rehearsal import all_but_consent
+from tests.integration.test_rehearsal import all_but_consent, reported
+from tests.pages import client
 from tests.plan_texts import demo
 
 FIRST, SECOND = ("supervision",), ("government", "cabinet")
@@ -92,6 +95,58 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     assert result.verdict is GateVerdict.PASS
     told = next(c.detail for c in result.criteria if c.id == "consent")
     assert told.zh.startswith("区政府办公室（代区政府）于 2024-07-31 同意")
+
+
+def test_what_stands_is_not_said_again_and_nothing_is_said_to_a_gate_that_has_passed(demo_workplace, settings, tmp_path):
+    all_but_consent(demo_workplace)
+    sheet = tmp_path / "签章页.pdf"
+    sheet.write_bytes(b"%PDF-1.7 sealed")
+    w = demo_workplace
+    say(w("2024-07-29T11:00"), "supervision")
+    with pytest.raises(Refused, match="区政府督查室已于 2024-07-29 同意这些数据"):
+        say(w("2024-07-29T11:01"), "supervision", reason="再次同意")
+    assert gateviewing.gate_seen(w("2024-07-29T11:01"), "application").waited_for == ["government"]
+    page = client(settings).get("/demo/gate/application").text
+    assert page.count('id="consent"') == 1, "one is asked"
+    assert "区政府督查室已同意" in page
+    assert "补交签章页" in page
+    decisions.approve(w("2024-07-29T11:02"), "application", "supervision", "approve", scan=sheet)  # that brings something
+    say(w("2024-07-29T11:03"), "cabinet", "reject", "等常务会议")
+    assert gateviewing.gate_seen(w("2024-07-29T11:03"), "application").waited_for == ["cabinet"], "it refused"
+    say(w("2024-07-29T11:04"), "government")
+    with w("2024-07-29T11:05").warehouse.read() as store:
+        before = store.decisions.approvals("demo", w("2024-07-29T11:05").now)
+    assert gatekeeping.decide(w("2024-07-29T11:05"), "application").verdict is GateVerdict.PASS
+    for decision in ("reject", "approve"):
+        with pytest.raises(Refused, match="关口已通过"):
+            say(w("2024-07-30T09:00"), "government", decision, "另有考虑")
+    with w("2024-07-30T09:01").warehouse.read() as store:
+        assert store.decisions.approvals("demo", w("2024-07-30T09:01").now) == before
+
+
+def test_a_dossier_names_as_open_no_word_that_was_answered_and_no_request_that_came_to_nothing(demo_workplace, tmp_path):
+    """A deputy's word that is void once its unit has consented anew; a request for a later day, of what came before anybody
+    decided. What a correction touches is told in words."""
+    w = demo_workplace
+    extending.ask(w("2024-01-10T09:00"), "dossier", date(2024, 8, 5), "申报书需要专家再核", "committee")
+    all_but_consent(w)
+    say(w("2024-07-29T11:00"), "supervision")
+    say(w("2024-07-29T11:01"), "cabinet")
+    reported(w("2024-07-29T12:00"), "2024-06", 62)
+
+    def points(files: dict[str, bytes]) -> list[dict[str, str]]:
+        return json.loads(files["manifest.json"])["open_points"]
+
+    open_ = points(built(w("2024-07-29T12:30"), tmp_path))
+    assert {p["who"] for p in open_ if p["kind"] == "void_approval"} == {"区政府督查室", "区政府办公室"}
+    [correction] = [p["what"] for p in open_ if p["kind"] == "open_correction"]
+    assert "区政府办公室对“申请阶段”关口的意见" in correction
+    assert "approval:" not in correction
+    say(w("2024-07-29T13:00"), "supervision")
+    say(w("2024-07-29T13:01"), "government")
+    files = built(w("2024-07-29T13:30"), tmp_path)
+    assert not {"void_approval", "extension_waits"} & {p["kind"] for p in points(files)}
+    assert rows_of(files["registers.xlsx"], "延期")[0]["批复"] == "已报送或办结，不再批复"
 
 
 def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workplace):

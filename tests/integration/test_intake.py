@@ -89,6 +89,20 @@ def test_the_same_bytes_twice_are_one_return(settings, demo_workplace, tmp_path,
         assert store.ledger.verify().intact
 
 
+def test_the_same_file_twice_in_one_command_is_one_return_and_says_whose_it_is(settings, demo_workplace, tmp_path, industry):
+    files = [tmp_path / folder / "demo__industry__committee__2024-02.csv" for folder in ("a", "b")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(industry(10.0))
+    first, again = submit_files(settings, files, parse_as_of("2024-03-05"))
+    assert (first.created, again.created, again.return_id) == (True, False, first.return_id)
+    assert (again.verdict, again.rows, again.account) == (first.verdict, first.rows, first.account)
+    assert first.account
+    with demo_workplace("2024-05-01").warehouse.begin() as store:
+        assert len(store.returns.all("demo")) == 1
+        assert store.ledger.verify().intact
+
+
 def test_a_rejected_version_never_displaces_accepted_facts(settings, demo_workplace, tmp_path, industry):
     submit(settings, tmp_path, industry(10.0), "2024-03-05")
     worse = submit(settings, tmp_path, industry(10.0, value_added=12), "2024-03-20")

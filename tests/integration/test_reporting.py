@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft4Validator
 
-from gaoxin.campaign import decisions, flows, freshness, reporting, reviewing, upkeep
+from gaoxin.campaign import decisions, explaining, flows, freshness, reporting, reviewing, upkeep
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import Overview, returns_status
@@ -138,6 +138,13 @@ def test_a_report_no_longer_holds_by_a_due_day_the_period_before_an_explanation_
     reporting.renewed_reports(demo_workplace("2024-03-19"))
     assert "洪灾" in (settings.reports / "demo__quality__2024-03.html").read_text(encoding="utf-8")
     assert stale(demo_workplace("2024-03-20")) == {}
+    explaining.accept(demo_workplace("2024-03-20"), asked[0], until=date(2024, 3, 22))
+    reporting.renewed_reports(demo_workplace("2024-03-21"))
+    assert stale(demo_workplace("2024-03-22")) == {}
+    assert stale(demo_workplace("2024-03-23")) == {"2024-02": "03-23"}, "the explanation holds no more"
+    reporting.renewed_reports(demo_workplace("2024-03-23"))
+    assert "，已过期" in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
+    assert stale(demo_workplace("2024-03-24")) == {}
 
 
 def test_late_returns_wait_for_no_report_that_cannot_be_written(settings, demo_workplace, tmp_path, industry, monkeypatch):

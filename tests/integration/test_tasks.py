@@ -146,6 +146,8 @@ def test_what_is_reopened_after_its_gate_passed_becomes_a_rectification(acting_a
     (event,) = events(w.settings, EventKind.TASK_REOPENED)
     assert event.payload["gates"] == ["launch"]
     assert survey(w).state is TaskStatus.OVERDUE, "what was handed in before counts no more"
+    gatekeeping.decide(acting_at("2024-03-02"), "launch")
+    assert len(decisions.rectifications(acting_at("2024-03-02"), everything=False).rectifications) == 1, "its pieces are missing"
     decisions.record_evidence(acting_at("2024-03-04"), "survey", "report", b"mended", "r.pdf", "committee")
     tasking.close(acting_at("2024-03-05"), "survey", "复核无误", "government", confirmed="各单位情况报告已逐份核对")
     assert decisions.rectifications(acting_at("2024-03-05"), everything=False).rectifications == []

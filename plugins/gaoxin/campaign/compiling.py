@@ -12,9 +12,10 @@ from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.gatekeeping import gather
 from gaoxin.campaign.gateviewing import stand_as
 from gaoxin.campaign.measuring import indicators_in
-from gaoxin.campaign.putting_off import name_of
+from gaoxin.campaign.putting_off import again, name_of
 from gaoxin.campaign.scored import score_in
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.used import told
 from gaoxin.campaign.wording import WORDS
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -125,14 +126,16 @@ def _mended(w: Workplace, store: Store) -> Iterator[model.Mended]:
 def extensions(w: Workplace, store: Store) -> Iterator[model.Extended]:
     subjects = {r.id: r.subject for r in store.decisions.rectifications(w.plan.id, w.known)}
     for one in store.extensions.known(w.plan.id, w.known):
-        yield model.Extended(one, name_of(w, one, subjects))
+        thing = again(w, store, one) if one.ruling is None else None
+        yield model.Extended(one, name_of(w, one, subjects), one.ruling is None and (thing is None or thing.done is not None))
 
 
 def _corrections(w: Workplace, store: Store) -> Iterator[model.OpenCorrection]:
     touched = store.uses.touched(w.plan.id, w.known, open_only=True)
     for one in store.uses.corrections(w.plan.id, w.known):
         if items := touched.get(one.return_id):
-            yield model.OpenCorrection(one.return_id, one.unit, one.recorded_at, tuple(u.name for u in items))
+            named = dict.fromkeys(told(w.plan, used) for used in items)
+            yield model.OpenCorrection(one.return_id, one.unit, one.recorded_at, tuple(named))
 
 
 def periods_told(w: Workplace, store: Store) -> list[Period]:

@@ -1,7 +1,7 @@
 """The steps of a flow that wait for somebody's consent: it is asked for once, recorded by the account that answers, and what is
 asked may become void meanwhile."""
 
-from gaoxin.campaign import decisions, gatekeeping
+from gaoxin.campaign import consents, decisions, gatekeeping
 from gaoxin.campaign.asked import Answer, Asked
 from gaoxin.campaign.running import id_of
 from gaoxin.campaign.workplace import Workplace
@@ -69,7 +69,7 @@ def still_asked(w: Workplace, asked: Asked) -> Answer:
 
 def consent(w: Workplace, asked: Asked) -> Answer:
     """Of the account that answered, for the unit that is asked or, where it speaks for a deputy of it, for that."""
-    by, decision = decisions.speaks_for(w, Act.APPROVE, asked.by), asked.decision or ""
+    by, decision = consents.speaks_for(w, Act.APPROVE, asked.by), asked.decision or ""
 
     def put(said: str) -> str:
         return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh

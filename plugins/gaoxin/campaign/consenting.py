@@ -120,9 +120,6 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     together = next((c.deciders for c in w.plan.phase(phase).gate.approvals if by in c.deciders), (by,))
 
     def must(w: Workplace, store: Store, result: GateResult) -> None:
-        if phase in store.decisions.passed(w.plan.id, w.known):
-            raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"), where=where,
-                          todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
         if seal == result.seal and stands(result) is Stands.HELD:
             raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
                                "not all other conditions are met: it is too early to decide"),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from gaoxin.campaign import gatekeeping
+from gaoxin.campaign import consents, gatekeeping
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
@@ -17,7 +17,7 @@ from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
 from gaoxin.campaign.scans import Sheet, evidence_of, must_fit, scanned
 from gaoxin.campaign.taskbook import must_not_be_closed
 from gaoxin.campaign.waiving import WHOLE, Scope, lacking, must_meet, waivers_of
-from gaoxin.campaign.workplace import Workplace, accounts_of
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
@@ -172,8 +172,8 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
     once: what the same account said last to these figures, or to those that stand now, is not recorded a second time. put: what
     is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
-    an account that handed in figures itself; Refused while one that consents before it has not, for a seal that no longer
-    stands, for a reason that is too long, and for a scan that is none."""
+    an account that handed in figures itself; Refused once the gate has passed, while one that consents before it has not, for a
+    consent that stands already, for a seal that no longer does, for a reason that is too long, and for a scan that is none."""
     sheet = scanned(scan) if isinstance(scan, Path) else scan
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
@@ -185,7 +185,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                              where=f"{w.plan.id}/{phase}",
                              todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
         must_be_apart(w, store, acts.Act.APPROVE)
-        if judges_its_own(w, store, by):
+        if consents.judges_its_own(w, store, by):
             raise NotAllowed(
                 Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
                      f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
@@ -197,11 +197,15 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                              todo=Text("写 approve 或 reject", "write approve or reject"))
         result, uses = gatekeeping.judged(w, phase, store)
         standing = result.seal
-        if once and (said := _said_already(w, store, phase, by, decision, {seal, standing})):
+        if once and (said := consents.said_already(w, store, phase, by, decision, {seal, standing})):
             return Decided(w.plan.id, said)
         if decision == "reject" and not once:  # the engine's task tells its own words
             must_be_told(reason or "", f"{w.plan.id}/{phase}", Text("不同意须写理由", "a refusal needs a reason"))
         must_be_short(reason, f"{w.plan.id}/{phase}")
+        if not once and phase in store.decisions.passed(w.plan.id, w.known):
+            raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
         if must is not None:
             must(w, store, result)
         if waits_for := before_in_order(asked, result, by):
@@ -210,7 +214,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                f"consents are given in order: {unit.to('en')} has not consented yet, before {name.to('en')}"),
                           where=f"{w.plan.id}/{phase}",
                           todo=Text(f"待{unit.to('zh')}同意后再表态", f"decide once {unit.to('en')} has consented"))
-        if own := _said_itself(w, store, phase, by, standing):
+        if own := consents.said_itself(w, store, phase, by, standing):
             unit = w.plan.unit(own).name
             raise Refused(Text(f"{unit.to('zh')}已就这些数据表态，代理单位不再表态",
                                f"{unit.to('en')} has decided on these figures itself: nobody decides in its place"),
@@ -221,40 +225,18 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
+        if decision == "approve" and sheet is None and not once and (said := consents.stands(w, store, result, by)):
+            raise Refused(Text(f"{name.to('zh')}已于 {local_day(said.recorded_at)} 同意这些数据，不再记录",
+                               f"{name.to('en')} consented to these on {local_day(said.recorded_at)}: not recorded again"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text("补交签章页的附上扫描件；改变意见的表示不同意，并写理由",
+                                    "a signed sheet is handed in with its scan; to change the word, refuse and say why"))
         kept = store.returns.land(sheet.content, sheet.name, w.now, "evidence") if sheet else None
         given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
                                  **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
-
-
-def _said_itself(w: Workplace, store: Store, phase: str, by: str, seal: str) -> str | None:
-    """The unit in whose place another would speak, where it said a word to these figures itself."""
-    of = next(c for c in w.plan.phase(phase).gate.approvals if by in c.deciders)
-    said = any((a.phase, a.by, a.seal) == (phase, of.by, seal) for a in store.decisions.approvals(w.plan.id, w.known))
-    return of.by if said and by != of.by else None
-
-
-def speaks_for(w: Workplace, act: acts.Act, units: Sequence[str]) -> str:
-    """Of the units of which one is to act, the first for which whoever acts here may; the first of all where nobody says."""
-    accounts = accounts_of(w.settings)
-    found = accounts.known(w.actor, w.plan.id) if accounts else None
-    return next((u for u in units if found and acts.role_for(found, act, w.plan, u)), units[0])
-
-
-def judges_its_own(w: Workplace, store: Store, by: str) -> bool:
-    """Whether a unit handed in figures of the campaign: it consents to none."""
-    return store.standing.handed_in(w.plan.id, by, w.known)
-
-
-def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str, seals: set[str | None]
-                  ) -> ApprovalEvidence | None:
-    """The last word of a unit to a gate, where it is this one and this account's."""
-    words = [a for a in store.decisions.approvals(w.plan.id, w.known) if (a.phase, a.by) == (phase, by)]
-    last = words[-1] if words else None
-    mine = last and (last.decision, last.account) == (decision, w.told_by["account"]) and last.seal in seals
-    return last if mine else None
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,

@@ -1,13 +1,13 @@
 """Whether the report that was kept of a period still says how the period stands. Reads only.
 
 What it says is made from what is recorded of the period's returns, of those of the period before, whose figures stand beside
-them, of waivers and of the plan; and from which due days have passed.
+them, of waivers and of the plan; and from which due days, and last days of explanations, have passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.standing import Overview
@@ -33,8 +33,10 @@ def stale_reports(w: Workplace, store: Store) -> dict[Period, datetime]:
     kept = store.uses.last_reports(w.plan.id, w.known)
     since = stale_by_returns(w, store, kept)
     told = store.ledger.events(w.plan.id, *_OF_ALL, since=min((r.known_seq for r in kept.values()), default=0), until=w.known)
+    expiries = store.reviews.expiries(w.plan.id, w.known)
     for period, last in kept.items():
-        for at in (*_by_the_whole(w.plan, period, last, told), *_by_the_day(w, store, period, last)):
+        days = [day for of, day in expiries if of == period]
+        for at in (*_by_the_whole(w.plan, period, last, told), *_by_the_day(w, store, period, last), *_by_expiry(w, days, last)):
             since[period] = min(at, since.get(period, at))
     return dict(sorted(since.items()))
 
@@ -77,3 +79,9 @@ def _by_the_day(w: Workplace, store: Store, period: Period, last: LastReport) ->
             yield datetime.combine(one.due, time(), ZONE)
         elif one.due < today and one in incomplete:
             yield datetime.combine(one.due + timedelta(days=1), time(), ZONE)
+
+
+def _by_expiry(w: Workplace, days: Iterable[date], last: LastReport) -> Iterator[datetime]:
+    """By the last day of an explanation that was accepted: from the day after its warning is unexplained again."""
+    then, today = local_day(last.recorded_at), local_day(w.now)
+    yield from (datetime.combine(day + timedelta(days=1), time(), ZONE) for day in days if then <= day < today)

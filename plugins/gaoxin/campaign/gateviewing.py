@@ -8,7 +8,7 @@ from typing import Literal
 
 from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.decisions import judges_its_own
+from gaoxin.campaign.consents import judges_its_own
 from gaoxin.campaign.dispatch import NEWS
 from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
@@ -189,6 +189,14 @@ class GateSeen(Answer):
     @property
     def met(self) -> Sequence[CriterionSeen]:
         return [c for c in self.criteria if c not in self.held]
+
+    @property
+    def waited_for(self) -> Sequence[str]:
+        """The units whose consent it lacks; where one was refused, whoever refused."""
+        held = {c.id for c in self.held}
+        lacks = [c for c in self.consents if c.criterion in held]
+        refused = [c.word.by for c in lacks if c.word is not None and c.word.decision == "reject"]
+        return refused if self.stands is Stands.REFUSED else [c.unit for c in lacks]
 
 
 def gate_seen(w: Workplace, phase_id: str, page: Page = _SHOWN) -> GateSeen:

@@ -36,7 +36,7 @@ from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.reaching import noted
 from gaoxin.campaign.rejudging import keep_again, told_again
-from gaoxin.campaign.taking import CheckedFile, SubmittedFile, giving, refuse, take
+from gaoxin.campaign.taking import CheckedFile, Given, SubmittedFile, giving, refuse, take, take_all
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
@@ -52,6 +52,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.quality.shares import doubtful, settled
 from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -146,8 +147,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
                     found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
             if allowed:
                 must_be_short(reason, "--reason")
-            taken = {i: take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
-                     for i, who in allowed.items()}
+            taken = dict(zip(allowed, take_all(w, [Given(str(files[i]), given[i][0], real(w, reads[i]), who)
+                                                   for i, who in allowed.items()], "submit", entered), strict=True))
             if taken:
                 judging = replace(next(iter(allowed.values())), unit=None)
                 found |= taken
@@ -260,7 +261,7 @@ def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
     check_pending(w, period)
     facts = load_accepted(w, period)
     with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
-        verdicts = Counter(str(store.returns.get(name).verdict) for name in pending)
+        verdicts = Counter(str(item.verdict) for item in store.returns.several(pending).values())
     return Pulled(w.plan.id, taken, dict(verdicts), facts, tuple(turned), inbox=w.settings.inbox, **left)
 
 
@@ -273,15 +274,16 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
         read = noted(w, store, pending, read)
+    accepted = [settled(w.plan, one, facts) for one in accepted]
     known = with_reads(facts, w.plan, accepted)
     read = [one if item.loaded_at else reasoned(w.plan, item, one, known, w.days)  # what is in force corrects nothing
             for item, one in zip(pending, read, strict=True)]
     found = judge(w.plan, read, [item.handed_in for item in pending], facts, accepted)
+    kept = {item.return_id: replace(checked, verdict=Verdict.ACCEPTED_WITH_WARNINGS)
+            if item.loaded_at and checked.verdict is Verdict.REJECTED else checked
+            for item, checked in zip(pending, found, strict=True)}
     with w.warehouse.begin() as store:
-        for item, checked in zip(pending, found, strict=True):
-            if item.loaded_at and checked.verdict is Verdict.REJECTED:
-                checked = replace(checked, verdict=Verdict.ACCEPTED_WITH_WARNINGS)
-            store.returns.save_check(item.return_id, checked, w.now, w.under)
+        store.returns.save_checks(kept, w.now, w.under)
     return found
 
 
@@ -289,7 +291,10 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.read() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
-        given = [(item, read_by(w, store.returns.content(item.sha256), item.file, item.key)) for item in waiting]
+        reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in waiting]
+        unclear = [one.key for one in reads if one.key and doubtful(one)]
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, unclear))
+        given = [(item, settled(w.plan, read, facts)) for item, read in zip(waiting, reads, strict=True)]
     # Where the plan was changed since the check it asks for no such return any more.
     strangers = [(item, read) for item, read in given if read.key != item.key]
     if strangers:
@@ -319,9 +324,8 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
                       if item.loaded_at is None and unexplained(w.plan, item, read, w.days)
                       and corrects(w.plan, store, item, read, accepted[:at])]
             if not silent:
-                for return_id, checked in checks.items():
-                    store.returns.save_check(return_id, checked, w.now, w.under)
-                rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
+                store.returns.save_checks(checks, w.now, w.under)
+                rows = store.returns.load_all([(item.return_id, read) for item, read in accepted], w.plan, w.now)
                 keep_again(w, store, again)
                 return rows, checks
         refused_now = judge(w.plan, [without_reason(w.plan, item, read, w.days) for item, read in silent],
@@ -364,14 +368,16 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.read() as store:
         facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
-        standing = [store.returns.get(file.return_id or "") for file in taken]
+        known = store.returns.several(file.return_id or "" for file in taken)
+        standing = [known[file.return_id or ""] for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
         todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
                 if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
         given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
     reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
-    accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
+    accepted = [(item, judged[i].read if i in judged else file.read)
+                for i, (item, file) in enumerate(zip(standing, taken, strict=True))
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
     rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
     told = [kept.get(item.return_id, file) for item, file in zip(standing, taken, strict=True)]

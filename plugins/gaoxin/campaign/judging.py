@@ -23,6 +23,7 @@ from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.other_forms import ranks
 from gaoxin.quality.runner import check_many
+from gaoxin.quality.shares import settled
 from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
@@ -93,7 +94,7 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
     found: dict[int, Checked] = {}
     for at, (_, places) in enumerate(sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []), 1):
-        batch = [timed[i] for i in places]
+        batch = [settled(plan, timed[i], known) for i in places]
         checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
         if at < len(batches):
@@ -131,6 +132,7 @@ def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days)
 def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts, days: Days) -> ReadReturn:
     """As it is to be judged beside what is known to be in force: what says the same is told to be a file saved anew, and corrects
     nothing; what is older than that by its own time, and does not say why, is questioned."""
+    read = settled(plan, read, known)
     if read.key is None or (in_force := figures_known(known, item.key, plan)) is None:
         return read
     if figures_of(read, plan) == in_force and not read.problems:

@@ -24,7 +24,7 @@ from gaoxin.plan.base import TABLE
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.loader import find_plan, load_plan, mapping, plan_files
+from gaoxin.plan.reading.loader import find_file, mapping, plan_files, unmapped_plan
 from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, misread
 from gaoxin.reports.mapping import render_mapping
 from gaoxin.returns.reader import bare, opened
@@ -102,7 +102,7 @@ class Proposed(Answer):
 def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | None = None) -> Tried:
     """What the mapping in one file takes of another. The form is that of the plan beside which it lies, or of `campaign`;
     without one, units of measure and fields are only those of the table. Raises UsageError, PlanError."""
-    plan = find_plan(settings.plans, campaign) if campaign else _beside(declared)
+    plan = unmapped_plan(find_file(settings.plans, campaign)) if campaign else _beside(declared)
     made = read_mapping(declared, plan)
     form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
     book = _opened(file)
@@ -167,7 +167,7 @@ def _error(file: str, problems: list[PlanProblem]) -> PlanError:
 def _beside(declared: Path) -> Plan | None:
     """The plan in whose folder `mappings/` a mapping lies. It may be one that its plan does not take yet."""
     file = declared.absolute().parent.parent / "plan.yaml"
-    return load_plan(file) if file.is_file() else None
+    return unmapped_plan(file) if file.is_file() else None
 
 
 def _opened(file: Path) -> Book:
@@ -203,7 +203,7 @@ def draw(answer: Tried, out: Path) -> None:
 def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
     """The plan of a campaign; without one, of the only one that has such a form. Raises UsageError where none or several have."""
     if campaign:
-        return find_plan(settings.plans, campaign)
+        return unmapped_plan(find_file(settings.plans, campaign))
     having = {name: plan for name, file in plan_files(settings.plans).items()
               if (plan := _loaded(file)) and any(form in (f.id, f.name.zh, f.name.en) for f in plan.forms)}
     if len(having) == 1:
@@ -216,6 +216,6 @@ def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
 
 def _loaded(file: Path) -> Plan | None:
     try:
-        return load_plan(file)
+        return unmapped_plan(file)
     except GaoxinError:  # a broken plan is told where its campaign is
         return None

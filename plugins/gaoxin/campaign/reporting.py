@@ -7,7 +7,8 @@ keeps is recorded, and written anew whenever what it tells has changed.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256 as digest_of
@@ -62,8 +63,9 @@ def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = 
     with w.warehouse.read() as store:
         of = Gathering(w, store)
         for one in _periods(w, store, period):
-            snapshot = of.snapshot(one)
-            made = _rendered(snapshot, w.plan.id, out, lang)
+            with _nothing_collected():
+                snapshot = of.snapshot(one)
+                made = _rendered(snapshot, w.plan.id, out, lang)
             if ours:
                 must_be_kept(made, out)
             files += written(made, ours=ours)
@@ -72,6 +74,19 @@ def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = 
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
         files += written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
     return files
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """A period's report is hundreds of thousands of values, none of which is garbage until it is written: to look for any among
+    them, again and again as they are made, costs a third of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def must_be_kept(made: Iterable[tuple[Path, bytes]], out: Path) -> None:
@@ -135,9 +150,10 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
         with w.warehouse.begin() as store:
             store.ledger.settled()
             known_seq = store.ledger.known(w.known)
-        with w.warehouse.read() as store:
-            snapshot = Gathering(w, store).snapshot(_periods(w, store, period)[0])
-        made = _rendered(snapshot, w.plan.id, w.settings.reports, w.settings.lang)
+        with _nothing_collected():
+            with w.warehouse.read() as store:
+                snapshot = Gathering(w, store).snapshot(_periods(w, store, period)[0])
+            made = _rendered(snapshot, w.plan.id, w.settings.reports, w.settings.lang)
         with w.warehouse.alone() as store:
             rests_on = [(period, of) for of in freshness.rested_on(w.plan, period)]
             if not last_try and store.uses.first_told(w.plan.id, {period: known_seq}, rests_on, LATEST):

@@ -18,7 +18,8 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import SystemFault, UnknownCampaign
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.model import Plan
-from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
+from gaoxin.quality.shares import doubtful, settled
+from gaoxin.returns.model import CellValue, Entry, Fact, Facts, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Explanation, Origin, Review
@@ -232,7 +233,11 @@ class Rereading:
             content = self._store.returns.content(origin.sha256)
         except SystemFault as fault:
             return Reread(origin, plan, trouble=NO_BYTES(return_id=origin.return_id, why=fault.what))
-        return Reread(origin, plan, read_from(content, origin.file, _only(plan), origin.key))
+        read = read_from(content, origin.file, _only(plan), origin.key)
+        if doubtful(read):  # how its shares were read is what was recorded of it
+            own = [f for f in self._store.facts.of_versions(origin.key, self._w.known) if f.return_id == origin.return_id]
+            read = settled(plan, read, Facts(self._w.known, tuple(own)))
+        return Reread(origin, plan, read)
 
     def _plan_of(self, origin: Origin) -> Plan:
         """The plan by which it was read; where that version was never in force, the one of the time it was loaded."""

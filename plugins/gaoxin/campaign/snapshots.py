@@ -94,7 +94,7 @@ class Gathering:
         return found
 
     def _remarked(self, said: Said) -> model.Remarked:
-        return model.Remarked(version=said.version, back=said.back, by=self._names.get(said.by, said.by), place=said.place,
+        return model.Remarked(version=said.version, back=said.back, by=self._who(said.by), place=said.place,
                               text=said.text, at=said.at, account=said.account, authenticated=said.authenticated)
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
@@ -108,9 +108,9 @@ class Gathering:
             figures=tuple(self._shown(item)))
 
     def _explained(self, e: Explanation) -> model.Explained:
-        name, said = self._names.get, e.review
-        answer = model.Answered(name(said.by, said.by), said.at, said.holds_until, said.comment) if said else None
-        return model.Explained(e.rule, e.text, name(e.by, e.by), e.recorded_at, e.covered, answer, business_day=e.business_day,
+        said = e.review
+        answer = model.Answered(self._who(said.by), said.at, said.holds_until, said.comment) if said else None
+        return model.Explained(e.rule, e.text, self._who(e.by), e.recorded_at, e.covered, answer, business_day=e.business_day,
                                entered_because=e.entered_because, account=e.account, authenticated=e.authenticated)
 
     def _shown(self, item: StoredReturn) -> Iterable[model.Figure]:
@@ -175,16 +175,19 @@ class Gathering:
 
     def _waivers(self, period: Period) -> tuple[model.Waived, ...]:
         """Those of the phases in which the period lies, past ones too."""
-        units = self._names
         phases = {p.id: named(p) for p in self.w.plan.phases if overlaps(p, period)}
-        return tuple(model.Waived(phases[x.phase], x.criterion, units.get(x.by, x.by), x.reason, x.expires, x.recorded_at,
+        return tuple(model.Waived(phases[x.phase], x.criterion, self._who(x.by), x.reason, x.expires, x.recorded_at,
                                   scope_told(self.w.plan, x))
                      for x in self._given if x.phase in phases)
 
+    def _who(self, unit: str) -> model.Named:
+        """A unit; one that the plan has no more by its id."""
+        return self._names.get(unit) or model.Named(unit, unit, unit)
+
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def _names(self) -> dict[str, model.Named]:
         """Of the units."""
-        return {u.id: u.name.zh for u in self.w.plan.units}
+        return {u.id: named(u) for u in self.w.plan.units}
 
     @cached_property
     def _given(self) -> list[WaiverEvidence]:

@@ -1,5 +1,6 @@
 """One file that is taken in: landed, made a return or refused, in one transaction. Which version it is, the store says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from gaoxin.campaign import sticking
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.judging import refused, replaced
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.forms import Severity
@@ -16,9 +18,12 @@ from gaoxin.quality.model import Finding
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
+from gaoxin.warehouse import landing
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Arrival
 from gaoxin.warehouse.values import figures_of
+
+_AT_ONCE = 50  # files, for which a transaction lasts tenths of a second
 
 
 @dataclass(frozen=True)
@@ -70,24 +75,58 @@ def giving(read: ReadReturn, reason: str | None) -> ReadReturn:
     return replace(read, reason="；".join(dict.fromkeys(r for r in (said, read.reason) if r))) if said else read
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file that is handed in. content: its bytes; read: what they say; actor: who hands it in."""
+
+    file: str
+    content: bytes
+    read: ReadReturn
+    actor: Actor
+
+
 def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE, *,
          stuck: bool = False, arrival: Arrival | None = None) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it. An earlier
     version that was replaced and is not handed in anew is refused, and no return. stuck: it could not be moved before, and its
     refusal is recorded once. arrival: of a file of the inbox."""
     with w.warehouse.begin() as store:
-        store.returns.land(content, Path(file).name, w.now, source)
-        added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
-                                  arrival=arrival, figures=figures_of(read, w.plan) if read.key and not read.problems else None)
-        if (told := replaced(store, read, added)) is not read:
-            before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
-            number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
-            return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
-        kept, number = store.returns.get(added.return_id), store.ledger.last_number() if added.created else None
-        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
-        return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
-                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
-                             number=number)
+        return _taken(w, store, Given(file, content, read, w.actor), source, entered, stuck=stuck, arrival=arrival)
+
+
+def take_all(w: Workplace, given: Sequence[Given], source: str, entered: Entered = AT_ONCE) -> list[SubmittedFile]:
+    """As take, of many, so many in one transaction that nobody waits for long; in the order given."""
+    found = list[SubmittedFile]()
+    for n in range(0, len(given), _AT_ONCE):
+        together = given[n:n + _AT_ONCE]
+        for one in together:
+            landing.put(w.settings.landing, one.content)  # while others may still record
+        with w.by(together[0].actor).warehouse.begin() as store:
+            for one in together:
+                store.ledger.actor = one.actor
+                found.append(_taken(w.by(one.actor), store, one, source, entered))
+    return found
+
+
+def _taken(w: Workplace, store: Store, given: Given, source: str, entered: Entered, *, stuck: bool = False,
+           arrival: Arrival | None = None) -> SubmittedFile:
+    file, content, read = given.file, given.content, given.read
+    store.returns.land(content, Path(file).name, w.now, source)
+    added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
+                              arrival=arrival, figures=figures_of(read, w.plan) if read.key and not read.problems else None)
+    if (told := replaced(store, read, added)) is not read:
+        before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
+        number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
+        return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
+    number = store.ledger.last_number() if added.created else None
+    if not added.created:
+        store.ledger.flush()  # who brought it may be in this transaction, too
+    kept = store.returns.get(added.return_id)
+    by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
+    return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED,
+                         () if added.created else tuple(store.returns.findings(added.return_id)),
+                         **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
+                         number=number)
 
 
 def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False

@@ -258,7 +258,7 @@ class Evidence:
     tasks: Mapping[str, TaskHistory] = field(default_factory=dict)
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
-    rectifications: tuple[OpenRectification, ...] = ()
+    rectifications: tuple[OpenRectification, ...] | None = None  # that are open; None: not known, which is not none
     scores: tuple[Score, ...] = ()  # of the assessments that it asks for
     plan_version: int | None = None
     plan_hash: str | None = None

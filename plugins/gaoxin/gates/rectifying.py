@@ -47,13 +47,19 @@ def due_day(plan: Plan, opened: date, deadline: date, count: int = WORKDAYS_TO_M
 
 def closable(item: Rectification, result: GateResult) -> Message | None:
     """Why an open rectification may be closed after this evaluation of its gate, or None when it may not. It may when its
-    criterion passes, or when the criterion was looked at and no longer names it. A criterion that could not be evaluated and
-    names nothing proves nothing, and a waiver mends nothing."""
+    criterion passes, or when the criterion was looked at and no longer names it, nor a part of it: of a task that was reopened
+    its pieces are named. A criterion that could not be evaluated and names nothing proves nothing, and a waiver mends
+    nothing."""
     if item.phase != result.phase or item.campaign != result.campaign:
         return None
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)
     if criterion is None:
         return None
     named = {s.ref for s in (*criterion.shortfalls, *criterion.excused)}
-    proven = criterion.passed is True or (named and item.ref not in named)
+    proven = criterion.passed is True or (named and not any(_is_of(ref, item.ref) for ref in named))
     return _MENDED(day=local_day(result.decided_as_of)) if proven else None
+
+
+def _is_of(ref: str, whole: str) -> bool:
+    """Whether a shortfall is of a thing, or of a piece or milestone of a task that is meant as a whole."""
+    return ref == whole or ref.startswith((f"{whole}.", f"{whole}~milestone."))

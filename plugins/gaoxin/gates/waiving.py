@@ -29,7 +29,12 @@ _PARTLY = Code("gates.waived_partly", "{told}；豁免 {covered} 项，仍缺 {l
 _NEW = Code("gates.waived_and_new", "{told}；豁免当时所缺的 {covered} 项照准，其后新增的 {left} 项不在豁免之内",
             "{told}; what was lacking then is waived ({covered}), what came since is not ({left})", told=Message, covered=int,
             left=int)
-_ITEMS = Code("gates.scope_items", "豁免时所缺的 {count} 项", "the {count} that were lacking then", count=int)
+_ITEMS = Code("gates.scope_items", "豁免时所缺的 {count} 项：{what:、}{more}",
+              "the {count} that were lacking then: {what:,}{more}", count=int, what=tuple, more=Text)
+_RETURN = Code("gates.scope_return", "{unit}《{form}》{period}", "{unit}, {form} {period}", unit=Worded, form=Worded,
+               period=Period)
+_MORE = Text("等", ", …")
+_LISTED = 5
 _NONE = WaiverEvidence("", "", "", "", date.min, LATEST)
 _PART = {
     "indicator": Code("gates.scope_indicator", "指标“{name}”", "indicator {name}", name=Worded),
@@ -125,7 +130,19 @@ def scope_told(plan: Plan, w: WaiverEvidence) -> tuple[Message, ...]:
                                            "unit": {u.id: u.name for u in plan.units}}
     found = tuple(_PART[kind](name=names[kind].get(value, Text(value, value)) if kind in names else value)
                   for kind, value in w.scope.items())
-    return found or ((_ITEMS(count=len(w.items)),) if w.items else ())
+    if found or not w.items:
+        return found
+    what = dict.fromkeys(_item(plan, ref) for ref in w.items)
+    return (_ITEMS(count=len(w.items), what=list(what)[:_LISTED], more=_MORE if len(what) > _LISTED else Text("", "")),)
+
+
+def _item(plan: Plan, ref: str) -> Worded:
+    """What a shortfall was about, by its ref; what has no name by that."""
+    of = ref.partition("~")[0]
+    if key := key_of(plan, of):
+        return _RETURN(unit=plan.unit(key.unit).name, form=plan.form(key.form).name, period=key.period)
+    named = {i.id: i.name for i in plan.indicators} | {t.id: t.name for t in plan.tasks}
+    return named.get(ref) or named.get(of.partition(".")[0]) or Text(ref, ref)
 
 
 def scopes(plan: Plan, found: Iterable[Shortfall]) -> list[WaiverEvidence]:

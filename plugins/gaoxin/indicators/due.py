@@ -46,8 +46,9 @@ _NO_VALUE = Code("indicator.due_no_value", "无法评估", "not evaluated")
 _LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
 _LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
 _CORRECTED = {
-    Truth.MET: Code("indicator.met_corrected", "，按此后更正的数为达标", ", met by figures corrected since")(),
-    Truth.NOT_MET: Code("indicator.lost_corrected", "，按此后更正的数为未达标", ", missed by figures corrected since")(),
+    Truth.MET: Code("indicator.met_corrected", "，按现有数据和规定为达标", ", met by figures and rules as they are now")(),
+    Truth.NOT_MET: Code("indicator.lost_corrected", "，按现有数据和规定为未达标",
+                        ", missed by figures and rules as they are now")(),
 }
 _RETARGETED = {
     Truth.MET: Code("indicator.met_retargeted", "，按现行目标为达标", ", met by the target of now")(),

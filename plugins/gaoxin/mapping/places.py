@@ -36,12 +36,14 @@ def beside_the_table(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Column:
-    """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure."""
+    """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure.
+    below: the unit of measure that the last of several levels is, as a row of headings has them."""
 
     number: int
     levels: tuple[str, ...]
     written: tuple[str, ...]
     unit: str | None
+    below: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class Placed:
     def named(self) -> tuple[Row, ...]:
         """Its rows with the path of what they are called: by number and indentation, and from left to right."""
         return tuple(_rows(self))
+
+    @cached_property
+    def merged(self) -> dict[Position, Position]:
+        return merged_from(self.sheet)
 
     def covers(self, row: int, column: int) -> bool:
         return column in self.columns and (self.first_header <= row <= self.last_header or row in self._body)
@@ -228,8 +234,10 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
     for number in range(at[1], width + 1):
         written = [text for text in heads[number] if text.strip()]
         named = [heading(text, known) for text in written]
-        columns[number] = Column(number, tuple(h.name for h in named if h.name), tuple(squeezed(t) for t in written),
-                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written, known))
+        levels = tuple(h.name for h in named if h.name)
+        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written),
+                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written, known),
+                                 unit_of(levels[-1], known) if len(levels) > 1 else None)
     return Placed(table, sheet, at, last, columns, known)
 
 
@@ -263,10 +271,13 @@ def _in_english(sheet: Sheet, merged: Mapping[Position, Position], rows: range, 
 
 
 def _carry(heads: dict[int, list[str]], first: int) -> None:
-    """A heading of a group stands over its first column alone, where nothing is merged."""
+    """A heading of a group stands over its first column alone, where nothing is merged. What a group is parted into ends with
+    it."""
     for column in sorted(heads)[1:]:
         before, here = heads.get(column - 1, []), heads[column]
         for level in range(len(here) - 1):
+            if here[level].strip() and here[level:level + 1] != before[level:level + 1]:
+                break
             if not here[level].strip() and column - 1 > first and level < len(before) and any(map(str.strip, here[level + 1:])):
                 here[level] = before[level]
 

@@ -22,14 +22,20 @@ SHARE_ASKED = Code("mapping.share_asked",
                    "{number} 可能是 {number}%，也可能是 {hundredfold}%；请单位带百分号填写，或由办公室在对照里写 share",
                    "{number} may be {number} % or {hundredfold} %: let the unit write a percent sign, or the office give share",
                    hundredfold=Decimal)
+SHARE_DISAGREES = Code("mapping.share_disagrees",
+                       "{number} 按同栏其他数是 {number}%，按上下限却是 {hundredfold}%；"
+                       "请单位带百分号填写，或由办公室在对照里写 share",
+                       "{number} is {number} % by the others of its line and {hundredfold} % by its bounds: let the unit write a "
+                       "percent sign, or the office give share", hundredfold=Decimal)
 
 
-def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds]
-            ) -> list[Taken]:
+def settled(values: Iterable[Taken], declared: Callable[[Taken], Share | None], bounds_for: Callable[[str], Bounds],
+            beside: Iterable[Taken] = ()) -> list[Taken]:
     """values: of one table. declared: how the mapping says that a value is written, or None. bounds_for: variable -> between
-    which it must lie, in %. Where the others of its line and these say otherwise of a value it is asked."""
+    which it must lie, in %. beside: of the same lines, which are not taken. Where the others of its line and these say otherwise
+    of a value it is asked."""
     given = list(values)
-    above = {line for t in given if _plain_share(t) and isinstance(v := t.value.value,
+    above = {line for t in (*given, *beside) if _plain_share(t) and isinstance(v := t.value.value,
                                                                    Decimal) and abs(v) > 1 for line in _lines(t)}
     return [_settled(t, declared(t), bounds_for(t.variable), settles=not above.isdisjoint(_lines(t))) if _plain_share(t) else t
             for t in given]
@@ -59,7 +65,7 @@ def _settled(taken: Taken, share: Share | None, bounds: Bounds, *, settles: bool
         return _with(taken, value, AS_PERCENT(number=value))
     if may is not None and not settles:
         return _with(taken, may, SHARE_BY_BOUNDS(number=value, percent=may))
-    told = SHARE_ASKED(number=value, hundredfold=value * 100)
+    told = (SHARE_DISAGREES if settles and may is not None else SHARE_ASKED)(number=value, hundredfold=value * 100)
     return replace(taken, value=replace(taken.value, value=None, problem=told), no_value=NoValue.AMBIGUOUS)
 
 

@@ -94,6 +94,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
     period = period_of(one, c)
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
+    older: list[Taken] = []  # which say how the newest are written
     named = {r.number: r for r in one.named}
     aside = {*one.stubs, *one.claimed.values()}
     for row in one.rows:
@@ -105,11 +106,13 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
             by_column, by_row = columns.get(column.number), rows.get(row)
             left = _left(by_column, by_row, newest)
             raw = shown(one.sheet.cell(*where))
+            variable = _variable(one, by_column, by_row)
             if left is not None:
                 if raw.strip():
                     reading.left.append(Left(one.sheet.name, address(*where), raw, left))
+                if variable is not None and left.code == OLDER.code:
+                    older.append(_taken(one, where, variable, by_column, by_row, column, named[row], period, c, Reading()))
                 continue
-            variable = _variable(one, by_column, by_row)
             silent = (by_column is None and one.table.columns) or (by_row is None and one.table.rows)
             if variable is None or silent:
                 if figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
@@ -118,7 +121,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                 continue
             made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
-    reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for)
+    reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for, older)
 
 
 def told_missing(one: Placed, reading: Reading) -> None:
@@ -138,7 +141,7 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
             if line.code is not None:
                 if code and squeezed(line.code).casefold() == code.casefold():
                     hits.append((4, number, Found(4, {})))
-            elif levels and (found := meant(line.path, levels, one.known)) is not None:
+            elif levels and (found := _meant(line, levels, one, kind)) is not None:
                 hits.append((found.rank, number, found))
         wanted = line.code or "/".join(line.path)
         top = max((rank for rank, _, _ in hits), default=0)
@@ -163,6 +166,14 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
                 "/".join(line.path) or str(line.code) for line, _ in (first, *others))), one.sheet.name, address(*one.at))
         said[number] = _said(*first, c, one)
     return said
+
+
+def _meant(line: Line, levels: tuple[str, ...], one: Placed, kind: str) -> Found | None:
+    """A row of units of measure below the headings is no part of a column's name, unless the line says that it is."""
+    found = meant(line.path, levels, one.known)
+    if found is None and kind == "column" and len(levels) > 1 and unit_of(levels[-1], one.known):
+        return meant(line.path, levels[:-1], one.known)
+    return found
 
 
 def _place(kind: str, number: int) -> str:
@@ -266,11 +277,12 @@ def unit_in(one: Placed, variable: str, column: Said | None, row: Said | None, o
             ) -> tuple[str | None, Message | None]:
     """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
     counts before what the other side has written, and must not contradict its own heading."""
-    for said, heading in ((column, of_column.unit), (row, of_row.unit if of_row else None)):
+    by_column = of_column.unit or of_column.below
+    for said, heading in ((column, by_column), (row, of_row.unit if of_row else None)):
         if said and said.unit and heading and not _same(said.unit, heading):
             return said.unit, UNITS_DIFFER(written=heading, declared=said.unit)
     declared = [s.unit for s in (row, column) if s and s.unit]
-    for units in (declared, [u for u in (of_row.unit if of_row else None, of_column.unit) if u]):
+    for units in (declared, [u for u in (of_row.unit if of_row else None, by_column) if u]):
         if units:
             other = next((u for u in units if not _same(u, units[0])), None)
             return units[0], UNITS_DIFFER(written=other, declared=units[0]) if other else None

@@ -11,7 +11,7 @@ from gaoxin.returns.text import plain
 # is a period, `periods_in` says.
 _SHORT_YEAR = "[0-9]{2}(?=年(?:(?:1月?[-—–至~～])?[0-9]{1,2}月|[第前一二三四上下]))"
 WHEN = rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR})" + r"[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底]*"
-SHORT = "(?:[0-9]{1,2}月?-)?[0-9]{1,2}月份?|第?[一二三四1-4]季度|[上下]半年"  # of a year that is said elsewhere
+SHORT = "(?:[0-9]{1,2}月?[-—–―~～至])?[0-9]{1,2}月份?|第?[一二三四1-4]季度|[上下]半年"  # of a year that is said elsewhere
 _RUN = re.compile(WHEN, re.IGNORECASE)
 _NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 # Days and years that say when something was written, printed or is valid, not what it speaks of.

@@ -9,10 +9,10 @@ A rule is *broken* when GX dropped it as invalid, when it raised, or when it mis
 broken rule says about a return is then not evaluated.
 """
 
+import gc
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -29,6 +29,7 @@ from gaoxin.quality.frames import ROW, framed
 from gaoxin.quality.history import History, Past, Values, entity_fields
 from gaoxin.quality.known import Claimed, Entities
 from gaoxin.quality.model import Checked
+from gaoxin.quality.once import made_once
 from gaoxin.quality.overriding import in_force
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
 from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, RuleRun, judge
@@ -162,48 +163,41 @@ def _ruled(result: dict[str, Any], rows: Callable[[Iterable[int]], Iterable[int]
 
 
 def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Number of the expectation -> its result as plain JSON; those that GX would not take are absent. columns: on which these
-    expectations are run."""
+    """Number of the expectation -> its result and what it raised; those that GX would not take are absent. columns: on which
+    these expectations are run."""
     chosen = [(number, suite["expectations"][number]) for number in numbers]
     numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
                 for number, e in chosen]
     built = framed(columns)
     with _ONE_AT_A_TIME:
         gx, batches = _engine()
+        from great_expectations.core.id_dict import IDDict
+        from great_expectations.execution_engine import pandas_execution_engine
+        from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-        batch = batches.get_batch(batch_parameters={"dataframe": built})
-        with _configured_once():
+        with made_once(gx.expectations.Expectation, ExpectationConfiguration, IDDict, pandas_execution_engine):
+            batch = batches.get_batch(batch_parameters={"dataframe": built})
             outcome = batch.validate(asked, result_format=_RESULT_FORMAT)
-    plain = (result.to_json_dict() for result in outcome.results)
-    return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}
+    return {int(result.expectation_config.meta["number"]): _told(result) for result in outcome.results}
 
 
-@contextmanager
-def _configured_once() -> Iterator[None]:
-    """While a suite runs its expectations are what they are: GX makes the configuration of each anew some 150 times, which is
-    half of its time. Only under the lock."""
-    from great_expectations.expectations.expectation import Expectation
-
-    made: dict[int, Any] = {}
-    asked: Any = Expectation.configuration
-
-    def configuration(expectation: Expectation) -> Any:
-        if id(expectation) not in made:
-            made[id(expectation)] = asked.__get__(expectation), expectation  # which lives as long as its number is known
-        return made[id(expectation)][0]
-
-    kind: Any = Expectation
-    kind.configuration = property(configuration)
-    try:
-        yield
-    finally:
-        kind.configuration = asked
+def _told(result: Any) -> dict[str, Any]:
+    """What is asked of a result. Only one that raised says so in shapes that have to be made plain, as all of it is then."""
+    raised = result.exception_info
+    if type(raised) is dict and raised.get("raised_exception") is False:
+        return {"result": result.result, "exception_info": raised}
+    return dict(result.to_json_dict())
 
 
 def make_ready() -> None:
-    """Imports Great Expectations and makes its context, which costs seconds: before anybody waits for a verdict."""
+    """Imports Great Expectations and makes its context, which costs seconds: before anybody waits for a verdict. What was
+    imported stays: to look for garbage among it took as long as a verdict, every few verdicts."""
     with _ONE_AT_A_TIME:
-        _engine()
+        if not _engine.cache_info().currsize:
+            _engine()
+            gc.collect()
+            gc.freeze()
 
 
 @lru_cache(maxsize=1)

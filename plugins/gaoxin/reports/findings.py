@@ -22,6 +22,7 @@ _WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
 _ACTED = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("事项", "what"), Text("时间", "when"),
           Text("办理单位", "by"), Text("单元格", "cell"), Text("事由", "why")]
 _ACTED_WIDTHS = (18, 16, 6, 18, 17, 16, 14, 60)
+_TOLD = Text("{by}：{text}（{how}）", "{by}: {text} ({how})")
 _WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
 _CELL, _FILE = 9, 14  # columns that are links
 _LINE = 17  # points, of Chinese characters
@@ -57,7 +58,8 @@ def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
     for number, (page, version, f) in enumerate(found, 1):
         said = [e for e in version.explanations if e.covers(f)]
         stands = (how_it_stands(e, snapshot.as_of.date(), counts=e is said[-1]).to(lang) for e in said)
-        told = "\n".join(f"{e.by}：{e.text}（{how}）" for e, how in zip(said, stands, strict=True))
+        told = "\n".join(_TOLD.to(lang).format(by=e.by.to(lang), text=e.text, how=how)
+                         for e, how in zip(said, stands, strict=True))
         yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
                SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
                version.sha256]
@@ -69,7 +71,7 @@ def _acted(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
         of = [page.form.to(lang), page.unit.to(lang)]
         for said in page.remarks:
             what = Text("退回修改", "sent back") if said.back else Text("撤回退回", "taken back")
-            yield [*of, said.version, what.to(lang), f"{said.at:%Y-%m-%d %H:%M}", said.by, said.place, said.text]
+            yield [*of, said.version, what.to(lang), f"{said.at:%Y-%m-%d %H:%M}", said.by.to(lang), said.place, said.text]
         for one in page.corrections:
             what = Text(f"更正第 {one.replaces} 版", f"corrects version {one.replaces}")
             late = Text("（逾期）", " (late)").to(lang) if one.late else ""

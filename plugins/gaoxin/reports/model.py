@@ -31,7 +31,7 @@ class Named:
 class Answered:
     """A reviewer's last word on an explanation. holds_until: of one that was accepted; None where it was sent back, with why."""
 
-    by: str
+    by: Named
     at: datetime
     holds_until: date | None
     reason: str | None = None
@@ -44,7 +44,7 @@ class Explained(Act):
 
     rule: str
     text: str
-    by: str
+    by: Named
     recorded_at: datetime
     covered: tuple[Message, ...] = ()
     answer: Answered | None = None
@@ -108,7 +108,7 @@ class Remarked(By):
 
     version: int
     back: bool
-    by: str
+    by: Named
     place: str
     text: str
     at: datetime
@@ -160,7 +160,7 @@ Line = tuple[str, TrendPoint, dict[str, int]]  # of an overview: the file of a p
 class Waived:
     phase: Named
     criterion: str
-    by: str
+    by: Named
     reason: str
     expires: date
     recorded_at: datetime

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,8 +70,9 @@ def _environment(lang: Lang) -> "Environment":
         "percent": lambda share: "—" if share is None else f"{share * 100:.1f}%",
         "moment": lambda moment: "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M"),
         "said": lambda worded: worded.to(lang), "rows": lambda figures: _rows(figures, lang),
+        "t": lambda zh, en: zh if lang == "zh" else en,  # a filter: of fixed words it is worked out once, as the page is compiled
     }
-    made.globals |= {"lang": lang, "t": lambda zh, en: zh if lang == "zh" else en, "VERDICTS": VERDICTS, "SEVERITIES": SEVERITIES,
+    made.globals |= {"lang": lang, "VERDICTS": VERDICTS, "SEVERITIES": SEVERITIES,
                      "LEVELS": LEVELS, "OUTCOMES": OUTCOMES}
     return made
 
@@ -83,9 +84,12 @@ def _number(value: Decimal | None) -> str:
 def _rows(figures: Iterable[Figure], lang: Lang) -> str:
     """The lines of a table of figures, safe as they are: a report has tens of thousands, too many for a template's loop."""
     return "".join(
-        f"<tr><td>{escape(f.name.to(lang))}</td><td>{_number(f.value)}</td><td>{escape(f.unit)}</td>"
-        f"<td>{escape(f.sheet)} {escape(f.cell)}</td><td>{_number(f.before)}</td><td>{_change(f.change)}</td>"
+        f"<tr><td>{_escaped(f.name.to(lang))}</td><td>{_number(f.value)}</td><td>{_escaped(f.unit)}</td>"
+        f"<td>{_escaped(f.sheet)} {_escaped(f.cell)}</td><td>{_number(f.before)}</td><td>{_change(f.change)}</td>"
         f"<td>{_number(f.replaced)}</td></tr>\n" for f in figures)
+
+
+_escaped = lru_cache(4096)(escape)  # names, units and cells come again with each return
 
 
 def _change(share: Decimal | None) -> str:
@@ -168,12 +172,15 @@ def _of_form(form: Named, rows: Mapping[str, dict[str, Any]], clean: Clean, ever
 
 
 def _drawn(points: Sequence[TrendPoint]) -> dict[str, Any]:
-    """What a chart is drawn of: by period its place, and the lines of both shares through the periods that have them."""
-    step = 60
+    """What charts are drawn of: by period its place, the lines of both shares through the periods that have them, and the bars of
+    warnings, the highest of which fills its field."""
+    step, most = 60, max((point.warnings for point in points), default=0) or 1
 
     def line(of: str) -> str:
         shares = [(n, share) for n, point in enumerate(points) if (share := getattr(point, of)) is not None]
         return " ".join(f"{40 + n * step},{10 + _HEIGHT - round(share * _HEIGHT)}" for n, share in shares)
 
-    return {"points": [(40 + n * step, point) for n, point in enumerate(points)], "width": 60 + step * max(len(points), 1),
+    placed = [(40 + n * step, point) for n, point in enumerate(points)]
+    return {"points": placed, "warnings": [(x, round(point.warnings * (_HEIGHT - 10) / most), point) for x, point in placed],
+            "width": 60 + step * max(len(points), 1),
             "completeness": line("completeness"), "timeliness": line("timeliness")}

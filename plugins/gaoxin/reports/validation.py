@@ -14,14 +14,15 @@ from typing import Any
 from gaoxin.i18n import Lang
 from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
-from gaoxin.reports.model import Explained, QualitySnapshot, ReturnPage, VersionPage, totals
+from gaoxin.reports.model import Explained, Named, QualitySnapshot, ReturnPage, VersionPage, totals
 
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
 
 def render_validation_report(snapshot: QualitySnapshot, lang: Lang = "zh") -> str:
     """Sorted keys, an item a line, one newline at the end. lang: of descriptions and explanations."""
-    items = (json.dumps(item, sort_keys=True, ensure_ascii=False, default=_plain) for item in _items(snapshot, lang))
+    encoder = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=lambda value: _plain(value, lang))
+    items = (encoder.encode(item) for item in _items(snapshot, lang))
     return "[\n" + ",\n".join(items) + "\n]\n"
 
 
@@ -103,9 +104,11 @@ def _place(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) ->
     return "/".join([s.campaign.id, s.period, page.form.id, page.unit.id, *([f"v{version.version}"] if version else [])])
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, lang: Lang) -> str:
     """What JSON itself cannot say."""
     match value:
+        case Named():
+            return value.to(lang)
         case Decimal():
             return plain(value)
         case date():

@@ -26,9 +26,10 @@ def how_it_stands(said: Explained, day: date, *, counts: bool) -> Text:
     if answer is None:
         return Text("待审核", "waits to be reviewed") if counts else Text("已由后来的说明取代", "replaced by a later explanation")
     at = f"{answer.at:%Y-%m-%d %H:%M}"
+    zh, en = answer.by.to("zh"), answer.by.to("en")
     why = (f"：{answer.reason}", f": {answer.reason}") if answer.reason else ("", "")
     if answer.holds_until is None:
-        return Text(f"{answer.by} 于 {at} 退回{why[0]}", f"sent back by {answer.by} on {at}{why[1]}")
+        return Text(f"{zh} 于 {at} 退回{why[0]}", f"sent back by {en} on {at}{why[1]}")
     over = ("，已过期", ", expired") if answer.holds_until < day else ("", "")
-    return Text(f"{answer.by} 于 {at} 接受，有效至 {answer.holds_until}{over[0]}{why[0]}",
-                f"accepted by {answer.by} on {at}, holds until {answer.holds_until}{over[1]}{why[1]}")
+    return Text(f"{zh} 于 {at} 接受，有效至 {answer.holds_until}{over[0]}{why[0]}",
+                f"accepted by {en} on {at}, holds until {answer.holds_until}{over[1]}{why[1]}")

@@ -11,7 +11,8 @@ from gaoxin.returns.text import plain, squeezed
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
 _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
-_TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?([:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
+_TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?(\([百千万亿]*(元|人|家|户|个|平方米|公顷|亩|吨)\)|"
+                    r"[:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
                     r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|等?[0-9,.]+[家个户所人项名条](企业|单位|机构)?|平均|均值"
                     r"|(sub)?total|sum", re.IGNORECASE)
 # 小计：2家, 装备制造小计（2家）, 本组合计: of what, and which kind of total.
@@ -26,6 +27,10 @@ _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
 _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
 SURELY_A_NAME = re.compile(
     rf"(?![小合总共累])(?!.*[锟烫屯])(?!.*计$)[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
+
+# By its shape neither a word nor any total: longer than any of those words, without a sign that each total has.
+_SURELY_AN_ENTITY = re.compile(
+    rf"(?![共等])(?!.*[计总均])[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}|[0-9A-Za-z]{{10,}}").fullmatch
 
 
 def names_of(form: RegisterForm) -> frozenset[str]:
@@ -46,6 +51,16 @@ def hostile(text: str) -> bool:
 def no_entity(text: str) -> bool:
     """Whether a text names no record, in a field of the key too, where numbers may: a placeholder, a subtotal, signs alone, a
     formula."""
+    return not surely_an_entity(text) and names_none(text)
+
+
+def surely_an_entity(text: str) -> bool:
+    """Whether a text names a record by its shape alone, as most do: nothing that `names_none` looks for has it."""
+    return _SURELY_AN_ENTITY(text) is not None
+
+
+def names_none(text: str) -> bool:
+    """As no_entity, whatever its shape."""
     return (squeezed(text).casefold() in _PLACEHOLDERS or is_total(text) or hostile(text)
             or _SIGNS.fullmatch(plain(text)) is not None)
 

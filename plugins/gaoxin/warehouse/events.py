@@ -49,6 +49,7 @@ class LedgerStore:
         self._noted: list[tuple[str, EventKind, dict[str, Any], Actor]] = []
         self._moment: datetime | None = None
         self._head, self._touched = Head(), set[str]()
+        self._files: dict[datetime | None, str | None] = {}  # of `accounts_file`
         self.before: Callable[[datetime], object] | None = None  # what comes before the first thing that is recorded
 
     def moment(self, asked: datetime) -> datetime:
@@ -121,10 +122,14 @@ class LedgerStore:
         return self.installation()[0]
 
     def accounts_file(self, until: datetime | None = None) -> str | None:
-        """The sha256 of the accounts file by which this installation went last, by a time; None where it never did."""
-        return self._connection.execute(text(
-            "select payload ->> 'sha256' from gaoxin.ledger_events where campaign = '' and kind = 'accounts.used'"
-            + " and at <= :until" * (until is not None) + " order by seq desc limit 1"), {"until": until}).scalar_one_or_none()
+        """The sha256 of the accounts file by which this installation went last, by a time; None where it never did. Asked once
+        until something is written."""
+        if until not in self._files:
+            self._files[until] = self._connection.execute(text(
+                "select payload ->> 'sha256' from gaoxin.ledger_events where campaign = '' and kind = 'accounts.used'"
+                + " and at <= :until" * (until is not None) + " order by seq desc limit 1"), {"until": until}
+            ).scalar_one_or_none()
+        return self._files[until]
 
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
@@ -170,6 +175,7 @@ class LedgerStore:
             rows.add(self._connection, "ledger_events", map(vars, written))  # the head follows
         self._head = head
         self._noted.clear()
+        self._files.clear()
         return written
 
     def touched(self, table: str) -> None:

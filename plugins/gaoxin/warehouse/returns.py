@@ -5,8 +5,9 @@ All writes queue first, so that no version is numbered twice.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -45,6 +46,11 @@ _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "b
 
 class ReturnStore(Repository):
     """store.returns"""
+
+    @cached_property
+    def _suites_there(self) -> set[tuple[str, str]]:
+        """Names and versions of suites whose text is known to be kept."""
+        return set()
 
     def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
         """Keeps raw bytes by their hash and returns it. source: where they came from (inbox, submit, evidence …). A transaction
@@ -123,10 +129,18 @@ class ReturnStore(Repository):
 
     def get(self, return_id: str) -> StoredReturn:
         """One return as it stands now. Raises UsageError for an unknown one."""
-        for found in self.all(return_id.split("__", 1)[0], return_id=return_id):
-            return found
-        raise UsageError(Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
-                         todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
+        return self.several([return_id])[return_id]
+
+    def several(self, return_ids: Iterable[str]) -> dict[str, StoredReturn]:
+        """As get, of several."""
+        asked, found = dict.fromkeys(return_ids), dict[str, StoredReturn]()
+        for campaign in dict.fromkeys(name.split("__", 1)[0] for name in asked):
+            found |= {item.return_id: item for item in made_of(self._acted(
+                "returns", campaign=campaign, as_of=None, period=None, ids=list(asked)))}
+        for missing in (name for name in asked if name not in found):
+            raise UsageError(Text(f"没有报送 {missing!r}", f"no return {missing!r}"), where="return_id",
+                             todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
+        return found
 
     def all(self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None,
             return_id: str | None = None) -> list[StoredReturn]:
@@ -147,24 +161,38 @@ class ReturnStore(Repository):
         return made_of(self._acted("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
 
     def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
-        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. Rules take nothing back
-        that a person said: a version that was sent back stays so. under: the version of the plan."""
+        """As `save_checks`, of one return."""
+        return self.save_checks({return_id: checked}, at, under)[return_id]
+
+    def save_checks(self, checks: Mapping[str, Checked], at: datetime, under: Under = UNKNOWN) -> dict[str, bool]:
+        """Keeps checks' verdicts, findings and outcomes, by return; True when anything differs from the last run's. Rules take
+        nothing back that a person said: a version that was sent back stays so. under: the version of the plan."""
         self._alone(at)
-        self.get(return_id)
-        said = of_people(self.findings(return_id))
-        verdict = Verdict.REJECTED if said else checked.verdict
-        return self.keep(return_id, Kept(verdict, beside(said, checked.findings), checked.checks, checked.suite,
-                                         checked.suite_version, checked.rules), at, under)
+        self.several(checks)
+        found, last = self.findings_of(checks), self._last_runs(checks)
+        kept = {}
+        for return_id, checked in checks.items():
+            said = of_people(before := found.get(return_id, []))
+            verdict = Verdict.REJECTED if said else checked.verdict
+            kept[return_id] = self._keep(return_id, Kept(verdict, beside(said, checked.findings), checked.checks, checked.suite,
+                                                         checked.suite_version, checked.rules),
+                                         last.get(return_id), before, at, under)
+        return kept
 
     def keep(self, return_id: str, checked: Kept, at: datetime, under: Under) -> bool:
         """As save_check, of what is said by people and rules together."""
         self._alone(at)
-        last = self._ask(
-            "select run, verdict, suite_version from gaoxin.check_runs where return_id = :r order by run desc limit 1",
-            r=return_id,
-        ).one_or_none()
+        return self._keep(return_id, checked, self._last_runs([return_id]).get(return_id), self.findings(return_id), at, under)
+
+    def _last_runs(self, return_ids: Iterable[str]) -> dict[str, Any]:
+        found = self._ask("select distinct on (return_id) return_id, run, verdict, suite_version from gaoxin.check_runs"
+                          " where return_id = any(:ids) order by return_id, run desc", ids=list(return_ids))
+        return {row.return_id: row for row in found}
+
+    def _keep(self, return_id: str, checked: Kept, last: Any, before: list[Finding], at: datetime, under: Under) -> bool:
+        """last, before: its last run, if there was one, and that one's findings."""
         if last and (last.verdict, last.suite_version) == (checked.verdict.value, checked.suite_version) and (
-            rows.plain(self.findings(return_id)) == rows.plain(checked.findings)
+            rows.plain(before) == rows.plain(checked.findings)
         ):
             return False
         errors = sum(f.severity is Severity.ERROR for f in checked.findings)
@@ -175,11 +203,10 @@ class ReturnStore(Repository):
             **vars(under),
         }
         self._keep_rules(checked, at)
-        self._put("check_runs", run)
-        check_id = self._ask("select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id,
-                             run=run["run"]).scalar_one()
+        self._ledger.touched("check_runs")
+        check_id = rows.add_one(self._connection, "check_runs", self._dated(run), "check_id")
         for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
-            self._put(table, *({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
+            self._put_many(table, ({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
         told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
         told |= {"findings": rows.digest(checked.findings), **under.told}
         self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
@@ -187,10 +214,14 @@ class ReturnStore(Repository):
 
     def _keep_rules(self, checked: Kept, at: datetime) -> None:
         """The text of a version of a suite, once: the event of the check that it was first used for answers for it."""
-        if checked.rules and not self._ask("select exists (select 1 from gaoxin.suites where suite = :s and suite_version = :v)",
-                                           s=checked.suite, v=checked.suite_version).scalar_one():
+        named = checked.suite, checked.suite_version
+        if not checked.rules or named in self._suites_there:
+            return
+        if not self._ask("select exists (select 1 from gaoxin.suites where suite = :s and suite_version = :v)",
+                         s=checked.suite, v=checked.suite_version).scalar_one():
             self._put("suites", {"suite": checked.suite, "suite_version": checked.suite_version, "body": checked.rules,
                                  "sha256": sha256(checked.rules.encode()).hexdigest(), "recorded_at": at})
+        self._suites_there.add(named)
 
     def rules(self, suite: str, version: str) -> KeptRules | None:
         """The text of that version as it was first used; None where it was not kept then."""
@@ -199,10 +230,22 @@ class ReturnStore(Repository):
         return KeptRules(**found._mapping) if found else None
 
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
-        """Puts an accepted return's values into the facts, once, and returns how many rows it holds. Facts of earlier versions
-        stay, with their own recorded time. Raises Refused for one not accepted, or when `read` is not what was checked."""
+        """As `load_all`, of one return."""
+        return self.load_all([(return_id, read)], plan, at)[return_id]
+
+    def load_all(self, given: Sequence[tuple[str, ReadReturn]], plan: Plan, at: datetime) -> dict[str, int]:
+        """Puts accepted returns' values into the facts, each once, in this order, and returns how many rows each holds. Facts of
+        earlier versions stay, with their own recorded time. Raises Refused for one not accepted, or when a `read` is not what
+        was checked."""
         self._alone(at)
-        stored = self.get(return_id)
+        stored, counts = self.several(return_id for return_id, _ in given), dict[str, int]()
+        for return_id, read in given:
+            if return_id not in counts:
+                counts[return_id] = self._load(stored[return_id], read, plan, at)
+        return counts
+
+    def _load(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> int:
+        return_id = stored.return_id
         if stored.loaded_at is not None:
             return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()
         if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:

@@ -69,6 +69,14 @@ class ReviewStore(Repository):
         super().__init__(connection, settings, ledger)
         self._returns = returns
 
+    def expiries(self, campaign: str, as_of: datetime) -> list[tuple[Period, date]]:
+        """The last days of accepted explanations, by what reviewers said last by as_of, with the period of the return."""
+        found = self._ask("select r.period, v.holds_until from gaoxin.returns r join gaoxin.explanations x using (return_id)"
+                          " cross join lateral (select holds_until from gaoxin.explanation_reviews"
+                          "   where explanation_id = x.explanation_id and recorded_at <= :t order by review_id desc limit 1) v"
+                          " where r.campaign = :c and v.holds_until is not null", c=campaign, t=as_of)
+        return [(Period.parse(row.period), row.holds_until) for row in found]
+
     def send_back(self, stored: StoredReturn, told: Finding, by: str, text: str, at: datetime, under: Under) -> None:
         """Keeps what a person found beside what is known. by: the unit that sends it back."""
         known = self._returns.findings(stored.return_id)

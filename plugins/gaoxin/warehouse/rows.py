@@ -50,6 +50,13 @@ def add(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]], *
     return sum(connection.execute(statement.on_conflict_do_nothing(), row).rowcount for row in cleaned)
 
 
+def add_one(connection: Connection, table: str, row: Mapping[str, Any], told: str) -> Any:
+    """Inserts a row and returns what the database made of one of its columns."""
+    cleaned = {name: column(value) for name, value in row.items()}
+    into = sa.table(table, sa.column(told), *map(sa.column, cleaned), schema="gaoxin")
+    return connection.execute(insert(into).returning(into.c[told]), cleaned).scalar_one()
+
+
 def copy(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """As `add`, of very many: made one by one, and sent as a stream."""
     given = iter(rows)
@@ -148,7 +155,9 @@ def made(kind: type[T], row: Mapping[str, Any]) -> T:
 
 
 def _given(kind: Any, value: Any) -> Any:
-    one = next((k for k in get_args(kind) if k is not NoneType), kind)
+    if not isinstance(value, list | dict | str):
+        return value
+    one = _one_of(kind)
     match value:
         case list():
             return tuple(value) if one is str else tuple(_given(one, v) for v in value)
@@ -161,6 +170,12 @@ def _given(kind: Any, value: Any) -> Any:
         case str() if one is date:
             return date.fromisoformat(value)
     return value
+
+
+@cache
+def _one_of(kind: Any) -> Any:
+    """The type that a hint names beside None."""
+    return next((k for k in get_args(kind) if k is not NoneType), kind)
 
 
 def pick(row: Mapping[str, Any], names: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def make_evidence(plan):
             for o in owed(of)
         )
         full = {
+            "rectifications": (),
             "passed_phases": frozenset(p.id for p in of.phases),
             "returns": returns,
             "indicators": tuple(result_of(of, i.id, as_of) for i in of.indicators),

@@ -88,6 +88,11 @@ def test_a_gate_does_not_wait_for_what_it_asked_for_itself(plan, collection, mak
         assert "已逾期" in found.shortfalls[0].subject.zh
 
 
+def test_rectifications_that_the_evidence_leaves_out_are_not_none(plan, collection, make_evidence):
+    result = evaluate_gate(plan, collection, make_evidence(IN_WINDOW, rectifications=None))
+    assert (by_id(result, "rectified").passed, result.verdict) == (None, GateVerdict.HOLD)
+
+
 @pytest.mark.parametrize(
     ("expires", "verdict"),
     [

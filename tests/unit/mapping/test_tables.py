@@ -188,6 +188,9 @@ def test_periods_across_all_or_the_newest_alone():
     newest, only = months("newest")
     assert only == {"2024-06": 3}
     assert [x.cell for x in newest.left] == ["C2", "D2"]
+    shares = taken(sheet([rows[0], ["增速(%)", 0.8, -0.3, 1.2]]), at="指标", columns=[{"at": "{period}", "take": "newest"}],
+                   rows=[{"at": "增速", "variable": "x"}])
+    assert [t.value.value for t in shares.values] == [Decimal("0.8")], "months that are not taken say how the newest is written"
 
 
 @pytest.mark.parametrize(("place", "kept"), [("sheet", "2023"), ("file", "2022"), ("2021", "2021"), ("title", "2024")])
@@ -272,6 +275,43 @@ def test_a_register_with_groups_several_names_in_a_cell_and_a_total():
     assert [t.no_value for t in found.values if t.entity == "一厂" and t.variable == "output"] == ["ambiguous"]
     assert sorted(p.kind for p in found.told) == ["mapping_count_differs", "mapping_total_differs"]
     assert {x.cell for x in found.left} == {"A3", "A4", "A5", "A6", "D6"}
+
+
+def test_a_registers_count_is_held_against_its_names_and_no_column_passes_in_silence():
+    rows = [["名单（2024年6月）", None, None], ["镇街", "企业名单", "数量（家）"], ["甲镇", "一厂、二厂", 2],
+            ["乙镇", "三厂；四厂", 3], ["合计", None, 5]]
+    columns = [{"at": "镇街", "field": "town"}, {"at": "企业名单", "field": "name", "split": "、；", "key": True}]
+    found = taken(sheet(rows), at="镇街", columns=[*columns, {"at": "数量", "total": "all"}], periodicity="quarter")
+    assert [(p.kind, p.cell) for p in found.told] == [("mapping_count_differs", "C4")], "the whole adds up as it is written"
+    assert {x.cell for x in found.left} == {"C3", "C4", "A5", "C5"}
+    for line in ({"at": "数量", "variable": "n"}, {"at": "数量", "what": "n"}, {"at": "{entity}"}):
+        told = taken(sheet(rows), at="镇街", columns=[*columns, line], periodicity="quarter").told
+        assert [(p.kind, p.cell) for p in told] == [("mapping_not_mapped", "C3"), ("mapping_not_mapped", "C4")], line
+
+
+def test_words_of_a_register_are_said_of_each_row_that_they_are_merged_over_and_numbers_are_not():
+    rows = [["名单（2024年6月）", None, None], ["镇街", "企业名称", "产值（万元）"], ["甲镇", "一厂", 10], [None, "二厂", None],
+            ["乙镇", "三厂", 30]]
+    columns = [{"at": "镇街", "field": "town"}, {"at": "企业名称", "field": "name", "key": True},
+               {"at": "产值", "field": "output", "type": "number"}]
+    found = taken(sheet(rows, merged=[(3, 1, 4, 1), (3, 3, 4, 3)]), at="镇街", columns=columns, periodicity="quarter")
+    assert {(t.entity, t.value.value, t.value.cell) for t in found.values if t.variable == "town"} == {
+        ("一厂", "甲镇", "A3"), ("二厂", "甲镇", "A4"), ("三厂", "乙镇", "A5")}
+    assert {(t.entity, t.value.value) for t in found.values if t.variable == "output"} == {("一厂", 10), ("三厂", 30)}
+    assert [(p.kind, p.cell) for p in found.told] == [("merged_cells", "C3")]
+
+
+def test_a_row_of_units_below_the_headings_is_no_level_and_what_parts_a_group_ends_with_it():
+    rows = [["2024年园区用电"], ["月份", "用电量", None, None, "发电量"], [None, None, "其中：工业", "居民", None],
+            [None, "亿千瓦时", "亿千瓦时", "万千瓦时", "亿千瓦时"], ["1月", 15, 10, 2000, 2], ["1—3月", 46, 33, 6100, 6]]
+    lines = [{"at": "用电量", "variable": "used"}, {"at": ["用电量", "居民"], "variable": "homes"},
+             {"at": ["用电量", "工业", "{unit}"], "variable": "industry"}, {"at": "发电量", "variable": "made"}]
+    found = taken(sheet(rows, merged=[(2, 2, 2, 4)]), at="月份", header=3, fill=True, columns=lines, rows=[{"at": "{period}"}],
+                  periodicity="month")
+    assert {(t.variable, t.unit_of_measure, str(t.period)): t.value.value for t in found.values if t.row == 6} == {
+        ("used", "亿千瓦时", "2024-03"): 46, ("homes", "万千瓦时", "2024-03"): 6100, ("industry", "亿千瓦时", "2024-03"): 33,
+        ("made", "亿千瓦时", "2024-03"): 6}
+    assert kinds(found) == []
 
 
 @pytest.mark.parametrize(("title", "head", "expected"), [

@@ -57,6 +57,9 @@ FINDINGS = (
     Finding("check.va_rate", 2, Severity.WARNING, "数据", "D3", "value_added", "9", said("增加值率偏高", "rate too high")),
 )
 
+UNIT, GOVERNMENT = Named("committee", "园区管委会", "Committee"), Named("government", "区政府", "Government")
+OFFICE, SUPERVISION = Named("office", "办公室", "Office"), Named("supervision", "督查室", "Supervision")
+
 
 @pytest.fixture
 def snapshot():
@@ -73,12 +76,12 @@ def snapshot():
         "1+abc",
         True,
         FINDINGS,
-        (Explained("check.va_rate", "新项目投产", "园区管委会", NOW, covered=(FINDINGS[1].message,),
-                   answer=Answered("办公室", NOW, date(2024, 12, 31))),
-         Explained("check.va_rate", "另一处", "园区管委会", NOW, covered=(FINDINGS[0].message,))),
+        (Explained("check.va_rate", "新项目投产", UNIT, NOW, covered=(FINDINGS[1].message,),
+                   answer=Answered(OFFICE, NOW, date(2024, 12, 31))),
+         Explained("check.va_rate", "另一处", UNIT, NOW, covered=(FINDINGS[0].message,))),
         figures=FIGURES,
     )
-    form, unit = Named("industry", "园区工业月报", "Monthly"), Named("committee", "园区管委会", "Committee")
+    form, unit = Named("industry", "园区工业月报", "Monthly"), UNIT
     rejected = ReturnPage(form, unit, date(2024, 4, 10), ReturnState.REJECTED, 1, (version,), ((1, Verdict.REJECTED),))
     missing = ReturnPage(form, Named("science", "区科技局", "Science"), date(2024, 4, 10), ReturnState.OVERDUE, 1)
     return QualitySnapshot(
@@ -92,7 +95,7 @@ def snapshot():
         outcomes=CAME,
         replaces=("cd" * 32, "ef" * 32),
         trend=(TrendPoint("2024-02", Decimal(1), Decimal("0.5"), 3), TrendPoint("2024-03", Decimal(0), None, 1)),
-        waivers=(Waived(Named("launch", "启动", "Launch"), "work_done", "区政府", "洪灾", date(2024, 5, 1), NOW),),
+        waivers=(Waived(Named("launch", "启动", "Launch"), "work_done", GOVERNMENT, "洪灾", date(2024, 5, 1), NOW),),
     )
 
 
@@ -135,9 +138,9 @@ def test_all_of_it_is_shown_and_in_one_language(snapshot):
     assert "办公室 于 2024-04-11 18:00 接受，有效至 2024-12-31" in texts["zh"]
     for shown in ("逾期未报", "第 1 版：退回", "样本数据", "编制", "审核", "签章", "取代此前的 2 份", "附件"):
         assert shown in texts["zh"], shown
-    for shown in ("superseded", "Prepared by", "Annex", "version 1：rejected"):
+    for shown in ("superseded", "Prepared by", "Annex", "version 1: rejected"):
         assert shown in texts["en"], shown
-    assert not re.search("通过|退回|单元格|报表", texts["en"])
+    assert not re.search("通过|退回|单元格|报表|办公室|管委会|区政府|[（）：，]", texts["en"]), "who acted is said in it, too"
 
 
 def test_what_is_long_is_folded_on_a_screen_and_open_on_paper(snapshot):
@@ -270,9 +273,9 @@ def test_a_period_without_returns(snapshot):
 
 @pytest.mark.parametrize(("answer", "counts", "told"), [
     (None, True, "待审核"), (None, False, "已由后来的说明取代"),
-    (Answered("督查室", NOW, None, "写明项目"), True, "督查室 于 2024-04-11 18:00 退回：写明项目"),
-    (Answered("督查室", NOW, date(2024, 4, 12)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-12"),
-    (Answered("督查室", NOW, date(2024, 4, 10)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-10，已过期")])
+    (Answered(SUPERVISION, NOW, None, "写明项目"), True, "督查室 于 2024-04-11 18:00 退回：写明项目"),
+    (Answered(SUPERVISION, NOW, date(2024, 4, 12)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-12"),
+    (Answered(SUPERVISION, NOW, date(2024, 4, 10)), True, "督查室 于 2024-04-11 18:00 接受，有效至 2024-04-10，已过期")])
 def test_what_became_of_an_explanation(answer, counts, told):
-    said = Explained("r", "因", "u", NOW, answer=answer)
+    said = Explained("r", "因", OFFICE, NOW, answer=answer)
     assert how_it_stands(said, NOW.date(), counts=counts).zh == told

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gaoxin.folding import folded, respelt
 from gaoxin.periods import Period
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.runner import check_many
-from gaoxin.returns.naming import names_of, no_name
+from gaoxin.returns.layout import WORDS
+from gaoxin.returns.naming import TOTALS, names_none, names_of, no_name, surely_an_entity
 from gaoxin.returns.reader import read_file
 from tests.return_files import kinds, note_kinds, packed
 
@@ -85,3 +89,13 @@ def test_a_period_without_a_year_is_the_one_that_the_form_has(demo, register_boo
     longer = demo.model_copy(update={"forms": tuple(twice if f.id == twice.id else f for f in demo.forms)})
     register_book["封面"]["B4"] = "一季度"
     assert kinds(read(longer, register_book)) == {"period_invalid"}
+
+
+PIECES = st.sampled_from([*WORDS["placeholders"], *TOTALS, "共12家", "等3家", "平均", "总和", "累计：", "（2家）", "重庆",
+                          "科技", "有限公司", "装备制造", "A", "9", "total", "=", "·", " ", "　", "ｘ", "㈱", "é", "ﬁ"])
+
+
+@given(st.lists(PIECES | st.text(max_size=3), min_size=1, max_size=5).map("".join))
+def test_what_is_known_by_its_shape_is_what_a_closer_look_says(text):
+    assert not (surely_an_entity(text) and names_none(text))
+    assert folded(text) == (text.upper() if text.isascii() and text.isalnum() else respelt(text))

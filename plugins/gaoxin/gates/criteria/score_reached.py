@@ -1,9 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
+from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.plan.assessments import Assessment
@@ -29,6 +31,13 @@ _BELOW = Code("gates.score_below", "{name}得 {total:2} 分，低于 {wanted} �
               "{name}: {total:2} points, below {wanted}", name=Worded, total=Decimal, wanted=str)
 
 
+_OLD = Code("gates.score_old", "{name}得 {total:2} 分，其中 {count} 项按指标计算，指标的数据不是应报的最近一期，无法评估",
+            "{name}: {total:2} points, {count} item(s) of which rest on stale figures: not evaluated", name=Worded, total=Decimal,
+            count=int)
+_OLD_ITEM = Code("gates.score_item_old", "{name}：“{item}”按指标计算，{why}", "{name}: {item} is computed by an indicator; {why}",
+                 name=Worded, item=Worded, why=Message)
+
+
 class Reached(Judgement[ScoreReached]):
     """A score of too few whole sheets is none. What falls short opens rectifications as sheets come in, not by the gate."""
 
@@ -46,6 +55,8 @@ class Reached(Judgement[ScoreReached]):
         evidence = tuple(f"score:{asked.id}/{s.seat}__v{s.version}" for s in found.sheets)
         if found.whole < sheets or found.incomplete:
             return judged(c, None, _TOO_FEW(name=asked.name, whole=found.whole, sheets=sheets), evidence, lacking)
+        if old := tuple(_old_figures(case, asked)):
+            return judged(c, None, _OLD(name=asked.name, total=found.total, count=len(old)), evidence, old)
         detail = _DETAIL(name=asked.name, total=found.total, wanted=plain(wanted), whole=found.whole, sheets=sheets,
                          spread=_spread(found))
         if found.total >= wanted:
@@ -63,6 +74,18 @@ class Reached(Judgement[ScoreReached]):
 
 def _score(case: Case, c: ScoreReached) -> Score | None:
     return next((s for s in case.evidence.scores if s.assessment == c.assessment), None)
+
+
+def _old_figures(case: Case, asked: Assessment) -> Iterator[Shortfall]:
+    """Items whose indicator does not rest on what is due by now: a later return is missing, was sent back, or left it blank."""
+    results, due = {r.id: r for r in case.evidence.indicators}, case.due()
+    for item in asked.items:
+        if item.indicator is None:
+            continue
+        indicator = case.plan.indicator(item.indicator)
+        if why := stale(case, indicator, results.get(indicator.id), due, date.max):
+            yield Shortfall(case.plan.answerable(indicator), _OLD_ITEM(name=asked.name, item=item.name, why=why),
+                            f"{asked.id}~{item.id}")
 
 
 def _spread(found: Score) -> Message | None:

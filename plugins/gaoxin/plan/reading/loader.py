@@ -51,6 +51,11 @@ def plan_files(plans: Path) -> dict[str, Path]:
 
 def find_plan(plans: Path, campaign: str) -> Plan:
     """The plan of a campaign. Raises UsageError for an unknown campaign, PlanError for a plan that cannot be read."""
+    return load_plan(find_file(plans, campaign))
+
+
+def find_file(plans: Path, campaign: str) -> Path:
+    """The file of a campaign's plan. Raises UsageError for an unknown campaign."""
     files = plan_files(plans)
     if campaign not in files:
         known = "、".join(files) or "（无）"
@@ -58,7 +63,7 @@ def find_plan(plans: Path, campaign: str) -> Plan:
                               todo=Text(f"可用：{known}；或把方案放到该目录下的 {campaign}/plan.yaml",
                                         f"known: {known}; or put its plan at {campaign}/plan.yaml there"),
                               known=tuple(files))
-    return load_plan(files[campaign])
+    return files[campaign]
 
 
 def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
@@ -97,6 +102,12 @@ _READ: dict[tuple[Path, bool], _Read] = {}
 _KEPT = 64
 
 
+def unmapped_plan(file: Path) -> Plan:
+    """A plan without its mappings: a mapping is drafted and tried for it while one of them, itself maybe, cannot be taken yet.
+    Raises as load_plan."""
+    return _loaded(file, id_is_folder=True, mapped=False)
+
+
 def _files(file: Path) -> list[Path]:
     """A plan's own file, its mappings, overrides and days off, of which one more or less is another plan."""
     return [file, *files_beside(file.parent)]
@@ -114,7 +125,7 @@ def _stamps(files: Sequence[Path]) -> list[tuple[int, ...] | None]:
     return [stamp(file) for file in files]
 
 
-def _loaded(file: Path, *, id_is_folder: bool) -> Plan:
+def _loaded(file: Path, *, id_is_folder: bool, mapped: bool = True) -> Plan:
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -127,7 +138,7 @@ def _loaded(file: Path, *, id_is_folder: bool) -> Plan:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _plan_error(str(file), [PlanProblem("plan_unreadable", str(file), line, "", NOT_UTF_8())]) from error
     expected = file.resolve().parent.name if id_is_folder and file.name == "plan.yaml" else None
-    return parse_plan(text, file=str(file), expected_id=expected, folder=file.parent)
+    return parse_plan(text, file=str(file), expected_id=expected, folder=file.parent, mapped=mapped)
 
 
 def mapping(text: str, file: str, unreadable: str, error_of: Callable[[str, list[PlanProblem]], GaoxinError]
@@ -145,13 +156,14 @@ def mapping(text: str, file: str, unreadable: str, error_of: Callable[[str, list
     return root, data
 
 
-def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None, folder: Path | None = None) -> Plan:
+def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None, folder: Path | None = None,
+               mapped: bool = True) -> Plan:
     """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat. folder: where the plan's
-    reference files lie; their rows become part of the plan, so that its hash covers them."""
+    reference files lie; their rows become part of the plan, so that its hash covers them. mapped: with its mappings."""
     root, data = mapping(text, file, "plan_unreadable", _plan_error)
     if wrong := misread(root, file) or [*inlined(data, root, file, folder), *tables_inlined(data, root, file, folder)]:
         raise _plan_error(file, wrong)
-    mappings = beside(data, root, folder, lambda said, name: mapping(said, name, "plan_unreadable", _plan_error))
+    mappings = beside(data, root, folder, lambda said, name: mapping(said, name, "plan_unreadable", _plan_error), mapped=mapped)
     if mappings.wrong:
         raise _plan_error(file, mappings.wrong)
     try:

@@ -55,11 +55,14 @@ def _lists(folder: Path, part: str) -> list[Path]:
 
 
 def beside(data: dict[str, Any], root: yaml.Node | None, folder: Path | None,
-           mapping: Callable[[str, str], tuple[Any, dict[Any, Any]]]) -> Beside:
+           mapping: Callable[[str, str], tuple[Any, dict[Any, Any]]], *, mapped: bool = True) -> Beside:
     """Adds the mappings, overrides and days off of a folder to the plan's data, in place. mapping: reads a strict YAML file that
-    is one mapping, or raises PlanError."""
+    is one mapping, or raises PlanError. mapped: False for the plan without its mappings, wherever they stand."""
     found = Beside(root)
-    _added(found, data, FOLDER, mapping_files(folder), mapping)
+    if mapped:
+        _added(found, data, FOLDER, mapping_files(folder), mapping)
+    else:
+        data.pop(FOLDER, None)
     for part in LISTS:
         _added(found, data, part, _lists(folder, part) if folder else [], mapping)
     return found

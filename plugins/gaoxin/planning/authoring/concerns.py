@@ -55,16 +55,29 @@ def _asked_by(plan: Plan, phase_id: str) -> Iterator[str]:
 def of_units(changes: Sequence[Change], before: Plan, after: Plan) -> dict[str, tuple[Change, ...]]:
     """Each unit whose duties changed, in the plan's order, with the changes that speak of them."""
     was, now = duties(before), duties(after)
+    drafts = set(_checks(before, after, draft=True)) - set(_checks(before, after, draft=False))
     found: dict[str, tuple[Change, ...]] = {}
     for unit in dict.fromkeys(u.id for plan in (after, before) for u in plan.units):
         old, new = was.get(unit, {}), now.get(unit, {})
         subjects = {s for s in {*old, *new} if old.get(s) != new.get(s)}
         if not subjects:
             continue
-        told = tuple(c for c in changes if c.subject in subjects and _speaks_of(c, unit, new.get(c.subject) or old[c.subject]))
+        told = tuple(c for c in changes if c.subject in subjects and _part(c) not in drafts
+                     and _speaks_of(c, unit, new.get(c.subject) or old[c.subject]))
         # A duty that came or went with a role: of what is not said to be somebody's, another office is in charge now.
         found[unit] = told or tuple(c for c in changes if c.subject == "governance" or c.subject in subjects)
     return found
+
+
+def _checks(*plans: Plan, draft: bool) -> Iterator[tuple[str, str]]:
+    """The checks that a plan declares, as `_part` has them: drafts, or those that judge."""
+    yield from ((f"forms.{form.id}", f"checks.{check.id}") for plan in plans for form in plan.forms for check in form.checks
+                if check.draft is draft)
+
+
+def _part(change: Change) -> tuple[str, str]:
+    """The part of a subject that a change speaks of: of a form's check that check, whatever of it."""
+    return change.subject, ".".join(change.field.split(".")[:2])
 
 
 def _speaks_of(change: Change, unit: str, duty: dict[str, Any]) -> bool:
@@ -84,8 +97,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def duties(plan: Plan) -> Duties:
-    """What each unit has to do by a plan: what it reports and by when; the tasks, indicators and shares that it answers for;
-    gates that it decides or approves; offices and powers that it holds."""
+    """What each unit has to do by a plan: what it reports, by when, and what is asked of that; the tasks, indicators and shares
+    that it answers for; gates that it decides or approves; offices and powers that it holds."""
     found: Duties = defaultdict(lambda: defaultdict(dict))
     for form in plan.forms:
         for unit in form.units:
@@ -93,6 +106,9 @@ def duties(plan: Plan) -> Duties:
             found[unit][f"forms.{form.id}"]["all"] = _plain(judged, "units", "counts")
             for one in used_by(plan.units_of_measure, form):
                 found[unit][f"units_of_measure.{one.id}"]["all"] = _plain(one)
+    for override in plan.overrides:
+        for unit in plan.form(override.form).units if not override.draft else ():
+            found[unit][f"overrides.{override.id}"]["all"] = _plain(override, "by", "on", "why")
     for kind, items in (("tasks", plan.tasks), ("indicators", plan.indicators)):
         for item in items:
             for unit, role in _roles(plan, item).items():

@@ -208,7 +208,7 @@ _KEYS: tuple[Callable[[Any], Any], ...] = (
     lambda x: getattr(x, "id", None),
     lambda x: x if not hasattr(x, "id") else None,
     lambda x: (getattr(x, "power", None), getattr(x, "unit", None)) if hasattr(x, "unit") and not hasattr(x, "id") else None,
-    lambda x: (x.of, x.zone, x.on) if hasattr(x, "on") else None,
+    lambda x: (x.of, x.zone, x.on) if hasattr(x, "zone") else None,
     lambda x: (x.period, x.published) if hasattr(x, "period") else None,
     lambda x: (x.role, x.source) if hasattr(x, "role") else None,
     lambda x: getattr(x, "what", None),

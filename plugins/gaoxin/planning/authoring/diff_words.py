@@ -15,6 +15,7 @@ from gaoxin.plan.base import Label, Source, refers
 from gaoxin.plan.fields import about, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
+from gaoxin.plan.overrides import Severer, Tighter, Written
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.words import wording
@@ -102,6 +103,13 @@ class Side:
                 return Text(f"{item.due} 完成", f"due {item.due}")
             case Quota():
                 return self.told(Quota, "value", item.value)
+            case Tighter():
+                limits = [(key, value) for key, value in (("min", item.min), ("max", item.max)) if value is not None]
+                each = [(name_of(Tighter, key), self.told(Tighter, key, value)) for key, value in limits]
+                return Text("，".join(f"{name.zh} {told.zh}" for name, told in each),
+                            ", ".join(f"{name.en} {told.en}" for name, told in each))
+            case Severer():
+                return self.told(Severer, "severity", item.severity)
         if hasattr(item, "target") and self.indicator is not None:
             return self.told(type(item), "target", item.target)
         return None
@@ -115,6 +123,9 @@ def titled(item: BaseModel, side: Side) -> Text:
 
 
 def _title(item: BaseModel, side: Side, lang: Lang) -> str:
+    if isinstance(item, Tighter | Severer | Written):  # which of a form's rules it changes; one written by hand says what it asks
+        named = item.title.to(lang) if isinstance(item, Written) else item.rule
+        return f"{side.names['form'][item.form].to(lang)} {named}"
     for key in ("name", "title", "says", "subject", "unit", "on", "period", "text", "id", "when", "code", "source"):
         value = getattr(item, key, None) if key in type(item).model_fields else None
         match value:

@@ -154,7 +154,8 @@ def extension_table(s: Snapshot) -> Table:
     rows = []
     for one in s.extensions:
         ruling = one.given.ruling
-        answer = "待批复" if ruling is None else f"准延至 {ruling.day}" if ruling.day else "不准"
+        waits = "已报送或办结" if one.settled else "待批复"
+        answer = waits if ruling is None else f"准延至 {ruling.day}" if ruling.day else "不准"
         rows.append((one.what.to("zh"), s.unit(one.given.unit), one.given.due, one.given.wished, answer))
     return Table("延期", columns, tuple(rows), "没有延期申请。")
 

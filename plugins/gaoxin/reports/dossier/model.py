@@ -57,12 +57,12 @@ class Approved:
 
 @dataclass(frozen=True)
 class OpenCorrection:
-    """A correction of which something is not decided yet. items: what rests on the old figures, by name."""
+    """A correction of which something is not decided yet. items: what rests on the old figures, in words."""
 
     return_id: str
     unit: str
     recorded_at: datetime
-    items: tuple[str, ...]
+    items: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,12 @@ class Mended:
 
 @dataclass(frozen=True)
 class Extended:
-    """A request for another day, with what was decided. what: what it is about."""
+    """A request for another day, with what was decided. what: what it is about. settled: that came, or is asked for
+    no more, before anybody decided."""
 
     given: Extension
     what: Message
+    settled: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ _WAIVED = Code("dossier.waived", "{phase} {criterion}：至 {expires}，{reason}
                phase=str, criterion=str, expires=date, reason=str)
 _WISHED = Code("dossier.extension_waits", "第 {number} 号：{what}，申请延至 {wished}", "request {number}: {what}, until {wished}",
                number=int, what=Message, wished=date)
-_CORRECTION = Code("dossier.correction", "{return_id} 更正后，尚有 {count} 项未决定：{items}",
-                   "{count} item(s) that used the figures before {return_id} are not decided on: {items}", return_id=str,
+_CORRECTION = Code("dossier.correction", "{return_id} 更正后，尚有 {count} 项未决定：{items:、}",
+                   "{count} thing(s) that used the figures before {return_id} are not decided on: {items:,}", return_id=str,
                    count=int, items=tuple)
 _CONDITION = Code("dossier.condition", "{name}：{told}（{why}）", "{name}: {told} ({why})", name=str, told=str, why=str)
 _MASKED = Code("dossier.masked", "{place}：{kind}“{text}”", "{place}: {kind}, “{text}”", place=str, kind=Text, text=str)
@@ -80,7 +80,9 @@ def _gates(s: Snapshot) -> Iterator[OpenPoint]:
 
 
 def _approvals(s: Snapshot) -> Iterator[OpenPoint]:
-    last = {(one.given.phase, one.given.by): one for one in s.approvals}  # what came before is answered by it
+    asked = {(p.id, by): c.id for p in s.plan.phases for c in p.gate.approvals for by in c.deciders}
+    # What came before is answered by it, also where a deputy speaks for its unit, or the unit after its deputy.
+    last = {(one.given.phase, asked.get((one.given.phase, one.given.by), one.given.by)): one for one in s.approvals}
     for one in last.values():
         given = one.given
         phase, who = s.phase(given.phase), s.unit(given.by)
@@ -100,14 +102,14 @@ def _waivers(s: Snapshot) -> Iterator[OpenPoint]:
 
 def _extensions(s: Snapshot) -> Iterator[OpenPoint]:
     for one in s.extensions:
-        if one.given.ruling is None:
+        if one.given.ruling is None and not one.settled:
             told = _WISHED(number=one.given.number, what=one.what, wished=one.given.wished)
             yield OpenPoint(OpenKind.EXTENSION, told, s.unit(one.given.unit), one.given.ref)
 
 
 def _corrections(s: Snapshot) -> Iterator[OpenPoint]:
     for c in s.corrections:
-        told = _CORRECTION(return_id=c.return_id, count=len(c.items), items=list(c.items))
+        told = _CORRECTION(return_id=c.return_id, count=len(c.items), items=c.items)
         yield OpenPoint(OpenKind.CORRECTION, told, s.unit(c.unit), c.return_id)
 
 

@@ -88,7 +88,7 @@ def extension_table(s: Snapshot) -> Table:
         x, ruling = one.given, one.given.ruling
         asked = (x.number, one.what.to("zh"), s.unit(x.unit), x.due, x.wished, f"{x.reason}{told_of(x)}",
                  f"{x.recorded_at:%Y-%m-%d %H:%M}")
-        rows.append((*asked, "待批复", None, None, None) if ruling is None else
+        rows.append((*asked, "已报送或办结，不再批复" if one.settled else "待批复", None, None, None) if ruling is None else
                     (*asked, "同意" if ruling.outcome is Outcome.GRANTED else "不同意", ruling.day, s.unit(ruling.by),
                      f"{ruling.reason}{told_of(ruling)}"))
     return Table("延期", columns, tuple(rows), "没有延期申请。", note="注：准予延期只对此后有效，此前已逾期的仍按逾期记录。")
@@ -141,7 +141,8 @@ def waiver_table(s: Snapshot) -> Table:
 
 def correction_table(s: Snapshot) -> Table:
     columns = (Column("更正的报送", 22), Column("单位", 10), Column("时间", 8), Column("尚未决定的事项", 34))
-    rows = tuple((c.return_id, s.unit(c.unit), f"{c.recorded_at:%Y-%m-%d %H:%M}", "、".join(c.items)) for c in s.corrections)
+    rows = tuple((c.return_id, s.unit(c.unit), f"{c.recorded_at:%Y-%m-%d %H:%M}", "、".join(x.to("zh") for x in c.items))
+                 for c in s.corrections)
     return Table("待处理的数据更正", columns, rows, "没有待处理的数据更正。")
 
 

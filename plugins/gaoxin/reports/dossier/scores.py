@@ -9,7 +9,7 @@ from gaoxin.scoring.combining import seat_name, seats_of
 from gaoxin.scoring.model import ItemResult, Score
 
 _NONE = "—"
-_COMBINED = {"mean": "平均", "median": "中位数", "trimmed": "去掉最高、最低后平均"}
+_COMBINED = {"mean": "平均", "median": "中位数", "trimmed": "去掉最高、最低后平均，不足三份时为全部平均"}
 _VERDICTS = {True: "合格", False: "不合格", None: "无法评定"}
 
 

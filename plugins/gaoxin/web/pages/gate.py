@@ -116,7 +116,8 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
                 for unit in [next((u for u, own in c.own.items() if not own and ask.reader.could(Act.APPROVE, u)), None)] if unit}
     asking = _asking(ask, seen)
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
-                    names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
+                    consented=[c.criterion for c in seen.consents if c.criterion in {m.id for m in seen.met}],
+                    names="、".join(w.plan.unit(unit).name.to(ask.lang) for unit in seen.waited_for),
                     laid=consenting.laid_before(w, seen) if deciders else None, done=_done(ask, seen, asking=asking),
                     asking=asking, late=bool(ask.request.query_params.get("late")), may=_may(ask, seen), longest=LONGEST,
                     waived_until=local_day(w.now) + decisions.WAIVED_AT_MOST)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Sequence
+from typing import Any
 
+import pytest
+import yaml
+
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import differences
@@ -43,3 +48,37 @@ def test_each_unit_is_told_what_is_its_own(old, new, units, expected):
     found = of_units(differences(before, after), before, after)
     assert set(found) == set(units.split())
     assert all([f"{c.subject} {c.field}" for c in told] == [expected] for told in found.values())
+
+
+TIGHTER = {"id": "cap", "form": "industry", "by": "committee", "on": "2024-01-05", "why": "多写一个零", "kind": "tighter",
+           "rule": "output.jump", "max": 3}
+
+
+def with_rules(checks: Sequence[dict[str, Any]] = (), overrides: Sequence[dict[str, Any]] = ()) -> Plan:
+    data = yaml.safe_load(demo())
+    form = next(f for f in data["forms"] if f["id"] == "industry")
+    form["checks"] = [*form.get("checks", ()), *checks]
+    return parse_plan(yaml.safe_dump({**data, "overrides": list(overrides)}, allow_unicode=True))
+
+
+def told(before: Plan, after: Plan) -> dict[str, list[str]]:
+    return {unit: [f"{c.subject} {c.field}" for c in each]
+            for unit, each in of_units(differences(before, after), before, after).items()}
+
+
+def test_who_reports_a_form_is_told_of_its_rules_and_never_of_drafts():
+    first = parse_plan(demo()).form("industry").variables[0].id
+    rule = {"kind": "holds", "says": "不为负", "holds": f"{first} >= 0"}
+    draft, own = {**rule, "id": "tried", "draft": True}, {**rule, "id": "new"}
+    was = with_rules()
+    assert told(was, with_rules([draft, own])) == {"committee": ["forms.industry checks.new"]}
+    assert told(with_rules([draft, own]), with_rules([{**draft, "severity": "warning"}, {**own, "since": "2024-03"}])) == {
+        "committee": ["forms.industry checks.new.since"]}
+    assert told(with_rules([draft]), with_rules([{**rule, "id": "tried"}])) == {
+        "committee": ["forms.industry checks.tried.draft"]}
+    # What the office's overrides ask beyond the plan, in both directions; not why, and not what they are trying out.
+    asked = with_rules((), [TIGHTER])
+    assert told(was, asked) == told(asked, was) == {"committee": ["overrides.cap "]}
+    assert told(asked, with_rules((), [TIGHTER | {"max": 2}])) == {"committee": ["overrides.cap max"]}
+    assert told(asked, with_rules((), [TIGHTER | {"why": "同上"}])) == {}
+    assert told(was, with_rules((), [TIGHTER | {"draft": True}])) == {}

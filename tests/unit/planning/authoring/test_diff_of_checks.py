@@ -33,3 +33,13 @@ def test_a_changed_condition_is_told_by_what_the_check_says():
 def test_checks_under_one_condition_are_not_taken_for_each_other():
     assert len(told(HOLDS, REFERS)) == 2
     assert told(HOLDS, HOLDS | {"id": "other"}) != []
+
+
+def test_an_override_is_told_by_its_form_and_rule_also_when_it_is_taken_away():
+    signed = {"form": "industry", "by": "committee", "on": "2024-01-05", "why": "多写一个零", "rule": "output.jump"}
+    plans = [parse_plan(yaml.safe_dump({**yaml.safe_load(demo()), "overrides": overrides}, allow_unicode=True)) for overrides in (
+        [{**signed, "id": "cap", "kind": "tighter", "max": 3}, {**signed, "id": "back", "kind": "severer", "severity": "error"}],
+        [{**signed, "id": "cap", "kind": "tighter", "max": 2}])]
+    form = plans[0].form("industry").name.zh
+    assert [c.message.zh for c in differences(*plans)] == [
+        f"删去加重程度“{form} output.jump”：退回", f"收紧界限“{form} output.jump”的上限由 3 改为 2"]
