@@ -52,7 +52,11 @@ class Settings(BaseSettings):
     schedules: bool = Field(True, description="whether DAGs run by the clock; off while a campaign is replayed")
     accounts: Path | None = Field(
         None, description="YAML file of accounts with their roles and units (docs/accounts.md), kept outside the repository; "
-                          "unset: whatever is done is recorded as not authenticated"
+                          "unset: whatever is done is recorded as not authenticated, and nobody consents but `administrator`"
+    )
+    administrator: str | None = Field(
+        None, description="operating-system or Airflow account (its id) that may consent where no accounts file is named; unset: "
+                          "nobody may without one, outside of drills"
     )
     contacts: Path | None = Field(None, description="YAML file of contacts by unit, kept outside the repository")
     sources: Path | None = Field(

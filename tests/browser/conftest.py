@@ -42,6 +42,8 @@ ACCOUNTS = {
 }
 
 
+DRAFT = {"kind": "ratio_between", "id": "heavy_share", "numerator": "heavy_output", "denominator": "gross_output", "max": 0.9,
+         "draft": True}
 SOURCE = {"kind": "folder", "id": "share", "connection": "unit_share", "path": "{unit}/{period}"}  # a connection that nobody made
 
 
@@ -74,6 +76,7 @@ def plan_text() -> str:
     first = {"industry": "2024-05", "hnte_register": "2024-Q2"}
     plan["forms"] = [form | {"first": first[form["id"]]} for form in plan["forms"]]
     plan["forms"][0]["sources"] = [SOURCE]
+    plan["forms"][0]["checks"] += [DRAFT]
     return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False)
 
 

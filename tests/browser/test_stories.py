@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -237,8 +238,9 @@ def test_a_leader_consents_and_the_gate_is_judged_again(session, seat):
     at.frame.locator("#stands .verdict", has_text="关口已于").wait_for(timeout=240_000)
 
 
-def own_table(session, heading: str = "上年同期", stray: int | None = None) -> dict[str, object]:
-    """What was accepted for the last month, in the unit's own table, as a file chooser takes it."""
+def own_table(session, heading: str = "上年同期", stray: int | None = None, rate: Decimal | None = None) -> dict[str, object]:
+    """What was accepted for the last month, in the unit's own table, as a file chooser takes it. rate: of value added, where it
+    is to be another."""
     import openpyxl
 
     given = by_variable(read_file(session.last.read_bytes(), session.last.name, lambda _: load_plan(PLAN_FILES["demo"])))
@@ -250,7 +252,8 @@ def own_table(session, heading: str = "上年同期", stray: int | None = None) 
             "二、工业增加值": "value_added", "三、规上企业数": "enterprises"}
     for name, variable in rows.items():
         one = given[variable]
-        sheet.append([name, one.unit_given, one.value.value, 1])
+        value = given["gross_output"].value.value * rate if rate and variable == "value_added" else one.value.value
+        sheet.append([name, one.unit_given, value, 1])
     sheet["H1"] = stray
     return {"name": "经济月报.xlsx", "buffer": packed(book),
             "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -286,6 +289,51 @@ def test_a_units_own_table_is_taken_and_one_with_other_headings_waits_for_the_of
     office.opens("/plugin/gaoxin/gaoxin/demo/units")
     listed = office.frame.locator("#drifted tr", has_text="经济月报.xlsx")
     assert "园区管委会" in listed.inner_text()
+
+
+def test_a_warning_is_explained_sent_back_and_accepted_and_an_auditor_sees_rules_and_trends(session, seat):
+    """Judgement: findings in their order, the reviewer's answer where the unit reads it, what judges by now and what does not."""
+    clerk, judge, audit = seat("clerk"), seat("supervisor"), seat("inspector")
+    uploads(clerk, own_table(session, rate=Decimal("0.7")))
+    clerk.frame.locator("main h1 .state.good, main h1 .state.warn").first.wait_for()
+
+    def explains(text: str) -> None:
+        clerk.opens("/gaoxin/demo/unit/committee")
+        clerk.frame.locator("#explain tr", has_text="2024-06").locator("a.button").click()
+        clerk.frame.locator("#explain textarea").fill(text)
+        clerk.frame.locator("#explain button.primary").click()
+        clerk.frame.locator("#explain", has_text="待审核").wait_for()
+
+    def reviews(text: str, comment: str, outcome: str) -> None:
+        judge.opens("/plugin/gaoxin/gaoxin/demo/units")
+        line = judge.frame.locator("#explanations tr", has_text=text).first
+        line.locator("a.button").click()
+        judge.frame.locator("#explanations textarea").fill(comment)
+        judge.frame.locator(f"#explanations button[value={outcome}]").click()
+        judge.frame.locator("ol.findings blockquote", has_text=comment).first.wait_for()
+
+    explains("新投产")
+    assert "很短" in clerk.frame.locator("#explain").inner_text(), "told at once"
+    found = clerk.frame.locator("ol.findings > li").evaluate_all("all => all.map(one => one.className)")
+    assert found == sorted(found, key=["error", "warning", "info"].index)
+    assert "warning" in found
+    reviews("新投产", "写明是哪家企业", "send_back")
+    clerk.opens("/gaoxin/demo/unit/committee")
+    assert "写明是哪家企业" in clerk.frame.locator("#explain").inner_text(), "where the unit owes it again"
+    explains("华星公司一期投产，增加值率高于传统行业")
+    reviews("华星公司", "已核投产批文", "accept")
+    clerk.opens("/gaoxin/demo/unit/committee")
+    clerk.frame.locator("#upload").wait_for()
+    assert clerk.frame.locator("#explain tr", has_text="2024-06").count() == 0, "it is closed"
+
+    audit.opens("/plugin/gaoxin/gaoxin/audit/rules?campaign=demo")
+    draft = audit.frame.locator("tr", has_text="heavy_share")
+    assert "草案" in draft.inner_text()
+    assert "施行中" in audit.frame.locator("tr", has_text="va_rate").inner_text()
+    audit.opens("/plugin/gaoxin/gaoxin/audit/quality?campaign=demo")
+    audit.frame.locator("svg.chart").first.wait_for()
+    month = audit.frame.locator("tr", has_text="2024-06")
+    assert int(month.locator("td.num").last.inner_text()) > 0, "its warnings are counted"
 
 
 def test_a_problem_is_found_made_good_and_rechecked_and_the_dossier_is_built_of_what_stands(session, seat, tmp_path):

@@ -397,4 +397,4 @@ def test_the_quality_of_the_periods_is_drawn_with_its_figures(story):
              str(p.warnings)) for t in found.trends for p in t.points]
     assert rows == told
     assert any(completeness == "100 %" for completeness, *_ in told)
-    assert 2 <= shown.text.count('<svg class="chart"') <= 2 * len(found.trends)
+    assert 3 <= shown.text.count('<svg class="chart"') <= 3 * len(found.trends), "completeness, timeliness, warnings"

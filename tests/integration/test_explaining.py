@@ -122,6 +122,17 @@ def test_the_same_words_of_another_period_are_told(moved, acting_at):
     assert other.hints == (), "other words, in whatever script"
 
 
+def test_what_waits_is_told_by_what_weighs_most_over_all_returns(moved, acting_at):
+    moved(2, 20, "2024-03-05")
+    steps = [moved(3, 400, "2024-04-05"), moved(4, 9000, "2024-05-05"), moved(5, 700, "2024-06-05")]
+    w = acting_at("2024-06-06")
+    for number, step in enumerate(steps):
+        decisions.explain(w, step.return_id, "enterprises.jump", f"华星园区{number}期迁入，已有迁入协议", "committee")
+    waiting = explaining.explanations(w).waiting
+    assert [one.return_id for one in waiting] == [step.return_id for step in steps]
+    assert [one.return_id for one in explaining.by_score(w, waiting)] == [steps[n].return_id for n in (1, 2, 0)]
+
+
 def test_a_corrected_figure_asks_for_words_of_its_own(moved, acting_at):
     moved(2, 20, "2024-03-05")
     step = moved(3, 900, "2024-04-05")

@@ -8,9 +8,10 @@ from hashlib import sha256
 
 import pytest
 
-from gaoxin.campaign import decisions, explaining, gatekeeping, measuring
+from gaoxin.campaign import decisions, explaining, gatekeeping, measuring, outlooks
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
@@ -229,6 +230,15 @@ def test_a_waiver_has_a_role_a_reason_and_an_end(demo_workplace):
     assert gatekeeping.evaluate(w, "launch").verdict is GateVerdict.WAIVED
     assert gatekeeping.evaluate(demo_workplace("2024-02-29"), "launch").verdict is GateVerdict.HOLD
     assert gatekeeping.evaluate(demo_workplace("2024-02-26"), "launch").verdict is GateVerdict.HOLD
+
+
+def test_a_gate_that_has_passed_names_the_decision_that_was_kept_beside_how_it_would_be_judged(demo_workplace):
+    decisions.record_evidence(demo_workplace("2024-03-03T09:00"), "survey", "report", b"content", "r.pdf", "committee")
+    gatekeeping.decide(demo_workplace("2024-03-04T09:00"), "launch")
+    passed = outlooks.rehearsed(demo_workplace("2024-03-20"), "launch").passed
+    assert passed is not None
+    assert (passed.verdict, passed.decided_as_of, passed.days_late) == (GateVerdict.PASS, parse_as_of("2024-03-04T09:00"), 4)
+    assert outlooks.rehearsed(demo_workplace("2024-03-04T08:59"), "launch").passed is None, "as it was known then"
 
 
 def test_evidence_is_kept_by_its_bytes(demo_workplace):

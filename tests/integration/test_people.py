@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from gaoxin.campaign import (
     correcting,
@@ -32,13 +33,14 @@ from gaoxin.campaign import (
     tracing,
     upkeep,
 )
+from gaoxin.campaign.reading import reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of, wall_now
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import Rectification
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import NotAllowed
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
@@ -224,7 +226,7 @@ def test_only_the_unit_that_reported_explains_and_only_the_answerable_deliver(se
 
 
 def test_without_a_file_outside_a_drill_it_shows_wherever_an_act_shows(empty_database, tmp_path, february):
-    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox")
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox", administrator=ME)
     intake.submit_files(real, [february], way=Way.COMMAND_LINE)
     w = open_workplace(real, "demo", acts=True)
     kept = decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
@@ -283,6 +285,28 @@ def test_by_which_file_it_goes_is_remembered_and_nobody_goes_without_it(with_acc
         assert len(events(settings, EventKind.ACT_REFUSED)) == number
     assert {e.kind for e in events(settings)[len(then):]} == {EventKind.ACT_REFUSED}
     assert upkeep.verify_ledger(settings).intact
+
+
+def test_in_earnest_nobody_consents_without_a_file_but_the_administrator_whom_the_installation_names(empty_database, tmp_path):
+    """Neither at the command line nor on the pages, where it is not offered; what was tried is recorded."""
+    real = Settings(home=tmp_path, database_url=SecretStr(empty_database), plans_=PLANS)
+    registering.register_plan(real, "demo", by="committee")
+    named = real.model_copy(update={"administrator": "chief"})
+
+    def consents(settings: Settings, airflow: str | None) -> bool:
+        w = open_workplace(settings, "demo", acts=True, way=Way.PAGE if airflow else Way.PROGRAM, airflow=airflow)
+        offered = reader(w).could(Act.APPROVE, "government")
+        if not offered:
+            with pytest.raises(NotAllowed, match="没有账号文件") as refused:
+                decisions.approve(w, "application", "government", "approve", "好")
+            assert "GAOXIN_ADMINISTRATOR" in refused.value.todo.to("zh")
+            return False
+        return decisions.approve(w, "application", "government", "approve", "好").given.authenticated is False
+
+    assert [consents(real, None), consents(real, "chief"), consents(named, None), consents(named, "mayor")] == [False] * 4
+    assert len(events(real, EventKind.ACT_REFUSED)) == 4
+    assert consents(named, "chief")
+    assert len(events(real, EventKind.APPROVAL_RECORDED)) == 1
 
 
 def test_what_nobody_vouched_for_is_marked_once_there_is_a_file_in_drills_too(with_accounts, settings, february):

@@ -10,7 +10,7 @@ from gaoxin.clock import ZONE, local_day, wall_now
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart, recognised, without_file
+from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart, must_be_vouched, recognised, without_file
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
@@ -34,10 +34,14 @@ def acts_as(w: Workplace, act: Act, unit: str | None = None) -> Iterator[Workpla
 
 def entitled(warehouse: Warehouse, who: Actor, act: Act, plan: Plan | None, unit: str | None = None) -> Warehouse:
     """The warehouse of whoever acts, as what and for whom, by the accounts file as it is read here. An installation that went by
-    one once never goes without. Raises NotAllowed, and UsageError for a faulty file."""
+    one once never goes without; in earnest nobody consents without one but the administrator whom it names. Raises NotAllowed,
+    and UsageError for a faulty file."""
     accounts = accounts_of(warehouse.settings)
     if accounts is None:
         must_name_accounts(warehouse)
+        if act is Act.APPROVE:
+            with warehouse.read() as store:
+                must_be_vouched(who, act, warehouse.settings.administrator, drill=store.ledger.drill)
     return by_accounts(warehouse, accounts, allowed(accounts, who, act, plan, unit))
 
 

@@ -22,8 +22,10 @@ from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+from gaoxin.quality.scored import score_of
 from gaoxin.quality.wording import alike, general, hints
 from gaoxin.reminders.model import Due
+from gaoxin.returns.model import Fact, Slice
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.reviews import Warned
 from gaoxin.warehouse.stored import Explanation, Reviewed
@@ -113,6 +115,28 @@ def explanations(w: Workplace, unit: str | None = None, *, everything: bool = Fa
     with w.warehouse.read() as store:
         found = [one for one in standing_in(w, store) if unit in (None, one.unit)]
     return Explanations(w.plan.id, w.now, unit, [one for one in found if everything or one.state is not Answered.ACCEPTED])
+
+
+def by_score(w: Workplace, of: Sequence[Standing]) -> list[Standing]:
+    """What weighs most first, over all returns; what has no score after it, in its order."""
+    asked = Slice(forms=frozenset(one.form for one in of), periods=frozenset(one.period for one in of),
+                  variables=frozenset(_variable(one) for one in of))
+    found: dict[tuple[str, str, Period], list[Fact]] = defaultdict(list)
+    with w.warehouse.read() as store:
+        for fact in store.facts.series_as_of(w.plan.id, w.known, asked) if of else ():
+            found[fact.form, fact.variable, fact.period].append(fact)
+
+    def score(one: Standing) -> float:
+        alike = found[one.form, _variable(one), one.period]
+        units = {f.unit_of_measure for f in alike if f.return_id == one.return_id}
+        others = [abs(float(f.value)) for f in alike if f.unit != one.unit and f.unit_of_measure in units]
+        return score_of(one.message, others)
+
+    return sorted(of, key=score, reverse=True)
+
+
+def _variable(one: Standing) -> str:
+    return one.rule.rpartition(".")[0]
 
 
 def of_return(w: Workplace, return_id: str) -> list[Standing]:

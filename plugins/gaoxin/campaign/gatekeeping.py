@@ -55,15 +55,25 @@ class Void(Answer):
     differences: Sequence[Difference]
 
 
+class Passed(Answer):
+    """The decision by which a phase ended: it stands, whatever the gate would come to since. days_late: after its deadline."""
+
+    verdict: GateVerdict
+    decided_as_of: datetime
+    days_late: int
+
+
 class Gate(Answer, inline="result"):
     """total: how long the longest list of a criterion's evidence or shortfalls is; next: after how many of each the next page
-    goes on, None where none are left. ahead: of a rehearsal. void: consents that are, and why."""
+    goes on, None where none are left. ahead: of a rehearsal. void: consents that are, and why. passed: the decision that was
+    kept; None while there is none by which the phase ended, or after it was reopened."""
 
     result: GateResult
     total: int
     next: int | None
     ahead: Ahead | None = None
     void: Sequence[Void] = ()
+    passed: Passed | None = None
 
     @property
     def exit_status(self) -> int:
@@ -78,12 +88,14 @@ class Gate(Answer, inline="result"):
         return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
 
 
-def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None, void: Sequence[Void] = ()) -> Gate:
+def shown(result: GateResult, page: Page = ALL, ahead: Ahead | None = None, void: Sequence[Void] = (),
+          passed: GateResult | None = None) -> Gate:
     """With so much of each criterion's evidence and shortfalls."""
     total = max((len(found) for c in result.criteria for found in (c.evidence, c.shortfalls)), default=0)
     criteria = tuple(replace(c, evidence=tuple(page.of(c.evidence)), shortfalls=tuple(page.of(c.shortfalls)))
                      for c in result.criteria)
-    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead, void)
+    return Gate(replace(result, criteria=criteria), total, page.next(total), ahead, void,
+                Passed(passed.verdict, passed.decided_as_of, passed.days_late) if passed else None)
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:
@@ -137,18 +149,18 @@ def _close_made_good(w: Workplace, store: Store, result: GateResult) -> None:
             store.decisions.close_rectification(item.id, w.now, why)
 
 
-def passed_by(w: Workplace, phase_id: str) -> GateResult | None:
-    """The decision by which a gate has passed; None where it has not, or was reopened since."""
+def passed_by(w: Workplace, phase_id: str, known: datetime = LATEST) -> GateResult | None:
+    """The decision by which a gate has passed, as it was known; None where it has not, or was reopened since."""
     w.plan.phase(phase_id)
     with w.warehouse.read() as store:
-        return _passed_by(w, phase_id, store)
+        return _passed_by(w, phase_id, store, known)
 
 
-def _passed_by(w: Workplace, phase_id: str, store: Store) -> GateResult | None:
-    at = store.decisions.passed(w.plan.id, LATEST).get(phase_id)
+def _passed_by(w: Workplace, phase_id: str, store: Store, known: datetime = LATEST) -> GateResult | None:
+    at = store.decisions.passed(w.plan.id, known).get(phase_id)
     if at is None:
         return None
-    return next(r for r in reversed(store.decisions.gate_history(w.plan.id, phase_id, LATEST))
+    return next(r for r in reversed(store.decisions.gate_history(w.plan.id, phase_id, known))
                 if r.mode is Mode.DECISION and r.verdict is not GateVerdict.HOLD)
 
 

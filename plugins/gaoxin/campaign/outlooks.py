@@ -28,10 +28,11 @@ _LINE = Code("outlooks.line", "- {told}", "- {told}", told=Message)
 
 
 def rehearsed(w: Workplace, phase_id: str, page: Page = ALL) -> Gate:
-    """A gate as of `w.now`, and, while it is only rehearsed, what is ahead of it; with what voided consents.
-    Raises UsageError for an unknown phase."""
+    """A gate as of `w.now`, and, while it is only rehearsed, what is ahead of it; with what voided consents, and the decision by
+    which it has passed. Raises UsageError for an unknown phase."""
     result = gatekeeping.evaluate(w, phase_id)
-    return gatekeeping.shown(result, page, ahead(w, result) if result.mode is Mode.REHEARSAL else None, voided(w, result))
+    coming = ahead(w, result) if result.mode is Mode.REHEARSAL else None
+    return gatekeeping.shown(result, page, coming, voided(w, result), gatekeeping.passed_by(w, phase_id, w.known))
 
 
 @remembered(64)

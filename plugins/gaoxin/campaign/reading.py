@@ -10,7 +10,7 @@ from gaoxin.campaign.veiling import veiled
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.ledger.actor import Role, Way
 from gaoxin.people import seeing
-from gaoxin.people.acts import JUDGES, Act, For, NotAllowed, apart, whole
+from gaoxin.people.acts import JUDGES, Act, For, NotAllowed, apart, vouched, whole
 from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
@@ -45,7 +45,11 @@ class Reader:
         """Whether to offer an act: what is done is asked again by its use case. unit: for whom. of: the unit whose it is, of an
         act that judges what was handed in; None: any's."""
         return (not self.only_reads and seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
-                and self._apart(act, of))
+                and self._vouched(act) and self._apart(act, of))
+
+    def _vouched(self, act: Act) -> bool:
+        w = self.w
+        return w.accounts is not None or vouched(w.actor, act, w.settings.administrator, drill=w.drill)
 
     def _apart(self, act: Act, of: str | None) -> bool:
         if self.w.accounts is None or act not in JUDGES:

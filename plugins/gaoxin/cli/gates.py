@@ -46,7 +46,20 @@ def _times(g: cases.gatekeeping.Gate, v: View) -> str:
                  f"deadline {r.deadline}{late}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
 
 
+def _decided(g: cases.gatekeeping.Gate, v: View) -> str | None:
+    if (p := g.passed) is None:
+        return None
+    late = v.say(f"，逾期 {p.days_late} 天", f", {p.days_late} day(s) late") if p.days_late else ""
+    how = v.say("经豁免通过" if p.verdict == "waived" else "通过", "waived" if p.verdict == "waived" else "passed")
+    return v.say(f"已作决定：{v.cell(p.decided_as_of)} {how}{late}；以下是如在评价时点判定的情况，不改变该决定",
+                 f"decided: {how} on {v.cell(p.decided_as_of)}{late}; below is how it would be judged as of that time, which "
+                 "changes nothing")
+
+
 def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
+    if g.passed:
+        return v.say("该关口的决定不再更改；此后的变化由更正和整改处理。",
+                     "The decision stands; what changed since is for corrections and rectifications.")
     if g.result.verdict != "hold":
         return v.say("关口可以放行。", "The gate may open.")
     if g.result.waits_only_for_approval:
@@ -110,6 +123,7 @@ def _differs(d: Any, v: View) -> str:
 GATE: Layout = (
     line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
+    line(_decided),
     rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")),
          Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),

@@ -1,25 +1,34 @@
 """What is foreseen for a gate's deadline, if its units go on as they do. Pure; it decides nothing.
 
 Of targets that is what their forecasts say (`gaoxin.indicators`): on track are those that a forecast brings to their value by
-their day, at risk those that it misses by little, off track the others. Of returns it is how many fall due until then.
+their day, at risk those that it misses by little, off track the others. Of returns it is how many fall due until then;
+of tasks and rectifications how many are open, of these how many are late or lag, and whose day lies after the deadline; of score
+sheets how many are missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
 
 from gaoxin.extensions.model import Kind
+from gaoxin.gates.criteria.rectifications_closed import of_others
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Evidence, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
 from gaoxin.plan.criteria.base import OfReturns
+from gaoxin.plan.criteria.rectifications_closed import RectificationsClosed
+from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.criteria.targets_met import TargetsMet
+from gaoxin.plan.criteria.tasks_closed import TasksClosed
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed_in, rounds
+from gaoxin.scoring.combining import seats_of
+from gaoxin.tasks.model import Pace, TaskState, TaskStatus
+from gaoxin.tasks.standing import stands
 
 NAMED = 5  # indicators by name
 
@@ -36,6 +45,14 @@ _TARGETS = Code(
 _NAMES = Code("gates.outlook_names", "{how}：{names}{more}", "{how}: {names}{more}", how=Message, names=tuple,
               more=Message | None)
 _MORE = Code("gates.outlook_more", "等 {count} 项", " and others, {count} in all")
+_TASKS = Code("gates.outlook_tasks", "任务未了 {open} 项，其中逾期 {late} 项，欠序时进度 {behind} 项{after}",
+              "{open} task(s) open, of which {late} overdue, {behind} behind{after}", open=int, late=int, behind=int,
+              after=Message | None)
+_TO_MEND = Code("gates.outlook_to_mend", "整改未销号 {open} 项，其中逾期 {late} 项{after}",
+                "{open} rectification(s) open, of which {late} overdue{after}", open=int, late=int, after=Message | None)
+_AFTER = Code("gates.outlook_after", "；期限晚于时限 {deadline} 的 {count} 项，须提前办结",
+              "; {count} whose day lies after the deadline {deadline}: to be done before it", deadline=date, count=int)
+_SHEETS = Code("gates.outlook_sheets", "{name}还缺评分表 {count} 张", "{name}: {count} sheet(s) missing", name=Worded, count=int)
 _REACHED = Code("gates.outlook_reached", "预计够", "enough, as foreseen")()
 _SHORT = Code("gates.outlook_short", "预计不够", "too few, as foreseen")()
 _OPEN = Code("gates.outlook_open", "尚难断定", "not to be said yet")()
@@ -63,14 +80,29 @@ class TargetsForeseen:
 
 
 @dataclass(frozen=True)
+class OpenForeseen:
+    """What the gate asks for and is not done, by id. late: past its day; behind: of tasks those that lag; after: whose day lies
+    after the deadline, so that the gate holds unless they are done before it."""
+
+    open: tuple[str, ...]
+    late: tuple[str, ...]
+    behind: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Outlook:
     """coming: how many owed returns that the gate asks for fall due after the day and by the deadline, and are not accepted;
-    first_due: the first such day. told: the whole in words."""
+    first_due: the first such day. sheets: by assessment how many whole ones are missing of those that the gate asks for. told:
+    the whole in words."""
 
     deadline: date
     coming: int
     first_due: date | None
     targets: tuple[TargetsForeseen, ...]
+    tasks: OpenForeseen
+    rectifications: OpenForeseen
+    sheets: Mapping[str, int]
     told: tuple[Message, ...]
 
 
@@ -90,9 +122,54 @@ def outlook(plan: Plan, phase: Phase, evidence: Evidence) -> Outlook:
     case, deadline = Case(plan, phase, evidence), phase.gate.deadline
     days = _coming(case)
     targets = tuple(_foreseen(case, c) for c in phase.gate.criteria if isinstance(c, TargetsMet))
+    tasks, to_mend, sheets = _open_tasks(case), _to_mend(case), _sheets(case)
     told = [_COMING(deadline=deadline, count=len(days), first=days[0]) if days else _NONE_COMING(deadline=deadline)]
+    if tasks.open:
+        told.append(_TASKS(open=len(tasks.open), late=len(tasks.late), behind=len(tasks.behind), after=_after(tasks, deadline)))
+    if to_mend.open:
+        told.append(_TO_MEND(open=len(to_mend.open), late=len(to_mend.late), after=_after(to_mend, deadline)))
+    told += [_SHEETS(name=plan.assessment(name).name, count=count) for name, count in sheets.items()]
     told += [line for one in targets for line in _told(plan, one)]
-    return Outlook(deadline, len(days), days[0] if days else None, targets, tuple(told))
+    return Outlook(deadline, len(days), days[0] if days else None, targets, tasks, to_mend, sheets, tuple(told))
+
+
+def _after(found: OpenForeseen, deadline: date) -> Message | None:
+    return _AFTER(deadline=deadline, count=len(found.after)) if found.after else None
+
+
+def _open_tasks(case: Case) -> OpenForeseen:
+    """A task of which a criterion asks for its files alone is open until they are in, one that is to be closed until it is."""
+    criteria = case.phase.gate.criteria
+    asked = {t.id: t for c in criteria for t in case.plan.tasks_asked(case.phase, c)}
+    to_close = {t.id for c in criteria if isinstance(c, TasksClosed) for t in case.plan.tasks_asked(case.phase, c)}
+    found: dict[str, tuple[TaskState, date | None]] = {}
+    for task in asked.values():
+        due = case.due_of_task(task)
+        state = stands(case.plan, task, case.task_history(task), case.today, due)
+        if state.missing or (task.id in to_close and (state.closed is None or state.gained)):
+            found[task.id] = state, due
+    return OpenForeseen(
+        tuple(found), tuple(id for id, (s, _) in found.items() if s.status is TaskStatus.OVERDUE),
+        tuple(id for id, (s, _) in found.items() if s.pace is Pace.BEHIND),
+        tuple(id for id, (_, due) in found.items() if due and due > case.phase.gate.deadline))
+
+
+def _to_mend(case: Case) -> OpenForeseen:
+    """Those that the gate waits for."""
+    found = {r.id: r for c in case.phase.gate.criteria if isinstance(c, RectificationsClosed) for r in of_others(case, c)}
+    return OpenForeseen(tuple(found), tuple(r.id for r in found.values() if r.due < case.today), (),
+                        tuple(r.id for r in found.values() if r.due > case.phase.gate.deadline))
+
+
+def _sheets(case: Case) -> dict[str, int]:
+    """Of the assessments that lack any."""
+    whole = {s.assessment: s.whole for s in case.evidence.scores}
+    wanted: dict[str, int] = {}
+    for c in case.phase.gate.criteria:
+        if isinstance(c, ScoreReached):
+            asked = c.sheets or len(seats_of(case.plan.assessment(c.assessment)))
+            wanted[c.assessment] = max(wanted.get(c.assessment, 0), asked)
+    return {name: count - whole.get(name, 0) for name, count in wanted.items() if count > whole.get(name, 0)}
 
 
 def _coming(case: Case) -> list[date]:

@@ -159,6 +159,23 @@ def _named(plan: Plan | None, unit: str) -> Text:
     return Text(name.zh, name.to("en")) if name else Text(unit, unit)
 
 
+def vouched(who: Actor, act: Act, administrator: str | None, *, drill: bool) -> bool:
+    """Whether an act may be done where no accounts file is named: nobody would vouch for a consent but the administrator whom the
+    installation names. administrator: an account of the operating system or of Airflow."""
+    return drill or act is not Act.APPROVE or (administrator is not None and who.person == administrator)
+
+
+def must_be_vouched(who: Actor, act: Act, administrator: str | None, *, drill: bool) -> None:
+    """Where no accounts file is named. Raises NotAllowed."""
+    if not vouched(who, act, administrator, drill=drill):
+        raise NotAllowed(
+            Text(f"没有账号文件，无从核实账号 {who.person} 的身份，不得{NAMES[act].to('zh')}",
+                 f"without an accounts file nobody vouches for the account {who.person}: it may not {NAMES[act].to('en')}"),
+            where="GAOXIN_ACCOUNTS",
+            todo=Text("以 GAOXIN_ACCOUNTS 指定账号文件；或以 GAOXIN_ADMINISTRATOR 写明管理员账号，由其办理",
+                      "name an accounts file in GAOXIN_ACCOUNTS; or name the administrator in GAOXIN_ADMINISTRATOR, who may"))
+
+
 def without_file() -> NotAllowed:
     """What is said to whoever leaves out the file by which an installation goes."""
     return NotAllowed(_NO_FILE, where="GAOXIN_ACCOUNTS",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from math import log
+from math import ceil, log, log10
 from statistics import median
 from typing import Any
 
@@ -15,6 +15,10 @@ from gaoxin.quality.usual import MAD
 _TIMES = log(8)       # of a number: the least change of one record that is asked about
 _SPREADS = 5.0        # … and in multiples of how much the others changed
 _SHARE, _COUNT = 0.3, 3  # of texts and dates: the share of the records, and how many, that change together
+# Of rows that moved: what is exactly the neighbour's is known by so few, of so many digits; what is near it by more, the more the
+# longer the register is, since among many rows a few fit by chance. One in five of a run may be anything.
+_EXACT, _LEAST, _DIGITS, _FEW, _MISS = 5, 3, 3, 0.8, -4
+_NEARER, _APART = 4, log(1.05)  # a number fits the neighbour's so many times better, and is not its own of before
 
 
 def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:
@@ -38,6 +42,68 @@ def changed(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> 
     middle = median(known)
     limit = max(_TIMES, _SPREADS * MAD * median(abs(move - middle) for move in known))
     return [None if move is None else abs(move) / limit for move in moves]
+
+
+def moved_sum(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> tuple[float, Decimal, Decimal] | None:
+    """How far a column's sum moved over what one record may, 1 being that limit, and both sums; None where one is not above 0.
+    What more or less records explain is left out: that these came or went is told of them."""
+    (new, many), (old, former) = (_added(values) for values in (now, before))
+    if new <= 0 or old <= 0:
+        return None
+    moved = log(float(new) / float(old))
+    return min(abs(moved), abs(moved - log(many / former))) / _TIMES, new, old
+
+
+def _added(values: Iterable[Decimal | None]) -> tuple[Decimal, int]:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)), len(known)
+
+
+def shifted(now: Sequence[Any], before: Sequence[Any]) -> dict[int, int]:
+    """Record -> the record beside it whose value of before it has, where a run of rows has that of the row above, or below: a
+    column was pasted a row too high or too low. Numbers may have moved a little since; texts and dates are exactly as before."""
+    found: dict[int, int] = {}
+    own, was = [_logarithm(value) for value in now], [_logarithm(value) for value in before]
+    known = sum(a is not None and b is not None for a, b in zip(own, was, strict=True))
+    exact_ones = max(_LEAST, min(_EXACT, ceil(_FEW * (known - 1))))
+    near_ones = ceil(_EXACT + 2 * log10(known)) if known else 0
+    for step in (1, -1):
+        beside = [*was[1:], None] if step == 1 else [None, *was[:-1]]
+        marks = [_fits(*one) for one in zip(own, was, beside, now, strict=True)]
+        for start, end in _runs(marks):
+            hits = [at for at in range(start, end) if marks[at] > 0]
+            exact = {own[at] for at in hits if own[at] == beside[at]}
+            if len(exact) >= exact_ones or len(hits) >= near_ones:
+                found |= {at: at + step for at in hits}
+    return found
+
+
+def _logarithm(value: Any) -> Any:
+    """Of a number above 0, of others None; a text is left as it is."""
+    return value if not isinstance(value, Decimal) else log(value) if value > 0 else None
+
+
+def _fits(own: Any, was: Any, beside: Any, value: Any) -> int:
+    """1 where a record has what its neighbour had and not what it had itself; nought where that cannot be told apart."""
+    if own is None or was is None or beside is None or was == beside:
+        return 0
+    number = isinstance(value, Decimal)
+    if own == beside:
+        return 0 if number and len(value.normalize().as_tuple().digits) < _DIGITS else 1
+    return 1 if number and abs(own - was) > _APART and abs(own - beside) * _NEARER < abs(own - was) else _MISS
+
+
+def _runs(marks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of marks that come to most, one after another."""
+    start, came, best, end = 0, 0, 0, 0
+    for at, mark in enumerate((*marks, -len(marks) * abs(_MISS) - 1)):
+        came += mark
+        if came > best:
+            best, end = came, at + 1
+        if came < 0:
+            if best:
+                yield start, end
+            start, came, best, end = at + 1, 0, 0, 0
 
 
 def rewritten(now: Iterable[Hashable], before: Iterable[Hashable]) -> list[bool | None]:

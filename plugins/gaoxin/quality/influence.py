@@ -17,5 +17,10 @@ def influence(value: Decimal, expected: float, others: Sequence[Sequence[Past | 
     """The share of the whole that the difference between a figure and what was expected is. others: of each other unit the
     figures of this period and of those before it, of which the latest counts. None where too few are known."""
     latest = [abs(float(told.value)) for one in others if (told := next((past for past in one if past is not None), None))]
-    whole = sum(latest) + abs(expected)
-    return abs(float(value) - expected) / whole if len(latest) >= _UNITS and whole else None
+    return share_of_whole(float(value), expected, latest)
+
+
+def share_of_whole(value: float, expected: float, others: Sequence[float]) -> float | None:
+    """As `influence`, of the other units' figures as they are, without their signs."""
+    whole = sum(others) + abs(expected)
+    return abs(value - expected) / whole if len(others) >= _UNITS and whole else None

@@ -11,6 +11,7 @@ from gaoxin import measures
 from gaoxin.containers.model import Sheet, address
 from gaoxin.i18n import Code, Lang, Text
 from gaoxin.plan.forms import Form, Item, RegisterField, RegisterForm
+from gaoxin.returns import traditional
 from gaoxin.returns.layout import SERIES_HEADS, WORDS, headers_of
 from gaoxin.returns.model import Told
 from gaoxin.returns.numbers import parse_number
@@ -143,7 +144,10 @@ def named_heads(sheet: Sheet, form: Form, body: Told) -> Heads:
     heads, wanted = heads_of(sheet, form), headers_of(form)
     if not heads.columns:
         told = tuple(header_name(form, header) for header in wanted)
-        body.tell("header_missing", HEADS_MISSING(sheet=sheet.name, names=told))
+        if written := _traditional_heads(sheet, form):
+            body.tell("header_missing", traditional.HEADINGS(sheet=sheet.name, written=tuple(written), names=told))
+        else:
+            body.tell("header_missing", HEADS_MISSING(sheet=sheet.name, names=told))
         return heads
     _tell_columns(sheet, form, heads, body)
     if heads.row > 1:
@@ -151,6 +155,17 @@ def named_heads(sheet: Sheet, form: Form, body: Told) -> Heads:
     if form.kind == "register" and not heads.coded:
         body.tell("header_repaired", BY_WORDS(), address(heads.row, 1))
     return heads
+
+
+def _traditional_heads(sheet: Sheet, form: Form) -> list[str]:
+    """What a row of headings says in traditional characters, where no heading is found as it should be."""
+    words = words_of(form)
+    for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
+        texts = [text for at in range(1, len(sheet.rows[row - 1]) + 1) if (text := sheet.text(row, at).strip())]
+        found = [text for text in texts if any(traditional.alike(_bare(text), word) for word in words)]
+        if len(found) >= min(2, len(texts)) and found:
+            return found
+    return []
 
 
 def _tell_columns(sheet: Sheet, form: Form, heads: Heads, body: Told) -> None:
@@ -169,13 +184,23 @@ def _tell_columns(sheet: Sheet, form: Form, heads: Heads, body: Told) -> None:
         elif text.strip() and not _HELPER.fullmatch(bare):
             strangers[column] = text.strip()
     for place, header in _missing(form, wanted, heads):
-        if place in strangers:
+        if (at := _in_traditional(header, words, strangers)) is not None:
+            body.tell("headers_renamed", traditional.HEADING(name=header_name(form, header), text=strangers.pop(at)),
+                      address(row, at))
+        elif place in strangers:
             body.tell("headers_renamed", HEADERS_RENAMED(name=header_name(form, header),
                                                          text=strangers.pop(place)), address(row, place))
         else:
             body.tell("header_missing", HEADER_MISSING(name=header_name(form, header)), address(row, place))
     for column, text in strangers.items():
         body.tell("column_ignored", COLUMN_IGNORED(text=text), address(row, column))
+
+
+def _in_traditional(header: str, words: dict[str, str], strangers: dict[int, str]) -> int | None:
+    """The one column whose heading seems to be a header's name in traditional characters, and no other header's."""
+    alike = {at: {words[word] for word in words if traditional.alike(_bare(text), word)} for at, text in strangers.items()}
+    found = [at for at, meant in alike.items() if meant == {header}]
+    return found[0] if len(found) == 1 else None
 
 
 def is_whole(heads: Heads, form: Form) -> bool:

@@ -11,7 +11,8 @@ from gaoxin.returns.text import plain, squeezed
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
 _PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
-_TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?([:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
+_TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?(\([百千万亿]*(元|人|家|户|个|平方米|公顷|亩|吨)\)|"
+                    r"[:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
                     r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|等?[0-9,.]+[家个户所人项名条](企业|单位|机构)?|平均|均值"
                     r"|(sub)?total|sum", re.IGNORECASE)
 # 小计：2家, 装备制造小计（2家）, 本组合计: of what, and which kind of total.

@@ -13,7 +13,7 @@ from gaoxin.containers.model import Sheet, address
 from gaoxin.containers.packed import column_of
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
-from gaoxin.returns import codes
+from gaoxin.returns import codes, traditional
 from gaoxin.returns.cells import (
     NAME_CHANGED,
     NAME_CONTRADICTS,
@@ -73,6 +73,18 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
         for column in columns.values():
             column.leave(left, rows)
     body.entries = Entries(rows, columns)
+    _tell_traditional([columns[name] for name in columns if name in names], body)
+
+
+def _tell_traditional(columns: Sequence[SheetColumn], body: Body) -> None:
+    """A hint only: a name in traditional characters may be another's."""
+    for column in columns:
+        if not traditional.written_so(column.cells):
+            continue
+        names = {row: text for row, text in zip(column.rows, column.values(), strict=True) if isinstance(text, str)}
+        for row, other in traditional.twins(names):
+            body.tell("name_changed", traditional.TWIN(text=names[row], row=other, other=names[other]),
+                      address(row, column.number))
 
 
 def _special(sheet: Sheet, first: int, column: SheetColumn) -> set[int]:

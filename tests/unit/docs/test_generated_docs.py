@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pkgutil
+import re
 import runpy
 import subprocess
 import sys
@@ -86,3 +87,15 @@ def test_the_page_of_checks_is_fresh_and_every_check_says_all_of_itself():
         rules = [rule for of, rule in asked if of is check]
         assert rules, f"no plan here asks for a rule of {check}: nobody sees what it says"
         assert all(rule["meta"]["canary"] and rule["meta"]["rule"] and 0 <= rule["meta"]["level"] <= 5 for rule in rules)
+
+
+def test_the_frames_columns_are_those_of_the_suites():
+    """Whoever writes a rule by hand is told the columns there, by their names or the ends of them."""
+    folder = DOCS.parent / "expectations"
+    lines = (folder / "README.md").read_text(encoding="utf-8").splitlines()
+    named = set(re.findall(r"`(?:<\w+>)?([\w.]+)`", "".join(line.split("|")[1] for line in lines if line.startswith("| "))))
+    suites = [json.loads(file.read_text(encoding="utf-8"))["expectations"] for file in folder.glob("*/*.json")]
+    assert suites
+    columns = {rule["kwargs"]["column"] for suite in suites for rule in suite if not rule["meta"]["rule"].startswith("check.")
+               and not rule["meta"]["rule"].endswith((".range", ".code", ".shape"))}
+    assert {column for column in columns if not {column, f".{column.rpartition('.')[2]}"} & named} == set()

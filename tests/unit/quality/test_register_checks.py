@@ -34,7 +34,8 @@ def test_a_good_register_passes(demo_plan, register, record):
     checked = check_return(demo_plan, register(record(3), record(4, revenue=None)), NOBODY)
     assert (checked.verdict, checked.findings) == (Verdict.ACCEPTED, ())
     other = [f"{field}.rewritten" for field in ("name", "certificate", "issued", "industry")]
-    of_before = ["emptied", "lost", "grown", "revenue.moved", *other]
+    shifted = [f"{field}.shifted" for field in ("name", "certificate", "issued", "revenue")]
+    of_before = ["emptied", "lost", "grown", "revenue.moved", *other, *shifted, "revenue.sum_moved"]
     assert [c.rule for c in checked.checks if c.outcome is not Outcome.PASSED] == of_before
 
 

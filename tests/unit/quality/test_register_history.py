@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.folding import folded
-from gaoxin.quality.entities import alike, changed, rewritten, total_of_others
+from gaoxin.plan.forms import RegisterField
+from gaoxin.quality.checks.no_entity import names_a_record
+from gaoxin.quality.entities import alike, changed, rewritten, shifted, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
 from gaoxin.returns.naming import no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
-NEW = ("lost", "grown", "again", ".moved", ".rewritten", ".total", ".no_entity")
+NEW = ("lost", "grown", "again", ".moved", ".sum_moved", ".rewritten", ".shifted", ".total", ".no_entity")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +84,42 @@ def test_names_shifted_by_a_row_and_dates_that_moved_are_told_at_their_cells(jud
     assert "2022-05-01" in next(f.message.zh for f in moved.findings if f.rule == "issued.rewritten")
 
 
+@pytest.mark.parametrize(("rows", "step"), [(ROWS, 1), (ROWS, -1), (range(12, 18), 1)])
+def test_rows_pasted_too_high_or_too_low_are_told_at_their_cells(judge, rows, step):
+    numbers = judge({row: {"revenue": Decimal(100 + row + step)} for row in rows})
+    # Of a row at the edge there is nobody beside it; a number of two digits (110, 120) proves nothing.
+    sure = [row for row in rows if row + step in ROWS and (row + step) % 10]
+    assert told(numbers) == {"revenue.shifted": [f"F{row}" for row in sure]}
+    message = next(f.message.zh for f in numbers.findings if f.rule == "revenue.shifted")
+    assert f"第 {sure[0] + step} 行对象上期的 {100 + sure[0] + step} 相符" in message
+    few = range(12, 17)  # too few for names that changed together
+    assert told(judge({row: {"name": f"企业{row + step}"} for row in few})) == {"name.shifted": [f"B{row}" for row in few]}
+
+
+def test_a_sum_of_another_size_is_told_where_no_entity_shows_it(judge):
+    """Keys that are new, or a number of something else at each of them."""
+    half = [row for row in ROWS if row % 2]
+    odd = judge({row: {"revenue": Decimal(1 if row in half else 3)} for row in ROWS})
+    assert "revenue.sum_moved" not in told(odd)  # its cells are told
+    assert told(judge(leave_out=range(5, 23))) == {"lost": [None]}  # a tenth of the sum, for a tenth of them is left
+    renewed = judge(leave_out=ROWS, more=[{"credit_code": code(300 + n), "name": f"某{n}厂", "revenue": Decimal(20_001 + 77 * n)}
+                                          for n in range(8)])
+    assert told(renewed) == {"lost": [None], "revenue.sum_moved": [None]}
+    [finding] = [f for f in renewed.findings if f.rule == "revenue.sum_moved"]
+    assert (finding.variable, "上期合计 2250" in finding.message.zh) == ("revenue", True)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(4, 1, 0.1), (30, 0.05, 0.5), (30, 1, 1), (300, 1, 0.3), (300, 0, 0.2)]))
+def test_values_that_move_by_chance_are_no_shift(seed, spreads):
+    """Whatever the spread among entities and of each from period to period; those of a few standard amounts too."""
+    rnd, (size, among, within) = Random(seed), spreads
+    levels = [rnd.lognormvariate(5, among) for _ in range(size)]
+    then, now = ([round(Decimal(level * rnd.lognormvariate(0, within)), 2) for level in levels] for _ in range(2))
+    assert shifted(now, then) == {}
+    standard = [[Decimal(rnd.choice((100, 125, 250, 300, 500))) for _ in levels] for _ in range(2)]
+    assert shifted(*standard) == {}
+
+
 def test_a_total_among_the_rows_is_told_by_its_name_and_by_its_number(judge):
     whole = sum(100 + row for row in ROWS)
     both = {"name.no_entity": ["B50"], "revenue.total": ["F50"]}
@@ -95,15 +134,26 @@ def test_without_a_register_before_nothing_is_compared(demo_plan, record, regist
 
 
 @pytest.mark.parametrize("text", [
-    "同上", "待定", "无", "########", "共12家", "合计", "小 计", "（合计）", "共 3 个", "—", "n/a", "Total"])
+    "同上", "待定", "无", "########", "共12家", "合计", "小 计", "（合计）", "共 3 个", "—", "n/a", "Total", "合计（万元）",
+    "（空）", "待核实", "未提供", "以下空白"])
 def test_what_names_nothing(text):
     assert no_entity(text)
 
 
 @pytest.mark.parametrize("text", [
-    "12", "001", "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司", "总部", "小计量仪器厂"])
+    "12", "001", "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司",
+    "其他", "合计（重庆）公司", "总部", "小计量仪器厂"])
 def test_what_does(text):
     assert not no_entity(text)
+
+
+@pytest.mark.parametrize(("field", "named"), [
+    ({"id": "corp", "name": "企业名称（盖章）"}, True), ({"id": "corp", "name": "单位全称"}, True),
+    ({"id": "full_name", "name": "称谓"}, True),
+    ({"id": "site", "name": "地址"}, False), ({"id": "corp_name", "name": "家数", "type": "number"}, False)])
+def test_fields_of_names_are_known_by_what_they_are_called(demo_plan, field, named):
+    form = demo_plan.form("hnte_register")
+    assert names_a_record(form, RegisterField.model_validate(field)) is named
 
 
 def test_one_spelling_for_counting_duplicates_and_claims():

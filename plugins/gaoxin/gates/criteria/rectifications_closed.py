@@ -26,16 +26,17 @@ class Closed(Judgement[RectificationsClosed]):
     def judge(self, case: Case, c: RectificationsClosed) -> CriterionResult:
         if case.evidence.rectifications is None:
             return judged(c, None, _UNKNOWN())
-        open_ = _of_others(case, c)
+        open_ = of_others(case, c)
         shortfalls = tuple(Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due),
                                      r.id) for r in open_)
         return judged(c, not open_, _DETAIL(count=len(open_)), (), shortfalls)
 
     def sealed(self, case: Case, c: RectificationsClosed) -> Mapping[str, list[Any]]:
-        return {"rectifications": [r.id for r in _of_others(case, c)]}
+        return {"rectifications": [r.id for r in of_others(case, c)]}
 
 
-def _of_others(case: Case, c: RectificationsClosed) -> list[OpenRectification]:
+def of_others(case: Case, c: RectificationsClosed) -> list[OpenRectification]:
+    """The open ones that a gate waits for, by id."""
     own = {x.id for x in case.phase.gate.criteria}
     found = (r for r in case.evidence.rectifications or () if c.covers(r.origin, r.phase)
              and not (r.origin == "gate" and r.phase == case.phase.id and r.criterion in own))

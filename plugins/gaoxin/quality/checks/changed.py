@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
 from gaoxin.quality.blocks import Block, Made, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
-from gaoxin.quality.entities import changed, rewritten
+from gaoxin.quality.entities import changed, rewritten, shifted
 from gaoxin.quality.frames import Given
 from gaoxin.quality.known import Entities, EntityKey
 
 MOVED = "record.moved"          # how far a number moved over its limit: 1 is the limit
 REWRITTEN = "record.rewritten"  # 1 where a text or date is another, as many others are
+SHIFTED = "record.shifted"      # 1 where it is what the record above or below had, as in many rows beside it
 
 MOVED_TITLE = Code("quality.moved.title", "与上期同一对象的数相比无异常", "no unusual change on the entity's number before")
 MOVED_TOLD = Code("quality.moved",
@@ -27,15 +28,25 @@ REWRITTEN_TOLD = Code("quality.rewritten",
                       "{value}，该对象上期为 {past}，且许多对象同时改变；请核对是否整列错行，属实请说明",
                       "{value}, where this entity had {past} the period before, and many changed alike; see whether a column "
                       "was moved, explain if true", past=str)
+SHIFTED_TITLE = Code("quality.shifted.title", "没有错上一行、错下一行", "not moved up or down by a row")
+SHIFTED_TOLD = Code("quality.shifted",
+                    "{value}，该对象上期为 {past}；与第 {row} 行对象上期的 {theirs} 相符，相邻各行也如此，疑似错行；请核对，"
+                    "属实请说明",
+                    "{value}, where this entity had {past} the period before; as in the rows around, it is what the entity of "
+                    "row {row} had ({theirs}): moved by a row, it seems; correct it, or explain if true", past=str, row=int,
+                    theirs=str)
 NO_PAST = Code("quality.moved.past", "没有上期名录可比", "no register of the period before to compare with")
 
 
 class Changed(Check):
     about = About(
         needs=Text("本单位上期名录", "the unit's register of the period before"),
-        how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍；文字和日期有三成以上（至少三个）同时改变",
+        how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍；文字和日期有三成以上（至少三个）同时改变；"
+                 "连续几行的内容恰是上一行或下一行的对象上期的内容（五行以上，对象少的三行以上；数有变动的，行数须更多）",
                  "matched by the key: a number that moved eightfold and beyond 5 spreads of how the others moved; texts and "
-                 "dates of which three in ten (three at least) changed together"),
+                 "dates of which three in ten (three at least) changed together; rows on end that have what the entity of the "
+                 "row above, or below, had the period before (five and more, three of few; more where numbers have moved "
+                 "since)"),
         looks_at=Text("同一对象的数、名称、日期是否突然改变", "whether an entity's number, name or date changed"),
         why=Text("整列错行、计量单位错误时，识别栏对不上其他各栏",
                  "where a column is moved or in another unit, keys no longer fit the rest"),
@@ -52,6 +63,8 @@ class Changed(Check):
                              title=MOVED_TITLE, message=MOVED_TOLD)
         yield from cell_rule(_others(form), "rewritten", BETWEEN, REWRITTEN, [1], max_value=0, level=2, severity=Severity.WARNING,
                              title=REWRITTEN_TITLE, message=REWRITTEN_TOLD)
+        yield from cell_rule(_ordered(form), "shifted", BETWEEN, SHIFTED, [1], max_value=0, level=2, severity=Severity.WARNING,
+                             title=SHIFTED_TITLE, message=SHIFTED_TOLD)
 
     def compute(self, given: Given) -> None:
         block, before = given.block, given.history.entities
@@ -65,6 +78,38 @@ class Changed(Check):
                     given.frame.spread(block, field.id, column, made, partial(_told, past))
                 else:
                     given.because(column, field.id, NO_PAST())
+        for field in _ordered(given.form):
+            if before:
+                beside = _Beside(block, field, _past(block, before, given.form.key, field.id))
+                given.frame.spread(block, field.id, SHIFTED, beside.spread, beside.told)
+            else:
+                given.because(SHIFTED, field.id, NO_PAST())
+
+
+class _Beside:
+    """Which records of a field have what the one beside them had; found once, when first asked for. What is told of a cell as
+    moved or rewritten is not told again."""
+
+    def __init__(self, block: Block, field: RegisterField, past: Made) -> None:
+        self._block, self._field, self._past = block, field, past
+
+    @cached_property
+    def _found(self) -> dict[int, int]:
+        values = self._block.values(self._field.id)
+        if self._field.type is FieldType.NUMBER:
+            return shifted([value if isinstance(value, Decimal) else None for value in values],
+                           [None if value is None else Decimal(value) for value in self._past])
+        return shifted([*map(_text, values)], [*map(_text, self._past)])
+
+    def spread(self) -> Spread:
+        made = _moved if self._field.type is FieldType.NUMBER else _rewritten
+        told = made(self._block, self._field.id, self._past)
+        return coded(None if one is None else float(place in self._found and one < 1) for place, one in enumerate(told))
+
+    def told(self, place: int) -> dict[str, Any]:
+        if (at := self._found.get(place)) is None:
+            return {}
+        return {**_told(self._past, place), "theirs": self._past[at] or "—", "row": self._block.entries.rows[at]}
 
 
 def _numbers(form: Form) -> list[RegisterField]:
@@ -73,6 +118,11 @@ def _numbers(form: Form) -> list[RegisterField]:
 
 def _others(form: Form) -> list[RegisterField]:
     return [item for item in _fields(form) if item.type is not FieldType.NUMBER]
+
+
+def _ordered(form: Form) -> list[RegisterField]:
+    """Those whose values tell entities apart: codes are too few."""
+    return [item for item in _fields(form) if item.type is not FieldType.CODE] if form.kind == "register" else []
 
 
 def _fields(form: Form) -> Iterator[RegisterField]:

@@ -1,5 +1,6 @@
 """What names a record is a name: no subtotal, no placeholder."""
 
+import re
 from functools import partial
 
 from gaoxin.i18n import Code, Text
@@ -9,7 +10,8 @@ from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.naming import no_entity
 
-_NAMES = ("名称", "姓名", "企业", "机构", "单位")
+_NAMES = ("名称", "全称", "姓名", "企业", "公司", "机构", "单位")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")  # 企业名称（盖章）
 
 TITLE = Code("quality.no_entity.title", "不是合计行、占位文字", "no subtotal and no placeholder")
 NO_ENTITY = Code("quality.no_entity", "“{value}”不是一个对象（合计行、占位文字或公式）；请删去此行，或填写其本来的内容",
@@ -44,7 +46,8 @@ def names_a_record(form: Form, item: Item) -> bool:
     """A field of the key, or a text that is called a name."""
     if not isinstance(item, RegisterField) or item.type is not FieldType.TEXT:
         return False
-    return item.id in form.key or item.name.zh.endswith(_NAMES)
+    called = item.id == "name" or item.id.endswith("_name") or _ASIDE.sub("", item.name.zh).endswith(_NAMES)
+    return called or item.id in form.key
 
 
 def _spread(block: Block, field: str) -> Spread:

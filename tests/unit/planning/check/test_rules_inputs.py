@@ -63,6 +63,9 @@ WRONG = [
     (holding("issued == \"2024\"", "hnte_register"), "condition_apart"),
     (put(kind="refers_to", matching={"firm": "name"}), "check_input_wrong"),
     (put("industry", kind="occurs", says="试", where="enterprises > 3", min=1), "check_not_for_series"),
+    # The first period has none before it, and the check holds for no other.
+    (holding("gross_output <= x", inputs={"x": {"item": "gross_output", "at": "previous"}}, until="2024-02"),
+     "check_input_wrong"),
 ]
 UNREADABLE = [
     holding("gross_output"), holding("gross_output <= nothing"), holding("gross_output <= "), holding("__import__('os')"),
@@ -89,6 +92,15 @@ def test_what_can_be_judged_is_no_error(edit):
 def test_what_cannot_be_judged_is_an_error(edit, code):
     found = [(f.code, str(f.severity)) for f in checked(edit) if "tried" in f.subject]
     assert (code, "error") in found, found
+
+
+def test_units_of_which_it_is_never_judged_are_told():
+    inputs = {"x": {"form": "industry", "item": "gross_output", "unit": "万元"}}
+    [found] = [f for f in checked(holding("revenue <= x", "hnte_register", inputs=inputs)) if "tried" in f.subject]
+    assert (found.code, str(found.severity)) == ("check_input_partly", "warning")
+    assert "industry 不由 science 填报" in found.message.zh
+    named = {"x": {**inputs["x"], "by": "committee"}}
+    assert [f for f in checked(holding("revenue <= x", "hnte_register", inputs=named)) if "tried" in f.subject] == []
 
 
 @pytest.mark.parametrize("edit", UNREADABLE)

@@ -29,6 +29,12 @@ PLACE = 131
 
 CHECK_INPUT_WRONG = of_plan("check_input_wrong", "error", ("检查所取的数取不到", "an input of a check that leads nowhere"),
                             ("改正 inputs 中的这一项", "mend it in `inputs`"))
+CHECK_INPUT_PARTLY = of_plan("check_input_partly", "warning",
+                             ("检查对一部分单位无法判断", "a check that cannot be judged of some units"),
+                             ("写 by 说明取哪个单位的数，或分成两张报表", "say by whom with `by`, or make two forms of it"),
+                             "输入 {name}：报表 {form} 不由 {units} 填报，这些单位的报表上此检查永远不判断",
+                             "input {name}: {units} do not report {form}, and this check never judges their returns", name=str,
+                             form=str, units=tuple)
 CONDITION_APART = of_plan("condition_apart", "error", ("条件的两边不能相比", "a condition over what does not compare"),
                           ("改正条件", "mend the condition"), "{text}：一边是{one}，一边是{other}，不能相比",
                           "{text}: {one} on one side, {other} on the other: they do not compare", text=str, one=Message,
@@ -94,7 +100,11 @@ def _held(plan: Plan, form: Form, check: Conditional) -> Iterator[PlanFinding]:
     own = {item.id: _of(item) for item in form.asked}
     meant: dict[str, _Meant] = {name: own[name] for name in check.named if name in own and name not in check.inputs_named()}
     for name, taken in check.taken().items():
-        found = _input(plan, form, name, taken)
+        found = _input(plan, form, check, taken)
+        if isinstance(found, _Meant) and taken.form and taken.by is None:
+            other = plan.form(taken.form)
+            if without := tuple(unit for unit in form.units if unit not in other.units):
+                yield CHECK_INPUT_PARTLY.warning(where, name=name, form=other.id, units=without)
         if isinstance(found, _Meant) and (found.kind == "number" or name in check.named):
             meant[name] = found
         elif isinstance(found, _Meant):
@@ -114,7 +124,7 @@ def _of(item: Item) -> _Meant:
     return _Meant(kind, item.unit or "", tuple(item.codes or ()))
 
 
-def _input(plan: Plan, form: Form, name: str, taken: Taken) -> _Meant | tuple[Words, str]:
+def _input(plan: Plan, form: Form, check: Conditional, taken: Taken) -> _Meant | tuple[Words, str]:
     """What an input stands for, or what is wrong with it and where."""
     if taken.reference:
         reference = plan.reference(taken.reference)
@@ -124,7 +134,7 @@ def _input(plan: Plan, form: Form, name: str, taken: Taken) -> _Meant | tuple[Wo
     if taken.table:
         return _from_table(plan.table(taken.table), taken)
     other = plan.form(taken.form) if taken.form else form
-    if (wrong := _returns(form, other, taken)) is not None:
+    if (wrong := _returns(form, other, check, taken)) is not None:
         return wrong
     items = {item.id: item for item in other.asked}
     for item in filter(None, (taken.item, taken.sum, *taken.matching, *taken.where)):
@@ -155,7 +165,7 @@ def _from_table(table: PublishedTable, taken: Taken) -> _Meant | tuple[Words, st
     return _converted(_Meant(column.type, column.unit or ""), taken, column.id)
 
 
-def _returns(form: Form, other: Form, taken: Taken) -> tuple[Words, str] | None:
+def _returns(form: Form, other: Form, check: Conditional, taken: Taken) -> tuple[Words, str] | None:
     """What is wrong with the returns that an input looks at, and with the way to a record of them."""
     if taken.via and (isinstance(other, SeriesForm) or len(other.key) != 1):
         return _VIA, taken.via
@@ -167,7 +177,8 @@ def _returns(form: Form, other: Form, taken: Taken) -> tuple[Words, str] | None:
         return _REPORTER, taken.by or ""
     if taken.by is None and not set(form.units) & set(other.units):
         return _REPORTER, form.units[0]
-    if not periods_asked(form.periods(), other.periods(), taken.at or "same"):
+    judged = tuple(period for period in form.periods() if check.out_of_force(period) is None)
+    if not periods_asked(judged, other.periods(), taken.at or "same"):
         return _PERIODS, taken.at or "same"
     return None
 

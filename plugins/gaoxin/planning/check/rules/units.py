@@ -129,6 +129,7 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
     """A unit that the plan lists and nowhere mentions."""
     busy = _working(plan) | _roles(plan) | _shared(plan) | {u for c in plan.cadences for u in (c.who, *c.others)}
     busy |= {c.decided_by for c in plan.choices}
+    busy |= {u for a in plan.assessments for u in (*a.assessors, *(item.owner for item in a.items if item.owner))}
     busy |= {z.committee for z in (plan.zone, *plan.zones) if z.committee} | {m for u in plan.units for m in u.members}
     busy |= {*plan.governance.office_staff, *(p.unit for p in plan.governance.powers)}
     for unit in plan.units:
