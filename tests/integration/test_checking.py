@@ -126,6 +126,12 @@ def test_a_mapping_that_its_plan_cannot_take_yet_is_tried_where_it_lies(tmp_path
     assert capsys.readouterr().out.strip() == "headings: ['指标', '本期', '工业总产值']"
     assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 0
     assert "variable: gross_output" in capsys.readouterr().out
+    plan = folder / "plan.yaml"
+    named = plan.read_text(encoding="utf-8").replace("name: 工业增加值, unit", "name: 工业增加值, aliases: [规上增加值], unit")
+    plan.write_text(named, encoding="utf-8")
+    theirs.write_text("2024年2月,\n单位：亿元,\n指标,本期\n规上增加值,3\n", encoding="utf-8")
+    assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 0
+    assert '{at: "规上增加值", variable: value_added}' in capsys.readouterr().out, "by another name that the plan gives it"
 
 
 def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path, monkeypatch, capsys):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from gaoxin.containers.model import Position, address, row_and_column
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.places import Placed, merged_from
+from gaoxin.mapping.registers import AS_ABOVE
 from gaoxin.returns.body import MERGED
 
 _Area = tuple[int, int, int, int]  # top, left, bottom, right
@@ -19,9 +20,13 @@ def tell_merged(one: Placed, taken: Iterable[Taken], reading: Reading) -> None:
     if not areas:
         return
     merged = merged_from(one.sheet)
-    asked = {where for t in taken if (where := row_and_column(t.value.cell))}
+    given = [(where, t) for t in taken if (where := row_and_column(t.value.cell))]
+    asked = {where for where, _ in given}
+    again = {where for where, t in given if any(r.code == AS_ABOVE.code for r in t.value.repairs)}
     for area in dict.fromkeys(areas):
         top, left, bottom, right = area
+        if again and {*_cells(one, area)} & asked <= {*again, (top, left)}:
+            continue  # words of a register, which are said of every row
         if _hides(one, area, asked, merged):
             reading.tell("merged_cells", MERGED(first=address(top, left), last=address(bottom, right)), one.sheet.name,
                          address(top, left))

@@ -87,6 +87,10 @@ class Placed:
         """Its rows with the path of what they are called: by number and indentation, and from left to right."""
         return tuple(_rows(self))
 
+    @cached_property
+    def merged(self) -> dict[Position, Position]:
+        return merged_from(self.sheet)
+
     def covers(self, row: int, column: int) -> bool:
         return column in self.columns and (self.first_header <= row <= self.last_header or row in self._body)
 

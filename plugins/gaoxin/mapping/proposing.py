@@ -209,7 +209,7 @@ def _guess(levels: tuple[str, ...], asked: Sequence[Item]) -> Guess | None:
         return None
     best: tuple[float, Item] | None = None
     for item in asked:
-        names = [heading(n).name for n in (item.name.zh, item.name.en or "", item.id) if n]
+        names = [heading(n).name for n in (item.name.zh, item.name.en or "", item.id, *item.aliases) if n]
         score = max(_alike(said, name) for said in (levels[-1], "".join(levels)) for name in names)
         if best is None or score > best[0]:
             best = score, item

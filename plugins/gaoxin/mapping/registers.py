@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from gaoxin.containers.model import address, row_and_column, shown
+from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
@@ -30,6 +30,7 @@ ONE_FOR_SEVERAL = Code("mapping.one_for_several", "这一行有几个名称，�
 ROW_COUNT_DIFFERS = Code("mapping.row_count_differs", "写的是 {written}，本行的名称有 {taken} 个",
                          "it says {written}, the row has {taken} name(s)", written=str, taken=int)
 COUNT = Code("mapping.count", "个数：不取，只与本行名称的个数核对", "how many: held against the names of its row, not taken")
+AS_ABOVE = Code("mapping.as_above", "与 {cell} 合并，同上", "merged with {cell}, and says the same", cell=str)
 NIL = Code("mapping.nil", "零报告：本期没有记录", "a nil report: nothing of this period")
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
@@ -61,7 +62,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             part = _is_part(one, row, filled)
             _check_total(one, row, group if part else sums, c, reading)
             group = {} if part else group
-        elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1):
+        elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1 and not _merged_into(one, row)):
             _leave_group(one, row, filled, columns, c, reading)
             group = {}
         else:
@@ -112,6 +113,12 @@ def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
 
 
 
+def _merged_into(one: Placed, row: int) -> bool:
+    """Whether what stands above is merged down into a row, which is an entry then, however little else it has."""
+    return any((first := one.merged.get((row, n), (row, n))) != (row, n) and first[1] == n and first[0] > one.last_header
+               for n in one.columns)
+
+
 def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: Reading) -> None:
     reading.left += [Left(one.sheet.name, address(row, n), shown(one.sheet.cell(row, n)), why) for n in sorted(filled)]
 
@@ -149,8 +156,10 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
         elif number in by_field:
             name = said.line.field or ""
             asked = fields.get(name) or _unknown_field(said)
-            parts = _parts(one.sheet.text(*where), said.line.split)
-            found += [_field(one, where, asked, said, text, part, c) for part, text in enumerate(parts)]
+            above = _merged_words(one, where, asked)
+            parts = _parts(one.sheet.text(*(above or where)), said.line.split)
+            made = [_field(one, above or where, asked, said, text, part, c) for part, text in enumerate(parts)]
+            found += [_at(t, where, above) for t in made] if above else made
     many = max((t.part for t in found), default=0)
     if many:  # what stands once in the row is said of each
         once = [t for t in found if not any(o.part and o.variable == t.variable for o in found)]
@@ -159,6 +168,20 @@ def _entry(one: Placed, row: int, by_field: Mapping[int, Said], columns: Mapping
     wanted = key or tuple(s.line.field or "" for s in by_field.values() if s.line.key) or tuple(
         s.line.field or "" for s in list(by_field.values())[:1])
     return [replace(t, entity="/".join(str(named.get((k, t.part)) or "") for k in wanted) or None) for t in found]
+
+
+def _merged_words(one: Placed, where: Position, asked: RegisterField) -> Position | None:
+    """The cell whose words are said of this one too, since it is merged with those below: a town beside its firms. What a number
+    or a day means for several is not said."""
+    first = one.merged.get(where, where)
+    words = asked.type in (FieldType.TEXT, FieldType.CODE) and first[1] == where[1] and first[0] > one.last_header
+    return first if words and first != where and one.sheet.cell(*where) is None else None
+
+
+def _at(taken: Taken, where: Position, above: Position) -> Taken:
+    """What stands above, said of the cell that is merged with it."""
+    value = replace(taken.value, cell=address(*where), repairs=(*taken.value.repairs, AS_ABOVE(cell=address(*above))))
+    return replace(taken, row=where[0], value=value)
 
 
 def _of_each(taken: Taken, part: int) -> Taken:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from gaoxin.folding import folded
 from gaoxin.i18n import Code, Message
 from gaoxin.plan import formulas
 from gaoxin.plan.formulas import MAX_DEPTH, MAX_LENGTH, FormulaProblem, evaluate_formula
@@ -186,8 +187,8 @@ def _holds(compared: Compared, left: Any, right: Any) -> bool:
 
 
 def _folded(value: Value) -> Value:
-    """Texts are compared as registers compare their keys: without white space, in capitals."""
-    return "".join(value.split()).upper() if isinstance(value, str) else value
+    """Texts are compared as registers compare their keys: in one spelling."""
+    return folded(value) if isinstance(value, str) else value
 
 
 def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | Message | None:

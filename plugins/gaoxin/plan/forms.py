@@ -98,6 +98,8 @@ class Variable(Named):
                               Decimal(0))
     max: Decimal | None = opt("上限：用本变量的计量单位", "max: in its unit")
     hint: Label | None = opt("填报提示", "hint: shown in the workbook")
+    aliases: tuple[str, ...] = opt("其他叫法：起草对照时也认", "aliases: other names, known when a mapping is drafted", (),
+                                   exclude_if=().__eq__)
     combine: Combine | None = opt("各单位的数如何合成：不写即相加；率、比重、指数不能相加，必须写",
                                   "combine: how several units' values make one; else they add up",
                                   called="相加 同一个数 加权平均 算术平均 取最大 分别判断")
@@ -131,6 +133,8 @@ class RegisterField(Named):
     max: Decimal | None = opt("上限", "max")
     codes: dict[str, Label] | None = opt("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code")
     hint: Label | None = opt("填报提示", "hint: shown in the workbook")
+    aliases: tuple[str, ...] = opt("其他叫法：起草对照时也认", "aliases: other names, known when a mapping is drafted", (),
+                                   exclude_if=().__eq__)
 
 
 class Validity(Model):

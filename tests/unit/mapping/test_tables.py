@@ -289,6 +289,18 @@ def test_a_registers_count_is_held_against_its_names_and_no_column_passes_in_sil
         assert [(p.kind, p.cell) for p in told] == [("mapping_not_mapped", "C3"), ("mapping_not_mapped", "C4")], line
 
 
+def test_words_of_a_register_are_said_of_each_row_that_they_are_merged_over_and_numbers_are_not():
+    rows = [["名单（2024年6月）", None, None], ["镇街", "企业名称", "产值（万元）"], ["甲镇", "一厂", 10], [None, "二厂", None],
+            ["乙镇", "三厂", 30]]
+    columns = [{"at": "镇街", "field": "town"}, {"at": "企业名称", "field": "name", "key": True},
+               {"at": "产值", "field": "output", "type": "number"}]
+    found = taken(sheet(rows, merged=[(3, 1, 4, 1), (3, 3, 4, 3)]), at="镇街", columns=columns, periodicity="quarter")
+    assert {(t.entity, t.value.value, t.value.cell) for t in found.values if t.variable == "town"} == {
+        ("一厂", "甲镇", "A3"), ("二厂", "甲镇", "A4"), ("三厂", "乙镇", "A5")}
+    assert {(t.entity, t.value.value) for t in found.values if t.variable == "output"} == {("一厂", 10), ("三厂", 30)}
+    assert [(p.kind, p.cell) for p in found.told] == [("merged_cells", "C3")]
+
+
 def test_a_row_of_units_below_the_headings_is_no_level_and_what_parts_a_group_ends_with_it():
     rows = [["2024年园区用电"], ["月份", "用电量", None, None, "发电量"], [None, None, "其中：工业", "居民", None],
             [None, "亿千瓦时", "亿千瓦时", "万千瓦时", "亿千瓦时"], ["1月", 15, 10, 2000, 2], ["1—3月", 46, 33, 6100, 6]]

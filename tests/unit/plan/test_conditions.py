@@ -77,3 +77,9 @@ def test_what_is_unknown_is_what_its_values_would_decide(values, text):
         return
     for filled in (-3, 0, 1, 3):
         assert truth(text, {**values, **dict.fromkeys(missing, Decimal(filled))}) is told
+
+
+def test_texts_are_one_in_any_spelling_in_which_a_register_has_them():
+    values = {"name": "重庆（开州）Ａ 公司", "other": "重庆(开州)a公司", "third": "重庆(开州)b公司"}
+    assert truth("name == other", values) is True
+    assert truth("name != third", values) is True

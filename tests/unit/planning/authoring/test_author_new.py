@@ -74,10 +74,10 @@ def test_every_new_plan_has_every_part_and_becomes_flows(starts, level):
     plan = parse_plan(text)
     assert not [f for f in check_plan(plan) if f.severity is Severity.ERROR]
     assert blueprint(plan).flows
-    # dated steps need no horizon; mappings, overrides and tables are files beside the plan; few need units, score sheets, cards
+    # dated steps need no horizon; mappings, overrides and tables are files beside the plan; few need units, cards
     parts = set(Plan.model_fields) - {"schema_version", "zones", "tiers", "horizon", "mappings", "overrides", "calendar",
                                       "units_of_measure",
-                                      "tables", "assessments", "cards"}
+                                      "tables", "cards"}
     assert all(getattr(plan, part) for part in parts)
     whole = parse_plan(re.sub("^#~ ", "", text, flags=re.MULTILINE))
     assert len(whole.zones) == 2
