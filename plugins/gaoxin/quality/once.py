@@ -1,6 +1,7 @@
 """What Great Expectations makes again and again while it runs a suite, made once or without detours. What it answers is the same.
 
-Half of a validation went into the configuration of each expectation, which it makes anew some 150 times, and a fifth into the
+Half of a validation went into the configuration of each expectation, which it makes anew some 150 times, and in turn an
+expectation of that for each metric it asks; and a fifth into the
 ids of its metrics, for each part of which it asks two dozen questions about types; of a large column, as much as its rules into a
 hash of the frame, of which nothing is told. Only under the runner's lock: what is put in its place is of the whole process."""
 
@@ -14,28 +15,37 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 @contextmanager
-def made_once(expectation: Any, ids: Any, pandas_engine: Any) -> Iterator[None]:
-    """While a suite runs its expectations are what they are. Given are the classes Expectation and IDDict, and the module of the
-    engine for pandas."""
+def made_once(expectation: Any, settings: Any, ids: Any, pandas_engine: Any) -> Iterator[None]:
+    """While a suite runs its expectations are what they are. Given are the classes Expectation, ExpectationConfiguration and
+    IDDict, and the module of the engine for pandas."""
     made: dict[int, Any] = {}
     configured, identified, hashed = expectation.configuration, ids.to_id, pandas_engine.hash_pandas_dataframe
+    meant = settings.to_domain_obj
 
     def configuration(asked: Any) -> Any:
         if id(asked) not in made:
             made[id(asked)] = configured.__get__(asked), asked  # which lives as long as its number is known
         return made[id(asked)][0]
 
+    def to_domain_obj(asked: Any) -> Any:
+        """Of a configuration as it is: its batch is put into it after it was made."""
+        known = made.get(id(asked))
+        if known is None or known[2] != asked.kwargs:
+            known = made[id(asked)] = meant(asked), asked, {**asked.kwargs}
+        return known[0]
+
     def to_id(told: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
         if len(told) < 2 or id_keys is not None or id_ignore_keys is not None or told._id_ignore_keys or not is_plain({**told}):
             return identified(told, id_keys, id_ignore_keys)
         return md5(dumps(told, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
-    expectation.configuration, ids.to_id = property(configuration), to_id
+    expectation.configuration, settings.to_domain_obj, ids.to_id = property(configuration), to_domain_obj, to_id
     pandas_engine.hash_pandas_dataframe = lambda _: ""
     try:
         yield
     finally:
         expectation.configuration, ids.to_id, pandas_engine.hash_pandas_dataframe = configured, identified, hashed
+        settings.to_domain_obj = meant
 
 
 def is_plain(told: Any) -> bool:

@@ -9,6 +9,7 @@ A rule is *broken* when GX dropped it as invalid, when it raised, or when it mis
 broken rule says about a return is then not evaluated.
 """
 
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -162,8 +163,8 @@ def _ruled(result: dict[str, Any], rows: Callable[[Iterable[int]], Iterable[int]
 
 
 def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Number of the expectation -> its result as plain JSON; those that GX would not take are absent. columns: on which these
-    expectations are run."""
+    """Number of the expectation -> its result and what it raised; those that GX would not take are absent. columns: on which
+    these expectations are run."""
     chosen = [(number, suite["expectations"][number]) for number in numbers]
     numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
                 for number, e in chosen]
@@ -172,19 +173,31 @@ def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequ
         gx, batches = _engine()
         from great_expectations.core.id_dict import IDDict
         from great_expectations.execution_engine import pandas_execution_engine
+        from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-        with made_once(gx.expectations.Expectation, IDDict, pandas_execution_engine):
+        with made_once(gx.expectations.Expectation, ExpectationConfiguration, IDDict, pandas_execution_engine):
             batch = batches.get_batch(batch_parameters={"dataframe": built})
             outcome = batch.validate(asked, result_format=_RESULT_FORMAT)
-    plain = (result.to_json_dict() for result in outcome.results)
-    return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}
+    return {int(result.expectation_config.meta["number"]): _told(result) for result in outcome.results}
+
+
+def _told(result: Any) -> dict[str, Any]:
+    """What is asked of a result. Only one that raised says so in shapes that have to be made plain, as all of it is then."""
+    raised = result.exception_info
+    if type(raised) is dict and raised.get("raised_exception") is False:
+        return {"result": result.result, "exception_info": raised}
+    return dict(result.to_json_dict())
 
 
 def make_ready() -> None:
-    """Imports Great Expectations and makes its context, which costs seconds: before anybody waits for a verdict."""
+    """Imports Great Expectations and makes its context, which costs seconds: before anybody waits for a verdict. What was
+    imported stays: to look for garbage among it took as long as a verdict, every few verdicts."""
     with _ONE_AT_A_TIME:
-        _engine()
+        if not _engine.cache_info().currsize:
+            _engine()
+            gc.collect()
+            gc.freeze()
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,9 @@ from gaoxin.quality.once import made_once
 
 id_dict = pytest.importorskip("great_expectations.core.id_dict")
 expectation = pytest.importorskip("great_expectations.expectations.expectation")
+configuration = pytest.importorskip("great_expectations.expectations.expectation_configuration")
 engine = pytest.importorskip("great_expectations.execution_engine.pandas_execution_engine")
+CLASSES = (expectation.Expectation, configuration.ExpectationConfiguration, id_dict.IDDict, engine)
 ONE = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(
     [numpy.int64(3), numpy.float64(0.1), numpy.bool_(True), float("nan"), 1e300])
 NAME = st.text(max_size=3)
@@ -21,14 +23,24 @@ VALUE = st.recursive(ONE, lambda one: st.lists(one, max_size=4) | st.tuples(one,
 def test_an_id_is_what_great_expectations_says(told, of_a_batch):
     made = (id_dict.BatchKwargs if of_a_batch else id_dict.IDDict)(told)
     said = made.to_id()
-    with made_once(expectation.Expectation, id_dict.IDDict, engine):
+    with made_once(*CLASSES):
         assert made.to_id() == said
         assert made.to_id(id_ignore_keys={"x"}) == id_dict.IDDict(told).to_id(id_ignore_keys={"x"})
     assert made.to_id() == said
 
 
+def test_an_expectation_is_of_its_configuration_as_it_is_by_now():
+    said = configuration.ExpectationConfiguration(type="expect_column_values_to_not_be_null", kwargs={"column": "a"})
+    with made_once(*CLASSES):
+        first = said.to_domain_obj()
+        assert said.to_domain_obj() is first
+        said.kwargs["batch_id"] = "b"
+        assert (said.to_domain_obj().batch_id, first.batch_id) == ("b", None)
+    assert said.to_domain_obj() is not said.to_domain_obj()
+
+
 def test_what_is_put_in_their_place_is_taken_away_again():
     before = id_dict.IDDict.to_id
-    with pytest.raises(ZeroDivisionError), made_once(expectation.Expectation, id_dict.IDDict, engine):
+    with pytest.raises(ZeroDivisionError), made_once(*CLASSES):
         assert 1 / (id_dict.IDDict.to_id is before)
     assert id_dict.IDDict.to_id is before
