@@ -39,6 +39,7 @@ _NEAR = log(1.8)                         # what lies so near an expectation is e
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
+_FIRST_COUNTS = 10                       # a first count of events within this multiple of the peers' median is usual
 _PEERS_LEVEL = (3.0, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
 _PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more, then at least this
 _PEERS_LACKING_LEAST = log(7)            # half of two places: where a figure is as likely to be shifted as to be right
@@ -149,7 +150,7 @@ class _Series:
             found = self._levels(1)
         if len(found) < 3:
             return None
-        if self.few and float(abs(self.value)) <= max(10, float(_MANY_COUNTS) * (exp(max(found)) - self._added)):
+        if self.few and float(abs(self.value)) <= max(10, _FIRST_COUNTS * (exp(median(found)) - self._added)):
             return Usual(0.0, exp(_LEAST), exp(abs(self.here - median(found))), self._figure(median(found)), peers=len(found))
         middle, spread = median(found), _scale(found)
         up, down, least = _PEERS_LEVEL
