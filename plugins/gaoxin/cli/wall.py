@@ -21,10 +21,10 @@ def _stands(w: cases.overseeing.Wall, v: View) -> str:
     of, tasks = w.indicators.statuses, w.task_states
     good, behind = of["met"] + of["met_late"] + of["on_track"], of["off_track"] + of["since_lost"]
     return v.say(f"指标：达标或正常 {good}，有风险 {of['at_risk']}，滞后 {behind}，无法评估 {of['unknown']}；"
-                 f"任务：完成 {tasks['done']} / {len(w.tasks)}，逾期 {tasks['overdue']}；未销号整改 {len(w.rectifications)}，"
+                 f"任务：成果已齐 {tasks['done']} / {len(w.tasks)}，逾期 {tasks['overdue']}；未销号整改 {len(w.rectifications)}，"
                  f"逾期 {w.rectifications_overdue}；近期未送达的提醒 {len(w.reminders.failures)}。",
                  f"Indicators: {good} met or on track, {of['at_risk']} at risk, {behind} behind, {of['unknown']} unknown; tasks: "
-                 f"{tasks['done']} of {len(w.tasks)} done, {tasks['overdue']} overdue; to be mended: {len(w.rectifications)}, "
+                 f"{tasks['done']} of {len(w.tasks)} all in, {tasks['overdue']} overdue; to be mended: {len(w.rectifications)}, "
                  f"{w.rectifications_overdue} overdue; reminders not delivered of late: {len(w.reminders.failures)}.")
 
 

@@ -1,12 +1,14 @@
 """How far a figure lies from what its unit's own history, its season and its peers lead to expect. Pure.
 
 Everything is on logarithms, as errors of level are factors: a decimal point, a unit of measure, a nought too many. A figure is
-held against the median of its unit's own earlier ones, and the distance against a limit that grows with how much they vary
-(median and MAD: Iglewicz & Hoaglin 1993). What explains it acquits it: the latest figure, where the series moves in small
+held against the median of its unit's own earlier ones (Iglewicz & Hoaglin 1993), and the distance against a limit that grows
+with how much they vary (algorithm A of ISO 13528); to below with how much they vary there, as flows are skewed (so do Hidiroglou
+& Berthelot 1986 by the quartiles of either side). What explains it acquits it: the latest figure, where the series moves in small
 steps (a level that has shifted is asked about once: Chen & Liu 1993), the same season a year ago, or that the peers moved
 alike (the ratio edit of Hidiroglou & Berthelot 1986). How little a short history says of variation is made up by that of the
 peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree with a shifted point and let a smaller
-distance count: two agreeing signals. Limits were measured by bench/detection.py.
+distance count: two agreeing signals, the smaller the rarer they are on right figures (the odds of a shifted figure against a
+right one: Di Zio, Guarnera & Luzi 2005). Limits were measured by bench/detection.py.
 """
 
 from collections.abc import Sequence
@@ -23,23 +25,28 @@ from gaoxin.plan.forms import VariableKind
 from gaoxin.quality.history import Past
 
 _PRIOR, _PRIOR_COUNTS = 0.65, 1.5        # spread of logarithms where nothing is known, and how many figures it stands for
-_PEERS_COUNT, _PEERS_LEAST = 4.0, 0.1    # how many figures the spread among peers stands for, and the least that it may be
+_PEERS_COUNT, _PEERS_LEAST = 6.0, 0.1    # how many figures the spread among peers stands for, and the least that it may be
 _ENOUGH_PEERS = 5
 _LEAST = log(3)                          # no smaller factor is asked about
 _LEAST_AGREEING = log(2.5)               # … where the decimals agree
-_NARROW, _WIDE, _FROM = 3.5, 3.4, 1.95  # multiples of the spread: below exp(1.95), 7 times, and beyond; of a fall the first
-_AGREEING = 2.3                          # … where the decimals agree
+_SPREADS = {True: (4.1, 3.6), False: (3.5, 3.5)}  # of a flow, and not: multiples of the spread to below, and up
+_LACKING = 1.85                          # … where decimals are lacking, as in one right figure of ten
+_EXCESS, _EXCESS_OF = 1.3, 3             # … where there are more than any of so many figures had
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
-_FIRST = log(8)                          # of a second figure, where neither history nor peers tell how much it varies
+_FIRST = {True: log(12), False: log(8)}  # of a flow, and not: of a second figure where nothing tells how much it varies
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
 _NEAR = log(1.8)                         # what lies so near an expectation is explained by it
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
-_PEERS_LEVEL = (3.2, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
-_PEERS_AGREEING = 2.0                    # … up, where the decimals agree
+_PEERS_LEVEL = (3.0, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
+_PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more, then at least this
+_PEERS_LACKING_LEAST = log(7)            # half of two places: where a figure is as likely to be shifted as to be right
 _NOUGHT = 9.0                            # how far a nought lies where history has none
+_NOUGHT_OF, _NOUGHT_OF_ERRATIC = 2, 4    # figures without one: of others, and of flows whose spread is above the next
+_ERRATIC = 0.4                           # … and no peers tell: what comes by fits and starts may pause (Syntetos et al. 2005)
 _NOUGHTS = 0.2                           # share of the peers whose noughts excuse it
+_ROUNDS = 8                              # of algorithm A
 MAD = 1.4826  # makes the median absolute deviation the standard deviation of a normal distribution
 
 
@@ -97,7 +104,8 @@ class _Series:
         self.flows = kind is VariableKind.FLOW
         whole = all(v == v.to_integral_value() for v in (value, *(p.value for p in own)))
         events = counted and kind is not VariableKind.STOCK
-        self.few = events and whole and bool(own) and median(abs(float(p.value)) for p in own) < _FEW
+        known = [p.value for p in own] or [one[0].value for one in peers if one and one[0]]
+        self.few = events and whole and bool(known) and median(abs(float(v)) for v in known) < _FEW
         self._added = 1.0 if self.few else 0.0  # so that counts of 1 and 2 lie near each other
         self.logs = [(p.period, self._log(p.value, p.period)) for p in own if p.value]
         self.peers = peers
@@ -128,7 +136,8 @@ class _Series:
             return None
         now = [one[0].value for one in self.peers if one and one[0]]
         seen = any(p.value == 0 for p in self.own) or now.count(Decimal(0)) > _NOUGHTS * len(now)
-        told = len(self.own) >= 2 or len(now) >= _ENOUGH_PEERS
+        erratic = self.flows and len(self.logs) > 1 and _scale([at for _, at in self.logs]) > _ERRATIC
+        told = len(self.own) >= (_NOUGHT_OF_ERRATIC if erratic else _NOUGHT_OF) or len(now) >= _ENOUGH_PEERS
         if self.few:
             told = len(self.own) >= 6 and median(float(p.value) for p in self.own) >= 8
         return Usual(_NOUGHT if told and not seen else 0.0, exp(_LEAST), inf, self.centre, self.latest)
@@ -140,22 +149,29 @@ class _Series:
             found = self._levels(1)
         if len(found) < 3:
             return None
-        middle, spread = median(found), _spread(found)
+        if self.few and float(abs(self.value)) <= max(10, float(_MANY_COUNTS) * (exp(max(found)) - self._added)):
+            return Usual(0.0, exp(_LEAST), exp(abs(self.here - median(found))), self._figure(median(found)), peers=len(found))
+        middle, spread = median(found), _scale(found)
         up, down, least = _PEERS_LEVEL
         away = self.here - middle
         shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
-        limit = max(spread.mad, 0.6 * spread.deviation, least) * (down if away < 0 else _PEERS_AGREEING if shifted else up)
+        limit = max(spread, least) * (
+            down if away < 0 else _PEERS_LACKING[shifted > 1] if shifted else up)
+        if shifted > 1:
+            limit = max(limit, _PEERS_LACKING_LEAST)
         return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
                      shifted=_as_much(shifted, away), peers=len(found))
 
     def level(self, most: Decimal | None) -> Usual:
         """Against the unit's own figures, unless something explains it."""
         logs = [at for _, at in self.logs]
-        away, spread, pooled = self.here - median(logs), self._own_spread(logs), self._pooled is not None
+        away, pooled = self.here - median(logs), self._pooled is not None
+        spread = self._own_spread(logs, away < 0)
         shifted = self._shifted(away, [p.value for p in self.own])
-        limit = log(float(most)) if most is not None else _limit(spread * (1 if pooled else _ALONE), away > 0, bool(shifted))
+        limit = log(float(most)) if most is not None else _limit(
+            spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
-            limit = min(limit, _FIRST)  # nothing tells how much it varies
+            limit = min(limit, _FIRST[self.flows])  # nothing tells how much it varies
         year_ago = dict(self.logs).get(self.now.year_earlier)
         if year_ago is None and self.flows and self.now.number == self.now.periodicity.per_year > 1 and most is None:
             limit = max(limit, _YEAR_END[bool(shifted)])
@@ -164,24 +180,25 @@ class _Series:
             suspicion = 0.0
         return Usual(suspicion, exp(limit), self.factor, self.centre, self.latest, _as_much(shifted, away))
 
-    def _own_spread(self, logs: list[float]) -> float:
-        """How much a next figure may well differ from the median, by own figures and, as they are few, by the peers'."""
+    def _own_spread(self, logs: list[float], down: bool) -> float:
+        """How much a next figure may well differ from the median, by own figures and, as they are few, by the peers'. down: to
+        below."""
         pooled, n = self._pooled, len(logs)
         prior, weight = (_PRIOR, _PRIOR_COUNTS) if pooled is None else (max(pooled, _PEERS_LEAST), _PEERS_COUNT)
         found = prior
         if n > 1:
-            own = _spread(logs)
-            found = sqrt((weight * prior**2 + (n - 1) * max(own.mad, 0.75 * own.deviation) ** 2) / (weight + n - 1))
+            own = max(_scale(logs), 0.9 * _below(logs) if down else 0.0)
+            found = sqrt((weight * prior**2 + (n - 1) * own**2) / (weight + n - 1))
             found *= 1 + (0.5 if pooled is None else 0.1) / n
         return max(found, 0.5 if self.few else 0.0) * sqrt(1 + 1 / n)
 
     @cached_property
     def _pooled(self) -> float | None:
-        """How much a figure of the peers varies by itself: of their steps into this period or the one before, the wider."""
+        """How much a figure of the peers varies by itself, by their steps into this period and the one before."""
         if self.few:
             return None
-        wide = [_spread(steps).mad / sqrt(2) for steps in (self._steps(0), self._steps(1)) if len(steps) >= _ENOUGH_PEERS]
-        return max(wide) if wide else None
+        both = [_spread(steps).mad for steps in (self._steps(0), self._steps(1)) if len(steps) >= _ENOUGH_PEERS]
+        return sqrt(sum(one**2 for one in both) / len(both) / 2) if both else None
 
     def _steps(self, back: int) -> list[float]:
         """The peers' steps into the period that lies so far back."""
@@ -234,17 +251,36 @@ def _as_much(shifted: int, away: float) -> int:
     return shifted if abs(away - shifted * log(10)) <= _LEAST else 0
 
 
-def _limit(spread: float, up: bool, agreeing: bool) -> float:
-    if agreeing:
-        return max(_LEAST_AGREEING, _AGREEING * spread)
-    narrow = _NARROW * spread
-    return max(_LEAST, min(narrow, max(_FROM, _WIDE * spread)) if up else narrow)
+def _limit(spread: float, spreads: float, shifted: int, many: int) -> float:
+    """spreads: how many of them where decimals say nothing. shifted: places by which decimals agree with a shifted point.
+    many: figures whose decimals were looked at."""
+    if not shifted:
+        return max(_LEAST, spreads * spread)
+    rare = _EXCESS if shifted < 0 and many >= _EXCESS_OF else _LACKING
+    return max(_LEAST_AGREEING, rare * spread)
 
 
 def _spread(values: Sequence[float]) -> _Spread:
     middle = median(values)
     away = [abs(v - middle) for v in values]
     return _Spread(MAD * median(away), sqrt(sum(d * d for d in away) / max(1, len(values) - 1)))
+
+
+def _scale(values: Sequence[float]) -> float:
+    """The spread of two figures or more of which some may be outliers: algorithm A of ISO 13528, by which a far one counts as if
+    it lay 1.5 spreads off. Where most are alike, nearly the standard deviation."""
+    middle, (found, deviation) = median(values), _spread(values)
+    for _ in range(_ROUNDS):
+        near = [min(max(v, middle - 1.5 * found), middle + 1.5 * found) for v in values]
+        middle = sum(near) / len(near)
+        found = 1.134 * sqrt(sum((v - middle) ** 2 for v in near) / (len(near) - 1))
+    return max(found, 0.85 * deviation)
+
+
+def _below(values: Sequence[float]) -> float:
+    """The spread of the half below the median."""
+    middle = median(values)
+    return sqrt(2 * sum(min(v - middle, 0.0) ** 2 for v in values) / max(1, len(values) - 1))
 
 
 def _places(value: Decimal) -> int:

@@ -57,6 +57,26 @@ def test_half_of_a_return_is_told_and_a_single_long_figure_at_its_cell(judge):
     assert rules(judge(known(("2024-02", BEFORE | {"enterprises": "21"})))) == {}, "two digits come again by chance"
 
 
+def test_a_slow_figure_may_pass_a_former_one_again_and_one_that_varies_may_not(judge):
+    """Among values that lie within 8 亿元 the same comes again; of the latest period and last year's it is told."""
+    def before(*figures: str) -> History:
+        periods = (Period.parse("2024-03").shift(back) for back in range(-len(figures), 0))
+        return known(*((str(p), BEFORE | {"gross_output": one}) for p, one in zip(periods, figures, strict=True)))
+
+    slow = ("13118.40", "13121.58", "13124.07", "13126.22")
+    assert rules(judge(before(*slow))) == {}
+    assert rules(judge(before(*slow, "13121.58"))) == {"gross_output.repeated": "D2"}
+    year = [f"131{n}.40" for n in range(15, 26)]
+    assert rules(judge(before("13121.58", *year))) == {"gross_output.repeated": "D2"}, "last year's"
+    assert rules(judge(before("9118.40", "13121.58", "11124.07", "19126.22"))) == {"gross_output.repeated": "D2"}
+
+
+def test_noughts_in_a_row_are_not_a_figure_that_stands_still(judge):
+    told = [BEFORE | {"gross_output": one} for one in ("0", "0", "13121.58")]
+    history = known(*zip(("2023-12", "2024-01", "2024-02"), told, strict=True))
+    assert rules(judge(history)) == {"gross_output.repeated": "D2"}
+
+
 def test_what_used_to_stand_still_may(judge):
     still = known(("2024-01", BEFORE | {"light_output": LONG["light_output"]}),
                   ("2024-02", BEFORE | {"light_output": LONG["light_output"]}))

@@ -45,11 +45,14 @@ def test_a_shifted_point_is_asked_about_and_what_is_usual_is_not():
 
 
 def test_the_second_figure_is_held_against_the_first_and_its_decimals_agree():
-    """×10 of 1031.27 is 10312.7: one decimal where the unit writes two. A true 8.5 times with two decimals is asked, 7 not."""
+    """×10 of 1031.27 is 10312.7: one decimal where the unit writes two. A true 8.5 times with two decimals is asked of a stock, 7
+    is not; a flow may be as lumpy as that, and 12.5 times is asked of it."""
     own = months([1012.55])
     assert asked("10312.7", "2020-02", own)
-    assert not asked("7012.55", "2020-02", own)
-    assert asked("8612.55", "2020-02", own)
+    assert not asked("7012.55", "2020-02", own, STOCK)
+    assert asked("8612.55", "2020-02", own, STOCK)
+    assert not asked("8612.55", "2020-02", own)
+    assert asked("12612.55", "2020-02", own)
 
 
 def test_what_came_before_a_gap_is_still_what_it_is_compared_with():
@@ -117,6 +120,29 @@ def test_a_factor_of_the_plan_is_the_limit():
     own = months(SMOOTH)
     assert asked("2112.33", "2020-09", own, most=Decimal(2))
     assert not asked("9112.33", "2020-09", own, most=Decimal(20))
+
+
+def test_a_first_count_of_events_is_no_more_unusual_than_a_few_of_them():
+    first = [[past("2020-01", v)] for v in (1, 3, 2, 5, 1, 4)]
+    assert not asked(12, "2020-01", [], peers=first, counted=True)
+    assert asked(300, "2020-01", [], peers=first, counted=True)
+
+
+def test_what_comes_by_fits_and_starts_may_pause_before_much_is_known_of_it():
+    erratic = [2160.4, 265.3, 801.7, 5012.9]
+    assert not asked(0, "2020-03", months(erratic[:2]))
+    assert asked(0, "2020-05", months(erratic))
+    assert asked(0, "2020-03", months(SMOOTH[:2])), "what is steady does not"
+    assert asked(0, "2020-03", months(erratic[:2]), STOCK)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_right_figure_far_below_is_usual_where_many_lie_low(seed):
+    """Incomes of which some months are tiny: a long tail to below on logarithms."""
+    drawn = random.Random(seed)
+    own = months([round(1000 * drawn.gammavariate(0.9, 1), 2) + 1 for _ in range(23)] + [31.07])
+    assert not asked("15.33", "2022-01", own)
+    assert asked("0.153", "2022-01", own), "another two places, with decimals that it never writes"
 
 
 def test_years_and_halves_have_no_season_within():

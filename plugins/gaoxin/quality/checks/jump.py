@@ -80,8 +80,10 @@ class Jump(Check):
                  "mostly a nought or point misplaced or a wrong unit; sometimes true"),
         answer=Text("核对；属实的说明原因，水平确已改变的只问一次，说明被接受后以新水平为准",
                     "check it, explain where true; a level that really moved is asked once, and is the base once accepted"),
-        source=Text("Iglewicz、Hoaglin 1993；Hidiroglou、Berthelot 1986；Chen、Liu 1993；de Waal、Pannekoek、Scholtus 2011",
-                    "Iglewicz & Hoaglin 1993; Hidiroglou & Berthelot 1986; Chen & Liu 1993; de Waal, Pannekoek & Scholtus 2011"),
+        source=Text("Iglewicz、Hoaglin 1993；ISO 13528（算法 A）；Hidiroglou、Berthelot 1986；Chen、Liu 1993；"
+                    "Di Zio、Guarnera、Luzi 2005；de Waal、Pannekoek、Scholtus 2011",
+                    "Iglewicz & Hoaglin 1993; ISO 13528 (algorithm A); Hidiroglou & Berthelot 1986; Chen & Liu 1993; "
+                    "Di Zio, Guarnera & Luzi 2005; de Waal, Pannekoek & Scholtus 2011"),
         parameters=(Parameter("jump", Text("突变倍数：写明的即以此为界；写 8 与不写相同；null 为不查",
                                            "factor: where a plan sets one, it is the limit; 8 is as if none were; null: not "
                                            "looked at"),

@@ -12,6 +12,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.frames import Cell, Given
+from gaoxin.quality.history import Past
 from gaoxin.quality.past import others_of, peers_of, points
 
 RULE = "repeated"
@@ -19,6 +20,7 @@ COPY = "figure.copy"  # 1 where it is a copy of another figure
 WHOLE = "file.copied"  # how many of the return's figures stand in one other return, where they tell a copy
 _DIGITS = 5           # of a figure that hardly comes twice by chance
 _ENOUGH = 6           # digits of all figures together that hardly come again
+_CHANCE = 0.001       # of being the same as a former one, up to which any former one is looked at
 _HALF, _SHORT = 3, 3  # figures, and digits of each, of which half a return may be told to be copied
 
 TITLE = Code("quality.repeated.title", "没有照抄别处的数", "no figure copied from elsewhere")
@@ -42,10 +44,12 @@ class Repeated(Check):
     about = About(
         needs=Text("本单位以往各期、其他单位本期的数，本表其他的数",
                    "the unit's former figures, other units' of the period, the others of the return"),
-        how=Text("五位以上的数与以往某期或本表另一项相同；全部的数、或半数以上（每个三位以上）与某一期或某单位相同；"
+        how=Text("五位以上的数与最近一期、上年同期、以往某期（偶然相同的可能不到千分之一的）或本表另一项相同；"
+                 "全部的数、或半数以上（每个三位以上）与某一期或某单位相同；"
                  "只有一个数的表，五位以上的数与某一单位相同而上期不同。以往就常相同的、方案中相互有关系的除外",
-                 "a figure of five digits or more that stands in a former period or at another item; all figures, or half of "
-                 "them with three digits each, of one former period or of another unit; the only figure of a return, of five "
+                 "a figure of five digits or more that stands in the latest period, a year ago, in any former one where chance "
+                 "is less than 1 in 1,000, or at another item; all figures, or half of them with three digits each, of one "
+                 "former period or of another unit; the only figure of a return, of five "
                  "digits, that is one other unit's and was not before. Not where they used to be the same, nor between items "
                  "that a check of the plan connects"),
         looks_at=Text("数是不是照抄的", "whether figures were copied"),
@@ -98,7 +102,10 @@ def _elsewhere(given: Given, figures: Mapping[str, tuple[Cell, Decimal]], cell: 
     own = points(given, cell)
     constant = _constant([past.value for past in own])
     if not constant:
+        likely = _by_chance(value, own) > _CHANCE
         for past in reversed(own):
+            if likely and past is not own[-1] and past.period != given.key.period.year_earlier:
+                continue  # slow stocks pass the same figure again: those that are copied by habit are the last one and the year's
             if measures.alike(past.value, value):
                 return OF_PERIOD(past_period=past.period)
     beside = [(other, same) for variable, (other, same) in figures.items()
@@ -109,6 +116,15 @@ def _elsewhere(given: Given, figures: Mapping[str, tuple[Cell, Decimal]], cell: 
     if beside or (own and not constant):
         return None
     return Reason(CONSTANT() if constant else NONE())
+
+
+def _by_chance(value: Decimal, own: Iterable[Past]) -> float:
+    """How likely it is that a figure is the same as some former one: how many of these there are on each figure that may be
+    written between the lowest and the highest of them."""
+    known = [past.value for past in own]
+    exponents = [one.normalize().as_tuple().exponent for one in (value, *known)]
+    last = min((e for e in exponents if isinstance(e, int)), default=0)
+    return len(known) / float((max(known) - min(known)).scaleb(-last) + 1) if known else 0.0
 
 
 def _together(given: Given, one: Cell, other: Cell) -> bool:
@@ -175,9 +191,8 @@ def _units(given: Given, cell: Cell) -> Iterator[tuple[str, Decimal]]:
 
 
 def _constant(values: Iterable[Decimal]) -> bool:
-    """Whether a figure has stood unchanged before: two in a row."""
-    known = list(values)
-    return any(measures.alike(a, b) for a, b in pairwise(known))
+    """Whether a figure has stood unchanged before: two in a row, other than noughts."""
+    return any(a and measures.alike(a, b) for a, b in pairwise(values))
 
 
 def _connected(form: Form) -> dict[str, set[str]]:
