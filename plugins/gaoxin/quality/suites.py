@@ -7,6 +7,7 @@ compared, and never read to judge: a file may be stale, and what is edited in it
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -92,7 +93,13 @@ def suite_path(settings: Settings, campaign: str, form: str) -> Path:
 
 def suite_text(suite: Suite) -> str:
     """A suite as it stands in its file: sorted keys, two spaces, one newline at the end."""
-    return json.dumps(suite, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+    return _laid_out(json.dumps(suite, sort_keys=True, ensure_ascii=False))
+
+
+@lru_cache(maxsize=32)
+def _laid_out(told: str) -> str:
+    """To lay a suite out takes many times what it takes to say it, and the same one judges again and again."""
+    return json.dumps(json.loads(told), indent=2, ensure_ascii=False) + "\n"
 
 
 def suite_version(suite: Suite) -> str:
