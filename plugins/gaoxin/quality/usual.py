@@ -152,7 +152,7 @@ class _Series:
             return None
         if self.few and float(abs(self.value)) <= max(10, _FIRST_COUNTS * (exp(median(found)) - self._added)):
             return Usual(0.0, exp(_LEAST), exp(abs(self.here - median(found))), self._figure(median(found)), peers=len(found))
-        middle, spread = median(found), _scale(found)
+        middle, spread = median(found), _spread(found).mad if self.few else _scale(found)
         up, down, least = _PEERS_LEVEL
         away = self.here - middle
         shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
