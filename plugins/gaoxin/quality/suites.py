@@ -26,7 +26,7 @@ from gaoxin.quality.overriding import Unfit, applied, in_force
 from gaoxin.settings import Settings
 
 # Raised when rules of the library come to mean something else under the same words.
-RULES_VERSION = 4
+RULES_VERSION = 5
 Suite = dict[str, Any]
 State = Literal["fresh", "stale", "missing", "unknown"]
 
