@@ -33,7 +33,7 @@ _SPREADS = {True: (4.1, 3.6), False: (3.5, 3.5)}  # of a flow, and not: multiple
 _LACKING = 1.85                          # … where decimals are lacking, as in one right figure of ten
 _EXCESS, _EXCESS_OF = 1.3, 3             # … where there are more than any of so many figures had
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
-_FIRST = {True: log(12), False: log(8)}  # of a flow, and not: of a second figure where nothing tells how much it varies
+_FIRST = log(8)                          # of a second figure, where nothing tells how much it varies
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
 _NEAR = log(1.8)                         # what lies so near an expectation is explained by it
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
@@ -172,7 +172,7 @@ class _Series:
         limit = log(float(most)) if most is not None else _limit(
             spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
-            limit = min(limit, _FIRST[self.flows])  # nothing tells how much it varies
+            limit = min(limit, _FIRST)  # nothing tells how much it varies
         year_ago = dict(self.logs).get(self.now.year_earlier)
         if year_ago is None and self.flows and self.now.number == self.now.periodicity.per_year > 1 and most is None:
             limit = max(limit, _YEAR_END[bool(shifted)])
