@@ -1,9 +1,9 @@
 """What Great Expectations makes again and again while it runs a suite, made once or without detours. What it answers is the same.
 
-Half of a validation went into the configuration of each expectation, which it makes anew some 150 times, and in turn an
-expectation of that for each metric it asks; and a fifth into the
-ids of its metrics, for each part of which it asks two dozen questions about types; of a large column, as much as its rules into a
-hash of the frame, of which nothing is told. Only under the runner's lock: what is put in its place is of the whole process."""
+Half of a validation went into the configuration of each expectation, which it makes anew some 150 times, and in turn into an
+expectation of that for each metric it asks; a fifth into the ids of its metrics, for each part of which it asks two dozen
+questions about types; of a large column, as much as its rules into a hash of the frame, of which nothing is told. Only under the
+runner's lock: what is put in its place is of the whole process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,20 +18,22 @@ _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 def made_once(expectation: Any, settings: Any, ids: Any, pandas_engine: Any) -> Iterator[None]:
     """While a suite runs its expectations are what they are. Given are the classes Expectation, ExpectationConfiguration and
     IDDict, and the module of the engine for pandas."""
-    made: dict[int, Any] = {}
+    # By the number of an object that is kept beside what was made of it: it lives as long as its number is known.
+    configurations: dict[int, tuple[Any, Any]] = {}
+    expectations: dict[int, tuple[Any, Any, dict[str, Any]]] = {}
     configured, identified, hashed = expectation.configuration, ids.to_id, pandas_engine.hash_pandas_dataframe
     meant = settings.to_domain_obj
 
     def configuration(asked: Any) -> Any:
-        if id(asked) not in made:
-            made[id(asked)] = configured.__get__(asked), asked  # which lives as long as its number is known
-        return made[id(asked)][0]
+        if id(asked) not in configurations:
+            configurations[id(asked)] = configured.__get__(asked), asked
+        return configurations[id(asked)][0]
 
     def to_domain_obj(asked: Any) -> Any:
         """Of a configuration as it is: its batch is put into it after it was made."""
-        known = made.get(id(asked))
+        known = expectations.get(id(asked))
         if known is None or known[2] != asked.kwargs:
-            known = made[id(asked)] = meant(asked), asked, {**asked.kwargs}
+            known = expectations[id(asked)] = meant(asked), asked, {**asked.kwargs}
         return known[0]
 
     def to_id(told: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:

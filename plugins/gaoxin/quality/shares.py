@@ -1,6 +1,7 @@
 """Shares between 0 and 1 held against history: 0.85 is 85 % where the unit has always reported some 80 %. It is settled where
 nothing else settles it, and asked about where the others of its line, or its bounds, say otherwise. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -36,13 +37,12 @@ def settled(plan: Plan, read: ReadReturn, facts: Facts) -> ReadReturn:
     if read.key is None or not isinstance(form, SeriesForm) or not doubtful(read):
         return read
     key, asked = read.key, {v.id for v in form.variables if v.unit == "%"}
-    known: dict[str, dict[bool, list[Decimal]]] = {}
+    before, in_force = defaultdict[str, list[Decimal]](list), defaultdict[str, list[Decimal]](list)
     for fact in facts.series:
         if (fact.form, fact.unit) == (key.form, key.unit) and fact.period <= key.period and fact.variable in asked:
-            known.setdefault(fact.variable, {True: [], False: []})[fact.period == key.period].append(fact.value)
+            (in_force if fact.period == key.period else before)[fact.variable].append(fact.value)
     return replace(read, series=tuple(
-        replace(item, value=_settled(item.value, *known[item.variable].values())) if item.variable in known else item
-        for item in read.series))
+        replace(item, value=_settled(item.value, before[item.variable], in_force[item.variable])) for item in read.series))
 
 
 def _number(cell: CellValue) -> Decimal | None:
@@ -53,7 +53,7 @@ def _number(cell: CellValue) -> Decimal | None:
     return found if isinstance(found, Decimal) and 0 < abs(found) <= 1 else None
 
 
-def _settled(cell: CellValue, in_force: list[Decimal], before: list[Decimal]) -> CellValue:
+def _settled(cell: CellValue, before: list[Decimal], in_force: list[Decimal]) -> CellValue:
     if (number := _number(cell)) is None:
         return cell
     both = number, whole_or_short(number * 100)

@@ -59,7 +59,7 @@ class Changed(Check):
     def on_whole(self, form: Form) -> Rules:
         if form.kind != "register":
             return
-        yield from cell_rule(_numbers(form), "moved", BETWEEN, MOVED, [10], max_value=1, level=2, severity=Severity.WARNING,
+        yield from cell_rule(numbers_of(form), "moved", BETWEEN, MOVED, [10], max_value=1, level=2, severity=Severity.WARNING,
                              title=MOVED_TITLE, message=MOVED_TOLD)
         yield from cell_rule(_others(form), "rewritten", BETWEEN, REWRITTEN, [1], max_value=0, level=2, severity=Severity.WARNING,
                              title=REWRITTEN_TITLE, message=REWRITTEN_TOLD)
@@ -70,7 +70,7 @@ class Changed(Check):
         block, before = given.block, given.history.entities
         if block is None or not block.entries:
             return
-        for form_fields, column in ((_numbers(given.form), MOVED), (_others(given.form), REWRITTEN)):
+        for form_fields, column in ((numbers_of(given.form), MOVED), (_others(given.form), REWRITTEN)):
             for field in form_fields:
                 if before:
                     past = _past(block, before, given.form.key, field.id)
@@ -112,7 +112,8 @@ class _Beside:
         return {**_told(self._past, place), "theirs": self._past[at] or "—", "row": self._block.entries.rows[at]}
 
 
-def _numbers(form: Form) -> list[RegisterField]:
+def numbers_of(form: Form) -> list[RegisterField]:
+    """A register's fields of numbers beside its key; none of any other form."""
     return [item for item in _fields(form) if item.type is FieldType.NUMBER]
 
 
@@ -122,7 +123,7 @@ def _others(form: Form) -> list[RegisterField]:
 
 def _ordered(form: Form) -> list[RegisterField]:
     """Those whose values tell entities apart: codes are too few."""
-    return [item for item in _fields(form) if item.type is not FieldType.CODE] if form.kind == "register" else []
+    return [item for item in _fields(form) if item.type is not FieldType.CODE]
 
 
 def _fields(form: Form) -> Iterator[RegisterField]:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from gaoxin.i18n import Code, Text
 from gaoxin.numerals import plain
-from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
+from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
+from gaoxin.quality.checks.changed import numbers_of
 from gaoxin.quality.entities import moved_sum
 from gaoxin.quality.frames import Given, Place
 from gaoxin.quality.known import Entities
@@ -38,12 +39,12 @@ class Sums(Check):
     beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
-        yield from cell_rule(_numbers(form), "sum_moved", BETWEEN, MOVED, [10], max_value=1, level=2, severity=Severity.WARNING,
+        yield from cell_rule(numbers_of(form), "sum_moved", BETWEEN, MOVED, [10], max_value=1, level=2, severity=Severity.WARNING,
                              title=TITLE, message=TOLD, unless=("moved",))
 
     def compute(self, given: Given) -> None:
         block, before = given.block, given.history.entities
-        for field in _numbers(given.form):
+        for field in numbers_of(given.form):
             given.because(MOVED, field.id, NO_PAST(least=_LEAST))
             if block is None or not before or min(len(block.entries), len(before)) < _LEAST:
                 continue
@@ -57,8 +58,3 @@ class Sums(Check):
 
 def _figures(values: Iterable[object]) -> Iterable[Decimal | None]:
     return (value if isinstance(value, Decimal) else None for value in values)
-
-
-def _numbers(form: Form) -> list[RegisterField]:
-    return [item for item in form.asked if isinstance(item, RegisterField) and item.type is FieldType.NUMBER
-            and item.id not in form.key] if form.kind == "register" else []
