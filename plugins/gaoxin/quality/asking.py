@@ -1,9 +1,11 @@
 """What Great Expectations is given of a frame: each row as it stands, or of a register each different value once. Pure.
 
 A rule on a column whose verdict on a cell follows from that cell alone says the same of every row with that value: it is asked
-of the value, and what it finds bad is bad in all its rows; many values are asked in several validations. A rule that asks whether
-values are unique is given every row that has a value, those that are alike in one validation; one that looks at several columns,
-or that is of no kind known here, the frame as it is.
+of the value, and what it finds bad is bad in all its rows. One that asks whether values are unique is given every row that has a
+value; one that looks at several columns, or that is of no kind known here, the frame as it is.
+
+Of many values a rule is asked of those that settle what it says of the others (`settling`): of each that may be bad, and of some
+that are to be good. Should it find one of these bad, or should many be bad, it is asked of all, in several validations.
 """
 
 from array import array
@@ -16,6 +18,7 @@ from typing import Any
 from gaoxin.quality.blocks import FrameColumn
 from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE, Expectation
 from gaoxin.quality.frames import ROW, Frame
+from gaoxin.quality.settling import settled
 
 BY_VALUE = {BETWEEN: {"column", "min_value", "max_value", "strict_min", "strict_max"}, IN_SET: {"column", "value_set"},
             NOT_IN_SET: {"column", "value_set"}, REGEX: {"column", "regex"}}
@@ -33,45 +36,71 @@ class Asked:
     numbers: list[int]
     columns: dict[str, Sequence[Any]]
     holding: dict[int, Rows] = field(default_factory=dict)
+    good: dict[int, int] = field(default_factory=dict)  # of an expectation: so many at the beginning are to be good
+    doubted: set[int] = field(default_factory=set)      # expectations that found one of these bad
 
     def rows(self, number: int, found: Iterable[int]) -> Iterable[int]:
         """The frame's rows that these of `columns` stand for, for an expectation."""
-        return self.holding[number](found) if number in self.holding else found
+        places = [*found]
+        if any(place < self.good.get(number, 0) for place in places):
+            self.doubted.add(number)
+        return self.holding[number](places) if number in self.holding else places
 
 
 def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Asked]:
-    """The validations in which every expectation is asked of every value once."""
+    """The validations in which every expectation is asked of what settles its verdict on every row. What one finds is to be led
+    back to rows before the next is asked for."""
     if not frame.blocks:
         yield _as_it_is(frame, [*range(len(expectations))], None)
         return
     few, rest = Asked([], {}), list[int]()
     for number, one in enumerate(expectations):
         kind, kwargs = one["type"], one["kwargs"]
-        if kwargs.get("column") not in frame.columns:  # which breaks the rule
+        name, unique = kwargs.get("column"), kwargs.keys() == BY_COLUMN.get(kind)
+        # A column that is not there breaks the rule.
+        if name not in frame.columns or not (unique or kwargs.keys() <= BY_VALUE.get(kind, set())):
             rest.append(number)
-        elif kwargs.keys() <= BY_VALUE.get(kind, set()):
-            many, values, holding = frame.columns[kwargs["column"]].different()
-            if many > _FEW:
-                yield from _in_parts(number, kwargs["column"], values, holding)
+            continue
+        column = frame.columns[name]
+        many, values, holding = column.different(each=unique)
+        good: Sequence[int] = ()
+        lead: Rows
+        if many > _FEW:
+            given = [*values()]
+            found = settled(kind, kwargs, given)
+            if found is None or sum(map(len, found)) > _FEW or name in few.columns:
+                yield from (_alike_together if unique else _in_parts)(number, name, column)
                 continue
-            few.numbers.append(number)
-            few.columns[kwargs["column"]] = [*values]
-            few.holding[number] = holding
-        elif kwargs.keys() == BY_COLUMN.get(kind):
-            yield from _alike_together(number, kwargs["column"], frame.columns[kwargs["column"]])
+            good, bad = found
+            chosen = [*good, *bad]
+            given, lead = [given[place] for place in chosen], partial(_taken_of, holding, chosen)
+        elif unique and name in few.columns:
+            yield from _alike_together(number, name, column)
+            continue
         else:
-            rest.append(number)
+            given, lead = [*values()], holding
+        few.numbers.append(number)
+        few.columns[name], few.holding[number], few.good[number] = given, lead, len(good)
     if few.numbers:
         yield _numbered(few)
+        for number in sorted(few.doubted):
+            name = expectations[number]["kwargs"]["column"]
+            again = _alike_together if expectations[number]["type"] in BY_COLUMN else _in_parts
+            yield from again(number, name, frame.columns[name])
     if rest:
         names = {name for n in rest for name in _columns(expectations[n])}
         yield _as_it_is(frame, rest, names & frame.columns.keys())
 
 
-def _in_parts(number: int, column: str, values: Iterator[Any], holding: Rows) -> Iterator[Asked]:
-    begin = 0
-    while part := [*islice(values, _MANY)]:
-        yield _numbered(Asked([number], {column: part}, {number: partial(_held_from, holding, begin)}))
+def _taken_of(holding: Rows, numbers: Sequence[int], places: Iterable[int]) -> Iterable[int]:
+    return holding(numbers[place] for place in places)
+
+
+def _in_parts(number: int, name: str, column: FrameColumn) -> Iterator[Asked]:
+    _, values, holding = column.different()
+    begin, left = 0, values()
+    while part := [*islice(left, _MANY)]:
+        yield _numbered(Asked([number], {name: part}, {number: partial(_held_from, holding, begin)}))
         begin += len(part)
 
 

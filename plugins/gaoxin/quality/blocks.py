@@ -16,7 +16,7 @@ from typing import Any
 
 from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
-from gaoxin.quality.known import entity_text
+from gaoxin.quality.known import all_folded, entity_text
 from gaoxin.returns.columns import Column, Entries
 from gaoxin.returns.model import CellValue
 
@@ -141,8 +141,46 @@ class Block:
     def part(self, field: str) -> Sequence[str | None]:
         """What each record holds in a field of a key, made comparable."""
         if field not in self._parts:
-            self._parts[field] = held(map(entity_text, self.values(field)))
+            column = self.column(field)
+            texts = None if column is None else column.texts_alone
+            whole = texts is not None and all_folded(texts)
+            self._parts[field] = texts if texts is not None and whole else held(map(entity_text, self.values(field)))
+            self._lacking[field] = not whole and None in iter(self._parts[field])
         return self._parts[field]
+
+    def lacks(self, fields: Sequence[str]) -> bool:
+        """Whether a record has no such key."""
+        for field in fields:
+            self.part(field)
+        return any(self._lacking[field] for field in fields)
+
+    def framed(self, field: str) -> Iterator[str | float | None]:
+        """As `values`, as a column of the frame has them."""
+        column = self.column(field)
+        return repeat(None, len(self.entries)) if column is None else column.framed()
+
+    def different(self, field: str) -> Spread:
+        """As `values`, for those of which few differ; which record has which is found out when somebody asks."""
+        column, size = self.column(field), len(self.entries)
+        if column is None:
+            return self.alike(field, None)
+        numbers: dict[Any, int] = {value: number for number, value in enumerate(column.different())}
+        return Spread([*numbers], Made(size, lambda: (numbers.get(value, NONE) for value in column.values()),
+                                       lambda place: numbers.get(column.value(place), NONE)))
+
+    def alike(self, field: str, value: Any) -> Spread:
+        """One value, or none, in all records that have one in a field."""
+        column, size = self.column(field), len(self.entries)
+        if value is None or column is None or not size or all(one is None for one in column.values()):
+            return Spread([], Made(size, lambda: repeat(NONE, size), lambda _: NONE))
+        if column.texts_alone is not None:
+            return Spread([value], Made(size, lambda: repeat(0, size), lambda _: 0))
+        return Spread([value], Made(size, lambda: (NONE if one is None else 0 for one in column.values()),
+                                    lambda place: NONE if column.value(place) is None else 0))
+
+    @cached_property
+    def _lacking(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def _parts(self) -> dict[str, Sequence[str | None]]:
@@ -205,9 +243,13 @@ class FrameColumn:
                        block.start <= row < block.end and field in (None, block.items[block.place_of(row)[1]].id)
                        for row in self.cells)
 
-    def different(self) -> tuple[int, Iterator[Any], Callable[[Iterable[int]], Iterator[int]]]:
-        """How many values it has, each of a spread once; these; and which rows hold those with some numbers."""
+    def different(self, *, each: bool = False) -> tuple[int, Callable[[], Iterator[Any]],
+                                                        Callable[[Iterable[int]], Iterator[int]]]:
+        """How many values it has, each of a spread once; these; and which rows hold those with some numbers. each: those of a
+        spread once a record, and nothing where it has none."""
         rows, parts = [*self.cells], [*self.spreads]
+        if each:
+            parts = [(block, field, spread if spread.codes is None else Spread([*spread])) for block, field, spread in parts]
         begins, many = [0], len(rows)
         for _, _, spread in parts:
             begins.append(many)
@@ -222,4 +264,4 @@ class FrameColumn:
                 block, field, spread = parts[part - 1]
                 yield from (block.row(place, field) for place in spread.places(n - begins[part] for n in found))
 
-        return many, chain(self.cells.values(), *(spread.values for _, _, spread in parts)), holding
+        return many, lambda: chain(self.cells.values(), *(spread.values for _, _, spread in parts)), holding

@@ -1,7 +1,6 @@
 """Builds the frame of many returns: what is said of each file, its cells, and what every check computes of them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
-from gaoxin.quality.blocks import Block, Spread, coded
+from gaoxin.quality.blocks import Block, Made, Spread, coded
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.checks.file_records import RECORDS
@@ -18,7 +17,7 @@ from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
 from gaoxin.quality.history import History
-from gaoxin.returns.columns import Entries
+from gaoxin.returns.columns import Entries, framed
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER
@@ -129,7 +128,14 @@ def _states(block: Block, field: RegisterField) -> Spread:
     if (column := block.column(field.id)) is None:
         return coded(["blank"] * len(block.entries))
     odd = {place: state_of(cell, None if cell.problem else cell.value) for place, cell in column.odd.items()}
-    return coded(odd.get(place) or ("blank" if blank else "ok") for place, blank in enumerate(column.blanks()))
+    empty, size = column.empty - odd.keys(), len(block.entries)
+    of_odd = dict.fromkeys(["ok"] * (size > len(odd) + len(empty)) + ["blank"] * bool(empty) + [*odd.values()])
+    numbers = {state: number for number, state in enumerate(of_odd)}
+
+    def number(place: int) -> int:
+        return numbers[odd.get(place) or ("blank" if place in empty else "ok")]
+
+    return Spread([*numbers], Made(size, lambda: map(number, range(size)), number))
 
 
 def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
@@ -143,13 +149,10 @@ def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
 def _values(block: Block, field: RegisterField) -> Spread:
     """What a field's cells hold, as a column of the frame has it."""
     if field.type in (FieldType.DATE, FieldType.CODE):
-        return coded(block.values(field.id)).mapped(_framed)
-    return Spread(block.values(field.id).mapped(_framed))
-
-
-def _framed(value: object) -> object:
-    return value if isinstance(value, str) else float(value) if isinstance(value, Decimal) else (
-        value.isoformat() if isinstance(value, date) else value)
+        return block.different(field.id).mapped(framed)
+    column = block.column(field.id)
+    return Spread(Made(len(block.entries), partial(block.framed, field.id),
+                       lambda place: None if column is None else framed(column.value(place))))
 
 
 def _told_of_value(block: Block, field: RegisterField, place: int) -> dict[str, Any]:

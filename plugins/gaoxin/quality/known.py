@@ -1,8 +1,9 @@
 """Registers that were accepted, by what identifies their records: what is asked of them is looked up, never laid out. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ from gaoxin.returns.columns import Entries
 from gaoxin.returns.model import Entry
 
 EntityKey = tuple[str, ...]
+
+_TOGETHER = 50_000  # texts
+_FOLDED = re.compile(r"[\u4e00-\u9fffA-Z0-9\n]*").fullmatch
 
 
 class Texts(Protocol):
@@ -27,6 +31,16 @@ class Texts(Protocol):
 def entity_text(value: object) -> str | None:
     """A key's part, made comparable. None when there is none."""
     return folded(value) or None
+
+
+def all_folded(texts: Iterable[str]) -> bool:
+    """Whether `entity_text` would leave each of these as it is, by their letters alone: most codes and names."""
+    left = iter(texts)
+    while part := [*islice(left, _TOGETHER)]:
+        joined = "\n".join(part)
+        if not _FOLDED(joined) or joined.count("\n") >= len(part) or "" in part:
+            return False
+    return True
 
 
 class Entities(Mapping[EntityKey, Mapping[str, str | None]]):
@@ -104,6 +118,9 @@ class Claimed(Mapping[EntityKey, tuple[str, ...]]):
         if not found:
             raise KeyError(key)
         return found
+
+    def __bool__(self) -> bool:
+        return bool(self._known) or any(self._units.values())
 
     def __contains__(self, key: object) -> bool:
         return key in self._known or any(key in entities for entities in self._units.values())

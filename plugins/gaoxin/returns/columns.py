@@ -7,7 +7,7 @@ of it: no repair and no problem. `surely_plain` knows most of them by their shap
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -53,8 +53,19 @@ class Column(Protocol):
     def places(self) -> Iterator[tuple[str, str] | None]:
         """Of each record the sheet and the cell; None where it has no such cell."""
 
-    def blanks(self) -> Iterator[bool]:
-        """Of each record whether it has no value; what that of an odd cell is nobody should ask here."""
+    def framed(self) -> Iterator[str | float | None]:
+        """As `values`, but numbers as doubles and days as text."""
+
+    def different(self) -> list[FieldValue]:
+        """The values that any record has, each once."""
+
+    @property
+    def texts_alone(self) -> Sequence[str] | None:
+        """Its values, where each of them is a text that stands in a plain cell."""
+
+    @property
+    def empty(self) -> Set[int]:
+        """The places of cells without a value, beside odd ones."""
 
 
 @dataclass
@@ -67,6 +78,8 @@ class SheetColumn:
     rows: Sequence[int]
     cells: Sequence[Content]
     known: dict[str, FieldValue] = field(default_factory=dict)
+    sure: bool = False  # whether each cell is surely plain, and not blank, and each text of a date or code is known
+    empty: set[int] = field(default_factory=set)
     odd: dict[int, CellValue] = field(default_factory=dict)
     _said: dict[tuple[Any, ...], CellValue] = field(default_factory=dict)  # of odd cells that say the same but where they stand
 
@@ -80,6 +93,10 @@ class SheetColumn:
         return self.odd[place].value if place in self.odd else self.plain_value(self.cells[place])
 
     def values(self) -> Iterator[FieldValue]:
+        if (texts := self.texts_alone) is not None:
+            return iter(texts)
+        if self.sure and not self.odd and self.type in (FieldType.DATE, FieldType.CODE):
+            return map(self.known.__getitem__, self.cells)  # type: ignore[arg-type]
         value, odd = self._made(), self.odd
         if not odd:
             return map(value, self.cells)
@@ -92,10 +109,22 @@ class SheetColumn:
         letters = address(1, self.number).rstrip("1")
         return ((self.sheet, f"{letters}{row}") for row in self.rows)
 
-    def blanks(self) -> Iterator[bool]:
-        if self.type in (FieldType.DATE, FieldType.CODE):
-            return (value is None for value in self.values())
-        return (content is None or content == "" for content in self.cells)
+    def framed(self) -> Iterator[str | float | None]:
+        if self.sure and not self.odd and self.type is FieldType.NUMBER:
+            return map(float, self.cells)  # type: ignore[arg-type]
+        if (texts := self.texts_alone) is not None:
+            return iter(texts)
+        return map(framed, self.values())
+
+    def different(self) -> list[FieldValue]:
+        if self.sure and not self.odd and self.type in (FieldType.DATE, FieldType.CODE):
+            return [*dict.fromkeys(self.known.values())]
+        return [value for value in dict.fromkeys(self.values()) if value is not None]
+
+    @property
+    def texts_alone(self) -> Sequence[Any] | None:
+        plain = self.sure and not self.odd and self.type not in (FieldType.NUMBER, FieldType.DATE, FieldType.CODE)
+        return self.cells if plain else None
 
     def plain_value(self, content: Any) -> FieldValue:
         """What a plain cell holds."""
@@ -117,24 +146,42 @@ class SheetColumn:
     def doubtful(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> tuple[list[int], list[int]]:
         """The places of cells that are blank, and of those that the careful reader must look at. typed: whether text is a number
         stored as text. named: whether it is to be a name. settled: whether it is known how shares are written."""
-        if item.type in (FieldType.DATE, FieldType.CODE):
-            self._learn(item)
+        learnt = item.type in (FieldType.DATE, FieldType.CODE) and self._learn(item)
+        if learnt or self._all_surely(item, typed=typed, named=named, settled=settled):
+            self.sure = True
+            return [], []
         plain = self._surely(item, typed=typed, named=named, settled=settled)
         unsure = [place for place, content in enumerate(self.cells) if not plain(content)]
         blank = [place for place in unsure if self.cells[place] is None or self.cells[place] == ""]
+        self.empty.update(blank)
         if len(blank) == len(unsure):
             return blank, []
         left = {*blank}
         return blank, [place for place in unsure if place not in left]
 
-    def _learn(self, item: RegisterField) -> None:
-        """Of dates and codes, of which few differ, the careful reader is asked once a text."""
-        codes = item.codes or {}
-        for text in {content for content in self.cells if type(content) is str and content}:
-            if len(self.known) < _KNOWN_AT_MOST and squeezed(text).rstrip(":") not in TOTALS:
+    def _learn(self, item: RegisterField) -> bool:
+        """Of dates and codes, of which few differ, the careful reader is asked once a text. Whether all of them are texts that it
+        knows."""
+        codes, different = item.codes or {}, {*self.cells}
+        for text in different:
+            if type(text) is str and text and len(self.known) < _KNOWN_AT_MOST and squeezed(text).rstrip(":") not in TOTALS:
                 value, repairs, problem = parse_field(text, item)
                 if (isinstance(value, date) or value in codes) and not repairs and problem is None:
                     self.known[text] = value
+        return len(self.known) == len(different)
+
+    def _all_surely(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> bool:
+        """Whether all cells are texts that are surely plain, which is asked much faster than of one by one."""
+        if item.type is FieldType.NUMBER:
+            shape = None if typed or (item.unit == "%" and not settled) else _NUMBER
+        elif item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):
+            shape = _LONG_CODE
+        else:
+            shape = None if item.type in (FieldType.DATE, FieldType.CODE) else SURELY_A_NAME if named else _TEXT
+        try:
+            return shape is not None and all(map(shape, self.cells))  # type: ignore[arg-type]
+        except TypeError:  # of what is no text
+            return False
 
     def _surely(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> Callable[[Any], Any]:
         """Whether a content is surely plain, and not blank."""
@@ -156,9 +203,10 @@ class SheetColumn:
 
     def leave(self, left: Sequence[int], rows: Sequence[int]) -> None:
         """Leaves out the cells of these places, in order: their rows are no records. rows: those that are left."""
-        gone, self.rows = {*left}, rows
+        gone, self.rows, self.sure = {*left}, rows, False
         self.cells = chosen(self.cells, (place not in gone for place in range(len(self.cells))))
         self.odd = {place - bisect_left(left, place): cell for place, cell in self.odd.items()}
+        self.empty = {place - bisect_left(left, place) for place in self.empty - gone}
 
     def keep(self, place: int, cell: CellValue) -> None:
         """What the careful reader said of a cell, where its content alone would not say the same."""
@@ -168,6 +216,14 @@ class SheetColumn:
             if len(self._said) < _KNOWN_AT_MOST or said in self._said:
                 cell = replace(self._said.setdefault(said, cell), cell=cell.cell)
             self.odd[place] = cell
+        elif cell.value is None:
+            self.empty.add(place)
+
+
+def framed(value: FieldValue) -> str | float | None:
+    """As a column of the frame has it."""
+    return value if isinstance(value, str) else float(value) if isinstance(value, Decimal) else (
+        value.isoformat() if isinstance(value, date) else value)
 
 
 def _number(content: Any) -> Decimal | None:
@@ -221,8 +277,19 @@ class _Listed:
     def places(self) -> Iterator[tuple[str, str] | None]:
         return (None if cell is None else (cell.sheet, cell.cell) for cell in self.cells)
 
-    def blanks(self) -> Iterator[bool]:
-        return (value is None for value in self.values())
+    def framed(self) -> Iterator[str | float | None]:
+        return map(framed, self.values())
+
+    def different(self) -> list[FieldValue]:
+        return [value for value in dict.fromkeys(self.values()) if value is not None]
+
+    @property
+    def texts_alone(self) -> None:
+        return None
+
+    @cached_property
+    def empty(self) -> set[int]:
+        return {place for place, value in enumerate(self.values()) if value is None}
 
 
 class Entries(Sequence[Entry]):

@@ -28,8 +28,9 @@ _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
 SURELY_A_NAME = re.compile(
     rf"(?![小合总共累])(?!.*[锟烫屯])(?!.*计$)[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
 
-# By its shape neither a word nor any total: longer than any of those words, without a sign that each total has.
-_SURELY_AN_ENTITY = re.compile(
+# Whether a text names a record by its shape alone, as most do: nothing that `names_none` looks for has it. Longer than any of
+# those words, without a sign that each total has.
+surely_an_entity = re.compile(
     rf"(?![共等])(?!.*[计总均])[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}|[0-9A-Za-z]{{10,}}").fullmatch
 
 
@@ -52,11 +53,6 @@ def no_entity(text: str) -> bool:
     """Whether a text names no record, in a field of the key too, where numbers may: a placeholder, a subtotal, signs alone, a
     formula."""
     return not surely_an_entity(text) and names_none(text)
-
-
-def surely_an_entity(text: str) -> bool:
-    """Whether a text names a record by its shape alone, as most do: nothing that `names_none` looks for has it."""
-    return _SURELY_AN_ENTITY(text) is not None
 
 
 def names_none(text: str) -> bool:

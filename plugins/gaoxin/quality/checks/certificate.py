@@ -1,18 +1,23 @@
 """The number of a high-tech enterprise certificate (高新技术企业证书) has its shape, and its year is that of the issue."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
-from gaoxin.quality.blocks import Block, Spread, coded
+from gaoxin.quality.blocks import NONE, Block, Made, Spread, coded
 from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.codes import certificate_year
 
 # GR, until 2016 also GF for a renewal; year from 2008, when the present numbering began; province; six digits.
 SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
+
+_YEAR = itemgetter(slice(2, 6))
 
 SHAPE_TITLE = Code("quality.certificate.title", "编号合规", "a certificate's number")
 MISSHAPEN = Code("quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
@@ -52,11 +57,33 @@ class Certificate(Check):
 
 
 def _years_off(block: Block, certificate: str, issue: str) -> Spread:
+    if (column := block.column(certificate)) and (texts := column.texts_alone) and all(map(re.compile(SHAPE).match, texts)):
+        return _off_by_year(block, texts, issue)
+
     def off(issued: object, number: str | None) -> float | None:
         year = certificate_year(number) if number and isinstance(issued, date) else None
         return float(abs(issued.year - year)) if year and isinstance(issued, date) else None
 
     return coded(map(off, block.values(issue), block.part(certificate)))
+
+
+def _off_by_year(block: Block, texts: Sequence[str], issue: str) -> Spread:
+    """Of numbers that all have the shape; it is reckoned once of all that have the same day and year."""
+    numbers = dict[float, int]()
+    for issued, year in {*zip(block.values(issue), map(_YEAR, texts), strict=True)}:
+        if isinstance(issued, date):
+            numbers.setdefault(_apart(issued, year), len(numbers))
+    issues = block.values(issue)
+
+    def number(place: int) -> int:
+        issued = issues[place]
+        return numbers[_apart(issued, _YEAR(texts[place]))] if isinstance(issued, date) else NONE
+
+    return Spread([*numbers], Made(len(texts), lambda: map(number, range(len(texts))), number))
+
+
+def _apart(issued: date, year: str) -> float:
+    return float(abs(issued.year - int(year)))
 
 
 def _issued(block: Block, issue: str, place: int) -> dict[str, Any]:

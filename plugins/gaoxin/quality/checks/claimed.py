@@ -48,6 +48,12 @@ class Claimed(Check):
             given.because(CLAIMED_BY, None, NOT_KNOWN())
             return
         keys, complete = block.keys(fields), given.history.claims_complete
+        if not claimed and not block.lacks(fields):
+            if not complete:
+                given.because(CLAIMED_BY, None, INCOMPLETE())
+            given.frame.spread(block, fields[0], CLAIMED_BY,
+                               lambda: block.alike(fields[0], NOBODY if complete else None), lambda _: {"units": ()})
+            return
         others = keys.mapped(lambda key: None if key is None else claimed.get(key, ()))
         # Of several reasons the last record's is told.
         reasons = deque((units for units in others if units is None or not (units or complete)), 1)

@@ -1,7 +1,7 @@
 """A unified social credit code (统一社会信用代码, GB 32100-2015) has its shape and the right check character."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 
@@ -10,7 +10,7 @@ from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.returns.codes import credit_codes_right
+from gaoxin.returns.codes import all_credit_codes, credit_codes_right
 
 # Two characters, six digits of a region, ten characters; no I, O, S, V, Z.
 SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
@@ -54,9 +54,20 @@ class CreditCode(Check):
 
 
 def _checked(block: Block, field: str) -> Spread:
+    column = block.column(field)
+    if column is not None and column.texts_alone is not None and _all_right(column.texts_alone):
+        return block.alike(field, "right")
     shape = re.compile(SHAPE).match
     codes = (code if isinstance(code, str) and shape(code) else None for code in block.values(field))
     return coded(chain.from_iterable(map(_judged, iter(lambda: [*islice(codes, _TOGETHER)], []))))
+
+
+def _all_right(texts: Iterable[str]) -> bool:
+    left = iter(texts)
+    while part := [*islice(left, _TOGETHER)]:
+        if not all_credit_codes(part):
+            return False
+    return True
 
 
 def _judged(codes: Sequence[str | None]) -> Iterator[str | None]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
-from gaoxin.quality.blocks import Block, Spread, coded
+from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
@@ -54,7 +54,7 @@ class Dates(Check):
 
 def _spread(block: Block, field: str, made: Callable[[date], float]) -> Spread:
     """What is made of each date."""
-    return coded(block.values(field)).mapped(made)
+    return block.different(field).mapped(made)
 
 
 def dated_back(form: Form) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
-from gaoxin.quality.blocks import Block, Spread
+from gaoxin.quality.blocks import Block, Made, Spread
 from gaoxin.quality.check import CANARY_TEXT, UNIQUE, About, Check, Parameter, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.known import EntityKey
@@ -42,12 +42,15 @@ class Duplicate(Check):
         fields, block = given.form.key, given.block
         if block is None or not fields:
             return
-        keys = block.keys(fields)
-        if None in keys:
+        keys, lacking, apart = block.keys(fields), block.lacks(fields), f"{given.owner}|"
+        if lacking:
             given.because(KEY, fields[0], NO_KEY())
         # The return's position keeps two returns apart that stand in one frame.
-        given.frame.spread(block, fields[0], KEY, lambda: Spread(keys.mapped(
-            lambda key: None if key is None else f"{given.owner}|" + "|".join(key))), partial(_told, block, keys, {}))
+        told = keys.mapped(lambda key: None if key is None else apart + "|".join(key))
+        if len(fields) == 1 and not lacking:
+            part: Sequence[Any] = block.part(fields[0])
+            told = Made(len(part), lambda: map(apart.__add__, part), lambda place: apart + part[place])
+        given.frame.spread(block, fields[0], KEY, lambda: Spread(told), partial(_told, block, keys, {}))
 
 
 def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from gaoxin.folding import folded
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
-from gaoxin.quality.blocks import Block, Made, Spread, coded
+from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.checks.no_entity import names_a_record
 from gaoxin.quality.entities import alike, total_of_others
@@ -75,11 +75,43 @@ class _Again:
                 return None
             return tuple(folded(v) if isinstance(v, str) else v for v in one)
 
-        self._found = alike(keys, Made(len(keys), lambda: map(said, *columns), lambda at: said(*(c[at] for c in columns))))
+        few = _known_again(self._block, rest)
+        found = alike([keys[at] for at in few], [said(*(c[at] for c in columns)) for at in few])
+        self._found = {few[place]: few[first] for place, first in found.items()}
+        if not self._found and not self._block.lacks(self._form.key):
+            return self._block.alike(self._form.key[0], 0.0)
         return coded(None if key is None else float(place in self._found) for place, key in enumerate(keys))
 
     def told(self, place: int) -> dict[str, Any]:
         return {"row": self._block.entries.rows[self._found[place]]} if place in self._found else {}
+
+
+def _near_the_rest(block: Block, field: str) -> bool:
+    """Whether a number may be the sum of all others, in doubles."""
+    import numpy
+
+    values = numpy.fromiter((value for value in block.framed(field) if value is not None), dtype=float)
+    with numpy.errstate(all="ignore"):
+        apart = abs(2 * values - values.sum()) > 1e-9 * abs(values).sum()
+    return not bool(apart.all())
+
+
+def _known_again(block: Block, fields: list[str]) -> list[int]:
+    """The places of records of which another may say the same in all these fields: of which that is so in each."""
+    import numpy
+
+    left = numpy.ones(len(block.entries), dtype=bool)
+    for field in sorted(fields, key=lambda field: block.items[block.number_of(field)].type is FieldType.CODE):
+        values = block.framed(field)
+        item = block.items[block.number_of(field)]
+        said = block.part(field) if item.type not in (FieldType.NUMBER, FieldType.DATE) else values
+        marks = numpy.fromiter(map(hash, said), dtype=numpy.int64, count=len(block.entries))
+        _, which, many = numpy.unique(marks, return_inverse=True, return_counts=True)
+        left &= many[which] > 1
+        if not left.any():
+            break
+    found: list[int] = numpy.flatnonzero(left).tolist()
+    return found
 
 
 def _tells(value: Any, name: bool) -> bool:
@@ -92,5 +124,7 @@ def _numbers(form: Form) -> list[RegisterField]:
 
 
 def _total(block: Block, field: str) -> Spread:
+    if not _near_the_rest(block, field):
+        return block.alike(field, 0.0)
     values = block.values(field).mapped(lambda value: value if isinstance(value, Decimal) else None)
     return coded(None if value is None else float(found) for value, found in zip(values, total_of_others(values), strict=True))

@@ -8,7 +8,7 @@ from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
 from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.returns.naming import no_entity
+from gaoxin.returns.naming import no_entity, surely_an_entity
 
 _NAMES = ("名称", "全称", "姓名", "企业", "公司", "机构", "单位")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]$")  # 企业名称（盖章）
@@ -51,4 +51,7 @@ def names_a_record(form: Form, item: Item) -> bool:
 
 
 def _spread(block: Block, field: str) -> Spread:
+    column = block.column(field)
+    if column is not None and (texts := column.texts_alone) is not None and all(map(surely_an_entity, texts)):
+        return block.alike(field, 0.0)
     return coded(float(no_entity(value)) if isinstance(value, str) else None for value in block.values(field))
