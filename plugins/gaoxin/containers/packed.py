@@ -15,6 +15,7 @@ from gaoxin.containers.model import Content
 
 PIECE = 100_000  # cells
 _OPEN = 3        # pieces of which the rows are kept, once they were asked for
+_TEXTS, _BETWEEN = b"=", "\x1f"  # before, and between, texts that are written so: JSON begins with no such sign
 _TIMES: dict[str, Any] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat,
                           "timedelta": lambda seconds: timedelta(seconds=seconds)}
 NOT_OF_JSON = (date, time, timedelta)
@@ -34,7 +35,8 @@ def time_told(kind: str, said: Any) -> Content:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some rows that follow one another. columns: each as JSON: the different values, the times among them by their places, and
-    of each row the number of its value, or nothing where the values stand row by row. Empty cells at its end are left out."""
+    of each row the number of its value, or nothing where the values stand row by row; or, where all are texts, these with a mark
+    between, which are read much faster. Empty cells at its end are left out. None has a line break."""
 
     rows: int
     columns: Sequence[bytes]
@@ -61,6 +63,10 @@ def _column_said(cells: Sequence[Content]) -> bytes:
         numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
         if 2 * len(numbers) <= len(values):
             codes, values = [*map(numbers.__getitem__, values)], [*numbers]
+        elif {*map(type, values)} == {str}:
+            joined = _BETWEEN.join(values)
+            if joined.count(_BETWEEN) == len(values) - 1 and "\n" not in joined:
+                return _TEXTS + joined.encode("utf-8", "surrogatepass")
     times = [[place, *time_said(value)] for place, value in enumerate(values) if isinstance(value, NOT_OF_JSON)]
     for place, _, _ in times:
         values[place] = None
@@ -68,6 +74,8 @@ def _column_said(cells: Sequence[Content]) -> bytes:
 
 
 def _column_told(said: bytes) -> list[Content]:
+    if said.startswith(_TEXTS):
+        return list[Content](said[len(_TEXTS):].decode("utf-8", "surrogatepass").split(_BETWEEN))
     values, times, codes = json.loads(said)
     for place, kind, text in times:
         values[place] = time_told(kind, text)

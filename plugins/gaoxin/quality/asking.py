@@ -69,6 +69,7 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
             given = [*values()]
             found = settled(kind, kwargs, given)
             if found is None or sum(map(len, found)) > _FEW or name in few.columns:
+                del given, found  # as large as the column
                 yield from (_alike_together if unique else _in_parts)(number, name, column)
                 continue
             good, bad = found

@@ -165,7 +165,7 @@ class Block:
         if column is None:
             return self.alike(field, None)
         numbers: dict[Any, int] = {value: number for number, value in enumerate(column.different())}
-        return Spread([*numbers], Made(size, lambda: (numbers.get(value, NONE) for value in column.values()),
+        return Spread([*numbers], Made(size, lambda: map(numbers.get, column.values(), repeat(NONE)),
                                        lambda place: numbers.get(column.value(place), NONE)))
 
     def alike(self, field: str, value: Any) -> Spread:

@@ -37,8 +37,7 @@ def _between(values: Sequence[Any], *, min_value: Any = None, max_value: Any = N
     bounds = {type(bound) for bound in (min_value, max_value) if bound is not None}
     if not {*map(type, values)} <= {float, int, type(None)} or not bounds <= {float, int}:
         return None
-    found = numpy.fromiter((numpy.nan if value is None else value for value in values) if None in values else values,
-                           dtype=float, count=len(values))
+    found = numpy.array(values, dtype=float)
     good = ~numpy.isnan(found)
     bad = good.copy()
     if min_value is not None:

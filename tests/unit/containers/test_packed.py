@@ -19,7 +19,8 @@ from gaoxin.containers.wire import said, told
 from tests import containers
 from tests.containers import Cell, Page
 
-CONTENT = st.sampled_from([None, "", "甲", "甲", "EQ", "a\nb", "\ud800", "1", True, 1, 1.0, 0.0, -0.0, 12.5, float("inf"), 10**20,
+CONTENT = st.sampled_from([None, "", "甲", "甲", "EQ", "a\nb",
+                           "a\x1fb", "\ud800", "1", True, 1, 1.0, 0.0, -0.0, 12.5, float("inf"), 10**20,
                            date(2020, 2, 29), datetime.fromisoformat("2020-02-29"), datetime.fromisoformat("2020-02-29T09:30"),
                            time(9, 30), timedelta(hours=30)])
 ROWS = st.lists(st.lists(CONTENT, max_size=5), min_size=1, max_size=30)

@@ -18,6 +18,7 @@ from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_many
+from gaoxin.quality.settling import settled
 from gaoxin.quality.suites import build_suite
 from tests.unit.quality.conftest import code
 
@@ -71,3 +72,38 @@ def test_a_value_is_asked_once_and_stands_for_all_its_rows(demo_plan, register, 
     rows = [*asked.rows(number, [place])]
     assert [*asked.columns["industry"]].count("XX") == 1
     assert [frame.place(row).cell for row in rows] == [f"E{3 + n}" for n in range(300)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_settles_a_rule_leaves_out_nothing_that_it_finds_bad(seed):
+    random = Random(seed)
+    numbers = [random.choice([None, random.uniform(-5, 5), 0.0, 1.0]) for _ in range(300)]
+    codes = [random.choice([None, f"GR{random.randrange(50)}", "X\n", "GR1\n"]) for _ in range(300)]
+    for kind, values, kwargs in ((BETWEEN, numbers, {"min_value": 0, "max_value": 1.0}), (BETWEEN, numbers, {"max_value": -9}),
+                                 (REGEX, codes, {"regex": "^GR[0-9]$"}), (UNIQUE, codes, {})):
+        frame = Frame()
+        for value in values:
+            frame.put(frame.row(0), "c", value)
+        found = settled(kind, {"column": "c", **kwargs}, values)
+        assert found is not None
+        good, bad = found
+        wanted = failing(frame, kind, "c", **kwargs)
+        assert wanted == {*bad}
+        assert not wanted & {*good}
+    strict = settled(BETWEEN, {"column": "c", "min_value": 0, "strict_min": True}, numbers)
+    assert strict is not None
+    assert {*strict[1]} == {at for at, value in enumerate(numbers) if value is not None and value <= 0}
+
+
+def test_a_rule_that_finds_bad_what_was_to_be_good_is_asked_of_every_value(demo_plan, register, record, monkeypatch):
+    monkeypatch.setattr(asking, "_FEW", 20)
+    held = register(*(record(3 + n, credit_code=code(n), revenue=Decimal(n)) for n in range(60)))
+    frame, suite = build_frame(demo_plan, demo_plan.form("hnte_register"), [(held, History())]), \
+        build_suite(demo_plan, demo_plan.form("hnte_register"))
+    number = next(n for n, e in enumerate(suite["expectations"]) if e["meta"]["rule"] == "revenue.range")
+    asked = asked_of(frame, suite["expectations"])
+    first = next(one for one in asked if number in one.numbers)
+    assert len([value for value in first.columns["revenue"] if value is not None]) <= 20
+    assert len([*first.rows(number, [0])]) == 1
+    again = next(one for one in asked if number in one.numbers)
+    assert len(again.columns["revenue"]) == 60

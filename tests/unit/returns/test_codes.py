@@ -35,6 +35,14 @@ def test_any_change_of_one_character_is_seen(body, place, other):
     code = body + codes.credit_code_check(body)
     changed = code[:place] + other + code[place + 1 :]
     assert codes.is_credit_code(changed) == (changed == code)
+    assert codes.all_credit_codes([code, changed]) == (changed == code)
+
+
+@pytest.mark.parametrize("text", ["91350100M000100Y4", "9135A100M000100Y43", "91350100M000100I43", "９1350100M000100Y43",
+                                  "91350100m000100Y43"])
+def test_what_is_no_code_is_none_among_many(text):
+    assert not codes.is_credit_code(text)
+    assert not codes.all_credit_codes(["91350100M000100Y43", text])
 
 
 @pytest.mark.parametrize("text", ["", "9" * 17, "91350100m000100y43", "9135O100M000100Y43", "91350100M000100Y43 ", "９" * 18])

@@ -68,12 +68,14 @@ def _years_off(block: Block, certificate: str, issue: str) -> Spread:
 
 
 def _off_by_year(block: Block, texts: Sequence[str], issue: str) -> Spread:
-    """Of numbers that all have the shape; it is reckoned once of all that have the same day and year."""
-    numbers = dict[float, int]()
-    for issued, year in {*zip(block.values(issue), map(_YEAR, texts), strict=True)}:
-        if isinstance(issued, date):
-            numbers.setdefault(_apart(issued, year), len(numbers))
-    issues = block.values(issue)
+    """Of numbers that all have the shape."""
+    import numpy
+
+    issues, days, many = block.values(issue), block.different(issue), len(texts)
+    by_day = numpy.array([*(day.year for day in days.values), 0])  # the last one is that of NONE
+    issued = by_day[numpy.fromiter(days.codes or (), dtype=numpy.int64, count=many)]
+    years = numpy.fromiter(map(int, map(_YEAR, texts)), dtype=numpy.int64, count=many)
+    numbers = {float(apart): n for n, apart in enumerate(numpy.unique(abs(issued - years)[issued > 0]).tolist())}
 
     def number(place: int) -> int:
         issued = issues[place]

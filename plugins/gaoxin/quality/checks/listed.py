@@ -90,7 +90,8 @@ def _near_the_rest(block: Block, field: str) -> bool:
     """Whether a number may be the sum of all others, in doubles."""
     import numpy
 
-    values = numpy.fromiter((value for value in block.framed(field) if value is not None), dtype=float)
+    values = numpy.array([*block.framed(field)], dtype=float)
+    values = values[~numpy.isnan(values)]
     with numpy.errstate(all="ignore"):
         apart = abs(2 * values - values.sum()) > 1e-9 * abs(values).sum()
     return not bool(apart.all())
