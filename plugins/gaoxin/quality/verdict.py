@@ -13,6 +13,7 @@ from gaoxin.quality.check import EMPTY, SEVERITY_OF, Expectation
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
+from gaoxin.quality.scored import weight
 from gaoxin.quality.suites import Suite, suite_name, suite_text, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
 
@@ -238,7 +239,7 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
             told_now = check.findings(bad)
             scores |= {id(f): check.score(row) for f, row in zip(told_now, bad, strict=False)}
             findings += told_now
-    findings.sort(key=lambda f: (list(Severity).index(f.severity), f.level, -scores.get(id(f), 0.0)))
+    findings.sort(key=lambda f: weight(f.severity, scores.get(id(f), 0.0), f.level))
     return verdict_of(findings), tuple(findings), tuple(results)
 
 
