@@ -95,6 +95,7 @@ def _first(found: list[tuple[int, list[tuple[str, int, bool]]]], row: int, form:
     return row + 2 if coded or again else row + 1
 
 
+@lru_cache(maxsize=64)  # a text is held against many names, one after another
 def _bare(text: str) -> str:
     return squeezed(text).removesuffix("*").casefold()
 
