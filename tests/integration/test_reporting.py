@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.warehouse import verifying
+from tests.integration.test_gatekeeping import hand_in as hand_over
 from tests.plan_texts import ROOT
 
 SCHEMA = ROOT.parent / "shared" / "data" / "ess_validation_report_schema_1.0.1.json"
@@ -198,3 +200,37 @@ def test_who_had_what_corrected_and_why_is_told_and_what_was_in_time_stays_so(se
     rows = [[cell.value for cell in line] for line in load_workbook(book.path)["退回与更正"].iter_rows()]
     assert [(r[3], r[6], r[7]) for r in rows[1:]] == [("退回修改", "数据!D6", "规上企业数与台账不符"),
                                                      ("更正第 1 版（逾期）", None, "误把个体户计入")]
+
+
+def test_registers_are_counted_and_added_up_beside_the_period_and_the_version_before(settings, demo_workplace, tmp_path):
+    """Of a corrected one which records came, went and changed, by what identifies them however it is spelt; each sum leads to its
+    column."""
+    def record(code: str, revenue: int | None, **changes) -> dict:
+        return {"credit_code": code, "name": f"企业{code}", "certificate": "GR2023D", "issued": date(2023, 10, 1),
+                "industry": "EQ", "revenue": None if revenue is None else Decimal(revenue)} | changes
+
+    first = [record("A", 100), record("B", 200), record("C", 300), record("D", None)]
+    hand_over(demo_workplace("2024-04-08"), "hnte_register", "science", "2024-Q1", first)
+    second = [record("A", 100), record("ｂ", 260), record("E", 40), record("D", None), record("F", None)]
+    hand_over(demo_workplace("2024-07-05"), "hnte_register", "science", "2024-Q2", first)
+    hand_over(demo_workplace("2024-07-06"), "hnte_register", "science", "2024-Q2", second)
+    hand_over(demo_workplace("2024-07-06"), "hnte_register", "committee", "2024-Q2", [])
+    html, data, book = quality_report(demo_workplace("2024-07-09"), Period.parse("2024-Q2"), tmp_path / "out")
+    page = html.path.read_text(encoding="utf-8")
+    rows = re.findall("<tr><td>(记录数|上年营业收入合计)</td>(.*?)</tr>", page)
+    assert [(name, re.findall("<td>(.*?)</td>", rest)) for name, rest in rows] == [
+        ("记录数", ["0", "", "—", "—", "—", "—"]),
+        ("记录数", ["5", "", "数据 3:7", "4", "+25.0%", "4"]),
+        ("上年营业收入合计", ["400", "万元", "数据 F3:F7", "600", "-33.3%", "600"])]
+    assert "增加 2 条（第 5、7 行）；减少 1 条（原第 5 行）；改动 1 条（第 4 行）" in page
+    items = {i["id"].removeprefix("demo/2024-Q2/hnte_register/science/v2/"): i
+             for i in json.loads(data.path.read_text(encoding="utf-8"))}
+    count, total = items["records"], items["sum/revenue"]
+    assert (count["value"], total["value"], total["data"]["source"][0][1:]) == ("5", "400", ["数据", "F3:F7"])
+    assert total["event"]["agent"] == {"unit": "万元", "before": "600", "replaced": "600"}
+    assert count["event"]["agent"]["rewritten"]["added"] == [5, 7]
+    from openpyxl import load_workbook
+
+    lines = [[cell.value for cell in line] for line in load_workbook(book.path)["名录汇总"].iter_rows(min_row=2)]
+    assert [line[3:5] + line[8:14] for line in lines if line[1] == "区科技局"] == [
+        ["记录数", 5, 4, 0.25, 4, 2, 1, 1], ["上年营业收入合计", 400, 600, pytest.approx(-1 / 3), 600, None, None, None]]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.freshness import overlaps
+from gaoxin.campaign.registered import Registered
 from gaoxin.campaign.standing import Overview, Versions, standing_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -66,6 +67,7 @@ class Gathering:
         versions = seen.versions(seen.rounds)
         found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
         ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
+        self._registered.ready(period)
         told = _Told(store.returns.findings_of(ids, w.known), store.returns.explanations_of(ids, w.known), self._said(versions))
         pages = tuple(self._page(told, row, ordered) for row, ordered in found)
         self._points[period] = self._point(period, state.completeness, state.timeliness)
@@ -98,6 +100,9 @@ class Gathering:
                               text=said.text, at=said.at, account=said.account, authenticated=said.authenticated)
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
+        form = self.w.plan.form(item.key.form)
+        correction = self._corrected.get(item.return_id)
+        figures = tuple(self._registered.figures(form, item, correction) if isinstance(form, RegisterForm) else self._shown(item))
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
@@ -105,7 +110,9 @@ class Gathering:
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
             authenticated=item.authenticated, findings=tuple(told.findings.get(item.return_id, ())),
             explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
-            figures=tuple(self._shown(item)))
+            figures=figures, register=isinstance(form, RegisterForm),
+            rewritten=self._registered.rewritten(form, correction)
+            if isinstance(form, RegisterForm) and correction and figures else None)
 
     def _explained(self, e: Explanation) -> model.Explained:
         said = e.review
@@ -143,6 +150,10 @@ class Gathering:
                 del self._figures[next(iter(self._figures))]
             self._figures[period] = found
         return self._figures[period]
+
+    @cached_property
+    def _registered(self) -> Registered:
+        return Registered(self.w, self.store)
 
     @cached_property
     def _corrected(self) -> Mapping[str, Correction]:

@@ -136,6 +136,11 @@ class RegisterField(Named):
     aliases: tuple[str, ...] = opt("其他叫法：起草对照时也认", "aliases: other names, known when a mapping is drafted", (),
                                    exclude_if=().__eq__)
 
+    @property
+    def adds_up(self) -> bool:
+        """Of a number, whether those of several entries may be added, as of a variable."""
+        return (self.unit is None or measures.adds_up(self.unit)) and not _RATE.search(self.name.zh)
+
 
 class Validity(Model):
     """An entry counts only while valid: for `years` from the date in field `since` (an HNTE certificate: three years)."""

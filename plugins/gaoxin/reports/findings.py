@@ -1,6 +1,7 @@
-"""All findings of a period as a workbook, a row each: for a clerk who filters, ticks off, and opens the cell that is meant."""
+"""All findings of a period as a workbook, a row each: for a clerk who filters, ticks off, and opens the cell that is meant.
+Beside them what registers come to, and what was sent back and corrected."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import Lang, Text
@@ -22,6 +23,12 @@ _WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
 _ACTED = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("事项", "what"), Text("时间", "when"),
           Text("办理单位", "by"), Text("单元格", "cell"), Text("事由", "why")]
 _ACTED_WIDTHS = (18, 16, 6, 18, 17, 16, 14, 60)
+_SUMS = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("项目", "what"), Text("数值", "value"),
+         Text("计量单位", "unit of measure"), Text("工作表", "sheet"), Text("行、列", "rows, column"), Text("上期", "before"),
+         Text("增减", "change"), Text("前一版", "version before"), Text("比前一版增加的记录", "records added since that version"),
+         Text("减少的记录", "records lost"), Text("改动的记录", "records changed"), Text("文件", "file"),
+         Text("文件 SHA-256", "the file's SHA-256")]
+_SUMS_WIDTHS = (22, 18, 6, 26, 16, 10, 10, 14, 16, 10, 16, 12, 12, 12, 60, 68)
 _TOLD = Text("{by}：{text}（{how}）", "{by}: {text} ({how})")
 _WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
 _CELL, _FILE = 9, 14  # columns that are links
@@ -31,6 +38,9 @@ _HOW = (
          "Every finding of the period, a row each, to be filtered."),
     Text("单元格和文件两列是链接：把本表与各单位报送的原件放在同一文件夹，点击即打开原件并停在该单元格。",
          "Cell and file are links: put this workbook beside the files as they were handed in, and a click opens that cell."),
+    Text("“名录汇总”列出各名录的记录数和数字栏合计；数据表的逐项数值在同名的 HTML 和 JSON 里。",
+         "The sheet registers has their records counted and their numbers added up; the values of series stand in the HTML and "
+         "the JSON of the same name."),
     Text("原件以 SHA-256 为准：更正的报表文件名可能相同。",
          "The SHA-256 says which file is meant: corrections may bear the same name."),
 )
@@ -44,9 +54,12 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
     sheet, how = book.worksheets[0], book.create_sheet(Text("使用说明", "how to use").to(lang))
     sheet.title = Text("问题清单", "findings").to(lang)
     _fill(sheet, ([head.to(lang) for head in _HEADS], *_rows(snapshot, lang)))
-    _link(sheet)
+    _link(sheet, _FILE, _CELL)
     if acted := list(_acted(snapshot, lang)):
         _fill_acted(book.create_sheet(Text("退回与更正", "sent back, corrected").to(lang), 1), [_ACTED, *acted], lang)
+    if sums := list(_sums(snapshot, lang)):
+        book.create_sheet(Text("名录汇总", "registers").to(lang), 1)
+        _fill_sums(book.worksheets[1], sums, lang)
     _lay_out(sheet, f"{snapshot.campaign.to(lang)} {snapshot.period}")
     _fill(how, ([f"{snapshot.campaign.to(lang)} {snapshot.period}"], *([line.to(lang)] for line in _HOW)))
     how.column_dimensions["A"].width = 110
@@ -78,16 +91,43 @@ def _acted(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
             yield [*of, one.version, what.to(lang) + late, f"{one.at:%Y-%m-%d %H:%M}", page.unit.to(lang), "", one.reason]
 
 
+def _sums(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
+    """What the records of each register in force come to."""
+    for page, version in snapshot.pages:
+        for f in version.figures if version.register else ():
+            rows = version.rewritten if f.how == "records" else None
+            changes = [rows.many_added, rows.many_lost, rows.many_changed] if rows else [None] * 3
+            yield [page.form.to(lang), page.unit.to(lang), version.version, f.name.to(lang), f.value, f.unit, f.sheet, f.cell,
+                   f.before, f.change, f.replaced, *changes, version.file, version.sha256]
+
+
+def _fill_sums(sheet: "Worksheet", rows: list[list[Any]], lang: Lang) -> None:
+    _fill_plain(sheet, [[head.to(lang) for head in _SUMS], *rows], _SUMS_WIDTHS)
+    for row in sheet.iter_rows(min_row=2):
+        row[9].number_format = "+0.0%;-0.0%;0.0%"
+        for number in (4, 8, 10):
+            row[number].number_format = "#,##0.####"
+    _link(sheet, 15, 8)
+
+
 def _fill_acted(sheet: "Worksheet", rows: list[list[Any]], lang: Lang) -> None:
+    _fill_plain(sheet, ([one.to(lang) if isinstance(one, Text) else one for one in row] for row in rows), _ACTED_WIDTHS)
+
+
+def _fill_plain(sheet: "Worksheet", rows: Iterable[list[Any]], widths: Sequence[int]) -> None:
+    """A table below its heads, each page of paper with them."""
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
-    _fill(sheet, ([one.to(lang) if isinstance(one, Text) else one for one in row] for row in rows), laid_out=False)
-    for column, width in enumerate(_ACTED_WIDTHS, 1):
+    _fill(sheet, rows, laid_out=False)
+    for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     for cell in sheet[1]:
         cell.font = Font(name="Calibri", size=11, bold=True)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation = "A2", "1:1", "landscape"
+    sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 9, 1, 0  # A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _fill(sheet: "Worksheet", rows: Iterable[list[Any]], *, laid_out: bool = True) -> None:
@@ -111,8 +151,8 @@ def _fill(sheet: "Worksheet", rows: Iterable[list[Any]], *, laid_out: bool = Tru
             sheet.row_dimensions[at].height = _LINE * max(lines_of(str(text or ""), width) for text, width in told)
 
 
-def _link(sheet: "Worksheet") -> None:
-    """The file by its name, beside this one; the cell in it."""
+def _link(sheet: "Worksheet", of_file: int, of_cell: int) -> None:
+    """The file by its name, beside this one; the cell in it, whose sheet stands before it."""
     from urllib.parse import quote
 
     from openpyxl.styles import Font
@@ -120,9 +160,9 @@ def _link(sheet: "Worksheet") -> None:
 
     linked = Font(name="Calibri", size=11, color="0B5CAD", underline="single")
     for row in sheet.iter_rows(min_row=2):
-        file, sheet_name, place = (str(row[n - 1].value or "") for n in (_FILE, _CELL - 1, _CELL))
-        for n, there in ((_FILE, ""), (_CELL, "'{}'!{}".format(sheet_name.replace("'", "''"), place))):
-            if row[n - 1].value and (n == _FILE or sheet_name):
+        file, sheet_name, place = (str(row[n - 1].value or "") for n in (of_file, of_cell - 1, of_cell))
+        for n, there in ((of_file, ""), (of_cell, "'{}'!{}".format(sheet_name.replace("'", "''"), place))):
+            if row[n - 1].value and (n == of_file or sheet_name):
                 row[n - 1].hyperlink = Hyperlink(ref=row[n - 1].coordinate, target=quote(file), location=there or None)
                 row[n - 1].font = linked
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from gaoxin.i18n import Lang, Message, Worded
 from gaoxin.ledger.actor import By
@@ -54,8 +54,9 @@ class Explained(Act):
 
 
 class Figure(NamedTuple):
-    """A value in force with its place. before: of the period before, replaced: of the version before, in the same unit of
-    measure; None where there is none, or the version before said the same."""
+    """A value in force with its place; of a register what its records come to, with their rows or their column. before: of the
+    period before, replaced: of the version before, in the same unit of measure; None where there is none, or the version before
+    said the same. how: of a register whether it counts its records, adds up a field of them, or is their mean."""
 
     name: Named
     value: Decimal
@@ -64,6 +65,7 @@ class Figure(NamedTuple):
     cell: str
     before: Decimal | None = None
     replaced: Decimal | None = None
+    how: Literal["", "records", "sum", "mean"] = ""
 
     @property
     def change(self) -> Decimal | None:
@@ -71,10 +73,24 @@ class Figure(NamedTuple):
         return (self.value - self.before) / abs(self.before) if self.before else None
 
 
+class Rewritten(NamedTuple):
+    """What a version of a register changed against the one whose place it took. added, changed: rows of this version; lost: rows
+    of that one; each the first few of as many as are told."""
+
+    replaces: int
+    added: tuple[int, ...]
+    lost: tuple[int, ...]
+    changed: tuple[int, ...]
+    many_added: int
+    many_lost: int
+    many_changed: int
+
+
 @dataclass(frozen=True)
 class VersionPage(Act):
     """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
-    under which it was checked. figures: of a series, those in force."""
+    under which it was checked. figures: those in force, of a register their sums. rewritten: of a register that is a
+    correction."""
 
     return_id: str
     version: int
@@ -91,6 +107,8 @@ class VersionPage(Act):
     explanations: tuple[Explained, ...] = ()
     plan_version: int | None = None
     figures: tuple[Figure, ...] = ()
+    register: bool = False
+    rewritten: Rewritten | None = None
 
     @property
     def corrected(self) -> int:

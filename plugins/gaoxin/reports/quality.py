@@ -85,7 +85,7 @@ def _rows(figures: Iterable[Figure], lang: Lang) -> str:
     """The lines of a table of figures, safe as they are: a report has tens of thousands, too many for a template's loop."""
     return "".join(
         f"<tr><td>{_escaped(f.name.to(lang))}</td><td>{_number(f.value)}</td><td>{_escaped(f.unit)}</td>"
-        f"<td>{_escaped(f.sheet)} {_escaped(f.cell)}</td><td>{_number(f.before)}</td><td>{_change(f.change)}</td>"
+        f"<td>{_escaped(f'{f.sheet} {f.cell}'.strip() or '—')}</td><td>{_number(f.before)}</td><td>{_change(f.change)}</td>"
         f"<td>{_number(f.replaced)}</td></tr>\n" for f in figures)
 
 

@@ -2,7 +2,9 @@
 
 Each finding is a validation of value 0, each group of checks that were not evaluated one of value NA, whose target is the form
 where it was so of all its returns; what passed is counted, an aggregation a rule and form. How a return stands, and the totals,
-are aggregations, too. Members beyond the schema, which it allows, stand in `event.agent`.
+are aggregations, too, as are what the records of a register come to (expression `sum` or `mean` and the field, or `records`),
+waivers, and the periods before (`completeness`, `timeliness`, `warnings` with that period as target). Members beyond the schema,
+which it allows, stand in `event.agent`: the values in force of a series with the verdict of their return.
 """
 
 import json
@@ -14,7 +16,7 @@ from typing import Any
 from gaoxin.i18n import Lang
 from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
-from gaoxin.reports.model import Explained, Named, QualitySnapshot, ReturnPage, VersionPage, totals
+from gaoxin.reports.model import Explained, Figure, Named, QualitySnapshot, ReturnPage, VersionPage, Waived, totals
 
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
@@ -28,13 +30,16 @@ def render_validation_report(snapshot: QualitySnapshot, lang: Lang = "zh") -> st
 
 def _items(s: QualitySnapshot, lang: Lang) -> Iterator[dict[str, Any]]:
     yield from (_total(s, name, str(number)) for name, number in totals(s).items())
-    yield from (_total(s, name, "NA" if share is None else plain(share, places=6))
+    yield from (_total(s, name, _share(share))
                 for name, share in (("completeness", s.completeness), ("timeliness", s.timeliness)))
+    yield from _trend(s)
+    yield from (_waiver(s, given, n, lang) for n, given in enumerate(s.waivers, 1))
     for page in s.returns:
         if not page.versions:
             yield _return(s, page, None)
         for version in page.versions:
             yield _return(s, page, version)
+            yield from (_of_register(s, page, version, figure, lang) for figure in version.figures if version.register)
             yield from (_finding(s, page, version, found, n, lang) for n, found in enumerate(version.findings, 1))
     yield from (_came(s, came, number, lang) for number, came in enumerate(s.outcomes, 1)
                 if came.outcome is not Outcome.FAILED)
@@ -52,14 +57,65 @@ def _total(s: QualitySnapshot, name: str, value: str) -> dict[str, Any]:
             "data": {"source": [[s.campaign.id, s.period]], "target": [[s.campaign.id, s.period]]}, "value": value}
 
 
+def _share(share: Decimal | None) -> str:
+    return "NA" if share is None else plain(share, places=6)
+
+
+def _trend(s: QualitySnapshot) -> Iterator[dict[str, Any]]:
+    """The periods before, as the charts draw them; this one is told as a total, but for its warnings."""
+    for point in s.trend:
+        told = {"warnings_accepted": str(point.warnings)}
+        if point.period != s.period:
+            told |= {"completeness": _share(point.completeness), "timeliness": _share(point.timeliness)}
+        for name, value in told.items():
+            yield {"id": f"{s.campaign.id}/{s.period}/trend/{point.period}/{name}", "type": "aggregation",
+                   "event": _event(s.as_of), "aggregate": {"language": "gaoxin", "expression": name},
+                   "data": {"source": [[s.campaign.id, point.period]], "target": [[s.campaign.id, point.period]]}, "value": value}
+
+
+def _waiver(s: QualitySnapshot, given: Waived, number: int, lang: Lang) -> dict[str, Any]:
+    return {"id": f"{s.campaign.id}/{s.period}/waiver/{number}/{given.phase.id}/{given.criterion}", "type": "aggregation",
+            "event": _event(given.recorded_at, by=given.by.id, reason=given.reason, expires=given.expires,
+                            scope=[part.to(lang) for part in given.scope]),
+            "aggregate": {"language": "gaoxin", "expression": "waiver",
+                          "description": f"{given.phase.to(lang)} {given.criterion}"},
+            "data": {"source": [], "target": [[s.campaign.id, given.phase.id, given.criterion]]},
+            "value": "in force" if given.expires >= s.as_of.date() else "expired"}
+
+
+def _of_register(s: QualitySnapshot, page: ReturnPage, version: VersionPage, figure: Figure, lang: Lang) -> dict[str, Any]:
+    """What its records come to, with the period and the version before."""
+    expression = f"{figure.how} {figure.name.id}" if figure.name.id else figure.how
+    rewritten = {"rewritten": version.rewritten._asdict()} if version.rewritten and not figure.name.id else {}
+    return {"id": f"{_place(s, page, version)}/{expression.replace(' ', '/')}", "type": "aggregation",
+            "event": _event(version.received_at, **_beside(figure), **rewritten),
+            "aggregate": {"language": "gaoxin", "expression": expression, "description": figure.name.to(lang)},
+            "data": {"source": [[version.sha256, figure.sheet, figure.cell]],
+                     "target": [[s.campaign.id, s.period, page.form.id, page.unit.id, *filter(None, [figure.name.id])]]},
+            "value": plain(figure.value)}
+
+
+def _beside(figure: Figure) -> dict[str, str]:
+    """In what it is measured, and what stands beside it; nothing of what there is not."""
+    numbers = {"before": figure.before, "replaced": figure.replaced}
+    return {"unit": figure.unit} | {name: plain(value) for name, value in numbers.items() if value is not None}
+
+
+def _figure(figure: Figure) -> dict[str, str]:
+    return {"variable": figure.name.id, "value": plain(figure.value), "sheet": figure.sheet, "cell": figure.cell,
+            **_beside(figure)}
+
+
 def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -> dict[str, Any]:
     """How a return stands: its version's verdict, else its state."""
     told: dict[str, Any] = {"due": page.due, "state": page.state, "late_days": page.late_days}
     told |= {name: [vars(one) for one in said] for name, said in (("remarks", page.remarks), ("corrections", page.corrections))
              if said}
     if version:
-        told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations")}
+        told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations", "rewritten")}
         told |= {"explanations": [_explanation(e) for e in version.explanations]}
+        if not version.register:
+            told["figures"] = [_figure(figure) for figure in version.figures]
     known = version.checked_at or version.received_at if version else s.as_of
     return {"id": f"{_place(s, page, version)}/verdict", "type": "aggregation", "event": _event(known, **told),
             "aggregate": {"language": "gaoxin", "expression": "verdict"},

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain, groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
@@ -21,6 +22,32 @@ from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
 
 _KEPT = "as_of value unit period target due truth status gap completion forecast forecast_low forecast_high reason"
+
+
+class RegisterTotal(NamedTuple):
+    """What the records of a register on one sheet come to in a field; of the field "" how many records there are. plan_hash: of
+    the plan by which they were loaded. numbers: how many hold one, and total what these add up to. The columns by their letters,
+    where cells are known."""
+
+    return_id: str
+    plan_hash: str
+    sheet: str
+    field: str
+    records: int
+    numbers: int
+    total: Decimal | None
+    first_row: int
+    last_row: int
+    first_column: str | None
+    last_column: str | None
+
+
+class Differing(NamedTuple):
+    """A record of one of two versions of a register that the other has not, or has otherwise. key: what identifies it."""
+
+    is_new: bool
+    row: int
+    key: tuple[str | None, ...]
 
 
 class FactStore(Repository):
@@ -99,6 +126,24 @@ class FactStore(Repository):
     def in_force(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> list[str]:
         """The ids of the returns whose facts `as_of` tells, those without any row too."""
         return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
+
+    def loaded(self, campaign: str, as_of: datetime, of: Slice) -> dict[tuple[str, str, Period], str]:
+        """As `in_force`, by form, unit and period."""
+        return {(r.form, r.unit, Period.parse(r.period)): r.return_id
+                for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))}
+
+    def register_totals(self, return_ids: Collection[str], asked: Iterable[tuple[str, str]]) -> list[RegisterTotal]:
+        """What these returns' records come to, by return in the order of their rows. asked: form, and a field of it or ""."""
+        pairs = list(asked)
+        found = self._run("register_totals", return_ids=list(return_ids), forms=[form for form, _ in pairs],
+                          fields=[name for _, name in pairs])
+        return [RegisterTotal(**row._mapping) for row in found]
+
+    def differing(self, return_id: str, replaces: str, key: Sequence[str]) -> Iterator[Differing]:
+        """What is not the same in two versions of a register: of `replaces` first, both in the order of their rows. key: the
+        fields that identify a record."""
+        parts = self._run_in_parts("register_changes", return_id=return_id, replaces=replaces, key=list(key))
+        return (Differing(r.is_new, r.row_no, tuple(r.key)) for r in chain.from_iterable(parts))
 
     def altered(self, campaign: str, as_of: datetime, forms: Collection[str], since: date) -> list[tuple[str, int, int]]:
         """Returns of these forms, of periods that end after a day, that hold more or fewer rows of their own than were loaded:

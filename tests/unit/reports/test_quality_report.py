@@ -184,6 +184,19 @@ def test_the_validation_report_says_what_did_not_hold_what_could_not_be_judged_a
     assert [i["value"] for i in items if i["id"].endswith("/verdict")] == ["rejected", "overdue"]
     (stands,) = (i for i in items if i["id"] == "demo/2024-03/industry/committee/v2/verdict")
     assert stands["event"]["agent"]["explanations"][0]["text"] == "新项目投产"
+    assert stands["event"]["agent"]["figures"] == [
+        {"variable": "gross_output", "value": "1234.5", "unit": "亿元", "sheet": "数据", "cell": "D2", "before": "1000",
+         "replaced": "1233"},
+        {"variable": "staff", "value": "80", "unit": "人", "sheet": "数据", "cell": "D9"}]
+
+
+def test_waivers_and_the_periods_before_stand_in_the_validation_report_too(snapshot):
+    items = json.loads(render_validation_report(snapshot))
+    before = {i["aggregate"]["expression"]: i["value"] for i in items if i["data"]["target"] == [["demo", "2024-02"]]}
+    assert before == {"completeness": "1", "timeliness": "0.5", "warnings_accepted": "3"}
+    (given,) = (i for i in items if i.get("aggregate", {}).get("expression") == "waiver")
+    assert (given["value"], given["data"]["target"]) == ("in force", [["demo", "launch", "work_done"]])
+    assert given["event"]["agent"] == {"by": "government", "reason": "洪灾", "expires": "2024-05-01", "scope": []}
 
 
 def test_the_validation_report_has_the_european_form(snapshot):
