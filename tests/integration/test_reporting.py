@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.warehouse import verifying
+from gaoxin.warehouse.verifying import original
 from tests.integration.test_gatekeeping import hand_in as hand_over
 from tests.plan_texts import ROOT
 
@@ -46,7 +48,9 @@ def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(setti
     assert (again.sha256, (out / "earlier").exists()) == (html.sha256, False)
     later, *_ = quality_report(demo_workplace("2024-03-09"), FEBRUARY, out)
     assert later.sha256 != html.sha256
-    assert [f.read_bytes() for f in (out / "earlier").glob("*.html")] == [before]
+    (copy,), (kept,) = (out / "earlier").glob("*.html"), (out / "earlier" / "originals").glob("*.html.original")
+    assert kept.read_bytes() == before
+    assert later.sha256 in copy.read_text(encoding="utf-8"), "it says by which it was superseded"
 
 
 def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_path):
@@ -83,7 +87,29 @@ def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_pa
     page = (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
     assert "review.sent_back" not in page, "it is no finding of what is in force"
     assert re.findall("(退回修改|撤回退回)</span> (?:与现场核查不符|已核实)", page) == ["退回修改", "撤回退回"]
-    assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
+    gone = list((settings.reports / "earlier").glob("*.*"))
+    assert len(gone) == 8, "a workbook was the same twice"
+    for copy in gone:
+        kept = original(copy).read_bytes()
+        assert sha256(kept).hexdigest()[:12] in copy.name
+        assert b"2024-03-2" in copy.read_bytes() or copy.suffix == ".xlsx"
+        if copy.suffix == ".json":
+            told, *rest = json.loads(copy.read_bytes())
+            assert (told["aggregate"]["expression"], rest) == ("superseded", json.loads(kept))
+            assert told["event"]["agent"]["sha256"] == sha256(kept).hexdigest()
+            assert list(Draft4Validator(json.loads(SCHEMA.read_text())).iter_errors([told])) == [] if SCHEMA.exists() else True
+        elif copy.suffix == ".xlsx":
+            from openpyxl import load_workbook
+
+            first, findings, *_ = load_workbook(copy).worksheets
+            assert (first.title, findings.title) == ("已被取代", "问题清单")
+            assert "2024-03-2" in first["A2"].value
+    assert upkeep.verify_ledger(settings).faults == []
+    copy.write_bytes(original(copy).read_bytes())  # as after a crash between the record and the copy
+    original(copy).unlink()
+    assert upkeep.verify_ledger(settings).faults == []
+    reporting.renewed_reports(demo_workplace("2024-03-26"))
+    assert original(copy).exists()
     assert upkeep.verify_ledger(settings).faults == []
 
 

@@ -16,6 +16,7 @@ from gaoxin.campaign.freshness import stale_reports
 from gaoxin.campaign.gateviewing import GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.scans import Sheet
+from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_told
 from gaoxin.clock import local_day
@@ -29,6 +30,7 @@ from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Phase
+from gaoxin.quality.scored import Weighed
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.audit import kept_reports
 from gaoxin.warehouse.engine import Store
@@ -63,7 +65,7 @@ class LaidReport(Answer):
 
 class Laid(Answer):
     """What lies before a unit that is asked. risks: indicators of which not all is well. warnings: the first hundred of
-    `warnings_total`. reports: those kept last, the newest period first."""
+    `warnings_total`, what weighs most first. reports: those kept last, the newest period first."""
 
     indicators: Sequence[IndicatorResult]
     risks: Sequence[IndicatorResult]
@@ -105,10 +107,13 @@ def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:
     in_force = {v.key: v for v in came if v.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)}.values()
     keys = {v.return_id: v.key for v in in_force if v.warnings}
     said = {(x.return_id, x.rule): x for found in store.returns.explanations_of(keys, w.known).values() for x in found}
+    warned = [(id, f) for id, found in store.returns.findings_of(keys, w.known).items() for f in found
+              if f.severity is Severity.WARNING]
+    weighed = zip(warned, scores(w, store, [Weighed(k.form, k.unit, k.period, f.variable or "", f.message)
+                                            for id, f in warned for k in (keys[id],)]), strict=True)
     return [Warned(id, keys[id].unit, keys[id].form, keys[id].period, f.message, x.text if x else None,
                    x.stands_on(local_day(w.now)) if x else None)
-            for id, found in store.returns.findings_of(keys, w.known).items() for f in found if f.severity is Severity.WARNING
-            for x in (said.get((id, f.rule)),)]
+            for (id, f), _ in sorted(weighed, key=lambda one: -one[1]) for x in (said.get((id, f.rule)),)]
 
 
 def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str, after: int,

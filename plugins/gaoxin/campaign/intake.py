@@ -5,7 +5,7 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from gaoxin.campaign import arriving, sticking
 from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.inbox import HUGE, TOO_LARGE, Inbox, reason_of, too_large
+from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import (
     corrects,
     judge,
@@ -31,7 +31,7 @@ from gaoxin.campaign.judging import (
     with_reads,
     without_reason,
 )
-from gaoxin.campaign.mapped import Place, kept, read_from
+from gaoxin.campaign.mapped import Place, kept, read_files, read_from
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.reaching import noted
@@ -41,14 +41,11 @@ from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.containers.apart import open_book
-from gaoxin.containers.keeping import Opener
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Message, Text
+from gaoxin.i18n import Message
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people import acts
 from gaoxin.periods import Period
-from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
@@ -108,7 +105,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
     plan_of = plans_of(settings)
-    reads = [_read(file, plan_of, place, open_book)[1] for file in files]
+    reads = [read for _, read in read_files(files, plan_of, place, open_book)]
     found: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
         chosen = [reads[i] for i in places]
@@ -133,7 +130,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         must_name_accounts(Warehouse.open(settings))
     entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
-    given = [_read(file, lambda campaign: working(campaign).plan, place, kept(settings)) for file in files]
+    given = read_files(files, lambda campaign: working(campaign).plan, place, kept(settings))
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
@@ -333,20 +330,6 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
         checks |= {item.return_id: checked for (item, _), checked in zip(silent, refused_now, strict=True)}
         accepted = [(item, read) for item, read in accepted if item.return_id not in {one.return_id for one, _ in silent}]
     return {}, {}
-
-
-def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None,
-          opener: Opener) -> tuple[bytes, ReadReturn]:
-    try:
-        if (size := file.stat().st_size) > HUGE:
-            told = TOO_LARGE(mb=size // 2**20)
-            raise UsageError(Text(told.zh, told.en), where=str(file),
-                             todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
-                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
-    return content, read_from(content, file.name, plan_of, place, opener)
 
 
 def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -22,6 +22,7 @@ from gaoxin.plan.model import Plan, Unit, Zone
 from gaoxin.plan.schedule import Phase
 from gaoxin.quality.history import previous_period
 from gaoxin.quality.model import Finding
+from gaoxin.quality.scored import Weighed, in_order, scores_of, weighs
 from gaoxin.reports import model
 from gaoxin.returns.model import Fact, ReturnKey, Slice
 
@@ -102,17 +103,27 @@ class Gathering:
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
         form = self.w.plan.form(item.key.form)
         correction = self._corrected.get(item.return_id)
+        weighed = in_order(self._weighed(item.key, told.findings.get(item.return_id, ())))
         figures = tuple(self._registered.figures(form, item, correction) if isinstance(form, RegisterForm) else self._shown(item))
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
             suite_version=item.suite_version or "—", sample=item.sample, plan_version=item.plan_version,
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
-            authenticated=item.authenticated, findings=tuple(told.findings.get(item.return_id, ())),
+            authenticated=item.authenticated, findings=tuple(f for f, _ in weighed), scores=tuple(score for _, score in weighed),
             explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
             figures=figures, register=isinstance(form, RegisterForm),
             rewritten=self._registered.rewritten(form, correction)
             if isinstance(form, RegisterForm) and correction and figures else None)
+
+    def _weighed(self, key: ReturnKey, findings: Sequence[Finding]) -> Iterable[tuple[Finding, float]]:
+        """Findings with their scores, by what all units report of the period."""
+        asked = [Weighed(key.form, key.unit, key.period, f.variable or "", f.message) for f in findings]
+        if not any(weighs(one.message) for one in asked):
+            return [(f, 0.0) for f in findings]
+        of_form = self._in_force(key.period).items()
+        facts = (fact for (form, _), facts in of_form if form == key.form for fact in facts.values())
+        return zip(findings, scores_of(asked, facts), strict=True)
 
     def _explained(self, e: Explanation) -> model.Explained:
         said = e.review

@@ -130,10 +130,12 @@ def _annotated(a: cases.checking.Checked, v: View) -> str | None:
 
 
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
+_ORDER = says("  按类别排列，同类中对合计影响大的在前。", "  By severity; within one what moves most of the total comes first.")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
          lambda r, v: r.read.called or "—"),
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
+    line(lambda r, v: _ORDER(r, v) if len(r.findings) > 1 else None),
     # The message names the variable and the value; a column of each would only squeeze it.
     rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
          Column("rule", "rule")),

@@ -89,8 +89,8 @@ class Rewritten(NamedTuple):
 @dataclass(frozen=True)
 class VersionPage(Act):
     """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
-    under which it was checked. figures: those in force, of a register their sums. rewritten: of a register that is a
-    correction."""
+    under which it was checked. findings: by severity, in one what weighs most first; scores: what each weighs, nought
+    where nothing says so. figures: those in force, of a register their sums. rewritten: of a register that is a correction."""
 
     return_id: str
     version: int
@@ -109,6 +109,11 @@ class VersionPage(Act):
     figures: tuple[Figure, ...] = ()
     register: bool = False
     rewritten: Rewritten | None = None
+    scores: tuple[float, ...] = ()
+
+    @property
+    def weighed(self) -> list[tuple[Finding, float]]:
+        return list(zip(self.findings, self.scores or (0.0,) * len(self.findings), strict=True))
 
     @property
     def corrected(self) -> int:

@@ -18,6 +18,7 @@ from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
 from gaoxin.reports.model import Explained, Figure, Named, QualitySnapshot, ReturnPage, VersionPage, Waived, totals
 
+_APART = frozenset({"findings", "scores", "figures", "explanations", "rewritten"})  # of a version, told by themselves
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
 
@@ -40,7 +41,7 @@ def _items(s: QualitySnapshot, lang: Lang) -> Iterator[dict[str, Any]]:
         for version in page.versions:
             yield _return(s, page, version)
             yield from (_of_register(s, page, version, figure, lang) for figure in version.figures if version.register)
-            yield from (_finding(s, page, version, found, n, lang) for n, found in enumerate(version.findings, 1))
+            yield from (_finding(s, page, version, found, score, n, lang) for n, (found, score) in enumerate(version.weighed, 1))
     yield from (_came(s, came, number, lang) for number, came in enumerate(s.outcomes, 1)
                 if came.outcome is not Outcome.FAILED)
 
@@ -112,7 +113,7 @@ def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -
     told |= {name: [vars(one) for one in said] for name, said in (("remarks", page.remarks), ("corrections", page.corrections))
              if said}
     if version:
-        told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations", "rewritten")}
+        told |= {k: v for k, v in vars(version).items() if k not in _APART}
         told |= {"explanations": [_explanation(e) for e in version.explanations]}
         if not version.register:
             told["figures"] = [_figure(figure) for figure in version.figures]
@@ -128,12 +129,13 @@ def _explanation(said: Explained) -> dict[str, Any]:
     return {k: v for k, v in vars(said).items() if k != "covered"} | {"answer": said.answer and vars(said.answer)}
 
 
-def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, number: int, lang: Lang
-             ) -> dict[str, Any]:
+def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, score: float, number: int,
+             lang: Lang) -> dict[str, Any]:
+    weighs = {"score": f"{score:.4f}"} if score else {}
     target = [s.campaign.id, s.period, page.form.id, page.unit.id, *([found.variable] if found.variable else [])]
     return {"id": f"{_place(s, page, version)}/{number}/{found.rule}", "type": "validation",
             "event": _event(version.checked_at or version.received_at, suite=version.suite, suite_version=version.suite_version,
-                            plan_version=version.plan_version, level=found.level),
+                            plan_version=version.plan_version, level=found.level, **weighs),
             "rule": {"language": "gaoxin", "expression": found.rule, "severity": _SEVERITIES[found.severity],
                      "description": found.message.to(lang)},
             "data": {"source": [[version.sha256, found.sheet or "", found.cell or ""]], "target": [target],
