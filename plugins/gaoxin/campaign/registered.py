@@ -37,6 +37,7 @@ class Registered:
         self._totals: dict[str, Totals] = {}  # by return
         self._loaded: dict[Period, Mapping[tuple[str, str, Period], str]] = {}
         self._plans: dict[str, Plan] = {}
+        self.forms = {form.id: form for form in w.plan.forms if isinstance(form, RegisterForm)}
 
     def figures(self, form: RegisterForm, item: StoredReturn, correction: Correction | None) -> Iterator[Figure]:
         """What its records come to, where the version is in force."""
@@ -54,7 +55,7 @@ class Registered:
 
     def ready(self, period: Period) -> None:
         """Asks for a whole period at once what its registers and those of the period before come to."""
-        forms = self._forms
+        forms = self.forms.values()
         earlier = {previous_period(form, period) for form in forms if period in form.periods()}
         of = {one for p in (period, *earlier) if p for one in self._in_force(p).values()}
         self._ask(of)
@@ -69,13 +70,11 @@ class Registered:
         return Rewritten(int(correction.replaces.rpartition("__v")[2]), tuple(added[:_TOLD]), tuple(lost[:_TOLD]),
                          tuple(changed[:_TOLD]), len(added), len(lost), len(changed))
 
-    @property
-    def _forms(self) -> list[RegisterForm]:
-        return [form for form in self._w.plan.forms if isinstance(form, RegisterForm)]
-
     def _in_force(self, period: Period) -> Mapping[tuple[str, str, Period], str]:
+        if not self.forms:
+            return {}
         if period not in self._loaded:
-            of = Slice(forms=frozenset(form.id for form in self._forms), periods=frozenset({period}))
+            of = Slice(forms=frozenset(self.forms), periods=frozenset({period}))
             self._loaded[period] = self._store.facts.loaded(self._w.plan.id, self._w.known, of)
         return self._loaded[period]
 
@@ -83,7 +82,7 @@ class Registered:
         new = [one for one in return_ids if one not in self._totals]
         if not new:
             return
-        pairs = [(form.id, name) for form in self._forms for name in ("", *(field.id for field in numbers_of(form)))]
+        pairs = [(form.id, name) for form in self.forms.values() for name in ("", *(field.id for field in numbers_of(form)))]
         found: dict[str, dict[str, list[RegisterTotal]]] = {one: {} for one in new}
         for total in self._store.facts.register_totals(new, pairs):
             found[total.return_id].setdefault(total.field, []).append(total)

@@ -101,10 +101,10 @@ class Gathering:
                               text=said.text, at=said.at, account=said.account, authenticated=said.authenticated)
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
-        form = self.w.plan.form(item.key.form)
-        correction = self._corrected.get(item.return_id)
-        weighed = in_order(self._weighed(item.key, told.findings.get(item.return_id, ())))
-        figures = tuple(self._registered.figures(form, item, correction) if isinstance(form, RegisterForm) else self._shown(item))
+        register, correction = self._registered.forms.get(item.key.form), self._corrected.get(item.return_id)
+        found = told.findings.get(item.return_id, ())
+        weighed = in_order(self._weighed(item.key, found)) if found else []
+        figures = tuple(self._registered.figures(register, item, correction) if register else self._shown(item))
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
@@ -112,9 +112,8 @@ class Gathering:
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
             authenticated=item.authenticated, findings=tuple(f for f, _ in weighed), scores=tuple(score for _, score in weighed),
             explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
-            figures=figures, register=isinstance(form, RegisterForm),
-            rewritten=self._registered.rewritten(form, correction)
-            if isinstance(form, RegisterForm) and correction and figures else None)
+            figures=figures, register=register is not None,
+            rewritten=self._registered.rewritten(register, correction) if register and correction and figures else None)
 
     def _weighed(self, key: ReturnKey, findings: Sequence[Finding]) -> Iterable[tuple[Finding, float]]:
         """Findings with their scores, by what all units report of the period."""
