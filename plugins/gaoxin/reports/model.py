@@ -56,7 +56,8 @@ class Explained(Act):
 class Figure(NamedTuple):
     """A value in force with its place; of a register what its records come to, with their rows or their column. before: of the
     period before, replaced: of the version before, in the same unit of measure; None where there is none, or the version before
-    said the same. how: of a register whether it counts its records, adds up a field of them, or is their mean."""
+    said the same. how: of a register whether it is the number of its records, what a variable of the plan
+    counts or adds up among them, the sum of a field or its mean."""
 
     name: Named
     value: Decimal
@@ -65,7 +66,7 @@ class Figure(NamedTuple):
     cell: str
     before: Decimal | None = None
     replaced: Decimal | None = None
-    how: Literal["", "records", "sum", "mean"] = ""
+    how: Literal["", "records", "count", "sum", "mean"] = ""
 
     @property
     def change(self) -> Decimal | None:
