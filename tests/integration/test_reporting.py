@@ -243,10 +243,11 @@ def test_registers_are_counted_and_added_up_beside_the_period_and_the_version_be
     hand_over(demo_workplace("2024-07-06"), "hnte_register", "committee", "2024-Q2", [])
     html, data, book = quality_report(demo_workplace("2024-07-09"), Period.parse("2024-Q2"), tmp_path / "out")
     page = html.path.read_text(encoding="utf-8")
-    rows = re.findall("<tr><td>(记录数|上年营业收入合计)</td>(.*?)</tr>", page)
+    rows = re.findall("<tr><td>(记录数|有效期内高新技术企业数|上年营业收入合计)</td>(.*?)</tr>", page)
     assert [(name, re.findall("<td>(.*?)</td>", rest)) for name, rest in rows] == [
-        ("记录数", ["0", "", "—", "—", "—", "—"]),
+        ("记录数", ["0", "", "—", "—", "—", "—"]), ("有效期内高新技术企业数", ["0", "家", "—", "—", "—", "—"]),
         ("记录数", ["5", "", "数据 3:7", "4", "+25.0%", "4"]),
+        ("有效期内高新技术企业数", ["5", "家", "数据 3:7", "4", "+25.0%", "4"]),
         ("上年营业收入合计", ["400", "万元", "数据 F3:F7", "600", "-33.3%", "600"])]
     assert "增加 2 条（第 5、7 行）；减少 1 条（原第 5 行）；改动 1 条（第 4 行）" in page
     items = {i["id"].removeprefix("demo/2024-Q2/hnte_register/science/v2/"): i
@@ -259,4 +260,5 @@ def test_registers_are_counted_and_added_up_beside_the_period_and_the_version_be
 
     lines = [[cell.value for cell in line] for line in load_workbook(book.path)["名录汇总"].iter_rows(min_row=2)]
     assert [line[3:5] + line[8:14] for line in lines if line[1] == "区科技局"] == [
-        ["记录数", 5, 4, 0.25, 4, 2, 1, 1], ["上年营业收入合计", 400, 600, pytest.approx(-1 / 3), 600, None, None, None]]
+        ["记录数", 5, 4, 0.25, 4, 2, 1, 1], ["有效期内高新技术企业数", 5, 4, 0.25, 4, None, None, None],
+        ["上年营业收入合计", 400, 600, pytest.approx(-1 / 3), 600, None, None, None]]

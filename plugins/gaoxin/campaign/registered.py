@@ -101,8 +101,8 @@ class Registered:
             self._counts[return_id] = _counted(self.forms[return_id.split("__")[1]], records)
 
     def _told(self, form: RegisterForm, return_id: str) -> Iterator[tuple[Named, str, How, Decimal]]:
-        """What a return's records come to, each with its unit of measure: how many there are, what the plan counts among them, its
-        numbers added up."""
+        """What a return's records come to, each with its unit of measure: how many there are, what the plan counts among them,
+        its numbers added up."""
         parts = self._totals[return_id]
         yield _RECORDS, "", "records", Decimal(sum(part.records for part in parts.get("", ())))
         for count in form.counts:
