@@ -51,6 +51,24 @@ def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(setti
     (copy,), (kept,) = (out / "earlier").glob("*.html"), (out / "earlier" / "originals").glob("*.html.original")
     assert kept.read_bytes() == before
     assert later.sha256 in copy.read_text(encoding="utf-8"), "it says by which it was superseded"
+    now = later.path.read_text(encoding="utf-8")
+    assert "有效的版本没有发现问题。" in now
+    assert "check.light_heavy" in now.partition("已由后来的版本取代的")[2], "what was mended is told apart"
+    assert "不通过 0" in now
+
+
+def test_a_campaigns_reports_lead_to_its_periods_with_all_findings_in_one_workbook(settings, demo_workplace, tmp_path, industry):
+    hand_in(settings, tmp_path, industry(10.0, value_added=9), "2024-03-08")  # a ratio that is asked about
+    *_, data, book, page = quality_report(demo_workplace("2024-04-11"), None, tmp_path / "out")
+    assert [f.path.name for f in (data, book, page)] == [f"demo__quality.{kind}" for kind in ("json", "xlsx", "html")]
+    items = json.loads(data.path.read_text(encoding="utf-8"))
+    found = {(i["data"]["target"][0][1], i["aggregate"]["expression"]): i["value"] for i in items}
+    assert (found["2024-02", "received"], found["2024-02", "warnings"], found["2024-03", "overdue"]) == ("1", "1", "1")
+    assert list(Draft4Validator(json.loads(SCHEMA.read_text()) if SCHEMA.exists() else {}).iter_errors(items)) == []
+    from openpyxl import load_workbook
+
+    rows = [[cell.value for cell in line] for line in load_workbook(book.path)["问题清单"].iter_rows(min_row=2)]
+    assert [(row[0], row[13]) for row in rows] == [("2024-02", "check.va_rate")]
 
 
 def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_path):

@@ -69,7 +69,9 @@ class Gathering:
         found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
         ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
         self._registered.ready(period)
-        told = _Told(store.returns.findings_of(ids, w.known), store.returns.explanations_of(ids, w.known), self._said(versions))
+        every = [v.return_id for _, ordered in found for v in ordered]
+        told = _Told(store.returns.findings_of(every, w.known), store.returns.explanations_of(every, w.known),
+                     self._said(versions))
         pages = tuple(self._page(told, row, ordered) for row, ordered in found)
         self._points[period] = self._point(period, state.completeness, state.timeliness)
         return model.QualitySnapshot(
@@ -85,6 +87,8 @@ class Gathering:
             form=named(self.w.plan.form(row.form)), unit=named(self.w.plan.unit(row.unit)), due=row.due, state=row.state,
             late_days=row.late_days, versions=tuple(self._version(told, v, counts=v.version == row.version) for v in shown),
             earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
+            mended=tuple(self._version(told, v, counts=False) for v in ordered
+                         if v not in shown and told.findings.get(v.return_id)),
             remarks=tuple(self._remarked(said) for v in ordered for said in reversed(told.said.get(v.return_id, ()))),
             corrections=tuple(model.Corrected(c.version, int(c.replaces.rpartition("__v")[2]), c.late, c.reason, len(c.variables),
                                               c.recorded_at) for v in ordered if (c := self._corrected.get(v.return_id))))

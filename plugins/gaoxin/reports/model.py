@@ -154,7 +154,8 @@ class Corrected:
 @dataclass(frozen=True)
 class ReturnPage:
     """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version. remarks:
-    what people said of any of them, and corrections: those that there were, both the first one first."""
+    what people said of any of them, and corrections: those that there were, both the first one first. mended: of the versions
+    before those of which anything was found."""
 
     form: Named
     unit: Named
@@ -165,6 +166,7 @@ class ReturnPage:
     earlier: tuple[tuple[int, Verdict | None], ...] = ()
     remarks: tuple[Remarked, ...] = ()
     corrections: tuple[Corrected, ...] = ()
+    mended: tuple[VersionPage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,11 @@ class QualitySnapshot:
     @cached_property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
         return [(page, version) for page in self.returns for version in page.versions]
+
+    @cached_property
+    def mended(self) -> list[tuple[ReturnPage, VersionPage]]:
+        """Versions that others took the place of, of which something was found."""
+        return [(page, version) for page in self.returns for version in page.mended]
 
     @cached_property
     def judged(self) -> dict[str, tuple[str, ...]]:
