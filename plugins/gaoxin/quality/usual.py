@@ -5,10 +5,10 @@ held against the median of its unit's own earlier ones (Iglewicz & Hoaglin 1993)
 with how much they vary (algorithm A of ISO 13528); to below with how much they vary there, as flows are skewed (so do Hidiroglou
 & Berthelot 1986 by the quartiles of either side). What explains it acquits it: the latest figure, where the series moves in small
 steps (a level that has shifted is asked about once: Chen & Liu 1993), the same season a year ago, or that the peers moved
-alike (the ratio edit of Hidiroglou & Berthelot 1986). How little a short history says of variation is made up by that of the
-peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree with a shifted point and let a smaller
-distance count: two agreeing signals, the smaller the rarer they are on right figures (the odds of a shifted figure against a
-right one: Di Zio, Guarnera & Luzi 2005). Limits were measured by bench/detection.py.
+alike (the ratio edit of Hidiroglou & Berthelot 1986); after a gap also that it went on as before. How little a short history
+says of variation is made up by that of the peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree
+with a shifted point and let a smaller distance count: two agreeing signals, the smaller the rarer they are on right figures (the
+odds of a shifted figure against a right one: Di Zio, Guarnera & Luzi 2005). Limits were measured by bench/detection.py.
 """
 
 from collections.abc import Sequence
@@ -38,6 +38,7 @@ _ALONE = 1.08                            # more of it where no peers tell how mu
 _FIRST = log(8)                          # of a second figure, where nothing tells how much it varies
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
 _NEAR = log(1.8)                         # what lies so near an expectation is explained by it
+_GROWTH = log(1.25)                      # a year, of what may well grow while nothing is reported
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
@@ -233,7 +234,8 @@ class _Series:
         """Whether the latest figure, the season or the peers explain it."""
         steps = [b - a for a, b in pairwise(logs)]
         stepping = _spread(steps).mad if len(steps) >= 3 else None
-        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and self._near(logs[-1], stepping):
+        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and (
+                self._near(logs[-1], stepping) or self._went_on()):
             return True
         if year_ago is not None:
             known = dict(self.logs)
@@ -248,8 +250,29 @@ class _Series:
             return self._near(logs[-1] + median(together), apart)
         return False
 
+    def _went_on(self) -> bool:
+        """After a gap, whether it lies where the series was heading: between the latest figure and what as much more each period
+        as before makes of it, or what growth alone may in years where its pace is unknown."""
+        ages = [_numbered(self.now) - _numbered(period) for period, _ in self.logs]
+        missed, latest = ages[-1], self.logs[-1][1]
+        if missed < 2:
+            return False
+        paces = [(b - a) / (older - newer) for (older, a), (newer, b) in pairwise(
+            (age, at) for age, (_, at) in zip(ages, self.logs, strict=True))]
+        if len(paces) < 3:
+            further = latest + _GROWTH * max(0.0, missed / self.now.periodicity.per_year - 1)
+        else:
+            further = latest + median(paces) * missed
+        apart = _spread(paces).mad * sqrt(missed) if len(paces) >= 3 else None
+        return self._near(sorted((latest, self.here, further))[1], apart)
+
     def _near(self, expected: float, spread: float | None = None) -> bool:
         return abs(self.here - expected) <= max(_NEAR, 2 * spread if spread is not None else 0)
+
+
+def _numbered(period: Period) -> int:
+    """Its place among all of its periodicity."""
+    return period.year * period.periodicity.per_year + period.number
 
 
 def _as_much(shifted: int, away: float) -> int:

@@ -73,6 +73,18 @@ def test_what_came_before_a_gap_is_still_what_it_is_compared_with():
     assert not asked(1300, "2021-05", [*own, past("2021-04", 12_000_000)]), "it agrees with what stood before"
 
 
+@pytest.mark.parametrize("known", [9, 3, 1])
+def test_what_grew_on_through_a_gap_is_usual_and_a_shifted_point_after_it_is_not(known):
+    """Provinces' research grows by a quarter a year: of 54 right returns after five missing years 32 were asked about."""
+    own = [past(str(2010 + n), round(9000.5 * 1.25 ** n * (1.06, 0.95, 1.01)[n % 3], 1)) for n in range(known)]
+    for missing in range(1, 6):
+        year = str(2010 + known + missing)
+        right = round(Decimal(9000.5 * 1.25 ** (known + missing)), 1)
+        assert not asked(right, year, own), missing
+        assert asked(10 * right, year, own), missing
+        assert asked(right / 100, year, own), missing
+
+
 def test_a_level_that_moved_is_asked_about_once():
     own = months(SMOOTH)
     assert asked(5021.37, "2020-09", own)
