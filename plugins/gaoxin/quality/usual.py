@@ -31,6 +31,8 @@ _LEAST = log(3)                          # no smaller factor is asked about
 _LEAST_AGREEING = log(2.5)               # … where the decimals agree
 _SPREADS = {True: (4.1, 3.6), False: (3.5, 3.5)}  # of a flow, and not: multiples of the spread to below, and up
 _LACKING = 1.85                          # … where decimals are lacking, as in one right figure of ten
+_LACKING_MORE = 1.2                      # … where more than one is, as in one of a hundred
+_TWO_PLACES = log(7)                     # where a figure is about as likely to be shifted so far as to be right
 _EXCESS, _EXCESS_OF = 1.3, 3             # … where there are more than any of so many figures had
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
 _FIRST = log(8)                          # of a second figure, where nothing tells how much it varies
@@ -40,10 +42,10 @@ _GROWTH = log(1.25)                      # a year, of what may well grow while n
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
+_NEVER_COUNTED, _NEVER_OF = 20, 3        # … and beyond this multiple of the highest of so many is not
 _FIRST_COUNTS = 10                       # a first count of events within this multiple of the peers' median is usual
 _PEERS_LEVEL = (3.0, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
-_PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more, then at least this
-_PEERS_LACKING_LEAST = log(7)            # half of two places: where a figure is as likely to be shifted as to be right
+_PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more
 _NOUGHT = 9.0                            # how far a nought lies where history has none
 _NOUGHT_OF, _NOUGHT_OF_ERRATIC = 2, 4    # figures without one: of others, and of flows whose spread is above the next
 _ERRATIC = 0.4                           # … and no peers tell: what comes by fits and starts may pause (Syntetos et al. 2005)
@@ -160,7 +162,7 @@ class _Series:
         limit = max(spread, least) * (
             down if away < 0 else _PEERS_LACKING[shifted > 1] if shifted else up)
         if shifted > 1:
-            limit = max(limit, _PEERS_LACKING_LEAST)
+            limit = max(limit, _TWO_PLACES)
         return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
                      shifted=_as_much(shifted, away), peers=len(found))
 
@@ -174,6 +176,9 @@ class _Series:
             spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
             limit = min(limit, _FIRST)  # nothing tells how much it varies
+        if self.few and len(self.own) >= _NEVER_OF:
+            highest = max(abs(float(p.value)) for p in self.own)
+            limit = min(limit, log(_NEVER_COUNTED * highest + self._added) - median(logs))
         year_ago = dict(self.logs).get(self.now.year_earlier)
         if year_ago is None and self.flows and self.now.number == self.now.periodicity.per_year > 1 and most is None:
             limit = max(limit, _YEAR_END[bool(shifted)])
@@ -215,13 +220,13 @@ class _Series:
 
     def _shifted(self, away: float, others: list[Decimal]) -> int:
         """By how many places the decimals agree with a point that was shifted: to the right where it lies above and has fewer
-        than nearly all others, to the left where it lies below and has more than any."""
+        than nearly all others, or than each, to the left where it lies below and has more than any."""
         if self.few or not others:
             return 0
-        usual = max(_places(one) for one in others)
-        fewer = sum(_places(one) < usual for one in others)
-        lacking = usual - _places(self.value)
-        if away > 0 and lacking > 0 and 3 * fewer <= len(others):
+        places, mine = [_places(one) for one in others], _places(self.value)
+        usual, least = max(places), min(places)
+        lacking = usual - mine
+        if away > 0 and lacking > 0 and (3 * sum(one < usual for one in places) <= len(places) or mine < least):
             return lacking
         return min(lacking, 0) if away < 0 else 0
 
@@ -281,7 +286,10 @@ def _limit(spread: float, spreads: float, shifted: int, many: int) -> float:
     if not shifted:
         return max(_LEAST, spreads * spread)
     rare = _EXCESS if shifted < 0 and many >= _EXCESS_OF else _LACKING
-    return max(_LEAST_AGREEING, rare * spread)
+    limit = rare * spread
+    if shifted > 1:
+        limit = min(limit, max(_LACKING_MORE * spread, _TWO_PLACES))
+    return max(_LEAST_AGREEING, limit)
 
 
 def _spread(values: Sequence[float]) -> _Spread:

@@ -53,6 +53,20 @@ def test_the_second_figure_is_held_against_the_first_and_its_decimals_agree():
         assert asked("8612.55", "2020-02", own, kind)
 
 
+def test_two_places_that_are_lacking_agree_with_a_shift_after_two_figures():
+    """One or two decimals were written before. A round figure of that size may be right; one without places hardly."""
+    own = months([1793.7, 1338.22])
+    assert asked("14761", "2020-03", own)
+    assert not asked("14761.25", "2020-03", own), "as far off, and nothing agrees"
+    assert not asked("4100", "2020-03", own)
+
+
+def test_counts_go_up_by_leaps_and_not_beyond_all_bounds():
+    own = months([0, 13, 0, 0, 6, 0, 0, 3, 1])
+    assert asked(300, "2020-10", own, counted=True)
+    assert not asked(120, "2020-10", own, counted=True)
+
+
 def test_what_came_before_a_gap_is_still_what_it_is_compared_with():
     own = [past("2021-02", 1000)]
     assert asked(12_000_000, "2021-04", own)
