@@ -97,6 +97,13 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     assert told.zh.startswith("区政府办公室（代区政府）于 2024-07-31 同意")
 
 
+def test_a_consent_before_all_else_is_met_is_told_to_be_early(demo_workplace):
+    w = demo_workplace
+    given = decisions.approve(w("2024-07-29T11:00"), "application", "supervision", "approve", "同意")
+    assert {"predecessors", "returns_complete"} <= {c.criterion for c in given.early}
+    assert not {"looked_at", "consent"} & {c.criterion for c in given.early}
+
+
 def test_what_stands_is_not_said_again_and_nothing_is_said_to_a_gate_that_has_passed(demo_workplace, settings, tmp_path):
     all_but_consent(demo_workplace)
     sheet = tmp_path / "签章页.pdf"
