@@ -124,8 +124,9 @@ def _annotated(a: cases.checking.Checked, v: View) -> str | None:
         return None
     told = v.say(f"批注与问题清单：{v.listed(written)}。", f"Comments and lists of findings: {v.listed(written)}.")
     alone = [Path(r.file).name for r, files in zip(a.returns, a.annotated or (), strict=True) if len(files) == 1]
-    return told + (v.say(f"不是能打开的 .xlsx，只有问题清单：{v.listed(alone)}。",
-                         f" No .xlsx that opens, a list alone: {v.listed(alone)}.") if alone else "")
+    return told + (v.say(f"只有 .xlsx 能加批注，其余只有问题清单：{v.listed(alone)}。要批注的，另存为 .xlsx 再审核。",
+                         f" Only .xlsx takes comments; of these there is a list alone: {v.listed(alone)}. "
+                         "For comments save them as .xlsx and check again.") if alone else "")
 
 
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")

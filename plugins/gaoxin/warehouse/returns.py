@@ -11,6 +11,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text, message
 from gaoxin.ledger.actor import told_of
@@ -37,6 +38,7 @@ from gaoxin.warehouse.stored import (
 )
 
 T = TypeVar("T")
+TOO_EARLY = "file.period_not_over"
 _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "by", "reviewed_at": "at"}  # of explanations_of
 
 
@@ -67,8 +69,9 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
             arrival: Arrival | None = None, figures: str | None = None) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word
-        and they are read as it was: after a newer one, a rejected one too, which they take back, or read as other figures by now,
-        they are a version of their own. The bytes have landed. act: its business day and why it is entered afterwards, if it is.
+        and they are read as it was: after a newer one, a rejected one too, which they take back, read as other figures by now, or
+        on another day than when they came too early, they are a version of their own. The bytes have landed. act: its business
+        day and why it is entered afterwards, if it is.
         arrival: of a file of the inbox; one that made a version before is met again, and makes none. figures: the digest of what
         the bytes say, None where that is not sure."""
         if read.key is None:
@@ -80,7 +83,8 @@ class ReturnStore(Repository):
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         same = f"{key}__v{found.same}"
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and (found.same == found.highest or of_people(self.findings(same))))):
+                not self._reads_otherwise(same, figures) and not self._came_too_early(same, at)
+                and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
@@ -116,6 +120,11 @@ class ReturnStore(Repository):
         """Whether a version was loaded with other figures than its bytes are read as by now: a mapping was mended."""
         kept = self._ask("select figures from gaoxin.loads where return_id = :r", r=return_id).scalar_one_or_none()
         return None not in (kept, figures) and kept != figures
+
+    def _came_too_early(self, return_id: str, at: datetime) -> bool:
+        """Whether a version was sent back since its period was not over, on another day than now: that says when, not what."""
+        return any(f.rule == TOO_EARLY for f in self.findings(return_id)) and (
+            local_day(self.get(return_id).received_at) < local_day(self._ledger.moment(at)))
 
     def newer(self, return_id: str) -> int | None:
         """The newest version after this one that counts, may come to count, or has its figures in force; None where there is
