@@ -217,6 +217,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
         if must is not None:
             must(w, store, result)
+        if decision == "approve" and not once and consents.refused(w, store, asked, by, standing):
+            must_be_told(reason or "", f"{w.plan.id}/{phase}",
+                         Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
         if waits_for := before_in_order(asked, result, by):
             unit = w.plan.unit(waits_for).name
             raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
