@@ -86,6 +86,9 @@ def test_by_the_inbox_the_desk_and_the_command_line_it_is_the_same_return(own):
     assert facts(work(settings)) == RIGHT
     again = hand_in(work(settings), "committee", "经济月报.xlsx", content)
     assert (again.created, again.version, str(again.verdict)) == (False, 1, "accepted")
+    dropped(settings, content, "又一份.xlsx")
+    told = intake.take_in(work(settings), None, check=True)
+    assert (told.returns, told.known) == ([], {"committee/又一份.xlsx": "demo__industry__committee__2024-02__v1"})
     (named,) = intake.submit_files(settings, [dropped(settings, table(110000), "x.xlsx")], parse_as_of("2024-03-06"),
                                    place=Place("demo", "committee"))
     assert (named.version, str(named.verdict), facts(work(settings, "2024-03-06"))["gross_output"]) == (

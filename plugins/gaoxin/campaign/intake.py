@@ -80,11 +80,11 @@ class TurnedAway:
     findings: tuple[Finding, ...]
 
 
-class Pulled(Answer, beside="inbox"):
+class Pulled(Answer, beside="inbox", optional="known"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for. refused: the files that were turned away. strange_folders: of the inbox, with files in them, that are no
-    unit's. no_files: what is a link, hidden, or no regular file, and is not taken. drifted: what waits until the office has
-    updated its mapping."""
+    was not asked for. known: the files that are a version which is there and made none, with its id. refused: the files that
+    were turned away. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link, hidden, or
+    no regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
 
     campaign: str
     returns: list[str]
@@ -95,6 +95,7 @@ class Pulled(Answer, beside="inbox"):
     no_files: tuple[str, ...]
     drifted: tuple[str, ...]
     inbox: Path
+    known: dict[str, str] | None = None
 
     @property
     def exit_status(self) -> int:
@@ -174,10 +175,11 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     return emptied(w, period, taking=taking)[0]
 
 
-def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) -> tuple[list[str], list[TurnedAway]]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, and the
-    files that were turned away. A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to
-    inbox/refused/ with its reason beside it.
+def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
+            ) -> tuple[list[str], list[TurnedAway], dict[str, str]]:
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, the
+    files that were turned away, and those that are a version which is there: file -> its id. A taken file
+    moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are. They are taken as they came (`arriving`), so that of two for one return the one that came last is its last version.
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
@@ -187,7 +189,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
     make_folders(w.settings, w.plan)
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
-    seen, left, turned = arriving.seen(w), dict[str, str](), list[TurnedAway]()
+    seen, left, turned, same = arriving.seen(w), dict[str, str](), list[TurnedAway](), dict[str, str]()
 
     def turn_away(file: Path, who: Actor, findings: Sequence[Finding], said: dict[str, Any],
                   kept: tuple[bytes, ReadReturn] | None = None) -> None:
@@ -225,6 +227,8 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
             taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again, arrival=came)
             if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
+            elif taken and taken.return_id and not again:
+                same[inbox.name(file)] = taken.return_id
             with sticking.staying(failed, inbox, file):
                 if taken is None or taken.return_id:
                     inbox.take(file)
@@ -235,7 +239,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
             left[inbox.name(file)] = read.sha256
     sticking.note(w, inbox, before, failed)
     arriving.note(w, seen, left)
-    return created, turned
+    return created, turned, same
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
@@ -248,9 +252,9 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    (taken, turned), inbox = emptied(w, period), Inbox.of(w.settings)
-    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
-            "drifted": tuple(drifted(w, inbox))}
+    (taken, turned, same), inbox = emptied(w, period), Inbox.of(w.settings)
+    left: dict[str, Any] = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
+                            "drifted": tuple(drifted(w, inbox)), "known": same or None}
     if not check:
         return Pulled(w.plan.id, taken, None, None, tuple(turned), inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256 as digest_of
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gaoxin import folders
 from gaoxin.campaign import freshness
@@ -29,10 +29,10 @@ from gaoxin.indicators.used import Use
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.reports import quality
-from gaoxin.reports.findings import render_findings
+from gaoxin.reports.findings import findings_of, render_campaign_findings, render_findings
 from gaoxin.reports.model import Line, QualitySnapshot, totals
 from gaoxin.reports.superseded import Superseding
-from gaoxin.reports.validation import render_validation_report
+from gaoxin.reports.validation import render_campaign_report, render_validation_report
 from gaoxin.returns.schedule import rounds
 from gaoxin.settings import Settings
 from gaoxin.warehouse.verifying import earlier, gave_way
@@ -58,21 +58,27 @@ class WrittenFiles(Answer):
 
 def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = "zh") -> list[ReportFile]:
     """Writes `<campaign>__quality__<period>.html`, `.json` and `.xlsx` into `out`, in this order. period None: reports for every
-    period that has come due or in which something was received, and `<campaign>__quality.html`, which leads to them, last; one
-    period at a time is held. The same facts give the same bytes. Raises UsageError for a period for which no return is owed, and
-    where one that was kept would give way to one that nobody recorded."""
+    period that has come due or in which something was received, and `<campaign>__quality.json`, `.xlsx` and `.html`, which leads
+    to them, last; one period at a time is held. The same facts give the same bytes. Raises UsageError for a period for which no
+    return is owed, and where one that was kept would give way to one that nobody recorded."""
     ours, files, told = out.resolve() == w.settings.reports.resolve(), list[ReportFile](), list[Line]()
+    rows = list[list[Any]]()
     with w.warehouse.read() as store:
         of = Gathering(w, store)
         for one in _periods(w, store, period):
             with _nothing_collected():
                 snapshot = of.snapshot(one)
                 made = _rendered(snapshot, w.plan.id, out, lang)
+                rows += findings_of(snapshot, lang) if period is None else ()
             files += _beside_the_kept(made, out) if ours else _saying(made, w.now, lang)
             told.append((made[0][0].name, snapshot.trend[-1], totals(snapshot)))
     if period is None:
+        last = told[-1][1].period if told else str(w.now.year)
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
-        made = [(out / f"{w.plan.id}__quality.html", page.encode())]
+        place = out / f"{w.plan.id}__quality.html"
+        made = [(place.with_suffix(".json"), render_campaign_report(w.plan.id, w.now, told, drill=w.drill).encode()),
+                (place.with_suffix(".xlsx"), render_campaign_findings(named(w.plan), rows, last, lang)),
+                (place, page.encode())]
         files += written(made, ours=True) if ours else _saying(made, w.now, lang)
     return files
 

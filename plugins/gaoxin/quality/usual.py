@@ -255,7 +255,7 @@ class _Series:
         as before makes of it, or what growth alone may in years where its pace is unknown."""
         ages = [_numbered(self.now) - _numbered(period) for period, _ in self.logs]
         missed, latest = ages[-1], self.logs[-1][1]
-        if missed < 2:
+        if missed < 2 or self.own[-1].period != self.logs[-1][0]:  # noughts are no gap
             return False
         paces = [(b - a) / (older - newer) for (older, a), (newer, b) in pairwise(
             (age, at) for age, (_, at) in zip(ages, self.logs, strict=True))]
