@@ -18,7 +18,6 @@ from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.scans import Sheet
 from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.campaign.writing import must_be_told
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused
 from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
@@ -122,7 +121,6 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
     Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
-    together = next((c.deciders for c in w.plan.phase(phase).gate.approvals if by in c.deciders), (by,))
 
     def must(w: Workplace, store: Store, result: GateResult) -> None:
         if seal == result.seal and stands(result) is Stands.HELD:
@@ -132,12 +130,6 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
         said = store.decisions.last_word(w.plan.id, phase)
         if after != (said.seq if said else 0):
             raise _not_shown(w, said) if said else _never_said(where)
-        last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
-                     if (a.phase, a.seal) == (phase, result.seal) and a.by in together), None)
-        if decision == "reject":
-            must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
-        elif last is not None and last.decision == "reject":
-            must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
 
     given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must, scan=scan).given
     assert isinstance(given, ApprovalEvidence)

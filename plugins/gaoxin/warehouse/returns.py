@@ -58,6 +58,10 @@ class ReturnStore(Repository):
         self._add("landed_files", row, EventKind.FILE_LANDED, at, "sha256 size name source", campaign="")
         return digest
 
+    def has_landed(self, sha256: str) -> bool:
+        """Whether bytes with this hash were ever kept."""
+        return bool(self._run("has_landed", sha256=sha256).scalar_one())
+
     def content(self, sha256: str) -> bytes:
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)

@@ -194,7 +194,7 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         " and (cast(:campaign as text) is null"
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
-        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign)"
+        "      or exists (select 1 from gaoxin.approvals a where f.sha256 in (a.scan, a.seal) and a.campaign = :campaign)"
         f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''}"
         f"{_OF_SCORES if objects.is_table(connection, 'score_sheets') else ''})"
         " order by sha256"),
