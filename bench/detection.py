@@ -12,7 +12,7 @@ Beside it: the product's rules without history; a z-score of 3 as stock Great Ex
 Hidiroglou–Berthelot by Banff (Statistics Canada) and by vaskify (Statistics Norway), which need an environment of their own
 (`make bench` makes it; without it they are left out and it is said).
 Ends with 1 where an aim is missed by more than chance leaves open (95 % by Wilson's interval); a share on the wrong side of its
-aim within it is told, and more --units decide. Aims that the data do not allow stand in AIMS lowered, with the reason in LIMITS.
+aim within it is told, and more --units decide. Where the data hardly allow an aim LIMITS says why.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ KINDS = {"stock": "stock", "cumulative": "cumulative"}
 CLEAN, WHOLE = "false alarms", "whole return copied"
 # Share found, at least; of right figures at most. `None` for any class.
 AIMS: dict[tuple[str, str | None], float] = {
-    **{(fault, None): 0.99 for fault in ("×100", "×10,000", "×10,000 first", "×10,000 after a gap", WHOLE)},
-    ("×10", "smooth"): 0.95, ("×10", "stock"): 0.95, ("×10", "lumpy"): 0.75, ("×100 first", "lumpy"): 0.95,
+    **{(fault, None): 0.99 for fault in ("×100", "×100 first", "×10,000", "×10,000 first", "×10,000 after a gap", WHOLE)},
+    ("×10", "smooth"): 0.95, ("×10", "stock"): 0.95, ("×10", "lumpy"): 0.75,
     ("copied ≥ 5 digits", None): 0.95, (CLEAN, None): 0.005}
 _SIZES, _LUMPY = 1.0, 0.8  # spreads on logarithms: of units among each other, of months (faults.py)
 def _asked(spread: float, found: float, factor: float) -> float:
@@ -68,8 +68,8 @@ def _asked(spread: float, found: float, factor: float) -> float:
 
 LIMITS = (
     f"×100 first, lumpy: sizes of units and months together spread by {hypot(_SIZES, _LUMPY):.2f} on logarithms. By size alone "
-    f"a limit that finds 99 % asks about {_asked(hypot(_SIZES, _LUMPY), 0.99, 100):.0%} of right first figures; more is found "
-    "where places are lacking. The aim is 95 %.",
+    f"a limit that finds 99 % asks about {_asked(hypot(_SIZES, _LUMPY), 0.99, 100):.0%} of right first figures; what is "
+    "found beyond that is found because places are lacking.",
     f"×10, lumpy: by size alone a limit that finds 75 % asks about {_asked(_LUMPY, 0.75, 10):.1%} of right figures, however long "
     "the history. What makes the aim possible is that a shifted point lacks a place, as one right figure in ten does; figures "
     "that are rounded only after they were shifted have no such sign.",

@@ -276,17 +276,17 @@ def main():
         "no checkpoint was given: who holds all rights may have made all of it anew": not anchor,
         "no public key was given: who signed the checkpoint was not looked at": anchor and not given.verifier,
     }.items() if holds]
-    # Landed files lie under their digests; a kept report that another took the place of lies in earlier/.
-    landed = [row.get("sha256") or "-" for row in dump.kept["landed_files"]]
-    files = {given.landing / digest[:2] / digest: digest for digest in landed}
-    newest = dict(reports)
+    # Landed files lie under their digests; a kept report that gave way in earlier/, or in originals/ if the copy there says so.
+    files = {given.landing / of[:2] / of: of for row in dump.kept["landed_files"] for of in [row.get("sha256") or "-"]}
+    newest, copies = dict(reports), set[Path]()
     for name, digest in reports if given.reports else ():
-        at = given.reports / name
-        files[at if newest[name] == digest else at.parent / "earlier" / f"{at.stem}.{digest[:12]}{at.suffix}"] = digest
+        old = given.reports / "earlier" / f"{Path(name).stem}.{digest[:12]}{Path(name).suffix}"
+        if newest[name] != digest and (kept := old.parent / "originals" / f"{old.name}.original").exists():
+            copies, old = copies | {old}, kept
+        files[given.reports / name if newest[name] == digest else old] = digest
     faults += [f"{place}: gone or changed" for place, digest in files.items() if not same(place, digest)]
-    for folder in filter(None, (given.landing, given.reports)):
-        remarks += [f"{file}: nothing in the ledger names it" for file in sorted(folder.rglob("*"))
-                    if file.is_file() and file not in files]
+    remarks += [f"{file}: nothing in the ledger names it" for folder in filter(None, (given.landing, given.reports))
+                for file in sorted(folder.rglob("*")) if file.is_file() and file not in files.keys() | copies]
     if anchor:
         there = events[anchor[0] - 1].get("hash") if 0 < anchor[0] <= len(events) else "nothing: the tail was cut off"
         faults += [f"checkpoint {anchor[0]}: expected {anchor[1]}, found {there}"] * (there != anchor[1])

@@ -20,6 +20,11 @@ def folded(value: Any) -> str:
     return text if _AS_IT_IS(text) else respelt(text)
 
 
+def unspaced(text: str) -> str:
+    """Half-width and without white space, letters and brackets as they are: how a text is compared with words of a plan."""
+    return text if _AS_IT_IS(text) else "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def respelt(text: str) -> str:
     """As folded, whatever its signs."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split()).upper()

@@ -44,6 +44,12 @@ _YEARS = range(1900, 2200)
 _WRITTEN = [(re.compile(shape), Periodicity(name))
             for shape, name in json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))]
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_HAN = "[一二三四五六七八九十]{1,3}"
+# A year, a month or a day in Chinese numerals: 二〇二〇年十二月, 一至六月. The 三 of 前三季度 is none.
+HAN_YEAR = "[〇零○一二三四五六七八九]{4}(?=年)"
+HAN_NUMBER = rf"{_HAN}(?=[月日号]|[至\-—–―~～][0-9]{{1,2}}月|[至\-—–―~～]{_HAN}月)"
+_HAN_YEAR, _HAN_NUMBER = re.compile(HAN_YEAR), re.compile(rf"(?<![一二三四五六七八九十]){HAN_NUMBER}")
 
 
 @total_ordering
@@ -68,7 +74,8 @@ class Period:
     def written(cls, text: str) -> Period:
         """As people write it: in any width, in brackets, with 累计 behind it. Raises UsageError."""
         bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-        bare = re.sub(r"[—–―~至]", "-", bare.strip("()[]【】〔〕")).removesuffix("累计")
+        bare = re.sub(r"[—–―~至]", "-", in_figures(bare.strip("()[]【】〔〕"))).removesuffix("累计")
+        bare = re.sub(r"^截[至止-](?=[0-9])", "", re.sub(r"(?<=[年月度])年?[末底]$", "", bare))
         for shape, periodicity in _WRITTEN:
             if found := shape.fullmatch(bare):
                 number = _NUMERALS.get(found[2]) or int(found[2] or 1)
@@ -135,6 +142,18 @@ class Period:
     @property
     def year_earlier(self) -> Period:
         return Period(self.periodicity, self.year - 1, self.number)
+
+
+def in_figures(text: str) -> str:
+    """A text without blanks, its years, months and days in figures: 二〇二〇年十二月 is 2020年12月."""
+    return _HAN_NUMBER.sub(_count, _HAN_YEAR.sub(lambda year: year[0].translate(_DIGITS), text))
+
+
+def _count(found: re.Match[str]) -> str:
+    tens, ten, ones = found[0].rpartition("十")
+    if not ten:
+        return found[0].translate(_DIGITS)
+    return f"{tens.translate(_DIGITS) or 1}{ones.translate(_DIGITS) or 0}"
 
 
 def spoken(text: str) -> str:

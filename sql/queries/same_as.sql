@@ -1,8 +1,10 @@
--- The first version of a return in the facts that says the same as one that is about to be loaded, its explanation too.
-select coalesce(l.same_as, l.return_id)
-  from gaoxin.returns mine
+-- Of returns that are about to be loaded, each of another slice, the first version in the facts that says the same, its explanation
+-- too. figures: of each its digest.
+select distinct on (asked.return_id) asked.return_id, coalesce(l.same_as, l.return_id) as same
+  from unnest(cast(:return_ids as text[]), cast(:figures as text[])) as asked (return_id, figures)
+  join gaoxin.returns mine on mine.return_id = asked.return_id
   join gaoxin.loads l on (l.campaign, l.form, l.unit, l.period) = (mine.campaign, mine.form, mine.unit, mine.period)
+                     and l.figures = asked.figures
   join gaoxin.returns r on r.return_id = l.return_id
- where mine.return_id = :return_id and l.figures = :figures and r.explanation is not distinct from mine.explanation
- order by l.version
- limit 1
+ where r.explanation is not distinct from mine.explanation
+ order by asked.return_id, l.version

@@ -295,7 +295,10 @@ def test_every_kept_report_is_opened_by_its_digest_and_none_that_is_another(stor
     assert (original.content, "superseded" in original.headers["content-disposition"]) == (first, True)
     digests = [r.sha256 for r in auditing.audited(w).reports]
     assert ask.get(f"/sums/report/{name}", params={"sha256": digests[0], "as_of": "2024-04-20"}).status_code == 404
-    (kept,) = (story.settings.reports / "earlier").glob("*.html")
+    for kind in ("json", "xlsx"):  # what is downloaded says so, too, but as it was written
+        link = next(one for one in links if f".{kind}" in one and "__superseded" in opened[one].headers["content-disposition"])
+        assert opened[link].content != ask.get(link, params={"original": "true", "sha256": link.rpartition("=")[2]}).content
+    (kept,) = (story.settings.reports / "earlier" / "originals").glob("*.html.original")
     kept.write_bytes(first + b" ")
     assert ask.get(f"/sums/report/{name}", params={"sha256": digests[1]}).status_code == 409
     kept.unlink()

@@ -6,6 +6,7 @@ import pytest
 
 from gaoxin.cli.main import run
 from tests.conftest import PLANS
+from tests.containers import Page, xls
 
 
 @pytest.mark.parametrize(("lang", "told"), [("zh", "只有演练收"), ("en", "taken only in a drill")])
@@ -73,8 +74,16 @@ def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_
     text.write_text("code,name,unit_of_measure,value,note\n", encoding="utf-8")
     capsys.readouterr()
     assert run(["returns", "check", str(text), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "lists")]) == 1
-    assert "只有问题清单" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert ("只有问题清单" in told, "另存为 .xlsx" in told) == (True, True)
     assert [f.suffix for f in (tmp_path / "lists").iterdir()] == [".xlsx"]
+    old = tmp_path / "demo__industry__committee__2024-02.xls"
+    cover = Page([["campaign", "demo"], ["form", "industry"], ["unit", "committee"], ["period", "2024-02"]])
+    figures = Page([["code", "name", "unit_of_measure", "value"], ["gross_output", "工业总产值", "亿元", "约十亿"]])
+    old.write_bytes(xls({"封面": cover, "数据": figures}))
+    run(["returns", "check", str(old), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "lists")])
+    sheet = load_workbook(tmp_path / "lists" / f"{old.stem}.问题清单.xlsx").worksheets[0]
+    assert f"../{old.name}" in {row[3].hyperlink.target for row in sheet.iter_rows(min_row=2) if row[3].hyperlink}
 
 
 def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):

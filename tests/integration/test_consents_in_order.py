@@ -97,6 +97,13 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     assert told.zh.startswith("区政府办公室（代区政府）于 2024-07-31 同意")
 
 
+def test_a_consent_before_all_else_is_met_is_told_to_be_early(demo_workplace):
+    w = demo_workplace
+    given = decisions.approve(w("2024-07-29T11:00"), "application", "supervision", "approve", "同意")
+    assert {"dossier", "targets"} <= {c.criterion for c in given.early}
+    assert not {"looked_at", "consent"} & {c.criterion for c in given.early}
+
+
 def test_what_stands_is_not_said_again_and_nothing_is_said_to_a_gate_that_has_passed(demo_workplace, settings, tmp_path):
     all_but_consent(demo_workplace)
     sheet = tmp_path / "签章页.pdf"
@@ -113,7 +120,7 @@ def test_what_stands_is_not_said_again_and_nothing_is_said_to_a_gate_that_has_pa
     decisions.approve(w("2024-07-29T11:02"), "application", "supervision", "approve", scan=sheet)  # that brings something
     say(w("2024-07-29T11:03"), "cabinet", "reject", "等常务会议")
     assert gateviewing.gate_seen(w("2024-07-29T11:03"), "application").waited_for == ["cabinet"], "it refused"
-    say(w("2024-07-29T11:04"), "government")
+    say(w("2024-07-29T11:04"), "government", "approve", "会议已过")
     with w("2024-07-29T11:05").warehouse.read() as store:
         before = store.decisions.approvals("demo", w("2024-07-29T11:05").now)
     assert gatekeeping.decide(w("2024-07-29T11:05"), "application").verdict is GateVerdict.PASS
@@ -159,6 +166,15 @@ def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workp
         say(demo_workplace("2024-07-30T08:30"), "cabinet", "approve", "代为同意")
     say(demo_workplace("2024-07-30T09:00"), "government", "approve", "常务会议已通过")
     assert gatekeeping.decide(demo_workplace("2024-07-30T09:01"), "application").verdict is GateVerdict.PASS
+
+
+def test_a_refusal_is_not_taken_back_without_a_reason(demo_workplace):
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    say(w("2024-07-29T11:00"), "supervision", "reject", "材料有误")
+    with pytest.raises(Refused, match="撤回不同意须写理由"):
+        say(w("2024-07-29T11:10"), "supervision", "approve", " ")
+    say(w("2024-07-29T11:20"), "supervision", "approve", "已改正")
 
 
 def test_what_was_said_before_a_refusal_of_one_that_comes_first_is_said_anew(demo_workplace):

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign import decisions, explaining, following, owing, standing
+from gaoxin.campaign import consenting, decisions, explaining, following, gateviewing, owing, standing
 from gaoxin.campaign.reminding import owed_dues
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
@@ -128,9 +128,10 @@ def test_what_waits_is_told_by_what_weighs_most_over_all_returns(moved, acting_a
     w = acting_at("2024-06-06")
     for number, step in enumerate(steps):
         decisions.explain(w, step.return_id, "enterprises.jump", f"华星园区{number}期迁入，已有迁入协议", "committee")
-    waiting = explaining.explanations(w).waiting
-    assert [one.return_id for one in waiting] == [step.return_id for step in steps]
-    assert [one.return_id for one in explaining.by_score(w, waiting)] == [steps[n].return_id for n in (1, 2, 0)]
+    heaviest = [steps[n].return_id for n in (1, 2, 0)]
+    assert [one.return_id for one in explaining.explanations(w).waiting] == heaviest
+    laid = consenting.laid_before(w, gateviewing.gate_seen(w, "collection")).warnings
+    assert [one.return_id for one in laid if one.explained] == heaviest
 
 
 def test_a_corrected_figure_asks_for_words_of_its_own(moved, acting_at):

@@ -86,6 +86,9 @@ def test_by_the_inbox_the_desk_and_the_command_line_it_is_the_same_return(own):
     assert facts(work(settings)) == RIGHT
     again = hand_in(work(settings), "committee", "经济月报.xlsx", content)
     assert (again.created, again.version, str(again.verdict)) == (False, 1, "accepted")
+    dropped(settings, content, "又一份.xlsx")
+    told = intake.take_in(work(settings), None, check=True)
+    assert (told.returns, told.known) == ([], {"committee/又一份.xlsx": "demo__industry__committee__2024-02__v1"})
     (named,) = intake.submit_files(settings, [dropped(settings, table(110000), "x.xlsx")], parse_as_of("2024-03-06"),
                                    place=Place("demo", "committee"))
     assert (named.version, str(named.verdict), facts(work(settings, "2024-03-06"))["gross_output"]) == (
@@ -148,6 +151,46 @@ def test_its_page_shows_what_was_taken_and_what_was_left(own):
     text = client(settings).get(f"/demo/return/{done.return_id}").text
     assert "管委会经济月报（own_table v1）" in text
     assert "m-left" in text
+
+
+TOWNS = """\
+id: own_table
+name: 各区月报
+version: 1
+form: industry
+units: [committee]
+entity: 全区
+tables:
+- at: 地区
+  columns: [{at: 产值, variable: gross_output}]
+  rows: [{at: "{entity}"}]
+  headings: [地区, 产值(万元)]
+"""
+
+
+def test_figures_of_others_on_the_table_are_not_shown_as_taken(own):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["2024年2月"], ["地区", "产值（万元）"], ["全区", 300], ["甲镇", 100], ["乙镇", 200]):
+        book.worksheets[0].append(row)
+    settings = own(TOWNS)
+    done = hand_in(work(settings), "committee", "各区.xlsx", packed(book))
+    shown = show(work(settings), str(done.return_id))
+    assert shown.grid
+    cells = {c.cell: (c.mapped, " ".join(word if isinstance(word, str) else word.to("zh") for word in c.says))
+             for row in shown.grid.rows for c in row.cells if c.mapped}
+    assert {cell: state for cell, (state, _) in cells.items()} == {"B3": "taken", "B4": "left", "B5": "left"}
+    assert "甲镇" in cells["B4"][1]
+
+
+def test_what_came_too_early_is_taken_when_it_comes_again_after_the_periods_end(own):
+    settings = own()
+    early, again, late = (hand_in(work(settings, day), "committee", "经济月报.xlsx", table())
+                          for day in ("2024-02-20T09:00", "2024-02-20T10:00", "2024-03-01"))
+    assert [f.rule for f in early.findings if f.severity == "error"] == ["file.period_not_over"]
+    assert (again.created, again.version) == (False, 1)
+    assert (late.created, late.version, str(late.verdict)) == (True, 2, "accepted")
 
 
 def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_mended(own):

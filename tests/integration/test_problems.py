@@ -194,6 +194,35 @@ def test_a_list_as_an_office_writes_it(settings):
     assert told(load(at(settings), out.getvalue())) == [("附件2!F3", "problems.head_unknown")]
 
 
+def test_what_stands_beside_problems_is_told_once_and_blocks_none(settings):
+    """Headings of parts, the heading again on a second page, signatures, sums and notes; of a problem that begins like one, or
+    whose owner is missing or unknown, nothing is passed over."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.create_sheet("清单")
+    heads = ["序号", "存在的主要问题", "责任部门", "整改标准", "整改时限"]
+    for row in (heads, ["一、基础设施"], [1, "注：台账不全", "区科技局", "补齐", date(2024, 4, 30)], heads,
+                [2, "数据迟报", "区科技局", "按时报", date(2024, 5, 1)], ["合计", None, None, None, "2 条"],
+                ["填表人：", "某", None, "审核人：", "联系电话："], ["填表说明：一式两份。"],
+                ["检查单位（盖章）"], ["2024年4月8日"]):
+        sheet.append(row)
+    for merged in ("A2:E2", "A8:E8"):
+        sheet.merge_cells(merged)
+    out = io.BytesIO()
+    book.save(out)
+    entered = load(at(settings), out.getvalue())
+    assert [(p.number, p.text) for p in entered.problems] == [("1", "注:台账不全"), ("2", "数据迟报")]
+    assert not entered.faults
+    assert [m.code for m in entered.told] == ["problems.beside"]
+    assert list(entered.told[0].context["rows"]) == ["2", "4", "6", "7", "8", "9", "10"]
+    sheet["B5"], sheet["C5"] = "检查组未留档", None
+    sheet["C3"] = "区某局"
+    out = io.BytesIO()
+    book.save(out)
+    assert told(load(at(settings), out.getvalue())) == [("清单!C3", "problems.no_unit"), ("清单!C5", "problems.lacking")]
+
+
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 no table", b"PK\x03\x04 broken"])
 def test_what_is_no_list_is_told(settings, content):
     entered = load(at(settings), content)

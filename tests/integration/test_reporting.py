@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.warehouse import verifying
+from gaoxin.warehouse.verifying import original
 from tests.integration.test_gatekeeping import hand_in as hand_over
 from tests.plan_texts import ROOT
 
@@ -46,7 +48,27 @@ def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(setti
     assert (again.sha256, (out / "earlier").exists()) == (html.sha256, False)
     later, *_ = quality_report(demo_workplace("2024-03-09"), FEBRUARY, out)
     assert later.sha256 != html.sha256
-    assert [f.read_bytes() for f in (out / "earlier").glob("*.html")] == [before]
+    (copy,), (kept,) = (out / "earlier").glob("*.html"), (out / "earlier" / "originals").glob("*.html.original")
+    assert kept.read_bytes() == before
+    assert later.sha256 in copy.read_text(encoding="utf-8"), "it says by which it was superseded"
+    now = later.path.read_text(encoding="utf-8")
+    assert "有效的版本没有发现问题。" in now
+    assert "check.light_heavy" in now.partition("已由后来的版本取代的")[2], "what was mended is told apart"
+    assert "不通过 0" in now
+
+
+def test_a_campaigns_reports_lead_to_its_periods_with_all_findings_in_one_workbook(settings, demo_workplace, tmp_path, industry):
+    hand_in(settings, tmp_path, industry(10.0, value_added=9), "2024-03-08")  # a ratio that is asked about
+    *_, data, book, page = quality_report(demo_workplace("2024-04-11"), None, tmp_path / "out")
+    assert [f.path.name for f in (data, book, page)] == [f"demo__quality.{kind}" for kind in ("json", "xlsx", "html")]
+    items = json.loads(data.path.read_text(encoding="utf-8"))
+    found = {(i["data"]["target"][0][1], i["aggregate"]["expression"]): i["value"] for i in items}
+    assert (found["2024-02", "received"], found["2024-02", "warnings"], found["2024-03", "overdue"]) == ("1", "1", "1")
+    assert list(Draft4Validator(json.loads(SCHEMA.read_text()) if SCHEMA.exists() else {}).iter_errors(items)) == []
+    from openpyxl import load_workbook
+
+    rows = [[cell.value for cell in line] for line in load_workbook(book.path)["问题清单"].iter_rows(min_row=2)]
+    assert [(row[0], row[13]) for row in rows] == [("2024-02", "check.va_rate")]
 
 
 def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_path):
@@ -83,7 +105,29 @@ def test_a_report_is_written_anew_whatever_changes_its_period_and_by_whatever_pa
     page = (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
     assert "review.sent_back" not in page, "it is no finding of what is in force"
     assert re.findall("(退回修改|撤回退回)</span> (?:与现场核查不符|已核实)", page) == ["退回修改", "撤回退回"]
-    assert len(list((settings.reports / "earlier").glob("*.html"))) == 3
+    gone = list((settings.reports / "earlier").glob("*.*"))
+    assert len(gone) == 8, "a workbook was the same twice"
+    for copy in gone:
+        kept = original(copy).read_bytes()
+        assert sha256(kept).hexdigest()[:12] in copy.name
+        assert b"2024-03-2" in copy.read_bytes() or copy.suffix == ".xlsx"
+        if copy.suffix == ".json":
+            told, *rest = json.loads(copy.read_bytes())
+            assert (told["aggregate"]["expression"], rest) == ("superseded", json.loads(kept))
+            assert told["event"]["agent"]["sha256"] == sha256(kept).hexdigest()
+            assert list(Draft4Validator(json.loads(SCHEMA.read_text())).iter_errors([told])) == [] if SCHEMA.exists() else True
+        elif copy.suffix == ".xlsx":
+            from openpyxl import load_workbook
+
+            first, findings, *_ = load_workbook(copy).worksheets
+            assert (first.title, findings.title) == ("已被取代", "问题清单")
+            assert "2024-03-2" in first["A2"].value
+    assert upkeep.verify_ledger(settings).faults == []
+    copy.write_bytes(original(copy).read_bytes())  # as after a crash between the record and the copy
+    original(copy).unlink()
+    assert upkeep.verify_ledger(settings).faults == []
+    reporting.renewed_reports(demo_workplace("2024-03-26"))
+    assert original(copy).exists()
     assert upkeep.verify_ledger(settings).faults == []
 
 
@@ -217,10 +261,11 @@ def test_registers_are_counted_and_added_up_beside_the_period_and_the_version_be
     hand_over(demo_workplace("2024-07-06"), "hnte_register", "committee", "2024-Q2", [])
     html, data, book = quality_report(demo_workplace("2024-07-09"), Period.parse("2024-Q2"), tmp_path / "out")
     page = html.path.read_text(encoding="utf-8")
-    rows = re.findall("<tr><td>(记录数|上年营业收入合计)</td>(.*?)</tr>", page)
+    rows = re.findall("<tr><td>(记录数|有效期内高新技术企业数|上年营业收入合计)</td>(.*?)</tr>", page)
     assert [(name, re.findall("<td>(.*?)</td>", rest)) for name, rest in rows] == [
-        ("记录数", ["0", "", "—", "—", "—", "—"]),
+        ("记录数", ["0", "", "—", "—", "—", "—"]), ("有效期内高新技术企业数", ["0", "家", "—", "—", "—", "—"]),
         ("记录数", ["5", "", "数据 3:7", "4", "+25.0%", "4"]),
+        ("有效期内高新技术企业数", ["5", "家", "数据 3:7", "4", "+25.0%", "4"]),
         ("上年营业收入合计", ["400", "万元", "数据 F3:F7", "600", "-33.3%", "600"])]
     assert "增加 2 条（第 5、7 行）；减少 1 条（原第 5 行）；改动 1 条（第 4 行）" in page
     items = {i["id"].removeprefix("demo/2024-Q2/hnte_register/science/v2/"): i
@@ -233,4 +278,5 @@ def test_registers_are_counted_and_added_up_beside_the_period_and_the_version_be
 
     lines = [[cell.value for cell in line] for line in load_workbook(book.path)["名录汇总"].iter_rows(min_row=2)]
     assert [line[3:5] + line[8:14] for line in lines if line[1] == "区科技局"] == [
-        ["记录数", 5, 4, 0.25, 4, 2, 1, 1], ["上年营业收入合计", 400, 600, pytest.approx(-1 / 3), 600, None, None, None]]
+        ["记录数", 5, 4, 0.25, 4, 2, 1, 1], ["有效期内高新技术企业数", 5, 4, 0.25, 4, None, None, None],
+        ["上年营业收入合计", 400, 600, pytest.approx(-1 / 3), 600, None, None, None]]

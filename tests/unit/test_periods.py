@@ -30,6 +30,18 @@ def test_what_is_no_period_is_refused(text):
         Period.parse(text)
 
 
+@pytest.mark.parametrize(("text", "meant"), [
+    ("二〇二〇年六月", "2020-06"), ("二○二○年十二月", "2020-12"), ("2020年十月份", "2020-10"), ("二〇二〇年一至六月", "2020-06"),
+    ("2020年一月—十一月", "2020-11"), ("2020年12月末", "2020-12"), ("2020年第四季度末", "2020-Q4"), ("2020年年底", "2020"),
+    ("截至2020年6月末", "2020-06"), ("二〇二〇年前三季度", "2020-Q3"), ("二〇二〇年二十月", None), ("2020年末季", None)])
+def test_numerals_and_the_end_of_a_period_are_read(text, meant):
+    if meant is None:
+        with pytest.raises(UsageError):
+            Period.written(text)
+    else:
+        assert str(Period.written(text)) == meant
+
+
 @pytest.mark.parametrize(("text", "start", "end"), [
     ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
     ("2021-02", date(2021, 2, 1), date(2021, 2, 28)),

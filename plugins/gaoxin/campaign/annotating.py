@@ -3,6 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Sequence
+from os.path import relpath
 from pathlib import Path
 
 from gaoxin.campaign.taking import CheckedFile
@@ -13,6 +14,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.quality.model import Finding
 
+_TEXTS = frozenset({".csv", ".tsv", ".txt", ".json"})
 _AUTHOR = Text("审核", "check")
 _HEADS = (Text("序号", "no."), Text("程度", "severity"), Text("工作表", "sheet"), Text("单元格", "cell"),
           Text("问题", "what is wrong"),
@@ -22,8 +24,8 @@ _WIDTHS = (6, 10, 14, 10, 90, 18, 30)
 
 def annotate(checked: Sequence[CheckedFile], out: Path, lang: Lang) -> list[list[Path]]:
     """By file what was written: the workbook with comments, and the list of findings. Of a file that is no .xlsx only the list,
-    since nothing can be written into it without making it anew. out: a file for one workbook, a folder for several. Raises
-    UsageError for a place that cannot be written, or that is the unit's own file."""
+    which leads into it, since nothing can be written into it without making it anew. out: a file for one workbook, a folder for
+    several. Raises UsageError for a place that cannot be written, or that is the unit's own file."""
     if len(checked) > 1 or out.is_dir() or out.suffix.lower() != ".xlsx":
         _must_be_folder(out)
         targets = [out / f"{Path(one.file).stem}.批注.xlsx" for one in checked]
@@ -61,7 +63,9 @@ def _one(checked: CheckedFile, target: Path, lang: Lang) -> list[Path]:
     except Unreadable:  # no .xlsx: the list alone
         pass
     listed = target.with_name(f"{target.stem.removesuffix('.批注')}.问题清单.xlsx")
-    written.append(_written(listed, _list_of(checked.findings, target.name if written else None, lang)))
+    # Where nothing can be written into it, the list leads into the unit's own file; a text has no cells to go to.
+    own = None if source.suffix.lower() in _TEXTS else Path(relpath(source, target.parent)).as_posix()
+    written.append(_written(listed, _list_of(checked.findings, target.name if written else own, lang)))
     return written
 
 
@@ -80,7 +84,7 @@ def severity(finding: Finding, lang: Lang) -> str:
 
 
 def _list_of(findings: Sequence[Finding], beside: str | None, lang: Lang) -> bytes:
-    """The findings as a workbook; each cell that is named leads to the commented workbook beside it."""
+    """The findings as a workbook; each cell that is named leads into `beside`, the commented workbook or the unit's own."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.hyperlink import Hyperlink

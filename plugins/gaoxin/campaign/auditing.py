@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.campaign.anchoring import cut_off, kept, read, verifiers
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.freshness import stale_reports
 from gaoxin.campaign.questioning import about_name
 from gaoxin.campaign.registering import who
@@ -28,7 +29,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.audit import KeptReport, Recorded, kept_reports
 from gaoxin.warehouse.engine import Store, Warehouse
-from gaoxin.warehouse.verifying import earlier
+from gaoxin.warehouse.verifying import earlier, gave_way
 
 LEAF = 50  # events of a page
 _DIGITS = 18  # of a number that the database can have
@@ -370,14 +371,17 @@ def _plans(w: Workplace, store: Store, changes: Mapping[int, Sequence[Worded]] =
 def _reports(w: Workplace, runs: Sequence[LedgerEvent], now: Sequence[LedgerEvent], stale: Mapping[Period, datetime]
              ) -> list[ReportInRecord]:
     """Each content once, the newest period first. now: the last runs there are, whichever time is asked for: theirs lie under the
-    names, all others in earlier/."""
+    names, all others among the earlier ones."""
     found = {(r.name, r.sha256): r for r in kept_reports(runs[::-1])}
     newest, lie = ({r.name: r.sha256 for r in kept_reports(of[::-1])} for of in (runs, now))
     beside = {(r.name, r.seq): r.sha256 for r in kept_reports(runs)}
 
     def there(r: KeptReport) -> bool:
         place = w.settings.reports / r.name
-        return (lie.get(r.name, newest[r.name]) == r.sha256 and place.is_file()) or earlier(place, r.sha256).is_file()
+        if lie.get(r.name, newest[r.name]) == r.sha256 and place.is_file():
+            return True
+        old = gave_way(place, r.sha256)
+        return old.is_file() and (old != earlier(place, r.sha256) or sha256_of(old) == r.sha256)  # and no copy of what is gone
 
     told = [ReportInRecord.of(r, data=beside.get((f"{r.name[:-5]}.json", r.seq)), book=beside.get((f"{r.name[:-5]}.xlsx", r.seq)),
                               newest=(last := newest[r.name] == r.sha256), stale=stale.get(r.period) if last else None,

@@ -16,8 +16,8 @@ from gaoxin.campaign.freshness import stale_reports
 from gaoxin.campaign.gateviewing import GateSeen
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.scans import Sheet
+from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.campaign.writing import must_be_told
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused
 from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
@@ -29,6 +29,7 @@ from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Phase
+from gaoxin.quality.scored import Weighed
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.audit import kept_reports
 from gaoxin.warehouse.engine import Store
@@ -63,7 +64,7 @@ class LaidReport(Answer):
 
 class Laid(Answer):
     """What lies before a unit that is asked. risks: indicators of which not all is well. warnings: the first hundred of
-    `warnings_total`. reports: those kept last, the newest period first."""
+    `warnings_total`, what weighs most first. reports: those kept last, the newest period first."""
 
     indicators: Sequence[IndicatorResult]
     risks: Sequence[IndicatorResult]
@@ -105,10 +106,13 @@ def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:
     in_force = {v.key: v for v in came if v.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)}.values()
     keys = {v.return_id: v.key for v in in_force if v.warnings}
     said = {(x.return_id, x.rule): x for found in store.returns.explanations_of(keys, w.known).values() for x in found}
+    warned = [(id, f) for id, found in store.returns.findings_of(keys, w.known).items() for f in found
+              if f.severity is Severity.WARNING]
+    weighed = zip(warned, scores(w, store, [Weighed(k.form, k.unit, k.period, f.variable or "", f.message)
+                                            for id, f in warned for k in (keys[id],)]), strict=True)
     return [Warned(id, keys[id].unit, keys[id].form, keys[id].period, f.message, x.text if x else None,
                    x.stands_on(local_day(w.now)) if x else None)
-            for id, found in store.returns.findings_of(keys, w.known).items() for f in found if f.severity is Severity.WARNING
-            for x in (said.get((id, f.rule)),)]
+            for (id, f), _ in sorted(weighed, key=lambda one: -one[1]) for x in (said.get((id, f.rule)),)]
 
 
 def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str, after: int,
@@ -117,7 +121,6 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
     word), as `decisions.approve` does. A refusal says why, and so does the word that takes one back. Raises what that raises, and
     Refused where a reason is missing, where the gate has passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
-    together = next((c.deciders for c in w.plan.phase(phase).gate.approvals if by in c.deciders), (by,))
 
     def must(w: Workplace, store: Store, result: GateResult) -> None:
         if seal == result.seal and stands(result) is Stands.HELD:
@@ -127,12 +130,6 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
         said = store.decisions.last_word(w.plan.id, phase)
         if after != (said.seq if said else 0):
             raise _not_shown(w, said) if said else _never_said(where)
-        last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
-                     if (a.phase, a.seal) == (phase, result.seal) and a.by in together), None)
-        if decision == "reject":
-            must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
-        elif last is not None and last.decision == "reject":
-            must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
 
     given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal, must=must, scan=scan).given
     assert isinstance(given, ApprovalEvidence)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.gates.model import ApprovalEvidence, GateResult
 from gaoxin.people.acts import Act, role_for
+from gaoxin.plan.model import Phase
 from gaoxin.warehouse.engine import Store
 
 
@@ -13,6 +14,14 @@ def said_itself(w: Workplace, store: Store, phase: str, by: str, seal: str) -> s
     of = next(c for c in w.plan.phase(phase).gate.approvals if by in c.deciders)
     said = any((a.phase, a.by, a.seal) == (phase, of.by, seal) for a in store.decisions.approvals(w.plan.id, w.known))
     return of.by if said and by != of.by else None
+
+
+def refused(w: Workplace, store: Store, phase: Phase, by: str, seal: str) -> bool:
+    """Whether the last word to these figures, of a unit or who may decide in its place, was a refusal."""
+    together = next(c.deciders for c in phase.gate.approvals if by in c.deciders)
+    said = [a for a in store.decisions.approvals(w.plan.id, w.known)
+            if (a.phase, a.seal) == (phase.id, seal) and a.by in together]
+    return bool(said) and said[-1].decision == "reject"
 
 
 def speaks_for(w: Workplace, act: Act, units: Sequence[str]) -> str:

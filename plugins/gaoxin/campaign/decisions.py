@@ -67,11 +67,20 @@ class EvidenceRecorded(Answer):
         return sum(not e.there_before for e in self.evidence)
 
 
+class Early(Answer):
+    """A criterion that was not met when its gate was consented to."""
+
+    criterion: str
+    kind: str
+
+
 class Decided(Answer, inline="given"):
-    """An approval or a waiver that was recorded."""
+    """An approval or a waiver that was recorded. early: criteria that were not met yet when consent was given; what makes them
+    met is mostly sealed, and asks for consent anew."""
 
     campaign: str
     given: ApprovalEvidence | WaiverEvidence
+    early: Sequence[Early] = ()
 
 
 class Explained(Answer, inline="given"):
@@ -195,7 +204,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         if decision not in ("approve", "reject"):
             raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
                              todo=Text("写 approve 或 reject", "write approve or reject"))
-        result, uses = gatekeeping.judged(w, phase, store)
+        result, uses, covers = gatekeeping.judged_with_seal(w, phase, store)
         standing = result.seal
         if once and (said := consents.said_already(w, store, phase, by, decision, {seal, standing})):
             return Decided(w.plan.id, said)
@@ -208,6 +217,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
         if must is not None:
             must(w, store, result)
+        if decision == "approve" and not once and consents.refused(w, store, asked, by, standing):
+            must_be_told(reason or "", f"{w.plan.id}/{phase}",
+                         Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
         if waits_for := before_in_order(asked, result, by):
             unit = w.plan.unit(waits_for).name
             raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
@@ -232,11 +244,13 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           todo=Text("补交签章页的附上扫描件；改变意见的表示不同意，并写理由",
                                     "a signed sheet is handed in with its scan; to change the word, refuse and say why"))
         kept = store.returns.land(sheet.content, sheet.name, w.now, "evidence") if sheet else None
+        store.returns.land(covers, f"{w.plan.id}__{phase}__seal.json", w.now, "seal")  # lies under the seal, which is its hash
         given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
                                  **entered.at(w.now), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
-    return Decided(w.plan.id, given)
+    early = [Early(c.id, c.kind) for c in result.criteria if not c.opens and not JUDGEMENTS[c.kind].last]
+    return Decided(w.plan.id, given, early if decision == "approve" else ())
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,

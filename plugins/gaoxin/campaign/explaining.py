@@ -12,6 +12,7 @@ from typing import Any
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.showing import unit_in
+from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, words_of
 from gaoxin.clock import LATEST, local_day
@@ -22,10 +23,9 @@ from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.quality.scored import score_of
+from gaoxin.quality.scored import Weighed
 from gaoxin.quality.wording import alike, general, hints
 from gaoxin.reminders.model import Due
-from gaoxin.returns.model import Fact, Slice
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.reviews import Warned
 from gaoxin.warehouse.stored import Explanation, Reviewed
@@ -75,7 +75,8 @@ class Standing(Answer):
 
 
 class Explanations(Answer):
-    """unit: whose alone; None: everybody's. By return, rules in the order of the findings."""
+    """unit: whose alone; None: everybody's. What weighs most first, over all returns; what has no score after it, by return,
+    rules in the order of the findings."""
 
     campaign: str
     as_of: datetime
@@ -113,30 +114,11 @@ def explanations(w: Workplace, unit: str | None = None, *, everything: bool = Fa
     if unit is not None:
         w.plan.unit(unit)
     with w.warehouse.read() as store:
-        found = [one for one in standing_in(w, store) if unit in (None, one.unit)]
-    return Explanations(w.plan.id, w.now, unit, [one for one in found if everything or one.state is not Answered.ACCEPTED])
-
-
-def by_score(w: Workplace, of: Sequence[Standing]) -> list[Standing]:
-    """What weighs most first, over all returns; what has no score after it, in its order."""
-    asked = Slice(forms=frozenset(one.form for one in of), periods=frozenset(one.period for one in of),
-                  variables=frozenset(_variable(one) for one in of))
-    found: dict[tuple[str, str, Period], list[Fact]] = defaultdict(list)
-    with w.warehouse.read() as store:
-        for fact in store.facts.series_as_of(w.plan.id, w.known, asked) if of else ():
-            found[fact.form, fact.variable, fact.period].append(fact)
-
-    def score(one: Standing) -> float:
-        alike = found[one.form, _variable(one), one.period]
-        units = {f.unit_of_measure for f in alike if f.return_id == one.return_id}
-        others = [abs(float(f.value)) for f in alike if f.unit != one.unit and f.unit_of_measure in units]
-        return score_of(one.message, others)
-
-    return sorted(of, key=score, reverse=True)
-
-
-def _variable(one: Standing) -> str:
-    return one.rule.rpartition(".")[0]
+        found = [one for one in standing_in(w, store) if unit in (None, one.unit)
+                 and (everything or one.state is not Answered.ACCEPTED)]
+        asked = [Weighed(one.form, one.unit, one.period, one.rule.rpartition(".")[0], one.message) for one in found]
+        weighed = zip(found, scores(w, store, asked), strict=True)
+    return Explanations(w.plan.id, w.now, unit, [one for one, _ in sorted(weighed, key=lambda one: -one[1])])
 
 
 def of_return(w: Workplace, return_id: str) -> list[Standing]:

@@ -21,6 +21,7 @@ from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.outlook import Ahead
 from gaoxin.gates.rectifying import closable, from_gate
+from gaoxin.gates.seal import sealed, written
 from gaoxin.gates.turns import answer_by, whose_turn
 from gaoxin.gates.used import uses_of_gate
 from gaoxin.i18n import Code, Text, Worded
@@ -107,9 +108,15 @@ def evaluate(w: Workplace, phase_id: str) -> GateResult:
 
 def judged(w: Workplace, phase_id: str, store: Store) -> tuple[GateResult, tuple[Use, ...]]:
     """As evaluate, within the transaction in which it is recorded, with what it rests on."""
+    return judged_with_seal(w, phase_id, store)[:2]
+
+
+def judged_with_seal(w: Workplace, phase_id: str, store: Store) -> tuple[GateResult, tuple[Use, ...], bytes]:
+    """As judged, and the bytes of which the seal is the hash."""
     phase = w.plan.phase(phase_id)
     evidence = gather(w, phase, store)
-    return evaluate_gate(w.plan, phase, evidence), uses_of_gate(w.plan, phase, evidence)
+    return (evaluate_gate(w.plan, phase, evidence), uses_of_gate(w.plan, phase, evidence),
+            written(sealed(w.plan, phase, evidence)))
 
 
 def decide(w: Workplace, phase_id: str) -> GateResult:

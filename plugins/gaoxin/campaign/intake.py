@@ -5,7 +5,7 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from gaoxin.campaign import arriving, sticking
 from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.inbox import HUGE, TOO_LARGE, Inbox, reason_of, too_large
+from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import (
     corrects,
     judge,
@@ -31,7 +31,7 @@ from gaoxin.campaign.judging import (
     with_reads,
     without_reason,
 )
-from gaoxin.campaign.mapped import Place, kept, read_from
+from gaoxin.campaign.mapped import Place, kept, read_files, read_from
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.reaching import noted
@@ -41,14 +41,11 @@ from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.clock import local_day
 from gaoxin.containers.apart import open_book
-from gaoxin.containers.keeping import Opener
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Message, Text
+from gaoxin.i18n import Message
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people import acts
 from gaoxin.periods import Period
-from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
@@ -83,11 +80,11 @@ class TurnedAway:
     findings: tuple[Finding, ...]
 
 
-class Pulled(Answer, beside="inbox"):
+class Pulled(Answer, beside="inbox", optional="known"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for. refused: the files that were turned away. strange_folders: of the inbox, with files in them, that are no
-    unit's. no_files: what is a link, hidden, or no regular file, and is not taken. drifted: what waits until the office has
-    updated its mapping."""
+    was not asked for. known: the files that are a version which is there and made none, with its id. refused: the files that
+    were turned away. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link, hidden, or
+    no regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
 
     campaign: str
     returns: list[str]
@@ -98,6 +95,7 @@ class Pulled(Answer, beside="inbox"):
     no_files: tuple[str, ...]
     drifted: tuple[str, ...]
     inbox: Path
+    known: dict[str, str] | None = None
 
     @property
     def exit_status(self) -> int:
@@ -108,7 +106,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
     plan_of = plans_of(settings)
-    reads = [_read(file, plan_of, place, open_book)[1] for file in files]
+    reads = [read for _, read in read_files(files, plan_of, place, open_book)]
     found: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
         chosen = [reads[i] for i in places]
@@ -133,7 +131,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         must_name_accounts(Warehouse.open(settings))
     entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
-    given = [_read(file, lambda campaign: working(campaign).plan, place, kept(settings)) for file in files]
+    given = read_files(files, lambda campaign: working(campaign).plan, place, kept(settings))
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
@@ -177,10 +175,11 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     return emptied(w, period, taking=taking)[0]
 
 
-def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) -> tuple[list[str], list[TurnedAway]]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, and the
-    files that were turned away. A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to
-    inbox/refused/ with its reason beside it.
+def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
+            ) -> tuple[list[str], list[TurnedAway], dict[str, str]]:
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, the
+    files that were turned away, and those that are a version which is there: file -> its id. A taken file
+    moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are. They are taken as they came (`arriving`), so that of two for one return the one that came last is its last version.
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
@@ -190,7 +189,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
     make_folders(w.settings, w.plan)
     plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
-    seen, left, turned = arriving.seen(w), dict[str, str](), list[TurnedAway]()
+    seen, left, turned, same = arriving.seen(w), dict[str, str](), list[TurnedAway](), dict[str, str]()
 
     def turn_away(file: Path, who: Actor, findings: Sequence[Finding], said: dict[str, Any],
                   kept: tuple[bytes, ReadReturn] | None = None) -> None:
@@ -228,6 +227,8 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
             taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again, arrival=came)
             if taken and taken.created and taken.return_id:
                 created.append(taken.return_id)
+            elif taken and taken.return_id and not again:
+                same[inbox.name(file)] = taken.return_id
             with sticking.staying(failed, inbox, file):
                 if taken is None or taken.return_id:
                     inbox.take(file)
@@ -238,7 +239,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) 
             left[inbox.name(file)] = read.sha256
     sticking.note(w, inbox, before, failed)
     arriving.note(w, seen, left)
-    return created, turned
+    return created, turned, same
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
@@ -251,9 +252,9 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    (taken, turned), inbox = emptied(w, period), Inbox.of(w.settings)
-    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
-            "drifted": tuple(drifted(w, inbox))}
+    (taken, turned, same), inbox = emptied(w, period), Inbox.of(w.settings)
+    left: dict[str, Any] = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
+                            "drifted": tuple(drifted(w, inbox)), "known": same or None}
     if not check:
         return Pulled(w.plan.id, taken, None, None, tuple(turned), inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:
@@ -333,20 +334,6 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
         checks |= {item.return_id: checked for (item, _), checked in zip(silent, refused_now, strict=True)}
         accepted = [(item, read) for item, read in accepted if item.return_id not in {one.return_id for one, _ in silent}]
     return {}, {}
-
-
-def _read(file: Path, plan_of: Callable[[str], Plan], place: Place | None,
-          opener: Opener) -> tuple[bytes, ReadReturn]:
-    try:
-        if (size := file.stat().st_size) > HUGE:
-            told = TOO_LARGE(mb=size // 2**20)
-            raise UsageError(Text(told.zh, told.en), where=str(file),
-                             todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
-                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
-    return content, read_from(content, file.name, plan_of, place, opener)
 
 
 def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:

@@ -1,10 +1,13 @@
 """Files that say themselves which return they are, and files that a mapping reads for whoever sent them: one way in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from gaoxin.campaign.calling import form_called, period_called, unit_called
+from gaoxin.campaign.inbox import HUGE, TOO_LARGE
+from gaoxin.containers.ahead import ahead
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
@@ -40,12 +43,44 @@ def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: 
               opener: Opener = open_book) -> ReadReturn:
     """A file as it is read. place: of one without a cover; only then a mapping can be meant. A file with a cover goes by it.
     opener: by which its bytes become sheets. Never raises on bad content."""
-    book = opener(content, bare(name))
+    return read_sheets(opener(content, bare(name)), content, name, plan_of, place)
+
+
+def read_sheets(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan], place: Place | ReturnKey | None
+                ) -> ReadReturn:
+    """As read_from, of a file that is open. book: what its bytes were opened as."""
     if place is not None and book.sheets and not has_cover(book, name):
         known = From(plan_of(place.campaign), place.unit, place.form, place.period)
         if mappings_for(known, bare(name)):
             return read_mapped(book, content, bare(name), known)
     return read_book(book, content, name, plan_of)
+
+
+def read_files(files: Sequence[Path], plan_of: Callable[[str], Plan], place: Place | None, opener: Opener
+               ) -> list[tuple[bytes, ReadReturn]]:
+    """Of each its bytes and what they say. Raises UsageError for one that cannot be opened."""
+    def opened(file: Path) -> tuple[bytes, Book]:
+        content = _content(file)
+        return content, opener(content, bare(file.name))
+
+    return [(content, read_sheets(book, content, file.name, plan_of, place))
+            for file, (content, book) in zip(files, ahead(files, opened, _is_small), strict=True)]
+
+
+def _is_small(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size <= 2**20
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if (size := file.stat().st_size) > HUGE:
+            told = TOO_LARGE(mb=size // 2**20)
+            raise UsageError(Text(told.zh, told.en), where=str(file),
+                             todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
 
 
 def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapping, Says] | None:

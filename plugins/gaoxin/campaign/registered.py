@@ -1,21 +1,26 @@
-"""What registers come to, as the quality report shows it: how many records, the sums of their numbers, the same of the period
-before, and what a correction changed. The database adds up: no record is laid out here. Reads only."""
+"""What registers come to, as the quality report shows it: how many records, what the plan counts among them, the sums of their
+numbers, the same of the period before, and what a correction changed. The database adds up, and records are counted as they go
+by: none is laid out here. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
+from gaoxin import measures
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.indicators.inputs import counts_as, number
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterField, RegisterForm
+from gaoxin.plan.forms import Count, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.quality.checks.changed import numbers_of
 from gaoxin.quality.history import previous_period
 from gaoxin.quality.known import entity_text
 from gaoxin.reports.model import Figure, Named, Rewritten
-from gaoxin.returns.model import Slice
+from gaoxin.returns.model import RegisterFact, Slice
 from gaoxin.warehouse.facts import Differing, RegisterTotal
 
 if TYPE_CHECKING:
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
 
 _TOLD = 10  # rows of what changed that are named
 _RECORDS = Named("", "记录数", "records")
+_WORDS = {"sum": "合计", "mean": "平均"}
 
+How = Literal["records", "count", "sum", "mean"]
 Totals = Mapping[str, Sequence[RegisterTotal]]  # by field; "" of the records
 
 
@@ -35,8 +42,10 @@ class Registered:
     def __init__(self, w: Workplace, store: Store) -> None:
         self._w, self._store = w, store
         self._totals: dict[str, Totals] = {}  # by return
+        self._counts: dict[str, Mapping[str, Decimal]] = {}  # by return, what its form's counts come to
         self._loaded: dict[Period, Mapping[tuple[str, str, Period], str]] = {}
         self._plans: dict[str, Plan] = {}
+        self.forms = {form.id: form for form in w.plan.forms if isinstance(form, RegisterForm)}
 
     def figures(self, form: RegisterForm, item: StoredReturn, correction: Correction | None) -> Iterator[Figure]:
         """What its records come to, where the version is in force."""
@@ -46,18 +55,17 @@ class Registered:
         earlier = previous_period(form, key.period)
         before = self._in_force(earlier).get((key.form, key.unit, earlier)) if earlier else None
         replaced = correction.replaces if correction else None
-        self._ask(one for one in (item.return_id, before, replaced) if one)
-        yield self._figure(form, None, item.return_id, before, replaced)
-        for field in numbers_of(form):
-            if any(part.numbers for part in self._totals[item.return_id].get(field.id, ())):
-                yield self._figure(form, field, item.return_id, before, replaced)
+        self._ask({one for one in (item.return_id, before, replaced) if one})
+        sheet, rows = _place(self._totals[item.return_id].get("", ()))
+        for name, unit, how, value in self._told(form, item.return_id):
+            beside = [self._beside(form, name.id, unit, how, one) for one in (before, replaced)]
+            place = _place(self._totals[item.return_id].get(name.id, ())) if how in ("sum", "mean") else (sheet, rows)
+            yield Figure(name, value, unit, *place, beside[0], beside[1] if beside[1] != value else None, how)
 
     def ready(self, period: Period) -> None:
         """Asks for a whole period at once what its registers and those of the period before come to."""
-        forms = self._forms
-        earlier = {previous_period(form, period) for form in forms if period in form.periods()}
-        of = {one for p in (period, *earlier) if p for one in self._in_force(p).values()}
-        self._ask(of)
+        earlier = {previous_period(form, period) for form in self.forms.values() if period in form.periods()}
+        self._ask({one for p in (period, *earlier) if p for one in self._in_force(p).values()})
 
     def rewritten(self, form: RegisterForm, correction: Correction) -> Rewritten:
         found = {True: dict[tuple[str | None, ...], int](), False: dict[tuple[str | None, ...], int]()}
@@ -69,48 +77,50 @@ class Registered:
         return Rewritten(int(correction.replaces.rpartition("__v")[2]), tuple(added[:_TOLD]), tuple(lost[:_TOLD]),
                          tuple(changed[:_TOLD]), len(added), len(lost), len(changed))
 
-    @property
-    def _forms(self) -> list[RegisterForm]:
-        return [form for form in self._w.plan.forms if isinstance(form, RegisterForm)]
-
     def _in_force(self, period: Period) -> Mapping[tuple[str, str, Period], str]:
+        if not self.forms:
+            return {}
         if period not in self._loaded:
-            of = Slice(forms=frozenset(form.id for form in self._forms), periods=frozenset({period}))
+            of = Slice(forms=frozenset(self.forms), periods=frozenset({period}))
             self._loaded[period] = self._store.facts.loaded(self._w.plan.id, self._w.known, of)
         return self._loaded[period]
 
-    def _ask(self, return_ids: Iterable[str]) -> None:
-        new = [one for one in return_ids if one not in self._totals]
+    def _ask(self, return_ids: Collection[str]) -> None:
+        new = sorted({*return_ids} - self._totals.keys())
         if not new:
             return
-        pairs = [(form.id, name) for form in self._forms for name in ("", *(field.id for field in numbers_of(form)))]
+        pairs = [(form.id, name) for form in self.forms.values() for name in ("", *(field.id for field in numbers_of(form)))]
         found: dict[str, dict[str, list[RegisterTotal]]] = {one: {} for one in new}
         for total in self._store.facts.register_totals(new, pairs):
             found[total.return_id].setdefault(total.field, []).append(total)
         self._totals |= found
+        counting = [one for one in new if (form := self.forms.get(one.split("__")[1])) and form.counts]
+        self._counts |= {one: _counted(self.forms[one.split("__")[1]], ()) for one in counting}
+        stream = self._store.facts.records(counting) if counting else ()
+        for return_id, records in groupby(stream, key=attrgetter("return_id")):
+            self._counts[return_id] = _counted(self.forms[return_id.split("__")[1]], records)
 
-    def _figure(self, form: RegisterForm, field: RegisterField | None, now: str, before: str | None, replaced: str | None
-                ) -> Figure:
-        """field: None for how many records there are."""
-        how: Literal["records", "sum", "mean"] = "records" if field is None else "sum" if field.adds_up else "mean"
-        name, unit = _RECORDS, ""
-        if field is not None:
-            zh = "合计" if field.adds_up else "平均"
-            name, unit = Named(field.id, f"{field.name.zh}{zh}", f"{field.name.to('en')}, {how}"), self._measure(form, field, now)
-        value, others = self._value(field, now), [None if one is None else self._value(field, one) for one in (before, replaced)]
-        for n, one in enumerate((before, replaced)):  # of another unit of measure by the plan of then: nothing to compare with
-            if one is not None and field is not None and self._totals[one] and self._measure(form, field, one) != unit:
-                others[n] = None
-        sheet, cell = _place(self._totals[now].get(field.id if field else "", ()))
-        return Figure(name, value or Decimal(0), unit, sheet, cell, others[0], others[1] if others[1] != value else None, how)
+    def _told(self, form: RegisterForm, return_id: str) -> Iterator[tuple[Named, str, How, Decimal]]:
+        """What a return's records come to, each with its unit of measure: how many there are, what the plan counts among them,
+        its numbers added up."""
+        parts = self._totals[return_id]
+        yield _RECORDS, "", "records", Decimal(sum(part.records for part in parts.get("", ())))
+        for count in form.counts:
+            if (value := self._counts[return_id].get(count.id)) is not None:
+                yield Named(count.id, count.name.zh, count.name.to("en")), str(count.unit), "count", value
+        for field in numbers_of(form):
+            numbers = sum(part.numbers for part in parts.get(field.id, ()))
+            if numbers:
+                how: How = "sum" if field.adds_up else "mean"
+                total = sum((part.total for part in parts[field.id] if part.total is not None), Decimal(0))
+                name = Named(field.id, f"{field.name.zh}{_WORDS[how]}", f"{field.name.to('en')}, {how}")
+                yield (name, self._measure(form, field, return_id), how,
+                       total if how == "sum" else (total / numbers).quantize(Decimal("0.0001")))
 
-    def _value(self, field: RegisterField | None, return_id: str) -> Decimal | None:
-        parts = self._totals[return_id].get(field.id if field else "", ())
-        if field is None:
-            return Decimal(sum(part.records for part in parts))
-        numbers = sum(part.numbers for part in parts)
-        total = sum((part.total for part in parts if part.total is not None), Decimal(0))
-        return None if not numbers else total if field.adds_up else (total / numbers).quantize(Decimal("0.0001"))
+    def _beside(self, form: RegisterForm, of: str, unit: str, how: How, return_id: str | None) -> Decimal | None:
+        """The same of another return, where it is in the same unit of measure."""
+        told = self._told(form, return_id) if return_id else ()
+        return next((value for name, measure, way, value in told if (name.id, measure, way) == (of, unit, how)), None)
 
     def _measure(self, form: RegisterForm, field: RegisterField, return_id: str) -> str:
         """In which unit of measure a return says it: that of the plan by which it was loaded."""
@@ -121,6 +131,29 @@ class Registered:
                 known, self._w.plan)
         then = next((f for f in self._plans[known].forms if f.id == form.id), form)
         return next((str(item.unit or "") for item in then.asked if item.id == field.id), str(field.unit or ""))
+
+
+def _counted(form: RegisterForm, records: Iterable[RegisterFact]) -> dict[str, Decimal]:
+    """What each of the form's counts comes to among a unit's own records, as indicators count them; nothing of one where an entry
+    cannot be read, or tells one entity two amounts."""
+    found: dict[str, dict[tuple[str, ...], Decimal | None]] = {count.id: {} for count in form.counts}
+    unclear = set[str]()
+    for record in records:
+        for count in form.counts:
+            identity = counts_as(count, form, record.period, record)
+            if isinstance(identity, str):
+                unclear.add(count.id)
+            elif identity is not None:
+                amount = number(record.values.get(count.sum)) if count.sum else Decimal(1)
+                if amount is None or found[count.id].setdefault(identity, amount) != amount:
+                    unclear.add(count.id)
+    measured = {field.id: field.unit for field in form.fields}
+    return {count.id: _in_its_measure(sum((a for a in found[count.id].values() if a is not None), Decimal(0)),
+                                      measured.get(count.sum or ""), count) for count in form.counts if count.id not in unclear}
+
+
+def _in_its_measure(total: Decimal, stated: str | None, count: Count) -> Decimal:
+    return measures.convert(total, stated, count.unit) if stated else total
 
 
 def _identity(one: Differing) -> tuple[str | None, ...]:

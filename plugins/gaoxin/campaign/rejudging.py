@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.campaign.judging import judge, read_by, with_asked, with_reads
+from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -23,6 +24,7 @@ from gaoxin.quality.history import entity_fields, looked_at, looked_back_by, pre
 from gaoxin.quality.known import Entities, entity_text
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.quality.other_forms import looked_beside, looking_at, ranks
+from gaoxin.quality.scored import Weighed, in_order
 from gaoxin.returns.held import Registers
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
@@ -142,8 +144,9 @@ def _merged(w: Workplace, store: Store, item: StoredReturn, again: Checked) -> C
     beyond = beyond_itself(w.plan.form(item.key.form))
     findings = [f for f in store.returns.findings(item.return_id) if f.rule not in beyond]
     findings += [f for f in again.findings if f.rule in beyond]
-    order = list(Severity)
-    findings.sort(key=lambda f: (order.index(f.severity), f.level))
+    key = item.key
+    weighed = scores(w, store, [Weighed(key.form, key.unit, key.period, f.variable or "", f.message) for f in findings])
+    findings = [f for f, _ in in_order(zip(findings, weighed, strict=True))]
     new = {c.rule: c for c in again.checks if c.rule in beyond}
     warned = any(f.severity is not Severity.INFO for f in findings)
     return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256 as digest_of
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gaoxin import folders
 from gaoxin.campaign import freshness
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.snapshots import Gathering, named
+from gaoxin.campaign.superseding import GaveWay, gave_way_among, mark_kept, mark_unsaid, say_so
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
@@ -28,12 +29,13 @@ from gaoxin.indicators.used import Use
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.reports import quality
-from gaoxin.reports.findings import render_findings
+from gaoxin.reports.findings import findings_of, render_campaign_findings, render_findings
 from gaoxin.reports.model import Line, QualitySnapshot, totals
-from gaoxin.reports.validation import render_validation_report
+from gaoxin.reports.superseded import Superseding
+from gaoxin.reports.validation import render_campaign_report, render_validation_report
 from gaoxin.returns.schedule import rounds
 from gaoxin.settings import Settings
-from gaoxin.warehouse.verifying import earlier
+from gaoxin.warehouse.verifying import earlier, gave_way
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
@@ -56,23 +58,41 @@ class WrittenFiles(Answer):
 
 def quality_report(w: Workplace, period: Period | None, out: Path, lang: Lang = "zh") -> list[ReportFile]:
     """Writes `<campaign>__quality__<period>.html`, `.json` and `.xlsx` into `out`, in this order. period None: reports for every
-    period that has come due or in which something was received, and `<campaign>__quality.html`, which leads to them, last; one
-    period at a time is held. The same facts give the same bytes. Raises UsageError for a period for which no return is owed, and
-    where one that was kept would give way to one that nobody recorded."""
+    period that has come due or in which something was received, and `<campaign>__quality.json`, `.xlsx` and `.html`, which leads
+    to them, last; one period at a time is held. The same facts give the same bytes. Raises UsageError for a period for which no
+    return is owed, and where one that was kept would give way to one that nobody recorded."""
     ours, files, told = out.resolve() == w.settings.reports.resolve(), list[ReportFile](), list[Line]()
+    rows = list[list[Any]]()
     with w.warehouse.read() as store:
         of = Gathering(w, store)
         for one in _periods(w, store, period):
             with _nothing_collected():
                 snapshot = of.snapshot(one)
                 made = _rendered(snapshot, w.plan.id, out, lang)
-            if ours:
-                must_be_kept(made, out)
-            files += written(made, ours=ours)
+                rows += findings_of(snapshot, lang) if period is None else ()
+            files += _beside_the_kept(made, out) if ours else _saying(made, w.now, lang)
             told.append((made[0][0].name, snapshot.trend[-1], totals(snapshot)))
     if period is None:
+        last = told[-1][1].period if told else str(w.now.year)
         page = quality.render_overview(named(w.plan), named(w.plan.zone), w.now, told, lang, drill=w.drill)
-        files += written([(out / f"{w.plan.id}__quality.html", page.encode())], ours=ours)
+        place = out / f"{w.plan.id}__quality.html"
+        made = [(place.with_suffix(".json"), render_campaign_report(w.plan.id, w.now, told, drill=w.drill).encode()),
+                (place.with_suffix(".xlsx"), render_campaign_findings(named(w.plan), rows, last, lang)),
+                (place, page.encode())]
+        files += written(made, ours=True) if ours else _saying(made, w.now, lang)
+    return files
+
+
+def _beside_the_kept(made: Sequence[tuple[Path, bytes]], out: Path) -> list[ReportFile]:
+    must_be_kept(made, out)
+    return written(made, ours=True)
+
+
+def _saying(made: Sequence[tuple[Path, bytes]], at: datetime, lang: Lang) -> list[ReportFile]:
+    """Writes reports elsewhere; those that give way say so."""
+    before = {path: sha256_of(path) for path, content in made if _differs(path, content)}
+    files = written(made, ours=False)
+    say_so([GaveWay(f.path, before[f.path], f.sha256, at) for f in files if f.path in before], lang, ours=False)
     return files
 
 
@@ -125,6 +145,8 @@ def renewed_reports(w: Workplace, *, by_returns: bool = False) -> list[ReportFil
     """Writes the reports anew that no longer say how their period stands, by whatever path, in the order of the periods; a report
     takes the place of those before. Of a period without one its statistics write the first. by_returns: only those of whose
     returns something was recorded: a gate does not wait for the others."""
+    if not by_returns:
+        mark_unsaid(w)
     with w.warehouse.begin() as store:
         store.ledger.settled()
         stale = freshness.stale_by_returns(w, store, store.uses.last_reports(w.plan.id, w.known)) if by_returns \
@@ -163,16 +185,17 @@ def _kept(w: Workplace, period: Period, kind: EventKind, by: Mapping[str, str]) 
             store.ledger.note(w.plan.id, kind, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
             break
+    mark_kept(w, period, [f.path.name for f in files])
     return files
 
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A report that was kept. superseded: whether another was kept of its period since. stale: since when it no longer says how
-    the period stands, and none was written anew yet; None where it does."""
+    """A report that was kept, as it was written. superseded: where another was kept of its period since, by which. stale: since
+    when it no longer says how the period stands, and none was written anew yet; None where it does."""
 
     content: bytes
-    superseded: bool
+    superseded: Superseding | None
     stale: datetime | None
 
 
@@ -181,19 +204,20 @@ def kept_file(w: Workplace, name: str, sha256: str = "") -> KeptFile:
     since. Raises UsageError for one that was not kept, Refused where no file is as it was recorded."""
     period = _period_of(w, name)
     with w.warehouse.read() as store:
-        digests = store.audit.kept_as(w.plan.id, period, name, w.known)
+        kept = store.audit.kept_of(w.plan.id, period, name, w.known)
         stale = freshness.stale_reports(w, store).get(period)
-    if not digests or (sha256 and sha256 not in digests):
+    if not kept or (sha256 and sha256 not in (one.sha256 for one in kept)):
         raise _no_such(name)
-    wanted = sha256 or digests[0]
-    return KeptFile(content_of(w.settings, name, wanted), wanted != digests[0], stale)
+    wanted = sha256 or kept[0].sha256
+    gone = next((one.given for one in gave_way_among(w.settings.reports, kept) if one.digest == wanted), None)
+    return KeptFile(content_of(w.settings, name, wanted), gone, stale)
 
 
 def content_of(settings: Settings, name: str, digest: str) -> bytes:
     """What was kept under a name with a digest, also where another took its place since. Raises Refused where no file is as it
     was recorded."""
     place = settings.reports / name
-    for file in (place, earlier(place, digest)):
+    for file in (place, earlier(place, digest), gave_way(place, digest)):
         with contextlib.suppress(OSError):
             if digest_of(content := file.read_bytes()).hexdigest() == digest:
                 return content

@@ -31,7 +31,7 @@ from gaoxin.warehouse import archive, dumping, landing, rows
 from gaoxin.warehouse.archive import FOLDERS, Archive, Writer
 from gaoxin.warehouse.engine import Store, Warehouse, half_restored
 from gaoxin.warehouse.migrate import versions
-from gaoxin.warehouse.verifying import Fault, earlier
+from gaoxin.warehouse.verifying import Fault, gave_way, original
 
 Done = Callable[[int, int], None]  # bytes that are through, of so many (about)
 _KEY = "keys/ledger.key.sealed"
@@ -240,10 +240,11 @@ def _files_out(settings: Settings, out: Writer, wanted: dict[Path, str], lying: 
 
 
 def _bytes_of(place: Path, expected: str | None) -> BinaryIO | None:
-    """The file; where another one is expected, which lies among earlier ones, that one. None where it is gone."""
-    moved = earlier(place, expected) if expected else place
-    if expected and moved.exists() and not (place.exists() and sha256(place.read_bytes()).hexdigest() == expected):
-        return BytesIO(moved.read_bytes())
+    """The file; where another one is expected, which went among the earlier ones meanwhile, that one. None where it is gone."""
+    if expected and not (place.exists() and sha256(place.read_bytes()).hexdigest() == expected):
+        for moved in (original(place), gave_way(place, expected)):
+            if moved.exists():
+                return BytesIO(moved.read_bytes())
     try:
         return place.open("rb")
     except FileNotFoundError:

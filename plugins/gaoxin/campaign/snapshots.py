@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -22,6 +22,7 @@ from gaoxin.plan.model import Plan, Unit, Zone
 from gaoxin.plan.schedule import Phase
 from gaoxin.quality.history import previous_period
 from gaoxin.quality.model import Finding
+from gaoxin.quality.scored import Weighed, in_order, scores_of, weighs
 from gaoxin.reports import model
 from gaoxin.returns.model import Fact, ReturnKey, Slice
 
@@ -68,7 +69,9 @@ class Gathering:
         found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
         ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
         self._registered.ready(period)
-        told = _Told(store.returns.findings_of(ids, w.known), store.returns.explanations_of(ids, w.known), self._said(versions))
+        every = [v.return_id for _, ordered in found for v in ordered]
+        told = _Told(store.returns.findings_of(every, w.known), store.returns.explanations_of(every, w.known),
+                     self._said(versions))
         pages = tuple(self._page(told, row, ordered) for row, ordered in found)
         self._points[period] = self._point(period, state.completeness, state.timeliness)
         return model.QualitySnapshot(
@@ -84,6 +87,8 @@ class Gathering:
             form=named(self.w.plan.form(row.form)), unit=named(self.w.plan.unit(row.unit)), due=row.due, state=row.state,
             late_days=row.late_days, versions=tuple(self._version(told, v, counts=v.version == row.version) for v in shown),
             earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
+            mended=tuple(self._version(told, v, counts=False) for v in ordered
+                         if v not in shown and told.findings.get(v.return_id)),
             remarks=tuple(self._remarked(said) for v in ordered for said in reversed(told.said.get(v.return_id, ()))),
             corrections=tuple(model.Corrected(c.version, int(c.replaces.rpartition("__v")[2]), c.late, c.reason, len(c.variables),
                                               c.recorded_at) for v in ordered if (c := self._corrected.get(v.return_id))))
@@ -100,19 +105,28 @@ class Gathering:
                               text=said.text, at=said.at, account=said.account, authenticated=said.authenticated)
 
     def _version(self, told: _Told, item: StoredReturn, *, counts: bool) -> model.VersionPage:
-        form = self.w.plan.form(item.key.form)
-        correction = self._corrected.get(item.return_id)
-        figures = tuple(self._registered.figures(form, item, correction) if isinstance(form, RegisterForm) else self._shown(item))
+        register, correction = self._registered.forms.get(item.key.form), self._corrected.get(item.return_id)
+        found = told.findings.get(item.return_id, ())
+        weighed = in_order(self._weighed(item.key, found)) if found else []
+        figures = tuple(self._registered.figures(register, item, correction) if register else self._shown(item))
         return model.VersionPage(
             return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
             sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—",
             suite_version=item.suite_version or "—", sample=item.sample, plan_version=item.plan_version,
             business_day=item.business_day, entered_because=item.entered_because, account=item.account,
-            authenticated=item.authenticated, findings=tuple(told.findings.get(item.return_id, ())),
+            authenticated=item.authenticated, findings=tuple(f for f, _ in weighed), scores=tuple(score for _, score in weighed),
             explanations=tuple(self._explained(e) for e in told.explanations.get(item.return_id, ())),
-            figures=figures, register=isinstance(form, RegisterForm),
-            rewritten=self._registered.rewritten(form, correction)
-            if isinstance(form, RegisterForm) and correction and figures else None)
+            figures=figures, register=register is not None,
+            rewritten=self._registered.rewritten(register, correction) if register and correction and figures else None)
+
+    def _weighed(self, key: ReturnKey, findings: Sequence[Finding]) -> Iterable[tuple[Finding, float]]:
+        """Findings with their scores, by what all units report of the period."""
+        asked = [Weighed(key.form, key.unit, key.period, f.variable or "", f.message) for f in findings]
+        if not any(weighs(one.message) for one in asked):
+            return [(f, 0.0) for f in findings]
+        of_form = self._in_force(key.period).items()
+        facts = (fact for (form, _), facts in of_form if form == key.form for fact in facts.values())
+        return zip(findings, scores_of(asked, facts), strict=True)
 
     def _explained(self, e: Explanation) -> model.Explained:
         said = e.review

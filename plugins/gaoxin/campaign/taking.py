@@ -20,7 +20,7 @@ from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.stored import Arrival
+from gaoxin.warehouse.stored import Added, Arrival, StoredReturn
 from gaoxin.warehouse.values import figures_of
 
 _AT_ONCE = 50  # files, for which a transaction lasts tenths of a second
@@ -91,7 +91,7 @@ def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str,
     version that was replaced and is not handed in anew is refused, and no return. stuck: it could not be moved before, and its
     refusal is recorded once. arrival: of a file of the inbox."""
     with w.warehouse.begin() as store:
-        return _taken(w, store, Given(file, content, read, w.actor), source, entered, stuck=stuck, arrival=arrival)
+        return _taken(w, store, [Given(file, content, read, w.actor)], source, entered, stuck=stuck, arrival=arrival)[0]
 
 
 def take_all(w: Workplace, given: Sequence[Given], source: str, entered: Entered = AT_ONCE) -> list[SubmittedFile]:
@@ -102,31 +102,45 @@ def take_all(w: Workplace, given: Sequence[Given], source: str, entered: Entered
         for one in together:
             landing.put(w.settings.landing, one.content)  # while others may still record
         with w.by(together[0].actor).warehouse.begin() as store:
-            for one in together:
-                store.ledger.actor = one.actor
-                found.append(_taken(w.by(one.actor), store, one, source, entered))
+            found += _taken(w, store, together, source, entered)
     return found
 
 
-def _taken(w: Workplace, store: Store, given: Given, source: str, entered: Entered, *, stuck: bool = False,
-           arrival: Arrival | None = None) -> SubmittedFile:
+def _taken(w: Workplace, store: Store, given: Sequence[Given], source: str, entered: Entered, *, stuck: bool = False,
+           arrival: Arrival | None = None) -> list[SubmittedFile]:
+    landed = []
+    for one in given:
+        store.ledger.actor = one.actor
+        landed.append(_landed(w, store, one, source, entered, stuck=stuck, arrival=arrival))
+    added = [one for one in landed if isinstance(one, Added)]
+    if not all(one.created for one in added):
+        store.ledger.flush()  # who brought it may be in this transaction, too
+    there = store.returns.several(one.return_id for one in added)
+    return [one if isinstance(one, SubmittedFile) else _came(w.by(by.actor), store, by, one, there[one.return_id])
+            for by, one in zip(given, landed, strict=True)]
+
+
+def _landed(w: Workplace, store: Store, given: Given, source: str, entered: Entered, *, stuck: bool, arrival: Arrival | None
+            ) -> Added | SubmittedFile:
+    """The version that it is, or what came of it where it is none."""
     file, content, read = given.file, given.content, given.read
     store.returns.land(content, Path(file).name, w.now, source)
     added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
                               arrival=arrival, figures=figures_of(read, w.plan) if read.key and not read.problems else None)
-    if (told := replaced(store, read, added)) is not read:
-        before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
-        number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
-        return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.told_by)
-    number = store.ledger.last_number() if added.created else None
-    if not added.created:
-        store.ledger.flush()  # who brought it may be in this transaction, too
-    kept = store.returns.get(added.return_id)
+    if (told := replaced(store, read, added)) is read:
+        return added
+    before = stuck and sticking.refused_before(w, store, {"sha256": read.sha256, "came_as": read.file})
+    number = None if before else refuse(store, w.plan.id, content, told, w.now, source, named=True)
+    return SubmittedFile(file, told, Verdict.REJECTED, refused(told), number=number, **w.by(given.actor).told_by)
+
+
+def _came(w: Workplace, store: Store, given: Given, added: Added, kept: StoredReturn) -> SubmittedFile:
+    """kept: the version that it is."""
     by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
-    return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED,
+    return SubmittedFile(given.file, given.read, kept.verdict or Verdict.REJECTED,
                          () if added.created else tuple(store.returns.findings(added.return_id)),
                          **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by,
-                         number=number)
+                         number=kept.seq if added.created else None)
 
 
 def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False

@@ -141,7 +141,8 @@ def must_not_be_closed(w: Workplace, store: Store, task: Task, piece: Piece, con
     kept = {(e.task, e.deliverable, e.sha256) for e in store.decisions.evidence(w.plan.id, LATEST)}
     if (task.id, piece.id, sha256(content).hexdigest()) not in kept and states(w, store)[task.id].closed:
         raise Refused(Text("该任务已销号，成果不再更改", "the task is closed: its deliverables stay as they are"), where=task.id,
-                      todo=Text("确有变化的，先由办公室或督查单位重开", "have it reopened first"))
+                      todo=Text("确有变化的，先由督查单位、办公室或领导小组中未承担该任务的重开",
+                                "have it reopened first, by supervision, office or leading group, whichever did no work on it"))
 
 
 def tasks(w: Workplace, unit: str | None = None, state: str | None = None) -> Tasks:

@@ -282,7 +282,8 @@ def _state(w: Workplace, task: Task, history: TaskHistory) -> TaskState:
 def _must_be_open(w: Workplace, task: Task, history: TaskHistory) -> None:
     if _state(w, task, history).closed:
         raise Refused(Text("该任务已销号，进展不再更改", "it is closed: nothing more is told of it"), where=task.id,
-                      todo=Text("确有变化的，先由办公室或督查单位重开", "have it reopened first"))
+                      todo=Text("确有变化的，先由督查单位、办公室或领导小组中未承担该任务的重开",
+                                "have it reopened first, by supervision, office or leading group, whichever did no work on it"))
 
 
 def _day(w: Workplace, day: date | None) -> date:

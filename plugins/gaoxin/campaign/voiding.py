@@ -1,6 +1,7 @@
 """What voided a word that was said to a gate: the figures, rules and explanations that it was sealed to, against those of now.
 Reads only."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -64,7 +65,12 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
 
 def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], Plan, bool]:
     """What the gate looked at when a word was given, by which plan, and whether it is what the word's seal covers: as it stood at
-    that time, or, where more was recorded at the same time after the word, just before."""
+    that time, or, where more was recorded at the same time after the word, just before. What was kept under the seal says it
+    without that; words of before it was kept have none."""
+    with w.warehouse.read() as store:
+        if store.returns.has_landed(given.seal):
+            by = open_workplace(w.settings, w.plan.id, given.recorded_at, in_force=True).plan
+            return json.loads(store.returns.content(given.seal)), by, True
     found: dict[str, Any] = {}
     by = w.plan
     for at in (given.recorded_at, given.recorded_at - timedelta(microseconds=1)):

@@ -38,6 +38,9 @@ def _next(a: cases.explaining.Explanations, v: View) -> str:
 
 
 EXPLANATIONS: Layout = (
+    line(lambda a, v: v.say("按可疑程度与对合计的影响排列，影响大的在前。",
+                            "In the order of suspicion and of what each moves of the total.")
+         if len(a.explanations) > 1 else None),
     each("explanations", line(bold("return_id"), state("state", of="explanation"),
                               lambda one, v: one.owner and v.say(f"由{v.unit_name(one.owner)}办理",
                                                                  f"to be done by {v.unit_name(one.owner)}")),

@@ -92,6 +92,16 @@ def _approved(a: cases.decisions.Decided, v: View) -> str:
                  f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}.{sheet[1]} See the gate: {command}")
 
 
+def _early(a: cases.decisions.Decided, v: View) -> str | None:
+    if not a.early:
+        return None
+    named = v.listed(f"{c.criterion}（{word(c.kind, v.lang)}）" if v.lang == "zh" else c.criterion for c in a.early)
+    return v.say(f"其他条件尚有 {len(a.early)} 项未满足：{named}。关口仍不放行；补齐时所审批的内容有变的，"
+                 "本次意见即失效，须重新同意",
+                 f"{len(a.early)} other criterion(s) not met yet: {named}. The gate stays shut; where making good changes "
+                 "what was consented to, this consent is void and is asked for anew")
+
+
 def _within(a: cases.decisions.Decided, v: View) -> str:
     within = getattr(a.given, "within", "")
     items = getattr(a.given, "items", None)
@@ -137,7 +147,7 @@ GATE: Layout = (
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
                     line(_see_gate))
-APPROVAL: Layout = (line(_approved), line(afterwards("given")))
+APPROVAL: Layout = (line(_approved), line(_early, mark="! "), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}{_within(a, v)}，至 {a.given.expires} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion}{_within(a, v)} of {a.given.phase} until {a.given.expires}.",

@@ -9,6 +9,7 @@ rich is imported inside functions, since every `gaoxin --help` comes here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gaoxin.plan.model import Plan
+
+
+# What moves a terminal's cursor, colours its lines or turns the direction of writing; line breaks and tabs do not.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def seen(text: str) -> str:
+    """A text from outside, such as a file's name, with what no reader sees made visible."""
+    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
 class Markup(str):
@@ -58,7 +68,7 @@ class View:
         return shown(value, self.lang)
 
     def plain(self, value: Worded | str) -> str:
-        return value.to(self.lang) if isinstance(value, Worded) else value
+        return seen(value.to(self.lang) if isinstance(value, Worded) else value)
 
     def listed(self, values: Iterable[Worded | str]) -> str:
         return self.say("、", ", ").join(self.plain(v) for v in values)
@@ -219,4 +229,4 @@ def shown(value: Any, lang: Lang = "zh") -> str:
     """A value as markup."""
     from rich.markup import escape
 
-    return str(value) if isinstance(value, Markup) else escape(told(value, lang))
+    return str(value) if isinstance(value, Markup) else escape(seen(told(value, lang)))

@@ -51,6 +51,9 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
 
 PULLED: Layout = (
     each("returns", line(lambda r, v: r, mark="  ")), line(_taken),
+    each(lambda a, v: (a.known or {}).items(), line(lambda r, v: v.say(
+        f"{v.plain(r[0])} 与已收的 {r[1]} 是同一份文件，没有另立一版",
+        f"{v.plain(r[0])} is the file of {r[1]}, which is there, and no version of its own"), style="yellow")),
     each("refused", line(says("未受理 {file}，已移到 refused/：", "not taken, moved to refused/: {file}:"), style="yellow"),
          each("findings", line("message", mark="  - "))),
     line(lambda a, v: v.say(

@@ -23,7 +23,7 @@ import typer
 
 from gaoxin.campaign.answer import Answer, as_json
 from gaoxin.cli.arguments import option
-from gaoxin.cli.layout import Layout, View
+from gaoxin.cli.layout import Layout, View, seen
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
 
@@ -272,7 +272,7 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
 
 def tell(error: GaoxinError, lang: Lang) -> None:
     """Prints an error on stderr: what is wrong, where, what to do."""
-    head, _, rest = error.render(lang).partition("\n")
+    head, _, rest = seen(error.render(lang)).partition("\n")
     mark = "error" if lang == "en" else "错误"
     head = f"\x1b[1;31m{mark}\x1b[0m {head}" if sys.stderr.isatty() else f"{mark}: {head}"
     _write(sys.stderr, head + ("\n" + rest if rest else "") + "\n")

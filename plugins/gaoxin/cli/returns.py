@@ -124,15 +124,18 @@ def _annotated(a: cases.checking.Checked, v: View) -> str | None:
         return None
     told = v.say(f"批注与问题清单：{v.listed(written)}。", f"Comments and lists of findings: {v.listed(written)}.")
     alone = [Path(r.file).name for r, files in zip(a.returns, a.annotated or (), strict=True) if len(files) == 1]
-    return told + (v.say(f"不是能打开的 .xlsx，只有问题清单：{v.listed(alone)}。",
-                         f" No .xlsx that opens, a list alone: {v.listed(alone)}.") if alone else "")
+    return told + (v.say(f"只有 .xlsx 能加批注，其余只有问题清单：{v.listed(alone)}。要批注的，另存为 .xlsx 再审核。",
+                         f" Only .xlsx takes comments; of these there is a list alone: {v.listed(alone)}. "
+                         "For comments save them as .xlsx and check again.") if alone else "")
 
 
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
+_ORDER = says("  按类别排列，同类中对合计影响大的在前。", "  By severity; within one what moves most of the total comes first.")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
          lambda r, v: r.read.called or "—"),
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
+    line(lambda r, v: _ORDER(r, v) if len(r.findings) > 1 else None),
     # The message names the variable and the value; a column of each would only squeeze it.
     rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
          Column("rule", "rule")),

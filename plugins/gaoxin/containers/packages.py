@@ -41,6 +41,9 @@ def _must_be_fit(package: zipfile.ZipFile, name: str) -> None:
     if encrypted_ods or any(m.flag_bits & 1 for m in members):
         raise Unreadable("encrypted", refusing.ENCRYPTED())
     lower = {n.lower() for n in names}
+    # What one program takes for its content another would not: of two parts of one name either may be shown.
+    if len(lower) < len(members) or any(".." in n.replace("\\", "/").split("/") for n in names):
+        raise damaged("parts of one name, or outside of the package")
     macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower)
     scripts = any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names)
     if macros or scripts or name.lower().endswith(_MACROS):

@@ -10,7 +10,7 @@ that moves with the calendar alone (as-of times, days late, forecasts, states su
 nothing that it was given for changes. """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -30,8 +30,12 @@ from gaoxin.tasks.counting import counting
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
     """sha256, 64 hex digits, of the canonical JSON of `sealed`. The order of evidence does not matter."""
-    text = json.dumps(sealed(plan, phase, evidence), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(written(sealed(plan, phase, evidence))).hexdigest()
+
+
+def written(found: Mapping[str, Any]) -> bytes:
+    """What a seal is the hash of: kept with a word that is given, it says for good what that was given for."""
+    return json.dumps(found, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:

@@ -211,20 +211,11 @@ def counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> Pe
     assert isinstance(form, RegisterForm)
     kept: dict[tuple[str, ...], list[RegisterFact]] = {}
     for entry in entries:
-        if not all(folded(_code(form, name, entry.values.get(name))) in map(folded, codes)
-                   for name, codes in count.where.items()):
-            continue
-        if count.valid:
-            valid = _valid(count, entry, period.end)
-            if valid is None:
-                return _unclear(period, entry, count.valid.since)
-            if not valid:
-                continue
-        names = (count.distinct,) if count.distinct else form.key
-        identity = tuple(folded(entry.values.get(name)) for name in names)
-        if count.distinct and not identity[0]:
-            return _unclear(period, entry, count.distinct)
-        kept.setdefault(identity, []).append(entry)
+        identity = counts_as(count, form, period, entry)
+        if isinstance(identity, str):
+            return _unclear(period, entry, identity)
+        if identity is not None:
+            kept.setdefault(identity, []).append(entry)
     used = tuple(e for group in kept.values() for e in group)
     if count.sum is None:
         return PeriodValue(period, Decimal(len(kept)), entries=used, recorded_at=_latest(used))
@@ -237,6 +228,19 @@ def counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> Pe
     stated = next(f.unit for f in form.fields if f.id == count.sum)
     whole = measures.convert(total, stated, variate.unit) if stated else total
     return PeriodValue(period, whole, entries=used, recorded_at=_latest(used))
+
+
+def counts_as(count: Count, form: RegisterForm, period: Period, entry: RegisterFact) -> tuple[str, ...] | str | None:
+    """The entity as which an entry counts at the end of a period; None where it does not; the name of the field that cannot be
+    read where nobody can say."""
+    if not all(folded(_code(form, name, entry.values.get(name))) in map(folded, codes) for name, codes in count.where.items()):
+        return None
+    if count.valid:
+        valid = _valid(count, entry, period.end)
+        if not valid:
+            return count.valid.since if valid is None else None
+    identity = tuple(folded(entry.values.get(name)) for name in ((count.distinct,) if count.distinct else form.key))
+    return count.distinct if count.distinct and not identity[0] else identity
 
 
 def _latest(entries: Iterable[RegisterFact]) -> datetime | None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.mapping.model import NoValue, Reading, Taken
+from gaoxin.mapping.model import Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
 from gaoxin.periods import Period, Periodicity
@@ -49,6 +49,8 @@ _EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text(
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
+OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose}），不进这份报表",
+                  "not this unit's figure of this period ({whose}): no part of the return", whose=str)
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -104,11 +106,21 @@ def _nearest(among: list[Mapping], readings: dict[str, Reading]) -> list[Mapping
 
 
 def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | None:
-    """The one mapping that fits a file, and what it makes of it."""
+    """The one mapping that fits a file, and what it makes of it: the return has its unit's own figures of its period;
+    others are left out."""
     plan = known.plan
     made = [(m, read(book, m, plan.form(m.form), name, plan.measures, known.period)) for m in mappings_for(known, name)]
     found = [(m, reading) for m, reading in made if not _changes(reading)]
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    mapping, reading = found[0]
+    own, period = _own(mapping, known), known.period or reading.period
+    if period is None:
+        return mapping, reading
+    others = [t for t in reading.values if not _is_own(t, own, period, mapping)]
+    left = [Left(t.value.sheet, t.value.cell, t.value.raw, OF_ANOTHER(
+        whose=" · ".join(str(x) for x in (t.entity, t.period) if x))) for t in others]
+    return mapping, replace(reading, values=[t for t in reading.values if t not in others], left=[*reading.left, *left])
 
 
 def _changes(reading: Reading) -> list[Problem]:

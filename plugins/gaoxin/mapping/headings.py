@@ -96,10 +96,13 @@ class Found:
 @lru_cache(maxsize=4096)
 def _pattern(level: str, known: Table) -> re.Pattern[str]:
     made, at, text = "", 0, re.sub(r"\*+", "*", squeezed(level)) if _CAPTURE.search(level) else heading(level, known).name
+    named: set[str | None] = set()
     for found in _CAPTURE.finditer(text):
         made += re.escape(text[at:found.start()])
-        made += {"period": rf"(?P<period>{WHEN}|{SHORT})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(found[1] or "",
-                                                                                                                   ".*")
+        name = None if found[1] in named else found[1]  # one group a name: what is said again is passed over
+        made += {"period": rf"(?P<period>{WHEN}|{SHORT})", "entity": "(?P<entity>.+)", "unit": "(?P<unit>.+)"}.get(
+            name or "", ".*")
+        named.add(name)
         at = found.end()
     return re.compile(made + re.escape(text[at:]), re.IGNORECASE)
 
@@ -116,6 +119,9 @@ def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL) 
     loose = 0.5 if any(_CAPTURE.search(level) for level in wanted) else 0.0
     if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known)) is not None:
         return Found((3 if len(wanted) == len(levels) else 2) - loose, found)
+    braces = [found[0] for level in wanted for found in _CAPTURE.finditer(level) if found[1]]
+    if len(set(braces)) < len(braces):
+        return None  # put together nothing says where the one ends and the other begins
     joined = "".join(heading(level, known).name if not _CAPTURE.search(level) else level for level in wanted)
     if whole := _pattern(joined, known).fullmatch("".join(levels)):
         return Found(1 - loose, whole.groupdict())

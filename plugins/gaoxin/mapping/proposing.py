@@ -12,7 +12,7 @@ from gaoxin.containers.model import Book, Position, Sheet
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import heading, unit_of
 from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
-from gaoxin.mapping.when import WHEN, periods_in
+from gaoxin.mapping.when import SHORT, WHEN, periods_in
 from gaoxin.mapping.whole import headings_of
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
@@ -25,7 +25,8 @@ _SURE, _LIKELY = 0.999, 0.55
 _TALLEST_HEAD = 6
 _FIELDS = 2  # that a row must name, to be a register's head
 _PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
-_OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|数值|金额|实际|完成)")
+_OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|自年初|数值|金额|实际|完成)")
+_COMPARED = re.compile(r"比|增长|增减|增幅|上年|去年|同期")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str, k
 
 
 _UNITS = frozenset({"单位", "计量单位"})
-_CODES = frozenset({"代码", "指标代码", "编码", "编号"})
+_CODES = frozenset({"代码", "指标代码", "编码", "编号", "代号", "指标代号", "统计代码"})
 
 
 def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm, known: Units) -> Iterator[str]:
@@ -178,7 +179,9 @@ def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
         columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked),
                          "field") for c in one.columns.values() if c.levels]
     elif sum(g is not None for g in by_row.values()) > sum(g is not None for g in by_column.values()):
-        columns = list(dict.fromkeys(_other(c) for c in others if c.levels))
+        named = [c for c in others if c.levels]
+        of_now = [c for c in named if _OF_NOW.match(c.levels[-1]) and not _COMPARED.search(c.levels[-1])]
+        columns = list(dict.fromkeys(_other(c, of_now) for c in named))
         rows = [_line(r, by_row[r.number], "variable") for r in one.named if r.levels and _has_figures(one, r.number)]
     else:
         columns = [_line(c, by_column[c.number], "variable") for c in others if c.levels and _column_has_figures(one, c)]
@@ -235,15 +238,18 @@ def _is_period(level: str) -> bool:
     return bool(re.fullmatch(WHEN, level)) and bool(periods_in(level))
 
 
-def _other(column: Column) -> str:
-    """A column of a table whose rows are the variables: of a period, of somebody, of the period reported, or of another."""
-    levels = ["{period}" if periods_in(level) else "{entity}" if _PLACE.search(level) else level for level in column.levels]
+def _other(column: Column, of_now: Sequence[Column]) -> str:
+    """A column of a table whose rows are the variables: of a period, of somebody, of the period reported, or of another.
+    of_now: those that may hold the period reported; of several (本月 beside 累计) it is not known which does."""
+    levels = ["{period}" if periods_in(level) or re.fullmatch(SHORT, level) else "{entity}" if _PLACE.search(level) else level
+              for level in column.levels]
     at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
-    if any("{" in level for level in levels):
+    if "{" in levels[-1]:
         return f"  - {{at: {at}}}"
-    if _OF_NOW.match(column.levels[-1]):
+    if column in of_now and len(of_now) == 1:
         return f"  - {{at: {at}, what: value}}"
-    return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
+    maybe = f"{TO_DECIDE} 可能是 what: value（本期数）" if column in of_now else TO_DECIDE
+    return f"  - {{at: {at}, leave: {_quoted(maybe)}}}"
 
 
 def _has_figures(one: Placed, row: int) -> bool:

@@ -164,7 +164,7 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
         if others:
             reading.tell("mapping_meant_twice", MEANT_TWICE(there="/".join(there[number][0]), wanted=tuple(
                 "/".join(line.path) or str(line.code) for line, _ in (first, *others))), one.sheet.name, address(*one.at))
-        said[number] = _said(*first, c, one)
+        said[number] = _said(*first, c, one, there[number][0])
     return said
 
 
@@ -180,10 +180,10 @@ def _place(kind: str, number: int) -> str:
     return address(1, number).rstrip("1") if kind == "column" else str(number)
 
 
-def _said(line: Line, found: Found, c: Context, one: Placed) -> Said:
+def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, ...]) -> Said:
     caught = found.captured
     periods = periods_in(caught["period"]) if caught.get("period") else ()
-    if caught.get("period") and not periods and (year := _year_of(one)) and (made := completed(caught["period"], year)):
+    if caught.get("period") and not periods and (year := _year_of(one, levels)) and (made := completed(caught["period"], year)):
         periods = (made,)
     period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
@@ -198,9 +198,10 @@ def canonical(declared: Declared, name: str) -> str:
                  if bare in {squeezed(n) for n in (known, *others)}), bare)
 
 
-def _year_of(one: Placed) -> Period | None:
-    """What the title says of the year, where headings name months alone."""
-    return next((p for _, text in one.title() for p in spoken_of(text)), None)
+def _year_of(one: Placed, levels: tuple[str, ...]) -> Period | None:
+    """What a level above says of the year, else the title, where headings name months alone."""
+    above = [p for level in reversed(levels[:-1]) for p in periods_in(level) if p.periodicity is Periodicity.YEAR]
+    return above[0] if above else next((p for _, text in one.title() for p in spoken_of(text)), None)
 
 
 def period_of(one: Placed, c: Context) -> Period | None:

@@ -4,16 +4,17 @@ import re
 from datetime import date
 
 from gaoxin.errors import UsageError
-from gaoxin.periods import Period, Periodicity
+from gaoxin.periods import HAN_NUMBER, HAN_YEAR, Period, Periodicity, in_figures
 from gaoxin.returns.text import plain
 
 # Within a heading without blanks: begins with a year, in two figures where a month or a quarter follows (24年11月). Which of it
 # is a period, `periods_in` says.
 _SHORT_YEAR = "[0-9]{2}(?=年(?:(?:1月?[-—–至~～])?[0-9]{1,2}月|[第前一二三四上下]))"
-WHEN = rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR})" + r"[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底]*"
-SHORT = "(?:[0-9]{1,2}月?[-—–―~～至])?[0-9]{1,2}月份?|第?[一二三四1-4]季度|[上下]半年"  # of a year that is said elsewhere
+WHEN = (rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR}|{HAN_YEAR})"
+        rf"(?:{HAN_NUMBER}|[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底])*")
+_MONTH = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+SHORT = rf"(?:{_MONTH}月?[-—–―~～至])?{_MONTH}月份?|[第前]?[一二三四1-4]个?季度|[上下]半年"  # of a year that is said elsewhere
 _RUN = re.compile(WHEN, re.IGNORECASE)
-_NUMERALS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 # Days and years that say when something was written, printed or is valid, not what it speaks of.
 _WRITTEN = "填报|填表|制表|报出|报送|上报|印发|印制|打印|导出|更新|发布|批准|审核|签发"
 _NOT_OF_IT = re.compile(f"({_WRITTEN}|有效期|成立|年鉴)[^，,;；。)]{{0,8}}$")
@@ -56,13 +57,13 @@ def completed(short: str, year: Period) -> Period | None:
 def _bare(text: str) -> str:
     """Without blanks, years in figures."""
     bare = re.sub(r"\s+", "", re.sub(r"(?<=[0-9])\s+(?=[0-9])", ";", plain(text)))
-    return re.sub("[〇零○一二三四五六七八九]{4}(?=年)", lambda year: year[0].translate(_NUMERALS), bare)
+    return in_figures(bare)
 
 
 def _period(run: str) -> Period | None:
     said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", run)
     said = re.sub(r"^(?=[0-9]{2}年)", "20", said)
-    said = re.sub(r"(?<=[年月日度])[末底]$", "", said)
+    said = re.sub(r"(?<=日)[末底]$", "", said)
     if day := _DAY.fullmatch(said):
         try:
             return Period.containing(date(int(day[1]), int(day[2]), int(day[3])), Periodicity.MONTH)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from gaoxin.folding import folded
+from gaoxin.folding import folded, unspaced
 from gaoxin.i18n import Code, Message
 from gaoxin.plan import formulas
 from gaoxin.plan.formulas import MAX_DEPTH, MAX_LENGTH, FormulaProblem, evaluate_formula
@@ -45,6 +45,10 @@ class Compared:
     sign: str
     right: str
     words: tuple[str, ...] = ()
+
+    @cached_property
+    def spelt(self) -> tuple[str, ...]:
+        return tuple(map(unspaced, self.words))
 
     @property
     def text(self) -> str:
@@ -200,7 +204,7 @@ def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | M
             return None
         if isinstance(value, Decimal):
             raise FormulaProblem(_APPLES(text=compared.text))
-        return (value.isoformat() if isinstance(value, date) else value), compared.words
+        return (value.isoformat() if isinstance(value, date) else unspaced(value)), compared.spelt
     plain = [values[side] for side in (compared.left, compared.right) if side in values]
     if any(isinstance(value, date | str) for value in plain):
         if len(plain) < 2 or None in plain:

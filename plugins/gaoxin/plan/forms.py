@@ -114,6 +114,11 @@ class Variable(Named):
         """Whether several units' values may be added: amounts and counts, no rates, indices, shares, ranks or days."""
         return measures.adds_up(self.unit) and not _RATE.search(self.name.zh)
 
+    @property
+    def grows_with_size(self) -> bool:
+        """Whether a larger unit has more of it: its value is added up over units, and no mean, nor the same for all."""
+        return self.combine in (None, Combine.SUM) and self.adds_up
+
     @model_validator(mode="after")
     def weighted_by_another(self) -> Self:
         self.fit(self.min is None or self.max is None or self.min <= self.max, VARIABLE_LIMITS, least=self.min, most=self.max)

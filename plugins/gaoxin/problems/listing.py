@@ -3,9 +3,12 @@ cell.
 
 Nothing is guessed: a row that lacks something, names no unit of the plan or a day that is none is a fault, and a list with a
 fault is taken back whole. Rows above the heading are a title; what stands in merged cells holds for all rows that they span.
+A row that names no unit and begins as signatures, sums and notes below a table do, as a heading of a part or as the list's own
+heading is no problem: such rows are left out, and told.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,11 +54,19 @@ NUMBER_TWICE = Code("problems.number_twice", "序号 {number} 在 {place} 已用
                     "the number {number} stands at {place} for another problem: change it", number=str, place=str)
 LEFT_OUT = Code("problems.left_out", "工作表“{sheet}”没有问题清单的表头，未读取",
                 "the sheet {sheet} has no heading of a problem list: not read", sheet=str)
+BESIDE = Code("problems.beside", "{sheet} 第 {rows:、} 行是签字、合计、说明、小标题或重复的表头，没有责任单位，未作为问题登记；"
+              "确是问题的，补写责任单位",
+              "{sheet}, row {rows:, }: signatures, a sum, a note, a heading of a part or the heading again, without an owner: "
+              "not recorded. Where one is a problem, write its owner", sheet=str, rows=tuple)
+_FOOT = re.compile(r"(合计|总计|小计|共计|共\d+[条项个处]|以下空白|以下无正文|\d{4}年\d{1,2}月\d{1,2}日$|"
+                   r"[^:]{0,8}(填表|填报|制表|审核|复核|检查人|检查组|检查单位|被检查|经办|负责人|联系|电话|签字|签名|签收|签章|盖章|"
+                   r"日期|报出|抄送|抄报)[^:]{0,8}:|[^:]{0,8}\(?(签字|签名|签章|盖章|公章)\)?$|\(?(注|备注|说明|填表说明|附注)\)?\d*[:.、])")
+_PART = re.compile(r"(\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+[、.])")
 
 
 @dataclass
 class Listed:
-    """problems: those that are whole; faults: with one nothing is to be recorded; told: sheets that were not read."""
+    """problems: those that are whole; faults: with one nothing is to be recorded; told: sheets and rows that were not read."""
 
     problems: list[Found] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -140,9 +151,31 @@ class _Reader:
         self._columns()
         if len(self.found.faults) > before:
             return
+        beside = []
         for row in range(self.heads.row + 1, len(self.sheet.rows) + 1):
-            if any(self.sheet.text(row, column).strip() for column in range(1, len(self.sheet.rows[row - 1]) + 1)):
-                self._row(row)
+            if written := [text for column in range(1, len(self.sheet.rows[row - 1]) + 1)
+                           if (text := squeezed(self.sheet.text(row, column)))]:
+                if self._is_beside(row, written):
+                    beside.append(str(row))
+                else:
+                    self._row(row)
+        if beside:
+            self.found.told.append(BESIDE(sheet=self.sheet.name, rows=beside))
+
+    def _is_beside(self, row: int, written: list[str]) -> bool:
+        """Whether a row is no problem: it has no owner of its own, and begins as what stands beside or between problems."""
+        if (owner := self._raw(row, "owner")) and self._is_unit(str(owner)):
+            return False
+        if all(_KNOWN.get(text.rstrip("*").partition("(")[0]) for text in written) and len(written) >= 2:
+            return True
+        return bool(_FOOT.match(written[0]) or (len({*written}) == 1 and _PART.match(written[0])))
+
+    def _is_unit(self, name: str) -> bool:
+        try:
+            self.unit_called(plain(name))
+        except UsageError:
+            return False
+        return True
 
     def _columns(self) -> None:
         for key in needed(self.plan):
@@ -196,11 +229,10 @@ class _Reader:
     def _unit(self, row: int) -> str | None:
         if (name := self._text(row, "owner")) is None:
             return None
-        try:
-            return self.unit_called(name)
-        except UsageError:
+        if not self._is_unit(name):
             self._no(NO_UNIT(name=name, known=[u.name for u in self.plan.units]), row, "owner")
             return None
+        return self.unit_called(name)
 
     def _phase(self, row: int) -> str | None:
         if (name := self._text(row, "phase")) is None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ROW = "frame.row"     # number of the row, by which a failed expectation is led back to its cell
 STATE = "cell.state"  # ok, blank, absent, repaired, problem
+Rows = Mapping[str | None, list[int]]  # of a return: variable -> its rows; None -> all
 
 UNREADABLE = Code("quality.unreadable", "文件读不出数据", "no data could be read from the file")
 ABSENT = Code("quality.absent", "没有填报数值", "no value was reported")
@@ -136,11 +137,13 @@ class Frame:
             self.put(row, column, value)
         return row
 
-    def rows_of(self) -> dict[int, list[int]]:
+    def rows_of(self) -> Mapping[int, Rows]:
         """By return its rows that are of no block."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for row, (owner, _) in self._rows.items():
-            found[owner].append(row)
+        found: dict[int, dict[str | None, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row, (owner, place) in self._rows.items():
+            found[owner][None].append(row)
+            if place.variable is not None:
+                found[owner][place.variable].append(row)
         return found
 
     def reason(self, owner: int, column: str, variable: str | None) -> Message:

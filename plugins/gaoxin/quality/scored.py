@@ -1,15 +1,64 @@
-"""The score of a warning about a level, out of what it says: so that warnings of several returns stand in one order. Pure.
+"""The score of a finding about a level, out of what it says: so that those of several returns stand in one order. Pure.
 
 The score itself is not stored (docs/decisions/118): what it was made of stands in the words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import log
+from typing import NamedTuple
 
 from gaoxin.i18n import Message
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
 from gaoxin.quality.checks.jump import UNUSUAL
 from gaoxin.quality.influence import share_of_whole
+from gaoxin.quality.model import Finding
+from gaoxin.returns.model import Fact
+
+_ORDER = list(Severity)
+
+
+class Weighed(NamedTuple):
+    """What is to be scored: a return, and the variable and words of a finding on it."""
+
+    form: str
+    unit: str
+    period: Period
+    variable: str
+    message: Message
+
+
+def weighs(told: Message) -> bool:
+    """Whether it is about a level, and so has a score."""
+    return next(_unusual(told), None) is not None
+
+
+def weight(severity: Severity, score: float, level: int) -> tuple[int, float, int]:
+    """By what findings stand in order: severity, then what weighs most; what has no score after it, by level."""
+    return _ORDER.index(severity), -score, level
+
+
+def scores_of(asked: Sequence[Weighed], facts: Iterable[Fact]) -> list[float]:
+    """Of each its score. facts: of what is asked, and of the other units."""
+    alike = defaultdict[tuple[str, str, Period], list[Fact]](list)
+    wanted = {(one.form, one.variable, one.period) for one in asked if weighs(one.message)}
+    for fact in facts if wanted else ():
+        if (of := (fact.form, fact.variable, fact.period)) in wanted:
+            alike[of].append(fact)
+    return [_score(one, alike[one.form, one.variable, one.period]) for one in asked]
+
+
+def _score(one: Weighed, alike: Sequence[Fact]) -> float:
+    measures = {f.unit_of_measure for f in alike if f.unit == one.unit}
+    others = [abs(float(f.value)) for f in alike if f.unit != one.unit and (not measures or f.unit_of_measure in measures)]
+    return score_of(one.message, others)
+
+
+def in_order(findings: Iterable[tuple[Finding, float]]) -> list[tuple[Finding, float]]:
+    """Findings with their scores, as they are told."""
+    return sorted(findings, key=lambda one: weight(one[0].severity, one[1], one[0].level))
 
 
 def score_of(told: Message, others: Sequence[float]) -> float:

@@ -5,7 +5,8 @@ lie above or below those of the others, in the median. What a figure then lies o
 do (ratio edits against a size measure: de Waal, Pannekoek & Scholtus 2011).
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from statistics import median
 from typing import NamedTuple
@@ -53,4 +54,14 @@ def _off(logs: Logs, middles: Logs) -> dict[str, float]:
     above = {v: logs[v] - middle for v, middle in middles.items() if v in logs}
     if len(above) <= _OTHERS:
         return {}
-    return {v: off - median(other for w, other in above.items() if w != v) for v, off in above.items()}
+    ordered = sorted(above.values())
+    return {v: off - _median_without(ordered, bisect_left(ordered, off)) for v, off in above.items()}
+
+
+def _median_without(ordered: Sequence[float], at: int) -> float:
+    """Of all but one: sorted once for each of them."""
+    def of_rest(n: int) -> float:
+        return ordered[n + (n >= at)]
+
+    rest = len(ordered) - 1
+    return (of_rest((rest - 1) // 2) + of_rest(rest // 2)) / 2

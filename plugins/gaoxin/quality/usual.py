@@ -5,10 +5,10 @@ held against the median of its unit's own earlier ones (Iglewicz & Hoaglin 1993)
 with how much they vary (algorithm A of ISO 13528); to below with how much they vary there, as flows are skewed (so do Hidiroglou
 & Berthelot 1986 by the quartiles of either side). What explains it acquits it: the latest figure, where the series moves in small
 steps (a level that has shifted is asked about once: Chen & Liu 1993), the same season a year ago, or that the peers moved
-alike (the ratio edit of Hidiroglou & Berthelot 1986). How little a short history says of variation is made up by that of the
-peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree with a shifted point and let a smaller
-distance count: two agreeing signals, the smaller the rarer they are on right figures (the odds of a shifted figure against a
-right one: Di Zio, Guarnera & Luzi 2005). Limits were measured by bench/detection.py.
+alike (the ratio edit of Hidiroglou & Berthelot 1986); after a gap also that it went on as before. How little a short history
+says of variation is made up by that of the peers, else by `_PRIOR`. Decimals that the unit never writes, or always does, agree
+with a shifted point and let a smaller distance count: two agreeing signals, the smaller the rarer they are on right figures (the
+odds of a shifted figure against a right one: Di Zio, Guarnera & Luzi 2005). Limits were measured by bench/detection.py.
 """
 
 from collections.abc import Sequence
@@ -31,18 +31,21 @@ _LEAST = log(3)                          # no smaller factor is asked about
 _LEAST_AGREEING = log(2.5)               # … where the decimals agree
 _SPREADS = {True: (4.1, 3.6), False: (3.5, 3.5)}  # of a flow, and not: multiples of the spread to below, and up
 _LACKING = 1.85                          # … where decimals are lacking, as in one right figure of ten
+_LACKING_MORE = 1.2                      # … where more than one is, as in one of a hundred
+_TWO_PLACES = log(7)                     # where a figure is about as likely to be shifted so far as to be right
 _EXCESS, _EXCESS_OF = 1.3, 3             # … where there are more than any of so many figures had
 _ALONE = 1.08                            # more of it where no peers tell how much such figures vary
 _FIRST = log(8)                          # of a second figure, where nothing tells how much it varies
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
 _NEAR = log(1.8)                         # what lies so near an expectation is explained by it
+_GROWTH = log(1.25)                      # a year, of what may well grow while nothing is reported
 _STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
+_NEVER_COUNTED, _NEVER_OF = 20, 3        # … and beyond this multiple of the highest of so many is not
 _FIRST_COUNTS = 10                       # a first count of events within this multiple of the peers' median is usual
 _PEERS_LEVEL = (3.0, 4.0, 0.5)           # of a first figure among peers: multiples of their spread up and down, its least
-_PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more, then at least this
-_PEERS_LACKING_LEAST = log(7)            # half of two places: where a figure is as likely to be shifted as to be right
+_PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking, and more
 _NOUGHT = 9.0                            # how far a nought lies where history has none
 _NOUGHT_OF, _NOUGHT_OF_ERRATIC = 2, 4    # figures without one: of others, and of flows whose spread is above the next
 _ERRATIC = 0.4                           # … and no peers tell: what comes by fits and starts may pause (Syntetos et al. 2005)
@@ -159,7 +162,7 @@ class _Series:
         limit = max(spread, least) * (
             down if away < 0 else _PEERS_LACKING[shifted > 1] if shifted else up)
         if shifted > 1:
-            limit = max(limit, _PEERS_LACKING_LEAST)
+            limit = max(limit, _TWO_PLACES)
         return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
                      shifted=_as_much(shifted, away), peers=len(found))
 
@@ -173,6 +176,9 @@ class _Series:
             spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
             limit = min(limit, _FIRST)  # nothing tells how much it varies
+        if self.few and len(self.own) >= _NEVER_OF:
+            highest = max(abs(float(p.value)) for p in self.own)
+            limit = min(limit, log(_NEVER_COUNTED * highest + self._added) - median(logs))
         year_ago = dict(self.logs).get(self.now.year_earlier)
         if year_ago is None and self.flows and self.now.number == self.now.periodicity.per_year > 1 and most is None:
             limit = max(limit, _YEAR_END[bool(shifted)])
@@ -214,13 +220,13 @@ class _Series:
 
     def _shifted(self, away: float, others: list[Decimal]) -> int:
         """By how many places the decimals agree with a point that was shifted: to the right where it lies above and has fewer
-        than nearly all others, to the left where it lies below and has more than any."""
+        than nearly all others, or than each, to the left where it lies below and has more than any."""
         if self.few or not others:
             return 0
-        usual = max(_places(one) for one in others)
-        fewer = sum(_places(one) < usual for one in others)
-        lacking = usual - _places(self.value)
-        if away > 0 and lacking > 0 and 3 * fewer <= len(others):
+        places, mine = [_places(one) for one in others], _places(self.value)
+        usual, least = max(places), min(places)
+        lacking = usual - mine
+        if away > 0 and lacking > 0 and (3 * sum(one < usual for one in places) <= len(places) or mine < least):
             return lacking
         return min(lacking, 0) if away < 0 else 0
 
@@ -228,7 +234,8 @@ class _Series:
         """Whether the latest figure, the season or the peers explain it."""
         steps = [b - a for a, b in pairwise(logs)]
         stepping = _spread(steps).mad if len(steps) >= 3 else None
-        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and self._near(logs[-1], stepping):
+        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and (
+                self._near(logs[-1], stepping) or self._went_on()):
             return True
         if year_ago is not None:
             known = dict(self.logs)
@@ -243,8 +250,29 @@ class _Series:
             return self._near(logs[-1] + median(together), apart)
         return False
 
+    def _went_on(self) -> bool:
+        """After a gap, whether it lies where the series was heading: between the latest figure and what as much more each period
+        as before makes of it, or what growth alone may in years where its pace is unknown."""
+        ages = [_numbered(self.now) - _numbered(period) for period, _ in self.logs]
+        missed, latest = ages[-1], self.logs[-1][1]
+        if missed < 2 or self.own[-1].period != self.logs[-1][0]:  # noughts are no gap
+            return False
+        paces = [(b - a) / (older - newer) for (older, a), (newer, b) in pairwise(
+            (age, at) for age, (_, at) in zip(ages, self.logs, strict=True))]
+        if len(paces) < 3:
+            further = latest + _GROWTH * max(0.0, missed / self.now.periodicity.per_year - 1)
+        else:
+            further = latest + median(paces) * missed
+        apart = _spread(paces).mad * sqrt(missed) if len(paces) >= 3 else None
+        return self._near(sorted((latest, self.here, further))[1], apart)
+
     def _near(self, expected: float, spread: float | None = None) -> bool:
         return abs(self.here - expected) <= max(_NEAR, 2 * spread if spread is not None else 0)
+
+
+def _numbered(period: Period) -> int:
+    """Its place among all of its periodicity."""
+    return period.year * period.periodicity.per_year + period.number
 
 
 def _as_much(shifted: int, away: float) -> int:
@@ -258,7 +286,10 @@ def _limit(spread: float, spreads: float, shifted: int, many: int) -> float:
     if not shifted:
         return max(_LEAST, spreads * spread)
     rare = _EXCESS if shifted < 0 and many >= _EXCESS_OF else _LACKING
-    return max(_LEAST_AGREEING, rare * spread)
+    limit = rare * spread
+    if shifted > 1:
+        limit = min(limit, max(_LACKING_MORE * spread, _TWO_PLACES))
+    return max(_LEAST_AGREEING, limit)
 
 
 def _spread(values: Sequence[float]) -> _Spread:

@@ -11,8 +11,9 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.blocks import Block, FrameColumn
 from gaoxin.quality.check import EMPTY, SEVERITY_OF, Expectation
 from gaoxin.quality.checks.file_readable import READABLE
-from gaoxin.quality.frames import Frame
+from gaoxin.quality.frames import Frame, Rows
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
+from gaoxin.quality.scored import weight
 from gaoxin.quality.suites import Suite, suite_name, suite_text, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
 
@@ -105,7 +106,7 @@ class _Check:
         each = "variables" in self.meta or self.meta.get("each")
         return TITLED(name=name, rule=made) if name and each and made.code != OWN.code else made
 
-    def outcome(self, owner: int, rows: list[int], blocks: list[Block]) -> tuple[Outcome, list[int], Message | None]:
+    def outcome(self, owner: int, rows: Rows, blocks: list[Block]) -> tuple[Outcome, list[int], Message | None]:
         """What it says of one return: a rule that failed nowhere has passed only where it had something to judge."""
         if self.run.broken:
             return Outcome.NOT_EVALUATED, [], self.run.broken
@@ -113,7 +114,7 @@ class _Check:
             return Outcome.FAILED, bad, None
         # A structural problem that is not there has passed; in a file that could not be read it is unknown.
         structural = self.kind is not None or (self.about_file and self.rule == "file.other")
-        judged = self.kind is not None or any(map(self._judges, rows)) or any(map(self._judges_any, blocks))
+        judged = self.kind is not None or any(map(self._holds, rows.get(self._of_rows, ()))) or any(map(self._judges_any, blocks))
         if judged and not (structural and owner in self.frame.unreadable):
             return Outcome.PASSED, [], None
         return Outcome.NOT_EVALUATED, [], self.frame.reason(owner, self.columns[0] if self.columns else "", self.variable)
@@ -134,14 +135,23 @@ class _Check:
         """Whether the check has something to say of a row."""
         if self.kind is not None:
             return bool(self._cells[0].get(row) == self.kind)
-        if self.variable is not None and "variables" in self.meta and self.frame.place(row).variable != self.variable:
+        if self._of_rows is not None and self.frame.place(row).variable != self._of_rows:
             return False
+        return self._holds(row)
+
+    def _holds(self, row: int) -> bool:
+        """Whether there is something in each of its columns."""
         return all(row in column for column in self._cells)
+
+    @cached_property
+    def _of_rows(self) -> str | None:
+        """The variable of whose rows alone it speaks."""
+        return self.variable if "variables" in self.meta else None
 
     def _judges_any(self, block: Block) -> bool:
         """Whether it has something to say of any cell of a register."""
         if len(self._cells) == 1:
-            return self._cells[0].holds(block, self.variable if "variables" in self.meta else None)
+            return self._cells[0].holds(block, self._of_rows)
         return any(map(self._judges, range(block.start, block.end)))
 
     def findings(self, bad: list[int]) -> list[Finding]:
@@ -192,7 +202,7 @@ def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRu
     checks = [_Check(rule, e, run, frame, labels, variable, kind) for e, run in ran for rule, variable, kind in _expanded(e)]
     rows_of, about = frame.rows_of(), (suite_name(suite), suite_version(suite), suite_text(suite))
     blocks = {owner: [block for block in frame.blocks if block.owner == owner] for owner in {b.owner for b in frame.blocks}}
-    return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, []), blocks.get(owner, [])), *about)
+    return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, {}), blocks.get(owner, [])), *about)
             for owner, read in enumerate(reads)]
 
 
@@ -207,7 +217,7 @@ def _expanded(expectation: dict[str, Any]) -> list[tuple[str, str | None, str | 
     return [(rule, meta.get("variable"), None)]
 
 
-def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
+def _judged(owner: int, frame: Frame, checks: list[_Check], rows: Rows,
             blocks: list[Block]) -> tuple[Verdict, tuple[Finding, ...], tuple[CheckResult, ...]]:
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
@@ -238,7 +248,7 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int],
             told_now = check.findings(bad)
             scores |= {id(f): check.score(row) for f, row in zip(told_now, bad, strict=False)}
             findings += told_now
-    findings.sort(key=lambda f: (list(Severity).index(f.severity), f.level, -scores.get(id(f), 0.0)))
+    findings.sort(key=lambda f: weight(f.severity, scores.get(id(f), 0.0), f.level))
     return verdict_of(findings), tuple(findings), tuple(results)
 
 

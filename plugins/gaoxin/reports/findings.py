@@ -2,11 +2,13 @@
 Beside them what registers come to, and what was sent back and corrected."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
-from gaoxin.reports.model import QualitySnapshot
+from gaoxin.quality.scored import weight
+from gaoxin.reports.model import Named, QualitySnapshot, ReturnPage, VersionPage
 from gaoxin.reports.words import SEVERITIES, VERDICTS, how_it_stands
 from gaoxin.returns.sheets.look import lines_of
 from gaoxin.returns.template import saved
@@ -15,11 +17,12 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _HEADS = (Text("序号", "no."), Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("结论", "verdict"),
-          Text("类别", "severity"), Text("级", "level"), Text("工作表", "sheet"), Text("单元格", "cell"), Text("填报值", "value"),
+          Text("类别", "severity"), Text("级", "level"), Text("影响", "weight"), Text("工作表", "sheet"), Text("单元格", "cell"),
+          Text("填报值", "value"),
           Text("问题与处理", "finding and what to do"), Text("单位说明及审核", "the unit's explanation, and its review"),
           Text("规则", "rule"),
           Text("文件", "file"), Text("文件 SHA-256", "the file's SHA-256"))
-_WIDTHS = (6, 18, 16, 6, 12, 8, 5, 9, 8, 14, 56, 26, 30, 60, 68)
+_WIDTHS = (9, 18, 16, 6, 12, 8, 5, 8, 9, 8, 14, 56, 26, 30, 60, 68)
 _ACTED = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version"), Text("事项", "what"), Text("时间", "when"),
           Text("办理单位", "by"), Text("单元格", "cell"), Text("事由", "why")]
 _ACTED_WIDTHS = (18, 16, 6, 18, 17, 16, 14, 60)
@@ -30,14 +33,26 @@ _SUMS = [Text("报表", "form"), Text("单位", "unit"), Text("版本", "version
          Text("文件 SHA-256", "the file's SHA-256")]
 _SUMS_WIDTHS = (22, 18, 6, 26, 16, 10, 10, 14, 16, 10, 16, 12, 12, 12, 60, 68)
 _TOLD = Text("{by}：{text}（{how}）", "{by}: {text} ({how})")
-_WRAPPED = 12  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
-_CELL, _FILE = 9, 14  # columns that are links
+_WRAPPED = 13  # columns on paper, whose texts are broken into lines; the rest is for machines, and for who looks something up
+_CELL, _FILE = 10, 15  # columns that are links
+_MOST = 50_000  # rows of a campaign's list
+_OF_CAMPAIGN = Text("本表列出各期有效报表的全部问题，按报告期排列；同一期内按类别、影响排列。其余（名录汇总、退回与更正、"
+                    "已被取代的版本）见各期的 xlsx。",
+                    "The findings on what is in force, period by period, within one by severity and weight. All else stands in "
+                    "the workbooks of the periods.")
+_MORE = Text("共 {count} 处，本表列出前 {most} 处，其余见各期的 xlsx。",
+             "{count} in all; the first {most} are listed, the rest in the workbooks of the periods.")
 _LINE = 17  # points, of Chinese characters
 _HOW = (
     Text("本表列出本期全部问题，一行一处；可按单位、报表、类别筛选。",
          "Every finding of the period, a row each, to be filtered."),
+    Text("按类别排列；同类中影响大的在前。影响＝偏离限度的程度×对各单位合计的份额，只有问及数值大小的问题才有。",
+         "By severity; within one what weighs most first. Weight: distance over the limit times the share of all units' "
+         "total that it moves; only findings about the size of a figure have one."),
     Text("单元格和文件两列是链接：把本表与各单位报送的原件放在同一文件夹，点击即打开原件并停在该单元格。",
          "Cell and file are links: put this workbook beside the files as they were handed in, and a click opens that cell."),
+    Text("“已被取代的版本”列出其后已由新版取代的各版查出的问题，供对照，不再须办理。",
+         "The sheet versions replaced has what was found in versions that later ones took the place of: nothing is left to do."),
     Text("“名录汇总”列出各名录的记录数和数字栏合计；数据表的逐项数值在同名的 HTML 和 JSON 里。",
          "The sheet registers has their records counted and their numbers added up; the values of series stand in the HTML and "
          "the JSON of the same name."),
@@ -53,29 +68,57 @@ def render_findings(snapshot: QualitySnapshot, lang: Lang = "zh") -> bytes:
     book = Workbook()
     sheet, how = book.worksheets[0], book.create_sheet(Text("使用说明", "how to use").to(lang))
     sheet.title = Text("问题清单", "findings").to(lang)
-    _fill(sheet, ([head.to(lang) for head in _HEADS], *_rows(snapshot, lang)))
-    _link(sheet, _FILE, _CELL)
+    title = f"{snapshot.campaign.to(lang)} {snapshot.period}"
+    _list(sheet, _HEADS, _rows(snapshot.pages, snapshot.as_of.date(), lang), title, lang)
+    if snapshot.mended:
+        mended = book.create_sheet(Text("已被取代的版本", "versions replaced").to(lang), 1)
+        _list(mended, _HEADS, _rows(snapshot.mended, snapshot.as_of.date(), lang), title, lang)
     if acted := list(_acted(snapshot, lang)):
         _fill_acted(book.create_sheet(Text("退回与更正", "sent back, corrected").to(lang), 1), [_ACTED, *acted], lang)
     if sums := list(_sums(snapshot, lang)):
         book.create_sheet(Text("名录汇总", "registers").to(lang), 1)
         _fill_sums(book.worksheets[1], sums, lang)
-    _lay_out(sheet, f"{snapshot.campaign.to(lang)} {snapshot.period}")
-    _fill(how, ([f"{snapshot.campaign.to(lang)} {snapshot.period}"], *([line.to(lang)] for line in _HOW)))
+    _fill(how, ([title], *([line.to(lang)] for line in _HOW)))
     how.column_dimensions["A"].width = 110
     return saved(book, Period.parse(snapshot.period))
 
 
-def _rows(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:
-    found = ((page, version, finding) for page, version in snapshot.pages for finding in version.findings)
-    for number, (page, version, f) in enumerate(found, 1):
+def findings_of(snapshot: QualitySnapshot, lang: Lang) -> list[list[Any]]:
+    """A period's findings on what is in force, as a row of a campaign's list each."""
+    return [[snapshot.period, *row[1:]] for row in _rows(snapshot.pages, snapshot.as_of.date(), lang)]
+
+
+def render_campaign_findings(campaign: Named, rows: Sequence[list[Any]], last: str, lang: Lang = "zh") -> bytes:
+    """The findings of all of a campaign's periods, up to the last, as one workbook."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet, how = book.worksheets[0], book.create_sheet(Text("使用说明", "how to use").to(lang))
+    sheet.title = Text("问题清单", "findings").to(lang)
+    _list(sheet, (Text("报告期", "period"), *_HEADS[1:]), rows[:_MOST], campaign.to(lang), lang)
+    more = _MORE.to(lang).format(most=_MOST, count=len(rows)) if len(rows) > _MOST else ""
+    _fill(how, ([campaign.to(lang)], *([line] for line in (_OF_CAMPAIGN.to(lang), more) if line)))
+    how.column_dimensions["A"].width = 110
+    return saved(book, Period.parse(last))
+
+
+def _list(sheet: "Worksheet", heads: Sequence[Text], rows: Iterable[list[Any]], title: str, lang: Lang) -> None:
+    _fill(sheet, ([head.to(lang) for head in heads], *rows))
+    _link(sheet, _FILE, _CELL)
+    _lay_out(sheet, title)
+
+
+def _rows(pages: Iterable[tuple[ReturnPage, VersionPage]], day: date, lang: Lang) -> Iterator[list[Any]]:
+    found = [(page, version, *one) for page, version in pages for one in version.weighed]
+    found.sort(key=lambda one: weight(one[2].severity, one[3], one[2].level))
+    for number, (page, version, f, score) in enumerate(found, 1):
         said = [e for e in version.explanations if e.covers(f)]
-        stands = (how_it_stands(e, snapshot.as_of.date(), counts=e is said[-1]).to(lang) for e in said)
+        stands = (how_it_stands(e, day, counts=e is said[-1]).to(lang) for e in said)
         told = "\n".join(_TOLD.to(lang).format(by=e.by.to(lang), text=e.text, how=how)
                          for e, how in zip(said, stands, strict=True))
         yield [number, page.form.to(lang), page.unit.to(lang), version.version, VERDICTS[version.verdict].to(lang),
-               SEVERITIES[f.severity].to(lang), f.level, f.sheet, f.cell, f.value, f.message.to(lang), told, f.rule, version.file,
-               version.sha256]
+               SEVERITIES[f.severity].to(lang), f.level, round(score, 4) or None, f.sheet, f.cell, f.value, f.message.to(lang),
+               told, f.rule, version.file, version.sha256]
 
 
 def _acted(snapshot: QualitySnapshot, lang: Lang) -> Iterator[list[Any]]:

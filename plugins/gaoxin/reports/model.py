@@ -56,7 +56,8 @@ class Explained(Act):
 class Figure(NamedTuple):
     """A value in force with its place; of a register what its records come to, with their rows or their column. before: of the
     period before, replaced: of the version before, in the same unit of measure; None where there is none, or the version before
-    said the same. how: of a register whether it counts its records, adds up a field of them, or is their mean."""
+    said the same. how: of a register whether it is the number of its records, what a variable of the plan
+    counts or adds up among them, the sum of a field or its mean."""
 
     name: Named
     value: Decimal
@@ -65,7 +66,7 @@ class Figure(NamedTuple):
     cell: str
     before: Decimal | None = None
     replaced: Decimal | None = None
-    how: Literal["", "records", "sum", "mean"] = ""
+    how: Literal["", "records", "count", "sum", "mean"] = ""
 
     @property
     def change(self) -> Decimal | None:
@@ -89,8 +90,8 @@ class Rewritten(NamedTuple):
 @dataclass(frozen=True)
 class VersionPage(Act):
     """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
-    under which it was checked. figures: those in force, of a register their sums. rewritten: of a register that is a
-    correction."""
+    under which it was checked. findings: by severity, in one what weighs most first; scores: what each weighs, nought
+    where nothing says so. figures: those in force, of a register their sums. rewritten: of a register that is a correction."""
 
     return_id: str
     version: int
@@ -109,6 +110,11 @@ class VersionPage(Act):
     figures: tuple[Figure, ...] = ()
     register: bool = False
     rewritten: Rewritten | None = None
+    scores: tuple[float, ...] = ()
+
+    @property
+    def weighed(self) -> list[tuple[Finding, float]]:
+        return list(zip(self.findings, self.scores or (0.0,) * len(self.findings), strict=True))
 
     @property
     def corrected(self) -> int:
@@ -148,7 +154,8 @@ class Corrected:
 @dataclass(frozen=True)
 class ReturnPage:
     """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version. remarks:
-    what people said of any of them, and corrections: those that there were, both the first one first."""
+    what people said of any of them, and corrections: those that there were, both the first one first. mended: of the versions
+    before those of which anything was found."""
 
     form: Named
     unit: Named
@@ -159,6 +166,7 @@ class ReturnPage:
     earlier: tuple[tuple[int, Verdict | None], ...] = ()
     remarks: tuple[Remarked, ...] = ()
     corrections: tuple[Corrected, ...] = ()
+    mended: tuple[VersionPage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,11 @@ class QualitySnapshot:
     @cached_property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
         return [(page, version) for page in self.returns for version in page.versions]
+
+    @cached_property
+    def mended(self) -> list[tuple[ReturnPage, VersionPage]]:
+        """Versions that others took the place of, of which something was found."""
+        return [(page, version) for page in self.returns for version in page.mended]
 
     @cached_property
     def judged(self) -> dict[str, tuple[str, ...]]:

@@ -181,6 +181,7 @@ def _drawn(points: Sequence[TrendPoint]) -> dict[str, Any]:
         return " ".join(f"{40 + n * step},{10 + _HEIGHT - round(share * _HEIGHT)}" for n, share in shares)
 
     placed = [(40 + n * step, point) for n, point in enumerate(points)]
-    return {"points": placed, "warnings": [(x, round(point.warnings * (_HEIGHT - 10) / most), point) for x, point in placed],
+    return {"length": Period.parse(points[0].period).periodicity.value if points else "", "points": placed,
+            "warnings": [(x, round(point.warnings * (_HEIGHT - 10) / most), point) for x, point in placed],
             "width": 60 + step * max(len(points), 1),
             "completeness": line("completeness"), "timeliness": line("timeliness")}

@@ -8,7 +8,7 @@ which it allows, stand in `event.agent`: the values in force of a series with th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,8 +16,20 @@ from typing import Any
 from gaoxin.i18n import Lang
 from gaoxin.numerals import plain
 from gaoxin.quality.model import Came, Finding, Outcome
-from gaoxin.reports.model import Explained, Figure, Named, QualitySnapshot, ReturnPage, VersionPage, Waived, totals
+from gaoxin.reports.model import (
+    Explained,
+    Figure,
+    Line,
+    Named,
+    QualitySnapshot,
+    ReturnPage,
+    TrendPoint,
+    VersionPage,
+    Waived,
+    totals,
+)
 
+_APART = frozenset({"findings", "scores", "figures", "explanations", "rewritten"})  # of a version, told by themselves
 _SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
 
 
@@ -37,12 +49,27 @@ def _items(s: QualitySnapshot, lang: Lang) -> Iterator[dict[str, Any]]:
     for page in s.returns:
         if not page.versions:
             yield _return(s, page, None)
-        for version in page.versions:
+        for version in (*page.mended, *page.versions):
             yield _return(s, page, version)
             yield from (_of_register(s, page, version, figure, lang) for figure in version.figures if version.register)
-            yield from (_finding(s, page, version, found, n, lang) for n, found in enumerate(version.findings, 1))
+            yield from (_finding(s, page, version, found, score, n, lang) for n, (found, score) in enumerate(version.weighed, 1))
     yield from (_came(s, came, number, lang) for number, came in enumerate(s.outcomes, 1)
                 if came.outcome is not Outcome.FAILED)
+
+
+def render_campaign_report(campaign: str, as_of: datetime, periods: Sequence[Line], *, drill: bool = False) -> str:
+    """How each of a campaign's periods stands, as aggregations in the same form; `agent.report`: the period's own report, which
+    has the findings. periods: file, how it stands, its totals."""
+    def item(file: str, point: TrendPoint, name: str, value: str) -> dict[str, Any]:
+        of = [[campaign, point.period]]
+        return {"id": f"{campaign}/{point.period}/{name}", "type": "aggregation",
+                "event": _event(as_of, drill=drill, report=file), "aggregate": {"language": "gaoxin", "expression": name},
+                "data": {"source": of, "target": of}, "value": value}
+
+    told = [item(f"{file.rpartition('.')[0]}.json", point, name, value) for file, point, numbers in periods for name, value in (
+        *((name, str(number)) for name, number in numbers.items()), ("completeness", _share(point.completeness)),
+        ("timeliness", _share(point.timeliness)), ("warnings_accepted", str(point.warnings)))]
+    return "[\n" + ",\n".join(json.dumps(one, sort_keys=True, ensure_ascii=False) for one in told) + "\n]\n"
 
 
 def _event(at: datetime, **agent: Any) -> dict[str, Any]:
@@ -110,9 +137,9 @@ def _return(s: QualitySnapshot, page: ReturnPage, version: VersionPage | None) -
     """How a return stands: its version's verdict, else its state."""
     told: dict[str, Any] = {"due": page.due, "state": page.state, "late_days": page.late_days}
     told |= {name: [vars(one) for one in said] for name, said in (("remarks", page.remarks), ("corrections", page.corrections))
-             if said}
+             if said and version not in page.mended}
     if version:
-        told |= {k: v for k, v in vars(version).items() if k not in ("findings", "figures", "explanations", "rewritten")}
+        told |= {k: v for k, v in vars(version).items() if k not in _APART}
         told |= {"explanations": [_explanation(e) for e in version.explanations]}
         if not version.register:
             told["figures"] = [_figure(figure) for figure in version.figures]
@@ -128,12 +155,13 @@ def _explanation(said: Explained) -> dict[str, Any]:
     return {k: v for k, v in vars(said).items() if k != "covered"} | {"answer": said.answer and vars(said.answer)}
 
 
-def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, number: int, lang: Lang
-             ) -> dict[str, Any]:
+def _finding(s: QualitySnapshot, page: ReturnPage, version: VersionPage, found: Finding, score: float, number: int,
+             lang: Lang) -> dict[str, Any]:
+    weighs = {"score": f"{score:.4f}"} if score else {}
     target = [s.campaign.id, s.period, page.form.id, page.unit.id, *([found.variable] if found.variable else [])]
     return {"id": f"{_place(s, page, version)}/{number}/{found.rule}", "type": "validation",
             "event": _event(version.checked_at or version.received_at, suite=version.suite, suite_version=version.suite_version,
-                            plan_version=version.plan_version, level=found.level),
+                            plan_version=version.plan_version, level=found.level, **weighs),
             "rule": {"language": "gaoxin", "expression": found.rule, "severity": _SEVERITIES[found.severity],
                      "description": found.message.to(lang)},
             "data": {"source": [[version.sha256, found.sheet or "", found.cell or ""]], "target": [target],

@@ -32,7 +32,7 @@ from gaoxin.returns.layout import (
     mark_of,
 )
 from gaoxin.returns.model import ReturnKey, Told
-from gaoxin.returns.text import plain, squeezed
+from gaoxin.returns.text import name_key, plain, squeezed
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
                    "unknown cover key {written!r}, not read")
@@ -296,7 +296,7 @@ def _named(cover: Cover, key: str, value: tuple[object, str | None], items: Iter
     """The one item that the cover names; None for none, and for several, since choosing would be a guess."""
     raw, where = value
     wanted = squeezed(shown(raw)).casefold()
-    found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
+    found = [item for item in items if wanted and wanted in map(name_key, names(item))]
     exact = [item for item in found if item.id == wanted] or (found if len(found) == 1 else [])
     if not exact and not (exact := [item for item in found if item.id == codes.get(key)]):
         _unknown(cover, key, raw, known, where)

@@ -12,6 +12,7 @@ from math import isfinite
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import EPOCH, exact, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.periods import in_figures
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
@@ -31,14 +32,14 @@ CODED = Code("returns.coded", "「{text}」记为代码 {code}", "{text!r} coded
 TIME_DROPPED = Code("returns.time_dropped", "去掉时刻", "time of day dropped")
 NOT_A_DATE = Code("returns.not_a_date", "不是日期", "not a date")
 NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}")
-DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}")
+DATE_READ = Code("returns.date_read", "统一了日期的写法", "a date written in another way")
 WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day")
 NO_CERTAIN_DATE = Code("returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
                        "{text!r} is no certain date: write it as 2020-06-01")
 NUMBER_NO_DATE = Code("returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
                       "{number} is no certain date: write it as 2020-06-01")
-SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}")
-DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}")
+SERIAL_READ = Code("returns.serial_read", "数字是表格软件的日期序列值", "the number is a spreadsheet's serial of a day")
+DIGITS_READ = Code("returns.digits_read", "八位数字是年月日", "eight digits are year, month and day")
 
 _DATE_SHAPES = (
     *(re.compile(rf"([0-9]{{4}}){year}([0-9]{{1,2}}){month}([0-9]{{1,2}}){day}")
@@ -137,7 +138,7 @@ def read_day(raw: object, epoch: date) -> Read:
     if isinstance(raw, (int, float)):
         return _date_from_number(exact(raw), epoch) if isfinite(raw) else (None, (), NOT_A_DATE())
     given = plain(raw or "")  # as it was written, for what is told
-    text = squeezed(given)
+    text = in_figures(squeezed(given))
     if _blank(text) or text == "无":
         return None, (), None
     if clock := _WITH_TIME.fullmatch(given):
@@ -149,7 +150,7 @@ def read_day(raw: object, epoch: date) -> Read:
             if day is None:
                 return None, (), NO_SUCH_DAY(text=given)
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
-            return day, () if clean else (DATE_READ(text=given, day=day),), None
+            return day, () if clean else (DATE_READ(),), None
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
         return _date_from_number(Decimal(text), epoch)
     if _WITHOUT_DAY.fullmatch(text):
@@ -161,9 +162,9 @@ def _date_from_number(number: Decimal, epoch: date) -> Read:
     whole, (first, end) = int(number), _SERIALS
     if (first - epoch).days <= whole < (end - epoch).days:
         day = epoch + timedelta(days=whole)
-        return day, (SERIAL_READ(serial=whole, day=day), *((TIME_DROPPED(),) if number != whole else ())), None
+        return day, (SERIAL_READ(), *((TIME_DROPPED(),) if number != whole else ())), None
     found = _day(whole // 10000, whole // 100 % 100, whole % 100) if 19000101 <= number == whole <= 21001231 else None
-    return (None, (), NUMBER_NO_DATE(number=number)) if found is None else (found, (DIGITS_READ(digits=whole, day=found),), None)
+    return (None, (), NUMBER_NO_DATE(number=number)) if found is None else (found, (DIGITS_READ(),), None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gaoxin import measures
 from gaoxin.containers.model import Sheet, address
@@ -94,6 +95,7 @@ def _first(found: list[tuple[int, list[tuple[str, int, bool]]]], row: int, form:
     return row + 2 if coded or again else row + 1
 
 
+@lru_cache(maxsize=64)  # a text is held against many names, one after another
 def _bare(text: str) -> str:
     return squeezed(text).removesuffix("*").casefold()
 
@@ -107,10 +109,15 @@ def words_of(form: Form) -> dict[str, str]:
     return {word: header for word, header in named if times[word] == 1}
 
 
-def _names(item: Item) -> set[str]:
+def _names(item: Item) -> frozenset[str]:
     """An item's names, and with its unit of measure behind them as the template writes a register's."""
-    names = {_bare(name) for name in (item.name.zh, item.name.en) if name}
-    return names | ({f"{name}({_bare(item.unit)})" for name in names} if item.unit and not item.codes else set())
+    return _written((item.name.zh, item.name.en), None if item.codes else item.unit)
+
+
+@lru_cache(maxsize=10_000)
+def _written(names: tuple[str | None, ...], unit: str | None) -> frozenset[str]:
+    bare = frozenset(_bare(name) for name in names if name)
+    return bare | {f"{name}({_bare(unit)})" for name in bare if unit}
 
 
 def is_named(item: Item, text: str) -> bool:

@@ -1,6 +1,7 @@
 """What stands where a name belongs and is none: 同上, 待定, ########, 共 12 家, 锟斤拷. Pure.
 
-A record is counted by its name; these would be counted as institutions. The words are in words.json.
+A record is counted by its name; these would be counted as institutions. Elsewhere such words leave unsaid what was asked, and a
+register's rows are sorted and taken apart, and what "as above" meant is gone. The words are in words.json.
 """
 
 import re
@@ -10,16 +11,23 @@ from gaoxin.returns.layout import WORDS
 from gaoxin.returns.text import plain, squeezed
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})  # what begins a row that is no record
-_PLACEHOLDERS = frozenset(squeezed(word).casefold() for word in WORDS["placeholders"])
+_ABOVE, _NOTHING_THERE, _UNSAID, _NO_NAMES = (frozenset(squeezed(word).casefold() for word in WORDS[kind]) for kind in (
+    "as_above", "nothing", "unsaid", "placeholders"))
+_PLACEHOLDERS = _ABOVE | _NOTHING_THERE | _UNSAID | _NO_NAMES
 _TOTAL = re.compile(r"[(\[]?(小计|合计|总计|共计|总数|累计|总和)[)\]]?(\([百千万亿]*(元|人|家|户|个|平方米|公顷|亩|吨)\)|"
                     r"[:：]?[0-9,.]*[家个户所人项名条]?|[^\u4e00-\u9fff]{0,4})"
                     r"|共[计有]?:?[0-9,.]+[家个户所人项名条]?|等?[0-9,.]+[家个户所人项名条](企业|单位|机构)?|平均|均值"
                     r"|(sub)?total|sum", re.IGNORECASE)
 # 小计：2家, 装备制造小计（2家）, 本组合计: of what, and which kind of total.
 _OF_SOME = re.compile(r"(?P<of>.{0,16}?)(?P<what>合计|总计|小计|共计)[:：(（]?(\d+[家个户所人项名条]?)?[)）]?")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")  # 企业名称（盖章）
+# 是否上市公司 is no name, nor is 计量单位. Of the second kind a number may be one: a firm by its number.
+_CALLED = re.compile("(?!是否|有无|属于).*(名称|全称|姓名|企业|公司|机构|(?<!计量)单位)").fullmatch
+_IN_LETTERS = re.compile("(?!是否|有无|属于).*(名称|全称|姓名)").fullmatch
 _SIGNS = re.compile(r"[\W_]+")
 # What bytes look like that were read in another encoding than they were written in.
 _GARBLED = re.compile("锟斤拷|烫烫|屯屯|ï¿½|\ufffd")
+_UNREADABLE = re.compile(rf"{_GARBLED.pattern}|^\s*[#＃]{{3,}}\s*$|^\s*[?？]{{2,}}\s*$")
 # What a spreadsheet program, or a page, would run, and signs that turn what is read around.
 _HOSTILE = re.compile(r"^\s*[=+@＝＋＠-]|[\u202a-\u202e\u2066-\u2069]|<\s*/?\s*script", re.IGNORECASE)
 _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
@@ -35,13 +43,18 @@ surely_an_entity = re.compile(
 
 
 def names_of(form: RegisterForm) -> frozenset[str]:
-    """The fields that say by a name which entity a record is of."""
-    asked = {*form.key, *(count.distinct for count in form.counts)}
-    return frozenset(f.id for f in form.fields if f.type is FieldType.TEXT and (f.id in asked or _is_name(f)))
+    """The fields that name something, what a record is of or belongs to: those of the key, those that are counted by, and those
+    that are called names."""
+    return frozenset(f.id for f in form.fields if f.type is FieldType.TEXT and (_identifies(form, f) or _CALLED(_called(f))))
 
 
-def _is_name(field: RegisterField) -> bool:
-    return field.required and (field.id == "name" or field.id.endswith("_name") or field.name.zh.endswith(("名称", "全称")))
+def _identifies(form: RegisterForm, field: RegisterField) -> bool:
+    return field.id in form.key or any(count.distinct == field.id for count in form.counts)
+
+
+def _called(field: RegisterField) -> str:
+    named = field.id == "name" or field.id.endswith("_name")
+    return "名称" if named else _ASIDE.sub("", field.name.zh)
 
 
 def hostile(text: str) -> bool:
@@ -67,9 +80,20 @@ def no_name(text: str) -> bool:
             or _NOTHING.fullmatch(plain(text)) is not None)
 
 
-def names_nothing(field: RegisterField, text: str) -> bool:
-    """Whether a text in a field of `names_of` names nothing: a key may be a plain number, a name may not."""
-    return no_name(text) if _is_name(field) else no_entity(text)
+def names_nothing(form: RegisterForm, field: RegisterField, text: str) -> bool:
+    """Whether a text in a field of `names_of` names nothing. A key may be a plain number, a name may not; where nothing need
+    stand it may be said that there is none: 母公司 无."""
+    if not field.required and not _identifies(form, field) and squeezed(text).casefold() in _NOTHING_THERE:
+        return False
+    return no_name(text) if _IN_LETTERS(_called(field)) else no_entity(text)
+
+
+def leaves_unsaid(field: RegisterField, text: str) -> bool:
+    """Whether a text in a field that names nothing stands for what is not said: as above, ####, what nobody can read; where
+    something must be said also 待定, 不详, 无."""
+    said = squeezed(text).casefold()
+    return (said in _ABOVE or _UNREADABLE.search(text) is not None
+            or (field.required and (said in _UNSAID or said in _NOTHING_THERE)))
 
 
 def is_total(text: str) -> bool:

@@ -62,7 +62,7 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
         for item in asked:
             if place in careful[item.id]:
                 cell, _ = cell_value(sheet, row, columns[item.id].number, body, None, item, settled=item.id in settled)
-                if item.id in names and isinstance(cell.value, str) and names_nothing(item, cell.value):
+                if item.id in names and isinstance(cell.value, str) and names_nothing(form, item, cell.value):
                     cell = replace(cell, value=None, problem=NO_NAME(text=cell.value))
                 columns[item.id].keep(place, cell)
         for item in asked if place in formulas else ():

@@ -4,6 +4,7 @@ Not Unicode's NFKC: that would turn the footnote mark in `123①` into a digit a
 """
 
 import re
+from functools import lru_cache
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACES = dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F), " ")
@@ -27,6 +28,12 @@ def was_full_width(text: str) -> bool:
 def squeezed(text: str) -> str:
     """`plain` text without any white space: for comparing names and units of measure."""
     return re.sub(r"\s+", "", plain(text))
+
+
+@lru_cache(maxsize=10_000)
+def name_key(name: str) -> str:
+    """By which a name of the plan is compared, in any case of letters; kept, so not for what a file says."""
+    return squeezed(name).casefold()
 
 
 def unit_symbol(text: str) -> str:

@@ -6,8 +6,10 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from gaoxin.containers.refusing import SIZE_LIMIT
 from gaoxin.i18n import Code, Message
@@ -67,11 +69,14 @@ class Options(Mapping[str, Any]):
 
     def scrubbed(self, said: object) -> str:
         """What somebody said, shortened, without any value of this connection that could be a secret."""
-        text = " ".join(str(said).split())
+        text = self.hidden(" ".join(str(said).split()))
+        return text[:_WORDS] or type(said).__name__
+
+    def hidden(self, text: str) -> str:
+        """A text that is kept, such as an address, without any of those values."""
         for secret in sorted(_texts(self._given), key=len, reverse=True):
             text = text.replace(secret, "***")
-        text = re.sub(r"://[^/@\s]*@", "://***@", text)
-        return text[:_WORDS] or type(said).__name__
+        return re.sub(r"://[^/@\s]*@", "://***@", text)
 
 
 _OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})
@@ -82,6 +87,8 @@ def _texts(value: Any) -> Iterator[str]:
         for name, inner in value.items():
             if name not in _OPEN:
                 yield from _texts(inner)
+            elif name == "base_url" and isinstance(inner, str):
+                yield from _keys_of(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _texts(inner)
@@ -89,6 +96,13 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(value.decode(errors="replace"))
     elif isinstance(value, str) and value.strip():
         yield value
+
+
+def _keys_of(url: str) -> Iterator[str]:
+    """What an address has beside server and path: the password before @, parameters, what is behind #."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        yield from filter(None, (parts.password, parts.fragment, *(value for _, value in parse_qsl(parts.query))))
 
 
 @dataclass(frozen=True)

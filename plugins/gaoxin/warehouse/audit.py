@@ -167,11 +167,15 @@ class AuditStore(Repository):
 
     def kept_as(self, campaign: str, period: Period, name: str, until: datetime) -> list[str]:
         """The digests of a report of that name as it was kept by a time, the newest first."""
-        found = self._ask("select payload #>> array['reports', cast(:name as text)] as sha256 from gaoxin.ledger_events"
+        return list(dict.fromkeys(one.sha256 for one in self.kept_of(campaign, period, name, until)))
+
+    def kept_of(self, campaign: str, period: Period, name: str, until: datetime) -> list[KeptReport]:
+        """A report of that name whenever it was kept by a time, the newest first."""
+        found = self._ask("select payload #>> array['reports', cast(:name as text)] as sha256, at, seq from gaoxin.ledger_events"
                           " where campaign = :c and kind = any(:kinds) and payload ->> 'period' = :period and at <= :t"
                           " order by seq desc", c=campaign, period=str(period), name=name, t=until,
                           kinds=[k.value for k in REPORTED])
-        return list(dict.fromkeys(row.sha256 for row in found if row.sha256))
+        return [KeptReport(period, name, row.sha256, rows.local(row.at), row.seq) for row in found if row.sha256]
 
     def outcomes(self, return_ids: Collection[str], as_of: datetime) -> list[Came]:
         """How each check came out in these returns, counted by form, in the order of the forms' suites."""

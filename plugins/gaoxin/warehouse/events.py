@@ -65,7 +65,6 @@ class LedgerStore:
             if used and used.sha256 != (before := self.accounts_file()):
                 told = {"sha256": used.sha256, "before": before or "", "count": used.count, "held": used.held}
                 self._noted.append(("", EventKind.ACCOUNTS_USED, told, used.actor))
-            self._next()
             if self.before is not None:
                 act, self.before = self.before, None
                 act(self._moment)
@@ -77,9 +76,13 @@ class LedgerStore:
         with waiting(self._connection):
             self._connection.execute(text("lock table gaoxin.ledger_turn in exclusive mode"))
 
-    def next_number(self, asked: datetime) -> int:
-        """The number that the next noted event will have."""
-        self.moment(asked)
+    def next_number(self, asked: datetime | None = None) -> int:
+        """The number that the next noted event will have. asked: as in `moment`; None where this transaction records already.
+        Raises RuntimeError where it does not."""
+        if asked is not None:
+            self.moment(asked)
+        if self._moment is None:
+            raise RuntimeError("a row belongs to an event, and nothing is recorded yet")
         return self._head.seq + len(self._noted) + 1
 
     def last_number(self) -> int:
@@ -88,11 +91,6 @@ class LedgerStore:
         if not self._noted:
             raise RuntimeError("no event is noted that a row could belong to")
         return self._head.seq + len(self._noted)
-
-    def _next(self) -> None:
-        """From here on rows belong to the event that is noted next."""
-        self._connection.execute(text("select set_config('gaoxin.noting', :seq, true)"),
-                                 {"seq": str(self._head.seq + len(self._noted) + 1)})
 
     def _read_head(self) -> Head:
         found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one()
@@ -151,7 +149,6 @@ class LedgerStore:
         payload_of(kind, payload)
         self.moment(at)
         self._noted.append((campaign, kind, rows.plain(payload), self.actor))
-        self._next()
 
     def append(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
         """Appends an event now (after what was noted before). Other writers wait until this transaction ends."""

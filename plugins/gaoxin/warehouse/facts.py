@@ -139,6 +139,11 @@ class FactStore(Repository):
                           fields=[name for _, name in pairs])
         return [RegisterTotal(**row._mapping) for row in found]
 
+    def records(self, return_ids: Collection[str]) -> Iterator[RegisterFact]:
+        """The records of these returns, one after another, without their cells."""
+        parts = self._run_in_parts("register_records", return_ids=list(return_ids))
+        return (_entry(r.campaign, r) for r in chain.from_iterable(parts))
+
     def differing(self, return_id: str, replaces: str, key: Sequence[str]) -> Iterator[Differing]:
         """What is not the same in two versions of a register: of `replaces` first, both in the order of their rows. key: the
         fields that identify a record."""

@@ -133,8 +133,7 @@ class PlanStore(Repository):
         self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
                                           "calendar_mark": mark_of(plan), "reason": reason, "changes": list(changes),
                                           "told": dict(told)})
-        for n in range(0, len(found), MANY):
-            self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found[n:n + MANY]))
+        self._put_many("deadlines", ({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
         noted = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, noted | ({"units_told": sorted(told)} if told else {}))
         return True
@@ -250,9 +249,9 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     from gaoxin.plan.cadences import duties
     from gaoxin.returns.schedule import owed
 
+    rules = {form.id: rule_of(form) for form in plan.forms}
     for item in owed(plan):
-        form = plan.form(item.key.form)
-        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, rule_of(form))
+        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, rules[item.key.form])
     for phase in plan.phases:
         office, place = plan.governance.office, phase.source.place
         yield DeadlineRow("gate", phase.id, office, phase.gate.deadline, place)

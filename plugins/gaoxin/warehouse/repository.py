@@ -78,7 +78,8 @@ class Repository:
     def _put_many(self, table: str, found: Iterable[Mapping[str, Any]]) -> None:
         """As _put, of very many rows, whose times of recording are the ledger's already."""
         self._ledger.touched(table)
-        rows.copy(self._connection, table, found)
+        number = self._ledger.next_number()
+        rows.copy(self._connection, table, ({"seq": number, **row} for row in found))
 
     def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
              **more: Any) -> bool:
@@ -102,9 +103,10 @@ class Repository:
         self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, payload)
 
     def _dated(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The row with the times of its recording, which are nobody's to choose; what gives no reason for another day speaks of
-        that one."""
+        """The row with the times of its recording, which are nobody's to choose, and the number of the event that is noted next,
+        unless it names its own; what gives no reason for another day speaks of that one."""
         made = {name: self._ledger.moment(value) if name in _RECORDED else value for name, value in row.items()}
+        made.setdefault("seq", self._ledger.next_number())
         if "business_day" in row and row["entered_because"] is None:
             came = made.get("arrived_at") or next(value for name, value in made.items() if name in _RECORDED)
             made["business_day"] = local_day(came)

@@ -3,12 +3,12 @@
 All writes queue first, so that no version is numbered twice.
 """
 
-import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
@@ -17,15 +17,13 @@ from gaoxin.i18n import Text, message
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding, Kept
 from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
-from gaoxin.returns.schedule import due_of
 from gaoxin.warehouse import landing, rows
-from gaoxin.warehouse.extensions import ExtensionStore
+from gaoxin.warehouse.loading import Loading
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
 from gaoxin.warehouse.stored import (
     Added,
@@ -38,9 +36,9 @@ from gaoxin.warehouse.stored import (
     keyed,
     made_of,
 )
-from gaoxin.warehouse.values import figures_of, values_of
 
 T = TypeVar("T")
+TOO_EARLY = "file.period_not_over"
 _REVIEW = {"comment": "comment", "holds_until": "holds_until", "reviewed_by": "by", "reviewed_at": "at"}  # of explanations_of
 
 
@@ -60,6 +58,10 @@ class ReturnStore(Repository):
         self._add("landed_files", row, EventKind.FILE_LANDED, at, "sha256 size name source", campaign="")
         return digest
 
+    def has_landed(self, sha256: str) -> bool:
+        """Whether bytes with this hash were ever kept."""
+        return bool(self._run("has_landed", sha256=sha256).scalar_one())
+
     def content(self, sha256: str) -> bytes:
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)
@@ -67,8 +69,9 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE, *,
             arrival: Arrival | None = None, figures: str | None = None) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there, as long as it is the last word
-        and they are read as it was: after a newer one, a rejected one too, which they take back, or read as other figures by now,
-        they are a version of their own. The bytes have landed. act: its business day and why it is entered afterwards, if it is.
+        and they are read as it was: after a newer one, a rejected one too, which they take back, read as other figures by now, or
+        on another day than when they came too early, they are a version of their own. The bytes have landed. act: its business
+        day and why it is entered afterwards, if it is.
         arrival: of a file of the inbox; one that made a version before is met again, and makes none. figures: the digest of what
         the bytes say, None where that is not sure."""
         if read.key is None:
@@ -80,7 +83,8 @@ class ReturnStore(Repository):
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         same = f"{key}__v{found.same}"
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and (found.same == found.highest or of_people(self.findings(same))))):
+                not self._reads_otherwise(same, figures) and not self._came_too_early(same, at)
+                and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
         return_id = f"{key}__v{version}"
@@ -116,6 +120,11 @@ class ReturnStore(Repository):
         """Whether a version was loaded with other figures than its bytes are read as by now: a mapping was mended."""
         kept = self._ask("select figures from gaoxin.loads where return_id = :r", r=return_id).scalar_one_or_none()
         return None not in (kept, figures) and kept != figures
+
+    def _came_too_early(self, return_id: str, at: datetime) -> bool:
+        """Whether a version was sent back since its period was not over, on another day than now: that says when, not what."""
+        return any(f.rule == TOO_EARLY for f in self.findings(return_id)) and (
+            local_day(self.get(return_id).received_at) < local_day(self._ledger.moment(at)))
 
     def newer(self, return_id: str) -> int | None:
         """The newest version after this one that counts, may come to count, or has its figures in force; None where there is
@@ -169,48 +178,52 @@ class ReturnStore(Repository):
         nothing back that a person said: a version that was sent back stays so. under: the version of the plan."""
         self._alone(at)
         self.several(checks)
-        found, last = self.findings_of(checks), self._last_runs(checks)
+        found = self.findings_of(checks)
         kept = {}
         for return_id, checked in checks.items():
-            said = of_people(before := found.get(return_id, []))
-            verdict = Verdict.REJECTED if said else checked.verdict
-            kept[return_id] = self._keep(return_id, Kept(verdict, beside(said, checked.findings), checked.checks, checked.suite,
-                                                         checked.suite_version, checked.rules),
-                                         last.get(return_id), before, at, under)
-        return kept
+            said = of_people(found.get(return_id, []))
+            kept[return_id] = Kept(Verdict.REJECTED if said else checked.verdict, beside(said, checked.findings), checked.checks,
+                                   checked.suite, checked.suite_version, checked.rules)
+        return self._keep(kept, found, at, under)
 
     def keep(self, return_id: str, checked: Kept, at: datetime, under: Under) -> bool:
         """As save_check, of what is said by people and rules together."""
         self._alone(at)
-        return self._keep(return_id, checked, self._last_runs([return_id]).get(return_id), self.findings(return_id), at, under)
+        return self._keep({return_id: checked}, {return_id: self.findings(return_id)}, at, under)[return_id]
 
     def _last_runs(self, return_ids: Iterable[str]) -> dict[str, Any]:
         found = self._ask("select distinct on (return_id) return_id, run, verdict, suite_version from gaoxin.check_runs"
                           " where return_id = any(:ids) order by return_id, run desc", ids=list(return_ids))
         return {row.return_id: row for row in found}
 
-    def _keep(self, return_id: str, checked: Kept, last: Any, before: list[Finding], at: datetime, under: Under) -> bool:
-        """last, before: its last run, if there was one, and that one's findings."""
-        if last and (last.verdict, last.suite_version) == (checked.verdict.value, checked.suite_version) and (
-            rows.plain(before) == rows.plain(checked.findings)
-        ):
-            return False
-        errors = sum(f.severity is Severity.ERROR for f in checked.findings)
-        warnings = sum(f.severity is Severity.WARNING for f in checked.findings)
-        run = {
-            "return_id": return_id, "run": last.run + 1 if last else 1, "verdict": checked.verdict, "suite": checked.suite,
-            "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
-            **vars(under),
-        }
-        self._keep_rules(checked, at)
-        self._ledger.touched("check_runs")
-        check_id = rows.add_one(self._connection, "check_runs", self._dated(run), "check_id")
-        for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
-            self._put_many(table, ({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
-        told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
-        told |= {"findings": rows.digest(checked.findings), **under.told}
-        self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
-        return True
+    def _keep(self, given: Mapping[str, Kept], before: Mapping[str, list[Finding]], at: datetime, under: Under
+              ) -> dict[str, bool]:
+        """before: by return its last run's findings, where it had any."""
+        last, runs = self._last_runs(given), dict[str, dict[str, Any]]()
+        for return_id, checked in given.items():
+            known = last.get(return_id)
+            if known and (known.verdict, known.suite_version) == (checked.verdict.value, checked.suite_version) and (
+                rows.plain(before.get(return_id, [])) == rows.plain(checked.findings)
+            ):
+                continue
+            self._keep_rules(checked, at)
+            severities = Counter(f.severity for f in checked.findings)
+            run = runs[return_id] = {
+                "return_id": return_id, "run": known.run + 1 if known else 1, "verdict": checked.verdict, "suite": checked.suite,
+                "suite_version": checked.suite_version, "errors": severities[Severity.ERROR],
+                "warnings": severities[Severity.WARNING], "checked_at": at, "seq": self._ledger.next_number(at), **vars(under),
+            }
+            told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
+            told |= {"findings": rows.digest(checked.findings), **under.told}
+            self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
+        self._put("check_runs", *runs.values())
+        newest = self._ask("select return_id, max(check_id) as id from gaoxin.check_runs where return_id = any(:ids)"
+                           " group by return_id", ids=list(runs))
+        ids: dict[str, int] = {row.return_id: row.id for row in newest}
+        for table, of in (("check_results", attrgetter("checks")), ("findings", attrgetter("findings"))):
+            self._put_many(table, ({"check_id": ids[return_id], "position": i, **vars(item), "seq": run["seq"]}
+                                   for return_id, run in runs.items() for i, item in enumerate(of(given[return_id]))))
+        return {return_id: return_id in runs for return_id in given}
 
     def _keep_rules(self, checked: Kept, at: datetime) -> None:
         """The text of a version of a suite, once: the event of the check that it was first used for answers for it."""
@@ -238,54 +251,10 @@ class ReturnStore(Repository):
         earlier versions stay, with their own recorded time. Raises Refused for one not accepted, or when a `read` is not what
         was checked."""
         self._alone(at)
-        stored, counts = self.several(return_id for return_id, _ in given), dict[str, int]()
+        stored, first = self.several(return_id for return_id, _ in given), dict[StoredReturn, ReadReturn]()
         for return_id, read in given:
-            if return_id not in counts:
-                counts[return_id] = self._load(stored[return_id], read, plan, at)
-        return counts
-
-    def _load(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> int:
-        return_id = stored.return_id
-        if stored.loaded_at is not None:
-            return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()
-        if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:
-            raise Refused(Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"),
-                          where=return_id, todo=Text("先校验；被退回的请更正后重报",
-                                                     "check it first; correct and hand in again what was rejected"))
-        slice_ = {
-            "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
-            "version": stored.version, "file_sha256": stored.sha256,
-        }
-        form = plan.form(stored.key.form)
-        figures = figures_of(read, plan)
-        count = len(read.entries) if isinstance(form, RegisterForm) else sum(1 for _ in values_of(read, plan))
-        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": count, "plan_hash": plan_hash(plan),
-                            "seq": self._ledger.next_number(at), "figures": figures,
-                            "same_as": self._run("same_as", return_id=return_id, figures=figures).scalar_one_or_none()})
-        recorded, said = {"recorded_at": self._ledger.moment(at)}, rows.Digest()
-        self._put_many("register_entries" if isinstance(form, RegisterForm) else "facts",
-                       ({**row, **recorded} for row in said.passing(slice_ | row for row in values_of(read, plan))))
-        self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
-            "return_id": return_id, "rows": count, "sha256": stored.sha256, "values": said.of_all()})
-        self._corrected(stored, read, plan, at, figures)
-        return count
-
-    def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime, figures: str) -> None:
-        """Opens a correction where a version was in force, and another takes its place that says something else."""
-        form = plan.form(stored.key.form)
-        counts = {c.id: form.looked_at(c) for c in form.counts} if isinstance(form, RegisterForm) else {}
-        found = self._run("replaced", return_id=stored.return_id, counts=json.dumps(counts)).one_or_none()
-        if found is None or found.figures == figures:
-            return
-        days = ExtensionStore(self._connection, self._settings, self._ledger).days(plan.id)
-        late = local_day(stored.came_at) > due_of(plan, stored.key, days, stored.came)
-        row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
-        self._ledger.touched("corrections")
-        self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
-                  " values (:return_id, :campaign, :replaces, :late, :reason, :variables, :seq, :at)", **row, campaign=plan.id,
-                  reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))
-        self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
-                          row | {"variables": found.variables, "reason": rows.digest(read.reason)})
+            first.setdefault(stored[return_id], read)
+        return Loading(self._connection, self._settings, self._ledger).load(first, plan, at)
 
     def would_replace(self, item: StoredReturn, figures: str) -> bool:
         """Whether it takes the place of a version in force that says something else, when it is loaded."""

@@ -71,6 +71,8 @@ def copy(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) 
 
 def _copied(value: Any) -> str:
     """As a line of COPY has it."""
+    if type(value) is int:  # of very many most are
+        return str(value)
     made = _as_json(value).decode() if type(value) is dict else column(value)
     if made is None:
         return "\\N"
@@ -103,6 +105,8 @@ class _Stream(RawIOBase):
 def column(value: Any) -> Any:
     """A Python value as PostgreSQL takes it: periods as text, messages and what holds other values as JSON;
     characters that no PostgreSQL text can hold (NUL, lone surrogates: both occur in damaged files) replaced by visible signs."""
+    if value is None:
+        return None
     match value:
         case str():
             return value if value.isascii() and "\x00" not in value else (

@@ -194,7 +194,7 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         " and (cast(:campaign as text) is null"
         "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
         "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign)"
-        "      or exists (select 1 from gaoxin.approvals a where a.scan = f.sha256 and a.campaign = :campaign)"
+        "      or exists (select 1 from gaoxin.approvals a where f.sha256 in (a.scan, a.seal) and a.campaign = :campaign)"
         f"{_OF_PROBLEMS if objects.is_table(connection, 'rectification_evidence') else ''}"
         f"{_OF_SCORES if objects.is_table(connection, 'score_sheets') else ''})"
         " order by sha256"),
@@ -206,8 +206,8 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
 
 def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None,
                  among: Collection[str] | None = None) -> Iterator[tuple[Path, str]]:
-    """Where each kept report lies, and its sha256; one that another took the place of lies in earlier/, under its hash. among:
-    only those of these names."""
+    """Where each kept report lies, and its sha256; one that another took the place of lies among the earlier ones, under its
+    hash. among: only those of these names."""
     found = connection.execute(text(
         "select r.key as name, r.value as sha256"
         " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
@@ -215,19 +215,33 @@ def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign:
         {"kinds": [k.value for k in FILED], "since": since, "campaign": campaign}).all()
     newest = {row.name: row.sha256 for row in found}
     for name, digest in dict.fromkeys((row.name, row.sha256) for row in found if among is None or row.name in among):
-        yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest
+        yield (folder / name if newest[name] == digest else gave_way(folder / name, digest)), digest
 
 
 def report_named(place: Path, folder: Path) -> str | None:
     """The name of the report that lies there, or lay there before another took its place; None for what is no report."""
     if place.parent == folder:
         return place.name
+    if place.parent == folder / "earlier" / "originals":
+        place = folder / "earlier" / place.stem
     return f"{place.stem.rpartition('.')[0]}{place.suffix}" if place.parent == folder / "earlier" else None
 
 
 def earlier(place: Path, digest: str) -> Path:
-    """Where a report lies that another took the place of."""
+    """Where a report goes that another takes the place of. Once it says so, what lies there is a copy that says so."""
     return place.parent / "earlier" / f"{place.stem}.{digest[:12]}{place.suffix}"
+
+
+def original(copy: Path) -> Path:
+    """Where a report lies, as it was written, of which a copy among the earlier ones says that another took its place. Its name
+    is none that a program opens: who looks for a report to read finds the copy."""
+    return copy.parent / "originals" / f"{copy.name}.original"
+
+
+def gave_way(place: Path, digest: str) -> Path:
+    """Where a report that another took the place of lies as it was written."""
+    copy = earlier(place, digest)
+    return there if (there := original(copy)).exists() else copy
 
 
 def _sha256(file: Any) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 
 from gaoxin.campaign.fetching import Fetch
 from gaoxin.campaign.tracing import trace
@@ -40,6 +41,7 @@ class Service(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answer: Callable[[Handler, dict[str, str]], None] = lambda handler, query: handler.give(WHOLE)
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.endless = False
 
     def handle_error(self, *given: Any) -> None:
         """Whoever asked went away."""
@@ -145,6 +147,54 @@ def test_pages_are_landed_one_after_another(sourced: Sourced, service: Service) 
         f'{{"items": [{", ".join(ROWS) if query["page"] == "1" else ""}]}}'.encode())
     declare(sourced, records="items", pages={"number": "page"})
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
+
+
+def test_no_key_of_a_connection_is_kept_though_address_links_and_etags_have_it(sourced: Sourced, service: Service) -> None:
+    """An account or a key within the base address; a service that says the key again in its links and marks."""
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        number = int(query.get("page", 1))
+        link = f"?of=2024-02&key={SECRET}&page={number + 1}" if service.endless or number < 2 else ""
+        rows = ROWS[:3] if number == 1 else ROWS[3:]
+        body = f'{{"n": {len(service.seen)}, "items": [{", ".join(rows)}], "next": "{link}"}}'
+        handler.give(body.encode(), ETag=f'"{SECRET}"')
+
+    service.answer, service.endless = answer, False
+    place = f"127.0.0.1:{service.server_port}/v1"
+    for day, base in (("05", f"http://bob:{SECRET}@{place}?key={SECRET}"), ("06", f"http://{place}?key={SECRET}#{SECRET}")):
+        sourced.connect({"api": {"base_url": base}})
+        declare(sourced, records="items", pages={"next": "next"})
+        one = fetch(sourced, f"2024-03-{day}", check=True)
+        assert one.place == f"http://{place}/figures/committee?of=2024-02", one
+    assert [path.count(SECRET) for path, _ in service.seen] == [1, 1, 1, 1]
+    assert "Authorization" in service.seen[0][1]
+    service.endless = True
+    declare(sourced, records="items", pages={"next": "next", "at_most": 2})
+    assert fetch(sourced, "2024-03-07").state == "failed"
+    sourced.connect({"api": {"base_url": f"http://{place}", "token": "page=2"}})
+    told = fetch(sourced, "2024-03-08")
+    assert told.why
+    assert told.why.code == "sources.key_in_link"
+    with open_workplace(sourced.settings, "demo", parse_as_of("2024-03-09")).warehouse.engine.connect() as connection:
+        for table in ("fetches", "ledger_events"):
+            assert SECRET not in "".join(connection.execute(sa.text(f"select t::text from gaoxin.{table} t")).scalars())
+
+
+def test_text_whose_end_nothing_tells_is_no_answer(sourced: Sourced, service: Service) -> None:
+    """A connection that is closed early looks like the end where no length was said: 20 may have been 2000."""
+    lines = "code,unit,value\n" + "\n".join(f"{code},{unit},{value}" for code, value, unit in FIGURES)
+
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        handler.send_response(200)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write((lines + ("\n" if len(service.seen) > 2 else "")).encode())
+        handler.close_connection = True
+
+    service.answer = answer
+    declare(sourced, format="csv", records="", attempts=2)
+    one = fetch(sourced)
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.cut_off")
+    assert fetch(sourced, "2024-03-06").state == "fetched"
 
 
 def test_a_service_that_is_busy_or_breaks_off_is_asked_again(sourced: Sourced, service: Service) -> None:

@@ -101,6 +101,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
         run("create function steal() returns text language plpgsql as $$ begin delete from figures; return 'gone'; end $$")
         run("alter function steal() security definer")
         return {"query": QUERY.replace("select code", "select steal() as s, code")}
+    elif how == "may write":
+        run(f"grant update on figures to {options['username']}")
     elif how == "many":
         return {"at_most": 3}
     elif how == "two":
@@ -110,7 +112,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
 
 @pytest.mark.parametrize(("how", "code"), [
     ("password", "sources.denied"), ("down", "sources.down"), ("slow", "sources.too_slow"), ("gone", "sources.broken"),
-    ("writes", "sources.broken"), ("many", "sources.too_many_rows"), ("two", "sources.not_one_query"),
+    ("writes", "sources.broken"), ("many", "sources.too_many_rows"), ("may write", "sources.may_write"),
+    ("two", "sources.not_one_query"),
     ("unconnected", "sources.no_connection"),
 ])
 def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, unit_database: Database, how: str, code: str

@@ -164,6 +164,14 @@ def test_text_from_outside_is_no_markup():
     assert out.getvalue() == "[red]文件[/].xlsx\n"
 
 
+def test_what_a_files_name_would_do_to_a_terminal_is_shown_and_not_done(capsys):
+    out, name = StringIO(), "\x1b[2J接收\u202e.xlsx"
+    output.emit(a_session(out=out), {}, (line(lambda a, v: name), line(lambda a, v: Markup(v.listed([name])))))
+    output.tell(UsageError(Text(name, name), where=name, todo=Text("", "")), "zh")
+    told = out.getvalue() + capsys.readouterr().err
+    assert ("\x1b" in told, "\u202e" in told, told.count("\\x1b[2J接收\\u202e.xlsx")) == (False, False, 4)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -372,12 +372,21 @@ def test_the_day_on_which_something_was_filled_in_is_no_period(line, period):
 @pytest.mark.parametrize(("title", "heading", "periodicity", "period"), [
     ("2024年主要指标", "6月", "month", "2024-06"), ("2024年主要指标", "1-6月", "month", "2024-06"),
     ("2024年主要指标", "二季度", "quarter", "2024-Q2"), ("二〇二四年主要指标", "6月", "month", "2024-06"),
-    ("主要指标", "2024年6月", "month", "2024-06")])
+    ("主要指标", "2024年6月", "month", "2024-06"), ("二〇二三年十二月", "二〇二四年六月", "month", "2024-06"),
+    ("2024年主要指标", "六月", "month", "2024-06"), ("二〇二四年一至六月", "一至六月", "half", "2024-H1")])
 def test_a_heading_of_a_month_is_completed_by_the_titles_year(title, heading, periodicity, period):
     rows = [[title, None], ["指标", heading], ["产值(万元)", 1]]
     found = taken(sheet(rows), at="指标", columns=[{"at": "{period}"}], rows=[{"at": "产值", "variable": "x"}],
                   periodicity=periodicity)
     assert [str(t.period) for t in found.values] == [period]
+
+
+@pytest.mark.parametrize("path", [["{period}"], ["{period}", "{period}"], ["2024年", "{period}"]])
+def test_a_quarter_takes_its_year_from_the_heading_above_it(path):
+    rows = [["2023年统计", None, None], ["指标", "2024年", None], [None, "一季度", "二季度"], ["产值(万元)", 1, 2]]
+    found = taken(sheet(rows, merged=[(2, 1, 3, 1), (2, 2, 2, 3)]), at="指标", columns=[{"at": path}],
+                  rows=[{"at": "产值", "variable": "x"}], periodicity="quarter")
+    assert [str(t.period) for t in found.values] == ["2024-Q1", "2024-Q2"]
 
 
 def test_a_year_is_not_its_december_and_a_heading_of_another_year_is_told():
@@ -559,6 +568,19 @@ def test_what_a_variable_may_be_settles_its_share_and_asks_where_the_line_says_o
         {"at": "其他比重", "variable": "other"}])
     [asked] = [t for t in found.values if t.variable == "share"]
     assert asked.value.value is None, "45 in its column says 0.85 %, the bounds 85 %"
+
+
+def test_a_draft_asks_which_of_several_columns_holds_what_is_reported():
+    import yaml
+
+    head = ["指标", "计量单位", "2024年", None, "本月", "自年初累计", "累计同比±%"]
+    rows = [["投资月报"], head, [None, None, "一季度", "二季度"], ["研发人员", "人", 1, 2, 3, 4, 5.5]]
+    merged = [(2, 3, 2, 4), *((2, c, 3, c) for c in (1, 2, 5, 6, 7))]
+    draft = propose(Book({"表": sheet(rows, merged=merged)}), BOOK_FORM, "u", "x.xlsx")
+    [table] = yaml.safe_load(draft)["tables"]
+    quarter, month, so_far, growth = table["columns"]
+    assert quarter == {"at": ["{period}", "{period}"]}
+    assert ["what: value" in column["leave"] for column in (month, so_far, growth)] == [True, True, False]
 
 
 @pytest.mark.parametrize("codes", [False, True])

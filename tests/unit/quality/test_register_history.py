@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from gaoxin.folding import folded
 from gaoxin.plan.forms import RegisterField
-from gaoxin.quality.checks.no_entity import names_a_record
 from gaoxin.quality.entities import alike, changed, rewritten, shifted, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
-from gaoxin.returns.naming import no_entity
+from gaoxin.returns.naming import names_of, no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
@@ -150,10 +149,12 @@ def test_what_does(text):
 @pytest.mark.parametrize(("field", "named"), [
     ({"id": "corp", "name": "企业名称（盖章）"}, True), ({"id": "corp", "name": "单位全称"}, True),
     ({"id": "full_name", "name": "称谓"}, True),
-    ({"id": "site", "name": "地址"}, False), ({"id": "corp_name", "name": "家数", "type": "number"}, False)])
+    ({"id": "over", "name": "母公司", "required": False}, True), ({"id": "listed", "name": "是否上市公司"}, False),
+    ({"id": "site", "name": "地址"}, False), ({"id": "measure", "name": "计量单位"}, False),
+    ({"id": "corp_name", "name": "家数", "type": "number"}, False)])
 def test_fields_of_names_are_known_by_what_they_are_called(demo_plan, field, named):
-    form = demo_plan.form("hnte_register")
-    assert names_a_record(form, RegisterField.model_validate(field)) is named
+    form, item = demo_plan.form("hnte_register"), RegisterField.model_validate(field)
+    assert (item.id in names_of(form.model_copy(update={"fields": (*form.fields, item)}))) is named
 
 
 def test_one_spelling_for_counting_duplicates_and_claims():

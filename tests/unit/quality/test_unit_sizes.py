@@ -33,3 +33,12 @@ def test_few_units_or_figures_say_nothing():
     assert by_size(few["u0"], {u: logs for u, logs in few.items() if u != "u0"}) == {}
     two = {u: {v: logs[v] for v in VARIABLES[:2]} for u, logs in units(20).items()}
     assert by_size(two["u0"], {u: logs for u, logs in two.items() if u != "u0"}) == {}
+
+
+def test_a_share_tells_no_size_and_is_expected_to_have_none(make_plan):
+    """Beside a large unit a small one has a tenth of the amounts and the same intensity: that was asked about."""
+    items = [*({"id": v, "unit": "万元", "kind": "flow"} for v in VARIABLES), {"id": "rate", "unit": "%", "kind": "stock",
+                                                                            "combine": "mean"}]
+    plan = make_plan([{"id": "f", "kind": "series", "periodicity": "year", "first": "2019", "last": "2020",
+                       "units": ["committee"], "variables": items}], [])
+    assert [v.id for v in plan.form("f").variables if v.grows_with_size] == [*VARIABLES]

@@ -53,10 +53,36 @@ def test_the_second_figure_is_held_against_the_first_and_its_decimals_agree():
         assert asked("8612.55", "2020-02", own, kind)
 
 
+def test_two_places_that_are_lacking_agree_with_a_shift_after_two_figures():
+    """One or two decimals were written before. A round figure of that size may be right; one without places hardly."""
+    own = months([1793.7, 1338.22])
+    assert asked("14761", "2020-03", own)
+    assert not asked("14761.25", "2020-03", own), "as far off, and nothing agrees"
+    assert not asked("4100", "2020-03", own)
+
+
+def test_counts_go_up_by_leaps_and_not_beyond_all_bounds():
+    own = months([0, 13, 0, 0, 6, 0, 0, 3, 1])
+    assert asked(300, "2020-10", own, counted=True)
+    assert not asked(120, "2020-10", own, counted=True)
+
+
 def test_what_came_before_a_gap_is_still_what_it_is_compared_with():
     own = [past("2021-02", 1000)]
     assert asked(12_000_000, "2021-04", own)
     assert not asked(1300, "2021-05", [*own, past("2021-04", 12_000_000)]), "it agrees with what stood before"
+
+
+@pytest.mark.parametrize("known", [9, 3, 1])
+def test_what_grew_on_through_a_gap_is_usual_and_a_shifted_point_after_it_is_not(known):
+    """Provinces' research grows by a quarter a year: of 54 right returns after five missing years 32 were asked about."""
+    own = [past(str(2010 + n), round(9000.5 * 1.25 ** n * (1.06, 0.95, 1.01)[n % 3], 1)) for n in range(known)]
+    for missing in range(1, 6):
+        year = str(2010 + known + missing)
+        right = round(Decimal(9000.5 * 1.25 ** (known + missing)), 1)
+        assert not asked(right, year, own), missing
+        assert asked(10 * right, year, own), missing
+        assert asked(right / 100, year, own), missing
 
 
 def test_a_level_that_moved_is_asked_about_once():

@@ -158,10 +158,12 @@ def test_the_version_of_a_suite_covers_what_is_published():
             build_suite(plan, plan.form(form)))
 
 
-def test_texts_are_compared_without_white_space_and_codes_as_they_are():
-    values = {"one": "甲 公司a", "other": "甲公司A", "code": "N"}
+def test_texts_are_compared_in_one_width_without_white_space_and_codes_by_their_case():
+    values = {"one": "甲 公司a", "other": "甲公司A", "code": "N", "business": "１０ 0"}
     assert truth("one == other", values) is True
     assert truth('code == "n"', values) is False
+    assert truth('business == "100" and business in ("100", "２") and one != "甲公司"', values) is True
+    assert truth('business != "100" or business not in ("1００", "2")', values) is False
 
 
 def test_made_up_figures_satisfy_an_equation():

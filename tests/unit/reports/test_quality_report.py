@@ -231,13 +231,30 @@ def test_the_findings_are_rows_whose_cells_lead_to_the_file(snapshot):
     assert sheet.print_title_rows == "$1:$1"
 
 
+def test_what_weighs_most_stands_first_within_a_severity(snapshot):
+    from openpyxl import load_workbook
+
+    rejected, _ = snapshot.returns
+    heavy = replace(FINDINGS[1], rule="staff.jump", cell="D9")
+    first = replace(rejected.versions[0], findings=FINDINGS, scores=(0.0, 0.0))
+    second = replace(first, return_id="r2", findings=(heavy, FINDINGS[1]), scores=(0.51234, 0.0))
+    pages = (replace(rejected, versions=(first,)), replace(rejected, unit=OFFICE, versions=(second,)))
+    told = replace(snapshot, returns=pages)
+    rows = [[cell.value for cell in line] for line in load_workbook(BytesIO(render_findings(told))).worksheets[0]][1:]
+    assert [(row[2], row[7], row[13]) for row in rows] == [
+        ("园区管委会", None, "gross_output.range"), ("办公室", 0.5123, "staff.jump"), ("园区管委会", None, "check.va_rate"),
+        ("办公室", None, "check.va_rate")]
+    scores = [i["event"]["agent"]["score"] for i in json.loads(render_validation_report(told)) if "score" in i["event"]["agent"]]
+    assert scores == ["0.5123"]
+
+
 def test_what_a_unit_typed_is_no_formula_of_ours(snapshot):
     from openpyxl import load_workbook
 
     rejected, missing = snapshot.returns
     typed = replace(FINDINGS[0], value='=HYPERLINK("x")')
     page = replace(rejected, versions=(replace(rejected.versions[0], findings=(typed,)),))
-    cell = load_workbook(BytesIO(render_findings(replace(snapshot, returns=(page, missing))))).worksheets[0]["J2"]
+    cell = load_workbook(BytesIO(render_findings(replace(snapshot, returns=(page, missing))))).worksheets[0]["K2"]
     assert (cell.value, cell.data_type) == ('=HYPERLINK("x")', "s")
 
 

@@ -40,12 +40,15 @@ A_MOMENT = datetime(2020, 6, 1)  # noqa: DTZ001  a cell has no time zone
 
 
 @pytest.mark.parametrize("raw", [A_MOMENT, A_MOMENT.date(), 20200601, "2020-6-1", "２０２０年６月１日", "2020-06-01 00:00:00",
-                                 "2020/6/1 10:05", "2020-06-01T08:00:01", "2020年6月1号"])
+                                 "2020/6/1 10:05", "2020-06-01T08:00:01", "2020年6月1号", "二〇二〇年六月一日", 43983])
 def test_dates(raw):
-    assert parse_field(raw, DATE)[0] == date(2020, 6, 1)
+    value, repairs, _ = parse_field(raw, DATE)
+    assert value == date(2020, 6, 1)
+    assert not any("6" in repair.zh for repair in repairs), "a finding names the day itself"
 
 
-@pytest.mark.parametrize("raw", ["6/1/2020", "20-6-1", "2020年6月", "2020", "2020-02-30", "去年", 5, True])
+@pytest.mark.parametrize("raw", ["6/1/2020", "20-6-1", "2020年6月", "2020", "2020-02-30", "二〇二〇年六月三十一日", "去年", 5,
+                                 True])
 def test_an_uncertain_date_has_a_problem(raw):
     value, _, problem = parse_field(raw, DATE)
     assert value is None

@@ -45,6 +45,10 @@ def test_unfit_parts(series_book, read):
     content = packed(series_book)
     assert kinds(read(with_part(content, "xl/vbaProject.bin", b"x"))) == {"macro"}
     assert "external_links" in kinds(read(with_part(content, "xl/externalLinks/externalLink1.xml", b"<x/>")))
+    twice = zipfile.ZipFile(io.BytesIO(content)).namelist()[-1]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        assert kinds(read(with_part(content, twice, b"<x/>"))) == {"not_a_workbook"}
+    assert kinds(read(with_part(content, "../../x.xml", b"<x/>"))) == {"not_a_workbook"}
     bomb = with_part(content, "xl/media/image1.png", b"\0" * (201 * 2**20))
     assert len(bomb) < SIZE_LIMIT
     assert kinds(read(bomb)) == {"oversized"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gaoxin.folding import folded, respelt
 from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterField
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.runner import check_many
 from gaoxin.returns.layout import WORDS
@@ -51,6 +52,26 @@ def test_a_placeholder_where_a_name_belongs_is_an_error_at_its_cell_and_no_recor
     found = read(demo, register_book)
     assert [e.fields["name"].value for e in found.entries] == ["样本精密机械有限公司", None, None, "乙公司"]
     assert [at for rule, at in told(demo, found) if rule == "name.readable"] == ["B4", "B5"]
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("同上", {"over.readable", "site.unsaid", "note.unsaid"}), ("########", {"over.readable", "site.unsaid", "note.unsaid"}),
+    ("锟斤拷", {"over.readable", "site.unsaid", "note.unsaid"}), ("待定", {"over.readable", "site.unsaid"}),
+    ("无", {"site.unsaid"}), ("不适用", {"site.unsaid"}), ("小计", {"over.readable"}), ("√", {"over.readable"}),
+    ("测试", {"over.readable"}), ("测试设备厂", set())])
+def test_every_text_says_something_and_nothing_may_be_said_where_none_need_be(demo, text, found):
+    """A firm without a parent company says 无; 同上 in an address is lost once rows are sorted."""
+    form = demo.form("hnte_register")
+    more = [{"id": "over", "name": "母公司名称", "required": False}, {"id": "site", "name": "地址"},
+            {"id": "note", "name": "备注", "required": False}]
+    form = form.model_copy(update={"fields": (*form.fields, *map(RegisterField.model_validate, more))})
+    plan = demo.model_copy(update={"forms": tuple(form if one.id == form.id else one for one in demo.forms)})
+    heads = [",".join(getter(one) for one in form.fields) for getter in (lambda f: f.id, lambda f: f.name.zh)]
+    row = {"credit_code": "91990000Y00000008J", "name": "甲研究院", "over": text, "site": text, "note": text}
+    content = "\n".join([*heads, ",".join(row.get(one.id, "") for one in form.fields)])
+    read = read_file(content.encode(), f"demo__{form.id}__{form.units[0]}__2024-Q1.csv", lambda _: plan)
+    (checked,) = check_many(plan, [read], lambda _: UNKNOWN, {})
+    assert {f.rule for f in checked.findings if f.variable in ("over", "site", "note")} == found
 
 
 def test_a_total_alone_in_a_row_is_beside_the_table(demo, register_book):

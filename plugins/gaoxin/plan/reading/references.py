@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import CALLED
+from gaoxin.plan.checks.conditional import Conditional
 from gaoxin.plan.due import ISSUE_UNKNOWN
 from gaoxin.plan.fields import parts_of
 from gaoxin.plan.model import Plan
@@ -39,11 +40,23 @@ NO_HEADINGS = Code("plan.mapping_no_headings",
                    "没有 headings，表头变了就看不出来；用 gaoxin mapping try 对照 文件 --headings 得到现在的，核对后写上",
                    "no headings: a changed table would not be noticed. gaoxin mapping try MAPPING FILE --headings gives those of "
                    "now: look at them and write them here")
+INPUT_HIDES = Code("plan.input_hides", "{id} 已是本表的一项（{name}），条件中分不出是哪一个；inputs 里换一个名称",
+                   "{id} is an item of this form ({name}), and a condition could not tell which is meant: give the input another "
+                   "name", name=Worded)
 OTHER_TYPE = Code("plan.mapping_type", "{id} 在报表中的类型是 {type}", "in the form {id} is of type {type}", id=str, type=str)
 
 
 def problems(plan: Plan) -> list[Problem]:
-    return [*_twice(plan), *_dangling(plan), *_order(plan), *_mapped(plan), *_undated(plan)]
+    return [*_twice(plan), *_dangling(plan), *_order(plan), *_mapped(plan), *_undated(plan), *_hidden(plan)]
+
+
+def _hidden(plan: Plan) -> Iterator[Problem]:
+    """A condition names what it looks at beside the form by names that no item of the form has: one would hide the other."""
+    for form in plan.forms:
+        items = {item.id: item.name for item in form.asked}
+        for check in (one for one in form.checks if isinstance(one, Conditional)):
+            yield from ((f"forms.{form.id}.checks.{check.id}.inputs.{name}", INPUT_HIDES(id=name, name=items[name]))
+                        for name in check.inputs_named() if name in items)
 
 
 def _undated(plan: Plan) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from math import log
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Combine, Form, Severity, Variable
+from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
@@ -119,7 +119,7 @@ class Jump(Check):
 
 def _weighed(form: Form, variable: Variable) -> bool:
     """Whether figures of the units make a whole, beside which one may be immaterial."""
-    return len(form.units) > 1 and variable.combine in (None, Combine.SUM) and variable.adds_up
+    return len(form.units) > 1 and variable.grows_with_size
 
 
 def _put(given: Given, cell: Cell, variable: Variable, suspicion: float, expected: float, what: Message) -> None:
@@ -138,7 +138,7 @@ def _by_size(given: Given) -> dict[str, Sized]:
     """What the size of the unit says of its figures, beside those of others for this period."""
     own, others = dict[str, float](), dict[str, dict[str, float]]()
     for cell, v, value in given.figures():
-        if value > 0:
+        if value > 0 and v.grows_with_size:
             own[v.id] = log(float(value))
             for unit, told in zip(others_of(given), peers_of(given, cell), strict=True):
                 if told and told[0] and told[0].value > 0:

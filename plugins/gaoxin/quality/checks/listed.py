@@ -6,12 +6,12 @@ from typing import Any
 
 from gaoxin.folding import folded
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.forms import FieldType, Form, RegisterField, Severity
+from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, Severity
 from gaoxin.quality.blocks import Block, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
-from gaoxin.quality.checks.no_entity import names_a_record
 from gaoxin.quality.entities import alike, total_of_others
 from gaoxin.quality.frames import Given
+from gaoxin.returns.naming import names_of
 
 TOTAL = "record.total"    # 1 where a number is the sum of all others of its column
 AGAIN = "record.again"    # 1 where a record says what another says, under another key
@@ -67,7 +67,7 @@ class _Again:
     def spread(self) -> Spread:
         rest = [item.id for item in self._form.asked if item.id not in self._form.key]
         keys = self._block.keys(self._form.key)
-        names = {item.id for item in self._form.asked if names_a_record(self._form, item)}
+        names = names_of(self._form) if isinstance(self._form, RegisterForm) else frozenset[str]()
         named, columns = [field in names for field in rest], [self._block.values(field) for field in rest]
 
         def said(*one: Any) -> Any:

@@ -1,57 +1,69 @@
-"""What names a record is a name: no subtotal, no placeholder."""
+"""What names a record is a name: no subtotal, no placeholder. What is said beside it is said, and not as above."""
 
-import re
+from collections.abc import Callable
 from functools import partial
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
 from gaoxin.quality.blocks import Block, Spread, coded
-from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
+from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.returns.naming import no_entity, surely_an_entity
+from gaoxin.returns.naming import SURELY_A_NAME, leaves_unsaid, names_nothing, names_of
 
-_NAMES = ("名称", "全称", "姓名", "企业", "公司", "机构", "单位")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]$")  # 企业名称（盖章）
+SAID = "record.unsaid"  # 1 where a text leaves unsaid what is asked
 
 TITLE = Code("quality.no_entity.title", "不是合计行、占位文字", "no subtotal and no placeholder")
 NO_ENTITY = Code("quality.no_entity", "“{value}”不是一个对象（合计行、占位文字或公式）；请删去此行，或填写其本来的内容",
                  "'{value}' is nothing that could be listed: a subtotal, a placeholder or a formula; delete the row or fill in "
                  "what it is")
+UNSAID_TITLE = Code("quality.unsaid.title", "写明了内容，不是“同上”“待定”", "something is said, not as above nor to be settled")
+UNSAID = Code("quality.unsaid", "“{value}”没有说出本栏的内容；请写明，确无可填的请说明",
+              "'{value}' leaves unsaid what this field asks; write it out, or explain why there is none")
 
 
 class NoEntity(Check):
     about = About(
-        needs=Text("名录的识别栏和名称栏", "a register's key and names"),
-        how=Text("整格是合计、小计、同上、待定、无、共12家、只有符号的，以 =、+、-、@ 开头的，计 1",
-                 "1 where the whole cell is a subtotal, a placeholder such as 同上, signs alone, or begins as a formula does"),
-        looks_at=Text("每行是不是一个真实的对象", "whether each row is a thing of its own"),
-        why=Text("合计行和占位文字会被当作企业计数", "subtotals and placeholders would be counted as firms"),
-        answer=Text("删去该行，或填写本来的名称", "delete the row, or write the name"),
+        needs=Text("名录的文字栏目", "a register's texts"),
+        how=Text("识别栏和名称栏：整格是合计、小计、同上、待定、无、共12家、只有符号的，以 =、+、-、@ 开头的，计 1；"
+                 "可不填的名称栏写“无”除外。其他文字栏目：整格是同上、####、乱码的计 1，必填的还有待定、无",
+                 "1 where the whole cell of a key or name is a subtotal, a placeholder such as 同上, signs alone, or begins as a "
+                 "formula does; not 无 where no name need be. Of other texts: as above, ####, garbled; where one must be, "
+                 "待定 and 无 too"),
+        looks_at=Text("每行是不是一个真实的对象，各栏是否写明", "whether each row is a thing of its own, and all of it said"),
+        why=Text("合计行和占位文字会被当作企业计数；名录排序、拆分后，“同上”不知所指",
+                 "subtotals and placeholders would be counted as firms; 同上 says nothing once rows are sorted"),
+        answer=Text("删去该行，或填写本来的名称、内容", "delete the row, or write the name or text"),
         source=Text("名录审核的通行做法", "practice of registers"))
     place = 15
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if names_a_record(form, item):
+        if isinstance(form, RegisterForm) and item.id in names_of(form):
             yield item_rule(item, "no_entity", BETWEEN, f"{item.id}.no_entity", [1], max_value=0, title=TITLE, message=NO_ENTITY)
 
+    def on_whole(self, form: Form) -> Rules:
+        if isinstance(form, RegisterForm):
+            yield from cell_rule(_other_texts(form), "unsaid", BETWEEN, SAID, [1], max_value=0, severity=Severity.WARNING,
+                                 title=UNSAID_TITLE, message=UNSAID)
+
     def compute(self, given: Given) -> None:
-        if (block := given.block) is None:
+        if (block := given.block) is None or not isinstance(form := given.form, RegisterForm):
             return
-        for item in block.items:
-            if names_a_record(given.form, item):
-                given.frame.spread(block, item.id, f"{item.id}.no_entity", partial(_spread, block, item.id))
+        names = names_of(form)
+        nothing = partial(names_nothing, form)
+        for item in (one for one in form.fields if one.id in names):
+            given.frame.spread(block, item.id, f"{item.id}.no_entity", partial(_spread, block, item, nothing))
+        for item in _other_texts(form):
+            given.frame.spread(block, item.id, SAID, partial(_spread, block, item, leaves_unsaid))
 
 
-def names_a_record(form: Form, item: Item) -> bool:
-    """A field of the key, or a text that is called a name."""
-    if not isinstance(item, RegisterField) or item.type is not FieldType.TEXT:
-        return False
-    called = item.id == "name" or item.id.endswith("_name") or _ASIDE.sub("", item.name.zh).endswith(_NAMES)
-    return called or item.id in form.key
+def _other_texts(form: RegisterForm) -> list[RegisterField]:
+    names = names_of(form)
+    return [item for item in form.fields if item.type is FieldType.TEXT and item.id not in names]
 
 
-def _spread(block: Block, field: str) -> Spread:
-    column = block.column(field)
-    if column is not None and (texts := column.texts_alone) is not None and all(map(surely_an_entity, texts)):
-        return block.alike(field, 0.0)
-    return coded(float(no_entity(value)) if isinstance(value, str) else None for value in block.values(field))
+def _spread(block: Block, field: RegisterField, told: Callable[[RegisterField, str], bool]) -> Spread:
+    """Of a name by its shape alone neither is told."""
+    column = block.column(field.id)
+    if column is not None and (texts := column.texts_alone) is not None and all(map(SURELY_A_NAME, texts)):
+        return block.alike(field.id, 0.0)
+    return coded(float(told(field, value)) if isinstance(value, str) else None for value in block.values(field.id))

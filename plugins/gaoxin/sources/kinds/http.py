@@ -53,6 +53,9 @@ TOO_MANY_PAGES = Code("sources.too_many_pages", "超过 {most} 页，未取", "i
                       most=int)
 ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，不取",
                  "its next page is on another server, {host}, which is not asked", host=str)
+KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密钥，不在参数里，不取",
+                   "the address of its next page has the connection's key in it, outside of parameters, and is not asked")
+NO_END = "no Content-Length, last line without end"
 PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -90,11 +93,15 @@ class HttpFetcher(Fetcher[HttpSource]):
             raise Amiss(OPTION(name="base_url")) from error
         if base.scheme not in ("http", "https") or not base.host:
             raise Amiss(OPTION(name="base_url"))
-        url = base.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
-                             params={name: wanted.filled(value) for name, value in source.params.items()} or None)
-        with httpx.Client(headers=_headers(options), auth=_auth(options), follow_redirects=False, trust_env=False,
+        # What stands in the address beside server and path is an account or a key: sent, and no part of what is kept.
+        keys = dict(base.params) | dict(options.get("params", {}))
+        plain = base.copy_with(userinfo=b"", query=None, fragment=None)
+        url = plain.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
+                              params={name: wanted.filled(value) for name, value in source.params.items()} or None)
+        account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
+        with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
                           verify=options.get("verify", True)) as client:
-            asking = _Asking(client, source, options, until)
+            asking = _Asking(client, source, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
             return _joined(source, str(url), list(_pages(asking, source, url)))
@@ -150,7 +157,7 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> Iterator[
             link = _within(answer.document, source.pages.next)
             if not link or not isinstance(link, str):
                 return
-            here = here.join(link)
+            here = asking.kept(here.join(link))
             if (here.scheme, here.host, here.port) != (url.scheme, url.host, url.port):
                 raise Amiss(ELSEWHERE(host=here.host))
             if str(here) in seen:
@@ -180,8 +187,19 @@ def _count(source: HttpSource, answer: _Answer) -> int:
 class _Asking:
     """Requests of one fetch, one after another."""
 
-    def __init__(self, client: "httpx.Client", source: HttpSource, options: Options, until: Until) -> None:
-        self._client, self._source, self._options, self._until = client, source, options, until
+    def __init__(self, client: "httpx.Client", source: HttpSource, options: Options, keys: Mapping[str, Any], until: Until
+                 ) -> None:
+        self._client, self._source, self._options, self._keys, self._until = client, source, options, keys, until
+
+    def kept(self, link: "httpx.URL") -> "httpx.URL":
+        """A link as it may be kept: many services say the key again in it, which is sent anew in any case. Raises Amiss for one
+        that has it elsewhere."""
+        for name in self._keys:
+            link = link.copy_remove_param(name)
+        link = link.copy_with(userinfo=b"", fragment=None)
+        if self._options.hidden(str(link)) != str(link):
+            raise Amiss(KEY_IN_LINK())
+        return link
 
     def get(self, url: str, etag: str | None = None) -> _Answer | None:
         """A whole answer; None where nothing has changed since `etag`. Raises Amiss."""
@@ -205,13 +223,14 @@ class _Asking:
         seconds = max(1.0, min(15.0, self._until.left / 3))
         try:
             # A key that goes as a parameter is no part of the address that is kept.
-            sent = httpx.URL(url).copy_merge_params(self._options.get("params", {}))
+            sent = httpx.URL(url).copy_merge_params(self._keys)
             with self._client.stream("GET", sent, headers={"If-None-Match": etag} if etag else {},
                                      timeout=httpx.Timeout(seconds, connect=min(5.0, seconds))) as answer:
                 if answer.status_code == 304 and etag:
                     return None
                 self._must_be_fine(answer)
                 content, said = self._body(answer), answer.headers.get("ETag")
+                told = answer.headers.keys() & {"content-length", "transfer-encoding"}
         except httpx.RemoteProtocolError as error:
             raise _Again(CUT_OFF(said=self._options.scrubbed(error))) from None
         except httpx.TransportError as error:
@@ -220,6 +239,10 @@ class _Asking:
             raise Amiss(BROKEN(said=f"{type(error).__name__} {self._options.scrubbed(error)}")) from None
         if content.lstrip()[:1] == b"<":
             raise Amiss(NO_DATA())
+        if not told and self._source.format == "csv" and not content.rstrip(b"\0").endswith((b"\n", b"\r")):
+            raise _Again(CUT_OFF(said=NO_END))  # 20 may have been 2000: nothing says that this was all
+        if said is not None and self._options.hidden(said) != said:
+            said = None
         return _Answer(url, content, said, self._document(content) if self._source.format == "json" else None)
 
     def _must_be_fine(self, answer: "httpx.Response") -> None:

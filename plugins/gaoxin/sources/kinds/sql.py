@@ -40,6 +40,16 @@ TOO_MANY = Code("sources.too_many_rows", "超过 {most} 行，未取", "there ar
 COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}", "two columns of the query's result are called {name}",
                     name=str)
 
+MAY_WRITE = Code("sources.may_write", "连接的账号能写（如 {table}），不用它取数：请单位另给一个只能读的账号",
+                 "the connection's login may write ({table}, for one) and is not used: ask the unit for one that may only read",
+                 table=str)
+# The wall is the login: one that may write anything is no wall, whatever this session is told.
+_WRITABLE = sa.text(
+    "select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c"
+    " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+    " where c.relkind in ('r', 'p', 'v', 'f') and n.nspname <> 'information_schema' and left(n.nspname, 3) <> 'pg_'"
+    " and pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
+    " and pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') order by 1 limit 1")
 _CONNECT = 8  # seconds
 _AT_ONCE = 2000
 _OVER_TIME = ("57014", "55P03")  # cancelled by statement_timeout, by lock_timeout
@@ -99,6 +109,8 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
     """The rows, and how many. Raises Amiss."""
     if connection.dialect.name == "postgresql":
         connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        if (table := connection.execute(_WRITABLE).scalar()) is not None:
+            raise Amiss(MAY_WRITE(table=table))
     # To SQLAlchemy a colon is a parameter within a quoted text, too.
     query = sa.text(QUOTED.sub(lambda quoted: quoted[0].replace(":", "\\:"), source.query.strip()))
     result = connection.execution_options(stream_results=True, yield_per=_AT_ONCE).execute(query, given)

@@ -46,7 +46,7 @@ def units(ask: Ask, campaign: str) -> Response:
     words = explaining.explanations(w)
     words = replace(words, explanations=[one for one in words.explanations if sees(View.DESK, one.unit)])
     office = sees(View.DESK, w.plan.governance.office)
-    return ask.show("units.html.j2", said=words, weighed=explaining.by_score(w, words.waiting), asked=theirs,
+    return ask.show("units.html.j2", said=words, asked=theirs,
                     lines=[one for one in found.desks if sees(View.DESK, one.unit)],
                     may_answer=_may_answer(ask), longest=LONGEST, put_off=_put_off(ask), deciding=_deciding(ask),
                     today=local_day(w.now).isoformat(), waiting=minding.waiting(w) if office else None)

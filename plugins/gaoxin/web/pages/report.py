@@ -1,5 +1,5 @@
-"""A kept report, as it was written: a page of its own, which runs nothing and asks for nothing else. Of one that no longer holds
-a line at its head says so, which is no part of it: the file itself is asked for with `original`."""
+"""A kept report, as it was written: a page of its own, which runs nothing and asks for nothing else. One that no longer holds
+says so at its head, which is no part of it: the file itself is asked for with `original`."""
 
 from html import escape
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from gaoxin.campaign.reporting import KeptFile, kept_file
 from gaoxin.i18n import Text
 from gaoxin.people.seeing import View
+from gaoxin.reports.superseded import marked
 from gaoxin.web.asking import Ask, Asking, shows
 
 router = APIRouter()
@@ -31,7 +32,8 @@ def report(ask: Ask, campaign: str, name: str, sha256: str = "", original: bool 
     if ending == "html" and not original:
         return Response(_told(ask, found, name, sha256), media_type=KINDS[ending], headers={"content-security-policy": POLICY})
     holds = "__superseded" if found.superseded else "__outdated" if found.stale else ""
-    return Response(found.content, media_type=KINDS[ending],
+    content = found.content if original or not found.superseded else marked(found.content, found.superseded, ask.lang)
+    return Response(content, media_type=KINDS[ending],
                     headers={"content-disposition": f'attachment; filename="{stem}{holds}.{ending}"'})
 
 

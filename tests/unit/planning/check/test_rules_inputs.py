@@ -69,6 +69,7 @@ WRONG = [
 ]
 UNREADABLE = [
     holding("gross_output"), holding("gross_output <= nothing"), holding("gross_output <= "), holding("__import__('os')"),
+    holding("gross_output <= value_added", inputs={"value_added": {"item": "gross_output", "at": "previous"}}),
     holding("1 < 2"), holding("gross_output is value_added"), holding("gross_output.real > 1"), holding("gross_output > 'a'[0]"),
     holding("gross_output > 1", inputs={"unused": {"item": "gross_output", "at": "previous"}}),
     holding("gross_output > 1 and value_added > 1", tolerance=1), holding("gross_output < value_added", tolerance=1),
