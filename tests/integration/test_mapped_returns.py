@@ -185,8 +185,8 @@ def test_figures_of_others_on_the_table_are_not_shown_as_taken(own):
 
 
 def test_what_came_too_early_is_taken_when_it_comes_again_after_the_periods_end(own):
-    settings = own()
-    early, again, late = (hand_in(work(settings, day), "committee", "经济月报.xlsx", table())
+    settings, file = own(), table()
+    early, again, late = (hand_in(work(settings, day), "committee", "经济月报.xlsx", file)
                           for day in ("2024-02-20T09:00", "2024-02-20T10:00", "2024-03-01"))
     assert [f.rule for f in early.findings if f.severity == "error"] == ["file.period_not_over"]
     assert (again.created, again.version) == (False, 1)

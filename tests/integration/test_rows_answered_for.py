@@ -81,7 +81,8 @@ def test_what_nobody_touched_is_intact(played):
     with Warehouse.open(played).engine.connect() as c:
         rows = sum(c.execute(text(f"select count(*) from gaoxin.{name}")).scalar_one() for name in answering.TABLES)
     assert found.rows_checked == rows
-    assert found.files_checked == 1 + 2 + 1 + 3, "a return, two registers, a deliverable, a report as page, data and workbook"
+    told = "a return, two registers, a deliverable, what a consent covers, a report as page, data and workbook"
+    assert found.files_checked == 1 + 2 + 1 + 1 + 3, told
 
 
 @pytest.mark.parametrize(("statement", "kind", "table", "key"), [
