@@ -218,9 +218,11 @@ def test_what_stands_beside_problems_is_told_once_and_blocks_none(settings):
     assert list(entered.told[0].context["rows"]) == ["2", "4", "6", "7", "8", "9", "10"]
     sheet["B5"], sheet["C5"] = "检查组未留档", None
     sheet["C3"] = "区某局"
+    sheet.append([None, "填报数据不实：多报3户", "区某局", "更正", date(2024, 5, 2)])
     out = io.BytesIO()
     book.save(out)
-    assert told(load(at(settings), out.getvalue())) == [("清单!C3", "problems.no_unit"), ("清单!C5", "problems.lacking")]
+    assert told(load(at(settings), out.getvalue())) == [
+        ("清单!C3", "problems.no_unit"), ("清单!C5", "problems.lacking"), ("清单!C11", "problems.no_unit")]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 no table", b"PK\x03\x04 broken"])

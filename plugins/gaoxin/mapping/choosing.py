@@ -117,10 +117,12 @@ def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | 
     own, period = _own(mapping, known), known.period or reading.period
     if period is None:
         return mapping, reading
-    others = [t for t in reading.values if not _is_own(t, own, period, mapping)]
+    mine, others = list[Taken](), list[Taken]()
+    for taken in reading.values:
+        (mine if _is_own(taken, own, period, mapping) else others).append(taken)
     left = [Left(t.value.sheet, t.value.cell, t.value.raw, OF_ANOTHER(
         whose=" · ".join(str(x) for x in (t.entity, t.period) if x))) for t in others]
-    return mapping, replace(reading, values=[t for t in reading.values if t not in others], left=[*reading.left, *left])
+    return mapping, replace(reading, values=mine, left=[*reading.left, *left])
 
 
 def _changes(reading: Reading) -> list[Problem]:

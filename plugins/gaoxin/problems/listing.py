@@ -168,6 +168,9 @@ class _Reader:
             return False
         if all(_KNOWN.get(text.rstrip("*").partition("(")[0]) for text in written) and len(written) >= 2:
             return True
+        asked = [squeezed(str(self._raw(row, key) or "")) for key in needed(self.plan)]
+        if all(asked) and len({*asked}) == len(asked):  # a whole problem, whose owner is misspelt
+            return False
         return bool(_FOOT.match(written[0]) or (len({*written}) == 1 and _PART.match(written[0])))
 
     def _is_unit(self, name: str) -> bool:

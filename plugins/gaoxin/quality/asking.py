@@ -54,6 +54,7 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
         yield _as_it_is(frame, [*range(len(expectations))], None)
         return
     few, rest = Asked([], {}), list[int]()
+    shared = set[str]()  # columns of `few` that have each different value, for whichever rules ask of these
     for number, one in enumerate(expectations):
         kind, kwargs = one["type"], one["kwargs"]
         name, unique = kwargs.get("column"), kwargs.keys() == BY_COLUMN.get(kind)
@@ -61,25 +62,26 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
         if name not in frame.columns or not (unique or kwargs.keys() <= BY_VALUE.get(kind, set())):
             rest.append(number)
             continue
-        column = frame.columns[name]
+        column, apart = frame.columns[name], _alike_together if unique else _in_parts
         many, values, holding = column.different(each=unique)
         good: Sequence[int] = ()
         lead: Rows
+        if name in few.columns and (unique or many > _FEW or name not in shared):  # other values stand in its place there
+            yield from apart(number, name, column)
+            continue
         if many > _FEW:
             given = [*values()]
             found = settled(kind, kwargs, given)
-            if found is None or sum(map(len, found)) > _FEW or name in few.columns:
+            if found is None or sum(map(len, found)) > _FEW:
                 del given, found  # as large as the column
-                yield from (_alike_together if unique else _in_parts)(number, name, column)
+                yield from apart(number, name, column)
                 continue
             good, bad = found
             chosen = [*good, *bad]
             given, lead = [given[place] for place in chosen], partial(_taken_of, holding, chosen)
-        elif unique and name in few.columns:
-            yield from _alike_together(number, name, column)
-            continue
         else:
             given, lead = [*values()], holding
+            shared |= set() if unique else {name}
         few.numbers.append(number)
         few.columns[name], few.holding[number], few.good[number] = given, lead, len(good)
     if few.numbers:

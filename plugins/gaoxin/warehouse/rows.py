@@ -50,13 +50,6 @@ def add(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]], *
     return sum(connection.execute(statement.on_conflict_do_nothing(), row).rowcount for row in cleaned)
 
 
-def add_one(connection: Connection, table: str, row: Mapping[str, Any], told: str) -> Any:
-    """Inserts a row and returns what the database made of one of its columns."""
-    cleaned = {name: column(value) for name, value in row.items()}
-    into = sa.table(table, sa.column(told), *map(sa.column, cleaned), schema="gaoxin")
-    return connection.execute(insert(into).returning(into.c[told]), cleaned).scalar_one()
-
-
 def copy(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """As `add`, of very many: made one by one, and sent as a stream."""
     given = iter(rows)

@@ -102,7 +102,7 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
         run("alter function steal() security definer")
         return {"query": QUERY.replace("select code", "select steal() as s, code")}
     elif how == "may write":
-        run(f"grant update on figures to {options['username']}")
+        run(f"grant update (code) on figures to {options['username']}")
     elif how == "many":
         return {"at_most": 3}
     elif how == "two":

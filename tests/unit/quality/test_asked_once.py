@@ -95,6 +95,27 @@ def test_what_settles_a_rule_leaves_out_nothing_that_it_finds_bad(seed):
     assert {*strict[1]} == {at for at, value in enumerate(numbers) if value is not None and value <= 0}
 
 
+@pytest.mark.parametrize("few", [asking._FEW, 3])
+@pytest.mark.parametrize("first", [UNIQUE, REGEX])
+def test_rules_on_one_column_are_each_asked_of_their_own_values(demo_plan, register, record, monkeypatch, few, first):
+    """Whichever comes first: one is asked of every record, the other of each different value."""
+    monkeypatch.setattr(asking, "_FEW", few)
+    codes = ["EQ", "EQ", "BIO", "IT"]
+    held = register(*(record(3 + n, industry=code) for n, code in enumerate(codes)))
+    frame = build_frame(demo_plan, demo_plan.form("hnte_register"), [(held, History())])
+    given: list[dict[str, Any]] = [{"type": UNIQUE, "kwargs": {"column": "industry"}},
+                                   {"type": REGEX, "kwargs": {"column": "industry", "regex": "^E"}}]
+    given = sorted(given, key=lambda one: one["type"] != first)
+    found: dict[str, set[str | None]] = {UNIQUE: set(), REGEX: set()}
+    for one in asked_of(frame, given):
+        for number in one.numbers:
+            kind, values = given[number]["type"], [*one.columns["industry"]]
+            bad = [at for at, value in enumerate(values) if value is not None and (
+                values.count(value) > 1 if kind == UNIQUE else not value.startswith("E"))]
+            found[kind] |= {frame.place(row).cell for row in one.rows(number, bad)}
+    assert found == {UNIQUE: {"E3", "E4"}, REGEX: {"E5", "E6"}}
+
+
 def test_a_rule_that_finds_bad_what_was_to_be_good_is_asked_of_every_value(demo_plan, register, record, monkeypatch):
     monkeypatch.setattr(asking, "_FEW", 20)
     held = register(*(record(3 + n, credit_code=code(n), revenue=Decimal(n)) for n in range(60)))

@@ -49,7 +49,8 @@ _WRITABLE = sa.text(
     " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
     " where c.relkind in ('r', 'p', 'v', 'f') and n.nspname <> 'information_schema' and left(n.nspname, 3) <> 'pg_'"
     " and pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
-    " and pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') order by 1 limit 1")
+    " and (pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE')"
+    " or pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE')) order by 1 limit 1")
 _CONNECT = 8  # seconds
 _AT_ONCE = 2000
 _OVER_TIME = ("57014", "55P03")  # cancelled by statement_timeout, by lock_timeout
