@@ -50,6 +50,18 @@ class Piece:
         found = _column_told(self.columns[number - 1]) if number <= len(self.columns) else []
         return [*found, *repeat(None, self.rows - len(found))]
 
+    def lines(self, number: int, skipped: int, *, each: bool) -> str | None:
+        """A column's texts after those that are skipped, with a line break after each; None where they are not all texts, or one
+        has a line break. each: also those that stand again."""
+        said = self.columns[number - 1] if number <= len(self.columns) else b""
+        if not said.startswith(_TEXTS):
+            texts = self.column(number)[skipped:]
+            return lines_of(texts if each else [*dict.fromkeys(texts)])
+        joined = said[len(_TEXTS):].decode("utf-8", "surrogatepass")
+        if joined.count(_BETWEEN) != self.rows - 1:  # empty cells at its end
+            return None
+        return (joined if not skipped else joined.split(_BETWEEN, skipped)[-1]).replace(_BETWEEN, "\n") + "\n"
+
     def made(self) -> list[tuple[Content, ...]]:
         return [*zip(*(self.column(number) for number in range(1, len(self.columns) + 1)), strict=True)]
 
@@ -80,6 +92,15 @@ def _column_told(said: bytes) -> list[Content]:
     for place, kind, text in times:
         values[place] = time_told(kind, text)
     return values if codes is None else [*map(values.__getitem__, codes)]
+
+
+def lines_of(texts: Sequence[Any]) -> str | None:
+    """With a line break after each; None where one is no text, or has a line break."""
+    try:
+        joined = "\n".join(texts) + "\n"
+    except TypeError:
+        return None
+    return joined if joined.count("\n") == len(texts) else None
 
 
 class Packing:
@@ -177,6 +198,15 @@ class PackedColumn(Sequence[Content]):
 
     def __iter__(self) -> Iterator[Content]:
         return islice(chain.from_iterable(piece.column(self._number) for piece in self._pieces), self._skipped, None)
+
+    def lines(self, *, each: bool) -> Iterator[str | None]:
+        """Its texts, those of a piece after another, with a line break after each; None for a piece in which other things stand.
+        each: also those that stand again in a piece."""
+        skipped = self._skipped
+        for piece in self._pieces:
+            if skipped < piece.rows:
+                yield piece.lines(self._number, skipped, each=each)
+            skipped = max(0, skipped - piece.rows)
 
 
 def column_of(rows: Sequence[Sequence[Content]], number: int, skipped: int) -> Sequence[Content]:

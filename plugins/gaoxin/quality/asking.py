@@ -9,13 +9,14 @@ that are to be good. Should it find one of these bad, or should many be bad, it 
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import accumulate, chain, islice
 from typing import Any
 
-from gaoxin.quality.blocks import FrameColumn
+from gaoxin.quality.blocks import FrameColumn, Spread
 from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE, Expectation
 from gaoxin.quality.frames import ROW, Frame
 from gaoxin.quality.settling import settled
@@ -63,24 +64,24 @@ def asked_of(frame: Frame, expectations: Sequence[Expectation]) -> Iterator[Aske
             rest.append(number)
             continue
         column, apart = frame.columns[name], _alike_together if unique else _in_parts
-        many, values, holding = column.different(each=unique)
+        parts, holding = column.different(each=unique)
+        many = sum(len(part.values) for part in parts)
         good: Sequence[int] = ()
         lead: Rows
         if name in few.columns and (unique or many > _FEW or name not in shared):  # other values stand in its place there
             yield from apart(number, name, column)
             continue
         if many > _FEW:
-            given = [*values()]
-            found = settled(kind, kwargs, given)
+            found = settled(kind, kwargs, parts)
             if found is None or sum(map(len, found)) > _FEW:
-                del given, found  # as large as the column
+                del found  # as large as the column
                 yield from apart(number, name, column)
                 continue
             good, bad = found
             chosen = [*good, *bad]
-            given, lead = [given[place] for place in chosen], partial(_taken_of, holding, chosen)
+            given, lead = _at(parts, chosen), partial(_taken_of, holding, chosen)
         else:
-            given, lead = [*values()], holding
+            given, lead = [*_all(parts)], holding
             shared |= set() if unique else {name}
         few.numbers.append(number)
         few.columns[name], few.holding[number], few.good[number] = given, lead, len(good)
@@ -99,9 +100,18 @@ def _taken_of(holding: Rows, numbers: Sequence[int], places: Iterable[int]) -> I
     return holding(numbers[place] for place in places)
 
 
+def _all(parts: Sequence[Spread]) -> Iterator[Any]:
+    return chain.from_iterable(part.values for part in parts)
+
+
+def _at(parts: Sequence[Spread], places: Iterable[int]) -> list[Any]:
+    begins = [*accumulate((len(part.values) for part in parts), initial=0)]
+    return [parts[at].values[place - begins[at]] for place in places for at in [bisect_right(begins, place) - 1]]
+
+
 def _in_parts(number: int, name: str, column: FrameColumn) -> Iterator[Asked]:
-    _, values, holding = column.different()
-    begin, left = 0, values()
+    parts, holding = column.different()
+    begin, left = 0, _all(parts)
     while part := [*islice(left, _MANY)]:
         yield _numbered(Asked([number], {name: part}, {number: partial(_held_from, holding, begin)}))
         begin += len(part)

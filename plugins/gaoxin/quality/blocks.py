@@ -6,20 +6,24 @@ record has which. So a frame of millions of cells is as large as what differs in
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gaoxin.containers.model import row_and_column
+from gaoxin.containers.lines import every
 from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
-from gaoxin.quality.known import all_folded, entity_text
-from gaoxin.returns.columns import Column, Entries, Listed
+from gaoxin.quality.known import FOLDED, entity_text
+from gaoxin.returns.columns import Column, Entries
 from gaoxin.returns.model import CellValue
+
+if TYPE_CHECKING:
+    import numpy
 
 NONE = -1  # where a record has no value
 
@@ -27,10 +31,13 @@ NONE = -1  # where a record has no value
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The values of one field's records in a column. codes: of each record the number of its value, or NONE; without codes each
-    record has the value of its own place, or None."""
+    record has the value of its own place, or None. doubles: the values at once, all of them numbers, none of them as no number.
+    marks: of each value a number, which differs only where two values differ; no other cell of the column has one of them."""
 
     values: Sequence[Any]
     codes: Sequence[int] | None = None
+    doubles: Callable[[], numpy.ndarray[Any, Any]] | None = None
+    marks: Callable[[], numpy.ndarray[Any, Any]] | None = None
 
     def at(self, place: int) -> Any:
         if self.codes is None:
@@ -56,7 +63,34 @@ class Spread:
         wanted = {*numbers}
         if self.codes is None:
             return sorted(wanted)
+        if isinstance(self.codes, Sparse) and self.codes.most not in wanted:
+            return sorted(place for place, code in self.codes.others.items() if code in wanted)
         return [place for place, code in enumerate(self.codes) if code in wanted] if wanted else []
+
+
+class Sparse(Sequence[int]):
+    """One number in all places but some. others: by their places."""
+
+    def __init__(self, size: int, most: int, others: Mapping[int, int]) -> None:
+        self._size, self.most, self.others = size, most, others
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[int]:
+        return map(self.others.get, range(self._size), repeat(self.most))
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.others.get(range(self._size)[place], self.most)
+
+
+def sparse(size: int, most: Any, others: Mapping[int, Any]) -> Spread:
+    """One value in all records but some. others: by their places, also None; a most of None is none."""
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(
+        value for value in ([most] if len(others) < size else []) + [*others.values()] if value is not None))}
+    numbers[None] = NONE
+    codes = Sparse(size, numbers.get(most, NONE), {place: numbers[value] for place, value in others.items()})
+    return Spread([value for value in numbers if value is not None], codes)
 
 
 def coded(values: Iterable[Hashable]) -> Spread:
@@ -111,30 +145,6 @@ class Block:
         """(the record, the field's number) of a row."""
         return divmod(row - self.start, len(self.items))
 
-    @cached_property
-    def parted(self) -> Mapping[int, int]:
-        """Of one row of a sheet that was several records, each after the first -> the first."""
-        if not any(isinstance(column, Listed) for column in self.entries.columns.values()):
-            return {}  # of a table each row is one record
-        places, found = {row: place for place, row in enumerate(self.entries.rows)}, dict[int, int]()
-        for place, row in enumerate(self.entries.rows):
-            cell = next((c for column in self.entries.columns.values() if (c := column.cell(place)) is not None), None)
-            where = row_and_column(cell.cell) if cell else None
-            if where and where[0] != row and (first := places.get(where[0], place)) != place:
-                found[place] = first
-        return found
-
-    def told_row(self, place: int) -> int:
-        """The sheet's row that a record stands in."""
-        return self.entries.rows[self.parted.get(place, place)]
-
-    def said_before(self, row: int) -> int | None:
-        """The frame's row of the same cell, where a record shares it with the first of its sheet's row."""
-        place, number = self.place_of(row)
-        first = self.parted.get(place)
-        same = first is not None and self.cell(place, number) == self.cell(first, number) is not None
-        return self.row(first, number) if first is not None and same else None
-
     def column(self, field: str) -> Column | None:
         """None where the sheet has no such column."""
         return self.entries.columns.get(field)
@@ -145,6 +155,9 @@ class Block:
 
     def number_of(self, field: str) -> int:
         return self._numbers[field]
+
+    def asks(self, field: str) -> bool:
+        return field in self._numbers
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -168,10 +181,19 @@ class Block:
         if field not in self._parts:
             column = self.column(field)
             texts = None if column is None else column.texts_alone
-            whole = texts is not None and all_folded(texts)
+            whole = texts is not None and every(FOLDED, texts)
             self._parts[field] = texts if texts is not None and whole else held(map(entity_text, self.values(field)))
             self._lacking[field] = not whole and None in iter(self._parts[field])
         return self._parts[field]
+
+    def doubles(self, field: str) -> numpy.ndarray[Any, Any]:
+        """What each record holds in a field of numbers; where there is none no number (NaN)."""
+        if field not in self._doubles:
+            import numpy
+
+            column, size = self.column(field), len(self.entries)
+            self._doubles[field] = numpy.full(size, math.nan) if column is None else column.doubles()
+        return self._doubles[field]
 
     def lacks(self, fields: Sequence[str]) -> bool:
         """Whether a record has no such key."""
@@ -205,6 +227,10 @@ class Block:
 
     @cached_property
     def _lacking(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
+    def _doubles(self) -> dict[str, numpy.ndarray[Any, Any]]:
         return {}
 
     @cached_property
@@ -268,9 +294,8 @@ class FrameColumn:
                        block.start <= row < block.end and field in (None, block.items[block.place_of(row)[1]].id)
                        for row in self.cells)
 
-    def different(self, *, each: bool = False) -> tuple[int, Callable[[], Iterator[Any]],
-                                                        Callable[[Iterable[int]], Iterator[int]]]:
-        """How many values it has, each of a spread once; these; and which rows hold those with some numbers. each: those of a
+    def different(self, *, each: bool = False) -> tuple[list[Spread], Callable[[Iterable[int]], Iterator[int]]]:
+        """The values it has, each of a spread once, in parts; and which rows hold those with some numbers. each: those of a
         spread once a record, and nothing where it has none."""
         rows, parts = [*self.cells], [*self.spreads]
         if each:
@@ -289,4 +314,4 @@ class FrameColumn:
                 block, field, spread = parts[part - 1]
                 yield from (block.row(place, field) for place in spread.places(n - begins[part] for n in found))
 
-        return many, lambda: chain(self.cells.values(), *(spread.values for _, _, spread in parts)), holding
+        return [Spread([*self.cells.values()]), *(spread for _, _, spread in parts)], holding

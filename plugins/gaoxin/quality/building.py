@@ -9,7 +9,7 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
-from gaoxin.quality.blocks import Block, Made, Spread, coded
+from gaoxin.quality.blocks import Block, Made, Spread, coded, sparse
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.checks.file_records import RECORDS
@@ -129,13 +129,7 @@ def _states(block: Block, field: RegisterField) -> Spread:
         return coded(["blank"] * len(block.entries))
     odd = {place: state_of(cell, None if cell.problem else cell.value) for place, cell in column.odd.items()}
     empty, size = column.empty - odd.keys(), len(block.entries)
-    of_odd = dict.fromkeys(["ok"] * (size > len(odd) + len(empty)) + ["blank"] * bool(empty) + [*odd.values()])
-    numbers = {state: number for number, state in enumerate(of_odd)}
-
-    def number(place: int) -> int:
-        return numbers[odd.get(place) or ("blank" if place in empty else "ok")]
-
-    return Spread([*numbers], Made(size, lambda: map(number, range(size)), number))
+    return sparse(size, "ok", dict.fromkeys(empty, "blank") | odd)
 
 
 def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
@@ -151,8 +145,11 @@ def _values(block: Block, field: RegisterField) -> Spread:
     if field.type in (FieldType.DATE, FieldType.CODE):
         return block.different(field.id).mapped(framed)
     column = block.column(field.id)
+    if column is not None and (texts := column.texts_alone) is not None:
+        return Spread(texts)
+    doubles = partial(block.doubles, field.id) if field.type is FieldType.NUMBER else None
     return Spread(Made(len(block.entries), partial(block.framed, field.id),
-                       lambda place: None if column is None else framed(column.value(place))))
+                       lambda place: None if column is None else framed(column.value(place))), doubles=doubles)
 
 
 def _told_of_value(block: Block, field: RegisterField, place: int) -> dict[str, Any]:

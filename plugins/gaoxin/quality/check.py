@@ -36,6 +36,7 @@ IN_SET = "expect_column_values_to_be_in_set"
 NOT_IN_SET = "expect_column_values_to_not_be_in_set"
 REGEX = "expect_column_values_to_match_regex"
 UNIQUE = "expect_column_values_to_be_unique"
+BY_VALUES = {BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE}  # which judge cells of one column, and leave empty ones out of account
 
 Expectation = dict[str, Any]
 Rules = Iterable[Expectation]

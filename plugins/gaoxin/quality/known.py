@@ -1,9 +1,8 @@
 """Registers that were accepted, by what identifies their records: what is asked of them is looked up, never laid out. Pure."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -13,8 +12,8 @@ from gaoxin.returns.model import Entry
 
 EntityKey = tuple[str, ...]
 
-_TOGETHER = 50_000  # texts
-_FOLDED = re.compile(r"[\u4e00-\u9fffA-Z0-9\n]*").fullmatch
+# A text that `entity_text` would leave as it is, by its letters alone: most codes and names.
+FOLDED = "[\u4e00-\u9fffA-Z0-9]+"
 
 
 class Texts(Protocol):
@@ -31,16 +30,6 @@ class Texts(Protocol):
 def entity_text(value: object) -> str | None:
     """A key's part, made comparable. None when there is none."""
     return folded(value) or None
-
-
-def all_folded(texts: Iterable[str]) -> bool:
-    """Whether `entity_text` would leave each of these as it is, by their letters alone: most codes and names."""
-    left = iter(texts)
-    while part := [*islice(left, _TOGETHER)]:
-        joined = "\n".join(part)
-        if not _FOLDED(joined) or joined.count("\n") >= len(part) or "" in part:
-            return False
-    return True
 
 
 class Entities(Mapping[EntityKey, Mapping[str, str | None]]):

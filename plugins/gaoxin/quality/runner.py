@@ -130,8 +130,8 @@ def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]],
         for number, result in _validated(asked.columns, suite, asked.numbers).items():
             run = _ruled(result, partial(asked.rows, number))
             runs[number] = run.beside(runs[number]) if number in runs else run
-    dropped = RuleRun(frozenset(), DROPPED())
-    found = [RuleRun(frozenset(), LEFT_OUT()) if n in left_out else runs.get(n, dropped).watched(canary)
+    dropped = RuleRun((), DROPPED())
+    found = [RuleRun((), LEFT_OUT()) if n in left_out else runs.get(n, dropped).watched(canary)
              for n, canary in enumerate(canaries)]
     return judge([read for read, _ in pairs], frame, suite, found)
 
@@ -153,13 +153,13 @@ def _ruled(result: dict[str, Any], rows: Callable[[Iterable[int]], Iterable[int]
     info, told = result.get("exception_info") or {}, result.get("result")
     for shape in [info] if "raised_exception" in info else [v for v in info.values() if isinstance(v, dict)]:
         if shape.get("raised_exception"):
-            return RuleRun(frozenset(), RAISED(error=str(shape.get("exception_message") or "?").strip().splitlines()[0][:200]))
+            return RuleRun((), RAISED(error=str(shape.get("exception_message") or "?").strip().splitlines()[0][:200]))
     if not told:
-        return RuleRun(frozenset(), RAISED(error="no result"))
+        return RuleRun((), RAISED(error="no result"))
     # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
     if (listed := told.get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
-        return RuleRun(frozenset(), NOT_BY_ROW())
-    return RuleRun(frozenset(rows([int(index[ROW]) for index in listed or ()])), None)
+        return RuleRun((), NOT_BY_ROW())
+    return RuleRun.of(rows([int(index[ROW]) for index in listed or ()]))
 
 
 def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -174,9 +174,10 @@ def _validated(columns: Mapping[str, Sequence[Any]], suite: Suite, numbers: Sequ
         from great_expectations.core.id_dict import IDDict
         from great_expectations.execution_engine import pandas_execution_engine
         from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+        from great_expectations.expectations.metrics.metric_provider import MetricProvider
 
         asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-        with made_once(gx.expectations.Expectation, ExpectationConfiguration, IDDict, pandas_execution_engine):
+        with made_once(gx.expectations.Expectation, ExpectationConfiguration, IDDict, MetricProvider, pandas_execution_engine):
             batch = batches.get_batch(batch_parameters={"dataframe": built})
             outcome = batch.validate(asked, result_format=_RESULT_FORMAT)
     return {int(result.expectation_config.meta["number"]): _told(result) for result in outcome.results}

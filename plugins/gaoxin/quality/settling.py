@@ -7,37 +7,44 @@ some of those that do.
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import compress, count
+from itertools import chain, compress, count
 from operator import not_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gaoxin.containers.lines import confined, every
+from gaoxin.quality.blocks import Spread
 from gaoxin.quality.check import BETWEEN, REGEX, UNIQUE
 
-_SHOWN = 500  # of many that are good, shown to the rule
+if TYPE_CHECKING:
+    import numpy
+
+_RUNS, _SHOWN = 4, 125  # of many that are good, so many times so many shown to the rule
 
 Settled = tuple[Sequence[int], Sequence[int]]
 
 
-def settled(kind: str, kwargs: Mapping[str, Any], values: Sequence[Any]) -> Settled | None:
-    """The places of values that are to be good, and of all that may be bad; None where the rule is to be asked of each."""
+def settled(kind: str, kwargs: Mapping[str, Any], parts: Sequence[Spread]) -> Settled | None:
+    """The places of values that are to be good, and of all that may be bad; None where the rule is to be asked of each. parts:
+    the values of a column, those of each after those before."""
     match kind:
         case _ if kind == BETWEEN:
-            return _between(values, **{name: bound for name, bound in kwargs.items() if name != "column"})
+            return _between(parts, **{name: bound for name, bound in kwargs.items() if name != "column"})
         case _ if kind == REGEX:
-            return _matching(values, kwargs["regex"])
+            return _matching(parts, kwargs["regex"])
         case _ if kind == UNIQUE:
-            return _unlike(values)
+            return _unlike(parts)
     return None
 
 
-def _between(values: Sequence[Any], *, min_value: Any = None, max_value: Any = None, strict_min: bool = False,
+def _between(parts: Sequence[Spread], *, min_value: Any = None, max_value: Any = None, strict_min: bool = False,
              strict_max: bool = False) -> Settled | None:
     import numpy
 
     bounds = {type(bound) for bound in (min_value, max_value) if bound is not None}
-    if not {*map(type, values)} <= {float, int, type(None)} or not bounds <= {float, int}:
+    each = [_doubles(part) for part in parts]
+    if any(one is None for one in each) or not bounds <= {float, int}:
         return None
-    found = numpy.array(values, dtype=float)
+    found = numpy.concatenate([one for one in each if one is not None])
     good = ~numpy.isnan(found)
     bad = good.copy()
     if min_value is not None:
@@ -50,27 +57,64 @@ def _between(values: Sequence[Any], *, min_value: Any = None, max_value: Any = N
     return sorted(ends), numpy.flatnonzero(bad).tolist()
 
 
-def _matching(values: Sequence[Any], regex: str) -> Settled | None:
-    try:
-        search = re.compile(regex).search
-        found = (value is None or search(value) for value in values) if None in values else map(search, values)
-        bad = [*compress(count(), map(not_, found))]
-    except (TypeError, re.error):  # what is no text
-        return None
-    return _some(range(len(values)), bad), bad
-
-
-def _unlike(values: Sequence[Any]) -> Settled:
+def _doubles(part: Spread) -> "numpy.ndarray[Any, Any] | None":
     import numpy
 
-    marks = numpy.fromiter(map(hash, values), dtype=numpy.int64, count=len(values))
+    if part.doubles is not None:
+        return part.doubles()
+    values = [*part.values]
+    return numpy.array(values, dtype=float) if {*map(type, values)} <= {float, int, type(None)} else None
+
+
+def _matching(parts: Sequence[Spread], regex: str) -> Settled | None:
+    bad, before = list[int](), 0
+    try:
+        search = re.compile(regex).search
+        for part in parts:
+            values = part.values
+            if not (confined(regex) and every(regex, values)):
+                bad += compress(count(before), map(not_, (value is None or search(value) for value in values)))
+            before += len(values)
+    except (TypeError, re.error):  # what is no text
+        return None
+    return _some(before, bad), bad
+
+
+def _unlike(parts: Sequence[Spread]) -> Settled:
+    """Values whose marks stand twice. A part with marks of its own has no value of another."""
+    rest = [*chain.from_iterable(part.values for part in parts if part.marks is None)]
+    of_rest = _twice(_hashes(rest))
+    alike, before, seen = list[int](), 0, 0
+    for part in parts:
+        size = len(part.values)
+        if part.marks is None:
+            found = [place - seen for place in of_rest if seen <= place < seen + size]
+            seen += size
+        else:
+            found = _twice(part.marks())
+        alike += [before + place for place in found if part.values[place] is not None]
+        before += size
+    return _some(before, alike), alike
+
+
+def _hashes(values: Sequence[Any]) -> "numpy.ndarray[Any, Any]":
+    import numpy
+
+    return numpy.fromiter(map(hash, values), dtype=numpy.int64, count=len(values))
+
+
+def _twice(marks: "numpy.ndarray[Any, Any]") -> list[int]:
+    """The places of those that stand there more than once."""
+    import numpy
+
     ordered = numpy.sort(marks)
     again = numpy.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    alike = numpy.flatnonzero(numpy.isin(marks, again)).tolist() if again.size else []
-    bad = [place for place in alike if values[place] is not None]
-    return _some(range(len(values)), alike), bad
+    places: list[int] = numpy.flatnonzero(numpy.isin(marks, again)).tolist() if again.size else []
+    return places
 
 
-def _some(places: Sequence[int], left_out: Sequence[int]) -> list[int]:
-    gone = {*left_out}
-    return [place for place in places[::max(1, len(places) // _SHOWN)] if place not in gone]
+def _some(size: int, left_out: Sequence[int]) -> list[int]:
+    """Places of others, in runs: those that stand together are read together."""
+    gone, many = {*left_out}, min(_SHOWN, size // _RUNS)
+    begins = (run * (size - many) // max(1, _RUNS - 1) for run in range(_RUNS))
+    return [*dict.fromkeys(place for begin in begins for place in range(begin, begin + many) if place not in gone)]

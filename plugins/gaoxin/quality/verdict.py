@@ -1,21 +1,26 @@
 """From what the rules found to findings, check outcomes and the verdict on each return. Pure."""
 
-from collections.abc import Collection, Iterable
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.blocks import Block, FrameColumn
-from gaoxin.quality.check import EMPTY, SEVERITY_OF, Expectation
+from gaoxin.quality.check import BY_VALUES, EMPTY, SEVERITY_OF, Expectation
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.frames import Frame, Rows
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.quality.scored import weight
 from gaoxin.quality.suites import Suite, suite_name, suite_text, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
+
+if TYPE_CHECKING:
+    import numpy
 
 # A register with a wrong column would fill a report with one sentence; the rest is told as a number.
 FINDINGS_PER_RULE = 200
@@ -51,16 +56,55 @@ CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自
 class RuleRun:
     """One expectation over the frame: the rows that fail, and why the rule is broken, or None."""
 
-    failing: frozenset[int]
+    failing: Sequence[int]
     broken: Message | None
+
+    @classmethod
+    def of(cls, rows: Iterable[int], broken: Message | None = None) -> "RuleRun":
+        return cls(array("q", rows), broken)
 
     def beside(self, other: "RuleRun") -> "RuleRun":
         """Both as one: the expectation was run over other rows before."""
-        return RuleRun(self.failing | other.failing, other.broken or self.broken)
+        return RuleRun.of(chain(self.failing, other.failing), other.broken or self.broken)
 
     def watched(self, canary: Collection[int]) -> "RuleRun":
         """canary: rows that it must find bad."""
-        return self if self.broken or self.failing.issuperset(canary) else RuleRun(self.failing, CANARY_MISSED())
+        found = self.broken or {*canary}.issubset(filter({*canary}.__contains__, self.failing))
+        return self if found else RuleRun(self.failing, CANARY_MISSED())
+
+
+@dataclass(frozen=True, eq=False)
+class _Failing:
+    """The rows that an expectation found bad, whatever its checks have to say of them."""
+
+    run: RuleRun
+    frame: Frame
+
+    @cached_property
+    def _rows(self) -> "numpy.ndarray[Any, Any]":
+        import numpy
+
+        return numpy.unique(numpy.array(self.run.failing, dtype=numpy.int64))
+
+    @cached_property
+    def in_blocks(self) -> "list[tuple[Block, numpy.ndarray[Any, Any]]]":
+        """Those of each register, in order."""
+        rows = self._rows
+        ends = [(block, *rows.searchsorted((block.start, block.end)).tolist()) for block in self.frame.blocks if rows.size]
+        return [(block, rows[begin:end]) for block, begin, end in ends if begin < end]
+
+    @cached_property
+    def alone(self) -> dict[int, list[int]]:
+        """By return: those of no register, in order."""
+        import numpy
+
+        rest = numpy.ones(self._rows.size, dtype=bool)
+        for _, rows in self.in_blocks:
+            rest[self._rows.searchsorted(rows[0]):self._rows.searchsorted(rows[-1]) + 1] = False
+        found: dict[int, list[int]] = {}
+        for row in self._rows[rest].tolist():
+            found.setdefault(self.frame.owner(row), []).append(row)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +113,18 @@ class _Check:
 
     rule: str
     expectation: dict[str, Any]
-    run: RuleRun
-    frame: Frame
+    failing: _Failing
     labels: dict[str, dict[str, str]]
     variable: str | None = None
     kind: str | None = None
+
+    @property
+    def run(self) -> RuleRun:
+        return self.failing.run
+
+    @property
+    def frame(self) -> Frame:
+        return self.failing.frame
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -110,8 +161,8 @@ class _Check:
         """What it says of one return: a rule that failed nowhere has passed only where it had something to judge."""
         if self.run.broken:
             return Outcome.NOT_EVALUATED, [], self.run.broken
-        if bad := [row for row in self._failing.get(owner, ()) if self._judges(row)]:
-            return Outcome.FAILED, _once(bad, blocks), None
+        if bad := self._bad(owner):
+            return Outcome.FAILED, bad, None
         # A structural problem that is not there has passed; in a file that could not be read it is unknown.
         structural = self.kind is not None or (self.about_file and self.rule == "file.other")
         judged = self.kind is not None or any(map(self._holds, rows.get(self._of_rows, ()))) or any(map(self._judges_any, blocks))
@@ -119,13 +170,22 @@ class _Check:
             return Outcome.PASSED, [], None
         return Outcome.NOT_EVALUATED, [], self.frame.reason(owner, self.columns[0] if self.columns else "", self.variable)
 
-    @cached_property
-    def _failing(self) -> dict[int, list[int]]:
-        """The failing rows of each return, in order: a register has hundreds of thousands, of which few fail."""
-        found: dict[int, list[int]] = {}
-        for row in sorted(self.run.failing):
-            found.setdefault(self.frame.owner(row), []).append(row)
-        return found
+    def _bad(self, owner: int) -> list[int]:
+        """The rows of a return that fail, in order."""
+        bad = [row for row in self.failing.alone.get(owner, ()) if self._judges(row)]
+        for block, found in self.failing.in_blocks:
+            if block.owner == owner:
+                bad += self._judged_in(block, found)
+        return sorted(bad)
+
+    def _judged_in(self, block: Block, found: "numpy.ndarray[Any, Any]") -> list[int]:
+        """Those rows of a register's that it has something to say of: Great Expectations left out the cells without a value."""
+        if self.kind is not None or self.expectation["type"] not in BY_VALUES:
+            return [row for row in found.tolist() if self._judges(row)]
+        if (of := self._of_rows) is not None:
+            found = found[(found - block.start) % len(block.items) == block.number_of(of)] if block.asks(of) else found[:0]
+        rows: list[int] = found.tolist()
+        return rows
 
     @cached_property
     def _cells(self) -> list[FrameColumn]:
@@ -195,20 +255,11 @@ class _Check:
         return notes
 
 
-def _once(bad: list[int], blocks: list[Block]) -> list[int]:
-    """Each cell once, of those that several records of one row share."""
-    if not any(block.parted for block in blocks):
-        return bad
-    found = {*bad}
-    return [row for row in bad if not any(
-        block.start <= row < block.end and block.said_before(row) in found for block in blocks)]
-
-
 def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun]) -> list[Checked]:
     """One Checked a return, in order."""
-    ran = [*zip(suite["expectations"], runs, strict=True)]
+    ran = [(e, _Failing(run, frame)) for e, run in zip(suite["expectations"], runs, strict=True)]
     labels = {v: label for e in suite["expectations"] for v, label in e.get("meta", {}).get("variables", {}).items()}
-    checks = [_Check(rule, e, run, frame, labels, variable, kind) for e, run in ran for rule, variable, kind in _expanded(e)]
+    checks = [_Check(rule, e, failing, labels, variable, kind) for e, failing in ran for rule, variable, kind in _expanded(e)]
     rows_of, about = frame.rows_of(), (suite_name(suite), suite_version(suite), suite_text(suite))
     blocks = {owner: [block for block in frame.blocks if block.owner == owner] for owner in {b.owner for b in frame.blocks}}
     return [Checked(read, *_judged(owner, frame, checks, rows_of.get(owner, {}), blocks.get(owner, [])), *about)
@@ -252,7 +303,7 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: Rows,
         if check.rule == READABLE and caused:  # what is wrong with the file is told, and why nothing could be read
             continue
         if check.rule.endswith(".readable"):  # the cell's own problem, when reading told it as the file's already
-            bad = [row for row in bad if (frame.place(row).sheet, frame.place(row).cell) not in told]
+            bad = [row for row in bad if (frame.place(row).sheet, frame.place(row).cell) not in told] if told else bad
         if not any(f"{check.variable}.{rule}" in failing_rules for rule in check.meta.get("unless", ())):
             told_now = check.findings(bad)
             scores |= {id(f): check.score(row) for f, row in zip(told_now, bad, strict=False)}

@@ -5,6 +5,7 @@ A cell is plain where its content alone yields its value, as `plain_value` has i
 of it: no repair and no problem. `surely_plain` knows most of them by their shape; where it does not, the careful reader decides.
 """
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -12,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Protocol, overload
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from gaoxin.containers.lines import every, unlike
 from gaoxin.containers.model import Content, address, exact, shown
 from gaoxin.containers.packed import chosen
 from gaoxin.plan.forms import FieldType, RegisterField
@@ -22,12 +25,18 @@ from gaoxin.returns.model import CellValue, Entry
 from gaoxin.returns.naming import SURELY_A_NAME, TOTALS
 from gaoxin.returns.text import squeezed
 
+if TYPE_CHECKING:
+    import numpy
+
 _KNOWN_AT_MOST = 50_000  # different texts of one column whose reading is remembered
+_SAID_AT_MOST = 5_000    # odd cells of one column that say something else
 
 # Texts of which the careful readers tell nothing, by shape: neither a dash nor a word for nothing, with nothing to be mended.
-_TEXT = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{2,}|[A-Za-z0-9][A-Za-z0-9.]{4,}").fullmatch
-_LONG_CODE = re.compile(r"[0-9A-Z]{5,}").fullmatch
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?").fullmatch
+_TEXT = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{2,}|[A-Za-z0-9][A-Za-z0-9.]{4,}"
+_LONG_CODE = "[0-9A-Z]{5,}"
+_NUMBER = r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?"
+_FINITE = math.isfinite
+_is_number = re.compile(_NUMBER).fullmatch
 _MIDNIGHT = time()
 _FAR = float("inf")
 
@@ -56,12 +65,18 @@ class Column(Protocol):
     def framed(self) -> Iterator[str | float | None]:
         """As `values`, but numbers as doubles and days as text."""
 
+    def doubles(self) -> "numpy.ndarray[Any, Any]":
+        """As `framed`, of numbers; where there is none no number (NaN)."""
+
     def different(self) -> list[FieldValue]:
-        """The values that any record has, each once."""
+        """The values that any record has, each once, and what it would mean where a cell with a problem holds it."""
 
     @property
     def texts_alone(self) -> Sequence[str] | None:
         """Its values, where each of them is a text that stands in a plain cell."""
+
+    def unlike(self, regex: str) -> list[int]:
+        """The places where no plain cell stands whose content is a text that matches a pattern as a whole (`lines.every`)."""
 
     @property
     def empty(self) -> Set[int]:
@@ -70,7 +85,8 @@ class Column(Protocol):
 
 @dataclass
 class SheetColumn:
-    """Of a sheet. number: of the column in it; rows: in which its cells stand. known: what a text of a date or code yields."""
+    """Of a sheet. number: of the column in it; rows: in which its cells stand. known: what a text of a date or code yields. odd:
+    without where they stand, so that those that say the same are one."""
 
     sheet: str
     number: int
@@ -84,10 +100,11 @@ class SheetColumn:
     _said: dict[tuple[Any, ...], CellValue] = field(default_factory=dict)  # of odd cells that say the same but where they stand
 
     def cell(self, place: int) -> CellValue:
+        stands = address(self.rows[place], self.number)
         if (found := self.odd.get(place)) is not None:
-            return found
+            return replace(found, cell=stands)
         content = self.cells[place]
-        return CellValue(self.sheet, address(self.rows[place], self.number), shown(content), self.plain_value(content))
+        return CellValue(self.sheet, stands, shown(content), self.plain_value(content))
 
     def value(self, place: int) -> FieldValue:
         return self.odd[place].value if place in self.odd else self.plain_value(self.cells[place])
@@ -116,10 +133,27 @@ class SheetColumn:
             return iter(texts)
         return map(framed, self.values())
 
+    def doubles(self) -> "numpy.ndarray[Any, Any]":
+        import numpy
+
+        if self.sure and not self.odd:
+            return numpy.fromiter(self.framed(), dtype=float, count=len(self.cells))
+        held: list[Any] = [*self.cells]
+        for place, cell in self.odd.items():
+            held[place] = cell.value
+        for place in self.empty:
+            held[place] = None
+        return numpy.array(held, dtype=object).astype(float)
+
+    def unlike(self, regex: str) -> list[int]:
+        return sorted({*unlike(regex, self.cells), *self.odd})
+
     def different(self) -> list[FieldValue]:
         if self.sure and not self.odd and self.type in (FieldType.DATE, FieldType.CODE):
             return [*dict.fromkeys(self.known.values())]
-        return [value for value in dict.fromkeys(self.values()) if value is not None]
+        plain = map(self._made(), dict.fromkeys(self.cells))
+        odd = (cell.value for cell in self.odd.values())
+        return [value for value in dict.fromkeys(chain(plain, odd)) if value is not None]
 
     @property
     def texts_alone(self) -> Sequence[Any] | None:
@@ -173,15 +207,16 @@ class SheetColumn:
     def _all_surely(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> bool:
         """Whether all cells are texts that are surely plain, which is asked much faster than of one by one."""
         if item.type is FieldType.NUMBER:
-            shape = None if typed or (item.unit == "%" and not settled) else _NUMBER
+            if item.unit == "%" and not settled:
+                return False
+            if {*map(type, self.cells)} <= {float, int}:
+                return all(map(_FINITE, self.cells))  # type: ignore[arg-type]
+            shape = None if typed else _NUMBER
         elif item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):
             shape = _LONG_CODE
         else:
             shape = None if item.type in (FieldType.DATE, FieldType.CODE) else SURELY_A_NAME if named else _TEXT
-        try:
-            return shape is not None and all(map(shape, self.cells))  # type: ignore[arg-type]
-        except TypeError:  # of what is no text
-            return False
+        return shape is not None and every(shape, self.cells)
 
     def _surely(self, item: RegisterField, *, typed: bool, named: bool, settled: bool) -> Callable[[Any], Any]:
         """Whether a content is surely plain, and not blank."""
@@ -197,8 +232,9 @@ class SheetColumn:
                 known = self.known
                 return lambda c: type(c) is str and c in known
             case FieldType.CREDIT_CODE | FieldType.HNTE_CERTIFICATE:
-                return lambda c: type(c) is str and _LONG_CODE(c)
-        shape = SURELY_A_NAME if named else _TEXT
+                shape = re.compile(_LONG_CODE).fullmatch
+            case _:
+                shape = re.compile(SURELY_A_NAME if named else _TEXT).fullmatch
         return lambda c: type(c) is str and shape(c)
 
     def leave(self, left: Sequence[int], rows: Sequence[int]) -> None:
@@ -213,9 +249,8 @@ class SheetColumn:
         content = self.cells[place]
         if cell.repairs or cell.problem or not _alike(content, self.type) or self.plain_value(content) != cell.value:
             said = cell.raw, repr(cell.value), cell.repairs, cell.problem
-            if len(self._said) < _KNOWN_AT_MOST or said in self._said:
-                cell = replace(self._said.setdefault(said, cell), cell=cell.cell)
-            self.odd[place] = cell
+            cell = replace(cell, cell="")
+            self.odd[place] = self._said.setdefault(said, cell) if len(self._said) < _SAID_AT_MOST else self._said.get(said, cell)
         elif cell.value is None:
             self.empty.add(place)
 
@@ -248,12 +283,12 @@ def _alike(content: Content, type_: FieldType) -> bool:
 def is_number(content: Any, *, typed: bool) -> bool:
     """Whether it is written as a number and nothing else. typed: whether text is none."""
     if type(content) is str:
-        return not typed and _NUMBER(content) is not None
+        return not typed and _is_number(content) is not None
     return type(content) in (float, int) and -_FAR < content < _FAR
 
 
 @dataclass
-class Listed:
+class _Listed:
     """Of records that are there already."""
 
     cells: list[CellValue | None]
@@ -283,9 +318,17 @@ class Listed:
     def different(self) -> list[FieldValue]:
         return [value for value in dict.fromkeys(self.values()) if value is not None]
 
+    def doubles(self) -> "numpy.ndarray[Any, Any]":
+        import numpy
+
+        return numpy.array([*self.framed()], dtype=object).astype(float)
+
     @property
     def texts_alone(self) -> None:
         return None
+
+    def unlike(self, regex: str) -> list[int]:
+        return [*range(len(self.cells))]
 
     @cached_property
     def empty(self) -> set[int]:
@@ -306,7 +349,7 @@ class Entries(Sequence[Entry]):
         if isinstance(entries, cls):
             return entries
         names = dict.fromkeys(name for entry in entries for name in entry.fields)
-        return cls([entry.row for entry in entries], {name: Listed([e.fields.get(name) for e in entries]) for name in names})
+        return cls([entry.row for entry in entries], {name: _Listed([e.fields.get(name) for e in entries]) for name in names})
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -33,8 +33,7 @@ _HOSTILE = re.compile(r"^\s*[=+@＝＋＠-]|[\u202a-\u202e\u2066-\u2069]|<\s*/?\
 _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
 # Longer than any of those words, begun as no total is, and of no letters of the garbled: by its shape a name, for `no_name` too.
 _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
-SURELY_A_NAME = re.compile(
-    rf"(?![小合总共累])(?!.*[锟烫屯])(?!.*计$)[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}").fullmatch
+SURELY_A_NAME = (rf"(?![小合总共累锟烫屯])[\u4e00-\u9fff][\u4e00-屮屰-烪烬-锞锠-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}(?<!计)")
 
 # Whether a text names a record by its shape alone, as most do: nothing that `names_none` looks for has it. Longer than any of
 # those words, without a sign that each total has.

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
+import numpy
 import pytest
 
 from gaoxin.quality import asking
 from gaoxin.quality.asking import asked_of
+from gaoxin.quality.blocks import Spread
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.check import BETWEEN, IN_SET, NOT_IN_SET, REGEX, UNIQUE
 from gaoxin.quality.frames import Frame
@@ -84,13 +87,17 @@ def test_what_settles_a_rule_leaves_out_nothing_that_it_finds_bad(seed):
         frame = Frame()
         for value in values:
             frame.put(frame.row(0), "c", value)
-        found = settled(kind, {"column": "c", **kwargs}, values)
+        # With marks: what no other part holds.
+        parts = [Spread(values[:100]), Spread(values[100:])] if kind != UNIQUE else [Spread(["Y", "Z", "Y"]), Spread(
+            values, marks=partial(numpy.array, [hash(value) for value in values]))]
+        begin = 3 if kind == UNIQUE else 0
+        found = settled(kind, {"column": "c", **kwargs}, parts)
         assert found is not None
         good, bad = found
         wanted = failing(frame, kind, "c", **kwargs)
-        assert wanted == {*bad}
-        assert not wanted & {*good}
-    strict = settled(BETWEEN, {"column": "c", "min_value": 0, "strict_min": True}, numbers)
+        assert {at - begin for at in bad} == (wanted | {-3, -1} if begin else wanted)
+        assert not {*bad} & {*good}
+    strict = settled(BETWEEN, {"column": "c", "min_value": 0, "strict_min": True}, [Spread(numbers)])
     assert strict is not None
     assert {*strict[1]} == {at for at, value in enumerate(numbers) if value is not None and value <= 0}
 

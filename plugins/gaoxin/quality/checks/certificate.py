@@ -1,12 +1,11 @@
 """The number of a high-tech enterprise certificate (高新技术企业证书) has its shape, and its year is that of the issue."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
+from gaoxin.containers.lines import every, tables
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
 from gaoxin.quality.blocks import NONE, Block, Made, Spread, coded
@@ -17,7 +16,7 @@ from gaoxin.returns.codes import certificate_year
 # GR, until 2016 also GF for a renewal; year from 2008, when the present numbering began; province; six digits.
 SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
 
-_YEAR = itemgetter(slice(2, 6))
+_YEAR = slice(2, 6)
 
 SHAPE_TITLE = Code("quality.certificate.title", "编号合规", "a certificate's number")
 MISSHAPEN = Code("quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
@@ -57,7 +56,7 @@ class Certificate(Check):
 
 
 def _years_off(block: Block, certificate: str, issue: str) -> Spread:
-    if (column := block.column(certificate)) and (texts := column.texts_alone) and all(map(re.compile(SHAPE).match, texts)):
+    if (column := block.column(certificate)) and (texts := column.texts_alone) and every(SHAPE, texts):
         return _off_by_year(block, texts, issue)
 
     def off(issued: object, number: str | None) -> float | None:
@@ -74,12 +73,13 @@ def _off_by_year(block: Block, texts: Sequence[str], issue: str) -> Spread:
     issues, days, many = block.values(issue), block.different(issue), len(texts)
     by_day = numpy.array([*(day.year for day in days.values), 0])  # the last one is that of NONE
     issued = by_day[numpy.fromiter(days.codes or (), dtype=numpy.int64, count=many)]
-    years = numpy.fromiter(map(int, map(_YEAR, texts)), dtype=numpy.int64, count=many)
+    digits = numpy.concatenate([table[:, _YEAR] for table in tables(texts) or ()]) - ord("0")
+    years = digits @ numpy.array([1000, 100, 10, 1])
     numbers = {float(apart): n for n, apart in enumerate(numpy.unique(abs(issued - years)[issued > 0]).tolist())}
 
     def number(place: int) -> int:
         issued = issues[place]
-        return numbers[_apart(issued, _YEAR(texts[place]))] if isinstance(issued, date) else NONE
+        return numbers[_apart(issued, texts[place][_YEAR])] if isinstance(issued, date) else NONE
 
     return Spread([*numbers], Made(len(texts), lambda: map(number, range(len(texts))), number))
 

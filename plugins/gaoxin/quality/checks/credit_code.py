@@ -1,7 +1,7 @@
 """A unified social credit code (统一社会信用代码, GB 32100-2015) has its shape and the right check character."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 
@@ -55,19 +55,11 @@ class CreditCode(Check):
 
 def _checked(block: Block, field: str) -> Spread:
     column = block.column(field)
-    if column is not None and column.texts_alone is not None and _all_right(column.texts_alone):
+    if column is not None and column.texts_alone is not None and all_credit_codes(column.texts_alone):
         return block.alike(field, "right")
     shape = re.compile(SHAPE).match
     codes = (code if isinstance(code, str) and shape(code) else None for code in block.values(field))
     return coded(chain.from_iterable(map(_judged, iter(lambda: [*islice(codes, _TOGETHER)], []))))
-
-
-def _all_right(texts: Iterable[str]) -> bool:
-    left = iter(texts)
-    while part := [*islice(left, _TOGETHER)]:
-        if not all_credit_codes(part):
-            return False
-    return True
 
 
 def _judged(codes: Sequence[str | None]) -> Iterator[str | None]:

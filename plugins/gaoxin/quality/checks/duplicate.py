@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from gaoxin.containers.lines import marks
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
 from gaoxin.quality.blocks import Block, Made, Spread
@@ -46,19 +47,20 @@ class Duplicate(Check):
         if lacking:
             given.because(KEY, fields[0], NO_KEY())
         # The return's position keeps two returns apart that stand in one frame.
-        told = keys.mapped(lambda key: None if key is None else apart + "|".join(key))
+        told, alike = keys.mapped(lambda key: None if key is None else apart + "|".join(key)), None
         if len(fields) == 1 and not lacking:
             part: Sequence[Any] = block.part(fields[0])
             told = Made(len(part), lambda: map(apart.__add__, part), lambda place: apart + part[place])
-        given.frame.spread(block, fields[0], KEY, lambda: Spread(told), partial(_told, block, keys, {}))
+            alike = partial(marks, part)
+        given.frame.spread(block, fields[0], KEY, lambda: Spread(told, marks=alike), partial(_told, block, keys, {}))
 
 
 def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
     """In which rows a record's key stands. rows: found when first asked for."""
     if not rows:
-        for at, key in enumerate(keys):
+        for row, key in zip(block.entries.rows, keys, strict=True):
             if key is not None:
-                rows.setdefault(key, []).append(block.told_row(at))
+                rows.setdefault(key, []).append(row)
     key = keys[place]
     if key is None:
         return {}

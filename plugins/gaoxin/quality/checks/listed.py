@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from gaoxin.containers.lines import marks
 from gaoxin.folding import folded
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, Severity
@@ -17,6 +18,8 @@ TOTAL = "record.total"    # 1 where a number is the sum of all others of its col
 AGAIN = "record.again"    # 1 where a record says what another says, under another key
 _LEAST = 2  # fields beside the key that must say something for a record to be known by them, one of them a name or
 _DIGITS = 3  # a number of so many digits
+# In which order it is asked who may be alike: what costs little and leaves few is asked first.
+_ORDER = [FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE, FieldType.NUMBER, FieldType.TEXT, FieldType.DATE, FieldType.CODE]
 
 TOTAL_TITLE = Code("quality.listed.total.title", "不是其余各行之和", "not the sum of the other rows")
 TOTAL_TOLD = Code("quality.listed.total", "{value} 恰为其余各行之和，疑似合计行；请删去，属实请说明",
@@ -75,8 +78,7 @@ class _Again:
                 return None
             return tuple(folded(v) if isinstance(v, str) else v for v in one)
 
-        # Of one row that names several entities, what it says is said of each.
-        few = [place for place in _known_again(self._block, rest) if place not in self._block.parted]
+        few = _known_again(self._block, rest)
         found = alike([keys[at] for at in few], [said(*(c[at] for c in columns)) for at in few])
         self._found = {few[place]: few[first] for place, first in found.items()}
         if not self._found and not self._block.lacks(self._form.key):
@@ -84,14 +86,14 @@ class _Again:
         return coded(None if key is None else float(place in self._found) for place, key in enumerate(keys))
 
     def told(self, place: int) -> dict[str, Any]:
-        return {"row": self._block.told_row(self._found[place])} if place in self._found else {}
+        return {"row": self._block.entries.rows[self._found[place]]} if place in self._found else {}
 
 
 def _near_the_rest(block: Block, field: str) -> bool:
     """Whether a number may be the sum of all others, in doubles."""
     import numpy
 
-    values = numpy.array([*block.framed(field)], dtype=float)
+    values = block.doubles(field)
     values = values[~numpy.isnan(values)]
     with numpy.errstate(all="ignore"):
         apart = abs(2 * values - values.sum()) > 1e-9 * abs(values).sum()
@@ -103,17 +105,29 @@ def _known_again(block: Block, fields: list[str]) -> list[int]:
     import numpy
 
     left = numpy.ones(len(block.entries), dtype=bool)
-    for field in sorted(fields, key=lambda field: block.items[block.number_of(field)].type is FieldType.CODE):
-        values = block.framed(field)
-        item = block.items[block.number_of(field)]
-        said = block.part(field) if item.type not in (FieldType.NUMBER, FieldType.DATE) else values
-        marks = numpy.fromiter(map(hash, said), dtype=numpy.int64, count=len(block.entries))
-        _, which, many = numpy.unique(marks, return_inverse=True, return_counts=True)
+    for field in sorted(fields, key=lambda field: _ORDER.index(block.items[block.number_of(field)].type)):
+        found = _marks(block, field)
+        ordered = numpy.sort(found)
+        if not (ordered[1:] == ordered[:-1]).any():
+            return []
+        _, which, many = numpy.unique(found, return_inverse=True, return_counts=True)
         left &= many[which] > 1
         if not left.any():
             break
-    found: list[int] = numpy.flatnonzero(left).tolist()
-    return found
+    places: list[int] = numpy.flatnonzero(left).tolist()
+    return places
+
+
+def _marks(block: Block, field: str) -> Any:
+    """Of each record a number, which differs only where what two say in a field differs."""
+    import numpy
+
+    match block.items[block.number_of(field)].type:
+        case FieldType.NUMBER:
+            return numpy.nan_to_num(block.doubles(field), nan=numpy.inf) + 0.0  # of two noughts one; none is as none
+        case FieldType.DATE:
+            return marks([*block.framed(field)])
+    return marks(block.part(field))
 
 
 def _tells(value: Any, name: bool) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
+from gaoxin.containers.lines import every
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
-from gaoxin.quality.blocks import Block, Spread, coded
+from gaoxin.quality.blocks import Block, Spread, sparse
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.naming import SURELY_A_NAME, leaves_unsaid, names_nothing, names_of
@@ -63,7 +64,10 @@ def _other_texts(form: RegisterForm) -> list[RegisterField]:
 
 def _spread(block: Block, field: RegisterField, told: Callable[[RegisterField, str], bool]) -> Spread:
     """Of a name by its shape alone neither is told."""
-    column = block.column(field.id)
-    if column is not None and (texts := column.texts_alone) is not None and all(map(SURELY_A_NAME, texts)):
+    if (column := block.column(field.id)) is None:
+        return block.alike(field.id, None)
+    if (texts := column.texts_alone) is not None and every(SURELY_A_NAME, texts):
         return block.alike(field.id, 0.0)
-    return coded(float(told(field, value)) if isinstance(value, str) else None for value in block.values(field.id))
+    others = {place: column.value(place) for place in column.unlike(SURELY_A_NAME)}
+    return sparse(len(block.entries), 0.0, {place: float(told(field, value)) if isinstance(value, str) else None
+                                            for place, value in others.items()})
