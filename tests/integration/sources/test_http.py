@@ -166,7 +166,7 @@ def test_rows_that_come_or_go_while_pages_are_asked_for_are_neither_lost_nor_dou
             handler.send_response(304)
             handler.end_headers()
         else:
-            handler.give(body, **({"ETag": tag} if tags else {}))
+            handler.give(body, ETag=tag if tags else "")
         if number == 2 and (at := next(moves, None)) is not None:
             there.append(there.pop(at))
 

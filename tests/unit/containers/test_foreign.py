@@ -20,7 +20,7 @@ def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
-            new.writestr(name, parts.pop(name, None) or old.read(name))
+            new.writestr(name, parts.pop(name) if name in parts else old.read(name))
         for name, made in parts.items():
             new.writestr(name, made)
     return out.getvalue()

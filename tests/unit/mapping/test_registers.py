@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gaoxin.containers.model import Book
@@ -44,9 +46,10 @@ def test_a_period_that_the_form_does_not_have_is_said_as_it_stands_there(demo_pl
 
 
 def test_what_a_row_of_several_names_says_once_is_told_once_and_repeats_nothing(demo_plan):
-    fields = [{"id": "name", "name": "企业名称", "type": "text"}, {"id": "parent", "name": "母公司名称", "type": "text"},
-              {"id": "leader", "name": "负责人", "type": "text"},
-              {"id": "output", "name": "产值", "type": "number", "unit": "万元", "required": True}]
+    fields: list[dict[str, Any]] = [
+        {"id": "name", "name": "企业名称", "type": "text"}, {"id": "parent", "name": "母公司名称", "type": "text"},
+        {"id": "leader", "name": "负责人", "type": "text"},
+        {"id": "output", "name": "产值", "type": "number", "unit": "万元", "required": True}]
     form = RegisterForm.model_validate({**LIST_FORM.model_dump(exclude_defaults=True), "fields": fields})
     columns = [{"at": "序号", "leave": "顺序号"}, {"at": "企业名称", "field": "name", "key": True, "split": "、"},
                *({"at": f["name"], "field": f["id"]} for f in fields[1:])]

@@ -58,8 +58,8 @@ ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，�
 KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密钥，不在参数里，不取",
                    "the address of its next page has the connection's key in it, outside of parameters, and is not asked")
 MOVING = Code("sources.moving", "分页取数期间数据一直在变（第 {page} 页前后不同），未取，下次再取",
-              "its records changed while its pages were asked for (page {page} was another each time): nothing was fetched, it is "
-              "asked again the next time", page=int)
+              "its records changed while its pages were asked for (page {page} was another each time): nothing was fetched, it "
+              "is asked again the next time", page=int)
 NO_END = "no Content-Length, last line without end"
 PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
 

@@ -46,8 +46,8 @@ MAY_WRITE = Code("sources.may_write", "连接的账号能写（如 {table}），
                  table=str)
 NOT_ASSURED = Code("sources.not_assured", "{name} 数据库的账号能不能写，本系统查不出：请单位确认账号只能读，"
                    "把谁、何时确认写进方案中这个来源的 assured",
-                   "whether the login may write cannot be found out of {name}: let the unit assure that it may only read, and say "
-                   "in the plan's source by whom and when (assured)", name=str)
+                   "whether the login may write cannot be found out of {name}: let the unit assure that it may only read, and "
+                   "say in the plan's source by whom and when (assured)", name=str)
 # The wall is the login: one that may write anything is no wall, whatever this session is told.
 _WRITABLE = sa.text(
     "select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c"
