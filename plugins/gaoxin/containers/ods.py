@@ -34,6 +34,7 @@ def read(package: zipfile.ZipFile) -> Book:
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
+    connections, embedded = dict[str, None](), dict[str, None]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
@@ -50,6 +51,12 @@ def read(package: zipfile.ZipFile) -> Book:
                     links = True
                 case "dde-source":
                     dde = True
+                case "database-source-sql" | "database-source-table" | "database-source-query" | "connection-resource":
+                    connections[attribute(element, "database-name") or making.name] = None
+                case "object-ole" | "plugin" | "applet" | "floating-frame":
+                    embedded[making.name] = None
+                case "object" if attribute(element, "href") and not attribute(element, "href").startswith(("./", "Object", "#")):
+                    links = True  # a chart or another object of another file
                 case "table-column":
                     making.column(element)
                 case "table-row":
@@ -62,6 +69,8 @@ def read(package: zipfile.ZipFile) -> Book:
         raise Unreadable("not_a_workbook", refusing.DOCUMENT())
     if links or dde:
         book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
+    book.problems += [Problem("external_links", code(where=tuple(where))) for code, where in (
+        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded)) if where]
     return book
 
 

@@ -290,7 +290,7 @@ def is_number(content: Any, *, typed: bool) -> bool:
 
 
 @dataclass
-class _Listed:
+class Listed:
     """Of records that are there already."""
 
     cells: list[CellValue | None]
@@ -351,7 +351,7 @@ class Entries(Sequence[Entry]):
         if isinstance(entries, cls):
             return entries
         names = dict.fromkeys(name for entry in entries for name in entry.fields)
-        return cls([entry.row for entry in entries], {name: _Listed([e.fields.get(name) for e in entries]) for name in names})
+        return cls([entry.row for entry in entries], {name: Listed([e.fields.get(name) for e in entries]) for name in names})
 
     def __len__(self) -> int:
         return len(self.rows)
