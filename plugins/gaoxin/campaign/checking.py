@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.annotating import annotate
-from gaoxin.campaign.intake import Judged, check_files
+from gaoxin.campaign.intake import Judged, judged_files
 from gaoxin.campaign.mapped import Place
 from gaoxin.campaign.taking import CheckedFile
 from gaoxin.i18n import Code, Lang, Message
@@ -27,7 +27,9 @@ def check(settings: Settings, files: Sequence[Path], now: datetime, place: Place
           lang: Lang = "zh") -> Checked:
     """As check_files, with what has to be known of made-up figures before they are submitted. annotated: where each workbook is
     written with its findings on its cells."""
-    found: Sequence[CheckedFile] = check_files(settings, files, now, place)
+    judged = judged_files(settings, files, now, place)
+    found = [CheckedFile(str(file), one.read, one.verdict, one.findings) for file, one in zip(files, judged, strict=True)]
     count = sum(one.read.sample for one in found)
     return Checked(found, ONLY_IN_A_DRILL(count=count) if count else None,
-                   annotate(found, annotated, lang) if annotated else None)
+                   annotate(found, annotated, [{c.rule: c.title for c in one.checks} for one in judged], lang)
+                   if annotated else None)

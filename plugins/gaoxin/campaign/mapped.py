@@ -11,7 +11,7 @@ from gaoxin.containers.ahead import ahead
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
-from gaoxin.errors import UsageError
+from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.mapping.choosing import From, mappings_for, read_mapped, reading_of
 from gaoxin.mapping.picture import Says, states
@@ -79,7 +79,8 @@ def _content(file: Path) -> bytes:
                              todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
         return file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
 
 

@@ -13,7 +13,7 @@ from gaoxin import numerals
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.calling import form_called, unit_called
 from gaoxin.containers.model import Book
-from gaoxin.errors import GaoxinError, PlanError, UsageError
+from gaoxin.errors import GaoxinError, PlanError, UsageError, system_said
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.picture import Shown, pictured
@@ -148,8 +148,10 @@ def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(Text(f"读不了对照：{error}", f"cannot read the mapping: {error}"), where=str(file),
-                         todo=Text("检查路径，文件存为 UTF-8", "check the path; save it as UTF-8")) from error
+        why = system_said(error)
+        raise UsageError(Text(f"读不了对照：{why.zh}", f"cannot read the mapping: {why.en}"), where=str(file),
+                         todo=Text("先写对照文件（.yaml，存为 UTF-8），再写单位的文件",
+                                   "name the mapping (.yaml, saved as UTF-8) first, then the unit's file")) from error
     root, data = mapping(text, str(file), "plan_unreadable", _error)
     if wrong := misread(root, str(file)):
         raise _error(str(file), wrong)
@@ -174,7 +176,8 @@ def _opened(file: Path) -> Book:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
     book = opened(content, file.name)
     if not book.sheets:
@@ -196,7 +199,8 @@ def draw(answer: Tried, out: Path) -> None:
     try:
         out.write_text(render_mapping(f"{answer.mapping} v{answer.version}", answer.file, answer.sheets, told), encoding="utf-8")
     except OSError as error:
-        raise UsageError(Text(f"写不下来：{error.strerror}", f"cannot write: {error.strerror}"), where=str(out),
+        why = system_said(error)
+        raise UsageError(Text(f"写不下来：{why.zh}", f"cannot write: {why.en}"), where=str(out),
                          todo=Text("另选一个位置", "name another place")) from error
 
 

@@ -137,7 +137,7 @@ _RETURN: Layout = (
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
     line(lambda r, v: _ORDER(r, v) if len(r.findings) > 1 else None),
     # The message names the variable and the value; a column of each would only squeeze it.
-    rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
+    rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "beside", "fold"),
          Column("rule", "rule")),
     blank,
 )
