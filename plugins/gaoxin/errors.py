@@ -7,7 +7,7 @@ The class decides two things: the exit status of the command line (INTERFACES: 1
 import errno
 from typing import Any
 
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Lang, Text, Worded
 
 # What the system says of a file, a folder or a disk, by its number.
 _REASONS = {
@@ -92,7 +92,8 @@ class PlanError(Refused):
         super().__init__(what, where=where, todo=todo)
 
     def render(self, lang: Lang) -> str:
-        return super().render(lang) + "".join(f"\n  - {problem}" for problem in self.problems)
+        return super().render(lang) + "".join(
+            f"\n  - {problem.to(lang) if isinstance(problem, Worded) else problem}" for problem in self.problems)
 
 
 class SystemFault(GaoxinError):

@@ -20,7 +20,7 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
 from gaoxin.returns.model import ReadReturn, ReturnKey
-from gaoxin.returns.reader import bare, has_cover, read_book
+from gaoxin.returns.reader import bare, has_cover, is_foreign, read_book
 from gaoxin.settings import Settings
 
 
@@ -51,7 +51,7 @@ def read_sheets(book: Book, content: bytes, name: str, plan_of: Callable[[str], 
     """As read_from, of a file that is open. book: what its bytes were opened as."""
     if place is not None and book.sheets and not has_cover(book, name):
         known = From(plan_of(place.campaign), place.unit, place.form, place.period)
-        if mappings_for(known, bare(name)):
+        if mappings_for(known, bare(name)) or is_foreign(book, name):
             return read_mapped(book, content, bare(name), known)
     return read_book(book, content, name, plan_of)
 
@@ -109,16 +109,43 @@ def place_of(settings: Settings, unit: str | None, form: str | None, period: str
         return None
     if campaign is None:
         having = [name for name, file in plan_files(settings.plans).items() if _has(load_plan(file), unit, form)]
-        if len(having) != 1:
-            raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有这个单位的对照：{unit}",
-                                  f"{'no campaign has' if not having else 'several campaigns have'} mappings of {unit}"),
-                             where="--unit",
-                             todo=Text("用 --campaign 指明创建工作", "name the campaign with --campaign"))
+        if not having:
+            raise _none_has([load_plan(file) for file in plan_files(settings.plans).values()], unit, form)
+        if len(having) > 1:
+            raise UsageError(Text(f"不止一项创建工作有这个单位的对照：{unit}", f"several campaigns have mappings of {unit}"),
+                             where="--unit", todo=Text(f"用 --campaign 指明：{'、'.join(having)}",
+                                                       f"name it with --campaign: {', '.join(having)}"))
         campaign = having[0]
     plan = find_plan(settings.plans, campaign)
     who, of = unit_called(plan, unit), form and form_called(plan, form)
     mapped = [m.form for m in plan.mappings if who in (m.units or plan.form(m.form).units)]
     return Place(campaign, who, of, period_called(plan, period, today, [of] if of else mapped))
+
+
+def _none_has(plans: Sequence[Plan], unit: str, form: str | None) -> UsageError:
+    """No mapping reads this unit's files as that form: which do, or that nobody knows such a unit."""
+    knows = [plan for plan in plans if _calls(plan, unit)]
+    if not knows:
+        return UsageError(Text(f"没有单位叫 {unit}", f"no unit is called {unit}"), where="--unit",
+                          todo=Text("写单位的名称、简称或编号：gaoxin plan show 创建工作",
+                                    "give its name, alias or id: gaoxin plan show CAMPAIGN"))
+    others = dict.fromkeys(plan.form(m.form).name for plan in knows for m in plan.mappings
+                           if unit_called(plan, unit) in (m.units or plan.form(m.form).units))
+    of = Text(f"{unit} 没有读{f'报表 {form} ' if form else '自己的表'}的对照",
+              f"{unit} has no mapping{f' that reads files as {form}' if form else ''}")
+    zh, en = ("、".join(name.to("zh") for name in others), ", ".join(name.to("en") for name in others))
+    has = Text(f"有对照的报表：{zh}。", f"forms with mappings: {en}. ")
+    todo = Text("用下发的模板填报，或请办公室为单位自己的表做对照（gaoxin mapping propose）",
+                "use the template, or ask the office for a mapping (gaoxin mapping propose)")
+    return UsageError(of, where="--unit", todo=Text(has.zh + todo.zh, has.en + todo.en) if others else todo)
+
+
+def _calls(plan: Plan, unit: str) -> bool:
+    try:
+        unit_called(plan, unit)
+    except UsageError:
+        return False
+    return True
 
 
 def _has(plan: Plan, unit: str, form: str | None) -> bool:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.mapping.model import Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
@@ -22,16 +22,23 @@ from gaoxin.returns.reader import NIL_WITH_RECORDS
 from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
-MAPPING_DRIFTED = Code("mapping.drifted", "表头与对照「{name}」不同，一个数也没有取：{changes:;}。由办公室核对后更新对照；"
-                       "放在收件箱的到时自动收取，上传或提交的到时请再交一次",
-                       "the headings are not those of the mapping {name!r}, no figure was taken: {changes:;}. The office looks "
-                       "at it and updates the mapping; what lies in the inbox is then taken, an upload is to be sent again",
-                       name=str, changes=tuple)
+MAPPING_DRIFTED = Code("mapping.drifted",
+                       "表头与对照「{name}」不同，一个数也没有取：{changes:;}。单位不必改表，等办公室更新对照；"
+                       "放在收件箱的到时自动收取，上传或提交的到时把同一份文件再交一次",
+                       "the headings are not those of the mapping “{name}”, no figure was taken: {changes:;}. The unit need "
+                       "change nothing, the office updates the mapping; what lies in the inbox is then taken, an upload is to "
+                       "be sent again as it is", name=Worded, changes=tuple)
+WHOSE = Code("mapping.whose", "{form} · {unit}", "{form} · {unit}", form=Worded, unit=Worded)
+_CHANGE = Code("mapping.change", "「{sheet}」{cell} {what}", "{sheet}!{cell} {what}", what=Message)
 NONE_FITS = Code("mapping.none_fits",
                  "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
-                 "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask "
+                 "no cover, and no mapping reads this file (mappings of {unit} {form}: {names}): use the template, or ask "
                  "the office for one",
-                 form=str, unit=str, names=tuple)
+                 form=str | Worded, unit=Worded, names=tuple)
+NO_MAPPING = Code("mapping.none_at_all",
+                  "没有封面，{unit}也没有读这个文件的对照；请用下发的模板填报，或请办公室为单位自己的表做对照",
+                  "no cover, and {unit} has no mapping for this file: use the template that was sent out, or ask the office for "
+                  "a mapping of the unit's own table", unit=Worded)
 SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
                    "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
 NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
@@ -83,15 +90,18 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
         near = _nearest(among, readings)
         if near:
             reading, of = readings[near[0].id], known.plan.form(near[0].form)
-            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(reading)))
+            told = MAPPING_DRIFTED(name=near[0].name, changes=tuple(map(_placed, _changes(reading))))
             period = known.period or reading.period
             asked = period if period and not_asked(of, period) is None else None
-            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked))
-        told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
-                         names=tuple(m.name.zh for m in among))
+            whose = known.plan.unit(known.unit).name
+            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked),
+                           called=CALLED_SO(form=of.name, unit=whose, period=asked) if asked else WHOSE(form=of.name, unit=whose))
+        unit = known.plan.unit(known.unit).name
+        told = NONE_FITS(form=known.plan.form(known.form).name if known.form else "", unit=unit,
+                         names=tuple(m.name for m in among)) if among else NO_MAPPING(unit=unit)
         return replace(blank, problems=(Problem("mapping_none_fits", told),))
     if len(fit) > 1:
-        return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name.zh for m in fit))),))
+        return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name for m in fit))),))
     return _as_return(readings[fit[0].id], fit[0], blank, known)
 
 
@@ -128,6 +138,11 @@ def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | 
 def _changes(reading: Reading) -> list[Problem]:
     """What is not as it was when the mapping was made."""
     return [*reading.drifted, *(p for p in reading.told if p.kind in _DRIFT)]
+
+
+def _placed(change: Problem) -> Message:
+    at = change.sheet and change.cell
+    return _CHANGE(sheet=change.sheet, cell=change.cell, what=change.message) if at else change.message
 
 
 def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: From) -> ReadReturn:

@@ -6,12 +6,12 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from gaoxin.containers.model import Book, Position, Problem, Sheet, address, shown
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
-from gaoxin.mapping.places import Placed, find, merged_from
+from gaoxin.mapping.places import Column, Placed, find, merged_from
 from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
@@ -22,16 +22,17 @@ from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import Bounds
 
-HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
-                        "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
+HEADINGS_CHANGED = Code("mapping.headings_changed", "表头「{before}」改成了「{now}」", "the heading {before!r} is {now!r} now",
                         before=str, now=str)
-ORDER_CHANGED = Code("mapping.order_changed", "栏或行的次序变了：原为 {before}，现为 {now}",
-                     "columns or rows stand in another order: was "
-                     "{before}, is {now}", before=tuple, now=tuple)
+HEADING_GONE = Code("mapping.heading_gone", "少了「{before}」", "{before!r} is gone", before=str)
+HEADING_NEW = Code("mapping.heading_new", "多了「{now}」", "{now!r} is new", now=str)
+UNHEADED = Code("mapping.unheaded", "多了没有表头的一栏", "a column without a heading is new")
+UNHEADED_GONE = Code("mapping.unheaded_gone", "少了原来没有表头的一栏", "a column without a heading is gone")
+ORDER_CHANGED = Code("mapping.order_changed", "次序变了：原为 {before}，现为 {now}", "another order: was {before}, is {now}",
+                     before=tuple, now=tuple)
 BELOW = Code("mapping.below", "表格下方同样的栏里还有 {count} 个数没有取：{cells}；请核对表格是否到此为止",
              "below the table, in its columns, {count} figure(s) were not taken: {cells}. Does the table end there?",
              count=int, cells=str)
-NOT_THERE = Code("mapping.not_there", "（无）", "(none)")
 HIDDEN_ROW = Code("mapping.hidden_row", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 HIDDEN_COLUMN = Code("mapping.hidden_column", "第 {column} 列是隐藏的，照常读取",
                      "column {column} is hidden; it was read all the same",
@@ -47,6 +48,8 @@ OTHER_SHEET = Code("mapping.other_sheet",
                    sheet=str, count=int)
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
+# Kinds that say no more than that the headings differ.
+_BY_HEADINGS = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
 def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str, known: Table = GENERAL,
@@ -66,18 +69,20 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         if one.table.leave is not None:
             _leave(one, one.table.leave, reading)
             continue
-        now = headings_of(one)
-        reading.headings.setdefault(i, now)
-        _drift(one, now, reading)
+        now = headings_at(one)
+        reading.headings.setdefault(i, tuple(name for name, _ in now))
+        differs = _drift(one, now, reading)
         reading.period = reading.period or period_of(one, c)
         reading.spoken = reading.spoken or _spoken(one, c)
-        before, blank = len(reading.values), len(reading.blank)
+        before, blank, told = len(reading.values), len(reading.blank), len(reading.told)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
             take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
         else:
             take(one, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
+        if differs:  # which tells already why a line finds nothing, or several
+            reading.told[told:] = [p for p in reading.told[told:] if p.kind not in _BY_HEADINGS]
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
         told_twice(reading.values, reading)
@@ -126,9 +131,9 @@ def _leave(one: Placed, why: str, reading: Reading) -> None:
                 reading.left.append(Left(one.sheet.name, address(*where), raw, LEFT_AS_SAID(why=why)))
 
 
-def headings_of(one: Placed) -> tuple[str, ...]:
-    """What the mapping is made for: each column by its path, each row that it names by its; periods and what a line captures
-    stand as such, so that next month's are the same."""
+def headings_at(one: Placed) -> list[tuple[str, str]]:
+    """What the mapping is made for, with the cell of each: each column by its path, each row that it names by its; periods and
+    what a line captures stand as such, so that next month's are the same."""
     def said(path: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> str:
         for line in lines:
             if any("{" in level for level in line) and meant(line, path, one.known):
@@ -136,29 +141,63 @@ def headings_of(one: Placed) -> tuple[str, ...]:
         return re.sub(WHEN, "{period}", "/".join(path))
 
     by_column = tuple(line.path for line in one.table.columns)
-    columns = [said(c.levels, by_column) + (f"({c.unit})" if c.unit else "") for c in one.columns.values()]
-    found = [name for name, after in zip_longest(columns, columns[1:]) if not ("{" in name and name == after)]
+    def first(c: Column) -> str:
+        if c.levels:
+            return address(one.last_header, c.number)
+        return address(next((r for r in one.rows if one.sheet.text(r, c.number).strip()), one.last_header), c.number)
+
+    columns = [(said(c.levels, by_column) + (f"({c.unit})" if c.unit else ""), first(c)) for c in one.columns.values()]
+    found = [one_of for one_of, after in zip_longest(columns, columns[1:]) if not (
+        after and "{" in one_of[0] and one_of[0] == after[0])]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named
-                  if r.levels or r.code]
-    return tuple(found)
+        found += [(f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else ""),
+                   address(r.number, one.stubs[-1] if one.stubs else one.at[1])) for r in one.named if r.levels or r.code]
+    return found
 
 
-def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:
-    before = one.table.headings
+def headings_of(one: Placed) -> tuple[str, ...]:
+    return tuple(name for name, _ in headings_at(one))
+
+
+def _drift(one: Placed, at: list[tuple[str, str]], reading: Reading) -> bool:
+    """Tells each difference once, with its cell: where a heading over others was renamed, not theirs again. Whether there is
+    any."""
+    before, now = one.table.headings, tuple(name for name, _ in at)
     if not before or before == now:
-        return
-    for kind, i, j, k, m in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        if sorted(before) == sorted(now):
-            reading.drifted.append(Problem("mapping_headings_changed", ORDER_CHANGED(before=before, now=now), one.sheet.name,
-                                           address(*one.at)))
-            return
-        for was, is_ in zip_longest(before[i:j], now[k:m]):
-            reading.drifted.append(Problem("mapping_headings_changed", HEADINGS_CHANGED(
-                before=was or NOT_THERE().zh, now=is_ or NOT_THERE().zh), one.sheet.name, address(*one.at)))
+        return False
+
+    def tell(message: Message, cell: str) -> None:
+        reading.drifted.append(Problem("mapping_headings_changed", message, one.sheet.name, cell))
+
+    changed = [c for c in SequenceMatcher(None, before, now, autojunk=False).get_opcodes() if c[0] != "equal"]
+    if sorted(before) == sorted(now):
+        first, last = next(n for n, (a, b) in enumerate(zip(before, now, strict=True)) if a != b), changed[-1]
+        end = max(last[2], last[4])
+        tell(ORDER_CHANGED(before=before[first:end], now=now[first:end]), at[first][1])
+        return True
+    renamed: set[tuple[str, str]] = set()
+    for _, i, j, k, m in changed:
+        for was, new in zip_longest(before[i:j], at[k:m]):
+            is_, cell = new or (None, at[min(m, len(at) - 1)][1] if at else address(*one.at))
+            if was is not None and is_ is not None:
+                alike = was.count("/") == is_.count("/")
+                levels = [*zip(was.split("/"), is_.split("/"), strict=True)] if alike else [(was, is_)]
+                differ = {(_bare(a), _bare(b)) for a, b in levels if a != b}
+                if not differ <= renamed:
+                    tell(HEADINGS_CHANGED(before=was, now=is_) if was and is_ else HEADING_NEW(now=is_) if is_
+                         else HEADING_GONE(before=was), cell)
+                renamed |= differ
+            elif is_ is not None:
+                tell(HEADING_NEW(now=is_) if is_ else UNHEADED(), cell)
+            else:
+                tell(HEADING_GONE(before=was) if was else UNHEADED_GONE(), cell)
+    return True
+
+
+def _bare(level: str) -> str:
+    """A heading without its unit of measure, which the one below it has in its stead."""
+    return re.sub(r"\([^()]*\)$", "", level)
 
 
 def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table) -> None:

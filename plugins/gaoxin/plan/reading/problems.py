@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Lang, Message
 from gaoxin.plan.reading.problem_words import missing_key, telling_of, unknown_key, words
 
 _LONGEST_SHOWN = 60
@@ -44,8 +44,15 @@ class PlanProblem:
         return _SHOWN(value=self.shown, told=self.told) if self.shown else self.told
 
     def __str__(self) -> str:
+        return self._line(self.told.both())
+
+    def to(self, lang: Lang) -> str:
+        """The line in one language."""
+        return self._line(self.told.to(lang))
+
+    def _line(self, told: str) -> str:
         value = f" = {self.shown}" if self.shown else ""
-        return f"{self.at}: {self.place}{value}: {self.told.both()}" if self.place else f"{self.at}: {self.told.both()}"
+        return f"{self.at}: {self.place}{value}: {told}" if self.place else f"{self.at}: {told}"
 
 
 def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
