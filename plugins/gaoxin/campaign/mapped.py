@@ -89,7 +89,7 @@ def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapp
     if has_cover(book, name) or not plan.mappings:
         return None
     found = reading_of(book, bare(name), From(plan, key.unit, key.form, key.period))
-    return (found[0], states(found[1])) if found else None
+    return (found[0], states(found[1], plan.form(key.form))) if found else None
 
 
 def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn:

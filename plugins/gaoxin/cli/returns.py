@@ -74,7 +74,7 @@ def _counted(*, submitted: bool) -> Cell:
 
 def _standing(a: cases.standing.Standing, v: View) -> str:
     if not a.rows:
-        none = v.say(f"{a.period} 没有应报的报表。", f"No return is asked for {a.period}.")
+        none = v.say(f"{v.plain(a.period)}没有应报的报表。", f"No return is asked for {a.period}.")
         return none if a.period else v.say("方案没有报表。", "The plan has no forms.")
     states = Counter(str(row.state) for row in a.rows)
     told = v.say("尚无到期的报表。", "No return is due yet.")

@@ -56,8 +56,8 @@ _EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text(
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
-OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose}），不进这份报表",
-                  "not this unit's figure of this period ({whose}): no part of the return", whose=str)
+OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose: · }），不进这份报表",
+                  "not this unit's figure of this period ({whose: · }): no part of the return", whose=tuple)
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -131,7 +131,7 @@ def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | 
     for taken in reading.values:
         (mine if _is_own(taken, own, period, mapping) else others).append(taken)
     left = [Left(t.value.sheet, t.value.cell, t.value.raw, OF_ANOTHER(
-        whose=" · ".join(str(x) for x in (t.entity, t.period) if x))) for t in others]
+        whose=tuple(x for x in (t.entity, t.period) if x)), others=True) for t in others]
     return mapping, replace(reading, values=mine, left=[*reading.left, *left])
 
 

@@ -36,12 +36,13 @@ class Taken:
 
 @dataclass(frozen=True)
 class Left:
-    """A cell with a figure that is not taken, as the mapping says."""
+    """A cell with a figure that is not taken, and why. others: it is another's or of another period, which the mapping takes."""
 
     sheet: str
     cell: str
     raw: str
     why: Worded
+    others: bool = False
 
 
 LEFT_AS_SAID = Code("mapping.left_as_said", "对照写明不取：{why}", "left out, as the mapping says: {why}", why=str)

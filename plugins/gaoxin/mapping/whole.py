@@ -1,19 +1,19 @@
 """A file read by a mapping, whole: its tables found, held against what they were when the mapping was made, and taken."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from gaoxin.containers.model import Book, Position, Problem, Sheet, address, shown
+from gaoxin.containers.model import Book, Position, Problem, Sheet, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
-from gaoxin.mapping.places import Column, Placed, find, merged_from
+from gaoxin.mapping.places import Column, Placed, find, merged_from, sheets_for
 from gaoxin.mapping.registers import take_entries
-from gaoxin.mapping.taking import Context, period_of, take, told_twice
+from gaoxin.mapping.taking import NOT_MAPPED, Context, period_of, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN, periods_in, written_in
 from gaoxin.measures import GENERAL, Table
@@ -46,6 +46,13 @@ OTHER_SHEET = Code("mapping.other_sheet",
                    "the mapping does not name sheet {sheet!r}, and {count} figure(s) there were not taken: where it is a "
                    "corrected or another table, hand in what is meant alone, or let the office complete the mapping",
                    sheet=str, count=int)
+NOT_MAPPED_COLUMN = Code("mapping.not_mapped_column", "栏「{column}」对照没有说明，其中 {count} 个数没有取：{cells}",
+                         "the mapping does not say what column {column!r} is; {count} figures of it were not taken: {cells}",
+                         column=str, count=int, cells=str)
+NOT_MAPPED_ROW = Code("mapping.not_mapped_row", "行「{row}」对照没有说明，其中 {count} 个数没有取：{cells}",
+                      "the mapping does not say what row “{row}” is; {count} figures of it were not taken: {cells}",
+                      row=str | Message, count=int, cells=str)
+NOT_FOUND = Code("mapping.not_found", "要读的表没有找到，没有取", "the table that is meant was not found, nothing was taken")
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
 # Kinds that say no more than that the headings differ.
@@ -59,9 +66,11 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     table says of its own goes before it. Never raises on bad content."""
     reading = Reading(told=list(book.problems))
     placed, wrong = find(book, declared.tables, known)
+    unread: set[str] = set()
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
+            unread |= {sheet.name for sheet in sheets_for(book, declared.tables[i], known)}
     c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), _bounds_of(form), file,
                 period)
     for i, one in placed:
@@ -83,10 +92,11 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         if differs:  # which tells already why a line finds nothing, or several
             reading.told[told:] = [p for p in reading.told[told:] if p.kind not in _BY_HEADINGS]
+        reading.told[told:] = _gathered(reading.told[told:], reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
         told_twice(reading.values, reading)
-    _outside(book, [one for _, one in placed], reading, known)
+    _outside(book, [one for _, one in placed], reading, known, unread)
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
@@ -200,8 +210,31 @@ def _bare(level: str) -> str:
     return re.sub(r"\([^()]*\)$", "", level)
 
 
-def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table) -> None:
-    """Figures of the file that lie in no table of the mapping."""
+def _gathered(told: list[Problem], reading: Reading) -> list[Problem]:
+    """A column or row that the mapping does not name is told once, at the first of its figures."""
+    found = [p for p in told if p.kind == "mapping_not_mapped" and p.message.code == NOT_MAPPED.code and p.cell]
+    columns = {p.message.context["column"] for p in found}
+    by = "column" if len(columns) <= len({p.message.context["row"] for p in found}) else "row"
+    groups: dict[str | Message, list[Problem]] = {}
+    for p in found:
+        groups.setdefault(p.message.context[by], []).append(p)
+    made = {}
+    for name, several in groups.items():
+        if len(several) > 1:
+            first, cells = several[0], _some([p.cell or "" for p in several])
+            message = (NOT_MAPPED_COLUMN(column=name, count=len(several), cells=cells) if by == "column" else
+                       NOT_MAPPED_ROW(row=name, count=len(several), cells=cells))
+            made |= {id(p): None for p in several} | {id(first): Problem(first.kind, message, first.sheet, first.cell)}
+            reading.outside += [(p.sheet or "", at) for p in several if (at := row_and_column(p.cell or ""))]
+    return [one for p in told if (one := made.get(id(p), p)) is not None]
+
+
+def _some(cells: Sequence[str]) -> str:
+    return "、".join(cells[:12]) + ("…" if len(cells) > 12 else "")
+
+
+def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table, unread: Collection[str]) -> None:
+    """Figures of the file that lie in no table of the mapping. unread: sheets of tables that were not found, which is told."""
     for sheet in book.sheets.values():
         here = [one for one in placed if one.sheet is sheet]
         seen = reading.seen.get(sheet.name, set())
@@ -217,11 +250,12 @@ def _outside(book: Book, placed: list[Placed], reading: Reading, known: Table) -
             for kind, code, cells in (("mapping_below", BELOW, below), ("mapping_outside", OUTSIDE,
                                                                          [at for at in found if at not in below])):
                 if cells:
-                    named = "、".join(address(*where) for where in cells[:12]) + ("…" if len(cells) > 12 else "")
+                    named = _some([address(*where) for where in cells])
                     reading.tell(kind, code(count=len(cells), cells=named), sheet.name, address(*cells[0]))
                     reading.outside += [(sheet.name, at) for at in cells]
         else:
-            why = SHEET_NOT_READ() if sheet.visible else SHEET_HIDDEN()
-            if sheet.visible:  # a second table, or a corrected one, may lie there
+            here_meant = sheet.name in unread
+            why = NOT_FOUND() if here_meant else SHEET_NOT_READ() if sheet.visible else SHEET_HIDDEN()
+            if sheet.visible and not here_meant:  # a second table, or a corrected one, may lie there
                 reading.tell("mapping_outside", OTHER_SHEET(sheet=sheet.name, count=len(found)), sheet.name, address(*found[0]))
             reading.left += [Left(sheet.name, address(*where), shown(sheet.cell(*where)), why) for where in found]
