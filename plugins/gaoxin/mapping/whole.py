@@ -218,7 +218,7 @@ def _gathered(told: list[Problem], reading: Reading) -> list[Problem]:
     groups: dict[str | Message, list[Problem]] = {}
     for p in found:
         groups.setdefault(p.message.context[by], []).append(p)
-    made = {}
+    made: dict[int, Problem | None] = {}
     for name, several in groups.items():
         if len(several) > 1:
             first, cells = several[0], _some([p.cell or "" for p in several])
