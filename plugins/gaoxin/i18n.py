@@ -245,9 +245,9 @@ class _Words(Formatter):
             return format(value, format_spec) if format_spec.startswith(".") else value
         if isinstance(value, Text | Message | Worded):  # in this order: to ask a protocol is slow
             return value.to("zh" if format_spec == "zh" else self._lang)
-        if self._lang == "zh" and format_spec != "id" and hasattr(value, "said"):  # a period, as officials write it
-            return str(value.said)
-        return str(value)
+        # A period, as officials write it; a kind of period is a word of plans.
+        said = self._lang == "zh" and format_spec != "id" and not isinstance(value, str) and hasattr(value, "said")
+        return str(value.said if said else value)
 
 
 def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ NO_MAPPING = Code("mapping.none_at_all",
 SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
                    "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
 NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
-NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
+NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period}的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
 PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；请指明报告期",

@@ -40,7 +40,7 @@ NO_PERIOD = Code("mapping.no_period", "从{there}看不出报告期；请在对�
                  "the period cannot be told from {there}: say it by period or a heading in the mapping", there=str | Message)
 _WHERE = {key: Code(f"mapping.where.{key}", zh, en)() for key, zh, en in (
     ("title", "标题", "the title"), ("sheet", "工作表名称", "the sheet's name"), ("file", "文件名", "the file's name"))}
-OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是 {period}",
+OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是{period}",
                     "the heading {heading!r} names another period than {period}", heading=str, period=Period)
 NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位",
                     "the column of units says {written!r}, which is none",

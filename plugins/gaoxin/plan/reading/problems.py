@@ -138,10 +138,15 @@ def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str, of: 
         return _by_line([_told(e, root, file) for e in errors if not _noise(e, errors)])
 
 
+# What is looked at beside references, by the code of its words.
+_OTHERWISE = {"plan.mapping_no_headings": "plan_key_missing", "plan.mapping_periodicity": "plan_value_wrong",
+              "plan.mapping_type": "plan_value_wrong", "plan.input_hides": "plan_value_wrong"}
+
+
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
-    """References that lead nowhere (place, what is wrong), by line."""
-    return _by_line([PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told)
-                     for place, told in references])
+    """References that lead nowhere, and what does not agree with what they lead to (place, what is wrong), by line."""
+    return _by_line([PlanProblem(_OTHERWISE.get(told.code, "plan_reference_broken"), file, line_of(root, place.split(".")), place,
+                                 told) for place, told in references])
 
 
 def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:
