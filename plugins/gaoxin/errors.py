@@ -8,6 +8,7 @@ import errno
 from typing import Any
 
 from gaoxin.i18n import Lang, Text, Worded
+from gaoxin.unseen import line
 
 # What the system says of a file, a folder or a disk, by its number.
 _REASONS = {
@@ -59,7 +60,7 @@ class GaoxinError(Exception):
         where, todo = ("位置", "处理") if lang == "zh" else ("where", "to do")
         lines = [self.what.to(lang)]
         if self.where:
-            lines.append(f"  {where}: {self.where}")
+            lines.append(f"  {where}: {line(self.where)}")
         lines.append(f"  {todo}: {self.todo.to(lang)}")
         return "\n".join(lines)
 

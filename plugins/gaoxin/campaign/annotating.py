@@ -27,21 +27,21 @@ _TOP = 3  # rows above the findings
 _LINE = 17  # points, of Chinese characters
 
 
-def annotate(checked: Sequence[CheckedFile], out: Path, titles: Sequence[Mapping[str, Message]], lang: Lang
+def annotate(checked: Sequence[CheckedFile], files: Sequence[Path], out: Path, titles: Sequence[Mapping[str, Message]], lang: Lang
              ) -> list[list[Path]]:
     """By file what was written: the workbook with comments, and the list of findings. Of a file that is no .xlsx only the list,
     which leads into it, since nothing can be written into it without making it anew. out: a file for one workbook, a folder for
-    several. titles: by file what each rule asks. Raises UsageError for a place that cannot be written, that is the unit's own
+    several. files: where each lies. titles: by file what each rule asks. Raises UsageError for a place that cannot be written, that is the unit's own
     file, or that is named like a file of another kind."""
     if len(checked) > 1 or out.is_dir() or out.suffix.lower() != ".xlsx":
         _must_be_folder(out)
-        targets = [out / f"{Path(one.file).stem}.批注.xlsx" for one in checked]
+        targets = [out / f"{file.stem}.批注.xlsx" for file in files]
     else:
         targets = [out]
     if len(set(targets)) < len(targets):
         raise UsageError(Text("几个文件同名，批注会互相覆盖", "several files have one name"), where="--annotate",
                          todo=Text("分几次审核", "check them one by one"))
-    return [_one(one, target, asked, lang) for one, target, asked in zip(checked, targets, titles, strict=True)]
+    return [_one(*each, lang) for each in zip(checked, files, targets, titles, strict=True)]
 
 
 def _must_be_folder(out: Path) -> None:
@@ -59,8 +59,7 @@ def _must_be_folder(out: Path) -> None:
                                    "name a file that ends in .xlsx, or a folder")) from error
 
 
-def _one(checked: CheckedFile, target: Path, asked: Mapping[str, Message], lang: Lang) -> list[Path]:
-    source = Path(checked.file)
+def _one(checked: CheckedFile, source: Path, target: Path, asked: Mapping[str, Message], lang: Lang) -> list[Path]:
     if target.resolve() == source.resolve():
         raise UsageError(Text("批注不能写回原文件", "comments are not written into the file itself"), where="--annotate",
                          todo=Text("另取一个文件名", "name another file"))

@@ -52,6 +52,7 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.shares import doubtful, settled
 from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
+from gaoxin.unseen import kept_name, line
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.stored import StoredReturn
@@ -105,7 +106,7 @@ class Pulled(Answer, beside="inbox", optional="known"):
 def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
-    return [CheckedFile(str(file), one.read, one.verdict, one.findings)
+    return [CheckedFile(line(str(file)), one.read, one.verdict, one.findings)
             for file, one in zip(files, judged_files(settings, files, now, place), strict=True)]
 
 
@@ -148,10 +149,10 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             allowed = {i: who for i, (who, read) in judged.items() if read is reads[i]}
             for i in places:
                 if i not in allowed:
-                    found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
+                    found[i] = _not_theirs(w, line(str(files[i])), given[i][0], reads[i])
             if allowed:
                 must_be_short(reason, "--reason")
-            taken = dict(zip(allowed, take_all(w, [Given(str(files[i]), given[i][0], real(w, reads[i]), who)
+            taken = dict(zip(allowed, take_all(w, [Given(line(str(files[i])), given[i][0], real(w, reads[i]), who)
                                                    for i, who in allowed.items()], "submit", entered), strict=True))
             if taken:
                 judging = replace(next(iter(allowed.values())), unit=None)
@@ -162,7 +163,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         with replace(Warehouse.open(settings), actor=of_process(way)).begin() as store:
             for i in places:
                 refuse(store, "", *given[i], now, source="submit")
-                found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
+                found[i] = SubmittedFile(line(str(files[i])), given[i][1], Verdict.REJECTED, refused(given[i][1]))
     return [found[i] for i in range(len(files))]
 
 
@@ -213,7 +214,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
     for file, size in inbox.huge():
         if inbox.folder_of(file) not in strange:
             turn_away(file, owner_of(w, inbox, file), too_large(size),
-                      {"name": file.name, "size": size, "problems": ["oversized"]})
+                      {"name": kept_name(file.name), "size": size, "problems": ["oversized"]})
     for file, content in inbox.files(lambda files: arriving.ordered(inbox, seen, files)):
         if inbox.folder_of(file) in strange:
             continue

@@ -11,6 +11,7 @@ from gaoxin.clock import parse_day
 from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.periods import spoken
+from gaoxin.unseen import line
 
 
 class _Listing(TyperGroup):
@@ -66,7 +67,7 @@ def must_be_files(files: list[Path]) -> None:
         except OSError as error:
             problems.append((file, system_said(error)))
     if problems:
-        zh = "；".join(f"{file}（{why.zh}）" for file, why in problems)
-        en = "; ".join(f"{file} ({why.en})" for file, why in problems)
+        zh = "；".join(f"{line(str(file))}（{why.zh}）" for file, why in problems)
+        en = "; ".join(f"{line(str(file))} ({why.en})" for file, why in problems)
         raise UsageError(Text(f"有 {len(problems)} 个文件读不了：{zh}", f"{len(problems)} file(s) cannot be read: {en}"),
                          todo=Text("检查路径和权限；其他文件也未处理", "check path and permissions; none of the files was taken"))
