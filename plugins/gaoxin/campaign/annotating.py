@@ -27,12 +27,12 @@ _TOP = 3  # rows above the findings
 _LINE = 17  # points, of Chinese characters
 
 
-def annotate(checked: Sequence[CheckedFile], files: Sequence[Path], out: Path, titles: Sequence[Mapping[str, Message]], lang: Lang
-             ) -> list[list[Path]]:
+def annotate(checked: Sequence[CheckedFile], files: Sequence[Path], out: Path, titles: Sequence[Mapping[str, Message]],
+             lang: Lang) -> list[list[Path]]:
     """By file what was written: the workbook with comments, and the list of findings. Of a file that is no .xlsx only the list,
-    which leads into it, since nothing can be written into it without making it anew. out: a file for one workbook, a folder for
-    several. files: where each lies. titles: by file what each rule asks. Raises UsageError for a place that cannot be written, that is the unit's own
-    file, or that is named like a file of another kind."""
+    which leads into it, since nothing can be written into it without making it anew. files: where each lies. out: a file for one
+    workbook, a folder for several. titles: by file what each rule asks. Raises UsageError for a place that cannot be written,
+    that is the unit's own file, or that is named like a file of another kind."""
     if len(checked) > 1 or out.is_dir() or out.suffix.lower() != ".xlsx":
         _must_be_folder(out)
         targets = [out / f"{file.stem}.批注.xlsx" for file in files]
