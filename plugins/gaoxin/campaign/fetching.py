@@ -32,10 +32,10 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import fetched_stem
 from gaoxin.returns.model import ReadReturn, Verdict
+from gaoxin.sources import kinds
 from gaoxin.sources.asking import Job, asked
-from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Until, Wanted
+from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Wanted
 from gaoxin.sources.connections import read_connections
-from gaoxin.sources.kinds import FETCHERS
 from gaoxin.unseen import kept_name
 from gaoxin.warehouse.fetches import Asked, Came
 from gaoxin.warehouse.fetches import Fetched as Row
@@ -129,14 +129,10 @@ def fetched(w: Workplace, given: Connections, *, form: str | None = None, unit: 
             found[number] = _kept(w, want, Amiss(why), {})
             continue
         options = Options(given[want.source.connection])
-        jobs.append(Job(number, partial(_ask, want, options, known[number]), want.source.deadline, options.scrubbed))
+        jobs.append(Job(number, partial(kinds.fetch, want, options, known[number]), want.source.deadline, options.scrubbed))
     for number, result in asked(jobs):
         found[number] = _kept(w, wanted[number], result, known[number])
     return Fetches(w.plan.id, tuple(found[number] for number in range(len(wanted))))
-
-
-def _ask(want: Want, options: Options, known: Mapping[str, str]) -> Brought:
-    return FETCHERS[want.source.kind].fetch(want, options, known, Until.within(want.source.deadline))
 
 
 def _wanted(w: Workplace, form: str | None, unit: str | None, period: Period | None) -> list[Want]:

@@ -206,9 +206,41 @@ def test_no_key_of_a_connection_is_kept_though_address_links_and_etags_have_it(s
     told = fetch(sourced, "2024-03-08")
     assert told.why
     assert told.why.code == "sources.key_in_link"
+    kept_nowhere(sourced, SECRET)
+
+
+@pytest.mark.parametrize(("options", "name"), [
+    ({"token": f"{SECRET}\n"}, "token"), ({"headers": {"X-Key": f"{SECRET}\r\n"}}, "headers.X-Key"),
+    ({"base_url": "http://h/v1 "}, "base_url"), ({"token": f"{SECRET}密"}, "token"), ({"headers": SECRET}, "headers"),
+    ({"params": [SECRET]}, "params"), ({"verify": SECRET}, "verify"),
+])
+def test_a_wrong_option_is_named_before_anything_is_sent_and_its_value_nowhere(sourced: Sourced, service: Service,
+                                                                               options: dict[str, Any], name: str) -> None:
+    sourced.connect({"api": {"base_url": f"http://127.0.0.1:{service.server_port}"} | options})
+    one = fetch(sourced)
+    assert one.why
+    assert one.why.code in ("sources.option", "sources.option_blemished")
+    assert one.why.context["name"] == name
+    assert service.seen == []
+    kept_nowhere(sourced, SECRET)
+
+
+def kept_nowhere(sourced: Sourced, secret: str) -> None:
     with open_workplace(sourced.settings, "demo", parse_as_of("2024-03-09")).warehouse.engine.connect() as connection:
         for table in ("fetches", "ledger_events"):
-            assert SECRET not in "".join(connection.execute(sa.text(f"select t::text from gaoxin.{table} t")).scalars())
+            told = "".join(connection.execute(sa.text(f"select t::text from gaoxin.{table} t")).scalars())
+            assert secret.lower() not in told.lower()
+
+
+@pytest.mark.parametrize("way", ["redirect", "next", "packed"])
+def test_a_secret_that_a_service_says_again_is_told_by_nobody(sourced: Sourced, service: Service, way: str) -> None:
+    to = f"http://{SECRET}.evil.example/"
+    service.answer = {"redirect": lambda h, q: h.give(b"", 302, Location=to), "packed": lambda h, q: h.give(b"", Content_Encoding=SECRET),
+                      "next": lambda h, q: h.give(json.dumps({"items": [{"n": 1}], "next": to}).encode())}[way]
+    declare(sourced, records="items", pages={"next": "next"})
+    one = fetch(sourced)
+    assert (one.state, one.why and "***" in one.why.zh + one.why.en or way == "next") == ("failed", True), one.why
+    kept_nowhere(sourced, SECRET)
 
 
 def test_text_whose_end_nothing_tells_is_no_answer(sourced: Sourced, service: Service) -> None:

@@ -100,13 +100,15 @@ class HttpFetcher(Fetcher[HttpSource]):
         if base.scheme not in ("http", "https") or not base.host:
             raise Amiss(OPTION(name="base_url"))
         # What stands in the address beside server and path is an account or a key: sent, and no part of what is kept.
-        keys = dict(base.params) | dict(options.get("params", {}))
+        keys = dict(base.params) | options.mapping("params")
         plain = base.copy_with(userinfo=b"", query=None, fragment=None)
         url = plain.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
                               params={name: wanted.filled(value) for name, value in source.params.items()} or None)
+        if not isinstance(verify := options.get("verify", True), bool):
+            raise Amiss(OPTION(name="verify"))
         account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
         with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
-                          verify=options.get("verify", True)) as client:
+                          verify=verify) as client:
             asking = _Asking(client, source, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
@@ -114,9 +116,14 @@ class HttpFetcher(Fetcher[HttpSource]):
 
 
 def _headers(options: Options) -> dict[str, str]:
-    token = options.get("token")
+    """Raises Amiss for what no header can hold."""
+    token = options.text("token", "")
+    given = {"token": token, **{f"headers.{name}": value for name, value in options.mapping("headers").items()}}
+    for name, value in given.items():
+        if not isinstance(value, str | int) or not f"{name}{value}".isascii():
+            raise Amiss(OPTION(name=name))
     return {"Accept-Encoding": "identity", "User-Agent": "gaoxin", **({"Authorization": f"Bearer {token}"} if token else {}),
-            **{str(name): str(value) for name, value in options.get("headers", {}).items()}}
+            **{name: str(value) for name, value in options.mapping("headers").items()}}
 
 
 def _auth(options: Options) -> tuple[str, str] | None:
