@@ -29,10 +29,12 @@ DOWN = Code("sources.down", "连不上（{said}）", "it cannot be reached ({sai
 DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
               "access is denied ({said}): look at the connection's account", said=str)
 BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)
-OPTION = Code("sources.option", "连接缺少或写错了 {name}：在 Airflow 的连接或 GAOXIN_SOURCES 的文件里改正，写法见 docs/operations.md",
+OPTION = Code("sources.option",
+              "连接缺少或写错了 {name}：在 Airflow 的连接或 GAOXIN_SOURCES 的文件里改正，写法见 docs/operations.md",
               "the connection lacks {name}, or has it wrong: mend it in Airflow, or in the file that GAOXIN_SOURCES names, as "
               "docs/operations.md shows", name=str)
-BLEMISHED = Code("sources.option_blemished", "连接的 {name} 首尾有空白，或含换行等控制字符（多半是粘贴时带上的），没有发送：改正连接",
+BLEMISHED = Code("sources.option_blemished",
+                 "连接的 {name} 首尾有空白，或含换行等控制字符（多半是粘贴时带上的），没有发送：改正连接",
                  "the connection's {name} has white space at an end, or a control character such as an end of line in it, and "
                  "nothing was sent: mend the connection", name=str)
 NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}",
