@@ -114,10 +114,10 @@ def test_a_pull_names_what_it_took_what_was_sent_back_and_why_and_what_waits(set
     assert found.files == {"demo__industry__committee__2024-02__v1": f"committee/{FEBRUARY}"}
     (back,) = found.rejected or ()
     assert (back.return_id, back.file, back.errors > 0, len(back.findings) > 0) == (*found.returns, FEBRUARY, True, True)
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=(out := io.StringIO()), width=200)
     for part in PULLED:
         part(found, View(console, "zh", at(settings).plan))
-    told = console.file.getvalue()
+    told = out.getvalue()
     for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].message.zh[:12], "report quality demo",
                   "仍在写入，写完后再收：committee/demo__industry__committee__2024-01.csv"):
         assert words in told, (words, told)

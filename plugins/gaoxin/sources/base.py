@@ -24,8 +24,12 @@ _WORDS = 160          # characters of what a server or driver says
 
 TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,
                  mb=int)
-TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完", "it was not fetched within {seconds} s", seconds=int)
-DOWN = Code("sources.down", "连不上（{said}）", "it cannot be reached ({said})", said=str)
+TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完：把来源的 deadline 放长，或问对方为何慢",
+                "it was not fetched within {seconds} s: give the source a longer deadline, or ask them why it is slow",
+                seconds=int)
+DOWN = Code("sources.down", "连不上（{said}）：核对连接的地址和端口，以及本机到对方的网络；下次自动再取",
+            "it cannot be reached ({said}): look at the connection's address and port and at the network between; it is asked "
+            "again the next time", said=str)
 DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
               "access is denied ({said}): look at the connection's account", said=str)
 BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)

@@ -311,7 +311,9 @@ FAULTS: dict[str, tuple[Callable[[Handler, dict[str, str]], None], str]] = {
     "a part": (lambda h, q: h.give(WHOLE.replace(b'"of"', b'"total": 25, "of"')), "sources.partial"),
     "a part beside": (lambda h, q: h.give(WHOLE.replace(b'"items"', b'"totalCount": "25", "items"')), "sources.partial"),
     "none of many": (lambda h, q: h.give(b'{"data": {"items": [], "count": 25}}'), "sources.partial"),
-    "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.cut_off"),
+    "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.too_deep"),
+    "unchanged though not asked": (lambda h, q: h.give(b"", 304), "sources.no_content"),
+    "nowhere": (lambda h, q: h.give(b"", 404), "sources.not_found"),
 }
 
 

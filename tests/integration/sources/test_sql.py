@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,6 +136,23 @@ def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, uni
     assert (line.owed, line.why) == (1, one.why)
     if how != "gone":
         assert run("select count(*) from figures")[0][0] == 5
+
+
+def test_a_wrong_option_is_named_and_a_locked_table_told_as_locked(asked: Sourced, unit_database: Database) -> None:
+    run, options = unit_database
+    for otherwise, name in (({"query": "x"}, "query"), ({"port": "abc"}, "port"), ({"query": {"a": 1}}, "query.a"),
+                            ({"password": ["x"]}, "password"), ({"host": None}, "host")):
+        asked.connect({"committee_db": options | otherwise})
+        one = only(asked.fetched("2024-03-05"))
+        assert one.why
+        assert (one.why.code, one.why.context.get("name")) == ("sources.option", name)
+    asked.connect({"committee_db": options})
+    holding = threading.Thread(target=run, args=("begin; lock figures; select pg_sleep(4); commit",))
+    holding.start()
+    time.sleep(0.5)
+    one = only(asked.fetched("2024-03-06"))
+    holding.join()
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.locked"), one.why
 
 
 def test_a_secret_goes_nowhere(asked: Sourced, unit_database: Database, caplog: pytest.LogCaptureFixture) -> None:

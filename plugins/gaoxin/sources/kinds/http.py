@@ -41,7 +41,17 @@ from gaoxin.sources.base import (
 if TYPE_CHECKING:
     import httpx
 
-STATUS = Code("sources.status", "答复 HTTP {status}", "it answered HTTP {status}", status=int)
+STATUS = Code("sources.status", "答复 HTTP {status}：对方出错或忙，下次自动再取；一直如此的，告知单位",
+              "it answered HTTP {status}: it is at fault, or busy, and is asked again the next time; where this goes on, tell "
+              "the unit", status=int)
+NOT_FOUND = Code("sources.not_found", "答复 HTTP {status}：没有这个网址 {place}，核对来源的 path、params 和连接的 base_url",
+                 "it answered HTTP {status}: there is no {place}. Look at the source's path and params and at the connection's "
+                 "base_url", status=int, place=str)
+NO_CONTENT = Code("sources.no_content", "答复 HTTP {status}，没有内容，而本系统要的是全文：请单位检查接口（多半是缓存）",
+                  "it answered HTTP {status} without content, and was asked for all: let the unit look at the service, at a "
+                  "cache most likely", status=int)
+TOO_DEEP = Code("sources.too_deep", "答复的 JSON 嵌套过深，不读：请单位检查接口",
+                "its JSON is nested too deeply to be read: let the unit look at the service")
 REDIRECTED = Code("sources.redirected", "被转向 {host}（HTTP {status}），不跟随：把最终网址写进连接",
                   "it redirects to {host} (HTTP {status}), which is not followed: let the connection say the final address",
                   host=str, status=int)
@@ -264,7 +274,7 @@ class _Asking:
                                      timeout=httpx.Timeout(seconds, connect=min(5.0, seconds))) as answer:
                 if answer.status_code == 304 and etag:
                     return None
-                self._must_be_fine(answer)
+                self._must_be_fine(answer, url)
                 content, said = self._body(answer), answer.headers.get("ETag")
                 told = answer.headers.keys() & {"content-length", "transfer-encoding"}
         except httpx.RemoteProtocolError as error:
@@ -282,18 +292,19 @@ class _Asking:
         document = self._document(content) if self._source.format == "json" else None
         return _Answer(url, content, said, document, answers.count(self._source, content, document))
 
-    def _must_be_fine(self, answer: "httpx.Response") -> None:
+    def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
         status = answer.status_code
         if status in _BUSY:
             after = answer.headers.get("Retry-After", "")
             raise _Again(STATUS(status=status), float(after) if after.isdecimal() else 0.0)
         if status in (401, 403, 407):
             raise Amiss(DENIED(said=f"HTTP {status}"))
-        if 300 <= status < 400:
-            import httpx
-
-            to = answer.headers.get("Location", "")
-            raise Amiss(REDIRECTED(host=httpx.URL(answer.url).join(to).host if to else "?", status=status))
+        if status in (404, 410):
+            raise Amiss(NOT_FOUND(status=status, place=place))
+        if status in (204, 205, 304):
+            raise Amiss(NO_CONTENT(status=status))
+        if 300 <= status < 400 and (to := answer.headers.get("Location", "")):
+            raise Amiss(REDIRECTED(host=answer.url.join(to).host, status=status))
         if status != 200:
             raise Amiss(STATUS(status=status))
         if "html" in answer.headers.get("Content-Type", "").lower():
@@ -324,7 +335,9 @@ class _Asking:
             (found,) = records.documents(decoded(content) or "")
         except Unreadable as error:
             raise Amiss(error.message) from error
-        except (ValueError, RecursionError) as error:
+        except RecursionError as error:
+            raise Amiss(TOO_DEEP()) from error
+        except ValueError as error:
             raise _Again(CUT_OFF(said=f"JSON: {self._options.scrubbed(error)}")) from None
         return found
 

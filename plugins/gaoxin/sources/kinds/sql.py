@@ -48,6 +48,9 @@ NOT_ASSURED = Code("sources.not_assured", "{name} 数据库的账号能不能写
                    "把谁、何时确认写进方案中这个来源的 assured",
                    "whether the login may write cannot be found out of {name}: let the unit assure that it may only read, and "
                    "say in the plan's source by whom and when (assured)", name=str)
+LOCKED = Code("sources.locked", "要读的表正被对方锁住，等了 {seconds} 秒没有等到：下次自动再取；常如此的，请单位错开时间",
+              "a table to be read is locked there, and was not free within {seconds} s: it is asked again the next time; where "
+              "this goes on, let the unit choose another hour", seconds=int)
 # The wall is the login: one that may write anything is no wall, whatever this session is told.
 _WRITABLE = sa.text(
     "select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c"
@@ -58,8 +61,10 @@ _WRITABLE = sa.text(
     " or pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE')) order by 1 limit 1")
 _ASKED = "postgresql"
 _CONNECT = 8  # seconds
+_LOCK = 2000   # milliseconds
 _AT_ONCE = 2000
-_OVER_TIME = ("57014", "55P03")  # cancelled by statement_timeout, by lock_timeout
+_OVER_TIME = "57014"  # cancelled by statement_timeout
+_LOCKED = "55P03"     # by lock_timeout
 _SHUT = ("28P01", "28000", "42501")
 _DRIVERS = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql",
             "oracle": "oracle+oracledb", "mssql": "mssql+pymssql"}
@@ -92,12 +97,15 @@ class SqlFetcher(Fetcher[SqlSource]):
 def _url(options: Options) -> sa.URL:
     """Raises Amiss."""
     name = options.text("drivername", options.text("protocol", "postgresql"))
+    given = {key: options.text(key) if options.get(key) else None for key in ("username", "password")}
+    query = options.mapping("query")
+    if wrong := next((key for key, value in query.items() if not isinstance(value, str)), None):
+        raise Amiss(OPTION(name=f"query.{wrong}"))
     try:
-        port, query = options.get("port"), options.get("query", {})
-        return sa.URL.create(_DRIVERS.get(name, name), options.get("username"), options.get("password"), options.text("host"),
-                             int(port) if port else None, options.text("database"), dict(query))
+        return sa.URL.create(_DRIVERS.get(name, name), given["username"], given["password"], options.text("host"), options.port(),
+                             options.text("database"), query)
     except (TypeError, ValueError) as error:
-        raise Amiss(OPTION(name="port")) from error
+        raise Amiss(OPTION(name="drivername")) from error
 
 
 def _place(url: sa.URL) -> str:
@@ -108,7 +116,7 @@ def _arguments(url: sa.URL, until: Until) -> dict[str, Any]:
     if url.get_backend_name() != _ASKED:
         return {}
     ms = max(1000, int(until.left * 1000))
-    said = {"default_transaction_read_only": "on", "statement_timeout": ms, "lock_timeout": 2000, "timezone": "Asia/Shanghai",
+    said = {"default_transaction_read_only": "on", "statement_timeout": ms, "lock_timeout": _LOCK, "timezone": "Asia/Shanghai",
             "idle_in_transaction_session_timeout": 60_000, "datestyle": "ISO", "client_encoding": "UTF8"}
     return {"connect_timeout": max(2, min(_CONNECT, int(until.left))), "application_name": "gaoxin", "keepalives_idle": 10,
             "keepalives_interval": 5, "keepalives_count": 3, "options": " ".join(f"-c {k}={v}" for k, v in said.items())}
@@ -165,7 +173,9 @@ def _cell(value: Any) -> str:
 def _amiss(error: DBAPIError, options: Options, until: Until) -> Amiss:
     """By the server's code, where it gave one."""
     code, said = getattr(error.orig, "pgcode", None), options.scrubbed(next(iter(str(error.orig).splitlines()), ""))
-    if code in _OVER_TIME:
+    if code == _LOCKED:
+        return Amiss(LOCKED(seconds=_LOCK // 1000), again=True)
+    if code == _OVER_TIME:
         return Amiss(TOO_SLOW(seconds=until.seconds))
     if code in _SHUT or "authentication failed" in str(error.orig):
         return Amiss(DENIED(said=said))
