@@ -41,8 +41,8 @@ BLEMISHED = Code("sources.option_blemished",
                  "连接的 {name} 首尾有空白，或含换行等控制字符（多半是粘贴时带上的），没有发送：改正连接",
                  "the connection's {name} has white space at an end, or a control character such as an end of line in it, and "
                  "nothing was sent: mend the connection", name=str)
-NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}",
-                 name=str)
+NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包 {name}：在运行 gaoxin 的环境里 pip install {name}，镜像里也要装",
+                 "a package that is needed is not installed: pip install {name} where gaoxin runs, and in the image", name=str)
 
 
 class Amiss(Exception):
