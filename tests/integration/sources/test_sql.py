@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     """What is declared otherwise where it is broken so."""
     if how == "password":
         options["password"] = "wrong"
+    elif how == "not let in":
+        run(f"revoke connect on database {options['database']} from public")
     elif how == "down":
         options["port"] = 1
     elif how == "slow":
@@ -115,7 +118,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
 
 
 @pytest.mark.parametrize(("how", "code"), [
-    ("password", "sources.denied"), ("down", "sources.down"), ("slow", "sources.too_slow"), ("gone", "sources.broken"),
+    ("password", "sources.denied"), ("not let in", "sources.denied"), ("down", "sources.down"),
+    ("slow", "sources.too_slow"), ("gone", "sources.broken"),
     ("writes", "sources.broken"), ("many", "sources.too_many_rows"),
     ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("no driver", "sources.no_driver"),
     ("no dialect", "sources.no_dialect"),
@@ -187,10 +191,23 @@ def test_a_database_that_is_a_file_is_read_and_never_written_or_made(asked: Sour
     assert (file.read_bytes(), sorted(tmp_path.iterdir())) == before
 
 
+def test_rows_are_never_all_held_at_once(asked: Sourced) -> None:
+    query = ("select 'code-' || n as code, n as value, 'x' as unit from generate_series(1, 300000) n where :period <> '' "
+             "and :unit <> '' order by n")
+    asked.declare(kind="sql", id="db", connection="committee_db", query=query, read=LONG, deadline=60, at_most=1000)
+    asked.fetched("2024-03-05")  # what is loaded once
+    tracemalloc.start()
+    one = only(asked.fetched("2024-03-06"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (one.why and one.why.code, most < 40 * 2**20) == ("sources.too_many_rows", True), f"{most / 2**20:.0f} MB"
+
+
 def test_a_wrong_option_is_named_and_a_locked_table_told_as_locked(asked: Sourced, unit_database: Database) -> None:
     run, options = unit_database
     for otherwise, name in (({"query": "x"}, "query"), ({"port": "abc"}, "port"), ({"query": {"a": 1}}, "query.a"),
-                            ({"password": ["x"]}, "password"), ({"host": None}, "host")):
+                            ({"password": ["x"]}, "password"), ({"host": None}, "host"),
+                            ({"database": "typo"}, "database")):
         asked.connect({"committee_db": options | otherwise})
         one = only(asked.fetched("2024-03-05"))
         assert one.why

@@ -6,6 +6,7 @@ beside that keeps accidents out: one statement through a server cursor, a sessio
 """
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -89,6 +90,9 @@ _LOCK = 2000   # milliseconds
 _AT_ONCE = 2000
 _OVER_TIME = "57014"  # cancelled by statement_timeout
 _LOCKED = "55P03"     # by lock_timeout
+# A server that lets nobody in gives no code to the driver.
+_NOT_LET_IN = re.compile(r"authentication failed|permission denied for database|pg_hba\.conf|is not permitted to log in"
+                         r'|FATAL: .*role ".*" does not exist|Access denied')
 _SHUT = ("28P01", "28000", "42501")
 _DRIVERS = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql",
             "oracle": "oracle+oracledb", "mssql": "mssql+pymssql", "dm": "dm+dmPython"}
@@ -179,7 +183,7 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
         raise Amiss(COLUMN_TWICE(name=twice[0]))
     out, count = io.BytesIO(), 0
     out.write(_line(names))
-    for part in result.partitions():
+    for part in result.partitions(_AT_ONCE):
         until.must_not_be_over()
         for row in part:
             count += 1
@@ -220,6 +224,8 @@ def _amiss(error: DBAPIError, options: Options, until: Until, connected: bool) -
         return Amiss(LOCKED(seconds=_LOCK // 1000), again=True)
     if code == _OVER_TIME:
         return Amiss(TOO_SLOW(seconds=until.seconds))
-    if code in _SHUT or "authentication failed" in str(error.orig):
+    if not connected and re.search(r'FATAL: .*database ".*" does not exist', str(error.orig)):
+        return Amiss(OPTION(name="database"))
+    if code in _SHUT or (not connected and _NOT_LET_IN.search(str(error.orig))):
         return Amiss(DENIED(said=said))
     return Amiss((BROKEN if code or connected else DOWN)(said=said), again=not (code or connected))
