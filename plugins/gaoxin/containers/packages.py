@@ -53,7 +53,7 @@ def _must_be_fit(package: zipfile.ZipFile, name: str) -> None:
     called = Counter(_as_others_say(m.filename) for m in members)
     if twice := [part for part, times in called.items() if times > 1]:
         raise ambiguous(twice[0], "parts of one name")
-    if all(m.header_offset for m in members):
+    if members and all(m.header_offset for m in members):
         raise ambiguous("zip", "bytes before the first part")
     macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower)
     scripts = any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names)
