@@ -138,7 +138,7 @@ def _parts(said: str, known: Table, signs: tuple[str, ...] = _LISTS) -> list[tup
     if (unit := unit_of(said, known)) is not None:
         return [("", unit)]
     if (found := _QUALIFIED.fullmatch(squeezed(said))) and (unit := unit_of(found[2], known)) is not None:
-        return [(found[1] + found[3], unit)]
+        return [((found[1] + found[3]).replace("人民币", ""), unit)]
     if signs:
         return [made for part in re.split(signs[0], said) if part.strip() for made in _parts(part, known, signs[1:])]
     several = [unit_of(part, known) for part in said.split("/")]

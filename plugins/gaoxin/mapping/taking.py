@@ -42,19 +42,20 @@ _WHERE = {key: Code(f"mapping.where.{key}", zh, en)() for key, zh, en in (
     ("title", "标题", "the title"), ("sheet", "工作表名称", "the sheet's name"), ("file", "文件名", "the file's name"))}
 OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是 {period}",
                     "the heading {heading!r} names another period than {period}", heading=str, period=Period)
-NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位",
-                    "the column of units says {written!r}, which is none",
+NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位；请改正这一栏",
+                    "the column of units says {written!r}, which is none: correct it there",
                     written=str)
-NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明", "no unit of measure: neither table nor mapping says it")
-UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请在对照里写 unit",
-                  "the table names several units of measure ({units}): give unit in the mapping", units=tuple)
-UNIT_UNCLEAR = Code("mapping.unit_unclear", "表头上的「{written}」像是计量单位，却不是 {unit}；请在对照里写 unit",
-                    "{written!r} in the heading may be a unit of measure, and is not {unit}: give unit in the mapping",
+NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明；请在表上写明，或由办公室在对照里写 unit",
+               "no unit of measure: neither table nor mapping says it; write it on the table, or let the office give unit")
+UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请办公室在对照里写 unit",
+                  "the table names several units of measure ({units}): the office is to give unit in the mapping", units=tuple)
+UNIT_UNCLEAR = Code("mapping.unit_unclear", "表头上的「{written}」像是计量单位，却不是 {unit}；请办公室在对照里写 unit",
+                    "{written!r} in the heading may be a unit of measure, not {unit}: the office is to give unit in the mapping",
                     written=str)
-SIDES_DIFFER = Code("mapping.sides_differ", "栏上写的计量单位是 {column}，行上写的是 {row}；请在对照里写 unit",
-                    "the column is in {column}, the row in {row}: give unit in the mapping", column=str, row=str)
-UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照写的是 {declared}",
-                    "the table says {written}, the mapping {declared}",
+SIDES_DIFFER = Code("mapping.sides_differ", "栏上写的计量单位是 {column}，行上写的是 {row}；请办公室在对照里写 unit",
+                    "the column is in {column}, the row in {row}: the office is to give unit in the mapping", column=str, row=str)
+UNITS_DIFFER = Code("mapping.units_differ", "表上写的计量单位是 {written}，对照写的是 {declared}；请办公室核对对照的 unit",
+                    "the table is in {written}, the mapping says {declared}: the office is to check its unit",
                     declared=str)
 SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}",
                   "column and row both say it, and differ: {one}, {other}",

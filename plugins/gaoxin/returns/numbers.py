@@ -51,6 +51,7 @@ SPACE_AT_POINT = Code("returns.space_at_point", "去掉小数点旁的空格", "
 MIDDLE_POINT = Code("returns.middle_point", "间隔号读作小数点", "middle dot read as the decimal point")
 DASH = Code("returns.dash", "破折号读作负号", "dash read as a minus sign")
 PERCENT_SIGN = Code("returns.percent_sign", "去掉百分号", "percent sign read")
+SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", "{written} written after the number")
 MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple")
 UNIT_OF_CELL = Code("returns.unit_of_cell", "计量单位取自单元格：{unit}", "unit taken from the cell")
 UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{unit}」", "unit after the number removed")
@@ -278,8 +279,11 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: lis
     if written == "%":
         return Parsed(_percent(value, unit, repairs, PERCENT_SIGN()), tuple(repairs), unit=unit or "%")
     if written in ("万", "亿"):
-        # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元, as 1.2万 there; in a column of 元 only one is meant.
+        # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元, and 1.2万 there 1.2万元 or 1.2亿元; in a column of 元 or
+        # 亿元 only one is meant.
         scale = {"万": Decimal(10**4), "亿": Decimal(10**8)}[written]
+        if written == "亿" and unit is not None and unit.startswith(written):
+            return Parsed(value, (*repairs, SCALE_WRITTEN(written=written)), unit=unit)
         if (
             unit is not None and measures.known(unit) and measures.dimension(unit) in ("cny", "usd", "count")
             and unit[0] not in "百千万亿"
