@@ -69,7 +69,7 @@ class Column(Protocol):
         """As `framed`, of numbers; where there is none no number (NaN)."""
 
     def different(self) -> list[FieldValue]:
-        """The values that any record has, each once, and what it would mean where a cell with a problem holds it."""
+        """The values that any record has, each once."""
 
     @property
     def texts_alone(self) -> Sequence[str] | None:
@@ -151,9 +151,11 @@ class SheetColumn:
     def different(self) -> list[FieldValue]:
         if self.sure and not self.odd and self.type in (FieldType.DATE, FieldType.CODE):
             return [*dict.fromkeys(self.known.values())]
-        plain = map(self._made(), dict.fromkeys(self.cells))
-        odd = (cell.value for cell in self.odd.values())
-        return [value for value in dict.fromkeys(chain(plain, odd)) if value is not None]
+        held: list[Any] = [*self.cells]
+        for place in self.odd:
+            held[place] = None
+        plain = map(self._made(), dict.fromkeys(held))
+        return [value for value in dict.fromkeys(chain(plain, (cell.value for cell in self.odd.values()))) if value is not None]
 
     @property
     def texts_alone(self) -> Sequence[Any] | None:
@@ -288,7 +290,7 @@ def is_number(content: Any, *, typed: bool) -> bool:
 
 
 @dataclass
-class _Listed:
+class Listed:
     """Of records that are there already."""
 
     cells: list[CellValue | None]
@@ -349,7 +351,7 @@ class Entries(Sequence[Entry]):
         if isinstance(entries, cls):
             return entries
         names = dict.fromkeys(name for entry in entries for name in entry.fields)
-        return cls([entry.row for entry in entries], {name: _Listed([e.fields.get(name) for e in entries]) for name in names})
+        return cls([entry.row for entry in entries], {name: Listed([e.fields.get(name) for e in entries]) for name in names})
 
     def __len__(self) -> int:
         return len(self.rows)
