@@ -3,7 +3,6 @@
 """
 
 import re
-
 from itertools import islice
 
 from gaoxin.containers.model import Sheet, address
@@ -46,7 +45,7 @@ COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，�
                      "column {column} is hidden; it was read all the same")
 
 STRAY = Code("returns.stray_figures", "第 {column} 列没有表头，{cells} 却有数值，没有读取；请移到表内，多余的删去",
-             "column {column} has no heading, but figures in {cells}, which were not read: move them into the table, or delete them",
+             "column {column} has no heading, but figures in {cells}, not read: move them into the table, or delete them",
              column=str, cells=tuple)
 MORE_FORMULAS = Code("returns.more_formulas", "另有 {count} 格也是公式，按保留的结果读取",
                      "{count} more cells are formulas, read as their kept values")
