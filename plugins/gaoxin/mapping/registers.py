@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.mapping.dating import period_of
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of, told_missing, unit_in
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
@@ -43,7 +44,9 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
                    "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
-    period = period_of(one, c) or reading.period
+    dated = period_of(one, c.asked)
+    reading.doubt = reading.doubt or dated.doubt
+    period = None if dated.doubt else dated.period or reading.period
     told_missing(one, reading)
     sums: dict[int, Decimal] = {}
     group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
@@ -241,7 +244,7 @@ def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context,
 
 def _check_counts(one: Placed, entries: int, reading: Reading) -> None:
     """A title that says how many there are: （截至2024年6月底，共8家）."""
-    for row, text in one.title():
+    for row, _, text in one.title():
         if (found := re.search(r"共\s*([0-9]{1,6})\s*(?:家|户|个|条|项)", plain(text))) and int(found[1]) != entries:
             reading.tell("mapping_count_differs", COUNT_DIFFERS(text=heading(text).name[:40], taken=entries), one.sheet.name,
                          address(row, 1))
