@@ -125,7 +125,8 @@ def _campaign_of(plans: dict[str, Plan], unit: str, form: str | None) -> str:
     if len(having) == 1:
         return having[0]
     if having:
-        raise UsageError(Text(f"不止一项创建工作有这个单位的对照：{unit}", f"several campaigns have mappings of {unit}"), where="--unit",
+        raise UsageError(Text(f"不止一项创建工作有这个单位的对照：{unit}", f"several campaigns have mappings of {unit}"),
+                         where="--unit",
                          todo=Text("用 --campaign 指明：" + "、".join(having), "name it with --campaign: " + ", ".join(having)))
     if not there:
         raise UsageError(Text(f"没有创建工作有这个单位：{unit}", f"no campaign has a unit {unit}"), where="--unit",

@@ -45,9 +45,9 @@ NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
 PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；"
-                    "请在标题写明要报的一期，或提交时指明报告期",
+                    "请在标题写明要报的一期",
                     "the table says {said!r}, and this form is reported by {every}: write the period that is meant into the "
-                    "title, or name it as you hand in", said=str,
+                    "title", said=str,
                     every=Worded)
 NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
                   "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",

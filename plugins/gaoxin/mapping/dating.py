@@ -26,7 +26,8 @@ OTHER_STRETCH = Code("mapping.other_stretch",
                      "表上写的是「{said}」，要报的是 {period} 整期的数，两者起止不同；请报整期的数，或改正标题、表头；"
                      "表上确是整期的数的，由办公室在对照里写明报告期",
                      "the table says {said!r}, and what is asked for is the total of {period}, another stretch of time: "
-                     "report that, or correct the title or heading; where the figures are that, the office says so in the mapping", said=str, period=Period)
+                     "report that, or correct the title or heading; where the figures are that, the office says so in the "
+                     "mapping", said=str, period=Period)
 DOUBTS = frozenset(code.code for code in (NO_PERIOD, SEVERAL_PERIODS, OTHER_STRETCH))
 
 _OF_ANOTHER = re.compile("^[比较占与为]|同比|上年|去年|不变价|基期|[=＝]100")
@@ -36,8 +37,8 @@ _OF_PERIOD = {Periodicity.MONTH: "[本当]月", Periodicity.QUARTER: "[本当]�
 
 @dataclass(frozen=True)
 class Dated:
-    """What a table as a whole says. spoken: by which it does. said: in its words, also where they are no period
-    of the form. doubt: where it says several, and none of them is taken."""
+    """What a table as a whole says. spoken: by which it does, or which contradict it. said: in its words, also
+    where they are no period of the form. doubt: where it says several, and none of them is taken."""
 
     period: Period | None = None
     spoken: tuple[Spoken, ...] = ()
@@ -56,9 +57,9 @@ class Asked:
     named: Period | None = None
 
 
-def period_of(one: Placed, asked: Asked) -> Dated:
+def period_of(one: Placed, asked: Asked, before: Period | None) -> Dated:
     """Of the table as a whole, from where the mapping says: what is called the period there, else what is spoken of. Several that
-    differ are no period, but where somebody named one of them."""
+    differ are no period, but where somebody named one of them. before: of the table before, for one that says none."""
     places = _texts(one, one.table.period, asked.file)
     spoken = next((found for texts in places if (found := _spoken(texts))), [])
     said = tuple(dict.fromkeys(s.said for s in spoken)) or next(
@@ -69,12 +70,12 @@ def period_of(one: Placed, asked: Asked) -> Dated:
     if len(periods) > 1 and asked.named not in periods:
         return Dated(said=said, doubt=SEVERAL_PERIODS(there=WHERE.get(one.table.period) or one.table.period,
                                            said=tuple(dict.fromkeys(s.said for s in made))))
-    period = asked.named if len(periods) > 1 else next(iter(periods), None)
+    period = (asked.named if len(periods) > 1 else next(iter(periods), None)) or before or asked.named
     if period is None:
         return Dated(said=said)
-    within = [s for s in spoken if as_reported(s.period, asked.periodicity) is None
-              and period.start <= s.period.start and s.period.end < period.end]
-    return Dated(period, (*(s for s in made if made[s] == period), *within), said)
+    other = [s for s in spoken if as_reported(s.period, asked.periodicity) is None
+             and s.period.end < period.end and (not made or period.start <= s.period.start)]
+    return Dated(period, (*(s for s in made if made[s] == period), *other), said)
 
 
 def _spoken(texts: list[str]) -> list[Spoken]:
@@ -141,8 +142,6 @@ def _named_in(level: str, when: Period) -> tuple[Spoken, ...]:
 
 
 def _fits(spoken: Spoken, kind: VariableKind | None, period: Period) -> bool:
-    if kind is None:
-        return True
     if spoken.period.end != period.end:
         return False
-    return kind is VariableKind.STOCK or (spoken.is_all_of if kind is VariableKind.FLOW else spoken.runs_to)(period)
+    return kind in (None, VariableKind.STOCK) or (spoken.is_all_of if kind is VariableKind.FLOW else spoken.runs_to)(period)

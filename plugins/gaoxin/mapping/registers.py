@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.dating import period_of
+from gaoxin.mapping.dating import Dated
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
@@ -38,15 +38,14 @@ GROUP = Code("mapping.group", "分组行", "a row that groups others")
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 
 
-def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
+def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], dated: Dated, c: Context,
+                 reading: Reading) -> None:
     """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
                    "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
-    dated = period_of(one, c.asked)
     reading.doubt = reading.doubt or dated.doubt
-    period = None if dated.doubt else dated.period or reading.period
     told_missing(one, reading)
     sums: dict[int, Decimal] = {}
     group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
@@ -73,7 +72,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             entries += 1 + max((t.part for t in taken), default=0)
             for t in taken:
                 blank = t.value.value is None and t.no_value is None
-                (reading.blank if blank else reading.values).append(replace(t, period=period))
+                (reading.blank if blank else reading.values).append(replace(t, period=dated.period))
             counted = _counted(one, row, columns, 1 + max((t.part for t in taken), default=0), c, reading)
             numbers = [(where, t.value.value) for t in taken if isinstance(t.value.value, Decimal) and (where := _column(t))]
             for where, number in (*numbers, *counted):

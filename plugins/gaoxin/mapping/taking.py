@@ -12,7 +12,7 @@ from typing import TypeVar
 from gaoxin import measures
 from gaoxin.containers.model import address, row_and_column, shown
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, period_of, year_of
+from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import Found, meant, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
@@ -77,12 +77,11 @@ class Said:
     period: Period | None = None
 
 
-def take(one: Placed, c: Context, reading: Reading) -> None:
+def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
     told_missing(one, reading)
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
-    dated = period_of(one, c.asked)
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
     older: list[Taken] = []  # which say how the newest are written
@@ -220,7 +219,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     entities = [s.entity for s in (column, row) if s and s.entity]
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
     by_line = _one([s.period for s in (column, row) if s and s.period], one, cell, reading)
-    when = by_line or (None if dated.doubt else dated.period or reading.period or c.asked.named)
+    when = by_line or dated.period
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
     made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True, known=one.known)
     if made.blank:

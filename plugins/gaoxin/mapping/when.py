@@ -26,7 +26,7 @@ _MONTHS = re.compile(rf"([0-9]{{4}})[年\-/.]([0-9]{{1,2}})月?{_TO}(?:([0-9]{{4
 
 # Days and years that say when something was written, printed or is valid, not what it speaks of.
 _WRITTEN = "填报|填表|制表|报出|报送|上报|印发|印制|打印|导出|更新|修订|发布|批准|审核|签发"
-_NOT_OF_IT = re.compile(f"((?:{_WRITTEN})(?!单位|机关|机构|部门)|成立|有效期)[^，,;；。)]{{0,8}}$"
+_NOT_OF_IT = re.compile(f"((?:{_WRITTEN})(?!单位|机关|机构|部门)|成立|有效期(?!内))[^，,;；。)]{{0,8}}$"
                         "|制定机关[^;；。)]{0,16}$|[比较]$")
 _WRITTEN_THEN = re.compile(f"^({_WRITTEN}|印(?![染刷])|版(?![权纳]))")
 _UNTIL = re.compile("(截至|截止|至|到)$")

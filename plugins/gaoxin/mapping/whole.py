@@ -70,15 +70,15 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         now = headings_of(one)
         reading.headings.setdefault(i, now)
         _drift(one, now, reading)
-        dated = period_of(one, c.asked)
+        dated = period_of(one, c.asked, reading.period)
         reading.period, reading.spoken = reading.period or dated.period, reading.spoken or dated.said
         reading.titles += [Titled(one.sheet.name, row, column, text, row < one.at[0]) for row, column, text in one.beside()]
         before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
-            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
+            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
         else:
-            take(one, c, reading)
+            take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
