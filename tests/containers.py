@@ -145,15 +145,26 @@ def ods(pages: Mapping[str, Page]) -> bytes:
 
 
 def _ods_style(number: int, code: str) -> str:
-    """Enough of a data style for the codes that tests use."""
+    """Enough of a data style for the codes that tests use: that of the last section, led from to those of the others."""
+    *others, last = code.split(";")
+    maps, told = "", ""
+    for at, section in enumerate(others):
+        said = re.search(r"\[([<>=]+)(\d+)\]", section)
+        condition = f"value(){said[1]}{said[2]}" if said else "value()&gt;=0"
+        maps += f'<style:map style:condition="{condition.replace("<", "&lt;")}" style:apply-style-name="n{number}P{at}"/>'
+        told += _ods_section(f"n{number}P{at}", section)
+    return (_ods_section(f"n{number}", last, maps) + told
+            + f'<style:style style:name="c{number}" style:family="table-cell" style:data-style-name="n{number}"/>')
+
+
+def _ods_section(name: str, code: str, maps: str = "") -> str:
     kind = "percentage-style" if re.sub(r'"[^"]*"', "", code).endswith("%") else "number-style"
-    factor = f' number:display-factor="{1000 ** len(found[0])}"' if (found := re.search(r",+$", code)) else ""
+    factor = f' number:display-factor="{1000 ** len(found[0])}"' if (found := re.search(r",+(?=$|\")", code)) else ""
     words = "".join(f"<number:text>{word}</number:text>" for word in re.findall(r'"([^"]*)"', code))
     if found := re.search(r"\[\$([^]-]+)-411\]", code):
         words += f'<number:currency-symbol number:language="ja" number:country="JP">{found[1]}</number:currency-symbol>'
     text = words + ("<number:text>%</number:text>" if kind == "percentage-style" else "")
-    return (f'<number:{kind} style:name="n{number}"><number:number{factor}/>{text}</number:{kind}>'
-            f'<style:style style:name="c{number}" style:family="table-cell" style:data-style-name="n{number}"/>')
+    return f'<number:{kind} style:name="{name}"><number:number{factor}/>{text}{maps}</number:{kind}>'
 
 
 def _ods_table(name: str, page: Page, codes: list[str]) -> str:

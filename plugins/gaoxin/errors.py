@@ -7,6 +7,7 @@ The class decides two things: the exit status of the command line (INTERFACES: 1
 from typing import Any
 
 from gaoxin.i18n import Lang, Text
+from gaoxin.unseen import line
 
 
 class GaoxinError(Exception):
@@ -24,7 +25,7 @@ class GaoxinError(Exception):
         where, todo = ("位置", "处理") if lang == "zh" else ("where", "to do")
         lines = [self.what.to(lang)]
         if self.where:
-            lines.append(f"  {where}: {self.where}")
+            lines.append(f"  {where}: {line(self.where)}")
         lines.append(f"  {todo}: {self.todo.to(lang)}")
         return "\n".join(lines)
 

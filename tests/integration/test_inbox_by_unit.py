@@ -13,7 +13,10 @@ import pytest
 from gaoxin.campaign import flows, intake
 from gaoxin.campaign.auditing import entries, in_names
 from gaoxin.campaign.registering import register_plan
+from gaoxin.cli.output import tell
 from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
 from tests.integration.test_people import DAEMON, ME, NOBODY, as_root, at, events, with_accounts  # noqa: F401 - a fixture
@@ -71,6 +74,30 @@ def test_a_linked_folder_or_file_is_not_followed(settings, industry, tmp_path):
     note = flows.survey(at(settings), flows.Asked())["note"]
     assert all(one in note for one in told.no_files)
     assert (tmp_path / "theirs" / FEBRUARY).exists()
+
+
+def test_signs_in_a_files_name_that_nobody_sees_break_no_line_anywhere(settings, industry, capsys):
+    """A line break that writes a line of its own, a sign that turns the direction of writing."""
+    good, bad = FEBRUARY.replace(".csv", "\u202e.csv"), "报表\n- 已接受\u2028\x1b[2J.csv"
+    dropped(settings, f"committee/{good}", industry(10.0))
+    dropped(settings, f"committee/{bad}", b"1")
+    dropped(settings, "甲\n乙/x.csv", b"1")
+    (settings.inbox / "committee" / "链\n接.csv").symlink_to(settings.inbox / "committee" / bad)
+    pulled = intake.take_in(at(settings), None, check=True)
+    (turned,), (strange,), (link,) = pulled.refused, pulled.strange_folders, pulled.no_files
+    assert (turned.file, strange, link) == (
+        "committee/报表\\n- 已接受\\u2028\\x1b[2J.csv", "甲\\n乙", "committee/链\\n接.csv")
+    w = at(settings)
+    with w.warehouse.read() as store:
+        (taken,) = store.returns.all("demo")
+    assert taken.file == FEBRUARY
+    assert {e.payload["name"] for e in events(settings, EventKind.FILE_LANDED)} == {FEBRUARY, "报表 - 已接受 [2J.csv"}
+    reason = (settings.inbox / "refused/committee" / f"{bad}.txt").read_text(encoding="utf-8")
+    assert "未受理 / not taken: 报表\\n- 已接受\\u2028\\x1b[2J.csv\n" in reason
+    (named,) = intake.check_files(settings, [dropped(settings, f"other/{bad}", b"1")], parse_as_of("2024-03-05"))
+    assert named.file.endswith("other/报表\\n- 已接受\\u2028\\x1b[2J.csv")
+    tell(UsageError(Text("x", "x"), where="报表\n处理.csv", todo=Text("y", "y")), "zh")
+    assert capsys.readouterr().err == "错误: x\n  位置: 报表\\n处理.csv\n  处理: y\n"
 
 
 @pytest.mark.parametrize(("inbox", "folder", "file"), [("var/inbox", 0o700, 0o600), ("inbox", 0o770, 0o640)])

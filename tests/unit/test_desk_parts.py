@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign.uploading import kept_name
 from gaoxin.plan.calendar import PUBLISHED
+from gaoxin.unseen import kept_name
 
 
 @pytest.mark.parametrize(("given", "kept"), [

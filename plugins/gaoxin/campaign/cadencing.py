@@ -27,6 +27,7 @@ from gaoxin.plan.model import Cadence, Plan
 from gaoxin.reminders.model import Due
 from gaoxin.returns.model import ReturnState
 from gaoxin.tasks.duties import DutyMove, DutyState, DutyStatus, Move, states
+from gaoxin.unseen import kept_name
 from gaoxin.warehouse.engine import Store
 
 DUTY = Code("cadences.duty", "{name}（{label}）", "{name} ({label})", name=Worded, label=str)
@@ -180,7 +181,7 @@ def reopen(w: Workplace, duty: str, by: str, reason: str) -> DutyRecorded:
 
 def named(file: Path | None) -> tuple[str, bytes] | None:
     """Name and bytes of a file. Raises as `evidence_of`."""
-    return (file.name, evidence_of(file)) if file else None
+    return (kept_name(file.name), evidence_of(file)) if file else None
 
 
 def _by_office(w: Workplace, duty: str, by: str, reason: str, move: Move) -> DutyRecorded:

@@ -32,6 +32,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.tasks.closing import closers_of
 from gaoxin.tasks.pieces import piece_of
+from gaoxin.unseen import kept_name
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Explanation
 
@@ -124,7 +125,8 @@ class RectificationClosed(Answer):
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
                  entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), file.name, by, entered, member)) for file in files]
+    kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), kept_name(file.name), by, entered, member))
+            for file in files]
     return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
                             [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
 

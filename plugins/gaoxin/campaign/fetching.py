@@ -20,7 +20,6 @@ from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.placing import with_problem
 from gaoxin.campaign.sourcing import declared, owed
 from gaoxin.campaign.taking import refuse, take
-from gaoxin.campaign.uploading import kept_name
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -37,6 +36,7 @@ from gaoxin.sources.asking import Job, asked
 from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Until, Wanted
 from gaoxin.sources.connections import read_connections
 from gaoxin.sources.kinds import FETCHERS
+from gaoxin.unseen import kept_name
 from gaoxin.warehouse.fetches import Asked, Came
 from gaoxin.warehouse.fetches import Fetched as Row
 

@@ -21,6 +21,7 @@ from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.settings import Settings
+from gaoxin.unseen import line
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".wps", ".csv", ".tsv"})
 TAKEN, REFUSED = "taken", "refused"
@@ -56,11 +57,11 @@ class Inbox:
             try:
                 content = self._read(file) if _mark(file) == mark else None
             except OSError as error:
-                _log.warning("inbox: %s cannot be read and stays: %s", file, error)
+                _log.warning("inbox: %s cannot be read and stays: %s", self.name(file), error)
                 self._not_read(error, file)
                 continue
             if content is None or _mark(file) != mark:
-                _log.info("inbox: %s is still being written and stays", file)
+                _log.info("inbox: %s is still being written and stays", self.name(file))
                 continue
             yield file, content
 
@@ -85,13 +86,13 @@ class Inbox:
         return [(file, size) for file, size in found if (mark := _mark(file)) and mark[0] == size]
 
     def name(self, file: Path) -> str:
-        """By which a file of the inbox is known."""
-        return file.relative_to(self.folder).as_posix()
+        """By which a file of the inbox is known, on one line."""
+        return line(file.relative_to(self.folder).as_posix())
 
     def folder_of(self, file: Path) -> str | None:
         """The folder directly in the inbox that a file lies in, at any depth; None for one in the inbox itself."""
         parts = file.relative_to(self.folder).parts
-        return parts[0] if len(parts) > 1 else None
+        return line(parts[0]) if len(parts) > 1 else None
 
     def folders(self) -> list[str]:
         """Those with files to be taken in them."""
@@ -209,7 +210,7 @@ def too_large(size: int) -> tuple[Finding, ...]:
 def reason_of(name: str, findings: Iterable[Finding], *, drill: bool = False) -> str:
     """Why a file was refused, for the person who finds it: Chinese first, English beside it."""
     lines = ["【演练】以下出自演练 / [DRILL] said in a drill"] if drill else []
-    lines += [f"未受理 / not taken: {name}", ""]
+    lines += [f"未受理 / not taken: {line(name)}", ""]
     for finding in findings:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
         lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]

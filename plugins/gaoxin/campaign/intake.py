@@ -52,6 +52,7 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.shares import doubtful, settled
 from gaoxin.returns.model import Facts, ReadReturn, Verdict
 from gaoxin.settings import Settings
+from gaoxin.unseen import kept_name, line
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.stored import StoredReturn
@@ -113,7 +114,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
         found |= zip(places, map(unreadable, chosen) if campaign is None else judge(
             plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
         ), strict=True)
-    return [CheckedFile(str(file), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
+    return [CheckedFile(line(str(file)), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
@@ -142,10 +143,10 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             allowed = {i: who for i, (who, read) in judged.items() if read is reads[i]}
             for i in places:
                 if i not in allowed:
-                    found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
+                    found[i] = _not_theirs(w, line(str(files[i])), given[i][0], reads[i])
             if allowed:
                 must_be_short(reason, "--reason")
-            taken = dict(zip(allowed, take_all(w, [Given(str(files[i]), given[i][0], real(w, reads[i]), who)
+            taken = dict(zip(allowed, take_all(w, [Given(line(str(files[i])), given[i][0], real(w, reads[i]), who)
                                                    for i, who in allowed.items()], "submit", entered), strict=True))
             if taken:
                 judging = replace(next(iter(allowed.values())), unit=None)
@@ -156,7 +157,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
         with replace(Warehouse.open(settings), actor=of_process(way)).begin() as store:
             for i in places:
                 refuse(store, "", *given[i], now, source="submit")
-                found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
+                found[i] = SubmittedFile(line(str(files[i])), given[i][1], Verdict.REJECTED, refused(given[i][1]))
     return [found[i] for i in range(len(files))]
 
 
@@ -207,7 +208,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
     for file, size in inbox.huge():
         if inbox.folder_of(file) not in strange:
             turn_away(file, owner_of(w, inbox, file), too_large(size),
-                      {"name": file.name, "size": size, "problems": ["oversized"]})
+                      {"name": kept_name(file.name), "size": size, "problems": ["oversized"]})
     for file, content in inbox.files(lambda files: arriving.ordered(inbox, seen, files)):
         if inbox.folder_of(file) in strange:
             continue

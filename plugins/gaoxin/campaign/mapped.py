@@ -20,8 +20,9 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
 from gaoxin.returns.model import ReadReturn, ReturnKey
-from gaoxin.returns.reader import bare, has_cover, read_book
+from gaoxin.returns.reader import has_cover, read_book
 from gaoxin.settings import Settings
+from gaoxin.unseen import kept_name
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_from(content: bytes, name: str, plan_of: Callable[[str], Plan], place: 
               opener: Opener = open_book) -> ReadReturn:
     """A file as it is read. place: of one without a cover; only then a mapping can be meant. A file with a cover goes by it.
     opener: by which its bytes become sheets. Never raises on bad content."""
-    return read_sheets(opener(content, bare(name)), content, name, plan_of, place)
+    return read_sheets(opener(content, kept_name(name)), content, name, plan_of, place)
 
 
 def read_sheets(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan], place: Place | ReturnKey | None
@@ -51,8 +52,8 @@ def read_sheets(book: Book, content: bytes, name: str, plan_of: Callable[[str], 
     """As read_from, of a file that is open. book: what its bytes were opened as."""
     if place is not None and book.sheets and not has_cover(book, name):
         known = From(plan_of(place.campaign), place.unit, place.form, place.period)
-        if mappings_for(known, bare(name)):
-            return read_mapped(book, content, bare(name), known)
+        if mappings_for(known, kept_name(name)):
+            return read_mapped(book, content, kept_name(name), known)
     return read_book(book, content, name, plan_of)
 
 
@@ -61,7 +62,7 @@ def read_files(files: Sequence[Path], plan_of: Callable[[str], Plan], place: Pla
     """Of each its bytes and what they say. Raises UsageError for one that cannot be opened."""
     def opened(file: Path) -> tuple[bytes, Book]:
         content = _content(file)
-        return content, opener(content, bare(file.name))
+        return content, opener(content, kept_name(file.name))
 
     return [(content, read_sheets(book, content, file.name, plan_of, place))
             for file, (content, book) in zip(files, ahead(files, opened, _is_small), strict=True)]
@@ -87,13 +88,13 @@ def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapp
     """Of the file of a return that a mapping read: the mapping, and what it made of each cell. None for one with a cover."""
     if has_cover(book, name) or not plan.mappings:
         return None
-    found = reading_of(book, bare(name), From(plan, key.unit, key.form, key.period))
+    found = reading_of(book, kept_name(name), From(plan, key.unit, key.form, key.period))
     return (found[0], states(found[1])) if found else None
 
 
 def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn:
     """What a mapping takes of the file of a return that is open; its bytes are not at hand, and so have no hash."""
-    return read_mapped(book, b"", bare(name), From(plan, key.unit, key.form, key.period))
+    return read_mapped(book, b"", kept_name(name), From(plan, key.unit, key.form, key.period))
 
 
 def place_of(settings: Settings, unit: str | None, form: str | None, period: str | None, campaign: str | None, today: date

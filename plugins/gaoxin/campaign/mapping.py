@@ -27,8 +27,9 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_file, mapping, plan_files, unmapped_plan
 from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, misread
 from gaoxin.reports.mapping import render_mapping
-from gaoxin.returns.reader import bare, opened
+from gaoxin.returns.reader import opened
 from gaoxin.settings import Settings
+from gaoxin.unseen import kept_name
 
 UNKNOWN = Code("mapping.unknown", "{place}：报表 {form} 中没有 {name}", "{place}: form {form} has no {name}", place=str, name=str,
                form=str)
@@ -106,7 +107,7 @@ def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | 
     made = read_mapping(declared, plan)
     form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
     book = _opened(file)
-    found = tried(made, form, book, bare(file.name), plan)
+    found = tried(made, form, book, kept_name(file.name), plan)
     if form is None:
         return found
     asked = {item.id for item in form.asked}
@@ -186,8 +187,8 @@ def _opened(file: Path) -> Book:
 def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
     """A mapping of a file, drafted. Raises UsageError for an unknown form or unit, or a file that does not open."""
     form, unit = plan.form(form_called(plan, form_id)), plan.unit(unit_called(plan, unit_id))
-    text = propose(_opened(file), form, unit.id, bare(file.name), plan.measures)
-    return Proposed(bare(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
+    text = propose(_opened(file), form, unit.id, kept_name(file.name), plan.measures)
+    return Proposed(kept_name(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
 
 
 def draw(answer: Tried, out: Path) -> None:

@@ -25,6 +25,7 @@ from gaoxin.i18n import Text
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.model import Plan
+from gaoxin.unseen import kept_name
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.problems import Outcome
 
@@ -205,5 +206,5 @@ def _as_it_stands(w: Workplace, store: Store, id: str) -> Problem:
 
 def paths(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     """Name and bytes of each."""
-    return [(file.name, evidence_of(file)) for file in files]
+    return [(kept_name(file.name), evidence_of(file)) for file in files]
 

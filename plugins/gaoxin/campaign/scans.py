@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
+from gaoxin.unseen import kept_name
 
 MOST = 20 * 1024 * 1024  # bytes
 MOST_EVIDENCE = 64 * 1024 * 1024  # bytes, as pages take
@@ -37,7 +38,7 @@ def sheet_of(name: str, content: bytes) -> Sheet:
         raise Refused(Text("扫描件应为不超过 20 MB 的 PDF、OFD、PNG、JPEG 或 TIFF 文件",
                            "a scan is a PDF, OFD, PNG, JPEG or TIFF file of at most 20 MB"), where=name,
                       todo=Text("重新扫描签章页后提交", "scan the signed sheet anew"))
-    return Sheet(name, content)
+    return Sheet(kept_name(name), content)
 
 
 def evidence_of(file: Path) -> bytes:

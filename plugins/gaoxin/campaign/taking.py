@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from gaoxin.campaign import sticking
 from gaoxin.campaign.entering import AT_ONCE, Entered
@@ -124,7 +123,7 @@ def _landed(w: Workplace, store: Store, given: Given, source: str, entered: Ente
             ) -> Added | SubmittedFile:
     """The version that it is, or what came of it where it is none."""
     file, content, read = given.file, given.content, given.read
-    store.returns.land(content, Path(file).name, w.now, source)
+    store.returns.land(content, read.file, w.now, source)
     added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)),
                               arrival=arrival, figures=figures_of(read, w.plan) if read.key and not read.problems else None)
     if (told := replaced(store, read, added)) is read:

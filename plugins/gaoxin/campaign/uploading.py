@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePath
 
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
@@ -29,11 +28,11 @@ from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
+from gaoxin.unseen import kept_name
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.sendings import Sending
 
 AT_ONCE = 20     # files handed in together
-_NAME = 180      # characters of a file's name that are kept
 _OTHER_DESK = Code("returns.other_desk", "这里是{desk}的工作台，封面写的是{unit}；请用本单位的模板，或到该单位的工作台上传",
                    "this is the desk of {desk}, and the cover names {unit}: use this unit's template, or that unit's desk",
                    desk=Worded, unit=Worded)
@@ -131,16 +130,6 @@ def _came_again(w: Workplace, done: SubmittedFile, unused: str | None) -> Submit
         number = store.sendings.came_again(w.plan.id, done.return_id or "", done.sha256, done.read.file, done.verdict, w.now,
                                            unused)
         return replace(done, number=number)
-
-
-def kept_name(name: str) -> str:
-    """A file's name as it is kept: without folders and signs that nobody sees, not too long."""
-    bare = PurePath(name.replace("\\", "/")).name
-    seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in bare).strip(" .")
-    if len(seen) > _NAME:
-        suffix = PurePath(seen).suffix[:10]
-        seen = seen[:_NAME - len(suffix)] + suffix
-    return seen or "未命名"
 
 
 def _seen(w: Workplace, unit: str, content: bytes, name: str) -> ReadReturn:

@@ -9,7 +9,6 @@ rich is imported inside functions, since every `gaoxin --help` comes here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -20,21 +19,13 @@ from gaoxin.campaign.answer import reached
 from gaoxin.campaign.wording import foreseen, percent, told
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
+from gaoxin.unseen import seen
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
     from gaoxin.plan.model import Plan
-
-
-# What moves a terminal's cursor, colours its lines or turns the direction of writing; line breaks and tabs do not.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def seen(text: str) -> str:
-    """A text from outside, such as a file's name, with what no reader sees made visible."""
-    return _UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
 class Markup(str):

@@ -23,9 +23,10 @@ import typer
 
 from gaoxin.campaign.answer import Answer, as_json
 from gaoxin.cli.arguments import option
-from gaoxin.cli.layout import Layout, View, seen
+from gaoxin.cli.layout import Layout, View
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
+from gaoxin.unseen import seen
 
 if TYPE_CHECKING:
     from gaoxin.campaign.workplace import Workplace

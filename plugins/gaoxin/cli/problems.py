@@ -13,6 +13,7 @@ from gaoxin.cli.layout import Column, Layout, View, blank, bold, each, line, row
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.unseen import kept_name
 
 app = group("问题：登记、佐证、复查 / problems: entered, made good, re-checked")
 
@@ -145,7 +146,7 @@ def load(session: Session, campaign: CampaignArgument, file: Annotated[Path, arg
     must_be_files([file])
     w = session.workplace(campaign, acts=True)
     given = cases.problems.Given(cases.problems.origin_called(origin), source, found_on or cases.problems.local_day(w.now))
-    return cases.problems.load(w, file, file.read_bytes(), file.name, given, session.unit(by)), ENTERED
+    return cases.problems.load(w, file, file.read_bytes(), kept_name(file.name), given, session.unit(by)), ENTERED
 
 
 @app.command("template", help="生成问题清单模板 / write an empty list")

@@ -12,6 +12,7 @@ from gaoxin.cli.layout import Column, Layout, View, blank, bold, each, line, row
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.unseen import kept_name
 
 app = group("初评：评分表、得分、结论 / pre-assessments: score sheets and what they come to", lists=True)
 
@@ -127,7 +128,7 @@ def load(session: Session, campaign: CampaignArgument, file: Annotated[Path, arg
          reason: ReasonOption = None, on: OnOption = None, late_reason: LateOption = None) -> Answered:
     must_be_files([file])
     w = session.workplace(campaign, acts=True)
-    return cases.scores.load(w, file, file.read_bytes(), file.name, by and session.unit(by), reason,
+    return cases.scores.load(w, file, file.read_bytes(), kept_name(file.name), by and session.unit(by), reason,
                              cases.entering.Entered(on, late_reason)), ENTERED
 
 

@@ -5,12 +5,15 @@ the next character a literal, as the backslash does: `0!.0,"万"` shows 12345 as
 """
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import NamedTuple
 
 # Literals, conditions and colours, placeholders, all else one by one.
 _TOKENS = re.compile(r'"(?P<quoted>[^"]*)"|\[\$(?P<sign>[^\]-]*)(-(?P<locale>[^\]]*))?\]|\[[^\]]*\]'
                      r"|[\\!](?P<escaped>.)|[_*].|(?P<general>General)|(?P<digit>[0#?])|(?P<other>.)", re.DOTALL | re.IGNORECASE)
+_CONDITION = re.compile(r"\[(<=|>=|<>|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)\]")
 CURRENCIES = frozenset("¥￥$€£")  # written before a number
 # A letter, a per cent or a currency: $, those of Latin-1, of the block of currencies and the full-width ones.
 SAYS_SOMETHING = re.compile(r"[^\W\d_]|[%‰$¢-¥฿₠-⃏＄￠￡￥￦]")
@@ -19,28 +22,71 @@ _JAPAN = re.compile(r"ja\b.*|([0-9a-f]*0)?411", re.IGNORECASE)  # a locale by na
 
 class NumberFormat(NamedTuple):
     """percent: the number times 100 is shown. divisor: what is shown is the number divided by this. words: what is written beside
-    it, such as 亿元 or ¥."""
+    it, such as 亿元 or ¥. sections: where not all numbers are shown alike, the conditions, the first that is met counting, each
+    with what is shown then; all else is told of no number."""
 
     percent: bool = False
     divisor: int = 1
     words: tuple[str, ...] = ()
+    sections: tuple[tuple[str, float, "NumberFormat"], ...] = ()
 
     @property
     def plain(self) -> bool:
         return self == _PLAIN
+
+    def of(self, value: float) -> "NumberFormat | None":
+        """What it says of one number; None where it is shown as it is."""
+        if not self.sections:
+            return self
+        made = next((made for sign, bound, made in self.sections if HOLDS[sign](value, bound)), _PLAIN)
+        return None if made.plain else made
 
 
 _PLAIN = NumberFormat()
 PERCENT = NumberFormat(percent=True)
 
 
+HOLDS: dict[str, Callable[[float, float], bool]] = {
+    ">": gt, "<": lt, ">=": ge, "<=": le, "=": eq, "==": eq, "<>": ne, "!=": ne}
+ALWAYS = (">=", float("-inf"))
+
+
+def in_sections(parts: Sequence[tuple[tuple[str, float], NumberFormat]]) -> NumberFormat:
+    """Of sections with their conditions, in order."""
+    if len({made for _, made in parts}) == 1:
+        return parts[0][1]
+    return NumberFormat(sections=tuple((sign, bound, made) for (sign, bound), made in parts))
+
+
 @lru_cache(maxsize=1024)
 def number_format(code: str) -> NumberFormat | None:
-    """What a code says of positive numbers; None where they are shown as they are, and for dates and text."""
-    percent, words, literal, places, commas, point = False, [], "", 0, 0, False
+    """What a code says of numbers; None where they are shown as they are, and for dates and text."""
+    sections: list[list[re.Match[str]]] = [[]]
     for found in _TOKENS.finditer(code):
         if found["other"] == ";":
-            break
+            sections.append([])
+        else:
+            sections[-1].append(found)
+    made = [(_condition(section), _section(section)) for section in sections[:3]]
+    if made[0][1] is None:
+        return None
+    # Without conditions: numbers, or those above nought; those below; nought.
+    implied = [ALWAYS] if len(made) == 1 else [(">=", 0.0), ALWAYS] if len(made) == 2 or made[0][0] else [
+        (">", 0.0), ("<", 0.0), ALWAYS]
+    told = in_sections([(said or own, one or _PLAIN) for (said, one), own in zip(made, implied, strict=False)])
+    return None if told.plain else told
+
+
+def _condition(section: Sequence[re.Match[str]]) -> tuple[str, float] | None:
+    """That of a section: [>=1000]."""
+    found = next((said for one in section if (said := _CONDITION.fullmatch(one[0]))), None)
+    return (found[1], float(found[2])) if found else None
+
+
+def _section(tokens: Sequence[re.Match[str]]) -> NumberFormat | None:
+    """None where it is none of numbers."""
+    percent, words, literal, places, commas, point = False, [], "", 0, 0, False
+    for found in tokens:
         if (word := found["quoted"] or found["sign"] or found["escaped"]) is not None:
             literal += yen(word) if _JAPAN.fullmatch(found["locale"] or "") else word
             if word == "." and not point:
@@ -67,8 +113,7 @@ def number_format(code: str) -> NumberFormat | None:
     words.append(literal)
     said = tuple(w.strip() for w in words if SAYS_SOMETHING.search(w))
     drawn = places if point and places > 0 else 0
-    made = NumberFormat(percent, 1000**commas * 10**drawn, said)
-    return None if made.plain else made
+    return NumberFormat(percent, 1000**commas * 10**drawn, said)
 
 
 def yen(sign: str) -> str:

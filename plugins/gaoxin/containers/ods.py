@@ -13,12 +13,15 @@ from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
-from gaoxin.containers.formats import SAYS_SOMETHING, NumberFormat, yen
+from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
 from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.packages import attribute, local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, too_wide
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
+_CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)")
+_NUMBER = re.compile(r"[-+(]?[\d.,\s]*(?:E[-+]?\d+)?\)?")
+_FIGURES = re.compile(r"[\d.,\s()+\-\u2212]+")
 _NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
@@ -31,6 +34,7 @@ def read(package: zipfile.ZipFile) -> Book:
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
+    connections, embedded = dict[str, None](), dict[str, None]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
@@ -47,6 +51,12 @@ def read(package: zipfile.ZipFile) -> Book:
                     links = True
                 case "dde-source":
                     dde = True
+                case "database-source-sql" | "database-source-table" | "database-source-query" | "connection-resource":
+                    connections[attribute(element, "database-name") or making.name] = None
+                case "object-ole" | "plugin" | "applet" | "floating-frame":
+                    embedded[making.name] = None
+                case "object" if attribute(element, "href") and not attribute(element, "href").startswith(("./", "Object", "#")):
+                    links = True  # a chart or another object of another file
                 case "table-column":
                     making.column(element)
                 case "table-row":
@@ -59,6 +69,8 @@ def read(package: zipfile.ZipFile) -> Book:
         raise Unreadable("not_a_workbook", refusing.DOCUMENT())
     if links or dde:
         book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
+    book.problems += [Problem("external_links", code(where=tuple(where))) for code, where in (
+        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded)) if where]
     return book
 
 
@@ -72,12 +84,15 @@ class _Styles:
     hidden: set[str] = field(default_factory=set)
 
     def learn(self, root: Element) -> None:
+        mapped = dict[str, Element]()
         for element in root.iter():
             kind, name = local(element), attribute(element, "name")
             if kind in _DATA_STYLES:
                 made = _format(element, percent=kind == "percentage-style")
                 if not made.plain:
                     self.data[name] = made
+                if any(local(part) == "map" for part in element):
+                    mapped[name] = element
             elif kind == "style":
                 if data := attribute(element, "data-style-name"):
                     self.cells[name] = data
@@ -85,6 +100,15 @@ class _Styles:
                     self.parents[name] = parent
                 if any(local(e) == "table-properties" and attribute(e, "display") == "false" for e in element):
                     self.hidden.add(name)
+        for name, element in mapped.items():  # they may stand before those that they lead to
+            parts = [*self._mapped(element), (ALWAYS, self.data.get(name, NumberFormat()))]
+            self.data[name] = in_sections(parts)
+
+    def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], NumberFormat]]:
+        """The numbers that a style shows by another, with that one (ODF 1.3 part 3, 16.3, style:map)."""
+        for part in style:
+            if local(part) == "map" and (said := _CONDITION.fullmatch(attribute(part, "condition"))):
+                yield (said[1], float(said[2])), self.data.get(attribute(part, "apply-style-name"), NumberFormat())
 
     def of(self, style: str) -> NumberFormat | None:
         for _ in range(8):  # of parents; a circle among them says nothing
@@ -107,6 +131,11 @@ def _format(style: Element, *, percent: bool) -> NumberFormat:
         elif local(part) == "number":
             with suppress(ValueError):
                 divisor = int(float(attribute(part, "display-factor", "1")))
+            for drawn in part:  # among the digits
+                if (text := (drawn.text or "").strip()) == ".":
+                    divisor *= 10 ** int(attribute(drawn, "position", "0"))
+                elif SAYS_SOMETHING.search(text):
+                    words.append(text)
     return NumberFormat(percent, divisor, tuple(words))
 
 
@@ -187,6 +216,10 @@ class _Making:
         made = self.styles.of(style) if isinstance(value, float) else None
         if made is None and attribute(cell, "value-type") == "percentage":
             made = NumberFormat(percent=True)
+        if made is None and isinstance(value, float) and not _NUMBER.fullmatch(text):
+            # A currency's sign may be left to the language; what else is written beside a number stands in what is shown.
+            beside = _FIGURES.sub("", text)
+            made = NumberFormat(words=(beside,)) if SAYS_SOMETHING.search(beside) else None
         if made:
             self.facts.formats[where] = made
 

@@ -25,6 +25,13 @@ def open_book(content: bytes, name: str) -> Book:
     for sheet in book.sheets.values():
         if sheet.facts.formulas:
             formulas.hold(sheet)
+        for where, made in [*sheet.facts.formats.items()]:
+            if made.sections:
+                value = sheet.cell(*where)
+                if (own := made.of(value) if isinstance(value, (int, float)) else None) is None:
+                    del sheet.facts.formats[where]
+                else:
+                    sheet.facts.formats[where] = own
     return book
 
 

@@ -45,6 +45,13 @@ LINKS = Code("returns.links", "工作簿引用了其他文件，数值可能不�
              "the workbook refers to other files, so values may be stale: break the links and paste values")
 DDE = Code("returns.dde", "工作簿通过 DDE 调用其他程序；请断开链接，粘贴为数值",
            "the workbook calls other programs through DDE: break the links and paste values")
+CONNECTIONS = Code("returns.connections", "工作簿含有数据连接（{where}），打开时会向外取数；"
+                   "请在“数据”里删去查询和连接，把数粘贴为数值后重报",
+                   "the workbook has data connections ({where}), which fetch data when it is opened: delete queries and "
+                   "connections, paste values and send it again", where=tuple)
+EMBEDDED = Code("returns.embedded", "工作簿里嵌有其他文件或控件（{where}）；请删去后重报，图片和图表可以保留",
+                "the workbook has other files or controls inside ({where}): delete them and send it again; pictures and charts "
+                "may stay", where=tuple)
 CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB")
 NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
                "not text: save it as CSV in UTF-8 or GB18030")

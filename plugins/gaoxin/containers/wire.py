@@ -55,8 +55,8 @@ def _sheet_said(sheet: Sheet, given: Sequence[Sequence[Content]]) -> dict[str, A
             "typed": sheet.typed, "epoch": sheet.epoch.isoformat(), "errors": [[*w, e] for w, e in facts.errors.items()],
             "unvalued": [[*w] for w in facts.unvalued], "formulas": [[*w, f] for w, f in facts.formulas.items()],
             "differs": [[*w, result] for w, result in facts.differs.items()],
-            "formats": [[*made, where] for made, where in formats.items()], "hidden_rows": [*facts.hidden_rows],
-            "hidden_columns": [*facts.hidden_columns]}
+            "formats": [[made.percent, made.divisor, made.words, where] for made, where in formats.items()],
+            "hidden_rows": [*facts.hidden_rows], "hidden_columns": [*facts.hidden_columns]}
 
 
 def told(texts: Sequence[bytes]) -> Book:

@@ -5,6 +5,7 @@ of [MS-XLS].
 """
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,10 @@ from gaoxin.containers.refusing import Unreadable, damaged, too_wide
 
 _BOF, _EOF, _FORMULA, _SUPBOOK, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x0A, 0x06, 0x01AE, 0x85, 0x0200
 _THIS_BOOK = (b"\x01\x04", b"\x01\x3a")  # SupBook of this very workbook, and of its add-ins: 2.4.271
+_QUERIES = frozenset({0x01AD, 0xDC, 0x0803, 0x0876})  # Qsi, DbOrParamQry, DBQueryExt, DConn
+# Entries of the container's directory ([MS-CFB] 2.6.1: 64 bytes of name, its length, its kind): storages of embedded and linked
+# objects, and the stream of controls.
+_OBJECTS = re.compile(rb"((?:M\0B\0D\0|L\0N\0K\0)(?:[0-9A-Fa-f]\0){8})(?=\0{42}\x18\0\x01)|(C\0t\0l\0s\0)(?=\0{56}\x0a\0\x02)")
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _EPOCHS = (EPOCH, EPOCH_1904)
 _LEAP_1900 = 60  # Excel's 29 February 1900, which never was: the days before it are one further
@@ -52,15 +57,18 @@ def read(content: bytes) -> Book:
     try:
         source = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO(),
                                     on_demand=True)  # keeps the records
-        problem = _foreign(source)
-        sheets = {s.name: _sheet(source, s) for s in source.sheets()}
+        queried = dict[str, None]()  # sheets that a query fills
+        problems = [*_foreign(source, queried), *_embedded(content)]
+        sheets = {s.name: _sheet(source, s, queried) for s in source.sheets()}
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
         raise damaged(error) from error
     if not sheets:
         raise damaged("no sheet")
-    return Book(sheets, [problem] if problem else [])
+    if queried:
+        problems.append(Problem("external_links", refusing.CONNECTIONS(where=tuple(queried))))
+    return Book(sheets, problems)
 
 
 def _records(mem: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -70,8 +78,8 @@ def _records(mem: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _foreign(source: Any) -> Problem | None:
-    """Macro sheets are refused; links to other files and programs are told."""
+def _foreign(source: Any, queried: dict[str, None]) -> Iterator[Problem]:
+    """Macro sheets are refused; links to other files and programs, and connections to data, are told."""
     links = dde = False
     for kind, body in _records(source.mem, source.base, source.base + source.stream_len):
         if kind == _BOUNDSHEET and len(body) > 5 and body[5] & 0x0F == 1:
@@ -80,12 +88,21 @@ def _foreign(source: Any) -> Problem | None:
             named = body[5:7].rstrip(b"\0") != b"\x01"  # 2.5.277: of a file a path that begins so; else a program
             dde |= named
             links |= named or body[:2] != b"\0\0"  # LibreOffice names the file itself, with none of its sheets
+        if kind in _QUERIES:
+            queried["Workbook"] = None
         if kind == _EOF:
             break
-    return Problem("external_links", refusing.DDE() if dde else refusing.LINKS()) if links else None
+    if links:
+        yield Problem("external_links", refusing.DDE() if dde else refusing.LINKS())
 
 
-def _sheet(source: Any, s: Any) -> Sheet:
+def _embedded(content: bytes) -> Iterator[Problem]:
+    """By the names in its directory: 2.1.7 has other files in storages of such names, and controls in one stream."""
+    if found := dict.fromkeys(name[0][::2].decode("ascii") for name in _OBJECTS.finditer(content)):
+        yield Problem("external_links", refusing.EMBEDDED(where=tuple(found)[:5]))
+
+
+def _sheet(source: Any, s: Any, queried: dict[str, None]) -> Sheet:
     if s.nrows > refusing.ROWS_LIMIT or s.ncols > refusing.COLUMNS_LIMIT:
         raise too_wide(s.name, address(s.nrows, s.ncols))
     facts = SheetFacts(hidden_rows={r + 1 for r, info in s.rowinfo_map.items() if info.hidden},
@@ -103,7 +120,7 @@ def _sheet(source: Any, s: Any) -> Sheet:
                 facts.errors[where] = _ERRORS.get(value, "#N/A")
             row.append(_content(kind, value, source.datemode, elapsed=bool(made and made[1])))
         rows.append(row)
-    for where, unvalued in _formulas(source, s):
+    for where, unvalued in _formulas(source, s, queried):
         if unvalued:
             facts.unvalued.add(where)
         elif where not in facts.errors:
@@ -145,7 +162,7 @@ def _day(serial: float, datemode: int, elapsed: bool) -> date | datetime | time 
     return moment.date() if serial == int(serial) else moment
 
 
-def _formulas(source: Any, s: Any) -> Iterator[tuple[tuple[int, int], bool]]:
+def _formulas(source: Any, s: Any, queried: dict[str, None]) -> Iterator[tuple[tuple[int, int], bool]]:
     """Cells with a formula, and whether it has no value: nought that is to be computed when it is opened, or an empty text, which
     programs write that compute nothing and which this container does not tell from a result."""
     depth = 0
@@ -161,6 +178,8 @@ def _formulas(source: Any, s: Any) -> Iterator[tuple[tuple[int, int], bool]]:
             first, last = struct.unpack_from("<II", body)
             if first > last:
                 raise damaged(f"rows {first}-{last}")
+        elif kind in _QUERIES and depth == 1:
+            queried[s.name] = None
         elif kind == _FORMULA and depth == 1 and len(body) >= 16:
             row, column = struct.unpack_from("<HH", body)
             (flags,) = struct.unpack_from("<H", body, 14)

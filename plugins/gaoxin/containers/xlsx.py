@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from gaoxin.containers import refusing
+from gaoxin.containers import foreign, refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
 from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts
 from gaoxin.containers.packages import local, parsed, stream
@@ -26,8 +26,9 @@ def read(package: zipfile.ZipFile, content: bytes) -> Book:
     """Raises Unreadable, and what a damaged package raises."""
     facts, links = sheet_facts(package), _links(package)
     book = Book(_values(content, facts, _epoch(package)))
-    if links and book.sheets:
-        book.problems.append(Problem("external_links", links))
+    if book.sheets:
+        book.problems += [Problem("external_links", links)] if links else []
+        book.problems += foreign.problems(package, sheet_parts(package))
     return book
 
 

@@ -21,12 +21,19 @@ from gaoxin.plan.mappings import Line, Table
 from gaoxin.returns.text import squeezed
 
 TO_DECIDE = "【待定】"
-_SURE, _LIKELY = 0.999, 0.55
+_SURE, _NEAR, _LIKELY = 0.999, 0.7, 0.55
 _TALLEST_HEAD = 6
 _FIELDS = 2  # that a row must name, to be a register's head
 _PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
 _OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|自年初|数值|金额|实际|完成)")
 _COMPARED = re.compile(r"比|增长|增减|增幅|上年|去年|同期")
+# What a title may say before and after a variable's name and still be of that variable whole. Never gone back into: it is long.
+_HAN = "[\\u4e00-\\u9fff]"
+_WHOSE = re.compile(rf"(?:{WHEN}|[0-9]{{4}}[-—–~～至][0-9]{{4}}年?|历年|主要年份|指标(?=:)|[年及的]"
+                    rf"|[分各]{_HAN}{{1,4}}|按{_HAN}{{1,4}}分|{_HAN}{{0,8}}[全区市县镇乡州省园]|\W)*+")
+_SHOWN = re.compile(rf"(?:完成)?情况|一览|统计|汇总|表|按{_HAN}{{1,4}}分|\([^()]*\)|\W")
+_INDICATORS = re.compile("指标|项目")  # what heads them
+_BESIDE = frozenset({"序号", "备注", "说明"})  # columns that are nobody's
 
 
 @dataclass(frozen=True)
@@ -175,9 +182,15 @@ def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
     by_row = {r.number: _guess(r.levels, form.asked) for r in one.named}
     columns: list[str] = []
     rows: list[str] = []
+    lone = None if isinstance(form, RegisterForm) else _lone(one, form, others)
     if isinstance(form, RegisterForm):
         columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked),
                          "field") for c in one.columns.values() if c.levels]
+    elif lone:
+        table = table.model_copy(update={"variable": lone.item.id})
+        lines += [f"  variable: {lone.item.id}" if lone.sure else
+                  f"  # variable: {lone.item.id}  # {TO_DECIDE} 表上没有写明是不是{lone.item.name.zh}；是的去掉行首的 #"]
+        columns, rows = _wide(one, others)
     elif sum(g is not None for g in by_row.values()) > sum(g is not None for g in by_column.values()):
         named = [c for c in others if c.levels]
         of_now = [c for c in named if _OF_NOW.match(c.levels[-1]) and not _COMPARED.search(c.levels[-1])]
@@ -185,11 +198,65 @@ def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
         rows = [_line(r, by_row[r.number], "variable") for r in one.named if r.levels and _has_figures(one, r.number)]
     else:
         columns = [_line(c, by_column[c.number], "variable") for c in others if c.levels and _column_has_figures(one, c)]
-        rows = ['  - {at: "{entity}"}']
+        columns = [*dict.fromkeys(columns)]
+        rows = _each_period(one) or ['  - {at: "{entity}"}']
     made = _with_lines(table, columns, rows)
     lines += ["  columns:", *columns, *(["  rows:", *rows] if rows else []), "  headings:"]
     lines += [f"  - {_quoted(name)}" for name in headings_of(_as(one, made))]
     return "\n".join(lines)
+
+
+def _lone(one: Placed, form: SeriesForm, others: Sequence[Column]) -> Guess | None:
+    """The variable of a table that is all of one, with periods on one side and units or industries on the other: the one that
+    its title names; of a form with a single variable perhaps that. None where a heading is one, or neither side has periods."""
+    across = any(_says_period(c.levels[-1:]) for c in others)
+    sides = [[line.levels for line in lines if line.levels] for lines in (others, one.named)]
+    guesses = [guess for levels in (*sides[0], *sides[1]) if (guess := _guess(levels, form.asked))]
+    if any(guess.sure for guess in guesses) or not (across or _each_period(one)):
+        return None
+    # 工业 is hardly 工业总产值, and 工业总产值（现价） may well be.
+    beside = any(name in levels[-1] or _alike(levels[-1], name) >= _NEAR for levels in sides[across] for item in form.asked
+                 for name in _names(item)) or bool(_INDICATORS.search(one.sheet.text(*one.at)))
+    for title in (heading(text, one.known).name for _, text in one.title()):
+        named = [(name, item) for item in form.asked for name in _names(item) if name in title]
+        longest = max((name for name, _ in named), key=len, default="")
+        if not longest or any(name not in longest for name, _ in named):
+            continue
+        item = next(item for name, item in named if name == longest)
+        before, _, after = title.partition(longest)
+        if _WHOSE.fullmatch(before) and not _SHOWN.sub("", after):
+            return Guess(item, True)
+        if not beside:
+            return Guess(item, False)
+    return Guess(form.asked[0], False) if len(form.asked) == 1 and not beside and not one.claimed else None
+
+
+def _wide(one: Placed, others: Sequence[Column]) -> tuple[list[str], list[str]]:
+    """Columns and rows of a table of one variable, as lines."""
+    named = [c for c in others if c.levels]
+    if any(_says_period(c.levels[-1:]) for c in named):
+        compared = [r for r in one.named if r.levels and _COMPARED.search(r.levels[-1])]
+        return ([*dict.fromkeys(_other(c, ()) if _says_period(c.levels[-1:]) else _line(c, None, "") for c in named)],
+                ['  - {at: "{entity}"}', *dict.fromkeys(_line(r, None, "") for r in compared)])
+    columns = []
+    for column in named:
+        own = _OF_NOW.match(column.levels[-1]) and not _COMPARED.search(column.levels[-1])
+        whose = column.levels[-1] not in _BESIDE and not _COMPARED.search("".join(column.levels))
+        each = '  - {at: "{entity}"}' if whose and _column_has_figures(one, column) else _line(column, None, "")
+        columns.append(_other(column, [column]) if own else each)
+    return [*dict.fromkeys(columns)], _each_period(one)
+
+
+def _each_period(one: Placed) -> list[str]:
+    """The lines of rows of which each is a period; none where no row is."""
+    named = [r for r in one.named if r.levels]
+    if not any(_says_period(r.levels[-1:]) for r in named):
+        return []
+    return [*dict.fromkeys('  - {at: "{period}"}' if _says_period(r.levels[-1:]) else _line(r, None, "") for r in named)]
+
+
+def _says_period(levels: Sequence[str]) -> bool:
+    return any(_is_period(level) or re.fullmatch(SHORT, level) for level in levels)
 
 
 def _with_lines(table: Table, columns: Sequence[str], rows: Sequence[str]) -> Table:
@@ -212,11 +279,14 @@ def _guess(levels: tuple[str, ...], asked: Sequence[Item]) -> Guess | None:
         return None
     best: tuple[float, Item] | None = None
     for item in asked:
-        names = [heading(n).name for n in (item.name.zh, item.name.en or "", item.id, *item.aliases) if n]
-        score = max(_alike(said, name) for said in (levels[-1], "".join(levels)) for name in names)
+        score = max(_alike(said, name) for said in (levels[-1], "".join(levels)) for name in _names(item))
         if best is None or score > best[0]:
             best = score, item
     return Guess(best[1], best[0] >= _SURE) if best and best[0] >= _LIKELY else None
+
+
+def _names(item: Item) -> list[str]:
+    return [heading(n).name for n in (item.name.zh, item.name.en or "", item.id, *item.aliases) if n]
 
 
 def _alike(one: str, other: str) -> float:

@@ -16,10 +16,11 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.containers.lines import every
+from gaoxin.containers.model import row_and_column
 from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
 from gaoxin.quality.known import FOLDED, entity_text
-from gaoxin.returns.columns import Column, Entries
+from gaoxin.returns.columns import Column, Entries, Listed
 from gaoxin.returns.model import CellValue
 
 if TYPE_CHECKING:
@@ -144,6 +145,30 @@ class Block:
     def place_of(self, row: int) -> tuple[int, int]:
         """(the record, the field's number) of a row."""
         return divmod(row - self.start, len(self.items))
+
+    @cached_property
+    def parted(self) -> Mapping[int, int]:
+        """Of one row of a sheet that was several records, each after the first -> the first."""
+        if not any(isinstance(column, Listed) for column in self.entries.columns.values()):
+            return {}  # of a table each row is one record
+        places, found = {row: place for place, row in enumerate(self.entries.rows)}, dict[int, int]()
+        for place, row in enumerate(self.entries.rows):
+            cell = next((c for column in self.entries.columns.values() if (c := column.cell(place)) is not None), None)
+            where = row_and_column(cell.cell) if cell else None
+            if where and where[0] != row and (first := places.get(where[0], place)) != place:
+                found[place] = first
+        return found
+
+    def told_row(self, place: int) -> int:
+        """The sheet's row that a record stands in."""
+        return self.entries.rows[self.parted.get(place, place)]
+
+    def said_before(self, row: int) -> int | None:
+        """The frame's row of the same cell, where a record shares it with the first of its sheet's row."""
+        place, number = self.place_of(row)
+        first = self.parted.get(place)
+        same = first is not None and self.cell(place, number) == self.cell(first, number) is not None
+        return self.row(first, number) if first is not None and same else None
 
     def column(self, field: str) -> Column | None:
         """None where the sheet has no such column."""

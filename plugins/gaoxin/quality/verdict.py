@@ -162,7 +162,7 @@ class _Check:
         if self.run.broken:
             return Outcome.NOT_EVALUATED, [], self.run.broken
         if bad := self._bad(owner):
-            return Outcome.FAILED, bad, None
+            return Outcome.FAILED, _once(bad, blocks), None
         # A structural problem that is not there has passed; in a file that could not be read it is unknown.
         structural = self.kind is not None or (self.about_file and self.rule == "file.other")
         judged = self.kind is not None or any(map(self._holds, rows.get(self._of_rows, ()))) or any(map(self._judges_any, blocks))
@@ -253,6 +253,15 @@ class _Check:
             for column in self.columns:
                 notes |= self.frame.notes(row, column)
         return notes
+
+
+def _once(bad: list[int], blocks: list[Block]) -> list[int]:
+    """Each cell once, of those that several records of one row share."""
+    if not any(block.parted for block in blocks):
+        return bad
+    found = {*bad}
+    return [row for row in bad if not any(
+        block.start <= row < block.end and block.said_before(row) in found for block in blocks)]
 
 
 def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun]) -> list[Checked]:

@@ -6,7 +6,6 @@ The kinds of problems and notes, with titles, are listed in `gaoxin.returns.mode
 from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256
-from pathlib import PurePath
 
 from gaoxin import measures
 from gaoxin.containers import apart
@@ -22,6 +21,7 @@ from gaoxin.returns.heads import heads_of, is_whole
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, OTHER_SHEETS
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
+from gaoxin.unseen import kept_name
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
                      "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
@@ -42,12 +42,12 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
 
 def has_cover(book: Book, name: str) -> bool:
     """Whether a file says itself which return it is: on its sheet 封面, or a text in its name."""
-    return names_a_return(bare(name).rsplit(".", 1)[0]) if book.text else _find(book, COVER_SHEET) is not None
+    return names_a_return(kept_name(name).rsplit(".", 1)[0]) if book.text else _find(book, COVER_SHEET) is not None
 
 
 def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
     """As read_file, of a file that is open."""
-    file = bare(name)
+    file = kept_name(name)
     if book.text:
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
@@ -72,12 +72,7 @@ def _noted(body: Body) -> str | None:
 
 def opened(content: bytes, name: str) -> Book:
     """The file's sheets as they stand, or the problem why there are none."""
-    return apart.open_book(content, bare(name))
-
-
-def bare(name: str) -> str:
-    """A file's own name, without folders."""
-    return PurePath(name.replace("\\", "/")).name
+    return apart.open_book(content, kept_name(name))
 
 
 def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:

@@ -149,6 +149,38 @@ def test_pages_are_landed_one_after_another(sourced: Sourced, service: Service) 
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
 
 
+@pytest.mark.parametrize("pages", [{"number": "page"}, {"next": "next"}])
+@pytest.mark.parametrize("tags", [True, False])
+def test_rows_that_come_or_go_while_pages_are_asked_for_are_neither_lost_nor_doubled(
+        sourced: Sourced, service: Service, pages: dict[str, str], tags: bool) -> None:
+    """Of two rows a page: one before the second page's goes between two answers, and the row at the page's edge is in none."""
+    there, moves = [*ROWS], iter([1, 0])
+
+    def answer(handler: Handler, query: dict[str, str]) -> None:
+        number = int(query.get("page", 1))
+        items = there[2 * number - 2:2 * number]
+        link = f"?page={number + 1}" if 2 * number < len(there) else None
+        body = f'{{"items": [{", ".join(items)}], "next": {json.dumps(link)}}}'.encode()
+        tag = f'"{sha256(body).hexdigest()}"'
+        if tags and handler.headers.get("If-None-Match") == tag:
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            handler.give(body, ETag=tag if tags else "")
+        if number == 2 and (at := next(moves, None)) is not None:
+            there.append(there.pop(at))
+
+    service.answer = answer
+    declare(sourced, records="items", pages=pages)
+    one = fetch(sourced, check=True)
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.moving")
+    assert one.why
+    assert "第 1 页" in one.why.zh
+    assert fetch(sourced, "2024-03-06", check=True).returns == ("demo__industry__committee__2024-02__v1",)
+    with sourced.at("2024-03-06").warehouse.read() as store:
+        assert len([*store.facts.as_of("demo", sourced.at("2024-03-06").known).series]) == len(ROWS)
+
+
 def test_no_key_of_a_connection_is_kept_though_address_links_and_etags_have_it(sourced: Sourced, service: Service) -> None:
     """An account or a key within the base address; a service that says the key again in its links and marks."""
     def answer(handler: Handler, query: dict[str, str]) -> None:
@@ -165,7 +197,7 @@ def test_no_key_of_a_connection_is_kept_though_address_links_and_etags_have_it(s
         declare(sourced, records="items", pages={"next": "next"})
         one = fetch(sourced, f"2024-03-{day}", check=True)
         assert one.place == f"http://{place}/figures/committee?of=2024-02", one
-    assert [path.count(SECRET) for path, _ in service.seen] == [1, 1, 1, 1]
+    assert [path.count(SECRET) for path, _ in service.seen] == [1] * 8
     assert "Authorization" in service.seen[0][1]
     service.endless = True
     declare(sourced, records="items", pages={"next": "next", "at_most": 2})

@@ -103,6 +103,9 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
         return {"query": QUERY.replace("select code", "select steal() as s, code")}
     elif how == "may write":
         run(f"grant update (code) on figures to {options['username']}")
+    elif how in ("not asked", "assured"):
+        options["drivername"] = "mysql"
+        return {"assured": "committee, 2024-01-04"} if how == "assured" else {}
     elif how == "many":
         return {"at_most": 3}
     elif how == "two":
@@ -113,7 +116,7 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
 @pytest.mark.parametrize(("how", "code"), [
     ("password", "sources.denied"), ("down", "sources.down"), ("slow", "sources.too_slow"), ("gone", "sources.broken"),
     ("writes", "sources.broken"), ("many", "sources.too_many_rows"), ("may write", "sources.may_write"),
-    ("two", "sources.not_one_query"),
+    ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("assured", "sources.no_driver"),
     ("unconnected", "sources.no_connection"),
 ])
 def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, unit_database: Database, how: str, code: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -54,6 +56,10 @@ SAME: Mapping[str, tuple[dict[str, Page], str]] = {
     "another currency in the format": (data(gross=Cell(30.5, '"US$"0.00')), "xlsx xls ods htm"),
     "yen": (data(gross=Cell(30.5, "[$¥-411]0.00")), "xlsx xls ods htm"),
     "shown in thousands": (data(enterprises=Cell(120000, "#,##0,")), "xlsx xls ods htm"),
+    "shown in thousands from a thousand on": (data(enterprises=Cell(120000, '[>=1000]#,##0,"千家";0')), "xlsx xls ods htm"),
+    "not shown in thousands": (data(enterprises=Cell(120, '[>=1000]#,##0,"千家";0')), "xlsx xls ods htm"),
+    "a currency above and below nought": (data(gross=Cell(30.5, '"US$"0.00;-"US$"0.00')), "xlsx xls ods htm"),
+    "another unit below nought": (data(gross=Cell(-30.5, '0.00;-0.00"万元"')), "xlsx xls ods htm"),
     "a day for a number": (data(enterprises=date(2024, 3, 1)), "xlsx xls ods"),
     "true for a number": (data(enterprises=True), "xlsx xls ods"),
     "merged": (data(light=Cell(10.25, down=2), heavy=None), "xlsx xls ods htm"),
@@ -71,7 +77,7 @@ def test_the_same_content_is_read_as_the_same(name, read):
     assert found["xlsx"][0]
     for kind, one in found.items():
         assert one == found["xlsx"], kind
-    if name not in ("faultless", "the unit in the format", "the unit in the format alone"):
+    if name not in ("faultless", "the unit in the format", "the unit in the format alone", "not shown in thousands"):
         values, said = found["xlsx"]
         assert said or any(problem for *_, problem in values.values()), "it is told"
 
@@ -147,6 +153,43 @@ def test_what_excel_declares_of_a_class_is_heeded():
 ])
 def test_formats_that_show_another_number_or_a_word(code, percent, divisor, words):
     assert number_format(code) == NumberFormat(percent, divisor, words)
+
+
+def test_which_section_of_a_format_shows_a_number():
+    made = number_format('[>=10000]0!.0,"万";[<0]"负"0;0')
+    assert made is not None
+    assert [made.of(value) for value in (20_000, -5, 7)] == [
+        NumberFormat(False, 10_000, ("万",)), NumberFormat(words=("负",)), None]
+    assert (made := number_format('0.0;-0.0"亿";"无"')) is not None
+    assert [made.of(value) for value in (1, -1, 0)] == [None, NumberFormat(words=("亿",)), NumberFormat(words=("无",))]
+
+
+@pytest.mark.parametrize(("shown", "words"), [
+    ("$12,000.00", "$"), ("12 000 €", "€"), ("-¥12.00", "¥"), ("12.0千元", "千元"), ("12,000.00", ""), ("1.2E+04", ""), ("", ""),
+    ("(12,000)", "")])
+def test_what_an_opendocument_shows_beside_a_number_where_its_style_does_not_say(shown, words):
+    content = io.BytesIO()
+    cell = f'<table:table-cell office:value-type="currency" office:value="12000"><text:p>{shown}</text:p></table:table-cell>'
+    plain = io.BytesIO(containers.ods({"数据": Page([["x"]])}))
+    with zipfile.ZipFile(plain) as package, zipfile.ZipFile(content, "w") as changed:
+        for name in package.namelist():
+            changed.writestr(name, re.sub(r"<table:table-cell.*?</table:table-cell>", cell, package.read(name).decode()))
+    (sheet,) = open_book(content.getvalue(), "x.ods").sheets.values()
+    assert sheet.rows == [[12000.0]]
+    assert sheet.facts.formats == ({(1, 1): NumberFormat(words=(words,))} if words else {})
+
+
+def test_a_point_that_opendocument_draws_among_the_digits():
+    style = ('<number:number-style style:name="n0"><number:number number:display-factor="1000"><number:embedded-text '
+             'number:position="1">.</number:embedded-text></number:number></number:number-style>')
+    content = containers.ods({"数据": Page([[Cell(12000, "0")]])})
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(made, "w") as changed:
+        for name in package.namelist():
+            text = package.read(name).decode()
+            changed.writestr(name, re.sub(r"<number:number-style.*?</number:number-style>", style, text))
+    (sheet,) = open_book(made.getvalue(), "x.ods").sheets.values()
+    assert sheet.facts.formats == {(1, 1): NumberFormat(divisor=10_000)}
 
 
 @pytest.mark.parametrize("code", [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gaoxin.containers.model import Book
 from gaoxin.mapping.choosing import From, read_mapped
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.mappings import Mapping
+from gaoxin.quality.history import UNKNOWN
+from gaoxin.quality.runner import check_many
 from tests.unit.mapping.test_tables import REGISTER, sheet
 
 LIST_FORM = RegisterForm.model_validate({
@@ -39,3 +43,32 @@ def test_a_period_that_the_form_does_not_have_is_said_as_it_stands_there(demo_pl
         rows = [[title, None, None], ["序号", "企业名称", "产值（万元）"], [1, "一厂", 10]]
         (told,) = read_mapped(Book({"表": sheet(rows)}), b"", "x.xlsx", From(plan, "committee")).problems
         assert (told.kind, f"「{said}」" in told.message.zh, "按季" in told.message.zh) == ("period_invalid", True, True), title
+
+
+def test_what_a_row_of_several_names_says_once_is_told_once_and_repeats_nothing(demo_plan):
+    fields: list[dict[str, Any]] = [
+        {"id": "name", "name": "企业名称", "type": "text"}, {"id": "parent", "name": "母公司名称", "type": "text"},
+        {"id": "leader", "name": "负责人", "type": "text"},
+        {"id": "output", "name": "产值", "type": "number", "unit": "万元", "required": True}]
+    form = RegisterForm.model_validate({**LIST_FORM.model_dump(exclude_defaults=True), "fields": fields})
+    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "企业名称", "field": "name", "key": True, "split": "、"},
+               *({"at": f["name"], "field": f["id"]} for f in fields[1:])]
+    mapping = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "units": ["committee"],
+                                      "tables": [{"at": "序号", "columns": columns}]})
+    plan = demo_plan.model_copy(update={"forms": (form,), "mappings": (mapping,)})
+
+    def found(*rows):
+        read = read_mapped(Book({"表": sheet([["名录（2024年二季度）", *[None] * 4], ["序号", "企业名称", "母公司名称", "负责人",
+                                                                      "产值（万元）"], *rows])}), b"", "x.xlsx",
+                           From(plan, "committee"))
+        return [(f.rule, f.cell, f.message.zh) for f in check_many(plan, [read], lambda _: UNKNOWN, {})[0].findings]
+
+    several = [1, "甲厂、乙厂、丙厂", "样本集团有限公司", "张三", 1234.5]
+    assert [f[:2] for f in found(several)] == [("output.readable", "E3")]
+    assert [f[:2] for f in found([*several[:4], None])] == [("output.required", "E3")]
+    # Another row that says the same is still a repetition, and a name that stands twice is told by the rows that there are.
+    told = found([1, "甲厂、乙厂", "样本集团有限公司", "张三", None], [2, "丁厂、乙厂", "样本集团有限公司", "张三", None])
+    assert [f[:2] for f in told] == [("output.required", "E3"), ("output.required", "E4"), ("duplicate", "B3"),
+                                     ("duplicate", "B4"), ("again", "B4")]
+    assert "第 3、4 行" in told[2][2]
+    assert "第 3 行" in told[4][2]

@@ -583,6 +583,42 @@ def test_a_draft_asks_which_of_several_columns_holds_what_is_reported():
     assert ["what: value" in column["leave"] for column in (month, so_far, growth)] == [True, True, False]
 
 
+OUTPUT = SeriesForm.model_validate({
+    "id": "f", "name": "产值", "kind": "series", "periodicity": "year", "first": "2020", "last": "2025", "units": ["u"],
+    "due": {"days": 10}, "variables": [{"id": "output", "name": "工业总产值", "unit": "亿元", "kind": "flow"}]})
+ACROSS = [["行业", "2021年", "2022年"], ["装备制造", 1, 2], ["工业", 3, 4]]
+DOWN = [["年份", "装备制造", "工业", "备注"], ["2021年", 1, 3, "快报"], ["2022年", 2, 4, None]]
+
+
+@pytest.mark.parametrize("rows", [ACROSS, DOWN])
+@pytest.mark.parametrize(("title", "sure"), [
+    ("高新区各行业工业总产值（亿元）", True), ("指标：工业总产值(亿元)", True), ("2021-2022年分行业工业总产值情况", True),
+    ("各行业情况", False), ("各行业工业总产值增长速度", False), ("规模以上工业总产值", False)])
+def test_a_draft_of_a_wide_table_of_one_variable_takes_all_but_what_is_not_sure(rows, title, sure):
+    """Periods on one side, industries on the other: which variable it is says the title, or nobody."""
+    import yaml
+
+    book = Book({"表": sheet([[title], ["单位：亿元"], *rows])})
+    draft = propose(book, OUTPUT, "u", "x.xlsx")
+    open_ = [line for line in draft.splitlines()[1:] if "【待定】" in line and "entity:" not in line]
+    assert [line.split(":")[0].strip() for line in open_] == ([] if sure else ["# variable"]) + [
+        "- {at"] * (rows is DOWN), draft
+    found = read(book, Mapping.model_validate(yaml.safe_load(draft.replace("# variable", "variable"))), OUTPUT, "x.xlsx")
+    assert kinds(found) == []
+    assert {(t.entity, str(t.period)): t.value.value for t in found.values} == {
+        ("装备制造", "2021"): 1, ("装备制造", "2022"): 2, ("工业", "2021"): 3, ("工业", "2022"): 4}
+
+
+def test_a_draft_of_a_table_whose_rows_are_indicators_is_not_one_of_a_single_variable():
+    import yaml
+
+    for head, name, maybe in (("名称", "工业总产值（现价）", True), ("指标", "固定资产投资", False)):
+        rows = [["主要情况"], [head, "2021年", "比上年增长%", "2022年"], [name, 1, 2, 3], ["从业人员", 4, 5, 6]]
+        draft = propose(Book({"表": sheet(rows)}), OUTPUT, "u", "x.xlsx")
+        assert ("可能是 variable: output" in draft, "variable: output\n" in draft, "# variable" in draft) == (maybe, False, False)
+        Mapping.model_validate(yaml.safe_load(draft))
+
+
 @pytest.mark.parametrize("codes", [False, True])
 def test_a_draft_names_the_columns_of_units_and_codes(codes):
     import yaml

@@ -109,7 +109,7 @@ class _Beside:
     def told(self, place: int) -> dict[str, Any]:
         if (at := self._found.get(place)) is None:
             return {}
-        return {**_told(self._past, place), "theirs": self._past[at] or "—", "row": self._block.entries.rows[at]}
+        return {**_told(self._past, place), "theirs": self._past[at] or "—", "row": self._block.told_row(at)}
 
 
 def numbers_of(form: Form) -> list[RegisterField]:

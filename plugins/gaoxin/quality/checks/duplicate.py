@@ -58,9 +58,9 @@ class Duplicate(Check):
 def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
     """In which rows a record's key stands. rows: found when first asked for."""
     if not rows:
-        for row, key in zip(block.entries.rows, keys, strict=True):
+        for at, key in enumerate(keys):
             if key is not None:
-                rows.setdefault(key, []).append(row)
+                rows.setdefault(key, []).append(block.told_row(at))
     key = keys[place]
     if key is None:
         return {}

@@ -78,7 +78,8 @@ class _Again:
                 return None
             return tuple(folded(v) if isinstance(v, str) else v for v in one)
 
-        few = _known_again(self._block, rest)
+        # Of one row that names several entities, what it says is said of each.
+        few = [place for place in _known_again(self._block, rest) if place not in self._block.parted]
         found = alike([keys[at] for at in few], [said(*(c[at] for c in columns)) for at in few])
         self._found = {few[place]: few[first] for place, first in found.items()}
         if not self._found and not self._block.lacks(self._form.key):
@@ -86,7 +87,7 @@ class _Again:
         return coded(None if key is None else float(place in self._found) for place, key in enumerate(keys))
 
     def told(self, place: int) -> dict[str, Any]:
-        return {"row": self._block.entries.rows[self._found[place]]} if place in self._found else {}
+        return {"row": self._block.told_row(self._found[place])} if place in self._found else {}
 
 
 def _near_the_rest(block: Block, field: str) -> bool:

@@ -1,5 +1,6 @@
 """A web service that gives JSON or CSV. What is landed are its answers, byte by byte; several pages one after another.
 
+Pages are asked through until two times give the same records: a row that comes or goes meanwhile moves others over a page's edge.
 Asked again is the whole of a request, its body and whether that is whole; what is no answer (a page to log in, a redirect, half a
 body) is never landed as one. A limit of bytes counts what is unpacked, too, and the deadline everything together: the library has
 none.
@@ -11,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.containers import records
@@ -55,11 +57,15 @@ ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，�
                  "its next page is on another server, {host}, which is not asked", host=str)
 KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密钥，不在参数里，不取",
                    "the address of its next page has the connection's key in it, outside of parameters, and is not asked")
+MOVING = Code("sources.moving", "分页取数期间数据一直在变（第 {page} 页前后不同），未取，下次再取",
+              "its records changed while its pages were asked for (page {page} was another each time): nothing was fetched, it "
+              "is asked again the next time", page=int)
 NO_END = "no Content-Length, last line without end"
 PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
+_TIMES = 3  # that pages are asked through, at most
 _guard = threading.Lock()
 _free: dict[str, float] = {}  # by host, when it may be asked again
 
@@ -104,7 +110,7 @@ class HttpFetcher(Fetcher[HttpSource]):
             asking = _Asking(client, source, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
-            return _joined(source, str(url), list(_pages(asking, source, url)))
+            return _joined(source, str(url), _settled(asking, source, url))
 
 
 def _headers(options: Options) -> dict[str, str]:
@@ -136,13 +142,29 @@ def _joined(source: HttpSource, place: str, answers: list[_Answer]) -> Brought:
     return Brought((Fetched(content, place, sha256(content).hexdigest(), ending=".json", asked=place, parts=parts, rows=rows),))
 
 
-def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> Iterator[_Answer]:
-    """Raises Amiss for pages without end."""
+def _settled(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> list[_Answer]:
+    """All pages, as two times in a row gave them. Raises Amiss where they keep changing."""
+    before, differs = [*_pages(asking, source, url, {})], 0
+    if source.pages and source.pages.next and len(before) == 1:
+        return before
+    for _ in range(1, _TIMES):
+        now = [*_pages(asking, source, url, {answer.url: answer for answer in before})]
+        pairs = zip_longest(*([_within(a.document, source.records) for a in answers] for answers in (before, now)))
+        differs = next((page for page, (one, other) in enumerate(pairs, 1) if one != other), 0)
+        if not differs:
+            return before
+        before = now
+    raise Amiss(MOVING(page=differs))
+
+
+def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mapping[str, _Answer]) -> Iterator[_Answer]:
+    """known: what places gave before, which need not send it again. Raises Amiss for pages without end."""
     assert source.pages
     seen, size, number = set[str](), 0, source.pages.first
     here = url if source.pages.next else url.copy_set_param(source.pages.number or "", number)
     for _ in range(source.pages.at_most):
-        answer = asking.get(str(here))
+        before = known.get(str(here))
+        answer = asking.get(str(here), before.etag if before else None) or before
         assert answer
         digest = sha256(answer.content).hexdigest()
         if source.pages.number and not _count(source, answer):

@@ -1,6 +1,7 @@
 """A query against a unit's database. Its rows are landed as CSV: the same rows give the same bytes.
 
-The wall is the login, which may read and nothing else: a session that only reads can be talked out of it. What is done here
+The wall is the login, which may read and nothing else: a session that only reads can be talked out of it. PostgreSQL is asked
+whether it may; of others the plan says by whose word it may not. What is done here
 beside that keeps accidents out: one statement through a server cursor, a session that reads, limits of time, rows and bytes.
 """
 
@@ -43,6 +44,10 @@ COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}"
 MAY_WRITE = Code("sources.may_write", "连接的账号能写（如 {table}），不用它取数：请单位另给一个只能读的账号",
                  "the connection's login may write ({table}, for one) and is not used: ask the unit for one that may only read",
                  table=str)
+NOT_ASSURED = Code("sources.not_assured", "{name} 数据库的账号能不能写，本系统查不出：请单位确认账号只能读，"
+                   "把谁、何时确认写进方案中这个来源的 assured",
+                   "whether the login may write cannot be found out of {name}: let the unit assure that it may only read, and "
+                   "say in the plan's source by whom and when (assured)", name=str)
 # The wall is the login: one that may write anything is no wall, whatever this session is told.
 _WRITABLE = sa.text(
     "select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c"
@@ -51,6 +56,7 @@ _WRITABLE = sa.text(
     " and pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
     " and (pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE')"
     " or pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE')) order by 1 limit 1")
+_ASKED = "postgresql"
 _CONNECT = 8  # seconds
 _AT_ONCE = 2000
 _OVER_TIME = ("57014", "55P03")  # cancelled by statement_timeout, by lock_timeout
@@ -64,6 +70,8 @@ class SqlFetcher(Fetcher[SqlSource]):
 
     def fetch(self, wanted: Wanted[SqlSource], options: Options, known: Mapping[str, str], until: Until) -> Brought:
         source, url = wanted.source, _url(options)
+        if url.get_backend_name() != _ASKED and not source.assured:
+            raise Amiss(NOT_ASSURED(name=url.get_backend_name()))
         given = {name: str(getattr(wanted, name)) for name in source.parameters}
         try:
             engine = sa.create_engine(url, poolclass=NullPool, connect_args=_arguments(url, until))
@@ -97,7 +105,7 @@ def _place(url: sa.URL) -> str:
 
 
 def _arguments(url: sa.URL, until: Until) -> dict[str, Any]:
-    if url.get_backend_name() != "postgresql":
+    if url.get_backend_name() != _ASKED:
         return {}
     ms = max(1000, int(until.left * 1000))
     said = {"default_transaction_read_only": "on", "statement_timeout": ms, "lock_timeout": 2000, "timezone": "Asia/Shanghai",
@@ -108,7 +116,7 @@ def _arguments(url: sa.URL, until: Until) -> dict[str, Any]:
 
 def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str], until: Until) -> tuple[bytes, int]:
     """The rows, and how many. Raises Amiss."""
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == _ASKED:
         connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         if (table := connection.execute(_WRITABLE).scalar()) is not None:
             raise Amiss(MAY_WRITE(table=table))

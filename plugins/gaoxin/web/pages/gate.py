@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
@@ -52,7 +51,7 @@ def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Wo
     and they are shown. scan: of the sheet that was signed or sealed for it."""
     w = ask.workplace(acts=True)
     try:
-        sheet = scans.sheet_of(Path(scan.filename).name, scan.file.read()) if scan and scan.filename else None
+        sheet = scans.sheet_of(scan.filename, scan.file.read()) if scan and scan.filename else None
         done = consenting.consent(w, phase, by, decision, reason, seal, after, sheet)
     except NotAllowed:
         raise

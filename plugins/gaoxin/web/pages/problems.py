@@ -15,6 +15,7 @@ from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.plan.criteria.rectifications_closed import FOUND_BY_PEOPLE
 from gaoxin.problems.rules import finders_of
+from gaoxin.unseen import kept_name
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 from gaoxin.web.guard import LARGEST
 
@@ -58,7 +59,7 @@ def load(ask: Ask, campaign: str, by: Words, origin: Words, source: Words, file:
          found_on: Annotated[date | None, Form()] = None) -> Response:
     """A list with a fault is shown with all of them, and nothing is recorded."""
     w = ask.workplace(acts=True)
-    name = Path(file.filename or "").name
+    name = kept_name(file.filename or "")
     done = problems.load(w, Path(name), file.file.read(), name,
                          Given(problems.origin_called(origin), source, found_on or local_day(w.now)), by)
     return _shown(ask, 422, entered=done) if done.faults else ask.go("problems", loaded=done.new, before=done.there_before)
@@ -67,7 +68,7 @@ def load(ask: Ask, campaign: str, by: Words, origin: Words, source: Words, file:
 @router.post("/{campaign}/problems/{problem}/evidence", dependencies=does(Act.EVIDENCE, NeedsNamed))
 def evidence(ask: Ask, campaign: str, problem: str, by: Words, file: Annotated[list[UploadFile], File()], note: Words = ""
              ) -> Response:
-    given = [(Path(one.filename or "").name, one.file.read()) for one in file]
+    given = [(kept_name(one.filename or ""), one.file.read()) for one in file]
     done = rechecking.hand_in(ask.workplace(acts=True), problem, given, by, note)
     return ask.go("problems", done=done.problem.id) if done.new else ask.go("problems", nothing_new=1)
 

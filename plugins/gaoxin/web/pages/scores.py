@@ -10,6 +10,7 @@ from gaoxin.campaign import scores
 from gaoxin.campaign.scores import SheetEntered
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
+from gaoxin.unseen import kept_name
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 from gaoxin.web.guard import LARGEST
 
@@ -32,7 +33,7 @@ def template(ask: Ask, campaign: str, assessment: str, seat: str) -> Response:
 @router.post("/{campaign}/scores/load", dependencies=does(Act.SCORE, NeedsNamed))
 def load(ask: Ask, campaign: str, by: Words, file: Annotated[UploadFile, File()], reason: Words = "") -> Response:
     """A sheet with a fault is shown with all of them, and nothing is recorded."""
-    name = Path(file.filename or "").name
+    name = kept_name(file.filename or "")
     done = scores.load(ask.workplace(acts=True), Path(name), file.file.read(), name, by, reason.strip() or None)
     return _shown(ask, 422, done) if done.faults else ask.go("scores", seat=done.seat, version=done.version)
 
