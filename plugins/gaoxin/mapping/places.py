@@ -38,24 +38,23 @@ def beside_the_table(text: str) -> bool:
 @dataclass(frozen=True)
 class Column:
     """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure.
-    below: the unit of measure that the last of several levels is, as a row of headings has them."""
+    units: of measure, those of the innermost level that names any."""
 
     number: int
     levels: tuple[str, ...]
     written: tuple[str, ...]
-    unit: str | None
-    below: str | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """levels: what it is called, its parents first. no_unit: what stands in the column of units of measure and is none; None
-    where there is no such column."""
+    """levels: what it is called, its parents first. units: of measure, in their column or its name. no_unit: what stands in
+    the column of units of measure and is none; None where there is no such column."""
 
     number: int
     levels: tuple[str, ...]
     written: str
-    unit: str | None = None
+    units: tuple[str, ...] = ()
     code: str = ""
     no_unit: str | None = None
 
@@ -120,7 +119,7 @@ class Placed:
                 if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
                     yield row, column, value
 
-    @property
+    @cached_property
     def units(self) -> tuple[str, ...]:
         """The units of measure that its title names: those of the nearest text that names any."""
         return next((units for _, _, text in self.title() if (units := units_in(text, self.known))), ())
@@ -245,18 +244,10 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         written = [text for text in heads[number] if text.strip()]
         named = [heading(text, known) for text in written]
         levels = tuple(h.name for h in named if h.name)
-        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written),
-                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written, known),
-                                 unit_of(levels[-1], known) if len(levels) > 1 else None)
+        alone = unit_of(levels[-1], known) if len(levels) > 1 else None  # a row of headings that has nothing else
+        units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
+        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units)
     return Placed(table, sheet, at, last, columns, known)
-
-
-def _only_a_unit(written: list[str], known: Units) -> str | None:
-    """Of headings that end in `(万元)` or `+、-%`."""
-    if not written:
-        return None
-    said = units_in(written[-1], known)
-    return said[0] if len(said) == 1 else None
 
 
 def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:
@@ -377,6 +368,7 @@ def _rows(one: Placed) -> Iterator[Row]:
         said = squeezed(sheet.text(*merged.get((row, unit_at), (row, unit_at)))) if unit_at else ""
         said = above if said in _AS_ABOVE else said
         above = said
-        yield Row(row, levels, squeezed(written), unit_of(said, one.known) or found.unit,
+        beside = unit_of(said, one.known)
+        yield Row(row, levels, squeezed(written), tuple(dict.fromkeys((*((beside,) if beside else ()), *found.units))),
                   squeezed(sheet.text(row, code_at)) if code_at else "",
-                  None if not unit_at or unit_of(said, one.known) else said or "")
+                  None if not unit_at or beside else said or "")

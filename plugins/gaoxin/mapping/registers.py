@@ -12,7 +12,7 @@ from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, said_of, told_missing, unit_in
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, figure_in, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
@@ -213,11 +213,11 @@ def _parts(text: str, split: str | None) -> list[str | None]:
 def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
            c: Context) -> Taken:
     sheet, cell = one.sheet, address(*where)
-    if asked.type is FieldType.NUMBER or ((said.unit or one.columns[where[1]].unit) and asked.type is FieldType.TEXT):
+    if asked.type is FieldType.NUMBER or ((said.unit or one.columns[where[1]].units) and asked.type is FieldType.TEXT):
         unit, doubt = unit_in(one, asked.id, said, None, one.columns[where[1]], None, c)
         if asked.unit is None and unit is None:
             doubt = None  # a number of no unit of measure
-        figure = figure_of(sheet, where, unit, c.declared.marks, known=one.known)
+        figure = figure_in(one, where, unit, (said.unit, one.columns[where[1]].units), c)
         if doubt is not None and figure.no_value is None and not figure.blank and (unit is not None or figure.unit is None):
             figure = Figure(replace(figure.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
         return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
@@ -235,7 +235,8 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
 
 def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:
     for number, summed in sums.items():
-        figure = figure_of(one.sheet, (row, number), one.columns[number].unit, c.declared.marks, known=one.known)
+        unit = next(iter(one.columns[number].units), None)
+        figure = figure_of(one.sheet, (row, number), unit, c.declared.marks, known=one.known)
         if isinstance(figure.value.value, Decimal) and figure.value.value != summed:
             reading.tell("mapping_total_differs", TOTAL_DIFFERS(written=figure.value.value, summed=summed), one.sheet.name,
                          address(row, number))

@@ -12,7 +12,7 @@ from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading, Titled
-from gaoxin.mapping.places import Placed, find, merged_from
+from gaoxin.mapping.places import Column, Placed, Row, find, merged_from
 from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
@@ -22,6 +22,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, VariableKind
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import Bounds
+from gaoxin.returns.text import squeezed
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
                         "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
@@ -61,7 +62,7 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
     c = Context(declared, Asked(declared.periodicity or (form.periodicity if form else None), _kinds_of(form), file, period),
-                _units_of(form), _bounds_of(form))
+                _units_of(form), _bounds_of(form), _names_of(form))
     for i, one in placed:
         _hidden(one, reading)
         if one.table.leave is not None:
@@ -105,6 +106,10 @@ def _kinds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], Variabl
     return kinds.get
 
 
+def _names_of(form: SeriesForm | RegisterForm | None) -> Mapping[str, frozenset[str]]:
+    return {item.id: frozenset(squeezed(n) for n in (item.name.zh, *item.aliases)) for item in form.asked} if form else {}
+
+
 def _bounds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], Bounds]:
     bounds = {v.id: (v.min, v.max) for v in form.variables if v.unit == "%"} if form else {}
     return lambda variable: bounds.get(variable, (None, None))
@@ -137,13 +142,17 @@ def headings_of(one: Placed) -> tuple[str, ...]:
         return re.sub(WHEN, "{period}", "/".join(path))
 
     by_column = tuple(line.path for line in one.table.columns)
-    columns = [said(c.levels, by_column) + (f"({c.unit})" if c.unit else "") for c in one.columns.values()]
+    columns = [said(c.levels, by_column) + _measured(c) for c in one.columns.values()]
     found = [name for name, after in zip_longest(columns, columns[1:]) if not ("{" in name and name == after)]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named
+        found += [f"{r.code} {said(r.levels, by_row)}".strip() + _measured(r) for r in one.named
                   if r.levels or r.code]
     return tuple(found)
+
+
+def _measured(line: Column | Row) -> str:
+    return f"({'、'.join(line.units)})" if line.units and line.units != line.levels[-1:] else ""
 
 
 def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:

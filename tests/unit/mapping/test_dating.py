@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gaoxin.containers.model import Book
@@ -178,7 +180,7 @@ HEADINGS = ["指标", "数", "产值", "资产", "累计产值"]
 
 
 def returned(plan, titles: list[list[str | None]], unit: str = "committee", below: list[list[str | None]] | None = None,
-             **mapping):
+             **mapping: Any):
     declared = {"id": "m", "name": "m", "version": 1, "form": "f", "unit": "万元", "tables": [{
         "at": "指标", "columns": [{"at": "数", "what": "value"}], "rows": ROWS, "headings": HEADINGS}]}
     form = form_of("year").model_copy(update={"units": ("committee", "science")})
@@ -216,7 +218,8 @@ def test_another_units_table_is_refused(titles, refused, demo_plan):
 def test_below_the_table_too_and_not_where_the_lines_or_the_mapping_say_whose_it_is(demo_plan):
     below: list[list[str | None]] = [[None, None], ["填报单位：区科技局", None]]
     assert [p.kind for p in returned(demo_plan, [["2023年"]], below=below).problems] == ["mapping_other_unit"]
-    spelt = {"entities": {"园区管委会": ["区科技局"]}}
+    spelt: dict[str, Any] = {"entities": {"园区管委会": ["区科技局"]}}
     assert returned(demo_plan, [["填报单位：区科技局", "2023年"]], **spelt).problems == ()
-    by_unit = {"tables": [{"at": "指标", "columns": [{"at": "数", "entity": "园区管委会"}], "rows": ROWS, "headings": HEADINGS}]}
+    by_unit: dict[str, Any] = {"tables": [{
+        "at": "指标", "columns": [{"at": "数", "entity": "园区管委会"}], "rows": ROWS, "headings": HEADINGS}]}
     assert returned(demo_plan, [["填报单位：区科技局", "2023年"]], **by_unit).problems == ()
