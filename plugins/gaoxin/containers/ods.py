@@ -6,6 +6,7 @@ count for nothing.
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from xml.etree.ElementTree import Element, iterparse
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
 from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
-from gaoxin.containers.packages import attribute, local, parsed, stream
-from gaoxin.containers.refusing import Unreadable, too_wide
+from gaoxin.containers.packages import local, parsed, stream
+from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)")
@@ -26,6 +27,10 @@ _NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 _CELLS = ("table-cell", "covered-table-cell")
+_OWN = "{urn:oasis:names:tc:opendocument:"
+_OF_TABLES, _OF_TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text"))
+_SPACE = {kind: _OF_TABLES for kind in ("table", "table-row", "table-column", *_CELLS)} | {"p": _OF_TEXT}
+_WITHIN = {"table": ("table",), "spreadsheet": ("spreadsheet",), **dict.fromkeys(_CELLS, _CELLS)}  # what holds none of these
 
 
 def read(package: zipfile.ZipFile) -> Book:
@@ -35,13 +40,20 @@ def read(package: zipfile.ZipFile) -> Book:
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
     connections, embedded = dict[str, None](), dict[str, None]()
+    opened = Counter[str]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
             if event == "start":
+                if not element.tag.startswith(_SPACE.get(kind, "")) or any(opened[one] for one in _WITHIN.get(kind, ())):
+                    raise ambiguous(making.name or "content.xml", f"{kind} where none belongs")
+                opened[kind] += 1
                 if kind == "table":
+                    if attribute(element, "name") in book.sheets and not dde:  # what came through DDE has no name
+                        raise ambiguous(attribute(element, "name"), "table twice")
                     making = _Making(attribute(element, "name"), styles, styles.hides(element))
                 continue
+            opened[kind] -= kind != "spreadsheet"  # of which there is one
             match kind:
                 case "automatic-styles":
                     styles.learn(element)
@@ -208,13 +220,13 @@ class _Making:
         if "error" in [v for k, v in cell.attrib.items() if k.endswith("}value-type")] or (
                 formula and (text in ERRORS or _ERROR.fullmatch(text))):
             self.facts.errors[where] = text or "#N/A"
-        elif formula and value is None and attribute(cell, "value-type") != "string":
+        elif formula and value is None and _type(cell) != "string":
             self.facts.unvalued.add(where)
         elif formula:
             self.facts.formulas[where] = _NAMESPACE.sub("", formula)
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
         made = self.styles.of(style) if isinstance(value, float) else None
-        if made is None and attribute(cell, "value-type") == "percentage":
+        if made is None and _type(cell) == "percentage":
             made = NumberFormat(percent=True)
         if made is None and isinstance(value, float) and not _NUMBER.fullmatch(text):
             # A currency's sign may be left to the language; what else is written beside a number stands in what is shown.
@@ -231,9 +243,23 @@ def _times(element: Element, name: str) -> int:
     return max(1, int(attribute(element, name, "1")))
 
 
+def attribute(element: Element, name: str, otherwise: str = "") -> str:
+    """An attribute of OpenDocument's own, or of XLink, by its name without namespace. Raises ValueError where two of that name
+    say different things."""
+    found = {v for k, v in element.attrib.items() if k.endswith(f"}}{name}") and (k.startswith(_OWN) or name == "href")}
+    if len(found) > 1:
+        raise ValueError(f"{name} twice")
+    return found.pop() if found else otherwise
+
+
+def _type(cell: Element) -> str:
+    """Beside which LibreOffice has one of its own, which also knows errors."""
+    return next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), "")
+
+
 def _value(cell: Element) -> Content:
     """Raises ValueError for a value that is none of its type."""
-    match next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), ""):
+    match _type(cell):
         case "float" | "percentage" | "currency":
             return float(attribute(cell, "value"))
         case "boolean":

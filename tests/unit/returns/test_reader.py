@@ -164,8 +164,12 @@ def test_remarks_below_the_table_are_left_aside(series_book, register_book, read
     assert len(result.entries) == 1
 
 
-def test_a_record_in_the_row_of_names_is_not_lost_in_silence(register_book, read):
+@pytest.mark.parametrize("record", [
+    None, ("91330100100000016X", "甲公司", "办理中", "2025年末", "机械制造", None), (None, "甲公司", None, None, None, None)])
+def test_a_record_in_the_row_of_names_is_not_lost_in_silence(register_book, read, record):
     register_book["数据"].delete_rows(2)
+    for column, value in enumerate(record or (), 1):
+        register_book["数据"].cell(2, column, value)
     assert kinds(read(register_book)) == {"names_row_missing"}
 
 
