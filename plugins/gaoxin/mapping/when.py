@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from gaoxin.errors import UsageError
 from gaoxin.periods import HAN_NUMBER, HAN_YEAR, Period, Periodicity, in_figures
@@ -72,6 +73,7 @@ def periods_in(text: str) -> tuple[Period, ...]:
     return tuple(dict.fromkeys(one.period for one in found if one is not None))
 
 
+@lru_cache(maxsize=4096)  # asked of a heading at each of its figures
 def spoken_of(text: str) -> tuple[Spoken, ...]:
     """Of a title or heading the periods that it speaks of, each once: not the day on which it was filled in, nor years of a
     yearbook, a document or of prices. Bare figures among other words count only where nothing is written as a period is."""
