@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
-from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
+from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address, called, calls
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[-+(]?[\d.,\s]*(?:E[-+]?\d+)?\)?")
 _FIGURES = re.compile(r"[\d.,\s()+\-\u2212]+")
 _NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
+_ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]*:|//|/|\\|\.\./")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 _CELLS = ("table-cell", "covered-table-cell")
 _OWN = "{urn:oasis:names:tc:opendocument:"
@@ -39,7 +40,8 @@ def read(package: zipfile.ZipFile) -> Book:
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
-    connections, embedded = dict[str, None](), dict[str, None]()
+    connections, embedded, remote = dict[str, None](), dict[str, None](), dict[str, None]()
+    named: list[Problem] = []
     opened = Counter[str]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
@@ -69,6 +71,11 @@ def read(package: zipfile.ZipFile) -> Book:
                     embedded[making.name] = None
                 case "object" if attribute(element, "href") and not attribute(element, "href").startswith(("./", "Object", "#")):
                     links = True  # a chart or another object of another file
+                case "image" if _ELSEWHERE.match(attribute(element, "href")):
+                    remote[making.name] = None
+                case "named-expression" | "content-validation" if calls(_said_by(element)):
+                    said = _NAMESPACE.sub("", _said_by(element))[:60]
+                    named.append(Problem("external_links", refusing.NAME_CALLS(name=attribute(element, "name"), text=said)))
                 case "table-column":
                     making.column(element)
                 case "table-row":
@@ -82,8 +89,13 @@ def read(package: zipfile.ZipFile) -> Book:
     if links or dde:
         book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
     book.problems += [Problem("external_links", code(where=tuple(where))) for code, where in (
-        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded)) if where]
+        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded), (refusing.REMOTE, remote)) if where]
+    book.problems += named
     return book
+
+
+def _said_by(element: Element) -> str:
+    return attribute(element, "expression") or attribute(element, "condition")
 
 
 @dataclass
@@ -224,6 +236,8 @@ class _Making:
             self.facts.unvalued.add(where)
         elif formula:
             self.facts.formulas[where] = _NAMESPACE.sub("", formula)
+        if formula and calls(formula):
+            self.facts.calls.append(called(_NAMESPACE.sub("", formula), self.name, address(*where)))
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
         made = self.styles.of(style) if isinstance(value, float) else None
         if made is None and _type(cell) == "percentage":

@@ -67,6 +67,13 @@ CONNECTIONS = Code("returns.connections", "工作簿含有数据连接（{where}
 EMBEDDED = Code("returns.embedded", "工作簿里嵌有其他文件或控件（{where}）；请删去后重报，图片和图表可以保留",
                 "the workbook has other files or controls inside ({where}): delete them and send it again; pictures and charts "
                 "may stay", where=tuple)
+REMOTE = Code("returns.remote_content", "工作簿里的图片、模板等取自别处（{where}），打开时会向外取；"
+              "请删去，或把图片复制、粘贴到工作簿里再报",
+              "pictures, templates or other content of the workbook lie elsewhere ({where}) and are fetched when it is opened: "
+              "delete them, or paste the pictures into the workbook, and send it again", where=tuple)
+NAME_CALLS = Code("returns.name_calls", "名称「{name}」的定义 ={text} 调用其他程序或网络；请在“公式”的名称管理器里删去后重报",
+                  "the name {name!r} is defined as ={text}, which calls another program or the network: delete it and send the "
+                  "workbook again", name=str, text=str)
 CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB")
 NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
                "not text: save it as CSV in UTF-8 or GB18030")

@@ -14,7 +14,7 @@ from typing import Any
 
 from gaoxin.containers import foreign, refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
-from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts
+from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts, calls
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable, ambiguous, damaged
@@ -38,7 +38,15 @@ def read(package: zipfile.ZipFile, content: bytes) -> Book:
     if book.sheets:
         book.problems += [Problem("external_links", links)] if links else []
         book.problems += foreign.problems(package, sheet_parts(package))
+        book.problems += calling_names(package)
     return book
+
+
+def calling_names(package: zipfile.ZipFile) -> list[Problem]:
+    """Names of the workbook that call another program or the network."""
+    said = [(e.get("name", ""), "".join(e.itertext())) for e in parsed(package, _workbook(package)).iter()
+            if local(e) == "definedName"]
+    return [Problem("external_links", refusing.NAME_CALLS(name=name, text=text[:60])) for name, text in said if calls(text)]
 
 
 def _links(package: zipfile.ZipFile) -> Any:

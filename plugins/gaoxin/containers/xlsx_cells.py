@@ -6,7 +6,7 @@ from xml.parsers import expat
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat
-from gaoxin.containers.model import Position, SheetFacts, address
+from gaoxin.containers.model import Position, SheetFacts, address, called, calls
 from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -21,6 +21,8 @@ _INSIDE: dict[str, tuple[str, ...]] = {"sst": ("si", "extLst"), "si": ("t", "r",
 # A reference in a tag of a row or cell, or in a value.
 _REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)")
 _PLAIN_TEXTS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
+_FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
+_CALLS_TOLD = 5  # of a sheet
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", None)
 
 
@@ -126,6 +128,7 @@ class _Scan(_Guard):
         self._value: list[str] | None = None
         self._formula: list[str] | None = None
         self._formula_of: dict[str, str] = {}
+        self._aside: list[str] | None = None
         self._inline = self._values_over = False
         self._inner: list[str] = []  # elements that are open in a part of the cell
         self._raw, self._raw_from = b"", 0  # as much of the part as events may come of, where it has references that matter
@@ -145,6 +148,8 @@ class _Scan(_Guard):
         if not self.within:
             if kind == "sheetData":
                 self._begin_values()
+            elif kind in _FORMULAS:
+                self._into = self._aside = []
             elif kind == "col" and _named(attributes, "hidden") in _TRUE:
                 first, last = int(attributes.get("min", 1)), min(int(attributes.get("max", 1)), 16384)
                 if len(self.facts.hidden_columns) < 16384:
@@ -215,6 +220,9 @@ class _Scan(_Guard):
     def end(self, _: str) -> None:
         self._into = None
         self._depth -= 1
+        if self._aside is not None:
+            self._put_call("".join(self._aside), None)
+            self._aside = None
         if self._inner:
             self._inner.pop()
         elif self._cell is not None:
@@ -265,7 +273,13 @@ class _Scan(_Guard):
             raise self.odd(reference)
         self._column = column
 
+    def _put_call(self, text: str, cell: str | None) -> None:
+        if calls(text) and len(self.facts.calls) < _CALLS_TOLD:
+            self.facts.calls.append(called(text, self.where, cell))
+
     def _put_formula(self, where: Position, valued: bool) -> None:
+        if self._formula:
+            self._put_call("".join(self._formula), address(*where))
         if valued:
             self.facts.formulas[where] = "".join(self._formula or ())
         else:

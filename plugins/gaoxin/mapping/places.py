@@ -25,6 +25,7 @@ _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来
                    r"|填报|联系|报出)"
                    r"[^:：]{0,6}[:：]")
 _BLANK = 2  # columns without anything that a table may go on behind
+_BELOW = 6  # rows in which it may be said who filled a table in
 _AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
@@ -97,8 +98,8 @@ class Placed:
     def _body(self) -> frozenset[int]:
         return frozenset(self.rows)
 
-    def title(self) -> Iterator[tuple[int, str]]:
-        """The texts above it, the nearest first; those of its own columns before others of the same row."""
+    def title(self) -> Iterator[tuple[int, int, str]]:
+        """The texts above it with row and column, the nearest first; those of its own columns before others of the same row."""
         left, right = min(self.columns), max(self.columns)
         for row in range(self.at[0] - self.table.above, 0, -1):
             if row < self.at[0] and any(t.covers(row, c) for t in self.others for c in self.columns):
@@ -107,12 +108,21 @@ class Placed:
             cells = [c for c in range(1, width + 1) if not any(t.covers(row, c) for t in (self, *self.others))]
             for column in sorted(cells, key=lambda c: (not left <= c <= right, c)):
                 if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
-                    yield row, value
+                    yield row, column, value
+
+    def beside(self) -> Iterator[tuple[int, int, str]]:
+        """Its title, and the texts in the rows below it."""
+        yield from self.title()
+        below = (self.rows[-1] if self.rows else self.last_header) + 1
+        for row in range(below, min(below + _BELOW, len(self.sheet.rows) + 1)):
+            for column in range(1, len(self.sheet.rows[row - 1]) + 1):
+                if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
+                    yield row, column, value
 
     @cached_property
     def units(self) -> tuple[str, ...]:
         """The units of measure that its title names: those of the nearest text that names any."""
-        return next((units for _, text in self.title() if (units := units_in(text, self.known))), ())
+        return next((units for _, _, text in self.title() if (units := units_in(text, self.known))), ())
 
 
 def merged_from(sheet: Sheet) -> dict[Position, Position]:

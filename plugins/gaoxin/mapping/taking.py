@@ -3,7 +3,6 @@
 Every cell with a figure in a table is taken, left out by name, or told.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,14 @@ from typing import TypeVar
 from gaoxin import measures
 from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.shares import settled
-from gaoxin.mapping.when import as_reported, completed, periods_in, spoken_of
-from gaoxin.periods import Period, Periodicity
+from gaoxin.mapping.when import as_reported, completed, periods_in
+from gaoxin.periods import Period
 from gaoxin.plan.mappings import Line, Share, Take
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import PERCENT_MISFIT, TWO_UNITS, Bounds
@@ -36,12 +36,6 @@ MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {w
 NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
                   "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str | Message)
 ROW_UNNAMED = Code("mapping.row_unnamed", "第 {row} 行，没有行名", "row {row}, which has no name")
-NO_PERIOD = Code("mapping.no_period", "从{there}看不出报告期；请在对照里用 period 或栏名指明",
-                 "the period cannot be told from {there}: say it by period or a heading in the mapping", there=str | Message)
-_WHERE = {key: Code(f"mapping.where.{key}", zh, en)() for key, zh, en in (
-    ("title", "标题", "the title"), ("sheet", "工作表名称", "the sheet's name"), ("file", "文件名", "the file's name"))}
-OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是 {period}",
-                    "the heading {heading!r} names another period than {period}", heading=str, period=Period)
 NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位；请改正这一栏",
                     "the column of units says {written!r}, which is none: correct it there",
                     written=str)
@@ -70,17 +64,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Context:
-    """periodicity: of the form. unit_for: variable -> the unit of measure that its form asks for, None where no form is known.
-    bounds_for: variable -> between which it must lie, where its form has it in %.
-    file: its name is looked at for a period where the table says so, as the sheet's is. named: the period of what says none.
-    names: variable -> what its form calls it."""
+    """asked: what bears on periods. unit_for: variable -> the unit of measure that its form asks for, None where no form is
+    known. bounds_for: variable -> between which it must lie, where its form has it in %. names: variable -> what its form calls
+    it."""
 
     declared: Declared
-    periodicity: Periodicity | None
+    asked: Asked
     unit_for: Callable[[str], str | None]
     bounds_for: Callable[[str], Bounds]
-    file: str
-    named: Period | None = None
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -94,12 +85,11 @@ class Said:
     period: Period | None = None
 
 
-def take(one: Placed, c: Context, reading: Reading) -> None:
+def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
     told_missing(one, reading)
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
-    period = period_of(one, c)
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
     older: list[Taken] = []  # which say how the newest are written
@@ -119,7 +109,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                 if raw.strip():
                     reading.left.append(Left(one.sheet.name, address(*where), raw, left))
                 if variable is not None and left.code == OLDER.code:
-                    older.append(_taken(one, where, variable, by_column, by_row, column, named[row], period, c, Reading()))
+                    older.append(_taken(one, where, variable, by_column, by_row, column, named[row], dated, c, Reading()))
                 continue
             silent = (by_column is None and one.table.columns) or (by_row is None and one.table.rows)
             if variable is None or silent:
@@ -127,7 +117,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                     reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(column.written) or "—",
                                  row="/".join(named[row].levels) or ROW_UNNAMED(row=row)), one.sheet.name, address(*where))
                 continue
-            made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
+            made = _taken(one, where, variable, by_column, by_row, column, named[row], dated, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
     reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for, older)
 
@@ -191,9 +181,9 @@ def _place(kind: str, number: int) -> str:
 def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, ...]) -> Said:
     caught = found.captured
     periods = periods_in(caught["period"]) if caught.get("period") else ()
-    if caught.get("period") and not periods and (year := _year_of(one, levels)) and (made := completed(caught["period"], year)):
-        periods = (made,)
-    period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
+    if caught.get("period") and not periods and (year := year_of(one, levels)) and (made := completed(caught["period"], year)):
+        periods = (made.period,)
+    period = as_reported(periods[0], c.asked.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (
         unit_of(caught["unit"], one.known) if caught.get("unit") else None), period)
@@ -204,26 +194,6 @@ def canonical(declared: Declared, name: str) -> str:
     bare = squeezed(name)
     return next((known for known, others in declared.entities.items()
                  if bare in {squeezed(n) for n in (known, *others)}), bare)
-
-
-def _year_of(one: Placed, levels: tuple[str, ...]) -> Period | None:
-    """What a level above says of the year, else the title, where headings name months alone."""
-    above = [p for level in reversed(levels[:-1]) for p in periods_in(level) if p.periodicity is Periodicity.YEAR]
-    return above[0] if above else next((p for _, text in one.title() for p in spoken_of(text)), None)
-
-
-def period_of(one: Placed, c: Context) -> Period | None:
-    """Of the table as a whole: from where the mapping says."""
-    where = one.table.period
-    if where == "title":
-        for _, text in one.title():
-            found = {made for p in spoken_of(text) if (made := as_reported(p, c.periodicity))}
-            if found:
-                return found.pop() if len(found) == 1 else None
-        return None
-    texts = {"sheet": one.sheet.name, "file": c.file}
-    found = {made for p in periods_in(texts.get(where, where)) if (made := as_reported(p, c.periodicity))}
-    return found.pop() if len(found) == 1 else None
 
 
 def _left(column: Said | None, row: Said | None, newest: Period | None) -> Message | None:
@@ -252,25 +222,25 @@ def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
 
 
 def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,
-           of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken:
+           of_row: Row, dated: Dated, c: Context, reading: Reading) -> Taken:
     cell = address(*where)
     entities = [s.entity for s in (column, row) if s and s.entity]
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
-    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period or c.named
+    by_line = _one([s.period for s in (column, row) if s and s.period], one, cell, reading)
+    when = by_line or dated.period
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
     made = figure_in(one, where, unit, (of_column.units, of_row.units, *(s and s.unit for s in (column, row))), c, settled=True)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
     if doubt is not None and made.unit is not None and unit is None and doubt.code in (NO_UNIT.code, UNIT_AMONG.code):
         doubt = None  # the cell itself says it
-    if doubt is None and when is not None and (other := _other_period(of_column, of_row, when, c)) is not None:
-        doubt = OTHER_PERIOD(heading=other, period=when)
+    if doubt is None and when is not None:
+        doubt = misfit(variable, when, None if by_line else dated, of_column, of_row, c.asked)
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:
-        made = Figure(replace(made.value, value=None, problem=NO_PERIOD(there=_WHERE.get(one.table.period) or one.table.period)),
-                      unit,
-                      NoValue.AMBIGUOUS)
+        told = dated.doubt or NO_PERIOD(there=WHERE.get(one.table.period) or one.table.period)
+        made = Figure(replace(made.value, value=None, problem=told), unit, NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
 
 
@@ -352,16 +322,6 @@ def _of_table(one: Placed, wanted: str | None, c: Context) -> tuple[str | None, 
     if title:
         return None, UNIT_AMONG(units=title)
     return (c.declared.unit, None) if c.declared.unit else (None, NO_UNIT())
-
-
-def _other_period(column: Column, row: Row, when: Period, c: Context) -> str | None:
-    """The heading that names one period, and not this one; 比2023年 is no period of a figure."""
-    for level in (*column.levels, *row.levels[-1:]):
-        named = periods_in(level)
-        if len(named) == 1 and not re.search("^[比较占与为]|同比|上年|去年|不变价|基期|[=＝]100", level) and (
-                made := as_reported(named[0], c.periodicity)) is not None and made != when:
-            return level
-    return None
 
 
 def _same(one: str, other: str) -> bool:

@@ -7,18 +7,19 @@ from itertools import zip_longest
 
 from gaoxin.containers.model import Book, Position, Problem, Sheet, address, shown
 from gaoxin.i18n import Code
+from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
-from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading, Titled
 from gaoxin.mapping.places import Column, Placed, Row, find, merged_from
 from gaoxin.mapping.registers import take_entries
-from gaoxin.mapping.taking import Context, period_of, take, told_twice
+from gaoxin.mapping.taking import Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
-from gaoxin.mapping.when import WHEN, periods_in, written_in
+from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.measures import GENERAL, Table
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, VariableKind
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import Bounds
 from gaoxin.returns.text import squeezed
@@ -60,8 +61,8 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
-    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), _bounds_of(form), file,
-                period, _names_of(form))
+    c = Context(declared, Asked(declared.periodicity or (form.periodicity if form else None), _kinds_of(form), file, period),
+                _units_of(form), _bounds_of(form), _names_of(form))
     for i, one in placed:
         _hidden(one, reading)
         if one.table.leave is not None:
@@ -70,14 +71,15 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         now = headings_of(one)
         reading.headings.setdefault(i, now)
         _drift(one, now, reading)
-        reading.period = reading.period or period_of(one, c)
-        reading.spoken = reading.spoken or _spoken(one, c)
+        dated = period_of(one, c.asked, reading.period)
+        reading.period, reading.spoken = reading.period or dated.period, reading.spoken or dated.said
+        reading.titles += [Titled(one.sheet.name, row, column, text, row < one.at[0]) for row, column, text in one.beside()]
         before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
-            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
+            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
         else:
-            take(one, c, reading)
+            take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
@@ -86,12 +88,6 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
-
-
-def _spoken(one: Placed, c: Context) -> tuple[str, ...]:
-    texts = [text for _, text in one.title()] if one.table.period == "title" else [
-        {"sheet": one.sheet.name, "file": c.file}.get(one.table.period, one.table.period)]
-    return next((found for text in texts if (found := written_in(text))), ())
 
 
 def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
@@ -103,6 +99,11 @@ def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
     units = {item.id: item.unit for item in form.asked} if form else {}
     return units.get
+
+
+def _kinds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], VariableKind | None]:
+    kinds = {v.id: v.kind for v in form.variables} if form else {}
+    return kinds.get
 
 
 def _names_of(form: SeriesForm | RegisterForm | None) -> Mapping[str, frozenset[str]]:
