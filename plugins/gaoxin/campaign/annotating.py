@@ -13,6 +13,7 @@ from gaoxin.containers.refusing import Unreadable
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.quality.model import Finding
+from gaoxin.unseen import writable
 
 _TEXTS = frozenset({".csv", ".tsv", ".txt", ".json"})
 _AUTHOR = Text("审核", "check")
@@ -100,7 +101,7 @@ def _list_of(findings: Sequence[Finding], beside: str | None, lang: Lang) -> byt
                                          finding.value, finding.rule))])
         if beside and finding.sheet and finding.cell:
             link = sheet.cell(at + 1, 4)
-            quoted = finding.sheet.replace("'", "''")
+            quoted = writable(finding.sheet).replace("'", "''")
             link.hyperlink = Hyperlink(ref=link.coordinate, target=beside, location=f"'{quoted}'!{finding.cell}")
             link.font = Font(name="微软雅黑", color="0B5CAD", underline="single")
     for column, width in enumerate(_WIDTHS, 1):
@@ -123,7 +124,7 @@ def as_text(value: object) -> str | None:
     """What a unit wrote is text here, never a formula of ours."""
     if value is None:
         return None
-    text = str(value)
+    text = writable(str(value))
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) and not _is_number(text) else text
 
 

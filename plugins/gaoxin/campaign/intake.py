@@ -375,12 +375,12 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
 def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.read() as store:
-        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         known = store.returns.several(file.return_id or "" for file in taken)
         standing = [known[file.return_id or ""] for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
         todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
                 if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [taken[i].read.known for i in todo]))
         given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
     reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))

@@ -216,6 +216,11 @@ def column_of(rows: Sequence[Sequence[Content]], number: int, skipped: int) -> S
     return [row[number - 1] if len(row) >= number else None for row in islice(rows, skipped, None)]
 
 
+def width_of(rows: Sequence[Sequence[Content]]) -> int:
+    """How many columns the widest row has."""
+    return max((len(piece.columns) for piece in rows.pieces) if isinstance(rows, Packed) else map(len, rows), default=0)
+
+
 def chosen(cells: Sequence[Content], which: Iterable[bool]) -> Sequence[Content]:
     """Those cells of a column that are to stay."""
     return held(compress(cells, which))

@@ -7,20 +7,22 @@ from itertools import zip_longest
 
 from gaoxin.containers.model import Book, Position, Problem, Sheet, address, shown
 from gaoxin.i18n import Code
+from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
-from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
-from gaoxin.mapping.places import Placed, find, merged_from
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading, Titled
+from gaoxin.mapping.places import Column, Placed, Row, find, merged_from
 from gaoxin.mapping.registers import take_entries
-from gaoxin.mapping.taking import Context, period_of, take, told_twice
+from gaoxin.mapping.taking import Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
-from gaoxin.mapping.when import WHEN, periods_in, written_in
+from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.measures import GENERAL, Table
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, VariableKind
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import Bounds
+from gaoxin.returns.text import squeezed
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头与制作对照时不同：原为「{before}」，现为「{now}」",
                         "the headings are not those that the mapping was made for: was {before!r}, is {now!r}",
@@ -59,8 +61,8 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     for i, message in wrong.items():
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
-    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), _bounds_of(form), file,
-                period)
+    c = Context(declared, Asked(declared.periodicity or (form.periodicity if form else None), _kinds_of(form), file, period),
+                _units_of(form), _bounds_of(form), _names_of(form))
     for i, one in placed:
         _hidden(one, reading)
         if one.table.leave is not None:
@@ -69,14 +71,15 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         now = headings_of(one)
         reading.headings.setdefault(i, now)
         _drift(one, now, reading)
-        reading.period = reading.period or period_of(one, c)
-        reading.spoken = reading.spoken or _spoken(one, c)
+        dated = period_of(one, c.asked, reading.period)
+        reading.period, reading.spoken = reading.period or dated.period, reading.spoken or dated.said
+        reading.titles += [Titled(one.sheet.name, row, column, text, row < one.at[0]) for row, column, text in one.beside()]
         before, blank = len(reading.values), len(reading.blank)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
-            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
+            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
         else:
-            take(one, c, reading)
+            take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):
@@ -85,12 +88,6 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     periods = {t.period for t in reading.values if t.period is not None}
     reading.period = max(periods) if periods else reading.period
     return reading
-
-
-def _spoken(one: Placed, c: Context) -> tuple[str, ...]:
-    texts = [text for _, text in one.title()] if one.table.period == "title" else [
-        {"sheet": one.sheet.name, "file": c.file}.get(one.table.period, one.table.period)]
-    return next((found for text in texts if (found := written_in(text))), ())
 
 
 def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
@@ -102,6 +99,15 @@ def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
     units = {item.id: item.unit for item in form.asked} if form else {}
     return units.get
+
+
+def _kinds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], VariableKind | None]:
+    kinds = {v.id: v.kind for v in form.variables} if form else {}
+    return kinds.get
+
+
+def _names_of(form: SeriesForm | RegisterForm | None) -> Mapping[str, frozenset[str]]:
+    return {item.id: frozenset(squeezed(n) for n in (item.name.zh, *item.aliases)) for item in form.asked} if form else {}
 
 
 def _bounds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], Bounds]:
@@ -136,13 +142,17 @@ def headings_of(one: Placed) -> tuple[str, ...]:
         return re.sub(WHEN, "{period}", "/".join(path))
 
     by_column = tuple(line.path for line in one.table.columns)
-    columns = [said(c.levels, by_column) + (f"({c.unit})" if c.unit else "") for c in one.columns.values()]
+    columns = [said(c.levels, by_column) + _measured(c) for c in one.columns.values()]
     found = [name for name, after in zip_longest(columns, columns[1:]) if not ("{" in name and name == after)]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else "") for r in one.named
+        found += [f"{r.code} {said(r.levels, by_row)}".strip() + _measured(r) for r in one.named
                   if r.levels or r.code]
     return tuple(found)
+
+
+def _measured(line: Column | Row) -> str:
+    return f"({'、'.join(line.units)})" if line.units and line.units != line.levels[-1:] else ""
 
 
 def _drift(one: Placed, now: tuple[str, ...], reading: Reading) -> None:

@@ -3,8 +3,10 @@
 """
 
 import re
+from itertools import islice
 
 from gaoxin.containers.model import Sheet, address
+from gaoxin.containers.packed import column_of, width_of
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Variable
 from gaoxin.returns.cells import (
@@ -17,10 +19,11 @@ from gaoxin.returns.cells import (
     empty_row,
     tell_formula,
 )
+from gaoxin.returns.columns import is_number
 from gaoxin.returns.heads import Heads, is_named, named_heads
 from gaoxin.returns.model import SeriesValue
 from gaoxin.returns.registers import read_register
-from gaoxin.returns.text import plain, squeezed, unit_symbol
+from gaoxin.returns.text import plain, squeezed, unfit, unit_symbol
 
 CODE_DUPLICATE = Code("returns.code_duplicate", "「{name}」在第 {row} 行已填；请删去其中一行",
                       "{variable} stands in row {row} already: delete one of the rows", variable=str)
@@ -41,8 +44,14 @@ ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读�
 COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
                      "column {column} is hidden; it was read all the same")
 
+STRAY = Code("returns.stray_figures", "第 {column} 列没有表头，{cells} 却有数值，没有读取；请移到表内，多余的删去",
+             "column {column} has no heading, but figures in {cells}, not read: move them into the table, or delete them",
+             column=str, cells=tuple)
 MORE_FORMULAS = Code("returns.more_formulas", "另有 {count} 格也是公式，按保留的结果读取",
                      "{count} more cells are formulas, read as their kept values")
+
+
+_TOLD = 5  # cells of one column
 
 
 def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
@@ -57,6 +66,7 @@ def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
     if (more := body.computed - FORMULAS_TOLD) > 0:
         body.tell("formula", MORE_FORMULAS(count=more))
     _layout(sheet, heads, body)
+    _stray(sheet, heads, body)
     return body
 
 
@@ -74,6 +84,9 @@ def _series(sheet: Sheet, form: SeriesForm, heads: Heads, body: Body) -> None:
             body.tell("code_duplicate", message, address(row, columns.get("code") or columns["name"]))
             continue
         seen[variable.id] = row
+        for column in columns.values():
+            if column != columns["value"] and (why := unfit(sheet.cell(row, column))):
+                body.tell("error_cell", why, address(row, column))
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
         value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
@@ -151,3 +164,18 @@ def _layout(sheet: Sheet, heads: Heads, body: Body) -> None:
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & {at for header, at in columns.items() if header != "code"}):
         body.tell("hidden", COLUMN_HIDDEN(column=column), address(heads.row, column))
+
+
+def _stray(sheet: Sheet, heads: Heads, body: Body) -> None:
+    """Figures beside the table, in columns without a heading; where a heading is missing that is told, and enough."""
+    if not heads.columns or any(problem.kind == "header_missing" for problem in body.problems):
+        return
+    rows = range(heads.row, heads.first)
+    for column in range(1, width_of(sheet.rows) + 1):
+        if column in heads.columns.values() or any(sheet.text(row, column).strip() for row in rows):
+            continue
+        below = enumerate(column_of(sheet.rows, column, heads.first - 1), heads.first)
+        found = [*islice((address(row, column) for row, content in below if is_number(content, typed=False)), _TOLD + 1)]
+        if found:
+            cells = (*found[:_TOLD], "…") if len(found) > _TOLD else tuple(found)
+            body.tell("column_ignored", STRAY(column=address(1, column).rstrip("1"), cells=cells), found[0])

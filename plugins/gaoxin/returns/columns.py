@@ -59,8 +59,15 @@ class Column(Protocol):
     def texts(self) -> Iterator[FieldValue]:
         """As `values`, but what a cell with a problem holds as well."""
 
+    def as_kept(self) -> Iterator[str | None] | None:
+        """As `texts`, each as a text, as facts keep it; None where that is not known at once."""
+
     def places(self) -> Iterator[tuple[str, str] | None]:
         """Of each record the sheet and the cell; None where it has no such cell."""
+
+    @property
+    def stands(self) -> tuple[str, str] | None:
+        """The sheet and the letters of the column in which each record has its cell; None where they differ."""
 
     def framed(self) -> Iterator[str | float | None]:
         """As `values`, but numbers as doubles and days as text."""
@@ -69,7 +76,7 @@ class Column(Protocol):
         """As `framed`, of numbers; where there is none no number (NaN)."""
 
     def different(self) -> list[FieldValue]:
-        """The values that any record has, each once, and what it would mean where a cell with a problem holds it."""
+        """The values that any record has, each once."""
 
     @property
     def texts_alone(self) -> Sequence[str] | None:
@@ -95,6 +102,7 @@ class SheetColumn:
     cells: Sequence[Content]
     known: dict[str, FieldValue] = field(default_factory=dict)
     sure: bool = False  # whether each cell is surely plain, and not blank, and each text of a date or code is known
+    texts_of_numbers: bool = False  # whether it is sure since all are texts written as numbers
     empty: set[int] = field(default_factory=set)
     odd: dict[int, CellValue] = field(default_factory=dict)
     _said: dict[tuple[Any, ...], CellValue] = field(default_factory=dict)  # of odd cells that say the same but where they stand
@@ -122,9 +130,23 @@ class SheetColumn:
     def texts(self) -> Iterator[FieldValue]:
         return self.values()
 
+    def as_kept(self) -> Iterator[str | None] | None:
+        if (texts := self.texts_alone) is not None:
+            return iter(texts)
+        if not self.sure or self.odd:
+            return None
+        if self.type in (FieldType.DATE, FieldType.CODE):
+            said = {text: value.isoformat() if isinstance(value, date) else value for text, value in self.known.items()}
+            return map(said.__getitem__, self.cells)  # type: ignore[arg-type]
+        return iter(self.cells) if self.texts_of_numbers else None  # type: ignore[return-value]
+
+    @property
+    def stands(self) -> tuple[str, str]:
+        return self.sheet, address(1, self.number).rstrip("1")
+
     def places(self) -> Iterator[tuple[str, str]]:
-        letters = address(1, self.number).rstrip("1")
-        return ((self.sheet, f"{letters}{row}") for row in self.rows)
+        sheet, letters = self.stands
+        return ((sheet, f"{letters}{row}") for row in self.rows)
 
     def framed(self) -> Iterator[str | float | None]:
         if self.sure and not self.odd and self.type is FieldType.NUMBER:
@@ -151,9 +173,11 @@ class SheetColumn:
     def different(self) -> list[FieldValue]:
         if self.sure and not self.odd and self.type in (FieldType.DATE, FieldType.CODE):
             return [*dict.fromkeys(self.known.values())]
-        plain = map(self._made(), dict.fromkeys(self.cells))
-        odd = (cell.value for cell in self.odd.values())
-        return [value for value in dict.fromkeys(chain(plain, odd)) if value is not None]
+        held: list[Any] = [*self.cells]
+        for place in self.odd:
+            held[place] = None
+        plain = map(self._made(), dict.fromkeys(held))
+        return [value for value in dict.fromkeys(chain(plain, (cell.value for cell in self.odd.values()))) if value is not None]
 
     @property
     def texts_alone(self) -> Sequence[Any] | None:
@@ -211,9 +235,10 @@ class SheetColumn:
                 return False
             if {*map(type, self.cells)} <= {float, int}:
                 return all(map(_FINITE, self.cells))  # type: ignore[arg-type]
-            shape = None if typed else _NUMBER
-        elif item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):
-            shape = _LONG_CODE
+            self.texts_of_numbers = not typed and every(_NUMBER, self.cells)
+            return self.texts_of_numbers
+        if item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):
+            shape: str | None = _LONG_CODE
         else:
             shape = None if item.type in (FieldType.DATE, FieldType.CODE) else SURELY_A_NAME if named else _TEXT
         return shape is not None and every(shape, self.cells)
@@ -309,6 +334,13 @@ class Listed:
     def texts(self) -> Iterator[FieldValue]:
         return (None if cell is None else cell.value for cell in self.cells)
 
+    def as_kept(self) -> None:
+        return None
+
+    @property
+    def stands(self) -> None:
+        return None
+
     def places(self) -> Iterator[tuple[str, str] | None]:
         return (None if cell is None else (cell.sheet, cell.cell) for cell in self.cells)
 
@@ -350,6 +382,12 @@ class Entries(Sequence[Entry]):
             return entries
         names = dict.fromkeys(name for entry in entries for name in entry.fields)
         return cls([entry.row for entry in entries], {name: Listed([e.fields.get(name) for e in entries]) for name in names})
+
+    @property
+    def sheet(self) -> dict[str, tuple[str, str]] | None:
+        """By field the sheet and the column's letters, where each record has its cell in each; else None."""
+        found = {name: stands for name, column in self.columns.items() if (stands := column.stands)}
+        return found if len(found) == len(self.columns) else None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -66,15 +66,16 @@ def made(connection: Connection, since: int, until: int = NO_END, among: Collect
     # Without its limits, at the ends: a row may name the least and the greatest number that there is.
     within = " and ".join([f"t.seq > {since:d}"] * (since > -NO_END) + [f"t.seq <= {until:d}"] * (until < NO_END)) or "true"
     known, found = _tables(connection), dict[int, Made]()
-    mark = "left(encode(sha256(convert_to(line, 'UTF8')), 'hex'), 8)" if marks else "null"
+    # Of very many rows no mark is told, and none is made.
+    marked = ("case when made <= {few} then (select array_agg(left(encode(sha256(convert_to(line, 'UTF8')), 'hex'), 8)"
+              " order by line collate \"C\") from (select {line} as line from gaoxin.{name} t where t.seq = g.seq) l) end")
     parts = " union all ".join(
-        f"select '{name}' as name, seq, count(*) as made,"
-        " encode(sha256(convert_to(string_agg(line, E'\\n' order by line collate \"C\"), 'UTF8')), 'hex') as digest,"
-        f" case when {marks} and count(*) <= {FEW} then array_agg(mark order by line collate \"C\") end as marks"
-        f" from (select seq, line, {mark} as mark"
-        f" from (select t.seq, {known[name].line} as line from gaoxin.{name} t"
-        f" where {within}) l) r"
-        " group by seq" for name in sorted(among)
+        f"select '{name}' as name, seq, made, digest,"
+        f" {marked.format(few=FEW, line=known[name].line, name=name) if marks else 'null::text[]'} as marks"
+        " from (select seq, count(*) as made,"
+        " encode(sha256(convert_to(string_agg(line, E'\\n' order by line collate \"C\"), 'UTF8')), 'hex') as digest"
+        f" from (select t.seq, {known[name].line} as line from gaoxin.{name} t where {within}) r group by seq) g"
+        for name in sorted(among)
     )
     for r in connection.exec_driver_sql(parts, execution_options={"no_parameters": True}):
         found.setdefault(r.seq, {})[r.name] = [r.made, r.digest, *([r.marks] if r.marks else [])]

@@ -57,9 +57,27 @@ def copy(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]]) 
         return
     cursor: Any = connection.connection.cursor()
     names = ", ".join(f'"{name}"' for name in first)
-    lines = ("\t".join(map(_copied, row.values())) + "\n" for row in chain([first], given))
+    lines = map(_Lines().line, chain([first], given))
     with cursor:
         cursor.copy_expert(f"copy gaoxin.{table} ({names}) from stdin", _Stream(lines))
+
+
+class _Lines:
+    """Rows as lines of COPY. What the row before held in a column, the same object, is written as it was."""
+
+    def __init__(self) -> None:
+        self._values: list[Any] = []
+        self._texts: list[str] = []
+
+    def line(self, row: Mapping[str, Any]) -> str:
+        values = [*row.values()]
+        if len(self._values) == len(values):
+            texts = [text if value is before else _copied(value)
+                     for value, before, text in zip(values, self._values, self._texts, strict=True)]
+        else:
+            texts = [*map(_copied, values)]
+        self._values, self._texts = values, texts
+        return "\t".join(texts) + "\n"
 
 
 def _copied(value: Any) -> str:
@@ -192,8 +210,20 @@ class Digest:
         self._made, self._before = sha256(b"["), b""
 
     def passing(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """What the row before held under a name, the same object, is written as it was."""
+        names, values, parts = list[str](), list[Any](), list[bytes]()
         for row in rows:
-            self._made.update(self._before + _as_json(row, _SORTED))
+            if row.keys() != {*names}:
+                names = sorted(row)
+                values, parts = [], []
+            given = [row[name] for name in names]
+            if values:
+                parts = [part if value is before else _member(name, value)
+                         for name, value, before, part in zip(names, given, values, parts, strict=True)]
+            else:
+                parts = [*map(_member, names, given)]
+            values = given
+            self._made.update(self._before + b"{" + b", ".join(parts) + b"}")
             self._before = b", "
             yield row
 
@@ -206,6 +236,11 @@ class Digest:
 
 _SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=lambda value: plain(value))
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, default=lambda value: plain(value))
+
+
+def _member(name: str, value: Any) -> bytes:
+    """As it stands in `_as_json` of a row, whose names need no mending."""
+    return _as_json({name: value}, _SORTED)[1:-1]
 
 
 def _as_json(row: Mapping[str, Any], encoder: json.JSONEncoder = _AS_IT_IS) -> bytes:

@@ -19,6 +19,7 @@ from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
 
 _AT_ONCE = 50_000  # texts that are put in order
 _BLOCK = 2**16     # bytes
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
@@ -40,6 +41,15 @@ def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
 def entry_values(read: ReadReturn) -> Iterator[dict[str, Any]]:
     """Records of a register, one after another: fields and cells by field id; a value as text, a date as ISO date."""
     entries = Entries.of(read.entries)
+    if (sheet := entries.sheet) is not None:  # each record has a cell in each column
+        letters = {name: letters for name, (_, letters) in sheet.items()}
+        where = next((name for name, _ in sheet.values()), "")
+        texts = [map(_as_text, column.texts()) if (kept := column.as_kept()) is None else kept
+                 for column in entries.columns.values()]
+        for row, *said in zip(entries.rows, *texts, strict=True):
+            yield {"row_no": row, "sheet": where, "fields": dict(zip(letters, said, strict=True)),
+                   "cells": {name: f"{letter}{row}" for name, letter in letters.items()}}
+        return
     columns = {name: (map(_as_text, column.texts()), column.places()) for name, column in entries.columns.items()}
     for row in entries.rows:
         found = {name: (next(texts), next(places)) for name, (texts, places) in columns.items()}
@@ -103,8 +113,8 @@ def _value(variable: str, value: Decimal, unit: str) -> str:
 
 def _record(numbers: Collection[str], fields: Mapping[str, str | None]) -> str:
     """numbers: the fields that are numbers."""
-    return json.dumps({name: _short(value) if name in numbers else value for name, value in fields.items() if value is not None},
-                      ensure_ascii=False, sort_keys=True)
+    return _SORTED.encode({name: _short(value) if name in numbers else value for name, value in fields.items()
+                           if value is not None})
 
 
 def _numbers(form: RegisterForm) -> frozenset[str]:

@@ -53,6 +53,19 @@ def test_a_figure_above_the_heading_is_never_left_aside_in_silence(series_book, 
     assert kinds(read(series_book)) == {"above_the_heads"}
 
 
+def test_figures_beside_the_table_are_told(series_book, register_book, read):
+    for book, column in ((series_book, "J"), (register_book, "K")):
+        sheet = book["数据"]
+        sheet[f"{column}5"], sheet[f"{column}6"], sheet[f"{column}7"] = 12.5, "见附注", "3,000"
+        (note,) = read(book).notes
+        assert (note.kind, note.cell) == ("column_ignored", f"{column}5")
+        assert note.message.zh == f"第 {column} 列没有表头，{column}5 却有数值，没有读取；请移到表内，多余的删去"
+        for row in range(5, 12):
+            sheet[f"{column}{row}"] = "7"
+        (note,) = read(book).notes
+        assert f"{column}5、{column}6、{column}7、{column}8、{column}9、…" in note.message.zh
+
+
 def test_without_the_hidden_codes_a_series_is_read_by_its_names(demo, series_book, read):
     before = {k: v.value.value for k, v in by_variable(read(series_book)).items()}
     series_book["数据"].delete_cols(1)
