@@ -185,7 +185,7 @@ def _ods_cell(cell: Cell, codes: list[str]) -> str:
     given = f' table:style-name="c{codes.index(cell.format)}"' if cell.format else ""
     if cell.across > 1 or cell.down > 1:
         given += f' table:number-columns-spanned="{cell.across}" table:number-rows-spanned="{cell.down}"'
-    given += f' table:formula="of:={cell.formula}"' if cell.formula else ""
+    given += f' table:formula="of:={html.escape(cell.formula)}"' if cell.formula else ""
     text = cell.error or ("" if cell.value is None else str(cell.value))
     match cell.value:
         case _ if cell.error:

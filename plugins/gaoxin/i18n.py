@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -83,6 +83,10 @@ class Message:
 
     def both(self) -> str:
         return f"{self.zh} / {self.en}"
+
+    def with_texts(self, changed: Callable[[str], str]) -> Message:
+        """The same, each text of its context as `changed` has it."""
+        return Message(self._code, tuple(_changed(value, changed) for value in self._values))
 
     def as_json(self) -> dict[str, Any]:
         """`{code, context}` as JSON has it; `message` reads it back."""
@@ -188,6 +192,19 @@ def _fixed(value: Any) -> Any:
         return tuple(_fixed(item) for item in value)
     if isinstance(value, Worded):
         return Text(value.to("zh"), value.to("en"))
+    return value
+
+
+def _changed(value: Any, changed: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return changed(value)
+        case Text():
+            return Text(changed(value.zh), changed(value.en))
+        case Message():
+            return value.with_texts(changed)
+        case tuple():
+            return tuple(_changed(item, changed) for item in value)
     return value
 
 

@@ -76,7 +76,7 @@ def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_
     assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "out.xls")]) == 2
     assert not (tmp_path / "out.xls").exists()
     text = tmp_path / "demo__industry__committee__2024-02.csv"
-    text.write_text("code,name,unit_of_measure,value,note\n", encoding="utf-8")
+    text.write_text("code,name,unit_of_measure,value,note\ngross_output,x\x01\ufffe,亿元,1\x01,\x1b[2J\n", encoding="utf-8")
     capsys.readouterr()
     assert run(["returns", "check", str(text), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "lists")]) == 1
     told = capsys.readouterr().out

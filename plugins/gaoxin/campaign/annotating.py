@@ -16,6 +16,7 @@ from gaoxin.i18n import Lang, Message, Text
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import NOTES, PROBLEMS
 from gaoxin.returns.sheets.look import FONT, lines_of
+from gaoxin.unseen import writable
 
 _TEXTS = frozenset({".csv", ".tsv", ".txt", ".json"})
 _AUTHOR = Text("审核", "check")
@@ -103,7 +104,6 @@ def severity(finding: Finding, lang: Lang) -> str:
 def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | None, lang: Lang) -> bytes:
     """The findings as a workbook; each cell that is named leads into `beside`, the commented workbook or the unit's own."""
     from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as ILLEGAL
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
@@ -114,7 +114,7 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
     assert sheet is not None
     sheet.title = Text("问题清单", "findings").to(lang)
     for at, line in enumerate(_heading(checked, lang), 1):
-        sheet.cell(at, 1, line).font = Font(name=FONT, bold=at == 1, size=14 if at == 1 else 10)
+        sheet.cell(at, 1, writable(line)).font = Font(name=FONT, bold=at == 1, size=14 if at == 1 else 10)
     for column, (head, width) in enumerate(zip(_HEADS, _WIDTHS, strict=True), 1):
         top = sheet.cell(_TOP, column, head.to(lang))
         top.font, top.fill = Font(name=FONT, bold=True), PatternFill("solid", fgColor="F4F5F6")
@@ -124,7 +124,7 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
         row: tuple[int | str | None, ...] = (at - _TOP, severity(f, lang), f.sheet, f.cell, f.beside.to(lang), f.value,
                                                 title.to(lang) if title else None, f.rule)
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(at, column, ILLEGAL.sub("�", value) if isinstance(value, str) else value)
+            cell = sheet.cell(at, column, writable(value) if isinstance(value, str) else value)
             if isinstance(value, str):  # what a unit wrote is text here, never a formula of ours
                 cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -132,7 +132,7 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
         sheet.row_dimensions[at].height = _LINE * max(lines_of(str(v or ""), w) for v, w in zip(row, _WIDTHS, strict=True))
         if beside and f.sheet and f.cell:
             link = sheet.cell(at, 4)
-            quoted = f.sheet.replace("'", "''")
+            quoted = writable(f.sheet).replace("'", "''")
             link.hyperlink = Hyperlink(ref=link.coordinate, target=beside, location=f"'{quoted}'!{f.cell}")
             link.font = Font(name=FONT, size=10, color="0B5CAD", underline="single")
     sheet.freeze_panes = f"A{_TOP + 1}"

@@ -39,6 +39,7 @@ class Inbox:
     def __init__(self, folder: Path, *, private: bool = False) -> None:
         self.folder, self.private = folder, private  # private: what was dealt with is the owner's alone
         self.stats: dict[Path, os.stat_result] = {}  # of the files that were read, as they were when they were
+        self.growing: list[str] = []  # files that were left since they are still being written
         self.unread: dict[str, OSError] = {}  # files and folders that could not be read, as `name` has them, and why
 
     @classmethod
@@ -62,6 +63,7 @@ class Inbox:
                 continue
             if content is None or _mark(file) != mark:
                 _log.info("inbox: %s is still being written and stays", self.name(file))
+                self.growing.append(self.name(file))
                 continue
             yield file, content
 

@@ -109,49 +109,43 @@ def place_of(settings: Settings, unit: str | None, form: str | None, period: str
                              todo=Text("加 --unit 单位", "add --unit UNIT"))
         return None
     if campaign is None:
-        having = [name for name, file in plan_files(settings.plans).items() if _has(load_plan(file), unit, form)]
-        if not having:
-            raise _none_has([load_plan(file) for file in plan_files(settings.plans).values()], unit, form)
-        if len(having) > 1:
-            raise UsageError(Text(f"不止一项创建工作有这个单位的对照：{unit}", f"several campaigns have mappings of {unit}"),
-                             where="--unit", todo=Text(f"用 --campaign 指明：{'、'.join(having)}",
-                                                       f"name it with --campaign: {', '.join(having)}"))
-        campaign = having[0]
+        campaign = _campaign_of({name: load_plan(file) for name, file in plan_files(settings.plans).items()}, unit, form)
     plan = find_plan(settings.plans, campaign)
     who, of = unit_called(plan, unit), form and form_called(plan, form)
     mapped = [m.form for m in plan.mappings if who in (m.units or plan.form(m.form).units)]
     return Place(campaign, who, of, period_called(plan, period, today, [of] if of else mapped))
 
 
-def _none_has(plans: Sequence[Plan], unit: str, form: str | None) -> UsageError:
-    """No mapping reads this unit's files as that form: which do, or that nobody knows such a unit."""
-    knows = [plan for plan in plans if _calls(plan, unit)]
-    if not knows:
-        return UsageError(Text(f"没有单位叫 {unit}", f"no unit is called {unit}"), where="--unit",
-                          todo=Text("写单位的名称、简称或编号：gaoxin plan show 创建工作",
-                                    "give its name, alias or id: gaoxin plan show CAMPAIGN"))
-    others = dict.fromkeys(plan.form(m.form).name for plan in knows for m in plan.mappings
-                           if unit_called(plan, unit) in (m.units or plan.form(m.form).units))
-    of = Text(f"{unit} 没有读{f'报表 {form} ' if form else '自己的表'}的对照",
-              f"{unit} has no mapping{f' that reads files as {form}' if form else ''}")
-    zh, en = ("、".join(name.to("zh") for name in others), ", ".join(name.to("en") for name in others))
-    has = Text(f"有对照的报表：{zh}。", f"forms with mappings: {en}. ")
-    todo = Text("用下发的模板填报，或请办公室为单位自己的表做对照（gaoxin mapping propose）",
-                "use the template, or ask the office for a mapping (gaoxin mapping propose)")
-    return UsageError(of, where="--unit", todo=Text(has.zh + todo.zh, has.en + todo.en) if others else todo)
+def _campaign_of(plans: dict[str, Plan], unit: str, form: str | None) -> str:
+    """The only one with a mapping of that unit, and form. Raises UsageError where none or several have; what to do depends on
+    what is missing."""
+    there = {name: who for name, plan in plans.items() if (who := _known(unit_called, plan, unit))}
+    asked = {name: who for name, who in there.items() if form is None or _known(form_called, plans[name], form)}
+    having = [name for name, who in asked.items() if any(
+        (form is None or m.form == form_called(plans[name], form)) and who in (m.units or plans[name].form(m.form).units)
+        for m in plans[name].mappings)]
+    if len(having) == 1:
+        return having[0]
+    if having:
+        raise UsageError(Text(f"不止一项创建工作有这个单位的对照：{unit}", f"several campaigns have mappings of {unit}"),
+                         where="--unit",
+                         todo=Text("用 --campaign 指明：" + "、".join(having), "name it with --campaign: " + ", ".join(having)))
+    if not there:
+        raise UsageError(Text(f"没有创建工作有这个单位：{unit}", f"no campaign has a unit {unit}"), where="--unit",
+                         todo=Text("写方案里的单位名称、别名或编号", "give a unit's name, other name or id as the plan has it"))
+    if not asked:
+        raise UsageError(Text(f"这个单位参加的创建工作没有这张报表：{form}", f"no campaign of {unit} has a form {form}"),
+                         where="--form", todo=Text("写方案里的报表名称或编号", "give a form's name or id as the plan has it"))
+    of = Text(f"，报表 {form}", f", form {form}") if form else Text("", "")
+    raise UsageError(Text(f"还没有能读这个单位自有的表的对照：{unit}{of.zh}", f"no mapping reads {unit}'s own tables yet{of.en}"),
+                     where="--unit",
+                     todo=Text("单位：用下发的模板填报；办公室：用 gaoxin mapping propose 起草对照，放进 dags/创建工作/mappings",
+                               "the unit uses the template; the office drafts a mapping with gaoxin mapping propose, for "
+                               "dags/CAMPAIGN/mappings"))
 
 
-def _calls(plan: Plan, unit: str) -> bool:
+def _known(called: Callable[[Plan, str], str], plan: Plan, written: str) -> str | None:
     try:
-        unit_called(plan, unit)
+        return called(plan, written)
     except UsageError:
-        return False
-    return True
-
-
-def _has(plan: Plan, unit: str, form: str | None) -> bool:
-    try:
-        who, of = unit_called(plan, unit), form and form_called(plan, form)
-    except UsageError:
-        return False
-    return any(of in (None, m.form) and who in (m.units or plan.form(m.form).units) for m in plan.mappings)
+        return None

@@ -4,13 +4,13 @@ changed, and sources of units that gave nothing, or what is no return. Reads onl
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 
-from gaoxin.campaign import placing, sourcing
+from gaoxin.campaign import placing, sourcing, unreceived
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.judging import plan_in_force
 from gaoxin.campaign.mapped import Place, kept, read_from
-from gaoxin.campaign.uploading import why_refused
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Message, Worded
@@ -18,7 +18,6 @@ from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED, MAPPING_DRIFTED
 from gaoxin.periods import Period
-from gaoxin.returns.model import ReadReturn
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.fetches import Fetched
 
@@ -82,20 +81,8 @@ def _refused_of_sources(w: Workplace) -> list[Unfetched]:
     if not rows:
         return []
     with w.warehouse.read() as store:
-        events = store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
-        problems = {e.payload["sha256"]: e.payload.get("problems", ()) for e in events if "sha256" in e.payload}
-        return [_unfetched(w, row, _why(w, store, row, problems.get(row.sha256, ()))) for row in rows[:_LONGEST]] + [
-            _unfetched(w, row, None) for row in rows[_LONGEST:]]
-
-
-def _why(w: Workplace, store: Store, row: Fetched, problems: Sequence[str]) -> Message | None:
-    try:
-        content = store.returns.content(row.sha256 or "")
-        read: ReadReturn | None = read_from(content, row.name or "", plan_in_force(w), Place(w.plan.id, row.unit, row.form),
-                                            kept(w.settings))
-    except SystemFault:
-        read = None  # its bytes are gone
-    return next((f.message for f in why_refused(read, problems)), None)
+        why = unreceived.reasons(w, store, rows[:_LONGEST])
+    return [_unfetched(w, *one) for one in zip_longest(rows, why)]
 
 
 def _refused(w: Workplace) -> list[Drifted]:

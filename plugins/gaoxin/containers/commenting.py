@@ -17,10 +17,11 @@ from itertools import count
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from gaoxin.containers import packages, xlsx
+from gaoxin.containers import packages, refusing, xlsx
 from gaoxin.containers.model import address, row_and_column
 from gaoxin.containers.packages import attribute, local, parsed
-from gaoxin.containers.refusing import damaged
+from gaoxin.containers.refusing import Unreadable, damaged
+from gaoxin.unseen import writable
 
 # What comes after legacyDrawing in a worksheet.
 _AFTER = frozenset({"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts",
@@ -51,6 +52,8 @@ def commented(content: bytes, notes: Mapping[tuple[str | None, str | None], str]
     with packages.opened(content, "x.xlsx") as package:
         if "[Content_Types].xml" not in package.namelist():
             raise damaged("no [Content_Types].xml")
+        if xlsx.calling_names(package) or any(facts.calls for facts in xlsx.sheet_facts(package).values()):
+            raise Unreadable("external_links", refusing.DDE())  # whoever is given it back would open it
         made = {name: package.read(name) for name in package.namelist()}
         parts = xlsx.sheet_parts(package)
         first = next((name for name in xlsx.visible_sheets(package) if name in parts), next(iter(parts), ""))
@@ -179,7 +182,7 @@ def _with_comments(package: zipfile.ZipFile, made: dict[str, bytes], part: str, 
             fresh.append(cell)
         run = ElementTree.SubElement(body, f"{space}r")
         words = ElementTree.SubElement(run, f"{space}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
-        words.text = said
+        words.text = writable(said)
     for plain in [e for c in listed for e in c if local(e) == "text" and len(e) > 1 and local(e[0]) == "t"]:
         first = plain[0]  # a text is one plain t, or runs
         run = ElementTree.Element(f"{space}r")

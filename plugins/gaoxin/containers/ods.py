@@ -6,6 +6,7 @@ count for nothing.
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,9 +15,9 @@ from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
-from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
-from gaoxin.containers.packages import attribute, local, parsed, stream
-from gaoxin.containers.refusing import Unreadable, too_wide
+from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address, called, calls
+from gaoxin.containers.packages import local, parsed, stream
+from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)")
@@ -24,8 +25,13 @@ _NUMBER = re.compile(r"[-+(]?[\d.,\s]*(?:E[-+]?\d+)?\)?")
 _FIGURES = re.compile(r"[\d.,\s()+\-\u2212]+")
 _NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
+_ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]*:|//|/|\\|\.\./")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 _CELLS = ("table-cell", "covered-table-cell")
+_OWN = "{urn:oasis:names:tc:opendocument:"
+_OF_TABLES, _OF_TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text"))
+_SPACE = {kind: _OF_TABLES for kind in ("table", "table-row", "table-column", *_CELLS)} | {"p": _OF_TEXT}
+_WITHIN = {"table": ("table",), "spreadsheet": ("spreadsheet",), **dict.fromkeys(_CELLS, _CELLS)}  # what holds none of these
 
 
 def read(package: zipfile.ZipFile) -> Book:
@@ -34,14 +40,22 @@ def read(package: zipfile.ZipFile) -> Book:
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
-    connections, embedded = dict[str, None](), dict[str, None]()
+    connections, embedded, remote = dict[str, None](), dict[str, None](), dict[str, None]()
+    named: list[Problem] = []
+    opened = Counter[str]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
             if event == "start":
+                if not element.tag.startswith(_SPACE.get(kind, "")) or any(opened[one] for one in _WITHIN.get(kind, ())):
+                    raise ambiguous(making.name or "content.xml", f"{kind} where none belongs")
+                opened[kind] += 1
                 if kind == "table":
+                    if attribute(element, "name") in book.sheets and not dde:  # what came through DDE has no name
+                        raise ambiguous(attribute(element, "name"), "table twice")
                     making = _Making(attribute(element, "name"), styles, styles.hides(element))
                 continue
+            opened[kind] -= kind != "spreadsheet"  # of which there is one
             match kind:
                 case "automatic-styles":
                     styles.learn(element)
@@ -57,6 +71,11 @@ def read(package: zipfile.ZipFile) -> Book:
                     embedded[making.name] = None
                 case "object" if attribute(element, "href") and not attribute(element, "href").startswith(("./", "Object", "#")):
                     links = True  # a chart or another object of another file
+                case "image" if _ELSEWHERE.match(attribute(element, "href")):
+                    remote[making.name] = None
+                case "named-expression" | "content-validation" if calls(_said_by(element)):
+                    said = _NAMESPACE.sub("", _said_by(element))[:60]
+                    named.append(Problem("external_links", refusing.NAME_CALLS(name=attribute(element, "name"), text=said)))
                 case "table-column":
                     making.column(element)
                 case "table-row":
@@ -70,8 +89,13 @@ def read(package: zipfile.ZipFile) -> Book:
     if links or dde:
         book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
     book.problems += [Problem("external_links", code(where=tuple(where))) for code, where in (
-        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded)) if where]
+        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded), (refusing.REMOTE, remote)) if where]
+    book.problems += named
     return book
+
+
+def _said_by(element: Element) -> str:
+    return attribute(element, "expression") or attribute(element, "condition")
 
 
 @dataclass
@@ -208,13 +232,15 @@ class _Making:
         if "error" in [v for k, v in cell.attrib.items() if k.endswith("}value-type")] or (
                 formula and (text in ERRORS or _ERROR.fullmatch(text))):
             self.facts.errors[where] = text or "#N/A"
-        elif formula and value is None and attribute(cell, "value-type") != "string":
+        elif formula and value is None and _type(cell) != "string":
             self.facts.unvalued.add(where)
         elif formula:
             self.facts.formulas[where] = _NAMESPACE.sub("", formula)
+        if formula and calls(formula):
+            self.facts.calls.append(called(_NAMESPACE.sub("", formula), self.name, address(*where)))
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
         made = self.styles.of(style) if isinstance(value, float) else None
-        if made is None and attribute(cell, "value-type") == "percentage":
+        if made is None and _type(cell) == "percentage":
             made = NumberFormat(percent=True)
         if made is None and isinstance(value, float) and not _NUMBER.fullmatch(text):
             # A currency's sign may be left to the language; what else is written beside a number stands in what is shown.
@@ -231,9 +257,23 @@ def _times(element: Element, name: str) -> int:
     return max(1, int(attribute(element, name, "1")))
 
 
+def attribute(element: Element, name: str, otherwise: str = "") -> str:
+    """An attribute of OpenDocument's own, or of XLink, by its name without namespace. Raises ValueError where two of that name
+    say different things."""
+    found = {v for k, v in element.attrib.items() if k.endswith(f"}}{name}") and (k.startswith(_OWN) or name == "href")}
+    if len(found) > 1:
+        raise ValueError(f"{name} twice")
+    return found.pop() if found else otherwise
+
+
+def _type(cell: Element) -> str:
+    """Beside which LibreOffice has one of its own, which also knows errors."""
+    return next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), "")
+
+
 def _value(cell: Element) -> Content:
     """Raises ValueError for a value that is none of its type."""
-    match next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), ""):
+    match _type(cell):
         case "float" | "percentage" | "currency":
             return float(attribute(cell, "value"))
         case "boolean":

@@ -23,6 +23,8 @@ def open_book(content: bytes, name: str) -> Book:
     except Unreadable as error:
         return error.book
     for sheet in book.sheets.values():
+        book.problems += sheet.facts.calls
+        sheet.facts.calls = []
         if sheet.facts.formulas:
             formulas.hold(sheet)
         for where, made in [*sheet.facts.formats.items()]:

@@ -9,9 +9,12 @@ from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.mapping.dating import DOUBTS
+from gaoxin.mapping.dating import NO_PERIOD as FIGURE_WITHOUT_PERIOD
 from gaoxin.mapping.model import Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
+from gaoxin.mapping.whose import another_unit
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
@@ -41,12 +44,17 @@ NO_MAPPING = Code("mapping.none_at_all",
                   "a mapping of the unit's own table", unit=Worded)
 SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
                    "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
-NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
+NO_PERIOD = Code("mapping.period_not_told",
+                 "表上看不出报告期；请在表的标题写明是哪一期，如“（2023年）”，或提交时指明报告期，或由办公室在对照里写 period",
+                 "the table does not say its period: write it into the title, such as (2023), name it as you hand in, or the "
+                 "office gives `period` in the mapping")
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period}的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
-PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；请指明报告期",
-                    "the table says {said!r}, and this form is reported by {every}: name the period that is meant", said=str,
+PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；"
+                    "请在标题写明要报的一期",
+                    "the table says {said!r}, and this form is reported by {every}: write the period that is meant into the "
+                    "title", said=str,
                     every=Worded)
 NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
                   "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",
@@ -149,7 +157,10 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
     form = known.plan.form(mapping.form)
     problems = [p for p in reading.told if p.kind in PROBLEMS]
     notes = [p for p in reading.told if p.kind not in PROBLEMS]
+    problems += another_unit(reading, mapping, known.plan, known.unit)
     period = known.period or reading.period
+    if undated := list(_undated(reading, mapping, known, period)):
+        return replace(blank, problems=(*problems, *undated))
     if period is None:
         unfit = PERIOD_UNFIT(said="、".join(reading.spoken), every=_EVERY[form.periodicity]) if reading.spoken else NO_PERIOD()
         return replace(blank, problems=(*problems, Problem("period_invalid", unfit)))
@@ -178,6 +189,22 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
             problems.append(Problem("nil_with_records", NIL_WITH_RECORDS(count=len(entries))))
         return replace(made, nil=reading.nil, entries=entries, problems=tuple(problems), notes=tuple(notes))
     return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+
+
+def _undated(reading: Reading, mapping: Mapping, known: From, period: Period | None) -> Iterator[Problem]:
+    """Why nobody can say of which period the unit's own figures are, or that they are of another stretch of time: once a cause,
+    at the first of them."""
+    if reading.doubt is not None:
+        yield Problem("period_invalid", reading.doubt)
+    own, told = _own(mapping, known), set[Message]()
+    for taken in reading.values:
+        why = taken.value.problem
+        if why is None or why.code not in DOUBTS or why in told or not (taken.entity is None or taken.entity in own) or not (
+                period is None or taken.period in (None, period)):
+            continue
+        told.add(why)
+        if period is not None or why.code != FIGURE_WITHOUT_PERIOD.code:  # that of the whole table is said better
+            yield Problem("period_invalid", why, taken.value.sheet, taken.value.cell)
 
 
 def _twice(values: Iterable[Taken], mapping: Mapping) -> Iterator[Problem]:

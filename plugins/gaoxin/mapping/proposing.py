@@ -217,7 +217,7 @@ def _lone(one: Placed, form: SeriesForm, others: Sequence[Column]) -> Guess | No
     # 工业 is hardly 工业总产值, and 工业总产值（现价） may well be.
     beside = any(name in levels[-1] or _alike(levels[-1], name) >= _NEAR for levels in sides[across] for item in form.asked
                  for name in _names(item)) or bool(_INDICATORS.search(one.sheet.text(*one.at)))
-    for title in (heading(text, one.known).name for _, text in one.title()):
+    for title in (heading(text, one.known).name for _, _, text in one.title()):
         named = [(name, item) for item in form.asked for name in _names(item) if name in title]
         longest = max((name for name, _ in named), key=len, default="")
         if not longest or any(name not in longest for name, _ in named):

@@ -7,20 +7,22 @@ from itertools import zip_longest
 
 from gaoxin.containers.model import Book, Position, Problem, Sheet, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
-from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading
-from gaoxin.mapping.places import Column, Placed, find, merged_from, sheets_for
+from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading, Titled
+from gaoxin.mapping.places import Column, Placed, Row, find, merged_from, sheets_for
 from gaoxin.mapping.registers import take_entries
-from gaoxin.mapping.taking import NOT_MAPPED, Context, period_of, take, told_twice
+from gaoxin.mapping.taking import NOT_MAPPED, Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
-from gaoxin.mapping.when import WHEN, periods_in, written_in
+from gaoxin.mapping.when import WHEN, periods_in
 from gaoxin.measures import GENERAL, Table
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, VariableKind
 from gaoxin.plan.mappings import Mapping as Declared
 from gaoxin.returns.numbers import Bounds
+from gaoxin.returns.text import squeezed
 
 HEADINGS_CHANGED = Code("mapping.headings_changed", "表头「{before}」改成了「{now}」", "the heading {before!r} is {now!r} now",
                         before=str, now=str)
@@ -71,8 +73,8 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         if declared.tables[i].leave is None:  # what is not there need not be left out
             reading.drifted.append(Problem("mapping_table_not_found", message))
             unread |= {sheet.name for sheet in sheets_for(book, declared.tables[i], known)}
-    c = Context(declared, declared.periodicity or (form.periodicity if form else None), _units_of(form), _bounds_of(form), file,
-                period)
+    c = Context(declared, Asked(declared.periodicity or (form.periodicity if form else None), _kinds_of(form), file, period),
+                _units_of(form), _bounds_of(form), _names_of(form))
     for i, one in placed:
         _hidden(one, reading)
         if one.table.leave is not None:
@@ -81,14 +83,15 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         now = headings_at(one)
         reading.headings.setdefault(i, tuple(name for name, _ in now))
         differs = _drift(one, now, reading)
-        reading.period = reading.period or period_of(one, c)
-        reading.spoken = reading.spoken or _spoken(one, c)
+        dated = period_of(one, c.asked, reading.period)
+        reading.period, reading.spoken = reading.period or dated.period, reading.spoken or dated.said
+        reading.titles += [Titled(one.sheet.name, row, column, text, row < one.at[0]) for row, column, text in one.beside()]
         before, blank, told = len(reading.values), len(reading.blank), len(reading.told)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
-            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), c, reading)
+            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
         else:
-            take(one, c, reading)
+            take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         if differs:  # which tells already why a line finds nothing, or several
             reading.told[told:] = [p for p in reading.told[told:] if p.kind not in _BY_HEADINGS]
@@ -102,12 +105,6 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
     return reading
 
 
-def _spoken(one: Placed, c: Context) -> tuple[str, ...]:
-    texts = [text for _, text in one.title()] if one.table.period == "title" else [
-        {"sheet": one.sheet.name, "file": c.file}.get(one.table.period, one.table.period)]
-    return next((found for text in texts if (found := written_in(text))), ())
-
-
 def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
     """A number, or a text that is nothing else; a title that holds a year is none."""
     figure = figure_of(sheet, where, None, {}, share_settled=True, known=known)
@@ -117,6 +114,15 @@ def _is_number(sheet: Sheet, where: Position, known: Table) -> bool:
 def _units_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], str | None]:
     units = {item.id: item.unit for item in form.asked} if form else {}
     return units.get
+
+
+def _kinds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], VariableKind | None]:
+    kinds = {v.id: v.kind for v in form.variables} if form else {}
+    return kinds.get
+
+
+def _names_of(form: SeriesForm | RegisterForm | None) -> Mapping[str, frozenset[str]]:
+    return {item.id: frozenset(squeezed(n) for n in (item.name.zh, *item.aliases)) for item in form.asked} if form else {}
 
 
 def _bounds_of(form: SeriesForm | RegisterForm | None) -> Callable[[str], Bounds]:
@@ -156,18 +162,22 @@ def headings_at(one: Placed) -> list[tuple[str, str]]:
             return address(one.last_header, c.number)
         return address(next((r for r in one.rows if one.sheet.text(r, c.number).strip()), one.last_header), c.number)
 
-    columns = [(said(c.levels, by_column) + (f"({c.unit})" if c.unit else ""), first(c)) for c in one.columns.values()]
+    columns = [(said(c.levels, by_column) + _measured(c), first(c)) for c in one.columns.values()]
     found = [one_of for one_of, after in zip_longest(columns, columns[1:]) if not (
         after and "{" in one_of[0] and one_of[0] == after[0])]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [(f"{r.code} {said(r.levels, by_row)}".strip() + (f"({r.unit})" if r.unit else ""),
+        found += [(f"{r.code} {said(r.levels, by_row)}".strip() + _measured(r),
                    address(r.number, one.stubs[-1] if one.stubs else one.at[1])) for r in one.named if r.levels or r.code]
     return found
 
 
 def headings_of(one: Placed) -> tuple[str, ...]:
     return tuple(name for name, _ in headings_at(one))
+
+
+def _measured(line: Column | Row) -> str:
+    return f"({'、'.join(line.units)})" if line.units and line.units != line.levels[-1:] else ""
 
 
 def _drift(one: Placed, at: list[tuple[str, str]], reading: Reading) -> bool:
@@ -194,7 +204,7 @@ def _drift(one: Placed, at: list[tuple[str, str]], reading: Reading) -> bool:
                 alike = was.count("/") == is_.count("/")
                 levels = [*zip(was.split("/"), is_.split("/"), strict=True)] if alike else [(was, is_)]
                 differ = {(_bare(a), _bare(b)) for a, b in levels if a != b}
-                if not differ <= renamed:
+                if not differ <= renamed or any(a == b for a, b in differ):  # of another unit of measure each is told
                     tell(HEADINGS_CHANGED(before=was, now=is_) if was and is_ else HEADING_NEW(now=is_) if is_
                          else HEADING_GONE(before=was), cell)
                 renamed |= differ

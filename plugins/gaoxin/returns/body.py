@@ -23,7 +23,7 @@ from gaoxin.returns.columns import is_number
 from gaoxin.returns.heads import Heads, is_named, named_heads
 from gaoxin.returns.model import SeriesValue
 from gaoxin.returns.registers import read_register
-from gaoxin.returns.text import plain, squeezed, unit_symbol
+from gaoxin.returns.text import plain, squeezed, unfit, unit_symbol
 
 CODE_DUPLICATE = Code("returns.code_duplicate", "「{name}」在第 {row} 行已填；请删去其中一行",
                       "{variable} stands in row {row} already: delete one of the rows", variable=str)
@@ -84,6 +84,9 @@ def _series(sheet: Sheet, form: SeriesForm, heads: Heads, body: Body) -> None:
             body.tell("code_duplicate", message, address(row, columns.get("code") or columns["name"]))
             continue
         seen[variable.id] = row
+        for column in columns.values():
+            if column != columns["value"] and (why := unfit(sheet.cell(row, column))):
+                body.tell("error_cell", why, address(row, column))
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
         value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)

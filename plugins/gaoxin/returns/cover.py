@@ -32,7 +32,7 @@ from gaoxin.returns.layout import (
     mark_of,
 )
 from gaoxin.returns.model import ReturnKey, Told
-from gaoxin.returns.text import name_key, plain, squeezed
+from gaoxin.returns.text import name_key, plain, squeezed, unfit
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
                    "unknown cover key {written!r}, not read")
@@ -138,6 +138,9 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         key, where, bare = key_of(written), address(row, 2), squeezed(written).rstrip(":").casefold()
         if bare in _END:
             break
+        for column in (1, 2, 3):
+            if (why := unfit(sheet.cell(row, column))) is not None:
+                cover.tell("error_cell", why, address(row, column))
         if key is None and bare in _SIGNING:
             cover.signed += _signature(sheet, row)
             continue

@@ -75,9 +75,9 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
         body.tell("nil_with_records", NIL_WITH_RECORDS(count=len(body.entries)))
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=body.entries,
-                      problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes),
-                      signed=tuple(cover.signed), called=cover.called)
+                      problems=tuple(dict.fromkeys((*book.problems, *cover.problems, *body.problems))),
+                      explanation=cover.explanation, reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil,
+                      notes=(*cover.notes, *body.notes), signed=tuple(cover.signed), called=cover.called)
 
 
 def _noted(body: Body) -> str | None:

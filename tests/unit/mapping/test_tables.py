@@ -144,7 +144,8 @@ def test_rows_are_named_by_number_and_indentation():
     ("单位：万元", "产值", "万元", {}, None), ("单位：万元", "产值（亿元）", "亿元", {}, None), ("单位：统计局", "产值", None, {},
                                                                            "没有计量单位"),
     ("单位：万元、家", "产值", None, {}, "几个计量单位"), ("单位：万元、家", "产值", "万元", {"unit": "万元"}, None),
-    ("（无）", "产值（亿元）", "万元", {"unit": "万元"}, "表上写的是 亿元"), ("计量单位：千公顷", "产值", "千公顷", {}, None)])
+    ("（无）", "产值（亿元）", "万元", {"unit": "万元"}, "表上写的计量单位是 亿元"),
+    ("计量单位：千公顷", "产值", "千公顷", {}, None)])
 def test_the_nearest_unit_of_measure_counts_and_a_conflict_is_told(title, heading, unit, declared, problem):
     rows = [["2024年", None], [title, None], ["地区", heading], ["甲镇", 10]]
     found = taken(sheet(rows), at="地区", columns=[{"at": "产值", "variable": "x"} | declared], rows=EACH)
