@@ -167,10 +167,17 @@ class Block:
     def told_row(self, place: int) -> int | str:
         """The sheet's row that a record stands in, with its sheet where that is another than the first record's."""
         place = self.parted.get(place, place)
-        cell, first = self._any_cell(place), self._any_cell(0)
-        if cell and first and cell.sheet != first.sheet and (where := row_and_column(cell.cell)):
-            return f"{cell.sheet}!{where[0]}"
+        if self._first_sheet and (cell := self._any_cell(place)) and cell.sheet != self._first_sheet:
+            where = row_and_column(cell.cell)
+            return f"{cell.sheet}!{where[0]}" if where else self.entries.rows[place]
         return self.entries.rows[place]
+
+    @cached_property
+    def _first_sheet(self) -> str | None:
+        """The first record's, where the last one's is another."""
+        ends = [self._any_cell(place) for place in (0, len(self.entries) - 1)] if len(self.entries) else []
+        sheets = [cell.sheet for cell in ends if cell]
+        return sheets[0] if len({*sheets}) > 1 else None
 
     def said_before(self, row: int) -> int | None:
         """The frame's row of the same cell, where a record shares it with the first of its sheet's row."""
