@@ -45,7 +45,7 @@ NO_CONNECTION = Code("sources.no_connection", "没有连接 {name}：在 Airflow
                      "there is no connection {name}: make it in Airflow, or in the file that GAOXIN_SOURCES names", name=str)
 OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}",
                   "it came from the source of {unit}, and its cover names {named}", unit=Worded, named=Worded)
-OTHER_RETURN = Code("sources.other_return", "是 {form} {period} 的报表，此次不取",
+OTHER_RETURN = Code("sources.other_return", "是 {form} {period}的报表，此次不取",
                     "it is of {form} {period}, which was not asked for", form=str, period=Period)
 OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}",
                       "its cover names another campaign, {campaign}", campaign=str)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from gaoxin import clock, folders
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, system_said
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
@@ -131,8 +131,9 @@ class Inbox:
         try:
             told.write_text(reason, encoding="utf-8")
         except OSError as error:
+            why = system_said(error)
             raise SystemFault(
-                Text(f"文件已退，理由写不下来：{error.strerror}", f"refused, and the reason cannot be written: {error.strerror}"),
+                Text(f"文件已退，理由写不下来：{why.zh}", f"refused, and the reason cannot be written: {why.en}"),
                 where=str(told),
                 todo=Text("检查收件箱的权限；理由见账本", "check the inbox's permissions; the ledger has the reason")
             ) from error
@@ -196,8 +197,9 @@ class Inbox:
         except FileNotFoundError:
             return target  # another process moved it meanwhile
         except OSError as error:
+            why = system_said(error)
             raise SystemFault(
-                Text(f"收件箱的文件移不动：{error.strerror}", f"cannot move a file of the inbox: {error.strerror}"),
+                Text(f"收件箱的文件移不动：{why.zh}", f"cannot move a file of the inbox: {why.en}"),
                 where=str(file), todo=Text("检查收件箱的写权限后重试；已入库的不会重复",
                                            "check the inbox's permissions and try again; what was taken in is not taken twice")
             ) from error

@@ -111,6 +111,12 @@ class Pulled(Answer, beside="inbox", optional="known files rejected growing"):
 def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
+    return [CheckedFile(line(str(file)), one.read, one.verdict, one.findings)
+            for file, one in zip(files, judged_files(settings, files, now, place), strict=True)]
+
+
+def judged_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[Checked]:
+    """As check_files, with every check that was made."""
     plan_of = plans_of(settings)
     reads = [read for _, read in read_files(files, plan_of, place, open_book)]
     found: dict[int, Checked] = {}
@@ -119,7 +125,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
         found |= zip(places, map(unreadable, chosen) if campaign is None else judge(
             plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
         ), strict=True)
-    return [CheckedFile(line(str(file)), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
+    return [replace(found[i], read=reads[i]) for i in range(len(files))]
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,

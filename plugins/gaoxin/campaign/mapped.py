@@ -11,7 +11,7 @@ from gaoxin.containers.ahead import ahead
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
-from gaoxin.errors import UsageError
+from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.mapping.choosing import From, mappings_for, read_mapped, reading_of
 from gaoxin.mapping.picture import Says, states
@@ -20,7 +20,7 @@ from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, plan_files
 from gaoxin.returns.model import ReadReturn, ReturnKey
-from gaoxin.returns.reader import has_cover, read_book
+from gaoxin.returns.reader import has_cover, is_foreign, read_book
 from gaoxin.settings import Settings
 from gaoxin.unseen import kept_name
 
@@ -52,7 +52,7 @@ def read_sheets(book: Book, content: bytes, name: str, plan_of: Callable[[str], 
     """As read_from, of a file that is open. book: what its bytes were opened as."""
     if place is not None and book.sheets and not has_cover(book, name):
         known = From(plan_of(place.campaign), place.unit, place.form, place.period)
-        if mappings_for(known, kept_name(name)):
+        if mappings_for(known, kept_name(name)) or is_foreign(book, name):
             return read_mapped(book, content, kept_name(name), known)
     return read_book(book, content, name, plan_of)
 
@@ -80,7 +80,8 @@ def _content(file: Path) -> bytes:
                              todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
         return file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
 
 
@@ -89,7 +90,7 @@ def cell_states(book: Book, name: str, plan: Plan, key: ReturnKey) -> tuple[Mapp
     if has_cover(book, name) or not plan.mappings:
         return None
     found = reading_of(book, kept_name(name), From(plan, key.unit, key.form, key.period))
-    return (found[0], states(found[1])) if found else None
+    return (found[0], states(found[1], plan.form(key.form))) if found else None
 
 
 def read_opened(book: Book, name: str, plan: Plan, key: ReturnKey) -> ReadReturn:

@@ -1,6 +1,7 @@
 """What waits for the office: files whose headings are not those of their mapping, in the inbox or refused since the plan was last
 changed, and sources of units that gave nothing, or what is no return. Reads only."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
@@ -8,11 +9,16 @@ from itertools import zip_longest
 from gaoxin.campaign import placing, sourcing, unreceived
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.judging import plan_in_force
+from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import SystemFault
 from gaoxin.i18n import Message, Worded
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED, MAPPING_DRIFTED
 from gaoxin.periods import Period
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.fetches import Fetched
 
 _LONGEST = 50  # told at once
@@ -85,5 +91,16 @@ def _refused(w: Workplace) -> list[Drifted]:
     with w.warehouse.read() as store:
         events = [e for e in store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
                   if DRIFTED in e.payload.get("problems", ()) and (since is None or e.at >= since)]
-    return [Drifted((e.actor or {}).get("unit"), str(e.payload.get("came_as") or e.payload["sha256"][:12]), False, e.at, None)
-            for e in reversed(events)]
+        return [_refusal(w, store, e, told=at < _LONGEST) for at, e in enumerate(reversed(events))]
+
+
+def _refusal(w: Workplace, store: Store, event: LedgerEvent, *, told: bool) -> Drifted:
+    """told: whether it is read again for what differs."""
+    unit, name = (event.actor or {}).get("unit"), event.payload.get("came_as")
+    why = None
+    if told and unit:
+        with contextlib.suppress(SystemFault):  # its bytes are gone
+            content = store.returns.content(event.payload["sha256"])
+            read = read_from(content, str(name or ""), plan_in_force(w), Place(w.plan.id, unit), kept(w.settings))
+            why = next((p.message for p in read.problems if p.kind == DRIFTED), None)
+    return Drifted(unit, str(name or event.payload["sha256"][:12]), False, event.at, why)

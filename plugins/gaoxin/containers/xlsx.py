@@ -134,6 +134,12 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def visible_sheets(package: zipfile.ZipFile) -> list[str]:
+    """The names of its sheets that are not hidden, in order."""
+    return [e.get("name", "") for e in parsed(package, _workbook(package)).iter()
+            if local(e) == "sheet" and e.get("state", "visible") == "visible"]
+
+
 def _epoch(package: zipfile.ZipFile) -> date:
     """Day 0 of its date system: ECMA-376 part 1, 18.2.28 (`date1904`)."""
     said = next((e.get("date1904", "0") for e in parsed(package, _workbook(package)) if local(e) == "workbookPr"), "0")

@@ -36,12 +36,13 @@ class Taken:
 
 @dataclass(frozen=True)
 class Left:
-    """A cell with a figure that is not taken, as the mapping says."""
+    """A cell with a figure that is not taken, and why. others: it is another's or of another period, which the mapping takes."""
 
     sheet: str
     cell: str
     raw: str
     why: Worded
+    others: bool = False
 
 
 @dataclass(frozen=True)

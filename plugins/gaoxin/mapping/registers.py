@@ -129,13 +129,13 @@ def _leave_group(one: Placed, row: int, filled: Iterable[int], columns: Mapping[
     """The words of a row that groups others; a figure in it is told, but where its column is left out."""
     for number in sorted(filled):
         where, said = (row, number), columns.get(number)
-        if said and said.line.leave:
+        if not figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+            _leave(one, row, [number], GROUP(), reading)
+        elif said and said.line.leave:
             _leave(one, row, [number], LEFT_AS_SAID(why=said.line.leave), reading)
-        elif figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+        else:
             reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=GROUP()),
                          one.sheet.name, address(*where))
-        else:
-            _leave(one, row, [number], GROUP(), reading)
 
 
 def _column(taken: Taken) -> int | None:

@@ -42,7 +42,7 @@ MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请�
               "{first}:{last} is merged: unmerge it and fill every cell", first=str)
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
-                     "column {column} is hidden; it was read all the same")
+                     "column {column} is hidden; it was read all the same", column=str)
 
 STRAY = Code("returns.stray_figures", "第 {column} 列没有表头，{cells} 却有数值，没有读取；请移到表内，多余的删去",
              "column {column} has no heading, but figures in {cells}, not read: move them into the table, or delete them",
@@ -163,7 +163,7 @@ def _layout(sheet: Sheet, heads: Heads, body: Body) -> None:
         if heads.row + heads.coded <= row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & {at for header, at in columns.items() if header != "code"}):
-        body.tell("hidden", COLUMN_HIDDEN(column=column), address(heads.row, column))
+        body.tell("hidden", COLUMN_HIDDEN(column=address(1, column)[:-1]), address(heads.row, column))
 
 
 def _stray(sheet: Sheet, heads: Heads, body: Body) -> None:

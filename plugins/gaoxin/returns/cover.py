@@ -57,10 +57,10 @@ UNIT_NOT_ASKED = Code("returns.unit_not_asked", "报表「{form}」不由{unit}�
                       unit_id=str, asked=tuple, asked_ids=tuple)
 PERIOD_INVALID = Code("returns.period_invalid", "报告期「{written}」无法识别{wanted}",
                       "the period {written!r} is not understood{wanted}", wanted=Message | None)
-WANTED = Code("returns.period_wanted", "，本表按{periodicity}报送，如 {first:said}",
+WANTED = Code("returns.period_wanted", "，本表按{periodicity}报送，如{first}",
               "; this form is reported by {periodicity}, such as {first}", periodicity=str | Text, first=Period)
-PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period:said}："
-                        "报送范围 {first:said} 至 {last:said}{skipped}",
+PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报{period}："
+                        "报送范围{first}至{last}{skipped}",
                         "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
                         form=str, form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year")
