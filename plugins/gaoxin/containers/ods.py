@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
-from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
+from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, Section, drawn, in_sections, yen
 from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address, called, calls
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
@@ -103,6 +103,7 @@ class _Styles:
     """What the styles say of numbers, and which tables they hide."""
 
     data: dict[str, NumberFormat] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)  # each data style by itself
     cells: dict[str, str] = field(default_factory=dict)  # cell style -> data style
     parents: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
@@ -112,11 +113,8 @@ class _Styles:
         for element in root.iter():
             kind, name = local(element), attribute(element, "name")
             if kind in _DATA_STYLES:
-                made = _format(element, percent=kind == "percentage-style")
-                if not made.plain:
-                    self.data[name] = made
-                if any(local(part) == "map" for part in element):
-                    mapped[name] = element
+                self.sections[name] = _format(element, percent=kind == "percentage-style")
+                mapped[name] = element
             elif kind == "style":
                 if data := attribute(element, "data-style-name"):
                     self.cells[name] = data
@@ -125,14 +123,15 @@ class _Styles:
                 if any(local(e) == "table-properties" and attribute(e, "display") == "false" for e in element):
                     self.hidden.add(name)
         for name, element in mapped.items():  # they may stand before those that they lead to
-            parts = [*self._mapped(element), (ALWAYS, self.data.get(name, NumberFormat()))]
-            self.data[name] = in_sections(parts)
+            made = in_sections(drawn([*self._mapped(element), (ALWAYS, self.sections[name])]))
+            if not made.plain:
+                self.data[name] = made
 
-    def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], NumberFormat]]:
+    def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], Section]]:
         """The numbers that a style shows by another, with that one (ODF 1.3 part 3, 16.3, style:map)."""
         for part in style:
             if local(part) == "map" and (said := _CONDITION.fullmatch(attribute(part, "condition"))):
-                yield (said[1], float(said[2])), self.data.get(attribute(part, "apply-style-name"), NumberFormat())
+                yield (said[1], float(said[2])), self.sections.get(attribute(part, "apply-style-name"), Section(NumberFormat()))
 
     def of(self, style: str) -> NumberFormat | None:
         for _ in range(8):  # of parents; a circle among them says nothing
@@ -145,22 +144,29 @@ class _Styles:
         return attribute(table, "style-name") in self.hidden
 
 
-def _format(style: Element, *, percent: bool) -> NumberFormat:
+def _format(style: Element, *, percent: bool) -> Section:
     words, divisor = [], 1
+    beside, digits, coloured = ["", ""], False, False
     for part in style:
+        digits = digits or local(part) in ("number", "scientific-number", "fraction")
+        coloured = coloured or (local(part) == "text-properties" and bool(attribute(part, "color")))
         if local(part) in ("text", "currency-symbol"):
             text = (part.text or "").strip()
+            beside[digits] += part.text or ""
             if not (percent and text == "%") and SAYS_SOMETHING.search(text):
                 words.append(yen(text) if attribute(part, "language") == "ja" else text)
         elif local(part) == "number":
             with suppress(ValueError):
                 divisor = int(float(attribute(part, "display-factor", "1")))
-            for drawn in part:  # among the digits
-                if (text := (drawn.text or "").strip()) == ".":
-                    divisor *= 10 ** int(attribute(drawn, "position", "0"))
+            for among in part:  # the digits
+                text = (among.text or "").strip()
+                if any(c.isdigit() for c in text):
+                    beside[1] += f" {text}"
+                if text == ".":
+                    divisor *= 10 ** int(attribute(among, "position", "0"))
                 elif SAYS_SOMETHING.search(text):
                     words.append(text)
-    return NumberFormat(percent, divisor, tuple(words))
+    return Section(NumberFormat(percent, divisor, tuple(words)), beside[0], digits, beside[1], coloured)
 
 
 @dataclass

@@ -89,6 +89,14 @@ FORMAT_SCALES = Code("returns.format_scales", "单元格存的是 {number}，按
                      "请改为常规格式，按计量单位重填",
                      "the cell keeps {number} and shows {seen}{words}: set the general format and type the number that is meant",
                      seen=Decimal, words=str)
+FORMAT_HIDES = Code("returns.format_hides", "单元格存的是 {number}，按格式显示为「{seen}」，不知以哪个为准；"
+                    "请改为常规格式，填写实际的数",
+                    "the cell keeps {number} and shows {seen!r}: set the general format and type the number that is meant",
+                    seen=str)
+FORMAT_BLANK = Code("returns.format_blank", "单元格存的是 {number}，按格式却不显示，不知是否要报；"
+                    "请改为常规格式，填写实际的数，没有则清空",
+                    "the cell keeps {number}, which its format does not show: set the general format and type the number that is "
+                    "meant, or empty the cell")
 FORMAT_SAYS = Code("returns.format_says", "单元格显示为 {number}{written}，这里的单位却是 {unit}；请改为常规格式，按该单位填写",
                    "the cell shows {number}{written}, where the unit is {unit}: set the general format, and type it in that "
                    "unit", unit=str | Message)
@@ -144,6 +152,10 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
         raise _Ambiguous(NOT_A_NUMBER())
     value = exact(raw)
     if format is not None:
+        if format.another is not None:
+            before, shown, after = format.another
+            drawn = f"{before}{abs(value) if shown else ''}{after}".strip()
+            raise _Ambiguous(FORMAT_HIDES(number=value, seen=drawn) if drawn else FORMAT_BLANK(number=value))
         if format.divisor != 1 and value:
             seen = whole_or_short(value / format.divisor)
             raise _Ambiguous(FORMAT_SCALES(number=value, seen=seen, words="".join(format.words)))
