@@ -70,7 +70,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "sources": ("数据来源 / sources",
                 "写在报表里：由系统去单位的文件夹、网络接口或数据库取。服务器和密码只在连接里，方案只写连接的编号。",
                 "Within a form: where it is fetched from. Servers and secrets stand in connections, which the plan names by id.",
-                (*(kind.__name__ for kind in sources.KINDS), "Rows", "Column", "Pages")),
+                (*(kind.__name__ for kind in sources.KINDS), "Rows", "Column", "Pages", "Success")),
     "units_of_measure": ("自有的计量单位 / units of measure of its own",
                          "通用的计量单位不用写。文件或单位的表里另有的，写明一个等于多少；只在本方案里算数。近的优先：格里、栏名、行名、"
                          "标题，再到对照。",

@@ -146,11 +146,12 @@ def ods(pages: Mapping[str, Page]) -> bytes:
 
 def _ods_style(number: int, code: str) -> str:
     """Enough of a data style for the codes that tests use: that of the last section, led from to those of the others."""
-    *others, last = code.split(";")
+    *others, last = code.split(";")[:3]  # what is said of text is none of these
     maps, told = "", ""
     for at, section in enumerate(others):
         said = re.search(r"\[([<>=]+)(\d+)\]", section)
-        condition = f"value(){said[1]}{said[2]}" if said else "value()&gt;=0"
+        sign, bound = said.groups() if said else (">=" if len(others) == 1 else "><"[at], "0")
+        condition = f"value(){sign}{bound}".replace(">", "&gt;")
         maps += f'<style:map style:condition="{condition.replace("<", "&lt;")}" style:apply-style-name="n{number}P{at}"/>'
         told += _ods_section(f"n{number}P{at}", section)
     return (_ods_section(f"n{number}", last, maps) + told
@@ -158,13 +159,20 @@ def _ods_style(number: int, code: str) -> str:
 
 
 def _ods_section(name: str, code: str, maps: str = "") -> str:
-    kind = "percentage-style" if re.sub(r'"[^"]*"', "", code).endswith("%") else "number-style"
-    factor = f' number:display-factor="{1000 ** len(found[0])}"' if (found := re.search(r",+(?=$|\")", code)) else ""
-    words = "".join(f"<number:text>{word}</number:text>" for word in re.findall(r'"([^"]*)"', code))
-    if found := re.search(r"\[\$([^]-]+)-411\]", code):
-        words += f'<number:currency-symbol number:language="ja" number:country="JP">{found[1]}</number:currency-symbol>'
-    text = words + ("<number:text>%</number:text>" if kind == "percentage-style" else "")
-    return f'<number:{kind} style:name="{name}"><number:number{factor}/>{text}{maps}</number:{kind}>'
+    kind, parts = "percentage-style" if re.sub(r'"[^"]*"', "", code).endswith("%") else "number-style", ""
+    for found in re.finditer(r'"([^"]*)"|\[\$([^]-]+)-411\]|(\[Red\])|\[[^]]*\]|([0#?][0#?.,]*)|([-+%])', code):
+        quoted, yen, colour, number, sign = found.groups()
+        thousands = 1000 ** (len(number) - len(number.rstrip(","))) if number else 1
+        if number:
+            parts += f'<number:number number:display-factor="{thousands}"/>'
+        elif colour:
+            parts += ('<style:text-properties fo:color="#ff0000" xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:'
+                      'xsl-fo-compatible:1.0"/>')
+        elif yen:
+            parts += f'<number:currency-symbol number:language="ja" number:country="JP">{yen}</number:currency-symbol>'
+        elif quoted or sign:
+            parts += f"<number:text>{quoted or sign}</number:text>"
+    return f'<number:{kind} style:name="{name}">{parts}{maps}</number:{kind}>'
 
 
 def _ods_table(name: str, page: Page, codes: list[str]) -> str:
@@ -185,7 +193,7 @@ def _ods_cell(cell: Cell, codes: list[str]) -> str:
     given = f' table:style-name="c{codes.index(cell.format)}"' if cell.format else ""
     if cell.across > 1 or cell.down > 1:
         given += f' table:number-columns-spanned="{cell.across}" table:number-rows-spanned="{cell.down}"'
-    given += f' table:formula="of:={cell.formula}"' if cell.formula else ""
+    given += f' table:formula="of:={html.escape(cell.formula)}"' if cell.formula else ""
     text = cell.error or ("" if cell.value is None else str(cell.value))
     match cell.value:
         case _ if cell.error:

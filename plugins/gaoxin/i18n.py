@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -84,6 +84,10 @@ class Message:
     def both(self) -> str:
         return f"{self.zh} / {self.en}"
 
+    def with_texts(self, changed: Callable[[str], str]) -> Message:
+        """The same, each text of its context as `changed` has it."""
+        return Message(self._code, tuple(_changed(value, changed) for value in self._values))
+
     def as_json(self) -> dict[str, Any]:
         """`{code, context}` as JSON has it; `message` reads it back."""
         return {"code": self.code, "context": {name: _json(value) for name, value in self.context.items()}}
@@ -117,8 +121,8 @@ class Code:
     Chinese words, or as given where all are. In a template `{field}` stands for the value in the reader's language: Decimals
     without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s
     where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language, where both
-    stand side by side, `{period:said}` a period as officials write it. Raises ValueError where a language is missing, a field is
-    not known or not used, or the code is taken."""
+    stand side by side; a period stands as officials write it, `{period:id}` as commands have it. Raises ValueError where a
+    language is missing, a field is not known or not used, or the code is taken."""
 
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:
@@ -191,6 +195,19 @@ def _fixed(value: Any) -> Any:
     return value
 
 
+def _changed(value: Any, changed: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return changed(value)
+        case Text():
+            return Text(changed(value.zh), changed(value.en))
+        case Message():
+            return value.with_texts(changed)
+        case tuple():
+            return tuple(_changed(item, changed) for item in value)
+    return value
+
+
 def _json(value: Any) -> Any:
     match value:
         case Message():
@@ -241,13 +258,13 @@ class _Words(Formatter):
             return "" if value == 1 else "s"
         if isinstance(value, Decimal):
             return numerals.plain(value, places=int(format_spec) if format_spec else None)
-        if format_spec == "said":  # a period, which officials write otherwise than we do
-            return str(value.said if self._lang == "zh" else value) if hasattr(value, "said") else str(value)
         if type(value) is str:
             return format(value, format_spec) if format_spec.startswith(".") else value
         if isinstance(value, Text | Message | Worded):  # in this order: to ask a protocol is slow
             return value.to("zh" if format_spec == "zh" else self._lang)
-        return str(value)
+        # A period, as officials write it; a kind of period is a word of plans.
+        said = self._lang == "zh" and format_spec != "id" and not isinstance(value, str) and hasattr(value, "said")
+        return str(value.said if said else value)
 
 
 def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:

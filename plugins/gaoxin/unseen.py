@@ -6,13 +6,26 @@ from pathlib import PurePath
 
 _NAME = 180  # characters of a file's name that are kept
 # Line breaks and tabs are none of these: a text may have lines.
-_SIGNS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff"
+_SIGNS = f"{_CONTROL}\x0d\x85\u061c\u200e\u200f\u2028-\u202c\u2066-\u2069"
+_CONTROLS = re.compile(f"[{_CONTROL}]")
+_NOT_OF_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_A_TEXT, _IN_A_LINE = re.compile(f"[{_SIGNS}]"), re.compile(f"[{_SIGNS}\t\n]")
 
 
 def seen(text: str) -> str:
     """A text from outside with such signs made visible, as `\\x1b`."""
     return _IN_A_TEXT.sub(_told, text)
+
+
+def controls(text: str) -> bool:
+    """Whether it holds signs that nobody types: of control, of an overridden direction of writing, or none at all."""
+    return _CONTROLS.search(text) is not None
+
+
+def writable(text: str) -> str:
+    """As a workbook can hold it: what XML has no sign for is a mark of replacement."""
+    return _NOT_OF_XML.sub("�", text)
 
 
 def line(text: str) -> str:

@@ -120,7 +120,7 @@ def test_an_operator_sees_within_three_clicks_why_the_gate_is_held_and_who_must_
     held = at.frame.locator(".criterion", has_text="园区管委会").first
     held.wait_for()
     assert "不" in at.frame.locator("#stands .verdict").inner_text()
-    assert "2024-05" in held.inner_text(), "which return, of whom"
+    assert "2024年5月" in held.inner_text(), "which return, of whom"
     at.click(held.locator("a[href*='/return/']").first)
     at.page.wait_for_url(f"**/return/*{FAULTY}*")
     assert at.clicks <= 3
@@ -154,7 +154,7 @@ def test_the_office_sees_which_source_gave_nothing_and_why(session, seat):
     line = at.frame.locator("#sources tr", has_text="share")
     line.wait_for()
     told = line.inner_text()
-    assert "2024-05" in told
+    assert "2024年5月" in told
     assert "unit_share" in told, "the connection that is missing"
 
 
@@ -163,7 +163,7 @@ def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
     at.opens("/gaoxin/")
     at.frame.locator("#back").wait_for()
     at.page.wait_for_url("**/unit/committee*")
-    assert "2024-05" in at.frame.locator("#back").inner_text()
+    assert "2024年5月" in at.frame.locator("#back").inner_text()
     at.frame.locator("#upload summary").click()
     at.frame.locator("#upload textarea[name=reason]").fill("分项合计改正")
     at.frame.locator("#upload input[type=file]").set_input_files(session.corrected)

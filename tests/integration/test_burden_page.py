@@ -75,5 +75,5 @@ def test_a_figure_that_is_held_already_stands_in_the_template_and_is_not_asked_f
             {"gross_output": 12.5})
     assert cell() == {"total": 125000, "other": None}
     page = client(settings).get("/demo/unit/committee/form/yearly/2024").text
-    assert "已由“园区工业月报”2024-12 报过" in page
+    assert "已由“园区工业月报”2024年12月报过" in page
     assert "不必重报" in page

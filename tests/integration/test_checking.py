@@ -63,15 +63,20 @@ def test_the_findings_are_written_onto_the_units_own_workbook_and_listed_beside_
     assert on_cells <= notes.keys()
     assert "约十亿" in notes["D2"]
     sheet = load_workbook(listed).worksheets[0]
-    assert sheet.max_row - 1 == len(answer["returns"][0]["findings"])
-    links = {row[3].value: row[3].hyperlink for row in sheet.iter_rows(min_row=2) if row[3].value}
+    assert sheet.max_row - 3 == len(answer["returns"][0]["findings"])
+    assert ("园区工业月报" in str(sheet["A1"].value), "二月.xlsx" in str(sheet["A2"].value)) == (True, True)
+    asked = {row[3].value: row[6].value for row in sheet.iter_rows(min_row=4, max_row=5)}
+    assert "工业总产值：能读成数值" in asked.values()
+    links = {row[3].value: row[3].hyperlink for row in sheet.iter_rows(min_row=4) if row[3].value}
     link = links["D2"]
     assert link
     assert (link.target, link.location) == ("给单位.xlsx", "'数据'!D2")
     assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(mine)]) == 2
     assert mine.read_bytes() == before
+    assert run(["returns", "check", str(mine), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "out.xls")]) == 2
+    assert not (tmp_path / "out.xls").exists()
     text = tmp_path / "demo__industry__committee__2024-02.csv"
-    text.write_text("code,name,unit_of_measure,value,note\n", encoding="utf-8")
+    text.write_text("code,name,unit_of_measure,value,note\ngross_output,x\x01\ufffe,亿元,1\x01,\x1b[2J\n", encoding="utf-8")
     capsys.readouterr()
     assert run(["returns", "check", str(text), "--as-of", "2024-03-05", "--annotate", str(tmp_path / "lists")]) == 1
     told = capsys.readouterr().out

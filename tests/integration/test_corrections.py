@@ -221,8 +221,8 @@ def test_head_and_chart_of_an_indicator_are_of_the_same_figures(settings, played
     assert dots == ["2024-04：34 亿元", "2024-05：43 亿元"]
     told = re.search(r'id="current">(.*?)</p>', page, re.S)
     assert told
-    assert "2024-04 记录 35 亿元，现为 34 亿元" in told[1]
-    assert "2024-05 记录 44 亿元，现为 43 亿元" in told[1]
+    assert "2024年4月 记录 35 亿元，现为 34 亿元" in told[1]
+    assert "2024年5月 记录 44 亿元，现为 43 亿元" in told[1]
     measuring.store_indicators(played("2024-07-03"))
     measuring.store_indicators(played("2024-07-03"), Period.parse("2024-04"))
     assert 'id="current"' not in ask.get("/demo/indicator/gross_output", params={"lang": "zh"}).text

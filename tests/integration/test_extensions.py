@@ -309,7 +309,7 @@ def test_a_unit_asks_on_its_desk_and_the_office_decides_on_its_page(settings, at
     ask = {"what": WHAT, "until": "2024-04-22", "reason": "证书<b>尚未</b>发到"}
     page = science.get("/demo/unit/science").text
     assert 'action="/gaoxin/demo/unit/science/extend"' in page
-    assert (offered := f'<option value="{WHAT}">高新技术企业名录 2024-Q1，期限 2024-04-10') in page
+    assert (offered := f'<option value="{WHAT}">高新技术企业名录 2024年一季度，期限 2024-04-10') in page
     assert 'action="/gaoxin/demo/unit/science/extend"' not in office.get("/demo/unit/science").text
     assert other.post("/demo/unit/science/extend", data=ask).status_code == 403
     assert science.post("/demo/unit/science/extend", data=ask | {"until": "不知道"}).status_code == 422

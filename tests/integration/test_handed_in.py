@@ -52,8 +52,8 @@ def test_who_handed_in_is_told_neither_owing_nor_late_and_the_office_owes(own, c
     assert (cell.state, cell.waiting, cell.overdue, cell.due, cell.owed) == ("waiting", 1, 0, 0, 1)
     assert [r.state for r in owing.returns_of(w, "committee", "2024-02").rows] == ["waiting"]
     told = "\n".join(r.body.zh for r in reminding.remind(w, dry_run=True))
-    assert "更新对照：园区管委会已报送“园区工业月报”2024-02，待办公室处理" in told
-    assert "报送“园区工业月报”2024-02（" not in told
+    assert "更新对照：园区管委会已报送“园区工业月报”2024年2月，待办公室处理" in told
+    assert "报送“园区工业月报”2024年2月（" not in told
     desk = client(settings).get(f"/demo/unit/committee?as_of={LATE}").text
     assert "已报送，待办公室处理" in desk
     assert 'href="/gaoxin/demo/unit/committee/template/industry/2024-02' not in desk, "it is not to be handed in"
@@ -83,7 +83,7 @@ def test_a_gate_holds_and_a_mended_mapping_asks_for_it_again(own):  # noqa: F811
     held = gatekeeping.evaluate(w, "collection")
     (complete,) = [c for c in held.criteria if c.kind == "returns_complete"]
     assert complete.passed is False
-    assert any("2024-02" in s.subject.zh and "工业月报" in s.subject.zh for s in complete.shortfalls), "it is no evidence"
+    assert any("2024年2月" in s.subject.zh and "工业月报" in s.subject.zh for s in complete.shortfalls), "it is no evidence"
     settings = own(OWN.replace("上年同期", "去年同期").replace("version: 1", "version: 2"))
     register_plan(settings, "demo", parse_as_of("2024-03-21"), by="committee", reason="表头改了")
     assert row(work(settings, "2024-03-22")).state is ReturnState.OVERDUE, "it can be read now: it is to be sent again"

@@ -3,16 +3,20 @@ followed out of it."""
 
 from __future__ import annotations
 
+import io
 import os
 import pwd
 import stat
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from gaoxin.campaign import flows, intake
 from gaoxin.campaign.auditing import entries, in_names
 from gaoxin.campaign.registering import register_plan
+from gaoxin.cli.layout import View
+from gaoxin.cli.office import PULLED
 from gaoxin.cli.output import tell
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
@@ -98,6 +102,25 @@ def test_signs_in_a_files_name_that_nobody_sees_break_no_line_anywhere(settings,
     assert named.file.endswith("other/报表\\n- 已接受\\u2028\\x1b[2J.csv")
     tell(UsageError(Text("x", "x"), where="报表\n处理.csv", todo=Text("y", "y")), "zh")
     assert capsys.readouterr().err == "错误: x\n  位置: 报表\\n处理.csv\n  处理: y\n"
+
+
+def test_a_pull_names_what_it_took_what_was_sent_back_and_why_and_what_waits(settings, industry, demo_workplace):
+    demo_workplace("2024-03-05")
+    dropped(settings, f"committee/{FEBRUARY}", industry(10.0, heavy_output=7))
+    late = dropped(settings, "committee/demo__industry__committee__2024-01.csv", industry(9.0))
+    with late.open("ab"):
+        found = intake.take_in(at(settings), None, check=True)
+    assert found.growing == ("committee/demo__industry__committee__2024-01.csv",)
+    assert found.files == {"demo__industry__committee__2024-02__v1": f"committee/{FEBRUARY}"}
+    (back,) = found.rejected or ()
+    assert (back.return_id, back.file, back.errors > 0, len(back.findings) > 0) == (*found.returns, FEBRUARY, True, True)
+    console = Console(file=(out := io.StringIO()), width=200)
+    for part in PULLED:
+        part(found, View(console, "zh", at(settings).plan))
+    told = out.getvalue()
+    for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].message.zh[:12], "report quality demo",
+                  "仍在写入，写完后再收：committee/demo__industry__committee__2024-01.csv"):
+        assert words in told, (words, told)
 
 
 @pytest.mark.parametrize(("inbox", "folder", "file"), [("var/inbox", 0o700, 0o600), ("inbox", 0o770, 0o640)])

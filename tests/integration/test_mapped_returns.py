@@ -156,7 +156,7 @@ def test_its_page_shows_what_was_taken_and_what_was_left(own):
     assert {cell for cell, state in states.items() if state == "left"} == {"D4", "D5", "D6", "D7", "D8"}
     assert {c.cell for c in shown.changed.changes} == {f"经济月报!C{row}" for row in (4, 5, 6, 7)}
     text = client(settings).get(f"/demo/return/{done.return_id}").text
-    assert "管委会经济月报（own_table v1）" in text
+    assert "管委会经济月报（第 1 版）" in text
     assert "m-left" in text
 
 
@@ -187,7 +187,7 @@ def test_figures_of_others_on_the_table_are_not_shown_as_taken(own):
     assert shown.grid
     cells = {c.cell: (c.mapped, " ".join(word if isinstance(word, str) else word.to("zh") for word in c.says))
              for row in shown.grid.rows for c in row.cells if c.mapped}
-    assert {cell: state for cell, (state, _) in cells.items()} == {"B3": "taken", "B4": "left", "B5": "left"}
+    assert {cell: state for cell, (state, _) in cells.items()} == {"B3": "taken", "B4": "others", "B5": "others"}
     assert "甲镇" in cells["B4"][1]
 
 
@@ -211,10 +211,12 @@ def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_
     refused = hand_in(work(settings), "committee", "经济月报.xlsx", table(heading="去年同期"))
     assert refused.return_id is None
     assert all(word in refused.findings[0].message.zh for word in ("上年同期", "去年同期", "办公室"))
-    assert "不必重报" in client(settings).get("/demo/unit/committee").text
+    desk = client(settings).get("/demo/unit/committee").text
+    assert ("不必重报" in desk, "等办公室更新对照" in desk) == (True, True)
+    receipt = client(settings).get(f"/demo/unit/committee/receipts?of={refused.number}").text
+    assert ("单位不必改表" in receipt, "上传改正后的文件" in receipt) == (True, False)
     page = client(settings).get("/demo/units").text
-    assert page.count("经济月报.xlsx") == 2
-    assert "去年同期" in page
+    assert (page.count("经济月报.xlsx"), page.count("改成了「去年同期」")) == (2, 2), "of the uploaded one, too"
     settings = own(OWN.replace("上年同期", "去年同期").replace("version: 1", "version: 2"))
     register_plan(settings, "demo", parse_as_of("2024-03-05"), by="committee", reason="表头改了")
     assert intake.take_in(work(settings), None, check=True).facts == 5

@@ -244,15 +244,15 @@ def test_statistics_of_a_period_that_is_not_over_are_refused_unless_something_ca
     asked = Asked(period=Period.parse("2024-05"))
     with pytest.raises(Refused, match="ends on 2024-05-31") as refused:
         flows.pull(engine.workplace("2024-05-30T10:00"), asked)
-    assert "2024-05 到 2024-05-31 才结束" in refused.value.render("zh")
+    assert "2024年5月到 2024-05-31 才结束" in refused.value.render("zh")
     flows.pull(engine.workplace("2024-05-31T10:00"), asked)  # an office closes its books before midnight
     early = Asked(period=Period.parse("2024-06"))
     drop("demo__industry__committee__2024-06.csv", industry())
     for _ in ("taken in", "and tried again, the inbox being empty"):
         flows.pull(engine.workplace("2024-06-01T10:00"), early)
     checked = [flows.check(engine.workplace("2024-06-01T10:05"), early)["note"].splitlines()[0] for _ in range(2)]
-    assert checked[0].startswith("2024-06：校核 1 份：")
-    assert checked[1] == "2024-06：校核 0 份"
+    assert checked[0].startswith("2024年6月：校核 1 份：")
+    assert checked[1] == "2024年6月：校核 0 份"
     assert "{" not in checked[0]
 
 
@@ -265,7 +265,7 @@ def test_what_is_told_of_a_return_and_a_report_leads_to_its_page(demo_workplace)
     assert note[1:] == [f"退回：园区管委会《园区工业月报》 {HOST}/gaoxin/demo/return/{rejected}"], note
     told = flows.report(w, asked)
     assert f"{HOST}/gaoxin/demo/report/demo__quality__2024-02.html" in told["note"]
-    assert told["about"].startswith("2024-02 统计完成，未齐 ")
+    assert told["about"].startswith("2024年2月统计完成，未齐 ")
 
 
 def test_rehearsals_and_decisions_are_started_once_each(engine):

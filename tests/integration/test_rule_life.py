@@ -96,13 +96,13 @@ def test_a_check_is_tried_as_a_draft_judges_from_its_period_and_is_retired(campa
         told = {n.unit: " ".join(c.zh for c in n.changes) for n in store.plans.notices("demo", parse_as_of("2024-04-10"))}
     assert "人数不超过 200”的施行期由 未写 改为 2024-04" in told["committee"], "its units are told before it judges"
     assert campaign.hand_in("2024-04-11", "2024-03", 310) is Verdict.ACCEPTED
-    assert campaign.outcome("2024-04-11", "2024-03") == (Outcome.NOT_EVALUATED, "本规则自 2024-04 期起施行")
+    assert campaign.outcome("2024-04-11", "2024-03") == (Outcome.NOT_EVALUATED, "本规则自2024年4月起施行")
     assert campaign.hand_in("2024-05-03", "2024-04", 400) is Verdict.ACCEPTED_WITH_WARNINGS
     assert campaign.outcome("2024-05-03", "2024-04") == (Outcome.FAILED, "")
 
     campaign.register("2024-05-10", since="2024-04", until="2024-04")
     assert campaign.hand_in("2024-06-03", "2024-05", 400) is Verdict.ACCEPTED
-    assert campaign.outcome("2024-06-03", "2024-05") == (Outcome.NOT_EVALUATED, "本规则施行到 2024-04 期为止")
+    assert campaign.outcome("2024-06-03", "2024-05") == (Outcome.NOT_EVALUATED, "本规则施行到2024年4月为止")
     states = {day: [r.state for r in ruling.rules(campaign.at(day)).rules if r.check == "few"]
               for day in ("2024-04-12", "2024-05-03", "2024-06-03")}
     assert states == {"2024-04-12": ["announced"], "2024-05-03": ["in_force"], "2024-06-03": ["retired"]}

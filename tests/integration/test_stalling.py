@@ -335,12 +335,12 @@ def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(eng
     """In a drill from the second supervised day on: time leaps there."""
     flows.verify(engine.workplace("2024-03-12T09:00"), flows.Asked())
     assert any(r.startswith("statistics due__2024-02") for r in engine.tick("2024-03-12T10:00"))
-    assert "2024-02 统计" not in engine.alarm("2024-03-12T10:00")["note"]
+    assert "2024年2月统计" not in engine.alarm("2024-03-12T10:00")["note"]
     flows.verify(engine.workplace("2024-03-14T09:00"), flows.Asked())
     engine.tick("2024-03-14T10:00")
     flows.verify(engine.workplace("2024-03-15T09:00"), flows.Asked())
     red = engine.alarm("2024-03-15T10:00")
-    assert "2024-02 统计逾期" in red["note"]
+    assert "2024年2月统计逾期" in red["note"]
 
 
 def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(engine, monkeypatch):

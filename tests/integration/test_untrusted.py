@@ -58,7 +58,7 @@ def test_no_gate_passes_on_a_return_that_a_broken_rule_did_not_judge(broken, han
     assert (row(w).untrusted, row(w).warnings, row(w).to_explain) == (1, 1, 0)
     assert explaining.explanations(w).explanations == [], "its unit owes no words"
     held = next(c for c in gatekeeping.evaluate(w, "collection").criteria if c.kind == "warnings_explained")
-    assert [s.owner for s in held.shortfalls if "2024-02" in s.subject.zh] == [w.plan.governance.office]
+    assert [s.owner for s in held.shortfalls if "2024年2月" in s.subject.zh] == [w.plan.governance.office]
     found = shortfalls(w)
     assert found
     assert all(len(said) == 1 and "1 条审核规则失效" in said[0] for said in found.values())

@@ -40,7 +40,7 @@ def told(**other) -> Message:
 
 
 def test_words_come_last_in_either_language():
-    assert told().zh == "科技局2020-Q1（2020-04-10）报 12.34：12 / 13、甲，另有 2 份"
+    assert told().zh == "科技局2020年一季度（2020-04-10）报 12.34：12 / 13、甲，另有 2 份"
     assert told().en == "科技局, 2020-Q1 (2020-04-10): 12.34; 12 / 13, A, 2 more"
     assert told(more=None).zh.endswith("甲")
     assert [SEVERAL(n=n).en for n in (0, 1, 2)] == ["0 returns", "1 return", "2 returns"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from gaoxin import folders
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import LATEST
-from gaoxin.errors import SystemFault, UsageError
+from gaoxin.errors import SystemFault, UsageError, system_said
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger import checkpoint as notes
 from gaoxin.ledger.checkpoint import Checkpoint
@@ -177,6 +177,7 @@ def _several(count: int) -> Text:
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:
-    return SystemFault(Text(f"检查点的密钥或文件写不了：{error.strerror}",
-                            f"a checkpoint's key or file cannot be written: {error.strerror}"), where=str(file),
+    why = system_said(error)
+    return SystemFault(Text(f"检查点的密钥或文件写不了：{why.zh}",
+                            f"a checkpoint's key or file cannot be written: {why.en}"), where=str(file),
                        todo=Text("检查磁盘空间与权限", "check disk space and permissions"))

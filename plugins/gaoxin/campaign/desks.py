@@ -20,6 +20,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn, Rectification
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
@@ -97,7 +98,8 @@ class ToMend(Answer):
 
 class Came(Answer):
     """One sending of a file: a version of a return, or what was none. key: by which its acknowledgement is asked for. again: it
-    had come before. verdict: with which it was answered; stands: what it stands as by now."""
+    had come before. verdict: with which it was answered; stands: what it stands as by now. waits: it is none until the office
+    has updated a mapping."""
 
     key: str
     return_id: str | None
@@ -111,6 +113,7 @@ class Came(Answer):
     stands: str | None
     errors: int
     warnings: int
+    waits: bool
 
     @property
     def refused(self) -> bool:
@@ -347,4 +350,4 @@ def _came(plan: Plan, one: Sending, s: StoredReturn | None) -> Came:
     name = next((f.name for f in plan.forms if s and f.id == s.key.form), None)
     return Came(one.key, one.return_id, one.again, one.file, one.came_at, name, s.key.period if s else None,
                 s.version if s else None, one.verdict if one.return_id else Verdict.REJECTED, stands(s) if s else None,
-                one.errors or len(one.problems), one.warnings)
+                one.errors or len(one.problems), one.warnings, DRIFTED in one.problems)

@@ -46,10 +46,10 @@ class Answered(StrEnum):
         return self in (Answered.SILENT, Answered.SENT_BACK, Answered.EXPIRED)
 
 
-_EXPLAIN = Code("explaining.owed", "重新说明“{form}”{period} 的警告 {count} 项（说明被退回或已过期）",
+_EXPLAIN = Code("explaining.owed", "重新说明“{form}”{period}的警告 {count} 项（说明被退回或已过期）",
                 "explain {count} warning(s) of {form} {period} anew (sent back, or expired)", form=Worded, period=Period,
                 count=int)
-_REVIEW = Code("explaining.to_review", "审核{unit}“{form}”{period} 的说明 {count} 项",
+_REVIEW = Code("explaining.to_review", "审核{unit}“{form}”{period}的说明 {count} 项",
                "review {count} explanation(s) of {unit}, {form} {period}", unit=Worded, form=Worded, period=Period, count=int)
 _ACCEPTABLE = frozenset({Answered.WAITING, Answered.SENT_BACK, Answered.EXPIRED})
 _RETURNABLE = frozenset({Answered.WAITING, Answered.ACCEPTED, Answered.EXPIRED})

@@ -13,11 +13,12 @@ from typing import Any
 
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.intake import check_pending, judge_and_load, load_accepted
+from gaoxin.campaign.intake import check_and_load, judge_and_load
 from gaoxin.campaign.judging import plan_in_force, real
 from gaoxin.campaign.judging import refused as refused_because
 from gaoxin.campaign.mapped import Place, kept, read_from
 from gaoxin.campaign.placing import with_problem
+from gaoxin.campaign.returned import Rejection
 from gaoxin.campaign.sourcing import declared, owed
 from gaoxin.campaign.taking import refuse, take
 from gaoxin.campaign.workplace import Workplace
@@ -32,10 +33,10 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.layout import fetched_stem
 from gaoxin.returns.model import ReadReturn, Verdict
+from gaoxin.sources import kinds
 from gaoxin.sources.asking import Job, asked
-from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Until, Wanted
+from gaoxin.sources.base import Amiss, Brought, Fetched, Options, Wanted
 from gaoxin.sources.connections import read_connections
-from gaoxin.sources.kinds import FETCHERS
 from gaoxin.unseen import kept_name
 from gaoxin.warehouse.fetches import Asked, Came
 from gaoxin.warehouse.fetches import Fetched as Row
@@ -44,7 +45,7 @@ NO_CONNECTION = Code("sources.no_connection", "没有连接 {name}：在 Airflow
                      "there is no connection {name}: make it in Airflow, or in the file that GAOXIN_SOURCES names", name=str)
 OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}",
                   "it came from the source of {unit}, and its cover names {named}", unit=Worded, named=Worded)
-OTHER_RETURN = Code("sources.other_return", "是 {form} {period} 的报表，此次不取",
+OTHER_RETURN = Code("sources.other_return", "是 {form} {period}的报表，此次不取",
                     "it is of {form} {period}, which was not asked for", form=str, period=Period)
 OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}",
                       "its cover names another campaign, {campaign}", campaign=str)
@@ -66,8 +67,8 @@ class Left(Answer):
 
 
 class Fetch(Answer):
-    """What came of asking one unit's source. state: fetched (something new came), unchanged, nothing, waits, failed. returns: ids
-    of returns that are new; refused: files that are none, and why."""
+    """What came of asking one unit's source. state: fetched (something new came), refused (what came is no return), unchanged,
+    nothing, waits, failed. returns: ids of returns that are new; refused: files that are none, and why."""
 
     form: str
     unit: str
@@ -82,13 +83,15 @@ class Fetch(Answer):
     why: Message | None
 
 
-class Fetches(Answer):
-    """checked: verdict -> how many, and facts: how many were loaded; None where that was not asked for."""
+class Fetches(Answer, optional="rejected"):
+    """checked: verdict -> how many, and facts: how many were loaded; None where that was not asked for. rejected: returns that
+    the check sent back."""
 
     campaign: str
     fetches: tuple[Fetch, ...]
     checked: dict[str, int] | None = None
     facts: int | None = None
+    rejected: tuple[Rejection, ...] | None = None
 
     @property
     def failed(self) -> tuple[Fetch, ...]:
@@ -112,10 +115,8 @@ def fetch(w: Workplace, *, form: str | None = None, unit: str | None = None, per
         found = fetched(w, given, form=form, unit=unit, period=period, again=again)
         if not check:
             return found
-        verdicts: dict[str, int] = {}
-        for one in check_pending(w, period):
-            verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
-        return replace(found, checked=verdicts, facts=load_accepted(w, period))
+        verdicts, facts, rejected = check_and_load(w, period)
+        return replace(found, checked=verdicts, facts=facts, rejected=rejected or None)
 
 
 def fetched(w: Workplace, given: Connections, *, form: str | None = None, unit: str | None = None, period: Period | None = None,
@@ -129,14 +130,10 @@ def fetched(w: Workplace, given: Connections, *, form: str | None = None, unit: 
             found[number] = _kept(w, want, Amiss(why), {})
             continue
         options = Options(given[want.source.connection])
-        jobs.append(Job(number, partial(_ask, want, options, known[number]), want.source.deadline, options.scrubbed))
+        jobs.append(Job(number, partial(kinds.fetch, want, options, known[number]), want.source.deadline, options.scrubbed))
     for number, result in asked(jobs):
         found[number] = _kept(w, wanted[number], result, known[number])
     return Fetches(w.plan.id, tuple(found[number] for number in range(len(wanted))))
-
-
-def _ask(want: Want, options: Options, known: Mapping[str, str]) -> Brought:
-    return FETCHERS[want.source.kind].fetch(want, options, known, Until.within(want.source.deadline))
 
 
 def _wanted(w: Workplace, form: str | None, unit: str | None, period: Period | None) -> list[Want]:
@@ -203,7 +200,7 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
         for name, why in (*result.waiting, *result.refused):
             left.append(Left(name, why))
             came.append(Came("waits", name=name, why=why))
-    state = _state(came, new or refused, unchanged)
+    state = _state(came, new, refused, unchanged)
     if not came:
         came.append(Came(state))
     with w.by(who).warehouse.begin() as store:
@@ -213,12 +210,14 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
                  result.why if isinstance(result, Amiss) else None)
 
 
-def _state(came: Sequence[Came], new: Sequence[object], unchanged: int) -> str:
+def _state(came: Sequence[Came], new: Sequence[object], refused: Sequence[object], unchanged: int) -> str:
     """All that came in one word."""
     states = {one.state for one in came}
     if "failed" in states:
         return "failed"
-    return "fetched" if new else "waits" if "waits" in states else "unchanged" if unchanged else "nothing"
+    if new or refused:
+        return "fetched" if new else "refused"
+    return "waits" if "waits" in states else "unchanged" if unchanged else "nothing"
 
 
 def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool | Message] | Message:

@@ -45,7 +45,7 @@ from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
-_TOO_EARLY = Code("flows.too_early", "{period} 到 {end} 才结束，还没有报表可统计",
+_TOO_EARLY = Code("flows.too_early", "{period}到 {end} 才结束，还没有报表可统计",
                   "{period} ends on {end}: there are no returns yet to take statistics of", period=Period, end=date)
 _FETCHED = Code("flows.fetched", "{period}：问过来源 {asked} 个，新收报表 {count} 份，取不到的 {failed} 个",
                 "{period}: {asked} source(s) asked, {count} new return(s), {failed} failed", period=Period, asked=int, count=int,
@@ -59,9 +59,9 @@ _VERDICTS = Code("flows.verdicts", "：{states}", ": {states}", states=Text)
 _REJECTED = Code("flows.rejected", "退回：{unit}《{form}》 {link}", "rejected: {unit}, {form} {link}", unit=Worded, link=str)
 _LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
 _MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
-_REPORTED = Code("flows.reported", "{period} 数据质量报告：{link}（文件 {file}）；未齐 {late} 份",
+_REPORTED = Code("flows.reported", "{period}数据质量报告：{link}（文件 {file}）；未齐 {late} 份",
                  "{period}, report of quality: {link} (file {file}); {late} not in", period=Period, link=str, file=str, late=int)
-_STATISTICS = Code("flows.statistics", "{period} 统计完成，未齐 {late} 份", "statistics of {period} are done, {late} not in",
+_STATISTICS = Code("flows.statistics", "{period}统计完成，未齐 {late} 份", "statistics of {period} are done, {late} not in",
                    period=Period, late=int)
 _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)

@@ -22,7 +22,7 @@ from gaoxin.returns.model import Facts, Held, ReturnKey, Slice
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
-_HELD = Code("forms.held", "已由“{form}”{period} 报过", "reported already in {form} {period}", form=Worded, period=Period)
+_HELD = Code("forms.held", "已由“{form}”{period}报过", "reported already in {form} {period}", form=Worded, period=Period)
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,8 @@ def typed(sheet: Sheet, row: int, column: int) -> str:
     value, made = sheet.cell(row, column), sheet.facts.formats.get((row, column))
     if made is None or isinstance(value, bool) or not isinstance(value, int | float):
         return sheet.text(row, column)
+    if made.another is not None and not made.another[1]:
+        return "".join(made.another[::2])
     number = plain(exact(value) * (100 if made.percent else 1) / made.divisor)
     before, after = ("".join(w for w in made.words if (w[-1] in CURRENCIES) is currency) for currency in (True, False))
     return f"{before}{number}{'%' if made.percent else ''}{after}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from gaoxin import clock, folders
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, system_said
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
@@ -39,6 +39,7 @@ class Inbox:
     def __init__(self, folder: Path, *, private: bool = False) -> None:
         self.folder, self.private = folder, private  # private: what was dealt with is the owner's alone
         self.stats: dict[Path, os.stat_result] = {}  # of the files that were read, as they were when they were
+        self.growing: list[str] = []  # files that were left since they are still being written
         self.unread: dict[str, OSError] = {}  # files and folders that could not be read, as `name` has them, and why
 
     @classmethod
@@ -62,6 +63,7 @@ class Inbox:
                 continue
             if content is None or _mark(file) != mark:
                 _log.info("inbox: %s is still being written and stays", self.name(file))
+                self.growing.append(self.name(file))
                 continue
             yield file, content
 
@@ -129,8 +131,9 @@ class Inbox:
         try:
             told.write_text(reason, encoding="utf-8")
         except OSError as error:
+            why = system_said(error)
             raise SystemFault(
-                Text(f"文件已退，理由写不下来：{error.strerror}", f"refused, and the reason cannot be written: {error.strerror}"),
+                Text(f"文件已退，理由写不下来：{why.zh}", f"refused, and the reason cannot be written: {why.en}"),
                 where=str(told),
                 todo=Text("检查收件箱的权限；理由见账本", "check the inbox's permissions; the ledger has the reason")
             ) from error
@@ -194,8 +197,9 @@ class Inbox:
         except FileNotFoundError:
             return target  # another process moved it meanwhile
         except OSError as error:
+            why = system_said(error)
             raise SystemFault(
-                Text(f"收件箱的文件移不动：{error.strerror}", f"cannot move a file of the inbox: {error.strerror}"),
+                Text(f"收件箱的文件移不动：{why.zh}", f"cannot move a file of the inbox: {why.en}"),
                 where=str(file), todo=Text("检查收件箱的写权限后重试；已入库的不会重复",
                                            "check the inbox's permissions and try again; what was taken in is not taken twice")
             ) from error

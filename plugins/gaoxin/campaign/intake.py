@@ -36,6 +36,7 @@ from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.placing import drifted, make_folders, may_submit, owner_of, place_in, placed, stays, strangers
 from gaoxin.campaign.reaching import noted
 from gaoxin.campaign.rejudging import keep_again, told_again
+from gaoxin.campaign.returned import Rejection, rejections
 from gaoxin.campaign.taking import CheckedFile, Given, SubmittedFile, giving, refuse, take, take_all
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.campaign.writing import must_be_short
@@ -81,8 +82,9 @@ class TurnedAway:
     findings: tuple[Finding, ...]
 
 
-class Pulled(Answer, beside="inbox", optional="known"):
-    """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
+class Pulled(Answer, beside="inbox", optional="known files rejected growing"):
+    """returns: the ids of those that are new; files: the names of their files, by id. rejected: those that the check sent back.
+    growing: what is still being written and waits. checked: verdict -> how many, and facts: how many were loaded; None where that
     was not asked for. known: the files that are a version which is there and made none, with its id. refused: the files that
     were turned away. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link, hidden, or
     no regular file, and is not taken. drifted: what waits until the office has updated its mapping."""
@@ -97,6 +99,9 @@ class Pulled(Answer, beside="inbox", optional="known"):
     drifted: tuple[str, ...]
     inbox: Path
     known: dict[str, str] | None = None
+    files: dict[str, str] | None = None
+    rejected: tuple[Rejection, ...] | None = None
+    growing: tuple[str, ...] | None = None
 
     @property
     def exit_status(self) -> int:
@@ -106,6 +111,12 @@ class Pulled(Answer, beside="inbox", optional="known"):
 def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
+    return [CheckedFile(line(str(file)), one.read, one.verdict, one.findings)
+            for file, one in zip(files, judged_files(settings, files, now, place), strict=True)]
+
+
+def judged_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[Checked]:
+    """As check_files, with every check that was made."""
     plan_of = plans_of(settings)
     reads = [read for _, read in read_files(files, plan_of, place, open_book)]
     found: dict[int, Checked] = {}
@@ -114,7 +125,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime, place:
         found |= zip(places, map(unreadable, chosen) if campaign is None else judge(
             plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
         ), strict=True)
-    return [CheckedFile(line(str(file)), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
+    return [replace(found[i], read=reads[i]) for i in range(len(files))]
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
@@ -173,13 +184,22 @@ def waiting(w: Workplace) -> list[ReadReturn]:
 
 def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> list[str]:
     """The ids of the returns that are new: as `emptied`."""
-    return emptied(w, period, taking=taking)[0]
+    return [*emptied(w, period, taking=taking).created]
 
 
-def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
-            ) -> tuple[list[str], list[TurnedAway], dict[str, str]]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new, the
-    files that were turned away, and those that are a version which is there: file -> its id. A taken file
+@dataclass(frozen=True)
+class Emptied:
+    """created: the returns that are new, id -> file; turned: files that were turned away; same: those that are a version which
+    is there, file -> its id; growing: those that are still being written."""
+
+    created: Mapping[str, str]
+    turned: Sequence[TurnedAway]
+    same: Mapping[str, str]
+    growing: Sequence[str]
+
+
+def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True) -> Emptied:
+    """Takes this campaign's files out of the inbox, of all periods or one. A taken file
     moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are. They are taken as they came (`arriving`), so that of two for one return the one that came last is its last version.
@@ -188,7 +208,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour.
     What cannot be moved holds nobody up: it stays, is recorded once like any other, and is told (`sticking`) until it can be."""
     make_folders(w.settings, w.plan)
-    plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
+    plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), dict[str, str]()
     strange, before, failed = strangers(w, inbox), sticking.stuck(w), dict[str, Message]()
     seen, left, turned, same = arriving.seen(w), dict[str, str](), list[TurnedAway](), dict[str, str]()
 
@@ -227,7 +247,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
             came = arriving.arrival(w, inbox, seen, file, read.sha256)
             taken = None if known else take(w.by(who), file.name, content, read, "inbox", stuck=again, arrival=came)
             if taken and taken.created and taken.return_id:
-                created.append(taken.return_id)
+                created[taken.return_id] = inbox.name(file)
             elif taken and taken.return_id and not again:
                 same[inbox.name(file)] = taken.return_id
             with sticking.staying(failed, inbox, file):
@@ -240,7 +260,7 @@ def emptied(w: Workplace, period: Period | None = None, *, taking: bool = True
             left[inbox.name(file)] = read.sha256
     sticking.note(w, inbox, before, failed)
     arriving.note(w, seen, left)
-    return created, turned, same
+    return Emptied(created, turned, same, [name for name in inbox.growing if name.split("/")[0] not in strange])
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
@@ -253,18 +273,24 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    (taken, turned, same), inbox = emptied(w, period), Inbox.of(w.settings)
+    came, inbox = emptied(w, period), Inbox.of(w.settings)
     left: dict[str, Any] = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files()),
-                            "drifted": tuple(drifted(w, inbox)), "known": same or None}
-    if not check:
-        return Pulled(w.plan.id, taken, None, None, tuple(turned), inbox=w.settings.inbox, **left)
+                            "drifted": tuple(drifted(w, inbox)), "known": dict(came.same) or None,
+                            "files": dict(came.created) or None, "growing": tuple(came.growing) or None}
+    verdicts, facts, rejected = check_and_load(w, period) if check else (None, None, ())
+    return Pulled(w.plan.id, [*came.created], verdicts, facts, tuple(came.turned), inbox=w.settings.inbox, **left,
+                  rejected=rejected or None)
+
+
+def check_and_load(w: Workplace, period: Period | None = None) -> tuple[dict[str, int], int, tuple[Rejection, ...]]:
+    """Judges what came and loads what is accepted: verdict -> how many, rows of facts, and what was sent back."""
     with w.warehouse.read() as store:
         pending = [item.return_id for item in store.returns.pending(w.plan.id, period)]
     check_pending(w, period)
     facts = load_accepted(w, period)
     with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
         verdicts = Counter(str(item.verdict) for item in store.returns.several(pending).values())
-    return Pulled(w.plan.id, taken, dict(verdicts), facts, tuple(turned), inbox=w.settings.inbox, **left)
+        return dict(verdicts), facts, rejections(store, pending)
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
@@ -355,12 +381,12 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
 def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.read() as store:
-        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         known = store.returns.several(file.return_id or "" for file in taken)
         standing = [known[file.return_id or ""] for file in taken]
         back = store.reviews.sent_back(item.return_id for item in standing)
         todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
                 if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
+        facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [taken[i].read.known for i in todo]))
         given = noted(w, store, [standing[i] for i in todo], [taken[i].read for i in todo])
     reads = [reasoned(w.plan, standing[i], read, facts, w.days) for i, read in zip(todo, given, strict=True)]
     judged = dict(zip(todo, judge(w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))

@@ -33,7 +33,7 @@ from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import Added, StoredReturn
 from gaoxin.warehouse.values import entry_values, figures_known, figures_of, series_values
 
-TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+TOO_EARLY = Code("returns.too_early", "{period}到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
                  "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
                  period=Period, end=date, day=date)
 MADE_UP = Code("returns.made_up", "样本数据是虚构的，只能用于演练；请按实际数填报",

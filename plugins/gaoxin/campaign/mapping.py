@@ -1,5 +1,6 @@
 """Mappings tried and drafted: what one takes of a file, what it leaves out, what it does not say. Writes nothing."""
 
+from collections.abc import Mapping as Names
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,14 +14,15 @@ from gaoxin import numerals
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.calling import form_called, unit_called
 from gaoxin.containers.model import Book
-from gaoxin.errors import GaoxinError, PlanError, UsageError
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.errors import GaoxinError, PlanError, UsageError, system_said
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.mapping.drafting import TO_DECIDE
 from gaoxin.mapping.model import Reading, Taken
-from gaoxin.mapping.picture import Shown, pictured
+from gaoxin.mapping.picture import CellState, Shown, names_of, pictured
 from gaoxin.mapping.proposing import propose
 from gaoxin.mapping.whole import read
 from gaoxin.measures import GENERAL
+from gaoxin.periods import Period
 from gaoxin.plan.base import TABLE
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
@@ -32,18 +34,22 @@ from gaoxin.returns.reader import opened
 from gaoxin.settings import Settings
 from gaoxin.unseen import kept_name
 
-UNKNOWN = Code("mapping.unknown", "{place}：报表 {form} 中没有 {name}", "{place}: form {form} has no {name}", place=str, name=str,
-               form=str)
+UNKNOWN = Code("mapping.unknown", "{place}：报表 {form} 中没有 {name}，请改对照",
+               "{place}: form {form} has no {name}, mend the mapping", place=str, name=str, form=Worded)
+UNKNOWN_UNIT = Code("mapping.unknown_unit", "units：方案中没有单位 {name}，请改对照",
+                    "units: the plan has no unit {name}, mend the mapping", name=str)
 
 
 class MappedValue(Answer):
     """A figure that is taken. value: as text, in unit_of_measure, as the table has it; None with a `problem`: missing,
-    below_smallest_unit, ambiguous, unreadable or no_day. message: the problem in words."""
+    below_smallest_unit, ambiguous, unreadable or no_day. message: the problem in words, where somebody has to look. name: of the
+    variable or field, where the form is known."""
 
     variable: str
+    name: Worded | None
     value: str | None
     unit_of_measure: str | None
-    period: str | None
+    period: Period | None
     entity: str | None
     sheet: str
     cell: str
@@ -71,20 +77,27 @@ class ToldOf(Answer):
 
 
 class Tried(Answer, beside="sheets"):
-    """What a mapping makes of a file: no where headings differ, or it cannot be told what is meant. headings: by table what it is
+    """What a mapping makes of a file: no where headings differ, or it cannot be told what is meant. told: what somebody has to
+    look at, of figures as well. headings: by table what it is
     made for, to be written into the mapping. sheets: the file with the state of each cell, for a picture."""
 
     mapping: str
+    name: Worded
     version: int
     file: str
     form: str
     form_known: bool
-    period: str | None
+    period: Period | None
     values: Sequence[MappedValue]
     left_out: Sequence[LeftOut]
     told: Sequence[ToldOf]
     headings: Sequence[Sequence[str]]
     sheets: Sequence[Shown]
+
+    @property
+    def taken(self) -> int:
+        """How many figures are taken, with those that a mark says there are none of."""
+        return sum(x.message is None for x in self.values)
 
     @property
     def exit_status(self) -> int:
@@ -112,27 +125,33 @@ def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | 
     if form is None:
         return found
     asked = {item.id for item in form.asked}
-    strange = [ToldOf("mapping_unknown", None, None, UNKNOWN(place=place, name=name, form=form.id), True)
+    strange = [ToldOf("mapping_unknown", None, None, UNKNOWN(place=place, name=name, form=form.name), True)
                for place, name in made.named() if name not in asked]
+    known = {unit.id for unit in plan.units} if plan else set()
+    strange += [ToldOf("mapping_unknown", None, None, UNKNOWN_UNIT(name=name), True)
+                for name in made.units if name not in known]
     return replace(found, told=[*strange, *found.told])
 
 
 def tried(made: Mapping, form: SeriesForm | RegisterForm | None, book: Book, file: str, plan: Plan | None = None) -> Tried:
     reading = read(book, made, form, file, plan.measures if plan else GENERAL)
-    return Tried(made.id, made.version, file, made.form, form is not None, str(reading.period) if reading.period else None,
-                 [_value(t) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw,
-                                                               x.why) for x in reading.left], _told(reading),
-                 [reading.headings[i] for i in sorted(reading.headings)], pictured(book, reading))
+    names = names_of(form)
+    return Tried(made.id, made.name, made.version, file, made.form, form is not None, reading.period,
+                 [_value(t, names) for t in reading.values], [LeftOut(x.sheet, x.cell, x.raw, x.why) for x in reading.left],
+                 _told(reading), [reading.headings[i] for i in sorted(reading.headings)], pictured(book, reading, form))
 
 
 def _told(reading: Reading) -> list[ToldOf]:
-    return [ToldOf(p.kind, p.sheet, p.cell, p.message, drift) for found, drift in ((reading.drifted, True), (reading.told, False))
-            for p in found]
+    found = [ToldOf(p.kind, p.sheet, p.cell, p.message, drift)
+             for problems, drift in ((reading.drifted, True), (reading.told, False)) for p in problems]
+    of_values = [ToldOf(str(t.no_value or "unreadable"), t.value.sheet, t.value.cell, t.value.problem, False)
+                 for t in reading.values if t.value.problem]
+    return list(dict.fromkeys((*found, *of_values)))  # what stands once in a row of several names is one
 
 
-def _value(taken: Taken) -> MappedValue:
+def _value(taken: Taken, names: Names[str, Worded]) -> MappedValue:
     value = taken.value
-    return MappedValue(taken.variable, said(value.value), taken.unit_of_measure, str(taken.period) if taken.period else None,
+    return MappedValue(taken.variable, names.get(taken.variable), said(value.value), taken.unit_of_measure, taken.period,
                        taken.entity, value.sheet, value.cell, value.raw, taken.no_value and str(taken.no_value), value.problem,
                        value.repairs)
 
@@ -150,8 +169,10 @@ def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(Text(f"读不了对照：{error}", f"cannot read the mapping: {error}"), where=str(file),
-                         todo=Text("检查路径，文件存为 UTF-8", "check the path; save it as UTF-8")) from error
+        why = system_said(error)
+        raise UsageError(Text(f"读不了对照：{why.zh}", f"cannot read the mapping: {why.en}"), where=str(file),
+                         todo=Text("先写对照文件（.yaml，存为 UTF-8），再写单位的文件",
+                                   "name the mapping (.yaml, saved as UTF-8) first, then the unit's file")) from error
     root, data = mapping(text, str(file), "plan_unreadable", _error)
     if wrong := misread(root, str(file)):
         raise _error(str(file), wrong)
@@ -176,7 +197,8 @@ def _opened(file: Path) -> Book:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),
                          todo=Text("检查路径与权限", "check the path and its permissions")) from error
     book = opened(content, file.name)
     if not book.sheets:
@@ -192,13 +214,16 @@ def draft(plan: Plan, form_id: str, unit_id: str, file: Path) -> Proposed:
     return Proposed(kept_name(file.name), form.id, unit.id, text, sum(TO_DECIDE in line for line in text.splitlines()[1:]))
 
 
-def draw(answer: Tried, out: Path) -> None:
+def draw(answer: Tried, out: Path, lang: Lang) -> None:
     """Writes the picture of what was tried. Raises UsageError where it cannot be written."""
-    told = [(f"{t.sheet}!{t.cell}" if t.cell else t.sheet or "", t.message) for t in answer.told]
+    told = [(f"{t.sheet}!{t.cell}" if t.cell else t.sheet or "—", t.message) for t in answer.told]
+    counts = {CellState.TAKEN: answer.taken, CellState.LEFT: len(answer.left_out), CellState.TOLD: len(told)}
     try:
-        out.write_text(render_mapping(f"{answer.mapping} v{answer.version}", answer.file, answer.sheets, told), encoding="utf-8")
+        drawn = render_mapping(answer.name, answer.version, answer.file, answer.sheets, told, counts, lang)
+        out.write_text(drawn, encoding="utf-8")
     except OSError as error:
-        raise UsageError(Text(f"写不下来：{error.strerror}", f"cannot write: {error.strerror}"), where=str(out),
+        why = system_said(error)
+        raise UsageError(Text(f"写不下来：{why.zh}", f"cannot write: {why.en}"), where=str(out),
                          todo=Text("另选一个位置", "name another place")) from error
 
 

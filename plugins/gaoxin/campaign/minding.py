@@ -1,22 +1,23 @@
 """What waits for the office: files whose headings are not those of their mapping, in the inbox or refused since the plan was last
 changed, and sources of units that gave nothing, or what is no return. Reads only."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 
-from gaoxin.campaign import placing, sourcing
+from gaoxin.campaign import placing, sourcing, unreceived
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.judging import plan_in_force
 from gaoxin.campaign.mapped import Place, kept, read_from
-from gaoxin.campaign.uploading import why_refused
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Message, Worded
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED, MAPPING_DRIFTED
 from gaoxin.periods import Period
-from gaoxin.returns.model import ReadReturn
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.fetches import Fetched
 
@@ -80,20 +81,8 @@ def _refused_of_sources(w: Workplace) -> list[Unfetched]:
     if not rows:
         return []
     with w.warehouse.read() as store:
-        events = store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
-        problems = {e.payload["sha256"]: e.payload.get("problems", ()) for e in events if "sha256" in e.payload}
-        return [_unfetched(w, row, _why(w, store, row, problems.get(row.sha256, ()))) for row in rows[:_LONGEST]] + [
-            _unfetched(w, row, None) for row in rows[_LONGEST:]]
-
-
-def _why(w: Workplace, store: Store, row: Fetched, problems: Sequence[str]) -> Message | None:
-    try:
-        content = store.returns.content(row.sha256 or "")
-        read: ReadReturn | None = read_from(content, row.name or "", plan_in_force(w), Place(w.plan.id, row.unit, row.form),
-                                            kept(w.settings))
-    except SystemFault:
-        read = None  # its bytes are gone
-    return next((f.message for f in why_refused(read, problems)), None)
+        why = unreceived.reasons(w, store, rows[:_LONGEST])
+    return [_unfetched(w, *one) for one in zip_longest(rows, why)]
 
 
 def _refused(w: Workplace) -> list[Drifted]:
@@ -102,5 +91,16 @@ def _refused(w: Workplace) -> list[Drifted]:
     with w.warehouse.read() as store:
         events = [e for e in store.ledger.events(w.plan.id, EventKind.FILE_REFUSED, until=w.known)
                   if DRIFTED in e.payload.get("problems", ()) and (since is None or e.at >= since)]
-    return [Drifted((e.actor or {}).get("unit"), str(e.payload.get("came_as") or e.payload["sha256"][:12]), False, e.at, None)
-            for e in reversed(events)]
+        return [_refusal(w, store, e, told=at < _LONGEST) for at, e in enumerate(reversed(events))]
+
+
+def _refusal(w: Workplace, store: Store, event: LedgerEvent, *, told: bool) -> Drifted:
+    """told: whether it is read again for what differs."""
+    unit, name = (event.actor or {}).get("unit"), event.payload.get("came_as")
+    why = None
+    if told and unit:
+        with contextlib.suppress(SystemFault):  # its bytes are gone
+            content = store.returns.content(event.payload["sha256"])
+            read = read_from(content, str(name or ""), plan_in_force(w), Place(w.plan.id, unit), kept(w.settings))
+            why = next((p.message for p in read.problems if p.kind == DRIFTED), None)
+    return Drifted(unit, str(name or event.payload["sha256"][:12]), False, event.at, why)

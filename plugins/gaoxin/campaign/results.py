@@ -26,11 +26,11 @@ from gaoxin.warehouse.stored import StoredReturn
 TOLD_FOR = timedelta(days=14)  # what was judged longer ago is not told any more: an outage ends without a flood of old news
 FINDINGS_TOLD = 8
 
-_ACCEPTED = Code("reminders.accepted", "报送“{form}”{period} 第 {version} 版已受理{warned}",
+_ACCEPTED = Code("reminders.accepted", "报送“{form}”{period}第 {version} 版已受理{warned}",
                  "return {form} {period}, version {version}, is accepted{warned}", form=Worded, period=Period, version=int,
                  warned=Message | None)
 _TO_EXPLAIN = Code("reminders.accepted_to_explain", "，有 {count} 处警告须作说明", ", {count} warning(s) are to be explained")
-_SENT_BACK = Code("reminders.correction_back", "报送“{form}”{period} 第 {version} 版退回；第 {stands} 版仍有效\n   {mend:\n   }",
+_SENT_BACK = Code("reminders.correction_back", "报送“{form}”{period}第 {version} 版退回；第 {stands} 版仍有效\n   {mend:\n   }",
                   "return {form} {period}: version {version} was sent back, version {stands} stands\n   {mend:\n   }",
                   form=Worded, period=Period, version=int, stands=int, mend=tuple)
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.

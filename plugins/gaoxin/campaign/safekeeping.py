@@ -19,7 +19,7 @@ from gaoxin.campaign.anchoring import has_key, kept, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
 from gaoxin.clock import wall_now
-from gaoxin.errors import Refused, UsageError
+from gaoxin.errors import Refused, UsageError, system_said
 from gaoxin.i18n import Code, Text
 from gaoxin.ledger import checkpoint, sealing
 from gaoxin.ledger.actor import Way
@@ -371,7 +371,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
     try:
         found = file.open("rb")
     except OSError as error:
-        raise UsageError(Text(f"备份文件打不开：{error.strerror}", f"the backup cannot be opened: {error.strerror}"),
+        why = system_said(error)
+        raise UsageError(Text(f"备份文件打不开：{why.zh}", f"the backup cannot be opened: {why.en}"),
                          where=str(file), todo=Text("检查路径与权限", "check path and permissions")) from error
     with found:
         yield found

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-from gaoxin.errors import Refused, UsageError
+from gaoxin.errors import Refused, UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.unseen import kept_name
 
@@ -27,7 +27,8 @@ def scanned(file: Path) -> Sheet:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"读不到扫描件：{error.strerror}", f"the scan cannot be read: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"读不到扫描件：{why.zh}", f"the scan cannot be read: {why.en}"), where=str(file),
                          todo=Text("写明扫描件所在的文件", "name the file of the scan")) from error
     return sheet_of(file.name, content)
 
@@ -48,7 +49,8 @@ def evidence_of(file: Path) -> bytes:
         must_fit(file.name, file.stat().st_size)
         return file.read_bytes()
     except OSError as error:
-        raise UsageError(Text(f"读不到文件：{error.strerror}", f"the file cannot be read: {error.strerror}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"读不到文件：{why.zh}", f"the file cannot be read: {why.en}"), where=str(file),
                          todo=Text("检查路径和权限", "check path and permissions")) from error
 
 

@@ -14,7 +14,7 @@ from gaoxin.campaign.standing import stands
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.containers.model import Book, row_and_column
 from gaoxin.errors import SystemFault, UsageError
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.mapping.picture import CellState, Says
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity
@@ -32,6 +32,8 @@ from gaoxin.warehouse.reviews import Said
 from gaoxin.warehouse.stored import Explanation, StoredReturn
 
 _REPAIRED = ".repaired"
+
+_MAPPING = Code("returned.mapping", "{name}（第 {version} 版）", "{name} (version {version})", name=Worded, version=int)
 
 
 class Placed(Answer):
@@ -102,7 +104,7 @@ class ShownReturn(Answer):
     said: tuple[Said, ...]
     sheets: tuple[str, ...]
     grid: Grid | None
-    mapping: str | None
+    mapping: Worded | None
     lit: str | None
     trouble: Worded | None
     findings: tuple[Placed, ...]
@@ -174,7 +176,7 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         reason=corrected[0].reason if corrected else None, said=tuple(said),
         sheets=tuple(book.sheets) if book else (), trouble=trouble, lit=f"{named}!{where}" if where else None,
         grid=_grid(book, form, named, where, placed, row, mapped[1] if mapped else {}),
-        mapping=f"{mapped[0].name.zh}（{mapped[0].id} v{mapped[0].version}）" if mapped else None, findings=placed,
+        mapping=_MAPPING(name=mapped[0].name, version=mapped[0].version) if mapped else None, findings=placed,
         versions=tuple(Version.of(v, in_force=v.return_id in in_force, stands=stands(v)) for v in versions),
         changed=grids.changes(form, *((one.return_id, sheets, _by_mapping(by, sheets, one)) for one, sheets in (
             (other, before), (stored, book)))) if form and other and before and book else None,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import gaoxin.sources.kinds  # noqa: F401 - what they told is read back here, in words
+from gaoxin.campaign import unreceived
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
@@ -22,9 +23,10 @@ from gaoxin.warehouse.fetches import Fetched
 STILL_ASKED = timedelta(days=60)  # after the due day; then only when somebody asks
 
 
-class SourceLine(Answer):
-    """One source of one unit, and how the last asking went. state: fetched, unchanged, nothing, waits, failed, or None where it
-    was never asked; why: of what failed or waits; period, at: of that asking. owed: for how many periods it is to be asked."""
+class SourceLine(Answer, optional="name"):
+    """One source of one unit, and how the last asking went. state: fetched, refused, unchanged, nothing, waits, failed, or None
+    where it was never asked; why: of what failed, waits or was refused, name: of the file that it was; period, at: of that
+    asking. owed: for how many periods it is to be asked."""
 
     form: str
     form_name: Worded
@@ -38,6 +40,7 @@ class SourceLine(Answer):
     place: str | None
     why: Message | None
     owed: int
+    name: str | None = None
 
 
 class Sources(Answer):
@@ -57,6 +60,8 @@ def sources(w: Workplace, unit: str | None = None) -> Sources:
     with w.warehouse.read() as store:
         last = _newest(store.fetches.last(w.plan.id, w.known))
         due = owed(w, store)
+        odd = [row for row in last.values() if _told(row) == "refused" and unit in (None, row.unit)]
+        why = {id(row): told for row, told in zip(odd, unreceived.reasons(w, store, odd), strict=True)}
     found = []
     for form, source, of in declared(w.plan):
         if unit in (None, of):
@@ -64,18 +69,23 @@ def sources(w: Workplace, unit: str | None = None) -> Sources:
             count = sum((one.form, one.unit, one.source.id) == (form, of, source.id) for one in due)
             line = SourceLine(form, w.plan.form(form).name, of, source.id, source.kind, source.connection, None, None, None, None,
                               None, count)
-            found.append(line if came is None else replace(line, state=came.state, period=came.period, at=came.fetched_at,
-                                                           place=came.place, why=came.why))
+            found.append(line if came is None else replace(line, state=_told(came), period=came.period, at=came.fetched_at,
+                                                           place=came.place, why=came.why or why.get(id(came)), name=came.name))
     return Sources(w.plan.id, w.now, tuple(found))
 
 
 def _newest(rows: list[Fetched]) -> dict[tuple[str, str, str], Fetched]:
     """Of each source the last asking, told by the gravest of its rows."""
-    grave = ("failed", "waits", "fetched", "nothing", "unchanged")
+    grave = ("failed", "refused", "waits", "fetched", "nothing", "unchanged")
     found: dict[tuple[str, str, str], Fetched] = {}
-    for row in sorted(rows, key=lambda r: (r.fetched_at, -grave.index(r.state))):
+    for row in sorted(rows, key=lambda r: (r.fetched_at, -grave.index(_told(r)))):
         found[row.form, row.unit, row.source] = row
     return found
+
+
+def _told(row: Fetched) -> str:
+    """What came and is no return was fetched, and is none."""
+    return "refused" if row.state == "fetched" and row.return_id is None else row.state
 
 
 def declared(plan: Plan) -> Iterator[tuple[str, DeclaredSource, str]]:

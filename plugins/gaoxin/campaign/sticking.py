@@ -10,13 +10,13 @@ from typing import Any
 
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.errors import SystemFault, Transient
+from gaoxin.errors import SystemFault, Transient, system_said
 from gaoxin.i18n import Code, Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse.engine import Store
 
 _STUCK = Code("inbox.stuck", "{file}：{what}", "{file}: {what}", file=str, what=Text)
-_UNREAD = Code("inbox.unread", "{file}：读不了，{why}", "{file}: cannot be read, {why}", file=str, why=str)
+_UNREAD = Code("inbox.unread", "{file}：读不了，{why}", "{file}: cannot be read, {why}", file=str, why=str | Text)
 
 
 @contextlib.contextmanager
@@ -51,7 +51,7 @@ def stuck(w: Workplace) -> dict[str, Message]:
 
 def note(w: Workplace, inbox: Inbox, before: Mapping[str, Message], failed: Mapping[str, Message]) -> None:
     """What could not be moved, and was not tried this time, sticks as long as it is there."""
-    unread = {name: _UNREAD(file=name, why=error.strerror or str(error)) for name, error in inbox.unread.items()}
+    unread = {name: _UNREAD(file=name, why=system_said(error)) for name, error in inbox.unread.items()}
     left = {name: what for name, what in before.items() if what.code == _STUCK.code and (inbox.folder / name).exists()}
     now = left | unread | dict(failed)
     if now != before:

@@ -11,6 +11,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Finding
@@ -44,9 +45,16 @@ class CheckedFile:
         return dict(self.read.signed) or None
 
     @property
+    def waits(self) -> bool:
+        """Whether it is no return because the office has to update a mapping first: its unit has nothing to correct."""
+        return any(f.rule == f"file.{DRIFTED}" for f in self.findings)
+
+    @property
     def units_to_act(self) -> bool:
         """Whether what it was rejected for, or is asked about, is for its unit to correct or to explain: not what rules did not
         judge because they are broken."""
+        if self.waits:
+            return False
         severity = Severity.ERROR if self.verdict is Verdict.REJECTED else Severity.WARNING
         return any(f.severity is severity and f.message.code != BROKEN.code for f in self.findings)
 

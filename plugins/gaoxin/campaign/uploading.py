@@ -21,6 +21,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -84,6 +85,11 @@ class Acknowledged(Answer):
     def by_people(self) -> bool:
         """Whether a person sent it back."""
         return bool(of_people(self.findings))
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is no return because the office has to update a mapping first: its unit has nothing to correct."""
+        return not self.is_return and any(f.rule == f"file.{DRIFTED}" for f in self.findings)
 
     @property
     def is_return(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from gaoxin import measures, numerals
 from gaoxin.i18n import Lang, Worded
+from gaoxin.periods import Period
 
 
 class Word(NamedTuple):
@@ -54,6 +55,8 @@ def told(value: Any, lang: Lang) -> str:
             return value.strftime("%Y-%m-%d %H:%M")
         case Worded():
             return value.to(lang)
+        case Period():
+            return value.said if lang == "zh" else str(value)
     return str(value)
 
 

@@ -8,9 +8,10 @@ import typer
 from typer.core import TyperGroup
 
 from gaoxin.clock import parse_day
-from gaoxin.errors import UsageError
+from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.periods import spoken
+from gaoxin.unseen import line
 
 
 class _Listing(TyperGroup):
@@ -58,14 +59,15 @@ def day_of(text: str, of: str = "--expires") -> date:
 def must_be_files(files: list[Path]) -> None:
     """Raises UsageError that names every path which is no readable file. Reading is tried, since permission bits do not
     tell the whole truth; it is done before any file is judged, so that a mistyped name costs nothing."""
-    problems = []
+    problems: list[tuple[Path, Text]] = []
     for file in files:
         try:
             with file.open("rb") as opened:
                 opened.read(1)
         except OSError as error:
-            problems.append(f"{file}: {error.strerror}")
+            problems.append((file, system_said(error)))
     if problems:
-        raise UsageError(Text(f"有 {len(problems)} 个文件读不了", f"{len(problems)} file(s) cannot be read"),
-                         where="; ".join(problems),
+        zh = "；".join(f"{line(str(file))}（{why.zh}）" for file, why in problems)
+        en = "; ".join(f"{line(str(file))} ({why.en})" for file, why in problems)
+        raise UsageError(Text(f"有 {len(problems)} 个文件读不了：{zh}", f"{len(problems)} file(s) cannot be read: {en}"),
                          todo=Text("检查路径和权限；其他文件也未处理", "check path and permissions; none of the files was taken"))

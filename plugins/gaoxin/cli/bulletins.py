@@ -28,14 +28,14 @@ def _period(session: Session, written: str) -> Period:
 
 def _drafted(a: cases.bulletins.Drafted, v: View) -> str:
     late = v.say(f"，比应编制日 {a.due} 晚 {a.late_days} 天", f", {a.late_days} day(s) after {a.due}") if a.late_days else ""
-    return v.say(f"已编制 {a.period} 通报第 {a.edition} 稿{late}。",
+    return v.say(f"已编制 {v.plain(a.period)} 通报第 {a.edition} 稿{late}。",
                  f"Draft {a.edition} of the bulletin of {a.period} is kept{late}.")
 
 
 def _said(a: cases.bulletin_acts.WordsTold, v: View) -> str:
     if a.slot is None:
-        return v.say(f"已记录对 {a.period} 通报的意见。", f"Comment on the bulletin of {a.period} recorded.")
-    return v.say(f"已记录 {a.period} 通报的“{a.slot}”。", f"{a.slot} of the bulletin of {a.period} recorded.")
+        return v.say(f"已记录对 {v.plain(a.period)} 通报的意见。", f"Comment on the bulletin of {a.period} recorded.")
+    return v.say(f"已记录 {v.plain(a.period)} 通报的“{a.slot}”。", f"{a.slot} of the bulletin of {a.period} recorded.")
 
 
 def _missing(b: cases.bulletins.BulletinLine, v: View) -> str | None:

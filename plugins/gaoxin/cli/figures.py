@@ -26,7 +26,7 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
 
     if ref := r.reference:
         name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(said(ref.unit))}"
-        yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
+        yield v.say(f"= {r.id}: 参照 {name} {v.plain(ref.period)} 为 {value}（{ref.published} 公布）",
                     f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
     for one in r.path:
         if came := came_to(one):

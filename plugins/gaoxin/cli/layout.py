@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from gaoxin.periods import Period
     from gaoxin.plan.model import Plan
 
 
@@ -58,8 +59,8 @@ class View:
         """A value as markup."""
         return shown(value, self.lang)
 
-    def plain(self, value: Worded | str) -> str:
-        return seen(value.to(self.lang) if isinstance(value, Worded) else value)
+    def plain(self, value: Worded | Period | str | None) -> str:
+        return seen(value if isinstance(value, str) else told(value, self.lang))
 
     def listed(self, values: Iterable[Worded | str]) -> str:
         return self.say("、", ", ").join(self.plain(v) for v in values)

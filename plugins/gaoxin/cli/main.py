@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gaoxin.cli.output import Chosen, read_settings, silence, tell
-from gaoxin.errors import GaoxinError, SystemFault, UsageError
+from gaoxin.errors import GaoxinError, SystemFault, UsageError, system_said
 from gaoxin.i18n import Lang, Text
 
 app = typer.Typer(name="gaoxin",
@@ -183,8 +183,8 @@ def _wrong_use(error: typer.TyperException, lang: Lang) -> int:
 
 def _fault(error: Exception) -> SystemFault:
     if isinstance(error, OSError):
-        why = error.strerror or str(error)
-        return SystemFault(Text(f"读写失败：{why}", f"reading or writing failed: {why}"), where=str(error.filename or ""),
+        why = system_said(error)
+        return SystemFault(Text(f"读写失败：{why.zh}", f"reading or writing failed: {why.en}"), where=str(error.filename or ""),
                            todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"))
     told = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
     return SystemFault(Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),

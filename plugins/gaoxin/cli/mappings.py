@@ -16,11 +16,11 @@ _SHOWN = 200
 
 
 def _counted(a: cases.mapping.Tried, v: View) -> str:
-    without = sum(x.problem is not None for x in a.values)
-    text = v.say(f"取 {len(a.values)} 个数，其中 {without} 个没有数值；按对照不取 {len(a.left_out)} 格；"
+    without = sum(x.problem is not None and x.message is None for x in a.values)
+    text = v.say(f"取 {a.taken} 个数{f'（其中 {without} 个按标记没有数值）' if without else ''}；不取 {len(a.left_out)} 格；"
                  f"待核定 {len(a.told)} 处。",
-                 f"{len(a.values)} figures taken, {without} of them without a value; {len(a.left_out)} cells left out; "
-                 f"{len(a.told)} things told.")
+                 f"{a.taken} figures taken{f' ({without} of them none, by a mark)' if without else ''}; {len(a.left_out)} cells "
+                 f"left out; {len(a.told)} things told.")
     if not a.form_known:
         text += v.say(f"没有找到报表 {a.form}：计量单位和栏目只按表上的读。",
                       f" The form {a.form} is not known: units and fields are the table's.")
@@ -30,7 +30,7 @@ def _counted(a: cases.mapping.Tried, v: View) -> str:
 
 
 def _headings(a: cases.mapping.Tried, v: View) -> str | None:
-    if not any(t.drift for t in a.told):
+    if not any(t.kind == "mapping_headings_changed" for t in a.told):
         return None
     return v.say("表头与对照不同：核对后用 --headings 得到现在的表头，写进对照并把 version 加一。",
                  "The headings differ: when checked, --headings gives those of now. "
@@ -42,16 +42,16 @@ _NONE = {"missing": ("没有数", "missing"), "below_smallest_unit": ("不足最
          "ambiguous": ("有歧义", "ambiguous"), "unreadable": ("读不了", "unreadable"), "no_day": ("没有日期", "no day")}
 
 TRIED: Layout = (
-    line(bold(lambda a, v: f"{a.mapping} v{a.version} · {a.file}")),
-    rows(lambda a, v: a.values[:_SHOWN], Column("variable", "variable"), Column("entity", "entity", optional=True),
+    line(bold(lambda a, v: v.say(f"{v.plain(a.name)}（第 {a.version} 版）· {v.plain(a.file)}",
+                                 f"{v.plain(a.name)} (version {a.version}) · {v.plain(a.file)}"))),
+    rows(lambda a, v: a.values[:_SHOWN], Column("variable", lambda x, v: x.name or x.variable),
+         Column("entity", "entity", optional=True),
          Column("period", "period"),
          Column("value", lambda x, v: x.value if x.value is not None else f"【{v.say(*_NONE[x.problem])}】", "right"),
          Column("unit of measure", "unit_of_measure"), Column("cell", lambda x, v: f"{x.sheet}!{x.cell}"), Column("raw", "raw",
                                                                                                                   "fold")),
-    rows(lambda a, v: [x for x in a.values if x.message][:_SHOWN],
-         Column("cell", lambda x, v: f"{x.sheet}!{x.cell}"), Column("what is wrong", "message", "fold")),
-    rows("told", Column("cell", lambda x, v: f"{x.sheet}!{x.cell}" if x.cell else x.sheet or "—"),
-         Column("what is wrong", "message", "fold"), Column("rule", "kind")),
+    rows(lambda a, v: a.told[:_SHOWN], Column("cell", lambda x, v: f"{x.sheet}!{x.cell}" if x.cell else x.sheet or "—"),
+         Column("what is wrong", "message", "fold")),
     line(_counted), line(_headings, style="yellow"),
 )
 _HEADINGS: Layout = (line(lambda a, v: "\n".join(f"headings: {list(h)}" for h in a.headings)),)
@@ -70,7 +70,7 @@ def try_(session: Session, mapping: Annotated[Path, argument("MAPPING", "对照�
          ) -> Answered:
     answer = cases.mapping.try_mapping(session.settings, mapping, file, campaign)
     if html is not None:
-        cases.mapping.draw(answer, html)
+        cases.mapping.draw(answer, html, session.lang)
     return answer, _HEADINGS if headings else TRIED
 
 

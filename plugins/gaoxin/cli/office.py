@@ -8,6 +8,7 @@ from gaoxin import campaign as cases
 from gaoxin.cli.arguments import MANY, CampaignArgument, LimitOption, OutOption, PeriodOption, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, read_settings
+from gaoxin.cli.returned import REJECTIONS
 from gaoxin.clock import parse_as_of
 from gaoxin.i18n import Text
 
@@ -50,7 +51,13 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
 
 
 PULLED: Layout = (
-    each("returns", line(lambda r, v: r, mark="  ")), line(_taken),
+    each(
+        lambda a, v: [(name, (a.files or {}).get(name)) for name in a.returns],
+        line(lambda r, v: f"{r[0]} ← {v.plain(r[1])}" if r[1] else r[0], mark="  ")),
+    line(_taken), *REJECTIONS,
+    line(lambda a, v: v.say(f"仍在写入，写完后再收：{v.listed(a.growing)}",
+                            f"still being written, taken when they are done: {v.listed(a.growing)}")
+         if a.growing else None, style="yellow"),
     each(lambda a, v: (a.known or {}).items(), line(lambda r, v: v.say(
         f"{v.plain(r[0])} 与已收的 {r[1]} 是同一份文件，没有另立一版",
         f"{v.plain(r[0])} is the file of {r[1]}, which is there, and no version of its own"), style="yellow")),

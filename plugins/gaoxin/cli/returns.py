@@ -52,7 +52,10 @@ def _counted(*, submitted: bool) -> Cell:
         good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
         text = v.say(f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
                      f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.")
-        own = [r.units_to_act for r in a.returns if r.verdict == "rejected"]
+        if waiting := sum(r.waits for r in a.returns):
+            text += v.say(f"其中 {waiting} 份表头变了，等办公室更新对照，单位不必改表。",
+                          f" The headings of {waiting} changed: they wait for the office's mapping, their units change nothing.")
+        own = [r.units_to_act for r in a.returns if r.verdict == "rejected" and not r.waits]
         if any(own):
             text += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
         if not all(own):
@@ -71,7 +74,7 @@ def _counted(*, submitted: bool) -> Cell:
 
 def _standing(a: cases.standing.Standing, v: View) -> str:
     if not a.rows:
-        none = v.say(f"{a.period} 没有应报的报表。", f"No return is asked for {a.period}.")
+        none = v.say(f"{v.plain(a.period)}没有应报的报表。", f"No return is asked for {a.period}.")
         return none if a.period else v.say("方案没有报表。", "The plan has no forms.")
     states = Counter(str(row.state) for row in a.rows)
     told = v.say("尚无到期的报表。", "No return is due yet.")
@@ -132,12 +135,12 @@ def _annotated(a: cases.checking.Checked, v: View) -> str | None:
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _ORDER = says("  按类别排列，同类中对合计影响大的在前。", "  By severity; within one what moves most of the total comes first.")
 _RETURN: Layout = (
-    line(state("verdict"), bold("file"),
+    line(state(lambda r, v: "file.drifted" if r.waits else r.verdict), bold("file"),
          lambda r, v: r.read.called or "—"),
     line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
     line(lambda r, v: _ORDER(r, v) if len(r.findings) > 1 else None),
     # The message names the variable and the value; a column of each would only squeeze it.
-    rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
+    rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "beside", "fold"),
          Column("rule", "rule")),
     blank,
 )

@@ -8,6 +8,7 @@ from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.returned import REJECTIONS
 from gaoxin.i18n import Text
 
 app = group("来源：从单位的文件夹、网络接口、数据库取数 / where returns are fetched from", lists=True)
@@ -19,7 +20,7 @@ def _form(row: Any, v: View) -> Any:
 
 
 def _why(row: Any, v: View) -> str | None:
-    return row.why and v.plain(row.why)
+    return row.why and (f"{v.plain(row.name)}: " if getattr(row, "name", None) else "") + v.plain(row.why)
 
 
 def _listed(a: cases.sourcing.Sources, v: View) -> str:
@@ -55,7 +56,7 @@ FETCHED: Layout = (
     each("fetches", each("refused", line(lambda one, v: v.say(f"{one.name} 没有受理：{v.plain(one.why)}",
                                                               f"{one.name} was refused: {v.plain(one.why)}"), mark="  ✗ ")),
          each("left", line(lambda one, v: f"{one.name}: {v.plain(one.why)}", mark="  ! "))),
-    line(_fetched),
+    line(_fetched), *REJECTIONS,
 )
 
 

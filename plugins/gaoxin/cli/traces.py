@@ -52,11 +52,11 @@ def _input(i: MadeInput, v: View) -> Iterator[str]:
     if plain:
         (only,) = i.figures
         scaled = f" = {_figure(only.value, only.unit, v)}{converted}" if converted else ""
-        own = f"{only.name} {only.period}" if only.name != i.input else f"{only.period}"
+        own = f"{only.name} {v.plain(only.period)}" if only.name != i.input else v.plain(only.period)
         yield f"{i.input} = {_figure(i.value, i.unit, v)}{scaled}  [dim]{own}[/]{_made(only, v)}"
         return
     yield f"{i.input} = {_figure(i.value, i.unit, v)}" + (f" = ({sum_of}){means}{converted}" if i.figures else "")
-    yield from (f"  {f.name} = {_figure(f.value, f.unit, v)}  [dim]{f.period}[/]{_made(f, v)}" for f in i.figures)
+    yield from (f"  {f.name} = {_figure(f.value, f.unit, v)}  [dim]{v.plain(f.period)}[/]{_made(f, v)}" for f in i.figures)
 
 
 def _made(f: Figure, v: View) -> str:

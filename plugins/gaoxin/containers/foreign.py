@@ -11,23 +11,27 @@ from collections.abc import Iterator, Mapping
 from gaoxin.containers import refusing
 from gaoxin.containers.model import Problem
 from gaoxin.containers.packages import attribute, local, parsed
+from gaoxin.unseen import line
 
 _CONNECTIONS = frozenset({"connections", "queryTable", "powerPivotData"})
 _EMBEDDED = frozenset({"oleObject", "package", "control", "activeXControlBinary", "attachedToolbars"})
 _OF_CONNECTIONS = ("xl/connections.", "xl/querytables/", "xl/model/")
-_OF_EMBEDDED = ("xl/embeddings/", "xl/activex/")
+_OF_EMBEDDED = ("xl/embeddings/", "xl/activex/", "customui/")
 _MASHUP = "DataMashup"  # of Power Query, which hides within a package of custom XML
 _TOLD = 5
+_TARGET_TOLD = 80  # characters
 
 
 def problems(package: zipfile.ZipFile, sheets: Mapping[str, str]) -> Iterator[Problem]:
     """sheets: every worksheet's part, by the sheet's name. Raises what a damaged package raises."""
     names, called = package.namelist(), {part: name for name, part in sheets.items()}
-    connections, embedded = dict[str, None](), dict[str, None]()
+    connections, embedded, remote = dict[str, None](), dict[str, None](), dict[str, None]()
     for part in names:
         where = _owner(part, called)
         for element in parsed(package, part) if part.endswith(".rels") else ():
             kind = attribute(element, "Type").rpartition("/")[2]
+            if attribute(element, "TargetMode").lower() == "external" and not _is_fine_outside(part, kind):
+                remote[f"{where or part} → {line(attribute(element, 'Target'))[:_TARGET_TOLD]}"] = None
             if kind in _CONNECTIONS:
                 connections[where] = None
             elif kind in _EMBEDDED and where:
@@ -36,9 +40,16 @@ def problems(package: zipfile.ZipFile, sheets: Mapping[str, str]) -> Iterator[Pr
     if connections or inside:
         said = [*_named(package, names), *filter(None, connections), *inside]
         yield Problem("external_links", refusing.CONNECTIONS(where=tuple(dict.fromkeys(said))[:_TOLD]))
+    if remote:
+        yield Problem("external_links", refusing.REMOTE(where=tuple(remote)[:_TOLD]))
     objects = [part for part in names if part.lower().startswith(_OF_EMBEDDED) and not part.endswith((".rels", "/"))]
     if embedded or objects:
         yield Problem("external_links", refusing.EMBEDDED(where=tuple(embedded or objects)[:_TOLD]))
+
+
+def _is_fine_outside(part: str, kind: str) -> bool:
+    """Links that people follow; and other workbooks, which are told apart from this."""
+    return kind == "hyperlink" or part.lower().startswith("xl/externallinks/")
 
 
 def _owner(part: str, called: Mapping[str, str]) -> str:

@@ -14,6 +14,9 @@ from typing import NamedTuple
 _TOKENS = re.compile(r'"(?P<quoted>[^"]*)"|\[\$(?P<sign>[^\]-]*)(-(?P<locale>[^\]]*))?\]|\[[^\]]*\]'
                      r"|[\\!](?P<escaped>.)|[_*].|(?P<general>General)|(?P<digit>[0#?])|(?P<other>.)", re.DOTALL | re.IGNORECASE)
 _CONDITION = re.compile(r"\[(<=|>=|<>|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)\]")
+_COLOUR = re.compile(r"\[(?!DBNum|NatNum)([A-Za-z]+|[\u4e00-\u9fff]+) ?\d*\]", re.IGNORECASE)
+_LOOSE = re.compile(r"(?<!\w)\d")  # a figure that belongs to no word, as that of m2 does
+_MINUS = ("-", "\u2212", "－", "–", "—", "﹣")
 CURRENCIES = frozenset("¥￥$€£")  # written before a number
 # A letter, a per cent or a currency: $, those of Latin-1, of the block of currencies and the full-width ones.
 SAYS_SOMETHING = re.compile(r"[^\W\d_]|[%‰$¢-¥฿₠-⃏＄￠￡￥￦]")
@@ -23,12 +26,14 @@ _JAPAN = re.compile(r"ja\b.*|([0-9a-f]*0)?411", re.IGNORECASE)  # a locale by na
 class NumberFormat(NamedTuple):
     """percent: the number times 100 is shown. divisor: what is shown is the number divided by this. words: what is written beside
     it, such as 亿元 or ¥. sections: where not all numbers are shown alike, the conditions, the first that is met counting, each
-    with what is shown then; all else is told of no number."""
+    with what is shown then; all else is told of no number. another: where figures or a sign that are only drawn make another
+    number of it, or nothing of it is shown: what stands before it, whether it is shown itself, and what stands after it."""
 
     percent: bool = False
     divisor: int = 1
     words: tuple[str, ...] = ()
     sections: tuple[tuple[str, float, "NumberFormat"], ...] = ()
+    another: tuple[str, bool, str] | None = None
 
     @property
     def plain(self) -> bool:
@@ -44,6 +49,47 @@ class NumberFormat(NamedTuple):
 
 _PLAIN = NumberFormat()
 PERCENT = NumberFormat(percent=True)
+
+
+class Section(NamedTuple):
+    """What one section of a format draws around a number. before, after: what is only drawn, signs of accounting with it; digits:
+    whether it shows the number; coloured: whether in a colour, which says of numbers below nought that they are."""
+
+    made: NumberFormat
+    before: str = ""
+    digits: bool = True
+    after: str = ""
+    coloured: bool = False
+
+    def of(self, numbers: str) -> NumberFormat:
+        """What it makes of numbers: below nought, nought, or any."""
+        lead = "".join(c for c in self.before if c not in CURRENCIES and not c.isspace())
+        figures = _LOOSE.search(self.before) or _LOOSE.search(self.after) or re.search(r"\d[.,]?$", lead)
+        if numbers == "nought":
+            wrong = bool(figures) if self.digits else any(c.isdigit() and c != "0" for c in self.before + self.after)
+        elif not self.digits or figures or re.match(r"[.,]?\d", self.after):
+            wrong = True
+        elif numbers == "below":
+            wrong = not self.coloured and not lead.strip("+")
+        else:
+            wrong = lead.endswith(_MINUS) or (lead.endswith(("(", "（")) and self.after.startswith((")", "）")))
+        return self.made._replace(another=(self.before, self.digits, self.after)) if wrong else self.made
+
+
+def drawn(parts: Sequence[tuple[tuple[str, float], Section]]) -> list[tuple[tuple[str, float], NumberFormat]]:
+    """What sections with their conditions, in order, make of the numbers that each of them shows."""
+    found, before = list[tuple[tuple[str, float], NumberFormat]](), set[str]()
+    for (sign, bound), section in parts:
+        rest = (sign, bound) == ALWAYS
+        if (sign == "=" and bound == 0) or (rest and before >= {">", "<"}):
+            numbers = "nought"
+        elif (sign == "<" and bound <= 0) or (sign == "<=" and bound < 0) or (rest and before & {">", ">="}):
+            numbers = "below"
+        else:
+            numbers = "any"
+        found.append(((sign, bound), section.of(numbers)))
+        before |= {sign} if bound == 0 else set()
+    return found
 
 
 HOLDS: dict[str, Callable[[float, float], bool]] = {
@@ -68,12 +114,12 @@ def number_format(code: str) -> NumberFormat | None:
         else:
             sections[-1].append(found)
     made = [(_condition(section), _section(section)) for section in sections[:3]]
-    if made[0][1] is None:
+    if made[0][1] is None or not code.strip():
         return None
     # Without conditions: numbers, or those above nought; those below; nought.
     implied = [ALWAYS] if len(made) == 1 else [(">=", 0.0), ALWAYS] if len(made) == 2 or made[0][0] else [
         (">", 0.0), ("<", 0.0), ALWAYS]
-    told = in_sections([(said or own, one or _PLAIN) for (said, one), own in zip(made, implied, strict=False)])
+    told = in_sections(drawn([(said or own, one or Section(_PLAIN)) for (said, one), own in zip(made, implied, strict=False)]))
     return None if told.plain else told
 
 
@@ -83,10 +129,18 @@ def _condition(section: Sequence[re.Match[str]]) -> tuple[str, float] | None:
     return (found[1], float(found[2])) if found else None
 
 
-def _section(tokens: Sequence[re.Match[str]]) -> NumberFormat | None:
+def _section(tokens: Sequence[re.Match[str]]) -> Section | None:
     """None where it is none of numbers."""
     percent, words, literal, places, commas, point = False, [], "", 0, 0, False
+    beside, digits, coloured, fraction = ["", ""], False, False, False
     for found in tokens:
+        bare = found["other"] or ""
+        digits, fraction = digits or bool(found["digit"] or found["general"]), fraction or bare == "/"
+        coloured = coloured or _COLOUR.fullmatch(found[0]) is not None
+        # What only looks like a part of the number: a literal, a filling of figures, a sign; no denominator.
+        beside[digits] += found["quoted"] or found["sign"] or found["escaped"] or (
+            found[0][1] if found[0][0] == "*" and found[0][1:].isdigit() else
+            bare if bare not in " .,%/eE" and not (bare.isdigit() and fraction) else "")
         if (word := found["quoted"] or found["sign"] or found["escaped"]) is not None:
             literal += yen(word) if _JAPAN.fullmatch(found["locale"] or "") else word
             if word == "." and not point:
@@ -112,8 +166,8 @@ def _section(tokens: Sequence[re.Match[str]]) -> NumberFormat | None:
             literal = ""
     words.append(literal)
     said = tuple(w.strip() for w in words if SAYS_SOMETHING.search(w))
-    drawn = places if point and places > 0 else 0
-    return NumberFormat(percent, 1000**commas * 10**drawn, said)
+    tens = places if point and places > 0 else 0
+    return Section(NumberFormat(percent, 1000**commas * 10**tens, said), beside[0], digits, beside[1], coloured)
 
 
 def yen(sign: str) -> str:

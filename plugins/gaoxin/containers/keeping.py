@@ -70,7 +70,7 @@ class Kept:
 @cache
 def _code() -> str:
     """Of all that a reading follows from beside the bytes: by another program they may be read otherwise."""
-    files = sorted((*_LIBRARY.glob("containers/*.py"), _LIBRARY / "i18n.py", _LIBRARY / "numerals.py"))
+    files = sorted((*_LIBRARY.glob("containers/*.py"), _LIBRARY / "i18n.py", _LIBRARY / "numerals.py", _LIBRARY / "unseen.py"))
     made = sha256(repr((sys.version, [version(name) for name in PARSERS])).encode())
     for file in files:
         made.update(file.read_bytes())

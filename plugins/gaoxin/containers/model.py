@@ -35,9 +35,11 @@ BY_CHANCE = Code("returns.formula_by_chance", "公式 ={text} 每次计算结果
 _TEXTS = re.compile(r'"[^"]*"')
 _OUTSIDE = re.compile(r"""(?ix) ' [^']* \[ [^\[\]]* \] [^']* ' !                      # '[another workbook]its sheet'!A1
                               | (?<![\w\]]) \[ [^\[\]]* \] [^\s!\[\]+\-*/(),;:&=<>]* !  # [1]Sheet1!A1, no column of a table
-                              | (?: file | https? | smb ) ://                         # as .ods has it
-                              | \b \w+ \| [^!{}]* !                                   # DDE: program|topic!item
-                              | \b (?: webservice | rtd | dde | filterxml | call | register(?:\.id)? | sql\.request ) \s* \(""")
+                              | (?: file | https? | smb ) ://                         # as .ods has it""")
+_QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
+_CALLS = re.compile(r"""(?ix) [\w."] \s* \| [^!{}]* !  # DDE: program|topic!item
+                            | (?<![\w.]) (?: webservice | rtd | dde | filterxml | call | register(?:\.id)? | sql\.request | image
+                                          | exec ) \s* \(""")
 _BY_CHANCE = re.compile(r"(?i)\b(?:rand|randbetween|randarray)\s*\(")
 
 _FORMULA_TOLD = 60  # characters
@@ -70,6 +72,7 @@ class SheetFacts:
     formats: dict[Position, NumberFormat] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    calls: list[Problem] = field(default_factory=list)  # formulas that call programs or the network: told of the book
 
 
 @dataclass
@@ -126,11 +129,21 @@ class Sheet:
         return None
 
 
+def calls(formula: str) -> bool:
+    """Whether a formula, or a text that would become one, calls another program or the network."""
+    return ("|" in formula or "(" in formula) and _CALLS.search(_QUOTED.sub('""', formula)) is not None
+
+
+def called(formula: str, sheet: str, cell: str | None) -> Problem:
+    """What is told of such a formula, wherever it stands."""
+    return Problem("external_links", OUTSIDE(text=formula.lstrip("=")[:_FORMULA_TOLD]), sheet, cell)
+
+
 def _not_its_own(formula: str) -> tuple[str, Message] | None:
     """Kind and words for a formula whose value does not come from its own workbook alone."""
     said = _TEXTS.sub('""', formula)
     text = formula.lstrip("=")[:_FORMULA_TOLD]
-    if _OUTSIDE.search(said):
+    if _OUTSIDE.search(said) or calls(formula):
         return "external_links", OUTSIDE(text=text)
     return ("formula_differs", BY_CHANCE(text=text)) if _BY_CHANCE.search(said) else None
 

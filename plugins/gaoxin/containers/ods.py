@@ -6,6 +6,7 @@ count for nothing.
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,10 +14,10 @@ from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element, iterparse
 
 from gaoxin.containers import refusing
-from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, in_sections, yen
-from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address
-from gaoxin.containers.packages import attribute, local, parsed, stream
-from gaoxin.containers.refusing import Unreadable, too_wide
+from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, Section, drawn, in_sections, yen
+from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address, called, calls
+from gaoxin.containers.packages import local, parsed, stream
+from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)")
@@ -24,8 +25,13 @@ _NUMBER = re.compile(r"[-+(]?[\d.,\s]*(?:E[-+]?\d+)?\)?")
 _FIGURES = re.compile(r"[\d.,\s()+\-\u2212]+")
 _NAMESPACE = re.compile(r"^[A-Za-z]+:(?==)")  # before a formula: of:=[.A1]
 _ERROR = re.compile(r"Err:[0-9]{3}")
+_ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]*:|//|/|\\|\.\./")
 _DURATION = re.compile(r"(-)?P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?")
 _CELLS = ("table-cell", "covered-table-cell")
+_OWN = "{urn:oasis:names:tc:opendocument:"
+_OF_TABLES, _OF_TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "text"))
+_SPACE = {kind: _OF_TABLES for kind in ("table", "table-row", "table-column", *_CELLS)} | {"p": _OF_TEXT}
+_WITHIN = {"table": ("table",), "spreadsheet": ("spreadsheet",), **dict.fromkeys(_CELLS, _CELLS)}  # what holds none of these
 
 
 def read(package: zipfile.ZipFile) -> Book:
@@ -34,14 +40,22 @@ def read(package: zipfile.ZipFile) -> Book:
     if "styles.xml" in package.namelist():
         styles.learn(parsed(package, "styles.xml"))
     book, making, links, dde, epoch = Book(), _Making("", styles), False, False, EPOCH
-    connections, embedded = dict[str, None](), dict[str, None]()
+    connections, embedded, remote = dict[str, None](), dict[str, None](), dict[str, None]()
+    named: list[Problem] = []
+    opened = Counter[str]()
     with stream(package, "content.xml") as found:
         for event, element in iterparse(found, events=("start", "end")):
             kind = local(element)
             if event == "start":
+                if not element.tag.startswith(_SPACE.get(kind, "")) or any(opened[one] for one in _WITHIN.get(kind, ())):
+                    raise ambiguous(making.name or "content.xml", f"{kind} where none belongs")
+                opened[kind] += 1
                 if kind == "table":
+                    if attribute(element, "name") in book.sheets and not dde:  # what came through DDE has no name
+                        raise ambiguous(attribute(element, "name"), "table twice")
                     making = _Making(attribute(element, "name"), styles, styles.hides(element))
                 continue
+            opened[kind] -= kind != "spreadsheet"  # of which there is one
             match kind:
                 case "automatic-styles":
                     styles.learn(element)
@@ -57,6 +71,11 @@ def read(package: zipfile.ZipFile) -> Book:
                     embedded[making.name] = None
                 case "object" if attribute(element, "href") and not attribute(element, "href").startswith(("./", "Object", "#")):
                     links = True  # a chart or another object of another file
+                case "image" if _ELSEWHERE.match(attribute(element, "href")):
+                    remote[making.name] = None
+                case "named-expression" | "content-validation" if calls(_said_by(element)):
+                    said = _NAMESPACE.sub("", _said_by(element))[:60]
+                    named.append(Problem("external_links", refusing.NAME_CALLS(name=attribute(element, "name"), text=said)))
                 case "table-column":
                     making.column(element)
                 case "table-row":
@@ -70,8 +89,13 @@ def read(package: zipfile.ZipFile) -> Book:
     if links or dde:
         book.problems.append(Problem("external_links", refusing.DDE() if dde else refusing.LINKS()))
     book.problems += [Problem("external_links", code(where=tuple(where))) for code, where in (
-        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded)) if where]
+        (refusing.CONNECTIONS, connections), (refusing.EMBEDDED, embedded), (refusing.REMOTE, remote)) if where]
+    book.problems += named
     return book
+
+
+def _said_by(element: Element) -> str:
+    return attribute(element, "expression") or attribute(element, "condition")
 
 
 @dataclass
@@ -79,6 +103,7 @@ class _Styles:
     """What the styles say of numbers, and which tables they hide."""
 
     data: dict[str, NumberFormat] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)  # each data style by itself
     cells: dict[str, str] = field(default_factory=dict)  # cell style -> data style
     parents: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
@@ -88,11 +113,8 @@ class _Styles:
         for element in root.iter():
             kind, name = local(element), attribute(element, "name")
             if kind in _DATA_STYLES:
-                made = _format(element, percent=kind == "percentage-style")
-                if not made.plain:
-                    self.data[name] = made
-                if any(local(part) == "map" for part in element):
-                    mapped[name] = element
+                self.sections[name] = _format(element, percent=kind == "percentage-style")
+                mapped[name] = element
             elif kind == "style":
                 if data := attribute(element, "data-style-name"):
                     self.cells[name] = data
@@ -101,14 +123,15 @@ class _Styles:
                 if any(local(e) == "table-properties" and attribute(e, "display") == "false" for e in element):
                     self.hidden.add(name)
         for name, element in mapped.items():  # they may stand before those that they lead to
-            parts = [*self._mapped(element), (ALWAYS, self.data.get(name, NumberFormat()))]
-            self.data[name] = in_sections(parts)
+            made = in_sections(drawn([*self._mapped(element), (ALWAYS, self.sections[name])]))
+            if not made.plain:
+                self.data[name] = made
 
-    def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], NumberFormat]]:
+    def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], Section]]:
         """The numbers that a style shows by another, with that one (ODF 1.3 part 3, 16.3, style:map)."""
         for part in style:
             if local(part) == "map" and (said := _CONDITION.fullmatch(attribute(part, "condition"))):
-                yield (said[1], float(said[2])), self.data.get(attribute(part, "apply-style-name"), NumberFormat())
+                yield (said[1], float(said[2])), self.sections.get(attribute(part, "apply-style-name"), Section(NumberFormat()))
 
     def of(self, style: str) -> NumberFormat | None:
         for _ in range(8):  # of parents; a circle among them says nothing
@@ -121,22 +144,29 @@ class _Styles:
         return attribute(table, "style-name") in self.hidden
 
 
-def _format(style: Element, *, percent: bool) -> NumberFormat:
+def _format(style: Element, *, percent: bool) -> Section:
     words, divisor = [], 1
+    beside, digits, coloured = ["", ""], False, False
     for part in style:
+        digits = digits or local(part) in ("number", "scientific-number", "fraction")
+        coloured = coloured or (local(part) == "text-properties" and bool(attribute(part, "color")))
         if local(part) in ("text", "currency-symbol"):
             text = (part.text or "").strip()
+            beside[digits] += part.text or ""
             if not (percent and text == "%") and SAYS_SOMETHING.search(text):
                 words.append(yen(text) if attribute(part, "language") == "ja" else text)
         elif local(part) == "number":
             with suppress(ValueError):
                 divisor = int(float(attribute(part, "display-factor", "1")))
-            for drawn in part:  # among the digits
-                if (text := (drawn.text or "").strip()) == ".":
-                    divisor *= 10 ** int(attribute(drawn, "position", "0"))
+            for among in part:  # the digits
+                text = (among.text or "").strip()
+                if any(c.isdigit() for c in text):
+                    beside[1] += f" {text}"
+                if text == ".":
+                    divisor *= 10 ** int(attribute(among, "position", "0"))
                 elif SAYS_SOMETHING.search(text):
                     words.append(text)
-    return NumberFormat(percent, divisor, tuple(words))
+    return Section(NumberFormat(percent, divisor, tuple(words)), beside[0], digits, beside[1], coloured)
 
 
 @dataclass
@@ -208,13 +238,15 @@ class _Making:
         if "error" in [v for k, v in cell.attrib.items() if k.endswith("}value-type")] or (
                 formula and (text in ERRORS or _ERROR.fullmatch(text))):
             self.facts.errors[where] = text or "#N/A"
-        elif formula and value is None and attribute(cell, "value-type") != "string":
+        elif formula and value is None and _type(cell) != "string":
             self.facts.unvalued.add(where)
         elif formula:
             self.facts.formulas[where] = _NAMESPACE.sub("", formula)
+        if formula and calls(formula):
+            self.facts.calls.append(called(_NAMESPACE.sub("", formula), self.name, address(*where)))
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
         made = self.styles.of(style) if isinstance(value, float) else None
-        if made is None and attribute(cell, "value-type") == "percentage":
+        if made is None and _type(cell) == "percentage":
             made = NumberFormat(percent=True)
         if made is None and isinstance(value, float) and not _NUMBER.fullmatch(text):
             # A currency's sign may be left to the language; what else is written beside a number stands in what is shown.
@@ -231,9 +263,23 @@ def _times(element: Element, name: str) -> int:
     return max(1, int(attribute(element, name, "1")))
 
 
+def attribute(element: Element, name: str, otherwise: str = "") -> str:
+    """An attribute of OpenDocument's own, or of XLink, by its name without namespace. Raises ValueError where two of that name
+    say different things."""
+    found = {v for k, v in element.attrib.items() if k.endswith(f"}}{name}") and (k.startswith(_OWN) or name == "href")}
+    if len(found) > 1:
+        raise ValueError(f"{name} twice")
+    return found.pop() if found else otherwise
+
+
+def _type(cell: Element) -> str:
+    """Beside which LibreOffice has one of its own, which also knows errors."""
+    return next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), "")
+
+
 def _value(cell: Element) -> Content:
     """Raises ValueError for a value that is none of its type."""
-    match next((v for k, v in cell.attrib.items() if k.endswith("office:1.0}value-type")), ""):
+    match _type(cell):
         case "float" | "percentage" | "currency":
             return float(attribute(cell, "value"))
         case "boolean":

@@ -23,6 +23,8 @@ def open_book(content: bytes, name: str) -> Book:
     except Unreadable as error:
         return error.book
     for sheet in book.sheets.values():
+        book.problems += sheet.facts.calls
+        sheet.facts.calls = []
         if sheet.facts.formulas:
             formulas.hold(sheet)
         for where, made in [*sheet.facts.formats.items()]:
@@ -47,6 +49,8 @@ def _opened(content: bytes, name: str) -> Book:
         if content.startswith(_OLE):
             if any(_has(content, stream) for stream in _ENCRYPTED):
                 raise Unreadable("encrypted", refusing.ENCRYPTED())
+            if _is_cut(content):
+                raise refusing.damaged("cut off before its directory")
             if not any(_has(content, stream) for stream in _WORKBOOKS):
                 raise Unreadable("not_a_workbook", refusing.OLD_DOCUMENT())
             return xls.read(content)
@@ -66,6 +70,12 @@ def _opened(content: bytes, name: str) -> Book:
     if text or texts.is_table(content):
         return texts.read(content)
     raise Unreadable("not_a_workbook", refusing.NO_WORKBOOK())
+
+
+def _is_cut(content: bytes) -> bool:
+    """Whether an OLE2 container ends before the sector that lists its streams (MS-CFB 2.2)."""
+    size, directory = 1 << min(int.from_bytes(content[30:32], "little"), 16), int.from_bytes(content[48:52], "little")
+    return len(content) < (directory + 1) * size + 128  # of its first entry
 
 
 def _has(content: bytes, stream: str) -> bool:

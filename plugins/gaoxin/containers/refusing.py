@@ -8,6 +8,8 @@ UNPACKED_LIMIT = 200 * 2**20  # bytes of its parts together, once unpacked
 PARTS_LIMIT = 5000
 ROWS_LIMIT = 500_100  # half a million records, and what stands above and below them
 COLUMNS_LIMIT = 1000
+SHEETS_LIMIT = 1000
+WHOLE_LIMIT = 16 * 2**20  # bytes of a part that is held as a tree: its elements take twenty times as much
 CELLS_LIMIT = 20 * ROWS_LIMIT  # that hold something, of a sheet whose cells can be repeated by a number
 
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
@@ -31,6 +33,19 @@ NO_WORKBOOK = Code("returns.no_workbook", f"不是可以识别的工作簿（.xl
                    f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}")
 DAMAGED = Code("returns.damaged", f"文件已损坏或不完整；{_RESAVE[0]}",
                f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str)
+AMBIGUOUS = Code("returns.ambiguous_file", "文件的内部写法不是表格软件写得出来的，不同程序会读出不同的内容（{where}），"
+                 f"不予采用；{_RESAVE[0]}，并核对各数",
+                 "no spreadsheet program writes a file like this, and programs read it differently "
+                 f"({{where}}: {{detail}}), so it is not taken: {_RESAVE[1]}, and check the figures", where=str, detail=str)
+HOSTILE_XML = Code("returns.hostile_xml", "文件里声明了文档类型或实体（{where}），表格软件不会这样写，只用来攻击读取程序，拒收；"
+                   "请查明文件来历，用表格软件重新填写模板后报送",
+                   "the file declares a document type or entities ({where}), which no spreadsheet program writes and which only "
+                   "attack whoever reads it: refused. Find out where it comes from, and fill in the template anew", where=str)
+TOO_MANY_SHEETS = Code("returns.too_many_sheets", "工作簿有 {count} 个工作表，超过 {limit} 个；请另存为只含报表的新文件",
+                       "the workbook has {count} sheets, more than {limit}: save the form alone as a new file", limit=int)
+PART_TOO_LARGE = Code("returns.part_too_large", "文件里的样式或目录（{where}）超过 {mb} MB；请把报表复制到新工作簿后重报",
+                      "the file's styles or lists ({where}) are larger than {mb} MB: copy the form into a new workbook and "
+                      "send it again", where=str)
 XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
 DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
 OLD_DOCUMENT = Code("returns.old_document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}",
@@ -52,6 +67,13 @@ CONNECTIONS = Code("returns.connections", "工作簿含有数据连接（{where}
 EMBEDDED = Code("returns.embedded", "工作簿里嵌有其他文件或控件（{where}）；请删去后重报，图片和图表可以保留",
                 "the workbook has other files or controls inside ({where}): delete them and send it again; pictures and charts "
                 "may stay", where=tuple)
+REMOTE = Code("returns.remote_content", "工作簿里的图片、模板等取自别处（{where}），打开时会向外取；"
+              "请删去，或把图片复制、粘贴到工作簿里再报",
+              "pictures, templates or other content of the workbook lie elsewhere ({where}) and are fetched when it is opened: "
+              "delete them, or paste the pictures into the workbook, and send it again", where=tuple)
+NAME_CALLS = Code("returns.name_calls", "名称「{name}」的定义 ={text} 调用其他程序或网络；请在“公式”的名称管理器里删去后重报",
+                  "the name {name!r} is defined as ={text}, which calls another program or the network: delete it and send the "
+                  "workbook again", name=str, text=str)
 CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB")
 NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
                "not text: save it as CSV in UTF-8 or GB18030")
@@ -74,6 +96,11 @@ class Unreadable(Exception):
 def damaged(error: BaseException | str) -> Unreadable:
     """error: what the parser said; of an exception without words its name."""
     return Unreadable("not_a_workbook", DAMAGED(detail=(str(error) or type(error).__name__)[:120]))
+
+
+def ambiguous(where: str, detail: str) -> Unreadable:
+    """What programs read differently. where: the part or the cell; detail: of its XML."""
+    return Unreadable("not_a_workbook", AMBIGUOUS(where=where, detail=detail))
 
 
 def too_wide(sheet: str, where: str) -> Unreadable:

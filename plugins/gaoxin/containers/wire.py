@@ -55,7 +55,7 @@ def _sheet_said(sheet: Sheet, given: Sequence[Sequence[Content]]) -> dict[str, A
             "typed": sheet.typed, "epoch": sheet.epoch.isoformat(), "errors": [[*w, e] for w, e in facts.errors.items()],
             "unvalued": [[*w] for w in facts.unvalued], "formulas": [[*w, f] for w, f in facts.formulas.items()],
             "differs": [[*w, result] for w, result in facts.differs.items()],
-            "formats": [[made.percent, made.divisor, made.words, where] for made, where in formats.items()],
+            "formats": [[made.percent, made.divisor, made.words, made.another, where] for made, where in formats.items()],
             "hidden_rows": [*facts.hidden_rows], "hidden_columns": [*facts.hidden_columns]}
 
 
@@ -74,7 +74,8 @@ def _sheet_told(s: dict[str, Any], pieces: Iterator[bytes]) -> Sheet:
         rows = Packed([Piece(count, next(pieces).split(b"\n")) for count in s["pieces"]])
     facts = SheetFacts({(r, c): e for r, c, e in s["errors"]}, {(r, c) for r, c in s["unvalued"]},
                        {(r, c): f for r, c, f in s["formulas"]}, {}, {(r, c): result for r, c, result in s["differs"]},
-                       {(r, c): NumberFormat(percent, divisor, tuple(words)) for percent, divisor, words, places in s["formats"]
-                        for r, c in places}, {*s["hidden_rows"]}, {*s["hidden_columns"]})
+                       {(r, c): NumberFormat(percent, divisor, tuple(words), another=another and tuple(another))
+                        for percent, divisor, words, another, places in s["formats"] for r, c in places},
+                       {*s["hidden_rows"]}, {*s["hidden_columns"]})
     merged = [(top, left, bottom, right) for top, left, bottom, right in s["merged"]]
     return Sheet(s["name"], rows, facts, merged, s["visible"], s["typed"], date.fromisoformat(s["epoch"]))

@@ -9,27 +9,44 @@ import posixpath
 import zipfile
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from gaoxin.containers import foreign, refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
-from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts
+from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts, calls
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
-from gaoxin.containers.refusing import Unreadable, damaged
-from gaoxin.containers.xlsx_cells import scan
+from gaoxin.containers.refusing import Unreadable, ambiguous, damaged
+from gaoxin.containers.xlsx_cells import must_be_plain_texts, scan
 
+_TEXTS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+_IDS = ("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+        "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
 _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that are no plain number
 
 
 def read(package: zipfile.ZipFile, content: bytes) -> Book:
     """Raises Unreadable, and what a damaged package raises."""
+    _must_lead_to_what_is_read(package)
     facts, links = sheet_facts(package), _links(package)
+    if _TEXTS in package.namelist():
+        must_be_plain_texts(package.read(_TEXTS), _TEXTS)
     book = Book(_values(content, facts, _epoch(package)))
+    if {*facts} != {*book.sheets}:
+        raise ambiguous(_workbook(package), "sheets")
     if book.sheets:
         book.problems += [Problem("external_links", links)] if links else []
         book.problems += foreign.problems(package, sheet_parts(package))
+        book.problems += calling_names(package)
     return book
+
+
+def calling_names(package: zipfile.ZipFile) -> list[Problem]:
+    """Names of the workbook that call another program or the network."""
+    said = [(e.get("name", ""), "".join(e.itertext())) for e in parsed(package, _workbook(package)).iter()
+            if local(e) == "definedName"]
+    return [Problem("external_links", refusing.NAME_CALLS(name=name, text=text[:60])) for name, text in said if calls(text)]
 
 
 def _links(package: zipfile.ZipFile) -> Any:
@@ -87,17 +104,40 @@ def sheet_facts(package: zipfile.ZipFile) -> dict[str, SheetFacts]:
     return found
 
 
+def _must_lead_to_what_is_read(package: zipfile.ZipFile) -> None:
+    """Parts are read where every program writes them: what others are led to would be another thing."""
+    book = _workbook(package)
+    if _office_document(package).lower() != book.lower():
+        raise ambiguous("_rels/.rels", "officeDocument")
+    for kind, part in (("sharedStrings", _TEXTS), ("styles", _STYLES)):
+        led = [target for target, said in _relations(package, book).values() if said == kind]
+        if len(led) > 1 or any(target.lower() != part.lower() for target in led) or (not led and part in package.namelist()):
+            raise ambiguous(book, kind)
+
+
 def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """Every worksheet's part of the package, by the sheet's name."""
     names, book = set(package.namelist()), _workbook(package)
-    relations, found = _relations(package, book), dict[str, str]()
-    for element in parsed(package, book).iter():
-        if local(element) != "sheet":
-            continue
-        part = relations.get(next((v for k, v in element.attrib.items() if k.endswith("}id")), ""), "")
-        if part in names and "worksheet" in part:
-            found[element.get("name", "")] = part
+    relations, found, said = _relations(package, book), dict[str, str](), set[str]()
+    sheets = [e for e in parsed(package, book).iter() if local(e) == "sheet"]
+    if len(sheets) > refusing.SHEETS_LIMIT:
+        raise Unreadable("oversized", refusing.TOO_MANY_SHEETS(count=len(sheets), limit=refusing.SHEETS_LIMIT))
+    for element in sheets:
+        ids = [v for k, v in element.attrib.items() if k in _IDS]
+        name = element.get("name", "")
+        if len(ids) != 1 or name.lower() in said:
+            raise ambiguous(book, f"sheet {name[:40]}")
+        said.add(name.lower())
+        part, kind = relations.get(ids[0], ("", ""))
+        if part in names and kind == "worksheet":
+            found[name] = part
     return found
+
+
+def visible_sheets(package: zipfile.ZipFile) -> list[str]:
+    """The names of its sheets that are not hidden, in order."""
+    return [e.get("name", "") for e in parsed(package, _workbook(package)).iter()
+            if local(e) == "sheet" and e.get("state", "visible") == "visible"]
 
 
 def _epoch(package: zipfile.ZipFile) -> date:
@@ -112,28 +152,37 @@ def _workbook(package: zipfile.ZipFile) -> str:
 
 
 def _office_document(package: zipfile.ZipFile) -> str:
-    for element in parsed(package, "_rels/.rels"):
-        if element.get("Type", "").endswith("/officeDocument"):
-            return element.get("Target", "").lstrip("/")
-    raise ValueError("no workbook part")
+    led = [e.get("Target", "").lstrip("/") for e in parsed(package, "_rels/.rels")
+           if e.get("Type", "").endswith("/officeDocument")]
+    if len(led) != 1:
+        raise ValueError("no workbook part, or several")
+    return led[0]
 
 
-def _relations(package: zipfile.ZipFile, part: str) -> dict[str, str]:
+def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Of a part, by their ids: the part that one leads to, and its kind."""
     folder, name = posixpath.split(part)
-    found = {}
+    found = dict[str, tuple[str, str]]()
     for element in parsed(package, f"{folder}/_rels/{name}.rels"):
-        target = element.get("Target", "")
+        target, known = element.get("Target", ""), element.get("Id", "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        found[element.get("Id", "")] = path
+        if known in found:
+            raise ambiguous(part, f"relationship {known[:40]}")
+        found[known] = path, element.get("Type", "").rpartition("/")[2]
     return found
 
 
 def _formats(package: zipfile.ZipFile, names: set[str]) -> dict[int, NumberFormat]:
     """Of the cell formats, by index, those that show another number, or words."""
-    if "xl/styles.xml" not in names:
+    if _STYLES not in names:
         return {}
-    root = parsed(package, "xl/styles.xml")
-    custom = {int(e.get("numFmtId", "-1")): number_format(e.get("formatCode", "")) for e in root.iter() if local(e) == "numFmt"}
+    root, custom = parsed(package, _STYLES), dict[int, NumberFormat | None]()
+    for said in (e for part in root if local(part) == "numFmts" for e in part):
+        number, made = int(said.get("numFmtId", "-1")), number_format(said.get("formatCode", ""))
+        if custom.setdefault(number, made) != made:
+            raise ambiguous(_STYLES, f"number format {number}")
     known = _BUILTIN | custom
-    cells = next((e for e in root if local(e) == "cellXfs"), ())
-    return {index: made for index, e in enumerate(cells) if (made := known.get(int(e.get("numFmtId", "0"))))}
+    listed = [e for e in root if local(e) == "cellXfs"]
+    if len(listed) > 1:
+        raise ambiguous(_STYLES, "cellXfs twice")
+    return {index: made for index, e in enumerate(chain(*listed)) if (made := known.get(int(e.get("numFmtId", "0"))))}

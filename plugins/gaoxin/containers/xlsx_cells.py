@@ -6,24 +6,37 @@ from xml.parsers import expat
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat
-from gaoxin.containers.model import Position, SheetFacts, address
-from gaoxin.containers.refusing import too_wide
+from gaoxin.containers.model import Position, SheetFacts, address, called, calls
+from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BLOCK = 2**18  # bytes
 _TRUE = ("1", "true")
 
 
+# What a cell or a shared text may hold, by the element around it; what may hold anything is not named, but none of these.
+_INSIDE: dict[str, tuple[str, ...]] = {"sst": ("si", "extLst"), "si": ("t", "r", "rPh", "phoneticPr"),
+                                       "is": ("t", "r", "rPh", "phoneticPr"), "r": ("rPr", "t"), "rPh": ("t",), "t": (), "v": (),
+                                       "f": ()}
+# A reference in a tag of a row or cell, or in a value.
+_REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)")
+_PLAIN_TEXTS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
+_FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
+_CALLS_TOLD = 5  # of a sheet
+_ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", None)
+
+
 def scan(source: IO[bytes], formats: dict[int, NumberFormat], name: str) -> SheetFacts:
     """source: a worksheet's part. formats: of the cell formats, by index, those of which something is told. name: the sheet's.
-    Raises Unreadable for a cell far out: it makes a reader lay out the whole rectangle before it; ValueError for damage."""
+    Raises Unreadable for a cell far out: it makes a reader lay out the whole rectangle before it; and for what no spreadsheet
+    program writes and programs read differently; ValueError for damage."""
     found = _Scan(formats, name)
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
+    parser = found.parser
     parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = found.text, found.doctype
+    parser.CharacterDataHandler = found.text
     try:
         while block := source.read(_BLOCK):
+            found.comes(block)
             parser.Parse(block)
             found.must_be_near()
         parser.Parse(b"", True)
@@ -33,70 +46,196 @@ def scan(source: IO[bytes], formats: dict[int, NumberFormat], name: str) -> Shee
     return found.facts
 
 
-class _Scan:
-    """The handlers of one part. depth: of the element that is open; within a cell, its own."""
+def must_be_plain_texts(content: bytes, part: str) -> None:
+    """content: of the texts that cells share. Raises Unreadable for what programs read differently; ValueError for damage."""
+    guard = _Guard(part)
+    opened: list[str] = []
+
+    def start(name: str, _: object) -> None:
+        kind = guard.kind(name)
+        guard.within = True
+        if opened:
+            guard.must_fit(opened[-1], kind)
+        elif kind != "sst":
+            raise guard.odd(kind)
+        opened.append(kind)
+
+    def end(_: str) -> None:
+        opened.pop()
+
+    guard.parser.StartElementHandler, guard.parser.EndElementHandler = start, end
+    try:
+        guard.parser.Parse(_PLAIN_TEXTS.sub(b"", content), True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+class _Guard:
+    """Refuses what no spreadsheet program writes where values stand, and programs read differently."""
+
+    def __init__(self, where: str) -> None:
+        self.where, self.within = where, False  # within: where values stand
+        self._kinds: dict[str, str] = {}  # without the workbook's own namespace, of which there are two
+        self._own: str | None = None
+        self.parser = expat.ParserCreate(namespace_separator="}")
+        self.parser.CommentHandler = lambda _: self._no("comment")
+        self.parser.StartCdataSectionHandler = lambda: self._no("CDATA")
+        self.parser.ProcessingInstructionHandler = lambda *_: self._no("processing instruction")
+        self.parser.StartDoctypeDeclHandler = lambda *_: self._no("document type", always=True)
+        self.parser.XmlDeclHandler = self._declared
+
+    def kind(self, name: str) -> str:
+        """An element's name; one of another namespace is none of the workbook's own."""
+        made = self._kinds.get(name)
+        if made is None:
+            space, _, made = name.rpartition("}")
+            if self._own is None:
+                self._own = space
+            made = self._kinds[name] = made if space == self._own else f"other {made}"
+            if made == "other sheetData":
+                raise self.odd(made)
+        return made
+
+    def must_fit(self, around: str, kind: str) -> None:
+        allowed = _INSIDE.get(around)
+        if kind in _INSIDE if allowed is None else kind not in allowed:
+            raise self.odd(f"{kind} in {around}")
+
+    def odd(self, detail: str) -> Unreadable:
+        return ambiguous(self.where, detail)
+
+    def _no(self, what: str, *, always: bool = False) -> None:
+        if self.within or always:
+            raise self.odd(what)
+
+    def _declared(self, _: object, encoding: str | None, __: object) -> None:
+        if (encoding and encoding.lower()) not in _ENCODINGS:
+            raise self.odd(f"encoding {encoding}")
+
+
+class _Scan(_Guard):
+    """The handlers of one part. depth: of the element that is open."""
 
     def __init__(self, formats: dict[int, NumberFormat], name: str) -> None:
+        super().__init__(name)
         self.facts, self._formats, self._name = SheetFacts(), formats, name
-        self._kinds: dict[str, str] = {}  # without namespaces, of which there are several for one meaning
         self._columns: dict[str, int] = {}  # by their letters
-        self._row_said = "?"  # of the reference that told the row; no cell says this
+        self._row_said: str | None = None  # what the references of the row's cells end in
         self._shared: dict[str, Position] = {}  # by its number, the cell that has the text of a formula that several share
-        self._row = self._column = self._last_row = self._last_column = self._depth = self._cell_depth = 0
+        self._row = self._column = self._last_row = self._last_column = self._depth = 0
         self._cell: dict[str, str] | None = None
         self._into: list[str] | None = None  # where text belongs that comes now
         self._value: list[str] | None = None
         self._formula: list[str] | None = None
         self._formula_of: dict[str, str] = {}
-        self._inline = False
+        self._aside: list[str] | None = None
+        self._inline = self._values_over = False
+        self._inner: list[str] = []  # elements that are open in a part of the cell
+        self._raw, self._raw_from = b"", 0  # as much of the part as events may come of, where it has references that matter
+        self._tail, self._read = b"", 0
+
+    def comes(self, block: bytes) -> None:
+        """Before a block of the part is parsed."""
+        if not self._read and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in block[:4]):
+            raise self.odd("encoding")
+        seen = self._tail + block
+        self._raw, self._raw_from = seen if b"&" in seen and _REFERENCE.search(seen) else b"", self._read - len(self._tail)
+        self._tail, self._read = seen[seen.rfind(b"<"):] if b"<" in seen else seen, self._read + len(block)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = self._kinds.get(name) or self._kinds.setdefault(name, name.rpartition("}")[2])
+        kind = self._kinds.get(name) or self.kind(name)
         self._depth += 1
+        if not self.within:
+            if kind == "sheetData":
+                self._begin_values()
+            elif kind in _FORMULAS:
+                self._into = self._aside = []
+            elif kind == "col" and _named(attributes, "hidden") in _TRUE:
+                first, last = int(attributes.get("min", 1)), min(int(attributes.get("max", 1)), 16384)
+                if len(self.facts.hidden_columns) < 16384:
+                    self.facts.hidden_columns.update(range(first, last + 1))
+            return
+        if self._raw:
+            self._must_say_itself()
         if self._cell is not None:
             self._within(kind, attributes)
-        elif kind == "c":
-            self._cell, self._cell_depth = attributes, self._depth
+        elif kind == "c" and self._depth == 4:
+            self._cell = attributes
             self._value = self._formula = None
             self._inline = False
-        elif kind == "row":
-            self._row, self._column, self._row_said = int(attributes.get("r", self._row + 1)), 0, "?"
-            if _named(attributes, "hidden") in _TRUE:
-                self.facts.hidden_rows.add(self._row)
-        elif kind == "col" and _named(attributes, "hidden") in _TRUE:
-            first, last = int(attributes.get("min", 1)), min(int(attributes.get("max", 1)), 16384)
-            self.facts.hidden_columns.update(range(first, last + 1))
+        elif kind == "row" and self._depth == 3:
+            self._begin_row(attributes)
+        else:
+            raise self.odd(f"{kind} among the cells")
+
+    def _begin_values(self) -> None:
+        if self._values_over or self._depth != 2:
+            raise self.odd("sheetData twice")
+        self.within = True
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        said = self._row_said = attributes.get("r")
+        row = self._row + 1 if said is None else _number(said)
+        if row <= self._row:
+            raise self.odd(f"row {said}")
+        self._row, self._column = row, 0
+        if _named(attributes, "hidden") in _TRUE:
+            self.facts.hidden_rows.add(row)
+
+    def _must_say_itself(self) -> None:
+        """Attributes of rows, cells and their parts have nothing that needs a reference."""
+        at = self.parser.CurrentByteIndex - self._raw_from
+        if b"&" in self._raw[at:self._raw.find(b">", at)]:
+            raise self.odd("reference in an attribute")
 
     def _within(self, kind: str, attributes: dict[str, str]) -> None:
-        """An element within a cell: of its own parts the value and the formula are kept as far as the next element in them."""
+        """An element within a cell: of its own parts the value and the formula are kept."""
         self._into = None
-        if self._depth != self._cell_depth + 1:
-            return
-        if kind == "v":
+        if self._inner:
+            if (allowed := _INSIDE.get(self._inner[-1])) is None or kind not in allowed:
+                self.must_fit(self._inner[-1], kind)
+        elif kind == "v" and self._value is None:
             self._into = self._value = []
-        elif kind == "f":
+        elif kind == "f" and self._formula is None:
             self._into = self._formula = []
             self._formula_of = attributes
-        elif kind == "is":
+        elif kind == "is" and not self._inline:
             self._inline = True
+        elif kind != "extLst":
+            raise self.odd(f"{kind} in c")
+        self._inner.append(kind)
 
     def text(self, said: str) -> None:
-        if self._into is not None:
-            self._into.append(said)
+        if self._into is None:
+            return
+        self._into.append(said)
+        if self._raw and self._into is self._value and self._cell and self._cell.get("t") != "str":
+            at = self.parser.CurrentByteIndex - self._raw_from
+            if self._raw[at:at + 1] == b"&":
+                raise self.odd("reference in v")
+
+    def odd(self, detail: str) -> Unreadable:
+        return ambiguous(f"{self.where}!{(self._cell or {}).get('r') or self._row}" if self.within else self.where, detail)
 
     def end(self, _: str) -> None:
         self._into = None
-        if self._cell is not None and self._depth == self._cell_depth:
+        self._depth -= 1
+        if self._aside is not None:
+            self._put_call("".join(self._aside), None)
+            self._aside = None
+        if self._inner:
+            self._inner.pop()
+        elif self._cell is not None:
             self._close(self._cell)
             self._cell = None
-        self._depth -= 1
-
-    def doctype(self, *_: object) -> None:
-        raise ValueError("document type declaration")
+        elif self.within and self._depth == 1:
+            self.within, self._values_over = False, True
 
     def _close(self, cell: dict[str, str]) -> None:
         self._place(cell.get("r"))
         formula = self._formula
+        if (self._inline or self._value) and self._inline != (cell.get("t") == "inlineStr"):
+            raise self.odd("value and type")
         if formula is None and not self._value and not self._inline:
             return
         if self._row > self._last_row:
@@ -116,18 +255,31 @@ class _Scan:
             self.facts.formats[where] = made
 
     def _place(self, reference: str | None) -> None:
-        """Where the cell stands that was read: mostly in the row that is open."""
+        """Where the cell stands that was read: in the row that is open, after those that were."""
         if reference is None:
-            self._row, self._column = max(self._row, 1), self._column + 1
+            self._column += 1
             return
         letters = reference.rstrip("0123456789")
-        column = self._columns.get(letters)
-        if column is None or reference[len(letters):] != self._row_said:
-            self._row, column = _position(reference)
-            self._row_said, self._columns[letters] = reference[len(letters):], column
+        column, row = self._columns.get(letters), reference[len(letters):]
+        if column is None:
+            _, column = _position(reference)
+            self._columns[letters] = column
+        if self._row_said is None:
+            self._row_said = row
+            if self._column or _number(row) < self._row:
+                raise self.odd(reference)
+            self._row = _number(row)
+        if row != self._row_said or column <= self._column:
+            raise self.odd(reference)
         self._column = column
 
+    def _put_call(self, text: str, cell: str | None) -> None:
+        if calls(text) and len(self.facts.calls) < _CALLS_TOLD:
+            self.facts.calls.append(called(text, self.where, cell))
+
     def _put_formula(self, where: Position, valued: bool) -> None:
+        if self._formula:
+            self._put_call("".join(self._formula), address(*where))
         if valued:
             self.facts.formulas[where] = "".join(self._formula or ())
         else:
@@ -148,6 +300,12 @@ class _Scan:
 def _named(attributes: dict[str, str], name: str) -> str:
     """An attribute by its name without namespace."""
     return next((v for k, v in attributes.items() if k == name or k.endswith(f"}}{name}")), "")
+
+
+def _number(said: str) -> int:
+    if not (said.isascii() and said.isdecimal()):
+        raise ValueError(f"not a number of a row: {said[:20]!r}")
+    return int(said)
 
 
 def _position(reference: str) -> Position:

@@ -11,7 +11,7 @@ from gaoxin.plan.model import Form, Indicator, Plan
 from gaoxin.returns.model import ReturnState
 
 _STALE = Code("gates.stale", "数据陈旧：{what:;}", "stale: {what:;}", what=tuple)
-_BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
+_BLANK = Code("gates.left_blank", "{variable} 在{newest}未填，仍用{used}的数",
               "{variable} was left blank in {newest}: the figure is of {used}", variable=Worded, newest=Period, used=Period)
 
 

@@ -32,11 +32,11 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
 
 _NOT_ASKED = Code("input.not_asked", "{form} 不由 {unit} 报送", "{unit} does not hand in {form}", unit=Worded)
-_MISSING = Code("input.missing", "{form} {period} 尚缺 {units} 的报送（已接受者才计）",
+_MISSING = Code("input.missing", "{form} {period}尚缺 {units} 的报送（已接受者才计）",
                 "{form} {period}: no accepted return of {units}", period=Period)
-_BLANK = Code("input.blank", "{period} 的报送中 {units} 未填“{variable}”", "{units} left {variable} blank in {period}",
+_BLANK = Code("input.blank", "{period}的报送中 {units} 未填“{variable}”", "{units} left {variable} blank in {period}",
               period=Period)
-_UNCLEAR = Code("input.unclear", "{period} 名录第 {row} 行（{unit}）{field} 空白、无法识别或与另一条不一致（{cell}），不能计数",
+_UNCLEAR = Code("input.unclear", "{period}名录第 {row} 行（{unit}）{field} 空白、无法识别或与另一条不一致（{cell}），不能计数",
                 "{period}: row {row} of {unit}: {field} is blank, unreadable or contradicts another entry ({cell})",
                 period=Period)
 

@@ -23,7 +23,7 @@ _ONE_YEAR = Code("indicator.one_year_only",
                  "全年累计的指标，推算 {due} 年须有至少两个年度的全年数；现只有 {year} 年的（{count} 期），无法预测",
                  "of a yearly total {due} is foretold from two whole years; there is {year} alone ({count} value(s))",
                  year=int, due=int, count=int)
-_OTHER_STRETCH = Code("indicator.other_stretch", "现有数据与基期 {base} 不是同样长的时段，无法推算到期值",
+_OTHER_STRETCH = Code("indicator.other_stretch", "现有数据与基期{base}不是同样长的时段，无法推算到期值",
                       "the figures cover no stretch as long as the base period {base}: no forecast can be made", base=Period)
 
 Numbered = Threshold | PlanShare  # leaves whose numbers of several days can make a line

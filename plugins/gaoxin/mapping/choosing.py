@@ -8,10 +8,13 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.mapping.dating import DOUBTS
+from gaoxin.mapping.dating import NO_PERIOD as FIGURE_WITHOUT_PERIOD
 from gaoxin.mapping.model import Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
+from gaoxin.mapping.whose import another_unit
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
@@ -22,24 +25,36 @@ from gaoxin.returns.reader import NIL_WITH_RECORDS
 from gaoxin.returns.text import squeezed
 
 DRIFTED = "mapping_drifted"
-MAPPING_DRIFTED = Code("mapping.drifted", "表头与对照「{name}」不同，一个数也没有取：{changes:;}。由办公室核对后更新对照；"
-                       "放在收件箱的到时自动收取，上传或提交的到时请再交一次",
-                       "the headings are not those of the mapping {name!r}, no figure was taken: {changes:;}. The office looks "
-                       "at it and updates the mapping; what lies in the inbox is then taken, an upload is to be sent again",
-                       name=str, changes=tuple)
+MAPPING_DRIFTED = Code("mapping.drifted",
+                       "表头与对照「{name}」不同，一个数也没有取：{changes:;}。单位不必改表，等办公室更新对照；"
+                       "放在收件箱的到时自动收取，上传或提交的到时把同一份文件再交一次",
+                       "the headings are not those of the mapping “{name}”, no figure was taken: {changes:;}. The unit need "
+                       "change nothing, the office updates the mapping; what lies in the inbox is then taken, an upload is to "
+                       "be sent again as it is", name=Worded, changes=tuple)
+WHOSE = Code("mapping.whose", "{form} · {unit}", "{form} · {unit}", form=Worded, unit=Worded)
+_CHANGE = Code("mapping.change", "「{sheet}」{cell} {what}", "{sheet}!{cell} {what}", what=Message)
 NONE_FITS = Code("mapping.none_fits",
                  "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
-                 "no cover, and no mapping reads this file (mappings of {unit}{form}: {names}): use the template, or ask "
+                 "no cover, and no mapping reads this file (mappings of {unit} {form}: {names}): use the template, or ask "
                  "the office for one",
-                 form=str, unit=str, names=tuple)
+                 form=str | Worded, unit=Worded, names=tuple)
+NO_MAPPING = Code("mapping.none_at_all",
+                  "没有封面，{unit}也没有读这个文件的对照；请用下发的模板填报，或请办公室为单位自己的表做对照",
+                  "no cover, and {unit} has no mapping for this file: use the template that was sent out, or ask the office for "
+                  "a mapping of the unit's own table", unit=Worded)
 SEVERAL_FIT = Code("mapping.several_fit", "几份对照都能读这个文件：{names}；请指明报表，或在对照里写 file、titled",
                    "several mappings read this file: {names}. Name the form, or give file or titled in the mappings", names=tuple)
-NO_PERIOD = Code("mapping.period_not_told", "表上看不出报告期；请指明报告期", "the table does not say its period: name it")
-NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period} 的数；表上有：{there}",
+NO_PERIOD = Code("mapping.period_not_told",
+                 "表上看不出报告期；请在表的标题写明是哪一期，如“（2023年）”，或提交时指明报告期，或由办公室在对照里写 period",
+                 "the table does not say its period: write it into the title, such as (2023), name it as you hand in, or the "
+                 "office gives `period` in the mapping")
+NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period}的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
-PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；请指明报告期",
-                    "the table says {said!r}, and this form is reported by {every}: name the period that is meant", said=str,
+PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；"
+                    "请在标题写明要报的一期",
+                    "the table says {said!r}, and this form is reported by {every}: write the period that is meant into the "
+                    "title", said=str,
                     every=Worded)
 NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
                   "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",
@@ -49,8 +64,8 @@ _EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text(
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
-OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose}），不进这份报表",
-                  "not this unit's figure of this period ({whose}): no part of the return", whose=str)
+OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose: · }），不进这份报表",
+                  "not this unit's figure of this period ({whose: · }): no part of the return", whose=tuple)
 _DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
@@ -83,15 +98,18 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
         near = _nearest(among, readings)
         if near:
             reading, of = readings[near[0].id], known.plan.form(near[0].form)
-            told = MAPPING_DRIFTED(name=near[0].name.zh, changes=tuple(p.message for p in _changes(reading)))
+            told = MAPPING_DRIFTED(name=near[0].name, changes=tuple(map(_placed, _changes(reading))))
             period = known.period or reading.period
             asked = period if period and not_asked(of, period) is None else None
-            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked))
-        told = NONE_FITS(form=known.plan.form(known.form).name.zh if known.form else "", unit=known.plan.unit(known.unit).name.zh,
-                         names=tuple(m.name.zh for m in among))
+            whose = known.plan.unit(known.unit).name
+            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked),
+                           called=CALLED_SO(form=of.name, unit=whose, period=asked) if asked else WHOSE(form=of.name, unit=whose))
+        unit = known.plan.unit(known.unit).name
+        told = NONE_FITS(form=known.plan.form(known.form).name if known.form else "", unit=unit,
+                         names=tuple(m.name for m in among)) if among else NO_MAPPING(unit=unit)
         return replace(blank, problems=(Problem("mapping_none_fits", told),))
     if len(fit) > 1:
-        return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name.zh for m in fit))),))
+        return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name for m in fit))),))
     return _as_return(readings[fit[0].id], fit[0], blank, known)
 
 
@@ -121,7 +139,7 @@ def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | 
     for taken in reading.values:
         (mine if _is_own(taken, own, period, mapping) else others).append(taken)
     left = [Left(t.value.sheet, t.value.cell, t.value.raw, OF_ANOTHER(
-        whose=" · ".join(str(x) for x in (t.entity, t.period) if x))) for t in others]
+        whose=tuple(x for x in (t.entity, t.period) if x)), others=True) for t in others]
     return mapping, replace(reading, values=mine, left=[*reading.left, *left])
 
 
@@ -130,11 +148,19 @@ def _changes(reading: Reading) -> list[Problem]:
     return [*reading.drifted, *(p for p in reading.told if p.kind in _DRIFT)]
 
 
+def _placed(change: Problem) -> Message:
+    at = change.sheet and change.cell
+    return _CHANGE(sheet=change.sheet, cell=change.cell, what=change.message) if at else change.message
+
+
 def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: From) -> ReadReturn:
     form = known.plan.form(mapping.form)
     problems = [p for p in reading.told if p.kind in PROBLEMS]
     notes = [p for p in reading.told if p.kind not in PROBLEMS]
+    problems += another_unit(reading, mapping, known.plan, known.unit)
     period = known.period or reading.period
+    if undated := list(_undated(reading, mapping, known, period)):
+        return replace(blank, problems=(*problems, *undated))
     if period is None:
         unfit = PERIOD_UNFIT(said="、".join(reading.spoken), every=_EVERY[form.periodicity]) if reading.spoken else NO_PERIOD()
         return replace(blank, problems=(*problems, Problem("period_invalid", unfit)))
@@ -163,6 +189,22 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
             problems.append(Problem("nil_with_records", NIL_WITH_RECORDS(count=len(entries))))
         return replace(made, nil=reading.nil, entries=entries, problems=tuple(problems), notes=tuple(notes))
     return replace(made, series=_series([*values, *blanks], form), problems=tuple(problems), notes=tuple(notes))
+
+
+def _undated(reading: Reading, mapping: Mapping, known: From, period: Period | None) -> Iterator[Problem]:
+    """Why nobody can say of which period the unit's own figures are, or that they are of another stretch of time: once a cause,
+    at the first of them."""
+    if reading.doubt is not None:
+        yield Problem("period_invalid", reading.doubt)
+    own, told = _own(mapping, known), set[Message]()
+    for taken in reading.values:
+        why = taken.value.problem
+        if why is None or why.code not in DOUBTS or why in told or not (taken.entity is None or taken.entity in own) or not (
+                period is None or taken.period in (None, period)):
+            continue
+        told.add(why)
+        if period is not None or why.code != FIGURE_WITHOUT_PERIOD.code:  # that of the whole table is said better
+            yield Problem("period_invalid", why, taken.value.sheet, taken.value.cell)
 
 
 def _twice(values: Iterable[Taken], mapping: Mapping) -> Iterator[Problem]:

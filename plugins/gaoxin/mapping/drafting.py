@@ -31,18 +31,18 @@ _TIME = re.compile("[年月季期]|时间")
 
 def variables_of(one: Placed, form: SeriesForm, others: Sequence[Column]) -> tuple[list[str], list[str], list[str]]:
     """Columns, rows, and the variable of the whole table, as lines."""
-    about = form.name.zh + "".join(squeezed(text) for _, text in one.title())
+    about = form.name.zh + "".join(squeezed(text) for _, _, text in one.title())
     with_figures = {r.levels for r in one.named if r.levels and _has_figures(one, r.number)}
     title, whose = one.units, not is_of_periods(one, one.columns[one.stubs[-1]])
     outer = _outer(one)
 
     def of_column(c: Column) -> Guess | None:
-        return guess(c.levels, form.asked, tuple(filter(None, (c.unit or c.below,))) or title, about,
+        return guess(c.levels, form.asked, c.units or title, about,
                      lambda n: whose and PLACE.search(c.levels[n]) is not None)
 
     def of_row(r: Row) -> Guess | None:
         above = len(r.levels) - len(named[r.number].levels)
-        return guess(named[r.number].levels, form.asked, tuple(filter(None, (r.unit,))), about,
+        return guess(named[r.number].levels, form.asked, r.units, about,
                      lambda n: r.levels[:above + n + 1] in with_figures)
 
     named = {r.number: replace(r, levels=r.levels[1:]) if outer and len(r.levels) > 1 else r for r in one.named}
@@ -126,7 +126,7 @@ def _lone(one: Placed, form: SeriesForm, others: Sequence[Column], guesses: Sequ
     # 工业 is hardly 工业总产值, and 工业总产值（现价） may well be.
     beside = any(name in levels[-1] or alike(levels[-1], name) >= NEAR for levels in sides[across] for item in form.asked
                  for name in names_of(item)) or bool(_INDICATORS.search(one.sheet.text(*one.at)))
-    for title in (heading(text, one.known).name for _, text in one.title()):
+    for title in (heading(text, one.known).name for _, _, text in one.title()):
         named = [(name, item) for item in form.asked for name in names_of(item) if name in title]
         longest = max((name for name, _ in named), key=len, default="")
         if not longest or any(name not in longest for name, _ in named):
@@ -179,7 +179,7 @@ def _odd(lines: Sequence[Sequence[str]], form: SeriesForm) -> frozenset[str]:
     """Of several periods those of another length than the form's, where some are of that: 一季度 among months."""
     lengths: dict[str, Periodicity] = {}
     for level in filter(None, (next((level for level in reversed(levels) if is_when(level)), "") for levels in lines)):
-        if (found := periods_in(level) or tuple(filter(None, [completed(level, Period.written("2024"))]))):
+        if (found := periods_in(level) or tuple(one.period for one in [completed(level, Period.written("2024"))] if one)):
             lengths[level] = found[0].periodicity
     fitting = form.periodicity in lengths.values()
     return frozenset(level for level, length in lengths.items() if fitting and length is not form.periodicity)

@@ -36,12 +36,24 @@ class Taken:
 
 @dataclass(frozen=True)
 class Left:
-    """A cell with a figure that is not taken, as the mapping says."""
+    """A cell with a figure that is not taken, and why. others: it is another's or of another period, which the mapping takes."""
 
     sheet: str
     cell: str
     raw: str
     why: Worded
+    others: bool = False
+
+
+@dataclass(frozen=True)
+class Titled:
+    """A text above a table, or below it."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str
+    above: bool
 
 
 LEFT_AS_SAID = Code("mapping.left_as_said", "对照写明不取：{why}", "left out, as the mapping says: {why}", why=str)
@@ -52,7 +64,7 @@ class Reading:
     """What a mapping makes of a file. told: what it does not say, or what contradicts it; drifted: those of it that mean that the
     table is not the one that the mapping was made for. seen: sheet -> the cells that were looked at. headings: by table, what
     its columns and rows are called. nil: a register says that there is nothing to report. spoken: what stands, where the mapping
-    looks for a period, in place of one."""
+    looks for a period, in place of one. doubt: why a register is of no period, though several are named."""
 
     values: list[Taken] = field(default_factory=list)
     blank: list[Taken] = field(default_factory=list)  # cells where a value is asked for and nothing stands
@@ -64,6 +76,8 @@ class Reading:
     period: Period | None = None
     nil: bool = False
     spoken: tuple[str, ...] = ()
+    doubt: Message | None = None
+    titles: list[Titled] = field(default_factory=list)
     outside: list[tuple[str, Position]] = field(default_factory=list)  # figures in no table
 
     def tell(self, kind: str, message: Message, sheet: str | None = None, cell: str | None = None) -> None:

@@ -1,12 +1,13 @@
 """A file with the state of each cell: taken, left out, told, a heading. For pictures and grids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gaoxin.containers.model import Book, Position, address, row_and_column, shown
-from gaoxin.i18n import Worded
+from gaoxin.i18n import Code, Worded
 from gaoxin.mapping.model import Reading
+from gaoxin.plan.forms import RegisterForm, SeriesForm
 
 ROWS_SHOWN = 3_000
 COLUMNS_SHOWN = 200
@@ -15,6 +16,7 @@ COLUMNS_SHOWN = 200
 class CellState(StrEnum):
     TAKEN = "taken"
     LEFT = "left"
+    OTHERS = "others"
     TOLD = "told"
     PLAIN = "plain"
 
@@ -45,19 +47,28 @@ class Shown:
 Says = dict[tuple[str, Position], tuple[CellState, list[Worded | str]]]
 
 
-def pictured(book: Book, reading: Reading) -> list[Shown]:
-    """Every sheet, with what the reading made of its cells."""
-    says = states(reading)
+TAKEN_AS = Code("mapping.taken_as", "{what: · }", "{what: · }", what=tuple)
+
+
+def pictured(book: Book, reading: Reading, form: SeriesForm | RegisterForm | None) -> list[Shown]:
+    """Every sheet, with what the reading made of its cells. form: whose names say what was taken."""
+    says = states(reading, form)
     return [_sheet(book, name, says) for name in book.sheets]
 
 
-def states(reading: Reading) -> Says:
+def names_of(form: SeriesForm | RegisterForm | None) -> Mapping[str, Worded]:
+    return {item.id: item.name for item in form.asked} if form else {}
+
+
+def states(reading: Reading, form: SeriesForm | RegisterForm | None) -> Says:
     """Sheet and cell -> what was made of it, and the words for that; other cells are plain."""
     says: Says = {}
+    names = names_of(form)
     for left in reading.left:
-        _note(says, left.sheet, left.cell, CellState.LEFT, [left.why])
+        _note(says, left.sheet, left.cell, CellState.OTHERS if left.others else CellState.LEFT, [left.why])
     for taken in reading.values:
-        what = " · ".join(str(x) for x in (taken.variable, taken.entity, taken.period, taken.unit_of_measure) if x)
+        told = (names.get(taken.variable, taken.variable), taken.entity, taken.period, taken.unit_of_measure)
+        what = TAKEN_AS(what=tuple(x for x in told if x))
         state = CellState.TAKEN if taken.value.problem is None else CellState.TOLD
         _note(says, taken.value.sheet, taken.value.cell, state, [what, *([taken.value.problem] if taken.value.problem else [])])
     for sheet, where in reading.outside:
@@ -74,7 +85,7 @@ def _note(says: Says, sheet: str, cell: str, state: CellState, words: Iterable[W
         return
     before = says.get((sheet, where))
     kept = CellState.TOLD if before and CellState.TOLD in (before[0], state) else state
-    says[sheet, where] = kept, [*(before[1] if before else []), *words]
+    says[sheet, where] = kept, list(dict.fromkeys((*(before[1] if before else ()), *words)))
 
 
 def _sheet(book: Book, name: str, says: Says) -> Shown:

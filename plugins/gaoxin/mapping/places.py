@@ -25,6 +25,7 @@ _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来
                    r"|填报|联系|报出)"
                    r"[^:：]{0,6}[:：]")
 _BLANK = 2  # columns without anything that a table may go on behind
+_BELOW = 6  # rows in which it may be said who filled a table in
 _AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
@@ -37,24 +38,23 @@ def beside_the_table(text: str) -> bool:
 @dataclass(frozen=True)
 class Column:
     """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure.
-    below: the unit of measure that the last of several levels is, as a row of headings has them."""
+    units: of measure, those of the innermost level that names any."""
 
     number: int
     levels: tuple[str, ...]
     written: tuple[str, ...]
-    unit: str | None
-    below: str | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """levels: what it is called, its parents first. no_unit: what stands in the column of units of measure and is none; None
-    where there is no such column."""
+    """levels: what it is called, its parents first. units: of measure, in their column or its name. no_unit: what stands in
+    the column of units of measure and is none; None where there is no such column."""
 
     number: int
     levels: tuple[str, ...]
     written: str
-    unit: str | None = None
+    units: tuple[str, ...] = ()
     code: str = ""
     no_unit: str | None = None
 
@@ -98,8 +98,8 @@ class Placed:
     def _body(self) -> frozenset[int]:
         return frozenset(self.rows)
 
-    def title(self) -> Iterator[tuple[int, str]]:
-        """The texts above it, the nearest first; those of its own columns before others of the same row."""
+    def title(self) -> Iterator[tuple[int, int, str]]:
+        """The texts above it with row and column, the nearest first; those of its own columns before others of the same row."""
         left, right = min(self.columns), max(self.columns)
         for row in range(self.at[0] - self.table.above, 0, -1):
             if row < self.at[0] and any(t.covers(row, c) for t in self.others for c in self.columns):
@@ -108,12 +108,21 @@ class Placed:
             cells = [c for c in range(1, width + 1) if not any(t.covers(row, c) for t in (self, *self.others))]
             for column in sorted(cells, key=lambda c: (not left <= c <= right, c)):
                 if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
-                    yield row, value
+                    yield row, column, value
 
-    @property
+    def beside(self) -> Iterator[tuple[int, int, str]]:
+        """Its title, and the texts in the rows below it."""
+        yield from self.title()
+        below = (self.rows[-1] if self.rows else self.last_header) + 1
+        for row in range(below, min(below + _BELOW, len(self.sheet.rows) + 1)):
+            for column in range(1, len(self.sheet.rows[row - 1]) + 1):
+                if isinstance(value := self.sheet.cell(row, column), str) and value.strip():
+                    yield row, column, value
+
+    @cached_property
     def units(self) -> tuple[str, ...]:
         """The units of measure that its title names: those of the nearest text that names any."""
-        return next((units for _, text in self.title() if (units := units_in(text, self.known))), ())
+        return next((units for _, _, text in self.title() if (units := units_in(text, self.known))), ())
 
 
 def merged_from(sheet: Sheet) -> dict[Position, Position]:
@@ -235,18 +244,10 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         written = [text for text in heads[number] if text.strip()]
         named = [heading(text, known) for text in written]
         levels = tuple(h.name for h in named if h.name)
-        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written),
-                                 next((h.unit for h in reversed(named) if h.unit), None) or _only_a_unit(written, known),
-                                 unit_of(levels[-1], known) if len(levels) > 1 else None)
+        alone = unit_of(levels[-1], known) if len(levels) > 1 else None  # a row of headings that has nothing else
+        units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
+        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units)
     return Placed(table, sheet, at, last, columns, known)
-
-
-def _only_a_unit(written: list[str], known: Units) -> str | None:
-    """Of headings that end in `(万元)` or `+、-%`."""
-    if not written:
-        return None
-    said = units_in(written[-1], known)
-    return said[0] if len(said) == 1 else None
 
 
 def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:
@@ -367,6 +368,7 @@ def _rows(one: Placed) -> Iterator[Row]:
         said = squeezed(sheet.text(*merged.get((row, unit_at), (row, unit_at)))) if unit_at else ""
         said = above if said in _AS_ABOVE else said
         above = said
-        yield Row(row, levels, squeezed(written), unit_of(said, one.known) or found.unit,
+        beside = unit_of(said, one.known)
+        yield Row(row, levels, squeezed(written), tuple(dict.fromkeys((*((beside,) if beside else ()), *found.units))),
                   squeezed(sheet.text(row, code_at)) if code_at else "",
-                  None if not unit_at or unit_of(said, one.known) else said or "")
+                  None if not unit_at or beside else said or "")

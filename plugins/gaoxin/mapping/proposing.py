@@ -179,7 +179,7 @@ def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position
             continue
         last = max((b for top, left, b, _ in sheet.merged if top == row and left in texts), default=row)
         while last < len(sheet.rows) and (below := [t for c in range(1, len(sheet.rows[last]) + 1) if (
-                t := sheet.text(last + 1, c).strip())]) and all(heading(t).unit and not heading(t).name for t in below):
+                t := sheet.text(last + 1, c).strip())]) and all(heading(t).units and not heading(t).name for t in below):
             last += 1
         yield (row, min(texts)), last - row + 1
         row = last + 1
@@ -221,7 +221,8 @@ def _period_line(one: Placed, form: SeriesForm) -> list[str]:
         return any(as_reported(p, form.periodicity) for p in periods)
 
     lines = (*(c.levels for c in one.columns.values()), *(r.levels for r in one.named))
-    if any(is_when(level) for levels in lines for level in levels) or any(said(spoken_of(text)) for _, text in one.title()):
+    title = [spoken.period for _, _, text in one.title() for spoken in spoken_of(text)]
+    if said(title) or any(is_when(level) for levels in lines for level in levels):
         return []
     if said(periods_in(one.sheet.name)):
         return ["  period: sheet"]
@@ -230,7 +231,7 @@ def _period_line(one: Placed, form: SeriesForm) -> list[str]:
 
 def _fields(one: Placed, form: RegisterForm) -> list[str]:
     """Columns of a register; one that counts the names of its rows is held against them."""
-    found = {c.number: guess(c.levels, form.asked, tuple(filter(None, (c.unit,)))) for c in one.columns.values() if c.levels}
+    found = {c.number: guess(c.levels, form.asked, c.units) for c in one.columns.values() if c.levels}
     several = {number: parted for number, made in found.items() if made and (parted := _parted(one, number))}
     counts = {count for sign, count, _ in several.values() if count}
     lines = []

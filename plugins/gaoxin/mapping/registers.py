@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.mapping.dating import Dated
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import heading, indent
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, period_of, said_of, told_missing, unit_in
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, figure_in, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
@@ -40,13 +41,14 @@ _COUNTED = r"(?:\(|共)\s*(?:共|计|合计)?\s*([0-9]{1,6})\s*[家户个条项�
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 
 
-def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], c: Context, reading: Reading) -> None:
+def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], dated: Dated, c: Context,
+                 reading: Reading) -> None:
     """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
                    "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
-    period = period_of(one, c) or reading.period
+    reading.doubt = reading.doubt or dated.doubt
     told_missing(one, reading)
     sums: dict[int, Decimal] = {}
     group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
@@ -75,7 +77,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             entries += 1 + max((t.part for t in taken), default=0)
             for t in taken:
                 blank = t.value.value is None and t.no_value is None
-                (reading.blank if blank else reading.values).append(replace(t, period=period))
+                (reading.blank if blank else reading.values).append(replace(t, period=dated.period))
             counted = _counted(one, row, columns, 1 + max((t.part for t in taken), default=0), c, reading)
             numbers = [(where, t.value.value) for t in taken if isinstance(t.value.value, Decimal) and (where := _column(t))]
             for where, number in (*numbers, *counted):
@@ -161,14 +163,13 @@ def _leave_group(one: Placed, row: int, filled: Iterable[int], columns: Mapping[
     """The words of a row that groups others; a figure in it is told, but where its column is left out."""
     for number in sorted(filled):
         where, said = (row, number), columns.get(number)
-        is_figure = figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure
-        if is_figure and said and said.line.leave:
+        if not figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+            _leave(one, row, [number], GROUP(), reading)
+        elif said and said.line.leave:
             _leave(one, row, [number], LEFT_AS_SAID(why=said.line.leave), reading)
-        elif is_figure:
+        else:
             reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=GROUP()),
                          one.sheet.name, address(*where))
-        else:
-            _leave(one, row, [number], GROUP(), reading)
 
 
 def _column(taken: Taken) -> int | None:
@@ -246,11 +247,11 @@ def _parts(text: str, split: str | None) -> list[str | None]:
 def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
            c: Context) -> Taken:
     sheet, cell = one.sheet, address(*where)
-    if asked.type is FieldType.NUMBER or ((said.unit or one.columns[where[1]].unit) and asked.type is FieldType.TEXT):
+    if asked.type is FieldType.NUMBER or ((said.unit or one.columns[where[1]].units) and asked.type is FieldType.TEXT):
         unit, doubt = unit_in(one, asked.id, said, None, one.columns[where[1]], None, c)
         if asked.unit is None and unit is None:
             doubt = None  # a number of no unit of measure
-        figure = figure_of(sheet, where, unit, c.declared.marks, known=one.known)
+        figure = figure_in(one, where, unit, (said.unit, one.columns[where[1]].units), c)
         if doubt is not None and figure.no_value is None and not figure.blank and (unit is not None or figure.unit is None):
             figure = Figure(replace(figure.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
         return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
@@ -268,7 +269,8 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
 
 def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:
     for number, summed in sums.items():
-        figure = figure_of(one.sheet, (row, number), one.columns[number].unit, c.declared.marks, known=one.known)
+        unit = next(iter(one.columns[number].units), None)
+        figure = figure_of(one.sheet, (row, number), unit, c.declared.marks, known=one.known)
         if isinstance(figure.value.value, Decimal) and figure.value.value != summed:
             reading.tell("mapping_total_differs", TOTAL_DIFFERS(written=figure.value.value, summed=summed), one.sheet.name,
                          address(row, number))
@@ -276,7 +278,7 @@ def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context,
 
 def _check_counts(one: Placed, entries: int, reading: Reading) -> None:
     """A title that says how many there are: （截至2024年6月底，共8家）."""
-    for row, text in one.title():
+    for row, _, text in one.title():
         if (found := re.search(r"共\s*([0-9]{1,6})\s*(?:家|户|个|条|项)", plain(text))) and int(found[1]) != entries:
             reading.tell("mapping_count_differs", COUNT_DIFFERS(text=heading(text).name[:40], taken=entries), one.sheet.name,
                          address(row, 1))

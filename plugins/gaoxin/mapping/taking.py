@@ -3,26 +3,26 @@
 Every cell with a figure in a table is taken, left out by name, or told.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
 from gaoxin import measures
-from gaoxin.containers.model import address, row_and_column, shown
+from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
+from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
 from gaoxin.mapping.figures import Figure, figure_of
-from gaoxin.mapping.headings import Found, meant, unit_of
+from gaoxin.mapping.headings import Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.shares import settled
-from gaoxin.mapping.when import as_reported, completed, periods_in, spoken_of
-from gaoxin.periods import Period, Periodicity
+from gaoxin.mapping.when import as_reported, completed, periods_in
+from gaoxin.periods import Period
 from gaoxin.plan.mappings import Line, Share, Take
 from gaoxin.plan.mappings import Mapping as Declared
-from gaoxin.returns.numbers import Bounds
+from gaoxin.returns.numbers import PERCENT_MISFIT, TWO_UNITS, Bounds
 from gaoxin.returns.text import squeezed
 
 LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；现有：{there}",
@@ -36,20 +36,20 @@ MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {w
 NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
                   "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str | Message)
 ROW_UNNAMED = Code("mapping.row_unnamed", "第 {row} 行，没有行名", "row {row}, which has no name")
-NO_PERIOD = Code("mapping.no_period", "从{there}看不出报告期；请在对照里用 period 或栏名指明",
-                 "the period cannot be told from {there}: say it by period or a heading in the mapping", there=str | Message)
-_WHERE = {key: Code(f"mapping.where.{key}", zh, en)() for key, zh, en in (
-    ("title", "标题", "the title"), ("sheet", "工作表名称", "the sheet's name"), ("file", "文件名", "the file's name"))}
-OTHER_PERIOD = Code("mapping.other_period", "表头「{heading}」写的是另一期，不是 {period}",
-                    "the heading {heading!r} names another period than {period}", heading=str, period=Period)
-NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位",
-                    "the column of units says {written!r}, which is none",
+NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位；请改正这一栏",
+                    "the column of units says {written!r}, which is none: correct it there",
                     written=str)
-NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明", "no unit of measure: neither table nor mapping says it")
-UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请在对照里写 unit",
-                  "the table names several units of measure ({units}): give unit in the mapping", units=tuple)
-UNITS_DIFFER = Code("mapping.units_differ", "表上写的是 {written}，对照写的是 {declared}",
-                    "the table says {written}, the mapping {declared}",
+NO_UNIT = Code("mapping.no_unit", "没有计量单位：表上和对照里都没有写明；请在表上写明，或由办公室在对照里写 unit",
+               "no unit of measure: neither table nor mapping says it; write it on the table, or let the office give unit")
+UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units}），不知是哪一个；请办公室在对照里写 unit",
+                  "the table names several units of measure ({units}): the office is to give unit in the mapping", units=tuple)
+UNIT_UNCLEAR = Code("mapping.unit_unclear", "表头上的「{written}」像是计量单位，却不是 {unit}；请办公室在对照里写 unit",
+                    "{written!r} in the heading may be a unit of measure, not {unit}: the office is to give unit in the mapping",
+                    written=str)
+SIDES_DIFFER = Code("mapping.sides_differ", "栏上写的计量单位是 {column}，行上写的是 {row}；请办公室在对照里写 unit",
+                    "the column is in {column}, the row in {row}: the office is to give unit in the mapping", column=str, row=str)
+UNITS_DIFFER = Code("mapping.units_differ", "表上写的计量单位是 {written}，对照写的是 {declared}；请办公室核对对照的 unit",
+                    "the table is in {written}, the mapping says {declared}: the office is to check its unit",
                     declared=str)
 SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：{one} 与 {other}",
                   "column and row both say it, and differ: {one}, {other}",
@@ -57,23 +57,22 @@ SAID_TWICE = Code("mapping.said_twice", "栏和行都写明了，而且不同：
 STANDS_TWICE = Code("mapping.stands_twice", "这个数只该有一个，{cell} 另有一个，而且不同",
                     "there should be one figure, and another stands at {cell}", cell=str)
 OLDER = Code("mapping.older", "只取最新一期", "only the newest period is taken")
-
+_OF_SHARES = frozenset({"share", "points"})
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Context:
-    """periodicity: of the form. unit_for: variable -> the unit of measure that its form asks for, None where no form is known.
-    bounds_for: variable -> between which it must lie, where its form has it in %.
-    file: its name is looked at for a period where the table says so, as the sheet's is. named: the period of what says none."""
+    """asked: what bears on periods. unit_for: variable -> the unit of measure that its form asks for, None where no form is
+    known. bounds_for: variable -> between which it must lie, where its form has it in %. names: variable -> what its form calls
+    it."""
 
     declared: Declared
-    periodicity: Periodicity | None
+    asked: Asked
     unit_for: Callable[[str], str | None]
     bounds_for: Callable[[str], Bounds]
-    file: str
-    named: Period | None = None
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,11 @@ class Said:
     period: Period | None = None
 
 
-def take(one: Placed, c: Context, reading: Reading) -> None:
+def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
     told_missing(one, reading)
     columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
-    period = period_of(one, c)
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
     older: list[Taken] = []  # which say how the newest are written
@@ -111,7 +109,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                 if raw.strip():
                     reading.left.append(Left(one.sheet.name, address(*where), raw, left))
                 if variable is not None and left.code == OLDER.code:
-                    older.append(_taken(one, where, variable, by_column, by_row, column, named[row], period, c, Reading()))
+                    older.append(_taken(one, where, variable, by_column, by_row, column, named[row], dated, c, Reading()))
                 continue
             silent = (by_column is None and one.table.columns) or (by_row is None and one.table.rows)
             if variable is None or silent:
@@ -119,7 +117,7 @@ def take(one: Placed, c: Context, reading: Reading) -> None:
                     reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(column.written) or "—",
                                  row="/".join(named[row].levels) or ROW_UNNAMED(row=row)), one.sheet.name, address(*where))
                 continue
-            made = _taken(one, where, variable, by_column, by_row, column, named[row], period, c, reading)
+            made = _taken(one, where, variable, by_column, by_row, column, named[row], dated, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
     reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for, older)
 
@@ -183,9 +181,9 @@ def _place(kind: str, number: int) -> str:
 def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, ...]) -> Said:
     caught = found.captured
     periods = periods_in(caught["period"]) if caught.get("period") else ()
-    if caught.get("period") and not periods and (year := _year_of(one, levels)) and (made := completed(caught["period"], year)):
-        periods = (made,)
-    period = as_reported(periods[0], c.periodicity) if len(periods) == 1 else None
+    if caught.get("period") and not periods and (year := year_of(one, levels)) and (made := completed(caught["period"], year)):
+        periods = (made.period,)
+    period = as_reported(periods[0], c.asked.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (
         unit_of(caught["unit"], one.known) if caught.get("unit") else None), period)
@@ -196,26 +194,6 @@ def canonical(declared: Declared, name: str) -> str:
     bare = squeezed(name)
     return next((known for known, others in declared.entities.items()
                  if bare in {squeezed(n) for n in (known, *others)}), bare)
-
-
-def _year_of(one: Placed, levels: tuple[str, ...]) -> Period | None:
-    """What a level above says of the year, else the title, where headings name months alone."""
-    above = [p for level in reversed(levels[:-1]) for p in periods_in(level) if p.periodicity is Periodicity.YEAR]
-    return above[0] if above else next((p for _, text in one.title() for p in spoken_of(text)), None)
-
-
-def period_of(one: Placed, c: Context) -> Period | None:
-    """Of the table as a whole: from where the mapping says."""
-    where = one.table.period
-    if where == "title":
-        for _, text in one.title():
-            found = {made for p in spoken_of(text) if (made := as_reported(p, c.periodicity))}
-            if found:
-                return found.pop() if len(found) == 1 else None
-        return None
-    texts = {"sheet": one.sheet.name, "file": c.file}
-    found = {made for p in periods_in(texts.get(where, where)) if (made := as_reported(p, c.periodicity))}
-    return found.pop() if len(found) == 1 else None
 
 
 def _left(column: Said | None, row: Said | None, newest: Period | None) -> Message | None:
@@ -244,26 +222,37 @@ def _variable(one: Placed, column: Said | None, row: Said | None) -> str | None:
 
 
 def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | None, row: Said | None, of_column: Column,
-           of_row: Row, period: Period | None, c: Context, reading: Reading) -> Taken:
+           of_row: Row, dated: Dated, c: Context, reading: Reading) -> Taken:
     cell = address(*where)
     entities = [s.entity for s in (column, row) if s and s.entity]
     entity = _one(entities, one, cell, reading) or (one.table.entity and canonical(c.declared, one.table.entity))
-    when = _one([s.period for s in (column, row) if s and s.period], one, cell, reading) or period or reading.period or c.named
+    by_line = _one([s.period for s in (column, row) if s and s.period], one, cell, reading)
+    when = by_line or dated.period
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
-    made = figure_of(one.sheet, where, unit, c.declared.marks, share_settled=True, known=one.known)
+    made = figure_in(one, where, unit, (of_column.units, of_row.units, *(s and s.unit for s in (column, row))), c, settled=True)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
     if doubt is not None and made.unit is not None and unit is None and doubt.code in (NO_UNIT.code, UNIT_AMONG.code):
         doubt = None  # the cell itself says it
-    if doubt is None and when is not None and (other := _other_period(of_column, of_row, when, c)) is not None:
-        doubt = OTHER_PERIOD(heading=other, period=when)
+    if doubt is None and when is not None:
+        doubt = misfit(variable, when, None if by_line else dated, of_column, of_row, c.asked)
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:
-        made = Figure(replace(made.value, value=None, problem=NO_PERIOD(there=_WHERE.get(one.table.period) or one.table.period)),
-                      unit,
-                      NoValue.AMBIGUOUS)
+        told = dated.doubt or NO_PERIOD(there=WHERE.get(one.table.period) or one.table.period)
+        made = Figure(replace(made.value, value=None, problem=told), unit, NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
+
+
+def figure_in(one: Placed, where: Position, unit: str | None, near: Iterable[object], c: Context, *, settled: bool = False
+              ) -> Figure:
+    """near: what says the unit of measure of its line; where nothing does, the cell's own counts before the title's."""
+    def read(unit: str | None) -> Figure:
+        return figure_of(one.sheet, where, unit, c.declared.marks, share_settled=settled, known=one.known)
+
+    made = read(unit)
+    other = made.value.problem is not None and made.value.problem.code in (PERCENT_MISFIT.code, TWO_UNITS.code)
+    return read(None) if other and not any(near) else made
 
 
 def _one(said: list[T], one: Placed, cell: str, reading: Reading) -> T | None:
@@ -278,39 +267,61 @@ def unit_in(one: Placed, variable: str, column: Said | None, row: Said | None, o
             ) -> tuple[str | None, Message | None]:
     """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
     counts before what the other side has written, and must not contradict its own heading."""
-    by_column = of_column.unit or of_column.below
-    for said, heading in ((column, by_column), (row, of_row.unit if of_row else None)):
-        if said and said.unit and heading and not _same(said.unit, heading):
-            return said.unit, UNITS_DIFFER(written=heading, declared=said.unit)
-    declared = [s.unit for s in (row, column) if s and s.unit]
-    for units in (declared, [u for u in (of_row.unit if of_row else None, by_column) if u]):
-        if units:
-            other = next((u for u in units if not _same(u, units[0])), None)
-            return units[0], UNITS_DIFFER(written=other, declared=units[0]) if other else None
+    wanted, names = c.unit_for(variable), c.names.get(variable, frozenset())
+    perhaps = [_perhaps(of_column, names, one), _perhaps(of_row, names, one) if of_row else ((), None)]
+    headings = of_column.units or perhaps[0][0], (of_row.units if of_row else ()) or perhaps[1][0]
+    for said, units in zip((column, row), headings, strict=True):
+        if said and said.unit and units and not any(_same(said.unit, u) for u in units):
+            return said.unit, UNITS_DIFFER(written="、".join(units), declared=said.unit)
+    if declared := [s.unit for s in (row, column) if s and s.unit]:
+        other = next((u for u in declared if not _same(u, declared[0])), None)
+        return declared[0], SIDES_DIFFER(column=declared[-1], row=declared[0]) if other else None
+    by_column, by_row = (_one_of(units, wanted) for units in headings)
+    if by_column and by_row and not _same(by_column, by_row):
+        shares = [u for u in (by_column, by_row) if measures.dimension(u) in _OF_SHARES]  # 增速% of what is in 亿元
+        if len(shares) == 1 and (wanted is None or measures.convertible(shares[0], wanted)):
+            return shares[0], None
+        return None, SIDES_DIFFER(column=by_column, row=by_row)
+    if by_row or by_column:
+        return by_row or by_column, None
+    if several := headings[1] or headings[0]:
+        return None, UNIT_AMONG(units=several)
     if of_row and of_row.no_unit is not None and not one.table.unit:
         return None, NO_SUCH_UNIT(written=of_row.no_unit)
-    title = one.units
-    if one.table.unit:
-        if title and not any(_same(one.table.unit, u) for u in title):
-            return one.table.unit, UNITS_DIFFER(written="、".join(title), declared=one.table.unit)
-        return one.table.unit, None
-    if len(title) == 1:
-        return title[0], None
-    wanted = c.unit_for(variable)
+    unit, doubt = _of_table(one, wanted, c)
+    for _, written in perhaps:
+        if written and unit and not ((found := unit_of(written, one.known)) and _same(found, unit)):
+            return None, UNIT_UNCLEAR(written=written, unit=unit)
+    return unit, doubt
+
+
+def _perhaps(of: Column | Row, names: frozenset[str], one: Placed) -> tuple[tuple[str, ...], str | None]:
+    """Where no unit of measure is set apart in a heading: that which stands behind the variable's own name, or else what may be
+    one."""
+    if of.units or not of.levels:
+        return (), None
+    for n in range(1, len(of.levels[-1])):
+        if of.levels[-1][:n] in names and (unit := unit_of(of.levels[-1][n:], one.known)):
+            return (unit,), None
+    return (), unclear(of.written if isinstance(of, Row) else of.written[-1], one.known)
+
+
+def _one_of(units: tuple[str, ...], wanted: str | None) -> str | None:
+    """Of several units of measure the one that converts into what is asked for."""
+    fitting = units[:1] if all(_same(u, units[0]) for u in units) else [u for u in units if measures.convertible(u, wanted)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _of_table(one: Placed, wanted: str | None, c: Context) -> tuple[str | None, Message | None]:
+    """What the title says, or the mapping of the whole table; of a list in the title each variable has its own."""
+    title, declared = one.units, one.table.unit
+    if declared and title and not any(_same(declared, u) for u in title):
+        return declared, UNITS_DIFFER(written="、".join(title), declared=declared)
+    if unit := _one_of(title, wanted) or declared:
+        return unit, None
     if title:
-        fitting = [u for u in title if measures.convertible(u, wanted)]
-        return (fitting[0], None) if len(fitting) == 1 else (None, UNIT_AMONG(units=title))
+        return None, UNIT_AMONG(units=title)
     return (c.declared.unit, None) if c.declared.unit else (None, NO_UNIT())
-
-
-def _other_period(column: Column, row: Row, when: Period, c: Context) -> str | None:
-    """The heading that names one period, and not this one; 比2023年 is no period of a figure."""
-    for level in (*column.levels, *row.levels[-1:]):
-        named = periods_in(level)
-        if len(named) == 1 and not re.search("^[比较占与为]|同比|上年|去年|不变价|基期|[=＝]100", level) and (
-                made := as_reported(named[0], c.periodicity)) is not None and made != when:
-            return level
-    return None
 
 
 def _same(one: str, other: str) -> bool:

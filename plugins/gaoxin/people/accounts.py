@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from gaoxin.errors import UsageError
+from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger.actor import Actor, Role
 from gaoxin.plan.base import Id, Key, Model, opt
@@ -172,7 +172,8 @@ def read_accounts(file: Path, var: Path) -> Accounts:
         _must_be_kept(file, next(p for p in (var, *var.absolute().parents) if p.exists()).stat().st_uid)
         return _read(_Stamp(file, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino))
     except OSError as error:
-        raise AccountsUnfit(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),
+        why = system_said(error)
+        raise AccountsUnfit(Text(f"读不了账号文件：{why.zh}", f"cannot read the accounts file: {why.en}"),
                          where=str(file), todo=Text("检查 GAOXIN_ACCOUNTS 的路径和权限",
                                                     "check the path in GAOXIN_ACCOUNTS and its permissions")) from error
 

@@ -26,13 +26,13 @@ _ROOT = Context(prec=15)
 _AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", value=Decimal, unit=Text | str)
 _NOT_ABOVE_ZERO = Code("target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算",
                        "the base {base} is not above zero: no quotient")
-_NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期 {period} 的数值",
+_NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期{period}的数值",
                        "the value for the same stretch a year earlier {period} is missing", period=Period | None)
-_OTHER_STRETCH = Code("target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
+_OTHER_STRETCH = Code("target.other_stretch", "基期{base}与数据期{period}不是同一时段，不能比较",
                       "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period,
                       period=Period | None)
-_NO_BASE = Code("target.no_base", "缺少基期 {base} 的数值", "the value for the base period {base} is missing", base=Period)
-_NO_CLOSED_YEAR = Code("target.no_closed_year", "基期 {base} 之后还没有完整年度的数值",
+_NO_BASE = Code("target.no_base", "缺少基期{base}的数值", "the value for the base period {base} is missing", base=Period)
+_NO_CLOSED_YEAR = Code("target.no_closed_year", "基期{base}之后还没有完整年度的数值",
                        "no whole year after the base period {base} has a value yet", base=Period)
 _NO_AVERAGE = Code("target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
                    "no average growth from {base} to {value}: the base must be above zero and the value not below it",
@@ -41,9 +41,9 @@ _NO_YEARS = Code("target.no_years", "需{count} 个已结束年度的数值，�
 _NO_YEARS_SINCE = Code("target.no_years_since", "需{year} 年起已结束年度的数值，现无",
                        "closed years are needed (from {year} on); there is none")
 _YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}")
-_NOT_FROM_JANUARY = Code("target.not_from_january", "累计须从年初起算，不能从 {since} 起",
+_NOT_FROM_JANUARY = Code("target.not_from_january", "累计须从年初起算，不能从{since}起",
                          "a total starts with a year, not with {since}", since=Period)
-_NO_REFERENCE = Code("target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
+_NO_REFERENCE = Code("target.no_reference", "参照数列 {reference} 没有可与{period}比较的已公布数值",
                      "no value of {reference} was published that {period} compares with", period=Period | None)
 
 
@@ -225,18 +225,18 @@ class _SinceBase(Derivation):
 
 
 class IncreaseSince(_SinceBase):
-    said = _said("increase_since", "比 {since} 增加", "more than in {since}", Period)
+    said = _said("increase_since", "比{since}增加", "more than in {since}", Period)
     shared = in_points = True
 
 
 class GainSince(_SinceBase):
-    said = _said("gain_since", "比 {since} 进位", "places gained since {since}", Period)
+    said = _said("gain_since", "比{since}进位", "places gained since {since}", Period)
     number_unit = "位"
     falls = True
 
 
 class TimesOf(_SinceBase):
-    said = _said("times_of", "为 {since} 的倍数", "multiple of {since}", Period)
+    said = _said("times_of", "为{since}的倍数", "multiple of {since}", Period)
     number_unit = "倍"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
@@ -251,7 +251,7 @@ class TimesOf(_SinceBase):
 
 
 class AverageGrowthSince(Derivation):
-    said = _said("average_growth", "{since} 年以来年均增长", "average yearly growth since {since}", Period)
+    said = _said("average_growth", "{since}以来年均增长", "average yearly growth since {since}", Period)
     based = True
     number_unit = "%"
     yearly = "growth"
@@ -296,7 +296,7 @@ class MeanOfYears(Derivation):
 
 
 class TotalSince(Derivation):
-    said = _said("total_since", "{since} 年起累计", "total from {since} on", Period)
+    said = _said("total_since", "{since}起累计", "total from {since} on", Period)
     shared = adds_up = True
 
     def quantity(self, ask: Ask) -> Judged:

@@ -25,21 +25,22 @@ from gaoxin.plan.sources import Source
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
 WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 weight 须同时给出，weight 是另一个统计变量",
                            "combine: weighted and weight go together; weight is another variable")
-OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期",
+OTHER_PERIODICITY = Code("plan.other_periodicity", "{period:id} 不是 periodicity: {periodicity} 的报告期",
                          "{period} is not a {periodicity}", period=Period)
-CHECK_PERIOD = Code("plan.check_period", "审核 {check}：{period} 不是 periodicity: {periodicity} 的报告期",
+CHECK_PERIOD = Code("plan.check_period", "审核 {check}：{period:id} 不是 periodicity: {periodicity} 的报告期",
                     "check {check}: {period} is no period of periodicity: {periodicity}", check=str, period=Period,
                     periodicity=str)
 CHECK_LIMITS = Code("plan.check_limits", "审核 {check}：下限 {least} 大于上限 {most}",
                     "check {check}: its least, {least}, is more than its most, {most}", check=str, least=Decimal, most=Decimal)
 VARIABLE_LIMITS = Code("plan.variable_limits", "下限 {least} 大于上限 {most}", "min {least} is more than max {most}",
                        least=Decimal, most=Decimal)
-CHECK_NEVER = Code("plan.check_never", "审核 {check} 的施行期、废止期在报表的 {first} 至 {last} 之外，永远不审核",
+CHECK_NEVER = Code("plan.check_never", "审核 {check} 的施行期、废止期在报表的 {first:id} 至 {last:id} 之外，永远不审核",
                    "check {check}: its since or until lies outside of the form's {first} to {last}: it never judges", check=str,
                    first=Period, last=Period)
-CHECK_ENDS_FIRST = Code("plan.check_ends_first", "审核 {check}：废止期 {until} 早于施行期 {since}",
+CHECK_ENDS_FIRST = Code("plan.check_ends_first", "审核 {check}：废止期 {until:id} 早于施行期 {since:id}",
                         "check {check}: until {until} lies before since {since}", check=str, until=Period, since=Period)
-LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
+LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last:id} 早于 first {first:id}",
+                         "last {last} lies before first {first}",
                          last=Period, first=Period)
 
 NOT_OF_THE_FORM = Code("sources.not_of_the_form", "{units} 不是本表的填报单位", "{units} do not report this form")

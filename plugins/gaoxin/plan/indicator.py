@@ -31,7 +31,7 @@ UNKNOWN_MEASURE = Code("plan.unknown_measure", "目标引用了不存在的度�
                        "target speaks of an unknown measure: {wanted}; known: {known}")
 REFERENCE_FROM = Code("plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
                       "give file, values or variable, one of them")
-TWO_VALUES_PUBLISHED = Code("plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
+TWO_VALUES_PUBLISHED = Code("plan.two_values_published", "{period}在 {published} 有两个数：{values}",
                             "two values for {period} published on {published}: {values}", period=Period)
 
 

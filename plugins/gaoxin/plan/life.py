@@ -8,8 +8,8 @@ from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.base import Model, PeriodText, opt
 
-NOT_YET = Code("checks.not_yet", "本规则自 {since} 期起施行", "this rule holds from {since}", since=Period)
-RETIRED = Code("checks.retired", "本规则施行到 {until} 期为止", "this rule held until {until}", until=Period)
+NOT_YET = Code("checks.not_yet", "本规则自{since}起施行", "this rule holds from {since}", since=Period)
+RETIRED = Code("checks.retired", "本规则施行到{until}为止", "this rule held until {until}", until=Period)
 
 
 def _left_out(value: object) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin import folders
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, system_said
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ def password(keys: Path, role: str) -> str:
     try:
         return file(keys, role).read_text(encoding="ascii").strip()
     except OSError as error:
-        raise SystemFault(Text(f"读不到数据库账户 {role} 的口令：{error.strerror}",
-                               f"the password of the database role {role} cannot be read: {error.strerror}"),
+        why = system_said(error)
+        raise SystemFault(Text(f"读不到数据库账户 {role} 的口令：{why.zh}",
+                               f"the password of the database role {role} cannot be read: {why.en}"),
                           where=str(file(keys, role)),
                           todo=Text("以拥有该安装的系统账户执行",
                                     "run it as the system account that owns this installation")) from error

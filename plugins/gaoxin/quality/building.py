@@ -25,6 +25,8 @@ from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER
 _TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}")
 _NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
                 "the unit of measure is not clear, so the value cannot be compared")
+TYPE_A_NUMBER = Code("quality.readable.type_a_number", "{problem}；请改为数字", "{problem}; type a number", problem=Message)
+CORRECT_IT = Code("quality.readable.correct_it", "{problem}；请改正", "{problem}; correct it", problem=Message)
 
 
 def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn, History]]) -> Frame:
@@ -137,7 +139,7 @@ def _told(block: Block, field: RegisterField, place: int) -> dict[str, Any]:
     cell = block.cell(place, block.number_of(field.id))
     if cell is None or not (cell.problem or cell.repairs):
         return {}
-    return {"problem": _quoted(cell.problem), "number": None if cell.problem else cell.value, "repairs": cell.repairs}
+    return {"problem": _quoted(cell.problem, CORRECT_IT), "number": None if cell.problem else cell.value, "repairs": cell.repairs}
 
 
 def _values(block: Block, field: RegisterField) -> Spread:
@@ -159,9 +161,10 @@ def _told_of_value(block: Block, field: RegisterField, place: int) -> dict[str, 
     return {"number": cell.value, "unit": field.unit or ""}
 
 
-def _quoted(problem: Message | None) -> Message | None:
-    """A problem of a cell beside its words: a finding quotes the cell itself."""
-    return NOT_A_NUMBER() if problem and problem.code == NO_NUMBER_TEXT.code else problem
+def _quoted(problem: Message | None, todo: Code) -> Message | None:
+    """A problem of a cell beside its words: a finding quotes the cell itself, and says what to do where the problem does not."""
+    told = NOT_A_NUMBER() if problem and problem.code == NO_NUMBER_TEXT.code else problem
+    return told if told is None or "请" in told.zh else todo(problem=told)
 
 
 def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value: Decimal | None, problem: Message | None,
@@ -175,7 +178,7 @@ def _put(frame: Frame, owner: int, item: Variable, read: CellValue | None, value
     place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(sheet, None, item.id, None)
     row = frame.row(owner, place)
     frame.put(row, STATE, state)
-    problem = _quoted(problem)
+    problem = _quoted(problem, TYPE_A_NUMBER)
     if problem or (read and read.repairs):  # of all others nobody says anything
         frame.note(row, STATE, problem=problem, number=given, repairs=read.repairs if read else ())
     if value is not None:

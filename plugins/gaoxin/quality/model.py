@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, message
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.model import ReadReturn, Verdict
 
@@ -33,6 +33,16 @@ class Finding:
     def says_where(self) -> bool:
         """Whether the message names the cell itself."""
         return self.cell is not None and _names(self.message, self.cell)
+
+    @property
+    def beside(self) -> Message:
+        """The message for where sheet and cell stand beside it: without the place at its head."""
+        context = self.message.context
+        if self.message.code != "quality.found" or context["where"] is None:
+            return self.message
+        what: Message = context["what"]
+        return message({"code": "quality.found", "context": {**self.message.as_json()["context"], "where": None}}) if (
+            context["name"]) else what
 
 
 def _names(message: Message, cell: str) -> bool:

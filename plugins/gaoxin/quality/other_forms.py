@@ -26,14 +26,14 @@ from gaoxin.returns.model import Facts, RegisterFact, ReturnKey, Slice
 Triple = tuple[str, str, Period]  # form, unit, period
 NOTHING: Mapping[Triple, Held | None] = {}
 
-NO_SUCH_PERIOD = Code("quality.beside.no_period", "「{form}」没有与 {period} 对应的一期",
+NO_SUCH_PERIOD = Code("quality.beside.no_period", "「{form}」没有与{period}对应的一期",
                       "{form} has no period that goes with {period}", period=Period)
 NOT_REPORTED_BY = Code("quality.beside.not_reported_by", "「{form}」不由{who}填报", "{form} is not reported by {who}", who=Text)
-NOT_ACCEPTED = Code("quality.beside.not_accepted", "{who}的「{form}」{period} 尚无已接收的数，收到后再审核",
+NOT_ACCEPTED = Code("quality.beside.not_accepted", "{who}的「{form}」{period}尚无已接收的数，收到后再审核",
                     "{form} of {who} for {period} is not accepted yet: this is judged when it is", who=Text, period=Period)
-NOT_KNOWN = Code("quality.beside.not_known", "「{form}」{period} 的数在此未知", "{form} for {period} is not known here",
+NOT_KNOWN = Code("quality.beside.not_known", "「{form}」{period}的数在此未知", "{form} for {period} is not known here",
                  period=Period)
-NOT_PUBLISHED = Code("quality.beside.not_published", "「{name}」没有公布 {period} 的值",
+NOT_PUBLISHED = Code("quality.beside.not_published", "「{name}」没有公布{period}的值",
                      "{name} has no value published for {period}", name=Worded, period=Period)
 QUOTED = Code("quality.beside.quoted", "「{name}」", "{name}", name=Worded)
 OF = Code("quality.beside.of", "{whose}的{name}", "{name} of {whose}", whose=Worded, name=Worded)

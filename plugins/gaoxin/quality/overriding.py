@@ -77,7 +77,7 @@ NO_VARIABLE = Code("overrides.no_variable", "栏 {column} 不落在变量 {varia
 OTHER_KIND = Code(
     "overrides.other_kind", "栏 {column} 是{kind}，{type} 或样例不是",
     "column {column} holds {kind}, which {type} or its known-bad values do not", column=str, kind=Message, type=str)
-NO_PERIOD = Code("overrides.no_period", "{period} 不是本表的报告期", "{period} is no period of the form", period=Period)
+NO_PERIOD = Code("overrides.no_period", "{period}不是本表的报告期", "{period} is no period of the form", period=Period)
 NEVER = Code("overrides.never", "施行期、废止期之间没有本表的报告期，永远不审核",
              "no period of the form lies between its since and until: it never judges")
 NUMBERS, TEXTS = Code("overrides.numbers", "数", "numbers")(), Code("overrides.texts", "文字", "texts")()

@@ -25,7 +25,7 @@ _ITEM = Code("reminders.alarm_item", "{n}. {what}", "{n}. {what:zh}\n   {what}",
 
 
 STATISTICS_FAILED = Code(
-    "alarm.statistics_failed", "{period} 统计失败，自 {since} 起（{flow} 运行 {run}，步骤 {steps}）。查看该步骤的日志并排除原因；"
+    "alarm.statistics_failed", "{period}统计失败，自 {since} 起（{flow} 运行 {run}，步骤 {steps}）。查看该步骤的日志并排除原因；"
     "督查调度自动另编号重试",
     "statistics of {period} failed, since {since} ({flow}, run {run}, steps {steps}): see the step's log and mend the cause; "
     "supervision tries again under a new id", period=Period, since=date, flow=str, run=str, steps=tuple)
@@ -40,7 +40,7 @@ REHEARSAL_FAILED = Code(
     "gates could not be rehearsed, since {since} ({flow}, run {run}, steps {steps}): see the step's log and mend the cause; "
     "supervision tries again under a new id", since=date, flow=str, run=str, steps=tuple)
 STATISTICS_LATE = Code(
-    "alarm.statistics_late", "{period} 统计逾期 {days} 天未完成（报送期限 {due}）。检查调度程序是否运行，查看 {flow} 的运行",
+    "alarm.statistics_late", "{period}统计逾期 {days} 天未完成（报送期限 {due}）。检查调度程序是否运行，查看 {flow} 的运行",
     "statistics of {period} are {days} day(s) late (returns were due {due}): see whether the scheduler runs, look at the runs of "
     "{flow}", period=Period, days=int, due=date, flow=str)
 RUN_HANGS = Code(

@@ -22,7 +22,7 @@ _OVERDUE = Code("cards.overdue", "{subject}（期限 {due}），单位自身逾�
                 "{subject} (due {due}): {days} working day(s) late of its own", subject=Worded)
 _TIMES = Code("cards.times", "{year} 年内第 {count} 次逾期：{subject}（期限 {due}）",
               "late {count} time(s) in {year}, this time {subject} (due {due})", year=int, subject=Worded)
-_BELOW = Code("cards.below", "{indicator} {period} 为当日应达进度的 {share:1} %，低于 {limit} %",
+_BELOW = Code("cards.below", "{indicator} {period}为当日应达进度的 {share:1} %，低于 {limit} %",
               "{indicator} {period}: {share:1} % of its trajectory, below {limit} %", indicator=Worded, period=Period,
               share=Decimal, limit=Decimal)
 Since = Mapping[str, date]

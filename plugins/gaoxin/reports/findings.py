@@ -12,6 +12,7 @@ from gaoxin.reports.model import Named, QualitySnapshot, ReturnPage, VersionPage
 from gaoxin.reports.words import SEVERITIES, VERDICTS, how_it_stands
 from gaoxin.returns.sheets.look import lines_of
 from gaoxin.returns.template import saved
+from gaoxin.unseen import writable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -176,7 +177,6 @@ def _fill_plain(sheet: "Worksheet", rows: Iterable[list[Any]], widths: Sequence[
 def _fill(sheet: "Worksheet", rows: Iterable[list[Any]], *, laid_out: bool = True) -> None:
     """What a unit wrote is text here, never a formula of ours. laid_out: rows are as high as their text, in columns as wide as
     the list of findings has them."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment
 
     wrapped, whole = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
@@ -185,7 +185,7 @@ def _fill(sheet: "Worksheet", rows: Iterable[list[Any]], *, laid_out: bool = Tru
             if value is None or value == "":
                 continue
             cell = sheet.cell(at, column)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("�", value) if isinstance(value, str) else value
+            cell.value = writable(value) if isinstance(value, str) else value
             if isinstance(value, str):
                 cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
             cell.alignment = wrapped if column <= _WRAPPED else whole

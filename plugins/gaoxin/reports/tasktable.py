@@ -9,6 +9,7 @@ from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
 from gaoxin.returns.sheets.look import lines_of, look, row_of
 from gaoxin.returns.template import saved
+from gaoxin.unseen import writable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -67,11 +68,10 @@ def render_tasks(table: TaskTable, lang: Lang = "zh") -> bytes:
 
 def _rows(sheet: "Worksheet", table: TaskTable, first: int, rows: Sequence[Sequence[str]]) -> int:
     """Writes them and returns the number of the row after the last. What people wrote is text, never a formula of ours."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     for at, row in enumerate(rows, first):
         for column, ((of, _), text) in enumerate(zip(table.columns, row, strict=True), 1):
-            clean = ILLEGAL_CHARACTERS_RE.sub("�", text)
+            clean = writable(text)
             number = int(clean) if of == "row" and clean.isdigit() else None
             look().put(sheet, at, column, clean or None if number is None else number,
                        align=look().middle if of in _MIDDLE else look().left, number="@" if number is None else None)

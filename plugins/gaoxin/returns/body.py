@@ -23,7 +23,7 @@ from gaoxin.returns.columns import is_number
 from gaoxin.returns.heads import Heads, is_named, named_heads
 from gaoxin.returns.model import SeriesValue
 from gaoxin.returns.registers import read_register
-from gaoxin.returns.text import plain, squeezed, unit_symbol
+from gaoxin.returns.text import plain, squeezed, unfit, unit_symbol
 
 CODE_DUPLICATE = Code("returns.code_duplicate", "「{name}」在第 {row} 行已填；请删去其中一行",
                       "{variable} stands in row {row} already: delete one of the rows", variable=str)
@@ -42,7 +42,7 @@ MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请�
               "{first}:{last} is merged: unmerge it and fill every cell", first=str)
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
-                     "column {column} is hidden; it was read all the same")
+                     "column {column} is hidden; it was read all the same", column=str)
 
 STRAY = Code("returns.stray_figures", "第 {column} 列没有表头，{cells} 却有数值，没有读取；请移到表内，多余的删去",
              "column {column} has no heading, but figures in {cells}, not read: move them into the table, or delete them",
@@ -84,6 +84,9 @@ def _series(sheet: Sheet, form: SeriesForm, heads: Heads, body: Body) -> None:
             body.tell("code_duplicate", message, address(row, columns.get("code") or columns["name"]))
             continue
         seen[variable.id] = row
+        for column in columns.values():
+            if column != columns["value"] and (why := unfit(sheet.cell(row, column))):
+                body.tell("error_cell", why, address(row, column))
         unit_column = columns.get("unit_of_measure")
         unit_raw = sheet.text(row, unit_column)
         value, unit = cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
@@ -160,7 +163,7 @@ def _layout(sheet: Sheet, heads: Heads, body: Body) -> None:
         if heads.row + heads.coded <= row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & {at for header, at in columns.items() if header != "code"}):
-        body.tell("hidden", COLUMN_HIDDEN(column=column), address(heads.row, column))
+        body.tell("hidden", COLUMN_HIDDEN(column=address(1, column)[:-1]), address(heads.row, column))
 
 
 def _stray(sheet: Sheet, heads: Heads, body: Body) -> None:

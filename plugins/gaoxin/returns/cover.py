@@ -32,7 +32,7 @@ from gaoxin.returns.layout import (
     mark_of,
 )
 from gaoxin.returns.model import ReturnKey, Told
-from gaoxin.returns.text import name_key, plain, squeezed
+from gaoxin.returns.text import name_key, plain, squeezed, unfit
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
                    "unknown cover key {written!r}, not read")
@@ -57,10 +57,10 @@ UNIT_NOT_ASKED = Code("returns.unit_not_asked", "报表「{form}」不由{unit}�
                       unit_id=str, asked=tuple, asked_ids=tuple)
 PERIOD_INVALID = Code("returns.period_invalid", "报告期「{written}」无法识别{wanted}",
                       "the period {written!r} is not understood{wanted}", wanted=Message | None)
-WANTED = Code("returns.period_wanted", "，本表按{periodicity}报送，如 {first:said}",
+WANTED = Code("returns.period_wanted", "，本表按{periodicity}报送，如{first}",
               "; this form is reported by {periodicity}, such as {first}", periodicity=str | Text, first=Period)
-PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period:said}："
-                        "报送范围 {first:said} 至 {last:said}{skipped}",
+PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报{period}："
+                        "报送范围{first}至{last}{skipped}",
                         "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
                         form=str, form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year")
@@ -138,6 +138,9 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         key, where, bare = key_of(written), address(row, 2), squeezed(written).rstrip(":").casefold()
         if bare in _END:
             break
+        for column in (1, 2, 3):
+            if (why := unfit(sheet.cell(row, column))) is not None:
+                cover.tell("error_cell", why, address(row, column))
         if key is None and bare in _SIGNING:
             cover.signed += _signature(sheet, row)
             continue

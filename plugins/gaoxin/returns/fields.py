@@ -15,7 +15,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.periods import in_figures
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, parse_number
-from gaoxin.returns.text import plain, squeezed, was_full_width
+from gaoxin.returns.text import plain, squeezed, unfit, was_full_width
 
 FieldValue = Decimal | date | str | None
 Read = tuple[FieldValue, tuple[Message, ...], Message | None]  # value, repairs, problem
@@ -58,6 +58,8 @@ def parse_field(raw: object, field: RegisterField, *, format: NumberFormat | Non
                 share_settled: bool = False, epoch: date = EPOCH) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure. share_settled: as
     `parse_number` has it. epoch: of the sheet."""
+    if (why := unfit(raw)) is not None:
+        return None, (), why
     match field.type:
         case FieldType.NUMBER:
             parsed = parse_number(raw, field.unit, format=format, typed=typed, share_settled=share_settled,

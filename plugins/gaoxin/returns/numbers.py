@@ -89,11 +89,19 @@ FORMAT_SCALES = Code("returns.format_scales", "单元格存的是 {number}，按
                      "请改为常规格式，按计量单位重填",
                      "the cell keeps {number} and shows {seen}{words}: set the general format and type the number that is meant",
                      seen=Decimal, words=str)
-FORMAT_SAYS = Code("returns.format_says", "单元格显示为 {number}{written}，计量单位一栏是 {unit}；请改为常规格式，按该单位填写",
-                   "the cell shows {number}{written}, the unit column says {unit}: set the general format, and type it in that "
+FORMAT_HIDES = Code("returns.format_hides", "单元格存的是 {number}，按格式显示为「{seen}」，不知以哪个为准；"
+                    "请改为常规格式，填写实际的数",
+                    "the cell keeps {number} and shows {seen!r}: set the general format and type the number that is meant",
+                    seen=str)
+FORMAT_BLANK = Code("returns.format_blank", "单元格存的是 {number}，按格式却不显示，不知是否要报；"
+                    "请改为常规格式，填写实际的数，没有则清空",
+                    "the cell keeps {number}, which its format does not show: set the general format and type the number that is "
+                    "meant, or empty the cell")
+FORMAT_SAYS = Code("returns.format_says", "单元格显示为 {number}{written}，这里的单位却是 {unit}；请改为常规格式，按该单位填写",
+                   "the cell shows {number}{written}, where the unit is {unit}: set the general format, and type it in that "
                    "unit", unit=str | Message)
-TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，计量单位一栏是 {unit}",
-                 "the cell says {written}, the unit column says {unit}")
+TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，这里的计量单位却是 {unit}；请按该单位填写",
+                 "the cell says {written}, where the unit is {unit}: type it in that unit")
 
 
 Bounds = tuple[Decimal | None, Decimal | None]
@@ -144,6 +152,10 @@ def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repai
         raise _Ambiguous(NOT_A_NUMBER())
     value = exact(raw)
     if format is not None:
+        if format.another is not None:
+            before, shown, after = format.another
+            drawn = f"{before}{abs(value) if shown else ''}{after}".strip()
+            raise _Ambiguous(FORMAT_HIDES(number=value, seen=drawn) if drawn else FORMAT_BLANK(number=value))
         if format.divisor != 1 and value:
             seen = whole_or_short(value / format.divisor)
             raise _Ambiguous(FORMAT_SCALES(number=value, seen=seen, words="".join(format.words)))
@@ -279,9 +291,10 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: lis
     if written == "%":
         return Parsed(_percent(value, unit, repairs, PERCENT_SIGN()), tuple(repairs), unit=unit or "%")
     if written in ("万", "亿"):
-        # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元; in a column of 元 or 亿元 only one is meant.
+        # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元, and 1.2万 there 1.2万元 or 1.2亿元; in a column of 元 or
+        # 亿元 only one is meant.
         scale = {"万": Decimal(10**4), "亿": Decimal(10**8)}[written]
-        if unit is not None and unit.startswith(written):
+        if written == "亿" and unit is not None and unit.startswith(written):
             return Parsed(value, (*repairs, SCALE_WRITTEN(written=written)), unit=unit)
         if (
             unit is not None and measures.known(unit) and measures.dimension(unit) in ("cny", "usd", "count")

@@ -25,6 +25,12 @@ from gaoxin.unseen import kept_name
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
                      "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
+NO_TEMPLATE = Code("returns.no_template",
+                   "没有工作表 {wanted}（有：{there}），看不出是哪个单位的哪张报表；请用下发的模板填报。单位自己的表由对照读取："
+                   "审核、提交时用 --unit 写明单位，或在本单位的工作台上传，或放进收件箱里本单位的文件夹",
+                   "no sheets {wanted} (there are: {there}), so it does not say whose return it is: use the template that "
+                   "was sent out. A unit's own table is read by a mapping: name the unit with --unit, upload it at the unit's "
+                   "desk, or put it into the unit's folder of the inbox", wanted=tuple)
 NIL_WITH_RECORDS = Code("returns.nil_with_records", "写明是零报告，表中却有 {count} 条记录；请去掉其一",
                         "it says that there is nothing to report, and holds {count} record(s): take one of the two out")
 SHEET_RENAMED = Code("returns.sheet_renamed", "没有工作表「{wanted}」，「{sheet}」的表头与本表一致，按它读取",
@@ -45,24 +51,33 @@ def has_cover(book: Book, name: str) -> bool:
     return names_a_return(kept_name(name).rsplit(".", 1)[0]) if book.text else _find(book, COVER_SHEET) is not None
 
 
+def is_foreign(book: Book, name: str) -> bool:
+    """Whether a file is no template at all: it has neither a cover nor a data sheet."""
+    return bool(book.sheets) and not has_cover(book, name) and _find(book, DATA_SHEET) is None
+
+
 def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
     """As read_file, of a file that is open."""
     file = kept_name(name)
+    foreign = False
     if book.text:
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
         sheet = _find(book, COVER_SHEET)
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
-    body = _body(book, cover) if book.sheets else Body()
+        if foreign := is_foreign(book, name):
+            cover = Cover(problems=[Problem("sheet_missing", NO_TEMPLATE(wanted=(COVER_SHEET, DATA_SHEET),
+                                                                       there=tuple(book.sheets)))])
+    body = _body(book, cover) if book.sheets and not foreign else Body()
     nil = cover.nil or body.nil
     if nil and body.entries:
         body.tell("nil_with_records", NIL_WITH_RECORDS(count=len(body.entries)))
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=body.entries,
-                      problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil, notes=(*cover.notes, *body.notes),
-                      signed=tuple(cover.signed), called=cover.called)
+                      problems=tuple(dict.fromkeys((*book.problems, *cover.problems, *body.problems))),
+                      explanation=cover.explanation, reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil,
+                      notes=(*cover.notes, *body.notes), signed=tuple(cover.signed), called=cover.called)
 
 
 def _noted(body: Body) -> str | None:

@@ -139,12 +139,13 @@ def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int)
 def _names_row(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> bool:
     """Whether the row below the codes holds names. A record there would be lost without a word, so it is refused with one."""
     columns, row = heads.columns, heads.row + 1
-    changed = [(item, text) for item in form.fields if (text := sheet.text(row, columns.get(item.id)).strip())
-               and not is_named(item, text)]
+    filled = [(item, text) for item in form.fields if (text := sheet.text(row, columns.get(item.id)).strip())]
+    changed = [(item, text) for item, text in filled if not is_named(item, text)]
     data = [i for i, t in changed if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t))
             or parse_number(t).value is not None]
-    if data:
-        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(row, columns[data[0].id]))
+    known = sum(any(is_named(one, text) for one in form.fields) for _, text in filled)
+    if data or 2 * known < len(filled):  # a row of which more than half are nobody's names is none of names
+        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(row, columns[(data or [changed[0][0]])[0].id]))
         return False
     for item, text in changed:
         where = address(row, columns[item.id])

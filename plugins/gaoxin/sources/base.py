@@ -6,16 +6,16 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
-from urllib.parse import parse_qsl, urlsplit
 
 from gaoxin.containers.refusing import SIZE_LIMIT
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.sources import DeclaredSource
 from gaoxin.plan.sources.base import filled
+from gaoxin.sources import secrets
 
 S = TypeVar("S", bound=DeclaredSource)
 
@@ -24,14 +24,25 @@ _WORDS = 160          # characters of what a server or driver says
 
 TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,
                  mb=int)
-TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完", "it was not fetched within {seconds} s", seconds=int)
-DOWN = Code("sources.down", "连不上（{said}）", "it cannot be reached ({said})", said=str)
+TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完：把来源的 deadline 放长，或问对方为何慢",
+                "it was not fetched within {seconds} s: give the source a longer deadline, or ask them why it is slow",
+                seconds=int)
+DOWN = Code("sources.down", "连不上（{said}）：核对连接的地址和端口，以及本机到对方的网络；下次自动再取",
+            "it cannot be reached ({said}): look at the connection's address and port and at the network between; it is asked "
+            "again the next time", said=str)
 DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
               "access is denied ({said}): look at the connection's account", said=str)
 BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)
-OPTION = Code("sources.option", "连接缺少或写错了 {name}", "the connection lacks {name}, or has it wrong", name=str)
-NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包：{name}", "a package that is needed is not installed: {name}",
-                 name=str)
+OPTION = Code("sources.option",
+              "连接缺少或写错了 {name}：在 Airflow 的连接或 GAOXIN_SOURCES 的文件里改正，写法见 docs/operations.md",
+              "the connection lacks {name}, or has it wrong: mend it in Airflow, or in the file that GAOXIN_SOURCES names, as "
+              "docs/operations.md shows", name=str)
+BLEMISHED = Code("sources.option_blemished",
+                 "连接的 {name} 首尾有空白，或含换行等控制字符（多半是粘贴时带上的），没有发送：改正连接",
+                 "the connection's {name} has white space at an end, or a control character such as an end of line in it, and "
+                 "nothing was sent: mend the connection", name=str)
+NO_DRIVER = Code("sources.no_driver", "没有安装所需的程序包 {name}：在运行 gaoxin 的环境里 pip install {name}，镜像里也要装",
+                 "a package that is needed is not installed: pip install {name} where gaoxin runs, and in the image", name=str)
 
 
 class Amiss(Exception):
@@ -67,42 +78,38 @@ class Options(Mapping[str, Any]):
             raise Amiss(OPTION(name=name))
         return str(value)
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """name -> value, empty where it is not there. Raises Amiss where it is none, or has other keys than texts."""
+        value = self.get(name) or {}
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise Amiss(OPTION(name=name))
+        return dict(value)
+
+    def port(self) -> int | None:
+        """None where it is not there. Raises Amiss where it is none."""
+        value = str(self.get("port") or "")
+        if value and not (value.isascii() and value.isdecimal() and 0 < int(value) < 65536):
+            raise Amiss(OPTION(name="port"))
+        return int(value) if value else None
+
+    @property
+    def blemished(self) -> str | None:
+        """The option whose value has white space at an end or a control character in it."""
+        return secrets.blemished(self._given)
+
     def scrubbed(self, said: object) -> str:
         """What somebody said, shortened, without any value of this connection that could be a secret."""
-        text = self.hidden(" ".join(str(said).split()))
+        text = self.hidden(" ".join(self.hidden(str(said)).split()))
         return text[:_WORDS] or type(said).__name__
 
     def hidden(self, text: str) -> str:
-        """A text that is kept, such as an address, without any of those values."""
-        for secret in sorted(_texts(self._given), key=len, reverse=True):
-            text = text.replace(secret, "***")
+        """A text that is kept, such as an address, without any of those values, however they are written."""
+        text = self._sought.sub("***", text) if self._sought else text
         return re.sub(r"://[^/@\s]*@", "://***@", text)
 
-
-_OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name not in _OPEN:
-                yield from _texts(inner)
-            elif name == "base_url" and isinstance(inner, str):
-                yield from _keys_of(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, bytes):
-        yield from _texts(value.decode(errors="replace"))
-    elif isinstance(value, str) and value.strip():
-        yield value
-
-
-def _keys_of(url: str) -> Iterator[str]:
-    """What an address has beside server and path: the password before @, parameters, what is behind #."""
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        yield from filter(None, (parts.password, parts.fragment, *(value for _, value in parse_qsl(parts.query))))
+    @cached_property
+    def _sought(self) -> re.Pattern[str] | None:
+        return secrets.sought(self._given)
 
 
 @dataclass(frozen=True)

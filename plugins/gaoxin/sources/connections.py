@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from gaoxin.errors import UsageError
+from gaoxin.errors import UsageError, system_said
 from gaoxin.i18n import Text
 from gaoxin.sources.base import Options
 
@@ -28,7 +28,8 @@ def read_connections(file: Path) -> Mapping[str, Options]:
                                   f"chmod 600 {file}; its secrets may be known to others: change them"))
             given: Any = yaml.safe_load(opened)
     except OSError as error:
-        raise _wrong(file, f"连接文件读不了：{error.strerror}", f"the connections file cannot be read: {error.strerror}",
+        why = system_said(error)
+        raise _wrong(file, f"连接文件读不了：{why.zh}", f"the connections file cannot be read: {why.en}",
                      Text("检查 GAOXIN_SOURCES 的路径与权限", "check the path in GAOXIN_SOURCES and its permissions")) from error
     except (yaml.YAMLError, UnicodeDecodeError):  # whose words would quote the line
         given = None

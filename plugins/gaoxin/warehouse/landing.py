@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gaoxin import folders
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, system_said
 from gaoxin.i18n import Text
 
 MODE = 0o400
@@ -24,7 +24,8 @@ def put(landing: Path, content: bytes) -> str:
     try:
         folders.put(target, content, MODE)
     except OSError as error:
-        raise SystemFault(Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"),
+        why = system_said(error)
+        raise SystemFault(Text(f"原始文件存不下来：{why.zh}", f"cannot keep the raw file: {why.en}"),
                           where=str(target),
                           todo=Text("检查磁盘空间与权限后重试", "check disk space and permissions, then try again")) from error
     return digest
@@ -36,7 +37,8 @@ def get(landing: Path, digest: str) -> bytes:
     try:
         content = target.read_bytes()
     except OSError as error:
-        raise _damaged(target, f"读不到（{error.strerror}）", f"cannot be read ({error.strerror})") from error
+        why = system_said(error)
+        raise _damaged(target, f"读不到（{why.zh}）", f"cannot be read ({why.en})") from error
     if sha256(content).hexdigest() != digest:
         raise _damaged(target, "内容已被改动", "was changed")
     return content

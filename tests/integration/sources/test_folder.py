@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign import minding
+from gaoxin.campaign.sourcing import sources
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.sources.store import Listed
@@ -66,10 +67,13 @@ def test_what_may_not_be_taken_stays_or_is_refused_with_its_reason(sourced: Sour
     assert {(left.name, left.why.code) for left in one.left} == {
         (NAME, "sources.young"), ("demo__industry__committee__2024-02.link.csv", "sources.link"),
         ("demo__hnte_register__science__2024-Q1.csv", "sources.other_return")}
-    assert (one.state, one.returns, {left.name for left in one.refused}) == ("fetched", (),
+    assert (one.state, one.returns, {left.name for left in one.refused}) == ("refused", (),
                                                                              {"notes.csv",
                                                                               "demo__industry__science__2024-02.csv"})
     assert "returns.unit_not_asked" in {left.why.code for left in one.refused}
+    (line,) = sources(sourced.at("2024-03-05")).sources
+    assert (line.state, line.name) == ("refused", "notes.csv")
+    assert line.why
     assert sourced.fetched("2024-03-05", again=True).exit_status == 1
     with sourced.at("2024-03-05").warehouse.read() as store:
         came = store.sendings.of_unit("demo", "committee", sourced.at("2024-03-05").now)

@@ -8,7 +8,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache, partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,6 +25,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
 from gaoxin.returns.codes import make_credit_code
+from gaoxin.sources.kinds import http
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
 from tests.pages import client
 
@@ -42,6 +45,7 @@ class Service(ThreadingHTTPServer):
         self.answer: Callable[[Handler, dict[str, str]], None] = lambda handler, query: handler.give(WHOLE)
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.endless = False
+        self.now: datetime | None = None
 
     def handle_error(self, *given: Any) -> None:
         """Whoever asked went away."""
@@ -63,6 +67,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.server.now, usegmt=True) if self.server.now else super().date_time_string(timestamp)
 
     def log_message(self, *given: Any) -> None: ...
 
@@ -206,9 +213,44 @@ def test_no_key_of_a_connection_is_kept_though_address_links_and_etags_have_it(s
     told = fetch(sourced, "2024-03-08")
     assert told.why
     assert told.why.code == "sources.key_in_link"
+    kept_nowhere(sourced, SECRET)
+
+
+WRONG: list[tuple[Any, ...]] = [
+    ({"token": f"{SECRET}\n"}, "token"), ({"headers": {"X-Key": f"{SECRET}\r\n"}}, "headers.X-Key"),
+    ({"base_url": "http://h/v1 "}, "base_url"), ({"token": f"{SECRET}密"}, "token"), ({"headers": SECRET}, "headers"),
+    ({"params": [SECRET]}, "params"), ({"verify": SECRET}, "verify"),
+]
+
+
+def test_a_wrong_option_is_named_before_anything_is_sent_and_its_value_nowhere(sourced: Sourced, service: Service
+                                                                               ) -> None:
+    for options, name in WRONG:
+        sourced.connect({"api": {"base_url": f"http://127.0.0.1:{service.server_port}"} | options})
+        one = fetch(sourced)
+        assert one.why
+        assert one.why.code in ("sources.option", "sources.option_blemished")
+        assert one.why.context["name"] == name
+    assert service.seen == []
+    kept_nowhere(sourced, SECRET)
+
+
+def kept_nowhere(sourced: Sourced, secret: str) -> None:
     with open_workplace(sourced.settings, "demo", parse_as_of("2024-03-09")).warehouse.engine.connect() as connection:
         for table in ("fetches", "ledger_events"):
-            assert SECRET not in "".join(connection.execute(sa.text(f"select t::text from gaoxin.{table} t")).scalars())
+            told = "".join(connection.execute(sa.text(f"select t::text from gaoxin.{table} t")).scalars())
+            assert secret.lower() not in told.lower()
+
+
+def test_a_secret_that_a_service_says_again_is_told_by_nobody(sourced: Sourced, service: Service) -> None:
+    to = f"http://{SECRET}.evil.example/"
+    declare(sourced, records="items", pages={"next": "next"})
+    for answer in (lambda h, q: h.give(b"", 302, Location=to), lambda h, q: h.give(b"", Content_Encoding=SECRET),
+                   lambda h, q: h.give(json.dumps({"items": [{"n": 1}], "next": to}).encode()),
+                   lambda h, q: h.give(json.dumps({"code": 9, "msg": f"no key {SECRET}", "items": []}).encode())):
+        service.answer = answer
+        assert fetch(sourced).state == "failed"
+    kept_nowhere(sourced, SECRET)
 
 
 def test_text_whose_end_nothing_tells_is_no_answer(sourced: Sourced, service: Service) -> None:
@@ -241,6 +283,30 @@ def test_a_service_that_is_busy_or_breaks_off_is_asked_again(sourced: Sourced, s
     assert time.monotonic() - began >= 1
 
 
+def test_a_time_that_a_server_asks_for_holds_for_all_that_ask_it(sourced: Sourced, service: Service) -> None:
+    """Of two units: what the first is told, by a clock an hour behind ours, holds for the second."""
+    service.now, at = datetime.now(UTC) - timedelta(hours=1), list[float]()
+
+    def answer(handler: Handler, query: dict[str, str], seconds: int = 3) -> None:
+        at.append(time.monotonic())
+        assert service.now
+        until = format_datetime(service.now + timedelta(seconds=seconds), usegmt=True)
+        handler.give(b"[]", 503 if "committee" in handler.path else 200, Retry_After=until)
+
+    def of(unit: str, day: str) -> str | None:
+        (one,) = sourced.fetched(f"2024-04-{day}", "2024-Q1", unit=unit).fetches
+        return one.why.code if one.why else one.state
+
+    service.answer = answer
+    sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", deadline=9, pause=0,
+                    attempts=1, read={"fields": {n: n for n in ("credit_code", "name", "certificate", "issued", "industry")}})
+    assert (of("committee", "05"), of("science", "05")) == ("sources.status", "nothing")
+    assert at[1] - at[0] >= 2  # times in headers are whole seconds
+    service.answer = partial(answer, seconds=3600)
+    assert (of("committee", "06"), of("science", "06")) == ("sources.status", "sources.held_back")
+    assert len(at) == 3
+
+
 def drip(handler: Handler, query: dict[str, str]) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
@@ -270,7 +336,15 @@ FAULTS: dict[str, tuple[Callable[[Handler, dict[str, str]], None], str]] = {
     "bomb": (lambda h, q: h.give(bomb(), Content_Encoding="gzip"), "sources.too_large"),
     "twice": (lambda h, q: h.give(b'{"data": {"items": [{"code": "a", "code": "b"}]}}'), "returns.json_twice"),
     "other records": (lambda h, q: h.give(b'{"rows": []}'), "sources.no_records"),
-    "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.cut_off"),
+    "failure with 200": (lambda h, q: h.give(b'{"code":401,"message":"token gone","data":{"items":[]}}'), "sources.unclear"),
+    "failure without records": (lambda h, q: h.give(b'{"success":false,"data":null}'), "sources.unclear"),
+    "error beside nothing": (lambda h, q: h.give(b'{"error":{"id":7},"data":{"items":[]}}'), "sources.unclear"),
+    "a part": (lambda h, q: h.give(WHOLE.replace(b'"of"', b'"total": 25, "of"')), "sources.partial"),
+    "a part beside": (lambda h, q: h.give(WHOLE.replace(b'"items"', b'"totalCount": "25", "items"')), "sources.partial"),
+    "none of many": (lambda h, q: h.give(b'{"data": {"items": [], "count": 25}}'), "sources.partial"),
+    "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.too_deep"),
+    "unchanged though not asked": (lambda h, q: h.give(b"", 304), "sources.no_content"),
+    "nowhere": (lambda h, q: h.give(b"", 404), "sources.not_found"),
 }
 
 
@@ -284,8 +358,84 @@ def test_what_is_no_answer_is_never_landed(sourced: Sourced, service: Service, f
     assert (one.state, one.why and one.why.code) == ("failed", code), one.why
     assert time.monotonic() - began < 14
     assert not any(f.is_file() for f in (sourced.settings.landing).rglob("*"))
+    http._free.clear()
     service.answer = lambda handler, query: handler.give(WHOLE)
     assert fetch(sourced, "2024-03-06").state == "fetched"
+
+
+def gives(body: str, handler: Handler, query: dict[str, str], encoding: str = "utf-8") -> None:
+    handler.give(body.encode(encoding), Content_Type="text/plain")
+
+
+SAYING: list[tuple[Any, ...]] = [
+    ({"success": {"at": "st.code", "is": [0, "OK"]}}, '{"st": {"code": "OK"}, "data": {"items": [%s]}}', "fetched", None),
+    ({"success": {"at": "st.code", "is": [0, "OK"]}}, '{"st": {"code": 0}, "code": 7, "data": {"items": []}}', "nothing", None),
+    ({"success": {"at": "st.code", "is": [0]}}, '{"st": {"code": 9}, "msg": "half", "data": {"items": [%s]}}', "failed",
+     "sources.no_success"),
+    ({"success": {"at": "done", "is": [True]}}, '{"data": {"items": [%s]}}', "failed", "sources.no_success"),
+    ({"total": "n"}, '{"n": 5, "total": 99, "data": {"items": [%s]}}', "fetched", None),
+    ({"total": "n"}, '{"n": 6, "data": {"items": [%s]}}', "failed", "sources.partial"),
+    ({"total": "n"}, '{"data": {"items": [%s]}}', "failed", "sources.no_total"),
+    ({"total": ""}, '{"total": 99, "data": {"items": [%s]}}', "fetched", None),
+    ({}, '{"code": "00000", "error": null, "count": 0, "data": {"items": []}}', "nothing", None),
+]
+
+
+def test_what_success_looks_like_and_how_many_there_are_is_declared(sourced: Sourced, service: Service) -> None:
+    for declared, body, state, code in SAYING:
+        service.answer = partial(gives, body.replace("%s", ", ".join(ROWS)))
+        declare(sourced, **declared)
+        one = fetch(sourced)
+        assert (one.state, one.why and one.why.code) == (state, code), (declared, one.why)
+        assert "half" not in body or (one.why and "half" in one.why.zh)
+
+
+def test_csv_without_its_columns_is_no_answer(sourced: Sourced, service: Service) -> None:
+    declare(sourced, format="csv", records="")
+    for body in ('{"code":401,"message":"token gone"}', "", "code,value\n"):
+        service.answer = partial(gives, body)
+        one = fetch(sourced)
+        assert (one.state, one.why and one.why.code) == ("failed", "sources.no_columns")
+    service.answer = partial(gives, "code,unit,value\n", encoding="utf-16")
+    assert fetch(sourced, "2024-03-06").state == "nothing"
+
+
+ITEMS = [f'{{"n": {n}}}' for n in range(25)]
+
+
+def paged(handler: Handler, query: dict[str, str], *, items: list[str], after: dict[str, Any], first: int = 1) -> None:
+    """Ten a page."""
+    at = 10 * (int(query.get("page", first)) - first)
+    named = {name: value(at) if callable(value) else value for name, value in after.items()}
+    handler.give(f'{{"items": [{", ".join(items[at:at + 10])}], {json.dumps(named)[1:]}'.encode())
+
+
+def onward(at: int) -> str | None:
+    return f"?page={at // 10 + 2}" if at < 20 else None
+
+
+LISTS: list[tuple[Any, ...]] = [
+    ({"number": "page"}, ITEMS, {"total": 25}, None),
+    ({"number": "page"}, ITEMS, {"count": lambda at: min(10, max(0, 25 - at))}, None),  # of the page
+    ({"number": "page"}, ITEMS[:24], {"total": 25}, "sources.partial"),
+    ({"number": "page", "first": 3}, ITEMS, {"total": 25}, "sources.partial"),
+    ({"number": "page"}, ITEMS[:10], {"code": lambda at: 500 if at else 0, "msg": "busy"}, "sources.unclear"),
+    ({"next": "next"}, ITEMS, {"next": onward, "total": 25}, None),
+    ({"next": "next"}, ITEMS, {"next": lambda at: onward(at) if at < 10 else None, "total": 25}, "sources.partial"),
+    ({"next": "next"}, ITEMS, {"nextPage": onward}, "sources.no_next"),
+    ({"next": "next"}, ITEMS[:9], {"total": 9}, None),
+    ({"next": "next", "absent_ends": True}, ITEMS[:9], {"of": 1}, None),
+    ({"next": "next"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, "sources.next_no_text"),
+    ({"next": "next.href"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, None),
+]
+
+
+def test_a_part_of_a_list_is_never_taken_for_all_of_it(sourced: Sourced, service: Service) -> None:
+    for pages, items, after, code in LISTS:
+        service.answer = partial(paged, items=items, after=after, first=1)
+        declare(sourced, records="items", pages=pages, deadline=20)
+        one = fetch(sourced)
+        assert (one.state == "failed", one.why and one.why.code) == (code is not None, code), (pages, after, one.why)
 
 
 @pytest.mark.parametrize(("pages", "link", "code"), [
@@ -303,6 +453,22 @@ def test_pages_without_end_or_elsewhere_are_no_answer(sourced: Sourced, service:
     declare(sourced, records="items", pages=pages)
     one = fetch(sourced)
     assert (one.state, one.why and one.why.code) == ("failed", code), one.why
+
+
+def test_a_record_of_a_later_page_is_one_of_its_own_and_told_where_it_stands(sourced: Sourced, service: Service) -> None:
+    """The key of the first page's last record and of the second page's first two is one."""
+    records = [{"信用代码": make_credit_code("91", "500154", f"Y{min(n, 9):07d}"), "名称": f"甲{min(n, 9)}公司",
+                "证书": f"GR2023510000{min(n, 9):02d}", "发证": "2023-05-01", "领域": "IT"} for n in range(12)]
+    service.answer = partial(paged, items=[json.dumps(one, ensure_ascii=False) for one in records], after={"total": 12})
+    sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", pause=0,
+                    records="items", pages={"number": "page"}, units=["committee"], read={"fields": {
+                        "credit_code": "信用代码", "name": "名称", "certificate": "证书", "issued": "发证", "industry": "领域"}})
+    found = sourced.fetched("2024-04-05", "2024-Q1", check=True)
+    assert found.checked == {"rejected": 1}
+    with sourced.at("2024-04-05").warehouse.read() as store:
+        told = [f for f in store.returns.findings(found.returns[0]) if f.rule == "duplicate"]
+    assert {(f.sheet, f.cell) for f in told} == {("items", "A11"), ("items (2)", "A2"), ("items (2)", "A3")}
+    assert all("第 11、items (2)!2、items (2)!3 行" in f.message.zh for f in told), told[0].message.zh
 
 
 def test_one_units_fault_keeps_no_other_waiting(sourced: Sourced, service: Service) -> None:

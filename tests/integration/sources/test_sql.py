@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import threading
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +95,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     """What is declared otherwise where it is broken so."""
     if how == "password":
         options["password"] = "wrong"
+    elif how == "not let in":
+        run(f"revoke connect on database {options['database']} from public")
     elif how == "down":
         options["port"] = 1
     elif how == "slow":
@@ -101,11 +107,9 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
         run("create function steal() returns text language plpgsql as $$ begin delete from figures; return 'gone'; end $$")
         run("alter function steal() security definer")
         return {"query": QUERY.replace("select code", "select steal() as s, code")}
-    elif how == "may write":
-        run(f"grant update (code) on figures to {options['username']}")
-    elif how in ("not asked", "assured"):
-        options["drivername"] = "mysql"
-        return {"assured": "committee, 2024-01-04"} if how == "assured" else {}
+    elif how in ("not asked", "no driver", "no dialect"):
+        options["drivername"] = "dm" if how == "no dialect" else "mysql"
+        return {} if how == "not asked" else {"assured": "committee, 2024-01-04"}
     elif how == "many":
         return {"at_most": 3}
     elif how == "two":
@@ -114,9 +118,11 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
 
 
 @pytest.mark.parametrize(("how", "code"), [
-    ("password", "sources.denied"), ("down", "sources.down"), ("slow", "sources.too_slow"), ("gone", "sources.broken"),
-    ("writes", "sources.broken"), ("many", "sources.too_many_rows"), ("may write", "sources.may_write"),
-    ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("assured", "sources.no_driver"),
+    ("password", "sources.denied"), ("not let in", "sources.denied"), ("down", "sources.down"),
+    ("slow", "sources.too_slow"), ("gone", "sources.broken"),
+    ("writes", "sources.broken"), ("many", "sources.too_many_rows"),
+    ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("no driver", "sources.no_driver"),
+    ("no dialect", "sources.no_dialect"),
     ("unconnected", "sources.no_connection"),
 ])
 def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, unit_database: Database, how: str, code: str
@@ -134,6 +140,85 @@ def test_what_goes_amiss_is_told_of_that_unit_and_owed_again(asked: Sourced, uni
     assert (line.owed, line.why) == (1, one.why)
     if how != "gone":
         assert run("select count(*) from figures")[0][0] == 5
+
+
+def test_a_login_that_may_write_in_any_way_is_not_used(asked: Sourced, unit_database: Database) -> None:
+    run, options = unit_database
+    me, other = options["username"], f"writer_{options['username']}"
+    run(f"create role {other}")
+    run("create sequence numbers")
+    for grant, back, told in [
+            ("grant update (code) on figures to {}", "revoke update (code) on figures from {}", "public.figures"),
+            ("grant update on sequence numbers to {}", "revoke update on sequence numbers from {}", "SEQUENCE public.numbers"),
+            ("grant create on schema public to {}", "revoke create on schema public from {}", "CREATE ON SCHEMA public"),
+            ("grant create on database {db} to {}", "revoke create on database {db} from {}", "CREATE ON DATABASE {db}"),
+            ("grant pg_write_server_files to {}", "revoke pg_write_server_files from {}", "pg_write_server_files"),
+            ("grant pg_execute_server_program to {}", "revoke pg_execute_server_program from {}", "pg_execute_server_program"),
+            ("alter role {} createrole", "alter role {} nocreaterole", "CREATEROLE"),
+            ("alter role {} createdb", "alter role {} nocreatedb", "CREATEDB"),
+            ("alter role {} superuser", "alter role {} nosuperuser", "SUPERUSER")]:
+        for whose in (me, other):  # its own, and of a role that it does not inherit from and may become
+            run(grant.format(whose, db=options["database"]))
+            if whose == other:
+                run(f"grant {other} to {me}")
+                run(f"alter role {me} noinherit")
+            one = only(asked.fetched("2024-03-05"))
+            assert one.why
+            assert (one.why.code, one.why.context["table"]) == ("sources.may_write", told.format(db=options["database"]))
+            run(back.format(whose, db=options["database"]))
+            if whose == other:
+                run(f"revoke {other} from {me}")
+    run(f"drop role {other}")
+    assert only(asked.fetched("2024-03-05")).state == "fetched"
+
+
+def test_a_database_that_is_a_file_is_read_and_never_written_or_made(asked: Sourced, tmp_path: Path) -> None:
+    file = tmp_path / "单位 库.db"
+    with sqlite3.connect(file) as made:
+        made.execute("create table figures (period text, unit_id text, code text, value text, unit text, note text)")
+        made.executemany("insert into figures values ('2024-02', 'committee', ?, ?, ?, null)",
+                         [(code, value, unit) for code, (value, unit) in FIGURES.items()])
+    made.close()
+    before = (file.read_bytes(), sorted(tmp_path.iterdir()))
+    for path, code in ((tmp_path / "typo.db", "sources.no_file"), (tmp_path, "sources.no_file"), ("x.db", "sources.option")):
+        asked.connect({"committee_db": {"drivername": "sqlite", "database": str(path)}})
+        one = only(asked.fetched("2024-03-04"))
+        assert one.why
+        assert one.why.code == code
+    asked.connect({"committee_db": {"drivername": "sqlite", "database": str(file)}})
+    one = only(asked.fetched("2024-03-05", check=True))
+    assert (one.state, one.place) == ("fetched", f"sqlite://{file}"), one.why
+    assert (file.read_bytes(), sorted(tmp_path.iterdir())) == before
+
+
+def test_rows_are_never_all_held_at_once(asked: Sourced) -> None:
+    query = ("select 'code-' || n as code, n as value, 'x' as unit from generate_series(1, 300000) n where :period <> '' "
+             "and :unit <> '' order by n")
+    asked.declare(kind="sql", id="db", connection="committee_db", query=query, read=LONG, deadline=60, at_most=1000)
+    asked.fetched("2024-03-05")  # what is loaded once
+    tracemalloc.start()
+    one = only(asked.fetched("2024-03-06"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (one.why and one.why.code, most < 40 * 2**20) == ("sources.too_many_rows", True), f"{most / 2**20:.0f} MB"
+
+
+def test_a_wrong_option_is_named_and_a_locked_table_told_as_locked(asked: Sourced, unit_database: Database) -> None:
+    run, options = unit_database
+    for otherwise, name in (({"query": "x"}, "query"), ({"port": "abc"}, "port"), ({"query": {"a": 1}}, "query.a"),
+                            ({"password": ["x"]}, "password"), ({"host": None}, "host"),
+                            ({"database": "typo"}, "database")):
+        asked.connect({"committee_db": options | otherwise})
+        one = only(asked.fetched("2024-03-05"))
+        assert one.why
+        assert (one.why.code, one.why.context.get("name")) == ("sources.option", name)
+    asked.connect({"committee_db": options})
+    holding = threading.Thread(target=run, args=("begin; lock figures; select pg_sleep(4); commit",))
+    holding.start()
+    time.sleep(0.5)
+    one = only(asked.fetched("2024-03-06"))
+    holding.join()
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.locked"), one.why
 
 
 def test_a_secret_goes_nowhere(asked: Sourced, unit_database: Database, caplog: pytest.LogCaptureFixture) -> None:

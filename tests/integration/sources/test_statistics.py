@@ -40,7 +40,7 @@ def test_a_failed_source_shows_in_the_run_and_alarms_until_it_is_fetched(sourced
     assert flows.run(sourced.at("2024-03-02"), "needed", asked) == {"connections": ["share"]}
     answer = flows.run(sourced.at("2024-03-02"), "fetch", asked)
     assert (answer["failed"], answer["returns"]) == (1, 0)
-    assert "园区管委会《园区工业月报》2024-02，来源 share 取不到：没有文件夹 file://" in answer["note"]
+    assert "园区管委会《园区工业月报》2024年2月，来源 share 取不到：没有文件夹 file://" in answer["note"]
     page = client(sourced.settings, "admin").get("/demo/unit/committee").text
     assert "自动取数没有取到" in page
     assert "没有文件夹 file://" in page

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,37 @@ def test_an_object_store_that_is_down_or_has_no_such_bucket_is_told(sourced: Sou
     assert (one.state, one.why and one.why.code) == ("failed", "sources.down"), one.why
     assert one.why
     assert SECRET not in one.why.both()
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """An object store that knows no such token, as AWS says it: no 403."""
+
+    def do_GET(self) -> None:
+        body = b"<?xml version='1.0'?><Error><Code>InvalidToken</Code><Message>The provided token is malformed.</Message></Error>"
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *given: Any) -> None: ...
+
+
+def test_a_wrong_option_or_account_of_an_object_store_is_named(sourced: Sourced, bucket: Any, object_store: str) -> None:
+    there = {"protocol": "s3", "key": "office", "secret": SECRET, "region_name": "cn-north-1", "endpoint_url": object_store,
+             "root": "b"}
+    refusing = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    threading.Thread(target=refusing.serve_forever, daemon=True).start()
+    wrong: list[tuple[dict[str, Any], str, str | None]] = [
+        ({"secret": None}, "sources.option", "secret"), ({"key": ""}, "sources.option", "key"),
+        ({"config_kwargs": "x"}, "sources.option", "config_kwargs"), ({"endpoint_url": "x y"}, "sources.option", "endpoint_url"),
+        ({"token": f"{SECRET}9", "endpoint_url": f"http://127.0.0.1:{refusing.server_port}"}, "sources.denied", None)]
+    for otherwise, code, name in wrong:
+        sourced.connect({"there": there | otherwise})
+        one = fetch(sourced)
+        assert one.why
+        assert (one.state, one.why.code, one.why.context.get("name")) == ("failed", code, name), one.why
+    refusing.shutdown()
+    refusing.server_close()
 
 
 class Served:
@@ -215,3 +247,15 @@ def test_a_server_that_is_not_the_one_or_does_not_let_in_is_told(sourced: Source
     assert one.why
     assert SECRET not in one.why.both()
     assert "wrong" not in one.why.both()
+
+
+def test_a_wrong_option_of_a_server_is_named_and_not_said(sourced: Sourced, served: Served) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"port": "22 junk"}, "port"), ({"private_key": "junk"}, "private_key"), ({"known_hosts": "junk"}, "known_hosts"),
+        ({"known_hosts": None, "host_key": "ssh-ed25519 junk"}, "host_key"), ({"password": ["junk"]}, "password")]
+    for otherwise, name in wrong:
+        sourced.connect(by(served, **otherwise))
+        one = fetch(sourced)
+        assert one.why
+        assert (one.why.code, one.why.context["name"]) == ("sources.option", name)
+        assert "junk" not in one.why.both()

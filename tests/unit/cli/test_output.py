@@ -177,7 +177,7 @@ def test_what_a_files_name_would_do_to_a_terminal_is_shown_and_not_done(capsys):
     [
         (None, "—"), ("", "—"), (Decimal("0"), "0"), (Decimal("12.3400"), "12.34"), (1000, "1,000"),
         (Decimal("0.123456"), "0.1235"), (Decimal("NaN"), "—"), (100, "100"), (Colour.RED, "red"),
-        (Period.parse("2024-06"), "2024-06"),
+        (Period.parse("2024-06"), "2024年6月"),
     ],
 )
 def test_a_cell_reads_as_people_write_it(value, text):

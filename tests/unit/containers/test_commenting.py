@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 
@@ -61,9 +62,10 @@ def comments(content: bytes, sheet: str = "数 据") -> dict[str, str]:
 
 
 def test_each_cell_bears_its_words_and_nothing_else_differs(theirs):
-    made = commented(theirs, {("数 据", "B3"): "【错误】太大 <1 & 2>\n请改正", ("数 据", "A2"): "也看这里",
-                              ("数 据", "E2"): "合并之下", ("没有", "A1"): "无处可写"}, "审核")
-    assert comments(made) == {"B3": "【错误】太大 <1 & 2>\n请改正", "A2": "原批注\n审核：\n也看这里", "D1": "E2：合并之下"}
+    made = commented(theirs, {("数 据", "B3"): "【错误】太大 <1 & 2>\n【提示】请核", ("数 据", "A2"): "也看这里",
+                              ("数 据", "E2"): "合并之下", ("没有", "A1"): "不在", (None, None): "整份"}, "审核")
+    assert comments(made) == {"A1": "不在\n整份", "B3": "【错误】太大 <1 & 2>\n【提示】请核",
+                              "A2": "原批注\n审核：\n也看这里", "D1": "E2：合并之下"}
     before, after = (zipfile.ZipFile(io.BytesIO(one)) for one in (theirs, made))
     same = [n for n in before.namelist() if before.read(n) == after.read(n)]
     assert {"xl/worksheets/sheet2.xml", "xl/styles.xml", "xl/tables/table1.xml", "xl/workbook.xml"} <= set(same)
@@ -74,11 +76,39 @@ def test_each_cell_bears_its_words_and_nothing_else_differs(theirs):
     assert open_book(made, "x.xlsx").sheets["数 据"].cell(4, 2) == 3, "the value that the formula keeps"
 
 
-def test_a_sheet_without_comments_gets_them_once_and_again(theirs):
-    once = commented(theirs, {("另一张", "A1"): "一"}, "审核")
-    twice = commented(once, {("另一张", "A1"): "二", ("另一张", "C9"): "三"}, "审核")
-    assert comments(twice, "另一张") == {"A1": "一\n审核：\n二", "C9": "三"}
-    assert comments(twice) == {"A2": "原批注"}
+def test_what_an_earlier_run_wrote_is_replaced_and_what_people_wrote_stays(theirs):
+    once = commented(theirs, {("另一张", "A1"): "【错误】一", ("数 据", "A2"): "【错误】甲",
+                              ("数 据", "B2"): "【提示】乙\n【错误】丙"}, "check")
+    typed = replaced(once, "【错误】丙", "【错误】丙\n见附件")
+    twice = commented(typed, {("另一张", "A1"): "【错误】二", ("另一张", "C9"): "【错误】三", ("数 据", "A2"): "【错误】丁"},
+                      "审核", ("审核", "check"))
+    assert comments(twice, "另一张") == {"A1": "【错误】二", "C9": "【错误】三"}
+    assert comments(twice) == {"A2": "原批注\n审核：\n【错误】丁", "B2": "见附件"}
+    last = commented(twice, {}, "审核", ("check",))
+    assert (comments(last, "另一张"), comments(last)) == ({}, {"A2": "原批注", "B2": "见附件"})
+    for made, boxes in ((twice, [2, 2]), (last, [2, 0])):
+        drawings = [ElementTree.fromstring(body) for name, body in parts(made) if name.endswith(".vml")]
+        assert [len([e for e in d if e.tag.endswith("}shape")]) for d in drawings] == boxes
+        assert all(sum(e.tag.endswith("}shapetype") for e in d) == 1 for d in drawings)
+
+
+def parts(content: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return [(name, package.read(name)) for name in package.namelist()]
+
+
+def replaced(content: bytes, old: str, new: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, body in parts(content):
+            made.writestr(name, body.replace(old.encode(), new.encode()))
+    return out.getvalue()
+
+
+def test_what_does_not_show_gets_no_comment_that_is_about_all_of_a_sheet(theirs):
+    hidden = replaced(replaced(theirs, "<sheetData>", '<cols><col min="1" max="1" hidden="1"/></cols><sheetData>'), '<row r="1"',
+                      '<row r="1" hidden="1"')
+    assert comments(commented(hidden, {("数 据", None): "【错误】整张"}, "审核"))["B2"] == "【错误】整张"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"code,value\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600])

@@ -7,9 +7,11 @@ import zipfile
 
 import pytest
 
+from gaoxin.containers.commenting import commented
 from gaoxin.containers.opening import open_book
+from gaoxin.containers.refusing import Unreadable
 from tests import containers
-from tests.containers import Page
+from tests.containers import Cell, Page
 
 PAGES = {"表": Page([["地区", "产值"], ["甲镇", 1]])}
 TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -26,8 +28,9 @@ def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def relations(*kinds: str) -> bytes:
-    lines = "".join(f'<Relationship Id="r{n}" Type="{TYPES}/{kind}" Target="../other/x{n}.bin"/>' for n, kind in enumerate(kinds))
+def relations(*kinds: str, outside: str = "") -> bytes:
+    target = f'Target="{outside}" TargetMode="External"' if outside else 'Target="../other/x.bin"'
+    lines = "".join(f'<Relationship Id="r{n}" Type="{TYPES}/{kind}" {target}/>' for n, kind in enumerate(kinds))
     return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'.encode()
 
 
@@ -47,7 +50,10 @@ MASHUP = '<?xml version="1.0" encoding="utf-16"?><DataMashup xmlns="http://schem
     ({OF_SHEET: relations("queryTable")}, "数据连接", "（表）"), ({"xl/model/item.data": b"x"}, "数据连接", "xl/model/item.data"),
     ({"customXml/item1.xml": MASHUP.encode("utf-16")}, "数据连接", "customXml/item1.xml"),
     ({"xl/embeddings/oleObject1.bin": b"x"}, "嵌有", "oleObject1.bin"), ({OF_SHEET: relations("oleObject")}, "嵌有", "（表）"),
-    ({"xl/activeX/activeX1.bin": b"x"}, "嵌有", "activeX1.bin"), ({OF_SHEET: relations("control")}, "嵌有", "（表）")])
+    ({"xl/activeX/activeX1.bin": b"x"}, "嵌有", "activeX1.bin"), ({OF_SHEET: relations("control")}, "嵌有", "（表）"),
+    ({"customUI/customUI.xml": b"<customUI/>"}, "嵌有", "customUI.xml"),
+    ({"xl/drawings/_rels/drawing1.xml.rels": relations("image", outside="http://x.example/y.png")}, "取自别处", "y.png"),
+    ({"docProps/_rels/x.xml.rels": relations("attachedTemplate", outside="file://///x/y")}, "取自别处", "file://///x/y")])
 def test_connections_and_files_within_an_xlsx_are_told_with_where(parts, what, where):
     (found,) = told(with_parts(containers.xlsx(PAGES), {**parts}), "x.xlsx")
     assert found[0] == "external_links"
@@ -61,6 +67,39 @@ def test_pictures_charts_comments_and_printers_settings_are_fine():
              "xl/ctrlProps/ctrlProp1.xml": b"<f/>",
              OF_SHEET: relations("drawing", "vmlDrawing", "comments", "hyperlink", "printerSettings", "image", "ctrlProp")}
     assert told(with_parts(containers.xlsx(PAGES), other), "x.xlsx") == []
+    links = {OF_SHEET: relations("hyperlink", outside="https://x.example/"), "xl/x/_rels/y.rels": relations("hyperlink",
+                                                                                                          outside="mailto:x")}
+    assert told(with_parts(containers.xlsx(PAGES), links), "x.xlsx") == []
+
+
+DDE = "cmd|'/c calc'!A0"
+
+
+@pytest.mark.parametrize("formula", [DDE, 'cmd|"/c calc"!A0', 'DDE("cmd","/c calc","x")', 'WEBSERVICE("http://x")', 'IMAGE("http://x")'])
+@pytest.mark.parametrize("value", [None, 0])
+def test_a_formula_that_calls_out_is_told_wherever_it_stands_and_not_handed_back(formula, value):
+    pages = {"表": Page([["地区", "产值"], ["甲镇", 1], [None] * 7 + [Cell(value, formula=formula)]])}
+    for make in (containers.xlsx, containers.ods):
+        book = open_book(make(pages), "x")
+        ((kind, sheet, cell),) = [(p.kind, p.sheet, p.cell) for p in book.problems]
+        assert (kind, sheet, cell) == ("external_links", "表", "H3")
+    with pytest.raises(Unreadable):
+        commented(containers.xlsx(pages), {("表", "B2"): "问题"}, "审核")
+
+
+def test_names_conditions_and_lists_that_call_out_are_told_and_a_bar_in_a_sheets_name_is_none():
+    content = containers.xlsx(PAGES)
+    book = zipfile.ZipFile(io.BytesIO(content)).read("xl/workbook.xml").decode()
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    for part, text, where in (
+            ("xl/workbook.xml", book.replace("<definedNames/>", "").replace("</sheets>", "</sheets><definedNames><definedName "
+                                             f'name="甲">{DDE}</definedName></definedNames>'), "「甲」"),
+            ("xl/worksheets/sheet1.xml", sheet.replace("</sheetData>", "</sheetData><conditionalFormatting><cfRule><formula>"
+                                                       f"{DDE}</formula></cfRule></conditionalFormatting>"), DDE)):
+        ((kind, said),) = told(with_parts(content, {part: text.encode()}), "x.xlsx")
+        assert (kind, where in said) == ("external_links", True)
+    fine = {"表": Page([["地区", "产值"], ["甲镇", Cell(1, formula="'甲|乙'!A1+1")], [Cell("x", formula='HYPERLINK("http://x","x")')]])}
+    assert told(containers.xlsx(fine), "x.xlsx") == []
 
 
 @pytest.mark.parametrize(("element", "what"), [

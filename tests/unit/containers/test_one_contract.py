@@ -60,6 +60,12 @@ SAME: Mapping[str, tuple[dict[str, Page], str]] = {
     "not shown in thousands": (data(enterprises=Cell(120, '[>=1000]#,##0,"千家";0')), "xlsx xls ods htm"),
     "a currency above and below nought": (data(gross=Cell(30.5, '"US$"0.00;-"US$"0.00')), "xlsx xls ods htm"),
     "another unit below nought": (data(gross=Cell(-30.5, '0.00;-0.00"万元"')), "xlsx xls ods htm"),
+    "a minus that is only drawn": (data(gross=Cell(30.5, "-0.0")), "xlsx xls ods htm"),
+    "a figure that is only drawn": (data(gross=Cell(30.5, '"9"0.0')), "xlsx xls ods htm"),
+    "another figure": (data(gross=Cell(30.5, '"99"')), "xlsx xls ods htm"),
+    "a figure above ten": (data(gross=Cell(30.5, '[>10]"9"0.0;0.0')), "xlsx xls ods htm"),
+    "a number that is not shown": (data(gross=Cell(30.5, ";;;")), "xlsx xls ods htm"),
+    "a sign that is not shown": (data(gross=Cell(-30.5, "0.0;0.0")), "xlsx xls ods htm"),
     "a day for a number": (data(enterprises=date(2024, 3, 1)), "xlsx xls ods"),
     "true for a number": (data(enterprises=True), "xlsx xls ods"),
     "merged": (data(light=Cell(10.25, down=2), heavy=None), "xlsx xls ods htm"),
@@ -162,6 +168,19 @@ def test_which_section_of_a_format_shows_a_number():
         NumberFormat(False, 10_000, ("万",)), NumberFormat(words=("负",)), None]
     assert (made := number_format('0.0;-0.0"亿";"无"')) is not None
     assert [made.of(value) for value in (1, -1, 0)] == [None, NumberFormat(words=("亿",)), NumberFormat(words=("无",))]
+
+
+@pytest.mark.parametrize(("code", "right", "wrong"), [
+    ("-0", [], [12, -12]), ("+0", [12, -12], []), ("(0)", [], [12]), ('"99"', [], [12, -12, 0]), (";;;", [0], [12, -12]),
+    ('0;-0;"无"', [12, -12], []), ("0;0", [12, 0], [-12]), ("0;[Red]0", [12, -12], []), ("0;▲0", [12, -12], []),
+    ("0;+0", [12], [-12]), ('[>10]"9"0;0', [9], [12]), ('0"0000"', [], [12]), ('0"m2"', [12], []), ('0"×10"', [], [12]),
+    ("*90", [], [12]), ("# ?/8", [12.5], []), ('0;-0;"5"', [12], [0]), ('0;-0;;@', [12, -12, 0], []),
+    ("_-* 0_-;-* 0_-", [12, -12], []),
+    ("¥-0", [], [12]), ("0.0!0", [], [12]), ("0;;", [12, 0], [-12])])
+def test_formats_by_which_another_number_is_seen_or_none(code, right, wrong):
+    made = number_format(code) or NumberFormat()
+    found = {value: (of := made.of(value)) is not None and of.another is not None for value in (*right, *wrong)}
+    assert found == {**dict.fromkeys(right, False), **dict.fromkeys(wrong, True)}
 
 
 @pytest.mark.parametrize(("shown", "words"), [

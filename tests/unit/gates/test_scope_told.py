@@ -18,7 +18,7 @@ def test_a_waiver_of_what_was_lacking_names_it_by_names_and_says_where_there_is_
 
     march = "demo__industry__committee__2024-03"
     assert told(march, f"{march}~rules", "survey.report", "hnte", "demo.x") == \
-        "豁免时所缺的 5 项：园区管委会《园区工业月报》2024-03、开展调研、高新技术企业、demo.x"
+        "豁免时所缺的 5 项：园区管委会《园区工业月报》2024年3月、开展调研、高新技术企业、demo.x"
     many = told(*(f"demo__industry__committee__2024-0{n}" for n in range(1, 7)), "survey")
-    assert many.startswith("豁免时所缺的 7 项：园区管委会《园区工业月报》2024-01、")
-    assert many.endswith("2024-05等")
+    assert many.startswith("豁免时所缺的 7 项：园区管委会《园区工业月报》2024年1月、")
+    assert many.endswith("2024年5月等")

@@ -147,7 +147,7 @@ def test_a_stock_that_falls_again_was_met_on_its_day(make_plan, facts_of):
 def test_what_comes_after_the_day_does_not_make_up_for_what_is_missing_on_it(make_plan, facts_of):
     found = on_its_way(make_plan, facts_of, {"2022-11": 99, "2023-02": 120}, date(2023, 3, 20), bound(100))
     assert (found.truth, found.status, found.at_due.verdict) == (Truth.MET, Status.MET_LATE, "unknown")
-    assert (found.at_due.since, "2022-12" in found.at_due.reason.zh) == (date(2023, 2, 28), True)
+    assert (found.at_due.since, "2022年12月" in found.at_due.reason.zh) == (date(2023, 2, 28), True)
     before = on_its_way(make_plan, facts_of, {"2022-11": 101}, date(2023, 3, 20), bound(100))
     assert (before.status, before.reason) == (Status.UNKNOWN, before.at_due.reason), "what was met a month before says nothing"
     waiting = on_its_way(make_plan, facts_of, {"2022-11": 99}, date(2023, 1, 5), bound(100))
@@ -164,7 +164,7 @@ def test_an_earlier_years_mean_that_reaches_the_number_is_told_as_that(make_plan
     met, ahead = found.statements
     assert (met.truth, met.gap, met.early) == (Truth.MET, 0, None)
     assert (ahead.truth, ahead.value, ahead.gap, ahead.completion) == (Truth.NOT_MET, 55, None, None)
-    assert ahead.early.zh == "2022 的数已达到；目标要的是 2023 年的数，尚未报出"
+    assert ahead.early.zh == "2022年的数已达到；目标要的是 2023 年的数，尚未报出"
     short = evaluated(plan, yearly(facts_of, {"2020": 40, "2021": 45, "2022": 50}), date(2023, 3, 1)).statements[1]
     assert (short.truth, short.gap, short.completion, short.early) == (Truth.NOT_MET, 5, Decimal("0.9"), None)
 

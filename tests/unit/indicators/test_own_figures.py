@@ -35,7 +35,7 @@ def test_the_number_of_a_part_is_never_that_of_a_whole_that_nobody_reports(make_
     own = (found.value, found.period, found.gap, found.completion, found.forecast, found.on_path)
     assert (found.unit, *own) == ("家", *[None] * 6)
     assert (found.part.measure, found.part.value, str(found.part.period), found.part.gap) == ("hnte", 55, "2022-Q3", 5)
-    assert found.part.told.zh.startswith("其中 高新技术企业 55 家（2022-Q3），差 5 家，完成率 91.7%，预测约 64")
+    assert found.part.told.zh.startswith("其中 高新技术企业 55 家（2022年三季度），差 5 家，完成率 91.7%，预测约 64")
     assert found.part.figure.en == "of which hnte 55 家 (2022-Q3)"
     (statement,) = found.statements
     assert (statement.value, statement.gap, statement.completion, statement.part.value) == (None, None, None, 55)

@@ -136,7 +136,7 @@ def test_a_fall_is_seen_across_a_period_that_is_missing(demo_plan, series):
     checked = check_return(demo_plan, series(period="2024-04"), past)
     [error] = found(checked, "gross_output.fall")
     assert (error.severity, error.cell, checked.verdict) == (Severity.ERROR, "D2", Verdict.REJECTED)
-    assert "2024-02" in error.message.zh
+    assert "2024年2月" in error.message.zh
     assert outcome(checked, "value_added.fall") is Outcome.NOT_EVALUATED
 
 

@@ -164,9 +164,27 @@ def test_remarks_below_the_table_are_left_aside(series_book, register_book, read
     assert len(result.entries) == 1
 
 
-def test_a_record_in_the_row_of_names_is_not_lost_in_silence(register_book, read):
+@pytest.mark.parametrize("record", [
+    None, ("91330100100000016X", "甲公司", "办理中", "2025年末", "机械制造", None), (None, "甲公司", None, None, None, None)])
+def test_a_record_in_the_row_of_names_is_not_lost_in_silence(register_book, read, record):
     register_book["数据"].delete_rows(2)
+    for column, value in enumerate(record or (), 1):
+        register_book["数据"].cell(2, column, value)
     assert kinds(read(register_book)) == {"names_row_missing"}
+
+
+@pytest.mark.parametrize("sign", ["_x0001_", "_x001B_", "\u202e"])
+def test_signs_that_nobody_sees_and_commands_are_told_with_their_cell(series_book, register_book, read, sign):
+    data = register_book["数据"]
+    data["B3"] = f"样本{sign}精密机械有限公司"
+    (entry,) = read(register_book).entries
+    assert "控制字符" in entry.fields["name"].problem.zh
+    data["B3"] = "@SUM(1+1)*cmd|' /c calc'!A0"
+    (entry,) = read(register_book).entries
+    assert "调用其他程序" in entry.fields["name"].problem.zh
+    series_book["数据"]["E3"], series_book["封面"]["C6"] = f"说明{sign}", "-2+3+cmd|' /C calc'!A0"
+    assert [(p.kind, p.sheet, p.cell) for p in read(series_book).problems] == [
+        ("error_cell", "封面", "C6"), ("error_cell", "数据", "E3")]
 
 
 def test_a_register_without_a_column(register_book, read):
@@ -187,7 +205,7 @@ def test_missing_sheets(series_book, read):
     result = read(series_book)
     assert kinds(result) == {"sheet_missing"}
     assert result.key is None
-    assert len(result.problems) == 2
+    assert len(result.problems) == 1, "one cause, told once"
 
 
 def test_the_units_words_and_the_sample_mark(series_book, read):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from base64 import b64encode
+from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 
 from gaoxin.sources import asking
@@ -58,3 +62,30 @@ def test_options_show_nothing_that_they_hold() -> None:
     options = Options({"password": "p", "headers": {"X-Key": "abc123"}, "private_key": b"PEM", "host": "db.unit"})
     assert repr(options) == "Options(headers, host, password, private_key)"
     assert options.scrubbed("PEM abc123 db.unit https://u:x@db.unit/") == "*** *** db.unit htt***s://***@db.unit/"
+
+
+SECRET = "Zq7 never\t'told' 密"
+
+
+@pytest.mark.parametrize("said", [
+    SECRET, SECRET + "\n", repr(SECRET), repr(SECRET.encode()), " ".join(SECRET.split()), SECRET.upper(), json.dumps(SECRET),
+    quote(SECRET), quote(SECRET, safe="").lower(), quote_plus(SECRET), b64encode(SECRET.encode()).decode(),
+    b64encode(f"reader:{SECRET}".encode()).decode(), f"https://{SECRET.split()[0]}:x@host/", "48151623",
+    "an unexpected key line-of-a-key-7f3a was given", str(httpx.URL("http://h/", params={"k": SECRET})),
+])
+def test_no_way_of_writing_a_secret_passes(said: str) -> None:
+    options = Options({"username": "reader", "password": SECRET, "token": f" {SECRET}\r\n", "params": {"pin": 48151623},
+                       "private_key": "-----BEGIN-----\nline-of-a-key-7f3a\n-----END-----\n"})
+    found = options.scrubbed(f"server said <{said}>")
+    assert "***" in found
+    assert not [part for part in ("zq7", "never", "4815", "7f3a", "WnE3", "cmVhZGVy") if part.lower() in found.lower()], found
+
+
+@pytest.mark.parametrize(("given", "name"), [
+    ({"token": "Tok\n"}, "token"), ({"headers": {"X-Key": "Key\r\n"}}, "headers.X-Key"), ({"password": " p"}, "password"),
+    ({"password": "p\x00q"}, "password"), ({"headers": {"X\nKey": "k"}}, "headers"), ({"root": "/srv\u3000"}, "root"),
+    ({"private_key": "-----BEGIN-----\r\nAAAA\n", "host_key": "ssh-ed25519 AAAA\n", "port": 22, "verify": False}, None),
+    ({"private_key": "AAAA\x1b[2J"}, "private_key"),
+])
+def test_an_option_with_what_nobody_sees_is_named(given: dict[str, object], name: str | None) -> None:
+    assert Options(given).blemished == name

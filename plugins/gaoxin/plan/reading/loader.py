@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from gaoxin.errors import GaoxinError, PlanError, UnknownCampaign, UsageError
+from gaoxin.errors import GaoxinError, PlanError, UnknownCampaign, UsageError, system_said
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
@@ -129,8 +129,8 @@ def _loaded(file: Path, *, id_is_folder: bool, mapped: bool = True) -> Plan:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        why = error.strerror or str(error)
-        raise UsageError(Text(f"读不了方案文件：{why}", f"cannot read the plan file: {why}"), where=str(file),
+        why = system_said(error)
+        raise UsageError(Text(f"读不了方案文件：{why.zh}", f"cannot read the plan file: {why.en}"), where=str(file),
                          todo=Text("检查路径和权限", "check path and permissions")) from error
     try:
         text = raw.decode("utf-8-sig")

@@ -10,14 +10,14 @@ from typing import Any
 
 import yaml
 
-from gaoxin.errors import PlanError
-from gaoxin.i18n import Code
+from gaoxin.errors import PlanError, system_said
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.reading.problems import PlanProblem, misread
 
 FOLDER, CALENDAR = "mappings", "calendar"
 LISTS = ("overrides", CALENDAR)  # parts of the plan that are a file of a list
 NOT_A_LIST = Code("plan.no_list_beside", "只写 {part}: 和它的列表", "holds `{part}:` and its list, and nothing else", part=str)
-UNREADABLE = Code("plan.mapping_unreadable", "读不了：{why}", "cannot be read: {why}", why=str)
+UNREADABLE = Code("plan.mapping_unreadable", "读不了：{why}", "cannot be read: {why}", why=Text)
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _added(found: Beside, data: dict[str, Any], part: str, files: Iterable[Path]
             found.wrong += error.problems
             continue
         except (OSError, UnicodeDecodeError) as error:
-            found.wrong.append(PlanProblem("plan_unreadable", str(file), 1, "", UNREADABLE(why=str(error))))
+            found.wrong.append(PlanProblem("plan_unreadable", str(file), 1, "", UNREADABLE(why=system_said(error))))
             continue
         found.wrong += misread(node, str(file))
         bodies, inside = [body], [node]

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Lang, Message
 from gaoxin.plan.reading.problem_words import missing_key, telling_of, unknown_key, words
 
 _LONGEST_SHOWN = 60
@@ -44,8 +44,15 @@ class PlanProblem:
         return _SHOWN(value=self.shown, told=self.told) if self.shown else self.told
 
     def __str__(self) -> str:
+        return self._line(self.told.both())
+
+    def to(self, lang: Lang) -> str:
+        """The line in one language."""
+        return self._line(self.told.to(lang))
+
+    def _line(self, told: str) -> str:
         value = f" = {self.shown}" if self.shown else ""
-        return f"{self.at}: {self.place}{value}: {self.told.both()}" if self.place else f"{self.at}: {self.told.both()}"
+        return f"{self.at}: {self.place}{value}: {told}" if self.place else f"{self.at}: {told}"
 
 
 def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
@@ -131,10 +138,15 @@ def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str, of: 
         return _by_line([_told(e, root, file) for e in errors if not _noise(e, errors)])
 
 
+# What is looked at beside references, by the code of its words.
+_OTHERWISE = {"plan.mapping_no_headings": "plan_key_missing", "plan.mapping_periodicity": "plan_value_wrong",
+              "plan.mapping_type": "plan_value_wrong", "plan.input_hides": "plan_value_wrong"}
+
+
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
-    """References that lead nowhere (place, what is wrong), by line."""
-    return _by_line([PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told)
-                     for place, told in references])
+    """References that lead nowhere, and what does not agree with what they lead to (place, what is wrong), by line."""
+    return _by_line([PlanProblem(_OTHERWISE.get(told.code, "plan_reference_broken"), file, line_of(root, place.split(".")), place,
+                                 told) for place, told in references])
 
 
 def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:

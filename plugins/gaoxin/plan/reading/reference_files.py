@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from gaoxin.i18n import Code, Message
+from gaoxin.errors import system_said
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.reading.problem_words import words
 from gaoxin.plan.reading.problems import PlanProblem, line_of
@@ -25,7 +26,7 @@ _COLUMNS = ("period", "value", "published")
 
 FILE_OR_VALUES = Code("plan.file_or_values", "file 与 values 只能写一个", "give file or values, not both")
 OUTSIDE_THE_FOLDER = Code("plan.outside_the_folder", "参照数列文件须在方案所在文件夹内", "must lie in the plan's folder")
-CANNOT_BE_READ = Code("plan.cannot_be_read", "读不了：{why}", "cannot be read: {why}")
+CANNOT_BE_READ = Code("plan.cannot_be_read", "读不了：{why}", "cannot be read: {why}", why=str | Text)
 NOT_UTF_8 = Code("plan.not_utf_8", "文件不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save it as UTF-8")
 HEADER = Code("plan.header", "表头应为 {wanted}{found}", "the header must be {wanted}{found}", found=Message)
 HEADER_IS = Code("plan.header_is", "，现为 {found}", ", not {found}", found=str)
@@ -62,7 +63,7 @@ def _read(name: str, folder: Path | None, here: Callable[..., PlanProblem]) -> t
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return [], [here(code, told=CANNOT_BE_READ(why=error.strerror or str(error)))]
+        return [], [here(code, told=CANNOT_BE_READ(why=system_said(error)))]
     except UnicodeDecodeError:
         return [], [here(code, told=NOT_UTF_8())]
     reader = csv.DictReader(StringIO(text))

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from gaoxin.errors import system_said
 from gaoxin.i18n import Code
 from gaoxin.plan.reading.problems import PlanProblem, line_of
 from gaoxin.plan.reading.reference_files import (
@@ -44,7 +45,7 @@ def tables_inlined(data: dict[str, Any], root: yaml.Node | None, file: str, fold
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except OSError as error:
-            found.append(here("plan_reference_file", told=CANNOT_BE_READ(why=error.strerror or str(error))))
+            found.append(here("plan_reference_file", told=CANNOT_BE_READ(why=system_said(error))))
         except UnicodeDecodeError:
             found.append(here("plan_reference_file", told=NOT_UTF_8()))
         else:

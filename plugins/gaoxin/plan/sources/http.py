@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key, Model, opt
 from gaoxin.plan.sources.base import SAME_FOR_ALL, SAME_FOREVER, DeclaredSource, in_braces
@@ -27,7 +29,19 @@ class Pages(Model):
     number: str | None = opt("页码参数：从 first 起，到没有记录为止",
                              "number: the parameter that counts pages until one is empty")
     first: int = opt("首页页码", "first: the first page's number", 1, ge=0)
+    absent_ends: bool = opt("缺键即止：最后一页连 next 的键也不写的接口写 true；不写则从未见到该键算取不成",
+                            "absent ends: true where the last page has not even the key of next; else a key that no page has is "
+                            "told", False)
     at_most: int = opt("最多几页", "at most: so many pages", 100, ge=1, le=10000)
+
+
+class Success(Model):
+    words = Key("成功的样子", "success: what an answer says that succeeded")
+    at: Annotated[str, Key("键：答复中说明成败的键，如 code、status.ok",
+                           "at: the key that says so, such as code or status.ok")] = Field(min_length=1)
+    values: Annotated[tuple[bool | int | str, ...], Key("成功的值：如 [0, 200]，数字和文字不分",
+                                                        "is: the values of success, such as [0, 200]")] = Field(
+        alias="is", min_length=1)
 
 
 class HttpSource(DeclaredSource):
@@ -42,6 +56,13 @@ class HttpSource(DeclaredSource):
     format: Literal["json", "csv"] = opt("格式", "format", "json", called="JSON CSV")
     records: str = opt("记录：JSON 中记录数组的键，如 data.items；数组即全文时不写",
                        "records: the key of the array of records, e.g. data.items; left out where the array is all", "")
+    success: Success | None = opt("成功：答复怎样才算成功；不写时，没有记录而又像是失败的算取不成",
+                                  "success: what an answer says that succeeded; left out, one without records that looks like a "
+                                  "failure is told as such")
+    total: str | None = opt("总数：答复中写记录总数的键，如 data.total，取到的须与它相等；不写则看记录旁的 total、count 等，"
+                            "没有这样的键写 \"\"",
+                            "total: the key of the number of all records, such as data.total: as many must come; left out, "
+                            "total, count and the like beside the records are; \"\" for none")
     pages: Pages | None = opt("分页：不写即一次取全", "pages: left out where one answer has all")
     pause: Decimal = opt("间隔：两次请求至少隔多少秒", "pause: at least so many seconds between requests",
                          Decimal("0.2"), ge=0, le=60)
@@ -64,6 +85,6 @@ class HttpSource(DeclaredSource):
             yield SAME_FOR_ALL(sign="{unit}")
         if "period" not in named:
             yield SAME_FOREVER(sign="{period}")
-        for key in ("records", "pages") if self.format == "csv" else ():
+        for key in ("records", "pages", "success", "total") if self.format == "csv" else ():
             if getattr(self, key):
                 yield ONLY_JSON(key=key)

@@ -30,7 +30,7 @@ class SqlSource(DeclaredSource):
     kind: Literal["sql"]
     query: Annotated[str, Key("查询：一条 SELECT，有 ORDER BY，参数只有 :period（如 2020-06）和 :unit（单位编号）",
                               "query: one SELECT with ORDER BY; :period (such as 2020-06) and :unit (an id) are its parameters")]
-    at_most: int = opt("最多多少行", "at most: so many rows", 50_000, ge=1, le=99_000)
+    at_most: int = opt("最多多少行", "at most: so many rows", 50_000, ge=1, le=500_000)
     assured: str | None = opt("账号只能读的依据：谁、何时确认；不是 PostgreSQL 的数据库，账号能不能写查不出，不写明不取",
                               "assured: by whom and when it was assured that the login may only read; of a database that is no "
                               "PostgreSQL it cannot be found out, and without this nothing is fetched", None, min_length=2)

@@ -23,7 +23,7 @@ _ONE_DERIVATION = Code("plan.one_derivation", "一个目标值只能有一种推
 _NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
 _STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
                     "an upper limit on a running total is judged when its year is over or its due date reached")
-_EARLY = Code("target.early", "{period} 的数已达到；目标要的是 {year} 年的数，尚未报出",
+_EARLY = Code("target.early", "{period}的数已达到；目标要的是 {year} 年的数，尚未报出",
               "reached by the value for {period}; the one for {year} is asked for, and is not in yet", period=Period, year=int)
 
 

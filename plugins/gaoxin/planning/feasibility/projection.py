@@ -38,7 +38,7 @@ NO_BASELINE = Code("feasibility.no_baseline", "文件没有给出基数", "the d
 _NO_PACE = Code("feasibility.no_pace", "文件既没有给出每年增量，也没有给出以往增速，无法推算",
                 "the document gives neither yearly steps nor a past pace: no projection")
 _NO_SUCH_PACE = Code("feasibility.no_such_pace", "没有给出这种进度", "no such pace is given")
-_NOT_AFTER_BASELINE = Code("feasibility.not_after_baseline", "{year} 年不晚于基数 {on}，没有数值",
+_NOT_AFTER_BASELINE = Code("feasibility.not_after_baseline", "{year} 年不晚于基数{on}，没有数值",
                            "{year} is not after the baseline of {on}: no value", on=Period)
 _NO_GROWTH_ON = Code("feasibility.no_growth_on", "{year} 年数值为 {value}，无法计算增幅",
                      "no growth on a value of {value} in {year}", value=Decimal)

@@ -14,7 +14,7 @@ from gaoxin.quality.past import compared, earlier
 FALL = Explainable(
     "fall",  # by how much; `fall_explained` where the cover explains it
     Text("年内累计数不低于上期", "the cumulative figure does not fall within the year"),
-    Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
+    Text("累计 {number} {unit}，低于{past_period}的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
     past_period=Period)
 FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可比",
                      "the first cumulative period of its year: nothing to compare with")

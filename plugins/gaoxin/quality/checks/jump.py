@@ -30,14 +30,14 @@ SMALL_TITLE = Code("quality.jump.small.title", "没有无关合计的异常波�
 IMMATERIAL_CHANGE = Code("quality.jump.small", "{what}；对各单位合计的影响不到万分之一，只作提示",
                          "{what}; it moves less than a ten-thousandth of all units' total: information alone", what=Message)
 AGAINST = Code("quality.jump.against",
-               "{number} {unit} 与最近一次 {past_period} 的 {past} 相差 {factor} 倍{level}（超过 {most} 倍即询问）{hint}",
+               "{number} {unit} 与最近一次{past_period}的 {past} 相差 {factor} 倍{level}（超过 {most} 倍即询问）{hint}",
                "{number} {unit} is {factor} times off {past} in {past_period}, the latest{level} (asked beyond {most} "
                "times){hint}",
                number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal, level=Message | None, most=Decimal,
                hint=Message | None)
 LEVEL = Code("quality.jump.level", "，与本单位以往 {many} 期的一般水平 {centre} 也不符",
              ", and off {centre}, the usual level of {many} former figures", many=int, centre=Decimal)
-NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次 {past_period} 为 {past} {unit}",
+NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次{past_period}为 {past} {unit}",
               "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
               many=int, past_period=Period, past=Decimal, unit=str)
 NEVER = Code("quality.jump.never", "{number} {unit}，而以往 {many} 期都为零",

@@ -7,9 +7,8 @@ from gaoxin.quality.frames import STATE
 
 FIGURE_TITLE = Code("quality.readable.figure.title", "能读成数值", "can be read as a number")
 FIELD_TITLE = Code("quality.readable.field.title", "读得出内容", "can be read")
-FIGURE = Code("quality.readable.figure", "“{value}”读不成数值：{problem}；请改为数字",
-              "'{value}' cannot be read: {problem}; type a number")
-FIELD = Code("quality.readable.field", "“{value}”读不出：{problem}；请改正", "'{value}' cannot be read: {problem}; correct it")
+FIGURE = Code("quality.readable.figure", "“{value}”读不成数值：{problem}", "'{value}' cannot be read: {problem}")
+FIELD = Code("quality.readable.field", "“{value}”读不出：{problem}", "'{value}' cannot be read: {problem}")
 
 
 class Readable(Check):

@@ -30,7 +30,7 @@ WHOLE_TITLE = Code("quality.copied.title", "整张报表不是照抄", "the retu
 WHOLE_COPIED = Code("quality.copied", "{copied} 个数中有 {many} 个与{where}完全相同，疑似照抄；请重新填报，属实请说明",
                     "{many} of {copied} figures are exactly {where}: it seems copied; fill it in anew, or explain if true",
                     copied=int, many=int, where=Message)
-OF_PERIOD = Code("quality.repeated.period", "本单位 {past_period} 的数", "those of {past_period}", past_period=Period)
+OF_PERIOD = Code("quality.repeated.period", "本单位{past_period}的数", "those of {past_period}", past_period=Period)
 OF_UNIT = Code("quality.repeated.unit", "{who}本期的数", "those of {who} for this period")
 OF_ITEM = Code("quality.repeated.item", "本表“{name}”（{place}）", "that of '{name}' ({place})", name=Text, place=str)
 NONE = Code("quality.repeated.none", "没有可比的数", "nothing to compare with")

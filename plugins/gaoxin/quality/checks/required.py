@@ -2,11 +2,13 @@
 
 from functools import partial
 
+from gaoxin.containers.model import row_and_column
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
 from gaoxin.quality.blocks import Block, Spread
 from gaoxin.quality.check import IN_SET, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import STATE, Frame, Given
+from gaoxin.returns.body import MERGED
 
 REQUIRED = "cell.required"  # given, missing
 
@@ -30,6 +32,16 @@ def _told_already(given: Given) -> set[str]:
     return missing | {item.id for item in given.form.variables if item.name.zh in unclear}
 
 
+def _merged(given: Given) -> list[tuple[str, str]]:
+    """First and last cell of what is told to be merged: one value for several."""
+    return [(p.message.context["first"], p.message.context["last"]) for p in given.read.problems if p.message.code == MERGED.code]
+
+
+def _within(cell: str, first: str, last: str) -> bool:
+    at, begin, end = row_and_column(cell), row_and_column(first), row_and_column(last)
+    return bool(at and begin and end and begin[0] <= at[0] <= end[0] and begin[1] <= at[1] <= end[1])
+
+
 class Required(Check):
     about = About(
         needs=Text("必填项的单元格", "cells of what is required"),
@@ -48,10 +60,13 @@ class Required(Check):
 
     def compute(self, given: Given) -> None:
         """What is not there since a row or a column of the file is missing, or nobody can say which it is, is told by that."""
-        told = _told_already(given)
+        told, merged = _told_already(given), _merged(given)
         for cell in given.variables():
+            blank = cell.state in ("blank", "absent")
+            if blank and cell.read and any(_within(cell.read.cell, *span) for span in merged):
+                continue
             if cell.item.required and not (cell.read is None and cell.item.id in told):
-                given.frame.put(cell.row, REQUIRED, "missing" if cell.state in ("blank", "absent") else "given")
+                given.frame.put(cell.row, REQUIRED, "missing" if blank else "given")
         if (block := given.block) is not None:
             for item in block.items:
                 if item.required and item.id not in told:

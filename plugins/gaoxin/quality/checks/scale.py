@@ -15,7 +15,7 @@ LIMIT = 1000
 SCALE = Explainable(
     "scale",  # the factor against the nearest of the former figures that it is held against; `scale_explained`, see fall
     Text("计量单位没有填错", "no wrong unit of measure"),
-    Text("{number} {unit} 与 {past_period} 的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
+    Text("{number} {unit} 与{past_period}的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
          "{number} {unit} is about {factor} times off {past} in {past_period}: the unit of measure seems wrong"),
     past_period=Period)
 NO_BASE = Code("quality.scale.base", "基数为零或为负，无法计算倍数", "the base is nought or negative: no factor exists")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gaoxin.reports.documents.blocks import Blank, Cell, Column, Link, Table, shown
 from gaoxin.reports.documents.packing import packed
 from gaoxin.returns.sheets.look import lines_of
+from gaoxin.unseen import writable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -83,7 +84,6 @@ def _height(row: Iterable[Cell], columns: Sequence[Column]) -> int:
 
 def _put(cell: Any, value: Cell) -> None:
     """Figures and days are such; all else is text, never a formula of ours."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font, PatternFill
 
     match value:
@@ -93,7 +93,7 @@ def _put(cell: Any, value: Cell) -> None:
         case date():
             cell.value, cell.number_format = value, "yyyy-mm-dd"
             return
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("�", shown(value))
+    cell.value = writable(shown(value))
     cell.data_type, cell.quotePrefix = "s", shown(value).startswith(("=", "+", "-", "@"))
     if isinstance(value, Link):
         cell.hyperlink = value.to

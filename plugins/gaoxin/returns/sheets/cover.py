@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DRILL = Text("【演练】", "[DRILL]")
 OF_A_DRILL = Text("本模板出自演练，数据虚构；不得用于真实报送。",
                   "Made in a drill, with made-up figures: not for actual returns.")
-WHOSE = Code("returns.template.whose", "填报单位：{unit}；报告期：{period:said}；报送期限：{due}。",
+WHOSE = Code("returns.template.whose", "填报单位：{unit}；报告期：{period}；报送期限：{due}。",
              "{unit} reports {period}, due {due}.", unit=Text, period=Period, due=str | Text)
 RULES = Code("returns.template.rules", "报送后核对：{rules:;}。", "Checked when it arrives: {rules:;}.", rules=tuple)
 _YES_NO = {"zh": '"是,否"', "en": '"yes,no"'}

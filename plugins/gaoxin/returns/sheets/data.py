@@ -21,6 +21,7 @@ from gaoxin.returns.model import Facts, Held
 from gaoxin.returns.sheets.hints import hint_of, is_number, number_format
 from gaoxin.returns.sheets.look import Printed, drop_down, head, lock, look, page, prompt, row_of, width_of, widths
 from gaoxin.returns.sheets.sums import AGREES, DIFFERS, formulas_of
+from gaoxin.unseen import writable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -152,7 +153,7 @@ def _entries(sheet: Worksheet, form: RegisterForm, entries: list[Mapping[str, st
                 cell.value = date.fromisoformat(text)
             else:
                 label = (item.codes or {}).get(text)
-                cell.value = label.to(lang) if label else text
+                cell.value = label.to(lang) if label else writable(text)
                 cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from gaoxin.i18n import Lang, Text
+from gaoxin.unseen import writable
 
 if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -58,7 +59,7 @@ class Look:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
             fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False,
             number: str | None = None) -> None:
-        cell = sheet.cell(row, column, value)
+        cell = sheet.cell(row, column, writable(value) if isinstance(value, str) else value)
         cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
         if isinstance(value, str) and value.startswith("=") and number == "@":
             cell.data_type = "s"  # a text that begins with = is no formula

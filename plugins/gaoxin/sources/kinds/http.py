@@ -11,15 +11,19 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from itertools import zip_longest
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from gaoxin.clock import wall_now
 from gaoxin.containers import records
 from gaoxin.containers.refusing import Unreadable
 from gaoxin.containers.texts import decoded
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.sources.http import HttpSource
+from gaoxin.sources import answers
 from gaoxin.sources.base import (
     BROKEN,
     DENIED,
@@ -40,15 +44,23 @@ from gaoxin.sources.base import (
 if TYPE_CHECKING:
     import httpx
 
-STATUS = Code("sources.status", "答复 HTTP {status}", "it answered HTTP {status}", status=int)
+STATUS = Code("sources.status", "答复 HTTP {status}：对方出错或忙，下次自动再取；一直如此的，告知单位",
+              "it answered HTTP {status}: it is at fault, or busy, and is asked again the next time; where this goes on, tell "
+              "the unit", status=int)
+NOT_FOUND = Code("sources.not_found", "答复 HTTP {status}：没有这个网址 {place}，核对来源的 path、params 和连接的 base_url",
+                 "it answered HTTP {status}: there is no {place}. Look at the source's path and params and at the connection's "
+                 "base_url", status=int, place=str)
+NO_CONTENT = Code("sources.no_content", "答复 HTTP {status}，没有内容，而本系统要的是全文：请单位检查接口（多半是缓存）",
+                  "it answered HTTP {status} without content, and was asked for all: let the unit look at the service, at a "
+                  "cache most likely", status=int)
+TOO_DEEP = Code("sources.too_deep", "答复的 JSON 嵌套过深，不读：请单位检查接口",
+                "its JSON is nested too deeply to be read: let the unit look at the service")
 REDIRECTED = Code("sources.redirected", "被转向 {host}（HTTP {status}），不跟随：把最终网址写进连接",
                   "it redirects to {host} (HTTP {status}), which is not followed: let the connection say the final address",
                   host=str, status=int)
 NO_DATA = Code("sources.no_data", "答复的是网页而不是数据（多半是登录页）：检查连接中的账号",
                "it answered with a web page and no data, most likely to log in: look at the connection's account")
 CUT_OFF = Code("sources.cut_off", "答复不完整（{said}）", "its answer is not whole ({said})", said=str)
-NO_RECORDS = Code("sources.no_records", "答复中没有记录数组 {records}", "its answer has no array of records {records!r}",
-                  records=str)
 ENDLESS = Code("sources.endless", "分页没有尽头：{place} 又出现了一次", "its pages have no end: {place} came once more",
                place=str)
 TOO_MANY_PAGES = Code("sources.too_many_pages", "超过 {most} 页，未取", "it has more than {most} pages: nothing was fetched",
@@ -60,14 +72,24 @@ KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密�
 MOVING = Code("sources.moving", "分页取数期间数据一直在变（第 {page} 页前后不同），未取，下次再取",
               "its records changed while its pages were asked for (page {page} was another each time): nothing was fetched, it "
               "is asked again the next time", page=int)
+NO_NEXT = Code("sources.no_next", "答复中没有写下一页的键 {key}，无从知道是否取全：核对来源的 pages.next；"
+               "最后一页不写此键的接口，写 absent_ends: true",
+               "its answer does not have {key}, the key of its next page, and nobody knows whether it is all: look at the "
+               "source's pages.next; where a last page lacks it, say absent_ends: true", key=str)
+NEXT_NO_TEXT = Code("sources.next_no_text", "答复中 {key} 不是网址：核对来源的 pages.next，如 {key}.href",
+                    "{key} of its answer is no address: look at the source's pages.next, {key}.href for one", key=str)
 NO_END = "no Content-Length, last line without end"
+HELD_BACK = Code("sources.held_back", "对方要求过 {seconds} 秒再问（Retry-After），超过了时限：下次自动再取",
+                 "the server asks to be left alone for another {seconds} s (Retry-After), which is beyond the deadline: it is "
+                 "asked again the next time", seconds=int)
 PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
+_ABSENT = object()
 _TIMES = 3  # that pages are asked through, at most
 _guard = threading.Lock()
-_free: dict[str, float] = {}  # by host, when it may be asked again
+_free: dict[str, float] = {}  # by server, when it may be asked again
 
 
 class _Again(Amiss):
@@ -83,7 +105,8 @@ class _Answer:
     url: str
     content: bytes
     etag: str | None
-    document: Any = None  # of JSON
+    document: Any  # of JSON
+    rows: int
 
 
 class HttpFetcher(Fetcher[HttpSource]):
@@ -100,23 +123,30 @@ class HttpFetcher(Fetcher[HttpSource]):
         if base.scheme not in ("http", "https") or not base.host:
             raise Amiss(OPTION(name="base_url"))
         # What stands in the address beside server and path is an account or a key: sent, and no part of what is kept.
-        keys = dict(base.params) | dict(options.get("params", {}))
+        keys = dict(base.params) | options.mapping("params")
         plain = base.copy_with(userinfo=b"", query=None, fragment=None)
         url = plain.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
                               params={name: wanted.filled(value) for name, value in source.params.items()} or None)
+        if not isinstance(verify := options.get("verify", True), bool):
+            raise Amiss(OPTION(name="verify"))
         account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
         with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
-                          verify=options.get("verify", True)) as client:
+                          verify=verify) as client:
             asking = _Asking(client, source, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
-            return _joined(source, str(url), _settled(asking, source, url))
+            return _joined(str(url), _settled(asking, source, url))
 
 
 def _headers(options: Options) -> dict[str, str]:
-    token = options.get("token")
+    """Raises Amiss for what no header can hold."""
+    token = options.text("token", "")
+    given = {"token": token, **{f"headers.{name}": value for name, value in options.mapping("headers").items()}}
+    for name, value in given.items():
+        if not isinstance(value, str | int) or not f"{name}{value}".isascii():
+            raise Amiss(OPTION(name=name))
     return {"Accept-Encoding": "identity", "User-Agent": "gaoxin", **({"Authorization": f"Bearer {token}"} if token else {}),
-            **{str(name): str(value) for name, value in options.get("headers", {}).items()}}
+            **{name: str(value) for name, value in options.mapping("headers").items()}}
 
 
 def _auth(options: Options) -> tuple[str, str] | None:
@@ -128,46 +158,51 @@ def _one(asking: "_Asking", source: HttpSource, place: str, known: Mapping[str, 
     answer = asking.get(place, mark if mark.startswith(('"', 'W/')) else None)
     if answer is None:
         return Brought(unchanged=1)
-    if not (rows := _count(source, answer)):
+    answers.must_be_all(source, [(answer.document, answer.rows)])
+    if not answer.rows:
         return Brought()
     return Brought((Fetched(answer.content, place, answer.etag or sha256(answer.content).hexdigest(), ending=f".{source.format}",
-                            asked=place, rows=rows),))
+                            asked=place, rows=answer.rows),))
 
 
-def _joined(source: HttpSource, place: str, answers: list[_Answer]) -> Brought:
-    content = b"\n".join(answer.content for answer in answers)
-    if not (rows := sum(_count(source, answer) for answer in answers)):
+def _joined(place: str, pages: list[_Answer]) -> Brought:
+    content = b"\n".join(answer.content for answer in pages)
+    if not (rows := sum(answer.rows for answer in pages)):
         return Brought()
-    parts = tuple(Part(a.url, len(a.content), sha256(a.content).hexdigest(), a.etag) for a in answers)
+    parts = tuple(Part(a.url, len(a.content), sha256(a.content).hexdigest(), a.etag) for a in pages)
     return Brought((Fetched(content, place, sha256(content).hexdigest(), ending=".json", asked=place, parts=parts, rows=rows),))
 
 
 def _settled(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> list[_Answer]:
-    """All pages, as two times in a row gave them. Raises Amiss where they keep changing."""
+    """All pages, as two times in a row gave them. Raises Amiss where they keep changing, or are not all."""
     before, differs = [*_pages(asking, source, url, {})], 0
     if source.pages and source.pages.next and len(before) == 1:
+        answers.must_be_all(source, [(answer.document, answer.rows) for answer in before])
         return before
     for _ in range(1, _TIMES):
         now = [*_pages(asking, source, url, {answer.url: answer for answer in before})]
-        pairs = zip_longest(*([_within(a.document, source.records) for a in answers] for answers in (before, now)))
+        pairs = zip_longest(*([answers.within(a.document, source.records) for a in found] for found in (before, now)))
         differs = next((page for page, (one, other) in enumerate(pairs, 1) if one != other), 0)
         if not differs:
-            return before
+            answers.must_be_all(source, [(answer.document, answer.rows) for answer in now])
+            return before if before[-1].rows or source.pages is None or source.pages.next else before[:-1]
         before = now
     raise Amiss(MOVING(page=differs))
 
 
 def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mapping[str, _Answer]) -> Iterator[_Answer]:
-    """known: what places gave before, which need not send it again. Raises Amiss for pages without end."""
+    """Of numbered pages the empty one, too, that ends them. known: what places gave before, which need not send it again. Raises
+    Amiss for pages without end."""
     assert source.pages
-    seen, size, number = set[str](), 0, source.pages.first
+    seen, size, number, named = set[str](), 0, source.pages.first, False
     here = url if source.pages.next else url.copy_set_param(source.pages.number or "", number)
     for _ in range(source.pages.at_most):
         before = known.get(str(here))
         answer = asking.get(str(here), before.etag if before else None) or before
         assert answer
         digest = sha256(answer.content).hexdigest()
-        if source.pages.number and not _count(source, answer):
+        if source.pages.number and not answer.rows:
+            yield answer
             return
         if digest in seen:
             raise Amiss(ENDLESS(place=str(here)))
@@ -176,9 +211,14 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mappi
             raise Amiss(TOO_LARGE(name=source.id, mb=LARGEST // 2**20))
         yield answer
         if source.pages.next:
-            link = _within(answer.document, source.pages.next)
-            if not link or not isinstance(link, str):
+            link = answers.within(answer.document, source.pages.next, _ABSENT)
+            if link is _ABSENT and not (named or source.pages.absent_ends or _says_all(source, answer)):
+                raise Amiss(NO_NEXT(key=source.pages.next))
+            named = True
+            if link in (_ABSENT, None, "", False):
                 return
+            if not isinstance(link, str):
+                raise Amiss(NEXT_NO_TEXT(key=source.pages.next))
             here = asking.kept(here.join(link))
             if (here.scheme, here.host, here.port) != (url.scheme, url.host, url.port):
                 raise Amiss(ELSEWHERE(host=here.host))
@@ -190,20 +230,23 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mappi
     raise Amiss(TOO_MANY_PAGES(most=source.pages.at_most))
 
 
-def _within(document: Any, way: str) -> Any:
-    for name in way.split(".") if way else ():
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
+def _says_all(source: HttpSource, answer: _Answer) -> bool:
+    """Whether one answer itself says that it has all that there is."""
+    totals = [total for _, total in answers.told_totals(source, answer.document)]
+    return bool(totals) and all(total == answer.rows for total in totals)
 
 
-def _count(source: HttpSource, answer: _Answer) -> int:
-    """How many records an answer has. Raises Amiss where it has no place for them."""
-    if source.format == "csv":
-        return max(0, sum(1 for line in answer.content.splitlines() if line.strip()) - 1)
-    found = _within(answer.document, source.records)
-    if not isinstance(found, list):
-        raise Amiss(NO_RECORDS(records=source.records or records.WHOLE))
-    return len(found)
+def _after(answer: "httpx.Response") -> float:
+    """Seconds that the server asks to wait, which it says as such or as a time of its own clock."""
+    said, own = answer.headers.get("Retry-After", "").strip(), answer.headers.get("Date", "")
+    if said.isascii() and said.isdecimal():
+        return float(said)
+    try:
+        then = parsedate_to_datetime(said)
+        now = parsedate_to_datetime(own) if own else wall_now()
+        return max(0.0, (then - now).total_seconds())
+    except (TypeError, ValueError):  # none, or no time
+        return 0.0
 
 
 class _Asking:
@@ -241,7 +284,7 @@ class _Asking:
     def _once(self, url: str, etag: str | None) -> _Answer | None:
         import httpx
 
-        self._wait(httpx.URL(url).host)
+        self._wait(httpx.URL(url).netloc.decode())
         seconds = max(1.0, min(15.0, self._until.left / 3))
         try:
             # A key that goes as a parameter is no part of the address that is kept.
@@ -250,7 +293,7 @@ class _Asking:
                                      timeout=httpx.Timeout(seconds, connect=min(5.0, seconds))) as answer:
                 if answer.status_code == 304 and etag:
                     return None
-                self._must_be_fine(answer)
+                self._must_be_fine(answer, url)
                 content, said = self._body(answer), answer.headers.get("ETag")
                 told = answer.headers.keys() & {"content-length", "transfer-encoding"}
         except httpx.RemoteProtocolError as error:
@@ -265,20 +308,24 @@ class _Asking:
             raise _Again(CUT_OFF(said=NO_END))  # 20 may have been 2000: nothing says that this was all
         if said is not None and self._options.hidden(said) != said:
             said = None
-        return _Answer(url, content, said, self._document(content) if self._source.format == "json" else None)
+        document = self._document(content) if self._source.format == "json" else None
+        return _Answer(url, content, said, document, answers.count(self._source, content, document))
 
-    def _must_be_fine(self, answer: "httpx.Response") -> None:
+    def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
         status = answer.status_code
         if status in _BUSY:
-            after = answer.headers.get("Retry-After", "")
-            raise _Again(STATUS(status=status), float(after) if after.isdecimal() else 0.0)
+            after = _after(answer)
+            with _guard:  # whoever is asked for: the server meant all that come from here
+                _free[answer.url.netloc.decode()] = max(_free.get(answer.url.netloc.decode(), 0.0), time.monotonic() + after)
+            raise _Again(STATUS(status=status), after)
         if status in (401, 403, 407):
             raise Amiss(DENIED(said=f"HTTP {status}"))
-        if 300 <= status < 400:
-            import httpx
-
-            to = answer.headers.get("Location", "")
-            raise Amiss(REDIRECTED(host=httpx.URL(answer.url).join(to).host if to else "?", status=status))
+        if status in (404, 410):
+            raise Amiss(NOT_FOUND(status=status, place=place))
+        if status in (204, 205, 304):
+            raise Amiss(NO_CONTENT(status=status))
+        if 300 <= status < 400 and (to := answer.headers.get("Location", "")):
+            raise Amiss(REDIRECTED(host=answer.url.join(to).host, status=status))
         if status != 200:
             raise Amiss(STATUS(status=status))
         if "html" in answer.headers.get("Content-Type", "").lower():
@@ -309,15 +356,19 @@ class _Asking:
             (found,) = records.documents(decoded(content) or "")
         except Unreadable as error:
             raise Amiss(error.message) from error
-        except (ValueError, RecursionError) as error:
+        except RecursionError as error:
+            raise Amiss(TOO_DEEP()) from error
+        except ValueError as error:
             raise _Again(CUT_OFF(said=f"JSON: {self._options.scrubbed(error)}")) from None
         return found
 
     def _wait(self, host: str) -> None:
-        """Until this host may be asked again, whoever asked it last."""
+        """Until this host may be asked again, whoever asked it last. Raises Amiss where that is too late."""
         with _guard:
             now = time.monotonic()
             begin = max(now, _free.get(host, 0.0))
+            if begin - now >= self._until.left:
+                raise Amiss(HELD_BACK(seconds=ceil(begin - now)))
             _free[host] = begin + float(self._source.pause)
         if begin > now:
-            time.sleep(min(begin - now, self._until.left))
+            time.sleep(begin - now)

@@ -6,11 +6,14 @@ beside that keeps accidents out: one statement through a server cursor, a sessio
 """
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -48,21 +51,52 @@ NOT_ASSURED = Code("sources.not_assured", "{name} 数据库的账号能不能写
                    "把谁、何时确认写进方案中这个来源的 assured",
                    "whether the login may write cannot be found out of {name}: let the unit assure that it may only read, and "
                    "say in the plan's source by whom and when (assured)", name=str)
-# The wall is the login: one that may write anything is no wall, whatever this session is told.
+LOCKED = Code("sources.locked", "要读的表正被对方锁住，等了 {seconds} 秒没有等到：下次自动再取；常如此的，请单位错开时间",
+              "a table to be read is locked there, and was not free within {seconds} s: it is asked again the next time; where "
+              "this goes on, let the unit choose another hour", seconds=int)
+NO_DIALECT = Code("sources.no_dialect", "没有安装读 {name} 数据库的 SQLAlchemy 程序包（达梦是 dmSQLAlchemy 和 dmPython）："
+                  "装进运行 gaoxin 的环境和镜像，或改正连接的 drivername",
+                  "no package lets SQLAlchemy read a {name} database (of Dameng dmSQLAlchemy and dmPython): install it where "
+                  "gaoxin runs and in the image, or mend the connection's drivername", name=str)
+NO_FILE = Code("sources.no_file", "没有数据库文件 {path}：核对连接的 database，或请单位放好",
+               "there is no database file {path}: look at the connection's database, or ask the unit to put it there", path=str)
+# The wall is the login: one that may write anything is no wall, whatever this session is told. It may be any role that it is a
+# member of, whether it inherits from it or has to become it.
+_POWERS = sa.text(
+    "select case when r.rolsuper then 'SUPERUSER' when r.rolcreaterole then 'CREATEROLE' when r.rolcreatedb then 'CREATEDB'"
+    " else r.rolname end from pg_catalog.pg_roles r where pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')"
+    " and (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolname in"
+    " ('pg_execute_server_program', 'pg_write_server_files', 'pg_write_all_data', 'pg_create_subscription'))"
+    " order by r.rolsuper desc, 1 limit 1")
 _WRITABLE = sa.text(
-    "select format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c"
-    " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-    " where c.relkind in ('r', 'p', 'v', 'f') and n.nspname <> 'information_schema' and left(n.nspname, 3) <> 'pg_'"
-    " and pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
-    " and (pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE')"
-    " or pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE')) order by 1 limit 1")
-_ASKED = "postgresql"
+    "with roles as (select oid from pg_catalog.pg_roles where pg_catalog.pg_has_role(session_user, oid, 'MEMBER')),"
+    " places as (select n.oid, n.nspname, roles.oid as role from roles, pg_catalog.pg_namespace n"
+    "  where n.nspname <> 'information_schema' and left(n.nspname, 3) <> 'pg_'),"
+    " things as (select format('%I.%I', p.nspname, c.relname) as name, c.oid, c.relkind, p.role from places p"
+    "  join pg_catalog.pg_class c on c.relnamespace = p.oid where pg_catalog.has_schema_privilege(p.role, p.oid, 'USAGE'))"
+    " select what from ("
+    "select 1 as rank, name as what from things where relkind in ('r', 'p', 'v', 'f')"
+    " and (pg_catalog.has_table_privilege(role, oid, 'DELETE, TRUNCATE')"
+    " or pg_catalog.has_any_column_privilege(role, oid, 'INSERT, UPDATE'))"
+    " union all select 2, 'SEQUENCE ' || name from things"
+    " where case when relkind = 'S' then pg_catalog.has_sequence_privilege(role, oid, 'UPDATE, USAGE') end"
+    " union all select 3, format('CREATE ON SCHEMA %I', nspname) from places"
+    " where pg_catalog.has_schema_privilege(role, oid, 'CREATE')"
+    " union all select 4, format('CREATE ON DATABASE %I', current_database()) from roles"
+    " where pg_catalog.has_database_privilege(oid, current_database(), 'CREATE')) found order by rank, what limit 1")
+_ASKED, _FILE = "postgresql", "sqlite"
 _CONNECT = 8  # seconds
+_LOCK = 2000   # milliseconds
 _AT_ONCE = 2000
-_OVER_TIME = ("57014", "55P03")  # cancelled by statement_timeout, by lock_timeout
+_OVER_TIME = "57014"  # cancelled by statement_timeout
+_LOCKED = "55P03"     # by lock_timeout
+# A server that lets nobody in gives no code to the driver.
+_NOT_LET_IN = re.compile(r"authentication failed|permission denied for database|pg_hba\.conf|is not permitted to log in"
+                         r'|FATAL: .*role ".*" does not exist|Access denied')
 _SHUT = ("28P01", "28000", "42501")
 _DRIVERS = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql",
-            "oracle": "oracle+oracledb", "mssql": "mssql+pymssql"}
+            "oracle": "oracle+oracledb", "mssql": "mssql+pymssql", "dm": "dm+dmPython"}
+_PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]"}  # where they are called otherwise than what is imported
 
 
 class SqlFetcher(Fetcher[SqlSource]):
@@ -70,17 +104,21 @@ class SqlFetcher(Fetcher[SqlSource]):
 
     def fetch(self, wanted: Wanted[SqlSource], options: Options, known: Mapping[str, str], until: Until) -> Brought:
         source, url = wanted.source, _url(options)
-        if url.get_backend_name() != _ASKED and not source.assured:
+        if url.get_backend_name() not in (_ASKED, _FILE) and not source.assured:
             raise Amiss(NOT_ASSURED(name=url.get_backend_name()))
-        given = {name: str(getattr(wanted, name)) for name in source.parameters}
+        given, connected = {name: str(getattr(wanted, name)) for name in source.parameters}, False
         try:
             engine = sa.create_engine(url, poolclass=NullPool, connect_args=_arguments(url, until))
             with engine.connect() as connection:
+                connected = True
                 content, rows = _csv(connection, source, given, until)
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise Amiss(NO_DRIVER(name=url.drivername)) from error
+        except ModuleNotFoundError as error:
+            raise Amiss(NO_DRIVER(name=_PACKAGES.get(error.name or "", error.name) or url.drivername)) from error
+        except NoSuchModuleError as error:
+            raise Amiss(NO_DIALECT(name=url.drivername)) from error
         except DBAPIError as error:
-            raise _amiss(error, options, until) from None  # its words hold what was sent
+            stands = connected and not error.connection_invalidated
+            raise _amiss(error, options, until, stands) from None  # its words hold what was sent
         except (SQLAlchemyError, UnicodeError) as error:
             raise Amiss(BROKEN(said=options.scrubbed(error))) from None
         if not rows:
@@ -92,15 +130,32 @@ class SqlFetcher(Fetcher[SqlSource]):
 def _url(options: Options) -> sa.URL:
     """Raises Amiss."""
     name = options.text("drivername", options.text("protocol", "postgresql"))
+    if name.partition("+")[0] == _FILE:
+        return _file(options)
+    given = {key: options.text(key) if options.get(key) else None for key in ("username", "password")}
+    query = options.mapping("query")
+    if wrong := next((key for key, value in query.items() if not isinstance(value, str)), None):
+        raise Amiss(OPTION(name=f"query.{wrong}"))
     try:
-        port, query = options.get("port"), options.get("query", {})
-        return sa.URL.create(_DRIVERS.get(name, name), options.get("username"), options.get("password"), options.text("host"),
-                             int(port) if port else None, options.text("database"), dict(query))
+        return sa.URL.create(_DRIVERS.get(name, name), given["username"], given["password"], options.text("host"), options.port(),
+                             options.text("database"), query)
     except (TypeError, ValueError) as error:
-        raise Amiss(OPTION(name="port")) from error
+        raise Amiss(OPTION(name="drivername")) from error
+
+
+def _file(options: Options) -> sa.URL:
+    """A database that is a file, opened so that nothing can be written and no file is made. Raises Amiss."""
+    path = Path(options.text("database"))
+    if not path.is_absolute():
+        raise Amiss(OPTION(name="database"))
+    if not path.is_file():
+        raise Amiss(NO_FILE(path=str(path)))
+    return sa.URL.create(_FILE, database=path.as_uri().replace("file://", "file:", 1), query={"mode": "ro", "uri": "true"})
 
 
 def _place(url: sa.URL) -> str:
+    if url.get_backend_name() == _FILE:
+        return f"{_FILE}://{unquote((url.database or '').removeprefix('file:'))}"
     return f"{url.get_backend_name()}://{url.host}{f':{url.port}' if url.port else ''}/{url.database}"
 
 
@@ -108,7 +163,7 @@ def _arguments(url: sa.URL, until: Until) -> dict[str, Any]:
     if url.get_backend_name() != _ASKED:
         return {}
     ms = max(1000, int(until.left * 1000))
-    said = {"default_transaction_read_only": "on", "statement_timeout": ms, "lock_timeout": 2000, "timezone": "Asia/Shanghai",
+    said = {"default_transaction_read_only": "on", "statement_timeout": ms, "lock_timeout": _LOCK, "timezone": "Asia/Shanghai",
             "idle_in_transaction_session_timeout": 60_000, "datestyle": "ISO", "client_encoding": "UTF8"}
     return {"connect_timeout": max(2, min(_CONNECT, int(until.left))), "application_name": "gaoxin", "keepalives_idle": 10,
             "keepalives_interval": 5, "keepalives_count": 3, "options": " ".join(f"-c {k}={v}" for k, v in said.items())}
@@ -118,7 +173,7 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
     """The rows, and how many. Raises Amiss."""
     if connection.dialect.name == _ASKED:
         connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        if (table := connection.execute(_WRITABLE).scalar()) is not None:
+        if (table := connection.execute(_POWERS).scalar() or connection.execute(_WRITABLE).scalar()) is not None:
             raise Amiss(MAY_WRITE(table=table))
     # To SQLAlchemy a colon is a parameter within a quoted text, too.
     query = sa.text(QUOTED.sub(lambda quoted: quoted[0].replace(":", "\\:"), source.query.strip()))
@@ -126,9 +181,9 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
     names = [str(name) for name in result.keys()]  # noqa: SIM118  # no mapping
     if twice := [name for name in names if names.count(name) > 1]:
         raise Amiss(COLUMN_TWICE(name=twice[0]))
-    out, count = io.StringIO(), 0
+    out, count = io.BytesIO(), 0
     out.write(_line(names))
-    for part in result.partitions():
+    for part in result.partitions(_AT_ONCE):
         until.must_not_be_over()
         for row in part:
             count += 1
@@ -137,12 +192,12 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
             raise Amiss(TOO_MANY(most=source.at_most))
         if out.tell() > LARGEST:
             raise Amiss(TOO_LARGE(name=source.id, mb=LARGEST // 2**20))
-    return out.getvalue().encode(), count
+    return out.getvalue(), count
 
 
-def _line(row: Any) -> str:
+def _line(row: Any) -> bytes:
     """A line of CSV in which NULL is nothing and an empty text a pair of quotes."""
-    return ",".join("" if value is None else '"' + _cell(value).replace('"', '""') + '"' for value in row) + "\n"
+    return ",".join("" if value is None else '"' + _cell(value).replace('"', '""') + '"' for value in row).encode() + b"\n"
 
 
 def _cell(value: Any) -> str:
@@ -162,11 +217,15 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _amiss(error: DBAPIError, options: Options, until: Until) -> Amiss:
-    """By the server's code, where it gave one."""
+def _amiss(error: DBAPIError, options: Options, until: Until, connected: bool) -> Amiss:
+    """By the server's code, where it gave one. connected: whether the connection stands, and it is the query that went amiss."""
     code, said = getattr(error.orig, "pgcode", None), options.scrubbed(next(iter(str(error.orig).splitlines()), ""))
-    if code in _OVER_TIME:
+    if code == _LOCKED:
+        return Amiss(LOCKED(seconds=_LOCK // 1000), again=True)
+    if code == _OVER_TIME:
         return Amiss(TOO_SLOW(seconds=until.seconds))
-    if code in _SHUT or "authentication failed" in str(error.orig):
+    if not connected and re.search(r'FATAL: .*database ".*" does not exist', str(error.orig)):
+        return Amiss(OPTION(name="database"))
+    if code in _SHUT or (not connected and _NOT_LET_IN.search(str(error.orig))):
         return Amiss(DENIED(said=said))
-    return Amiss((BROKEN if code else DOWN)(said=said), again=code is None)
+    return Amiss((BROKEN if code or connected else DOWN)(said=said), again=not (code or connected))

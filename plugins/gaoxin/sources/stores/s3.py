@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
-from gaoxin.sources.base import LARGEST, Options, Until
+from gaoxin.sources.base import LARGEST, OPTION, Amiss, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
 
+# Of accounts, by AWS and those that speak like it; s3fs knows a few.
+_DENIED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "401", "403",
+                     "InvalidClientTokenId", "AuthFailure", "InvalidSecurity", "TokenRefreshRequired", "UnauthorizedAccess"})
 _CHANGED = ("PreconditionFailed", "412")
 
 
@@ -20,13 +23,17 @@ class S3(Store):
         from fsspec.asyn import sync
         from s3fs import S3FileSystem
 
+        if bool(options.get("key")) != bool(options.get("secret")):
+            raise Amiss(OPTION(name="key" if options.get("secret") else "secret"))
+        named = ("key", "secret", "token", "endpoint_url", "region_name")
+        given = {name: options.text(name) for name in named if options.get(name)}
         self._root, slow = str(options.get("root", "")), max(2, min(20, int(until.left / 3)))
         limits = {"connect_timeout": min(5, slow), "read_timeout": slow, "retries": {"max_attempts": 2}}
         # Not the caches of fsspec: they keep connections, secrets and listings.
         self._fs: Any = S3FileSystem(
-            key=options.get("key"), secret=options.get("secret"), token=options.get("token"), anon=not options.get("key"),
-            client_kwargs={name: options[name] for name in ("endpoint_url", "region_name") if options.get(name)},
-            config_kwargs={**limits, **options.get("config_kwargs", {})}, use_listings_cache=False, skip_instance_cache=True)
+            key=given.get("key"), secret=given.get("secret"), token=given.get("token"), anon="key" not in given,
+            client_kwargs={name: given[name] for name in ("endpoint_url", "region_name") if name in given},
+            config_kwargs={**limits, **options.mapping("config_kwargs")}, use_listings_cache=False, skip_instance_cache=True)
         self._fs.retries = 1  # it would try five times on top of the client's own
         self._until, self._sync = until, sync
 
@@ -69,7 +76,15 @@ def _as_os_errors() -> Iterator[None]:
 
     try:
         yield
-    except (BotoCoreError, Answered, ClientError) as error:
+    except ValueError as error:  # of an address that is none
+        if "endpoint" not in str(error).lower():
+            raise
+        raise Amiss(OPTION(name="endpoint_url")) from error
+    except (OSError, BotoCoreError, Answered, ClientError) as error:
+        if _code(error) in _DENIED:
+            raise PermissionError(errno.EACCES, str(error)) from error
+        if isinstance(error, OSError) and not isinstance(error, ClientError):
+            raise
         raise OSError(errno.EIO, str(error)) from error
 
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gaoxin.i18n import Code
-from gaoxin.sources.base import DOWN, LARGEST, Amiss, Options, Until
+from gaoxin.sources.base import DOWN, LARGEST, OPTION, Amiss, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
 
 OTHER_KEY = Code("sources.other_host_key", "服务器的主机密钥与连接中的 known_hosts 不符，没有登录",
@@ -21,20 +21,35 @@ class Sftp(Store):
     coarse = 2  # it tells whole seconds
 
     def __init__(self, options: Options, until: Until) -> None:
-        from asyncssh import Error, HostKeyNotVerifiable
+        from asyncssh import (
+            Error,
+            HostKeyNotVerifiable,
+            KeyEncryptionError,
+            KeyImportError,
+            import_known_hosts,
+            import_private_key,
+        )
         from fsspec.asyn import sync
         from sshfs import SSHFileSystem
 
-        self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), int(options.get("port") or 22)
-        if not (hosts := options.get("known_hosts")):
-            if not (key := options.get("host_key")):
+        self._root, self._host, self._port = str(options.get("root", "")), options.text("host"), options.port() or 22
+        if not (hosts := options.get("known_hosts") and options.text("known_hosts")):
+            if not options.get("host_key"):
                 raise Amiss(NO_KEY())
+            key = _of_key(options)
             hosts = f"{self._host} {key}\n[{self._host}]:{self._port} {key}\n"
-        given: dict[str, Any] = {name: options[name] for name in ("username", "password", "passphrase") if options.get(name)}
-        if key := options.get("private_key"):  # as text it would be a file's name
-            given["client_keys"] = [key.encode()]
-        else:
-            given["client_keys"] = None
+        try:
+            import_known_hosts(hosts)
+        except ValueError as error:
+            raise Amiss(OPTION(name="known_hosts")) from error
+        given: dict[str, Any] = {name: options.text(name) for name in ("username", "password", "passphrase") if options.get(name)}
+        try:  # as text it would be a file's name
+            given["client_keys"] = [import_private_key(options.text("private_key"), given.get("passphrase"))
+                                    ] if options.get("private_key") else None
+        except KeyEncryptionError as error:
+            raise Amiss(OPTION(name="passphrase")) from error
+        except KeyImportError as error:
+            raise Amiss(OPTION(name="passphrase" if "assphrase" in str(error) else "private_key")) from error
         self._sync, self._until, seconds = sync, until, max(2, min(15, int(until.left)))
         try:
             self._fs: Any = SSHFileSystem(self._host, port=self._port, known_hosts=hosts.encode(), connect_timeout=seconds,
@@ -68,6 +83,16 @@ class Sftp(Store):
     def close(self) -> None:
         with suppress(Exception):
             self._sync(self._fs.loop, self._fs._stack.aclose, timeout=2)
+
+
+def _of_key(options: Options) -> str:
+    """The server's key on one line. Raises Amiss where it is none."""
+    from asyncssh import KeyImportError, import_public_key
+
+    try:
+        return import_public_key(options.text("host_key")).export_public_key().decode().strip()
+    except KeyImportError as error:
+        raise Amiss(OPTION(name="host_key")) from error
 
 
 def _listed(found: dict[str, Any]) -> Listed:

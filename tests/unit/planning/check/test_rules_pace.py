@@ -67,8 +67,8 @@ PUBLISHED = ((2019, "2.23", "2020-08-27"), (2020, "2.40", "2021-09-22"), (2022, 
 def test_steps_against_a_goal_that_moves():
     [finding] = found("steps_miss_the_end", referenced("0.5", *PUBLISHED))
     assert "1 + 3 × 0.5 = 2.5 %" in finding.message.zh
-    assert "2019 2.23" in finding.message.zh  # known when the document was issued
-    assert "2022 2.54" in finding.message.zh  # the last one up to the due date
+    assert "2019年 2.23" in finding.message.zh  # known when the document was issued
+    assert "2022年 2.54" in finding.message.zh  # the last one up to the due date
     assert "2.68" not in finding.message.zh
 
 

@@ -21,7 +21,7 @@ SHARES_AGAINST_COUNTS = of_document("shares_against_counts", "warning info", ("�
 STATED_CONTRADICTS = of_document(
     "stated_contradicts", "warning", ("文件给出的现值互相矛盾", "stated values that contradict each other"),
     ("核实哪个现值有误", "which stated value is wrong"),
-    "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
+    "{name} {on}文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
     "{name} for {on} is said to be {given} {unit}, while {figures} alone make {made:2} {unit}, {why}",
     ("核实现值：比例 {given} {unit} 和各数中哪个有误", "which is wrong: the share of {given} {unit} or one of the counts"),
     figures=Message,
@@ -65,7 +65,7 @@ _BEYOND = SHARES_AGAINST_COUNTS.saying(
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
     "nothing {sign} {goal} {unit}", _SHARE_ASK, goal=Decimal,
 )
-_TWO_STATED = STATED_CONTRADICTS.saying("twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
+_TWO_STATED = STATED_CONTRADICTS.saying("twice", "{name} {on}有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
                                         "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
                                         ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded,
                                         on=Period, one_at=str, one=Decimal, other_at=str, other=Decimal, unit=str)

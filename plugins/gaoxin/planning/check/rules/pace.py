@@ -57,8 +57,8 @@ _MOVES = STEPS_MISS_THE_END.saying(
     ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
     "which year's reference is the goal, or a step that keeps up with it"),
 )
-_BELOW = phrase("steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}")
-_NOT_BELOW = phrase("steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}")
+_BELOW = phrase("steps_miss_the_end.below", "比{period} {value} {unit} 低", "below {period} {value} {unit}")
+_NOT_BELOW = phrase("steps_miss_the_end.not_below", "比{period} {value} {unit} 不低", "not below {period} {value} {unit}")
 _SLOW = phrase("steps_against_growth.slow",
                "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
                "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", before=Decimal)

@@ -46,7 +46,7 @@ NO_RETURN_BEFORE_GATE = of_plan("no_return_before_gate", "error", ("关口之前
 RETURN_DUE_AFTER_GATE = of_plan(
     "return_due_after_gate", "warning", ("报表在关口之后才到期", "a return due after the gate"),
     ("缩短报送期限，或确认用上一期的数", "a shorter due rule, or judging by the period before"),
-    "{form} {period} 期 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
+    "{form} {period}于 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
     "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}", form=Worded,
 )
 CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error warning",

@@ -41,7 +41,7 @@ _SLOW_MULTIPLE = STEPS_AGAINST_GROWTH.saying(
     "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year"),
 )
 _ALREADY = MAGNITUDE_CONTRADICTION.saying(
-    "already", "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
+    "already", "{name}：{start_at}写{on}已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
     "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
     "wrong", ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"),
     start=Message,

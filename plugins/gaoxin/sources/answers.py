@@ -1,0 +1,159 @@
+"""Whether what a web service gave is an answer to what was asked: that it succeeded, how many records it has, and that these are
+all. Services tell a failure with HTTP 200 and no records, which looks like a period of which there is nothing yet.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gaoxin.containers import records, texts
+from gaoxin.containers.refusing import Unreadable
+from gaoxin.i18n import Code
+from gaoxin.plan.sources.http import HttpSource
+from gaoxin.sources.base import Amiss
+
+NO_RECORDS = Code("sources.no_records", "答复中没有记录数组 {records}；有：{there}：核对来源的 records",
+                  "its answer has no array of records {records!r}; it has: {there}: look at the source's records", records=str,
+                  there=tuple)
+NO_SUCCESS = Code("sources.no_success", "对方答复没有成功：{key} 是 {value}（{said}）：按此核对账号、参数，或问对方",
+                  "it answers that it did not succeed: {key} is {value} ({said}): look at account and parameters, or ask them",
+                  key=str, value=str, said=str)
+UNCLEAR = Code("sources.unclear", "答复没有记录，而 {key} 是 {value}（{said}），不像成功：核对账号和参数；这就是成功的，"
+               "在来源中写明 success: {{at: {key}, is: [{value}]}}",
+               "its answer has no records, and {key} is {value} ({said}), which does not look like success: look at account and "
+               "parameters; where it is, let the source say success: {{at: {key}, is: [{value}]}}", key=str, value=str, said=str)
+NO_COLUMNS = Code("sources.no_columns", "答复的表头没有栏 {missing}；有：{there}：核对来源的 read 和接口",
+                  "the header of its answer lacks {missing}; it has: {there}: look at the source's read and at the service",
+                  missing=tuple, there=tuple)
+PARTIAL = Code("sources.partial", "答复自称共 {total} 条（{key}），取到的是 {count} 条，未取：检查来源的 pages；"
+               "{key} 不是总数的，用 total 写明哪个键是，没有这样的键写 total: \"\"",
+               "its answer says that there are {total} records ({key}), and {count} came: nothing was fetched. Look at the "
+               "source's pages; where {key} is no such number, let total name the key that is, or say total: \"\" for none",
+               total=str, key=str, count=int)
+NO_TOTAL = Code("sources.no_total", "答复的 {key} 不是总数：核对来源的 total",
+                "{key} of its answer is no number of records: look at the source's total", key=str)
+
+_CODES = frozenset({"code", "errcode", "errorcode", "retcode", "resultcode", "statuscode", "status", "ret"})
+_FINE = frozenset({"200", "ok", "success", "succeeded", "successful", "true", "成功", "null", ""})
+_ERRORS = frozenset({"error", "errors", "err"})
+_NO_ERROR = frozenset({"", "null", "none", "false"})
+_YES = frozenset({"success", "ok", "succeeded"})
+_KINDS = dict.fromkeys(_CODES, "code") | dict.fromkeys(_YES, "yes") | dict.fromkeys(_ERRORS, "error")
+_SAID = ("message", "msg", "errmsg", "error", "errormessage", "errordescription", "detail", "info")
+_TOTALS = frozenset({"total", "totalcount", "count", "recordstotal", "totalelements", "totalrecords"})
+_ABSENT = object()
+_HEAD = 2**16  # bytes in which the header ends
+_LISTED = 12
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def count(source: HttpSource, content: bytes, document: Any) -> int:
+    """How many records an answer has. Raises Amiss where it tells a failure, or has no place for them."""
+    if source.format == "csv":
+        return _lines(source, content)
+    if source.success and (value := _text(within(document, source.success.at))) not in map(_text, source.success.values):
+        raise Amiss(NO_SUCCESS(key=source.success.at, value=value, said=_said(document)))
+    found = within(document, source.records)
+    if not source.success and not (isinstance(found, list) and found) and (odd := _unlike_success(document)):
+        raise Amiss(UNCLEAR(key=odd[0], value=odd[1], said=_said(document)))
+    if not isinstance(found, list):
+        there = tuple(".".join(way) or records.WHOLE for way in _arrays(document))
+        raise Amiss(NO_RECORDS(records=source.records or records.WHOLE, there=there[:_LISTED]))
+    return len(found)
+
+
+def must_be_all(source: HttpSource, answers: Sequence[tuple[Any, int]]) -> None:
+    """Holds the number of records against the one that the answers themselves tell. answers: document and how many records it
+    has. Raises Amiss."""
+    if source.format != "json" or not answers or source.total == "":
+        return
+    came = sum(number for _, number in answers)
+    if source.total is not None:
+        said = _text(within(answers[-1][0], source.total))
+        if not said.isdecimal():
+            raise Amiss(NO_TOTAL(key=source.total))
+        if int(said) != came:
+            raise Amiss(PARTIAL(total=said, key=source.total, count=came))
+        return
+    for key, total in told_totals(source, answers[-1][0]):
+        of_pages = all(dict(told_totals(source, document)).get(key) == number for document, number in answers)
+        if total != came and not of_pages:
+            raise Amiss(PARTIAL(total=str(total), key=key, count=came))
+
+
+def told_totals(source: HttpSource, document: Any) -> Iterator[tuple[str, int]]:
+    """What an answer itself calls a number of records, at its top or beside them."""
+    way = source.records.split(".")[:-1]
+    for at in dict.fromkeys(("", ".".join(way))):
+        holder = within(document, at)
+        for name, value in holder.items() if isinstance(holder, dict) else ():
+            if _plain(name) in _TOTALS and (text := _text(value)).isdecimal():
+                yield ".".join(filter(None, (at, name))), int(text)
+
+
+def within(document: Any, way: str, absent: Any = None) -> Any:
+    """What lies at `a.b`; `absent` where nothing does."""
+    for name in way.split(".") if way else ():
+        document = document.get(name, _ABSENT) if isinstance(document, dict) else _ABSENT
+        if document is _ABSENT:
+            return absent
+    return document
+
+
+def _lines(source: HttpSource, content: bytes) -> int:
+    """Records of CSV: lines that hold anything, but for the header. Raises Amiss for a header that lacks columns."""
+    part = content[:_HEAD]
+    if len(content) > _HEAD and not content.startswith(_UTF16):
+        part = part[:part.rfind(b"\n") + 1]
+    try:
+        (sheet,) = texts.read(part).sheets.values()
+    except Unreadable as error:
+        raise Amiss(error.message) from error
+    there = [sheet.text(1, column).strip() for column in range(1, len(sheet.rows[0]) + 1)] if len(sheet.rows) else []
+    if missing := [name for name in dict.fromkeys(source.read.columns()) if name not in there]:
+        raise Amiss(NO_COLUMNS(missing=tuple(missing), there=tuple(name[:60] for name in there if name)[:_LISTED]))
+    if content.startswith(_UTF16):
+        content = content.decode("utf-16", errors="replace").encode(errors="replace")
+    return max(0, sum(1 for line in content.splitlines() if line.strip()) - 1)
+
+
+def _unlike_success(document: Any) -> tuple[str, str] | None:
+    """What an answer says at its top that does not look like success, by names that such services have."""
+    for name, value in document.items() if isinstance(document, dict) else ():
+        said, plain = _text(value), _plain(name)
+        nought, fine = not said.strip("0"), said.lower() in _FINE
+        odd = {"code": not (fine or nought), "yes": not (fine or said == "1"),
+               "error": not (nought or said.lower() in _NO_ERROR)}.get(_KINDS.get(plain, ""), False)
+        if odd and (plain in _ERRORS or not isinstance(value, list | dict)):
+            return name, said[:40]
+    return None
+
+
+def _said(document: Any) -> str:
+    """Its own words for it."""
+    by_name = {_plain(name): value for name, value in document.items()} if isinstance(document, dict) else {}
+    said = (value for name in _SAID if isinstance(value := by_name.get(name), str) and value.strip())
+    return " ".join(next(said, "—").split())[:80]
+
+
+def _arrays(document: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(document, list):
+        yield way
+    elif isinstance(document, dict) and len(way) < 4:
+        for name, inner in document.items():
+            yield from _arrays(inner, (*way, name))
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _text(value: Any) -> str:
+    """As it stands in JSON, texts without quotes: figures are told as they were written."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "null"
+        case list() | dict():
+            return "…" if value else ""
+    return str(value)
