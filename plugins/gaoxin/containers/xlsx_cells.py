@@ -24,6 +24,7 @@ _REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)"
 _PLAIN_TEXTS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
 _FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
 _CALLS_TOLD = 5  # of a sheet
+SPREADSHEETS = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", None)
 
 
@@ -92,6 +93,8 @@ class _Guard:
             space, _, made = name.rpartition("}")
             if self._own is None:
                 self._own = space
+                if space not in SPREADSHEETS:
+                    raise self.odd(f"namespace {space[:60]}")
             made = self._kinds[name] = made if space == self._own else f"other {made}"
             if made == "other sheetData":
                 raise self.odd(made)

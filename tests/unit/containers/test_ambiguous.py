@@ -58,6 +58,8 @@ def test_values_that_programs_read_differently_are_refused_with_their_cell(inner
     changed(SHEET, "<worksheet", r'<?xml version="1.0" encoding="gb18030"?>\g<0>'),
     changed(BOOK, "<sheet [^>]*/>", r"\g<0>\g<0>"),
     changed("xl/_rels/workbook.xml.rels", "<Relationship [^>]*/>", r"\g<0>\g<0>"),
+    changed(SHEET, 'xmlns="[^"]*"', 'xmlns="urn:x"'), changed(BOOK, "<sheet ", "<x:sheet xmlns:x='urn:x' "),
+    changed(BOOK, "</sheets>", r"\g<0><x><sheet name='y'/></x>"),
     changed(SHEET, "<sheetData>", '<cols>' + '<col min="1" max="9999" hidden="1"/>' * 2 + r"</cols>\g<0>"),
     changed("_rels/.rels", "workbook.xml", "other.xml"), with_parts(containers.xlsx(PAGES), {"xl\\worksheets\\sheet1.xml": b"x"}),
     with_parts(containers.xlsx(PAGES), {"xl/worksheets/%73heet1.xml": b"x"}),
