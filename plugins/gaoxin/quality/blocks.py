@@ -153,15 +153,31 @@ class Block:
             return {}  # of a table each row is one record
         places, found = {row: place for place, row in enumerate(self.entries.rows)}, dict[int, int]()
         for place, row in enumerate(self.entries.rows):
-            cell = next((c for column in self.entries.columns.values() if (c := column.cell(place)) is not None), None)
+            cell = self._any_cell(place)
             where = row_and_column(cell.cell) if cell else None
-            if where and where[0] != row and (first := places.get(where[0], place)) != place:
-                found[place] = first
+            if cell and where and where[0] != row and (first := places.get(where[0], place)) != place:
+                other = self._any_cell(first)  # what followed on another sheet begins to count anew
+                if other and other.sheet == cell.sheet:
+                    found[place] = first
         return found
 
-    def told_row(self, place: int) -> int:
-        """The sheet's row that a record stands in."""
-        return self.entries.rows[self.parted.get(place, place)]
+    def _any_cell(self, place: int) -> CellValue | None:
+        return next((c for column in self.entries.columns.values() if (c := column.cell(place)) is not None), None)
+
+    def told_row(self, place: int) -> int | str:
+        """The sheet's row that a record stands in, with its sheet where that is another than the first record's."""
+        place = self.parted.get(place, place)
+        if self._first_sheet and (cell := self._any_cell(place)) and cell.sheet != self._first_sheet:
+            where = row_and_column(cell.cell)
+            return f"{cell.sheet}!{where[0]}" if where else self.entries.rows[place]
+        return self.entries.rows[place]
+
+    @cached_property
+    def _first_sheet(self) -> str | None:
+        """The first record's, where the last one's is another."""
+        ends = [self._any_cell(place) for place in (0, len(self.entries) - 1)] if len(self.entries) else []
+        sheets = [cell.sheet for cell in ends if cell]
+        return sheets[0] if len({*sheets}) > 1 else None
 
     def said_before(self, row: int) -> int | None:
         """The frame's row of the same cell, where a record shares it with the first of its sheet's row."""

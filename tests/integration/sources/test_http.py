@@ -8,6 +8,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache, partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +25,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
 from gaoxin.returns.codes import make_credit_code
+from gaoxin.sources.kinds import http
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
 from tests.pages import client
 
@@ -42,6 +45,7 @@ class Service(ThreadingHTTPServer):
         self.answer: Callable[[Handler, dict[str, str]], None] = lambda handler, query: handler.give(WHOLE)
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.endless = False
+        self.now: datetime | None = None
 
     def handle_error(self, *given: Any) -> None:
         """Whoever asked went away."""
@@ -63,6 +67,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.server.now, usegmt=True) if self.server.now else super().date_time_string(timestamp)
 
     def log_message(self, *given: Any) -> None: ...
 
@@ -276,6 +283,30 @@ def test_a_service_that_is_busy_or_breaks_off_is_asked_again(sourced: Sourced, s
     assert time.monotonic() - began >= 1
 
 
+def test_a_time_that_a_server_asks_for_holds_for_all_that_ask_it(sourced: Sourced, service: Service) -> None:
+    """Of two units: what the first is told, by a clock an hour behind ours, holds for the second."""
+    service.now, at = datetime.now(UTC) - timedelta(hours=1), list[float]()
+
+    def answer(handler: Handler, query: dict[str, str], seconds: int = 3) -> None:
+        at.append(time.monotonic())
+        assert service.now
+        until = format_datetime(service.now + timedelta(seconds=seconds), usegmt=True)
+        handler.give(b"[]", 503 if "committee" in handler.path else 200, Retry_After=until)
+
+    def of(unit: str, day: str) -> str | None:
+        (one,) = sourced.fetched(f"2024-04-{day}", "2024-Q1", unit=unit).fetches
+        return one.why.code if one.why else one.state
+
+    service.answer = answer
+    sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", deadline=9, pause=0,
+                    attempts=1, read={"fields": {n: n for n in ("credit_code", "name", "certificate", "issued", "industry")}})
+    assert (of("committee", "05"), of("science", "05")) == ("sources.status", "nothing")
+    assert at[1] - at[0] >= 2  # times in headers are whole seconds
+    service.answer = partial(answer, seconds=3600)
+    assert (of("committee", "06"), of("science", "06")) == ("sources.status", "sources.held_back")
+    assert len(at) == 3
+
+
 def drip(handler: Handler, query: dict[str, str]) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
@@ -327,6 +358,7 @@ def test_what_is_no_answer_is_never_landed(sourced: Sourced, service: Service, f
     assert (one.state, one.why and one.why.code) == ("failed", code), one.why
     assert time.monotonic() - began < 14
     assert not any(f.is_file() for f in (sourced.settings.landing).rglob("*"))
+    http._free.clear()
     service.answer = lambda handler, query: handler.give(WHOLE)
     assert fetch(sourced, "2024-03-06").state == "fetched"
 
@@ -421,6 +453,22 @@ def test_pages_without_end_or_elsewhere_are_no_answer(sourced: Sourced, service:
     declare(sourced, records="items", pages=pages)
     one = fetch(sourced)
     assert (one.state, one.why and one.why.code) == ("failed", code), one.why
+
+
+def test_a_record_of_a_later_page_is_one_of_its_own_and_told_where_it_stands(sourced: Sourced, service: Service) -> None:
+    """The key of the first page's last record and of the second page's first two is one."""
+    records = [{"信用代码": make_credit_code("91", "500154", f"Y{min(n, 9):07d}"), "名称": f"甲{min(n, 9)}公司",
+                "证书": f"GR2023510000{min(n, 9):02d}", "发证": "2023-05-01", "领域": "IT"} for n in range(12)]
+    service.answer = partial(paged, items=[json.dumps(one, ensure_ascii=False) for one in records], after={"total": 12})
+    sourced.declare("hnte_register", kind="http", id="list", connection="api", path="list/{unit}/{period}", pause=0,
+                    records="items", pages={"number": "page"}, units=["committee"], read={"fields": {
+                        "credit_code": "信用代码", "name": "名称", "certificate": "证书", "issued": "发证", "industry": "领域"}})
+    found = sourced.fetched("2024-04-05", "2024-Q1", check=True)
+    assert found.checked == {"rejected": 1}
+    with sourced.at("2024-04-05").warehouse.read() as store:
+        told = [f for f in store.returns.findings(found.returns[0]) if f.rule == "duplicate"]
+    assert {(f.sheet, f.cell) for f in told} == {("items", "A11"), ("items (2)", "A2"), ("items (2)", "A3")}
+    assert all("第 11、items (2)!2、items (2)!3 行" in f.message.zh for f in told), told[0].message.zh
 
 
 def test_one_units_fault_keeps_no_other_waiting(sourced: Sourced, service: Service) -> None:

@@ -33,7 +33,7 @@ SHIFTED_TOLD = Code("quality.shifted",
                     "{value}，该对象上期为 {past}；与第 {row} 行对象上期的 {theirs} 相符，相邻各行也如此，疑似错行；请核对，"
                     "属实请说明",
                     "{value}, where this entity had {past} the period before; as in the rows around, it is what the entity of "
-                    "row {row} had ({theirs}): moved by a row, it seems; correct it, or explain if true", past=str, row=int,
+                    "row {row} had ({theirs}): moved by a row, it seems; correct it, or explain if true", past=str, row=int | str,
                     theirs=str)
 NO_PAST = Code("quality.moved.past", "没有上期名录可比", "no register of the period before to compare with")
 

@@ -55,7 +55,7 @@ class Duplicate(Check):
         given.frame.spread(block, fields[0], KEY, lambda: Spread(told, marks=alike), partial(_told, block, keys, {}))
 
 
-def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int]], place: int) -> dict[str, Any]:
+def _told(block: Block, keys: Sequence[EntityKey | None], rows: dict[EntityKey, list[int | str]], place: int) -> dict[str, Any]:
     """In which rows a record's key stands. rows: found when first asked for."""
     if not rows:
         for at, key in enumerate(keys):

@@ -26,7 +26,8 @@ TOTAL_TOLD = Code("quality.listed.total", "{value} 恰为其余各行之和，�
                   "{value} is exactly the sum of the other rows: a total, it seems; delete the row, or explain if true")
 AGAIN_TITLE = Code("quality.listed.again.title", "没有换了编号重复填报的", "no record over again under another key")
 AGAIN_TOLD = Code("quality.listed.again", "与第 {row} 行除识别栏外完全相同，疑似同一对象换了编号重复填报；请核对删除，属实请说明",
-                  "as row {row} in all but the key: one entity listed twice, it seems; delete one, or explain if true", row=int)
+                  "as row {row} in all but the key: one entity listed twice, it seems; delete one, or explain if true",
+                  row=int | str)
 
 
 class Listed(Check):

@@ -11,10 +11,13 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from itertools import zip_longest
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from gaoxin.clock import wall_now
 from gaoxin.containers import records
 from gaoxin.containers.refusing import Unreadable
 from gaoxin.containers.texts import decoded
@@ -76,6 +79,9 @@ NO_NEXT = Code("sources.no_next", "答复中没有写下一页的键 {key}，无
 NEXT_NO_TEXT = Code("sources.next_no_text", "答复中 {key} 不是网址：核对来源的 pages.next，如 {key}.href",
                     "{key} of its answer is no address: look at the source's pages.next, {key}.href for one", key=str)
 NO_END = "no Content-Length, last line without end"
+HELD_BACK = Code("sources.held_back", "对方要求过 {seconds} 秒再问（Retry-After），超过了时限：下次自动再取",
+                 "the server asks to be left alone for another {seconds} s (Retry-After), which is beyond the deadline: it is "
+                 "asked again the next time", seconds=int)
 PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -83,7 +89,7 @@ _LONGEST_WAIT = 60.0
 _ABSENT = object()
 _TIMES = 3  # that pages are asked through, at most
 _guard = threading.Lock()
-_free: dict[str, float] = {}  # by host, when it may be asked again
+_free: dict[str, float] = {}  # by server, when it may be asked again
 
 
 class _Again(Amiss):
@@ -230,6 +236,19 @@ def _says_all(source: HttpSource, answer: _Answer) -> bool:
     return bool(totals) and all(total == answer.rows for total in totals)
 
 
+def _after(answer: "httpx.Response") -> float:
+    """Seconds that the server asks to wait, which it says as such or as a time of its own clock."""
+    said, own = answer.headers.get("Retry-After", "").strip(), answer.headers.get("Date", "")
+    if said.isascii() and said.isdecimal():
+        return float(said)
+    try:
+        then = parsedate_to_datetime(said)
+        now = parsedate_to_datetime(own) if own else wall_now()
+        return max(0.0, (then - now).total_seconds())
+    except (TypeError, ValueError):  # none, or no time
+        return 0.0
+
+
 class _Asking:
     """Requests of one fetch, one after another."""
 
@@ -265,7 +284,7 @@ class _Asking:
     def _once(self, url: str, etag: str | None) -> _Answer | None:
         import httpx
 
-        self._wait(httpx.URL(url).host)
+        self._wait(httpx.URL(url).netloc.decode())
         seconds = max(1.0, min(15.0, self._until.left / 3))
         try:
             # A key that goes as a parameter is no part of the address that is kept.
@@ -295,8 +314,10 @@ class _Asking:
     def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
         status = answer.status_code
         if status in _BUSY:
-            after = answer.headers.get("Retry-After", "")
-            raise _Again(STATUS(status=status), float(after) if after.isdecimal() else 0.0)
+            after = _after(answer)
+            with _guard:  # whoever is asked for: the server meant all that come from here
+                _free[answer.url.netloc.decode()] = max(_free.get(answer.url.netloc.decode(), 0.0), time.monotonic() + after)
+            raise _Again(STATUS(status=status), after)
         if status in (401, 403, 407):
             raise Amiss(DENIED(said=f"HTTP {status}"))
         if status in (404, 410):
@@ -342,10 +363,12 @@ class _Asking:
         return found
 
     def _wait(self, host: str) -> None:
-        """Until this host may be asked again, whoever asked it last."""
+        """Until this host may be asked again, whoever asked it last. Raises Amiss where that is too late."""
         with _guard:
             now = time.monotonic()
             begin = max(now, _free.get(host, 0.0))
+            if begin - now >= self._until.left:
+                raise Amiss(HELD_BACK(seconds=ceil(begin - now)))
             _free[host] = begin + float(self._source.pause)
         if begin > now:
-            time.sleep(min(begin - now, self._until.left))
+            time.sleep(begin - now)
