@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign import alarming, flows, intake, rereading
+from gaoxin.campaign.following import follow
 from gaoxin.campaign.mapped import Place
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.showing import show
@@ -17,6 +18,7 @@ from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run as gaoxin
 from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
 from tests.own_table import own_table
 from tests.pages import client
 from tests.plan_texts import demo
@@ -107,6 +109,11 @@ def test_a_figure_leads_back_to_the_cell_of_the_units_own_table(own):
     assert '"cell": "C4"' in found
     assert '"sheet": "经济月报"' in found
     assert '"matches": true' in found
+    cell = follow(w, done.return_id, "C4")  # of the sheet that its figures come from
+    assert (cell.sheet, cell.raw, [f.variable for f in cell.facts]) == ("经济月报", "100000", ["gross_output"])
+    with pytest.raises(UsageError) as wrong:
+        follow(w, done.return_id, "数据!C4")
+    assert "经济月报!C4" in wrong.value.todo.zh
 
 
 def test_a_unit_of_measure_of_the_plan_holds_from_the_units_table_to_the_indicator(own):

@@ -150,7 +150,7 @@ def _heading(checked: CheckedFile, lang: Lang) -> tuple[str, str]:
     """Which return it is, and its file with what became of it."""
     called = checked.read.called
     title = Text(f"问题清单：{called.zh}", f"Findings: {called.en}") if called else Text("问题清单", "Findings")
-    verdict, many = known(str(checked.verdict)), len(checked.findings)
+    verdict, many = known("file.drifted" if checked.waits else str(checked.verdict)), len(checked.findings)
     of = verdict or Text("", "")
     file = Path(checked.file).name
     return title.to(lang), Text(f"文件：{file}；结论：{of.zh}；共 {many} 处",

@@ -140,9 +140,9 @@ class _Place:
 
 
 def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = ALL) -> Followed:
-    """where: SHEET!CELL, or a cell of the data sheet; None for the whole return, of whose facts one page is told. Raises
-    UsageError for a return that was not there by `w.now`, and for a sheet or cell that its file does not have; each says what
-    there is."""
+    """where: SHEET!CELL, or a cell of the only sheet that its figures come from; None for the whole return, of whose facts one
+    page is told. Raises UsageError for a return that was not there by `w.now`, and for a sheet or cell that its file does not
+    have; each says what there is."""
     with w.warehouse.read() as store:
         stored = _stored(w, store, return_id)
         again = Rereading(w, store, [return_id]).get(return_id)
@@ -202,7 +202,8 @@ def _written(store: Store, again: Reread, where: str | None) -> tuple[_Place | N
     if where is None:
         return None, None
     sheet, _, cell = plain(where).rpartition("!")
-    sheet, cell = sheet.strip("'") or DATA_SHEET, re.sub(r"\$", "", cell).strip().upper()
+    cell, taken_from = re.sub(r"\$", "", cell).strip().upper(), tuple(dict.fromkeys(c.rpartition("!")[0] for c in again.cells))
+    sheet = sheet.strip("'") or (taken_from[0] if len(taken_from) == 1 else DATA_SHEET)
     at = row_and_column(cell)
     if at is None:
         raise UsageError(Text(f"{where!r} 不是单元格", f"{where!r} is no cell"), where="SHEET!CELL",
@@ -212,9 +213,11 @@ def _written(store: Store, again: Reread, where: str | None) -> tuple[_Place | N
     book = opened(store.returns.content(again.origin.sha256), again.origin.file)
     found = book.sheets.get(sheet)
     if found is None:
-        there = tuple(book.sheets)
+        there = [f"{name}!{cell}" for name in taken_from or tuple(book.sheets)]
         raise UsageError(Text(f"{again.origin.file} 没有工作表 {sheet!r}", f"{again.origin.file} has no sheet {sheet!r}"),
-                         where=again.origin.return_id, todo=Text(f"有：{'、'.join(there)}", f"it has: {', '.join(there)}"))
+                         where=again.origin.return_id,
+                         todo=Text(f"有：{'、'.join(book.sheets)}；写成 {'、'.join(there)}",
+                                   f"it has: {', '.join(book.sheets)}. Write {', '.join(there)}"))
     _must_be_in(found, at, cell, again)
     return _Place(sheet, cell), found.text(*at) or None
 

@@ -16,9 +16,10 @@ from gaoxin.campaign.calling import form_called, unit_called
 from gaoxin.containers.model import Book
 from gaoxin.errors import GaoxinError, PlanError, UsageError, system_said
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
+from gaoxin.mapping.drafting import TO_DECIDE
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.picture import CellState, Shown, names_of, pictured
-from gaoxin.mapping.proposing import TO_DECIDE, propose
+from gaoxin.mapping.proposing import propose
 from gaoxin.mapping.whole import read
 from gaoxin.measures import GENERAL
 from gaoxin.periods import Period

@@ -51,6 +51,9 @@ def read(package: zipfile.ZipFile) -> Book:
                     raise ambiguous(making.name or "content.xml", f"{kind} where none belongs")
                 opened[kind] += 1
                 if kind == "table":
+                    if len(book.sheets) >= refusing.SHEETS_LIMIT:
+                        raise Unreadable("oversized", refusing.TOO_MANY_SHEETS(count=len(book.sheets) + 1,
+                                                                               limit=refusing.SHEETS_LIMIT))
                     if attribute(element, "name") in book.sheets and not dde:  # what came through DDE has no name
                         raise ambiguous(attribute(element, "name"), "table twice")
                     making = _Making(attribute(element, "name"), styles, styles.hides(element))

@@ -18,11 +18,12 @@ from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, S
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable, ambiguous, damaged
-from gaoxin.containers.xlsx_cells import must_be_plain_texts, scan
+from gaoxin.containers.xlsx_cells import SPREADSHEETS, must_be_plain_texts, scan
 
 _TEXTS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _IDS = ("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
         "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
+_SHEETS = [f"{{{space}}}sheet" for space in SPREADSHEETS]
 _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that are no plain number
 
 
@@ -119,7 +120,10 @@ def sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """Every worksheet's part of the package, by the sheet's name."""
     names, book = set(package.namelist()), _workbook(package)
     relations, found, said = _relations(package, book), dict[str, str](), set[str]()
-    sheets = [e for e in parsed(package, book).iter() if local(e) == "sheet"]
+    root = parsed(package, book)
+    sheets = [e for group in root if local(group) == "sheets" for e in group]
+    if any(e.tag not in _SHEETS for e in sheets) or len(sheets) < sum(local(e) == "sheet" for e in root.iter()):
+        raise ambiguous(book, "sheets where none belong")
     if len(sheets) > refusing.SHEETS_LIMIT:
         raise Unreadable("oversized", refusing.TOO_MANY_SHEETS(count=len(sheets), limit=refusing.SHEETS_LIMIT))
     for element in sheets:

@@ -12,6 +12,7 @@ from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BLOCK = 2**18  # bytes
 _TRUE = ("1", "true")
+_COLUMNS = 16384  # that a sheet may have
 
 
 # What a cell or a shared text may hold, by the element around it; what may hold anything is not named, but none of these.
@@ -23,6 +24,7 @@ _REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)"
 _PLAIN_TEXTS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
 _FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
 _CALLS_TOLD = 5  # of a sheet
+SPREADSHEETS = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", None)
 
 
@@ -91,6 +93,8 @@ class _Guard:
             space, _, made = name.rpartition("}")
             if self._own is None:
                 self._own = space
+                if space not in SPREADSHEETS:
+                    raise self.odd(f"namespace {space[:60]}")
             made = self._kinds[name] = made if space == self._own else f"other {made}"
             if made == "other sheetData":
                 raise self.odd(made)
@@ -122,7 +126,7 @@ class _Scan(_Guard):
         self._columns: dict[str, int] = {}  # by their letters
         self._row_said: str | None = None  # what the references of the row's cells end in
         self._shared: dict[str, Position] = {}  # by its number, the cell that has the text of a formula that several share
-        self._row = self._column = self._last_row = self._last_column = self._depth = 0
+        self._row = self._column = self._last_row = self._last_column = self._depth = self._hidden = 0
         self._cell: dict[str, str] | None = None
         self._into: list[str] | None = None  # where text belongs that comes now
         self._value: list[str] | None = None
@@ -151,9 +155,11 @@ class _Scan(_Guard):
             elif kind in _FORMULAS:
                 self._into = self._aside = []
             elif kind == "col" and _named(attributes, "hidden") in _TRUE:
-                first, last = int(attributes.get("min", 1)), min(int(attributes.get("max", 1)), 16384)
-                if len(self.facts.hidden_columns) < 16384:
-                    self.facts.hidden_columns.update(range(first, last + 1))
+                first, last = int(attributes.get("min", 1)), min(int(attributes.get("max", 1)), _COLUMNS)
+                self._hidden += max(0, last - first) + 1
+                if self._hidden > _COLUMNS:
+                    raise self.odd("columns told twice")
+                self.facts.hidden_columns.update(range(first, last + 1))
             return
         if self._raw:
             self._must_say_itself()

@@ -1,334 +1,282 @@
 """A draft of a mapping: tables found on the sheets, their headings matched with what a form asks. What is not sure is marked
-【待定】 for a person to decide; nothing of a draft is taken on trust."""
+【待定】 for a person to decide, and so is what the draft says nothing of; nothing of a draft is taken on trust."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from dataclasses import replace
 from typing import Any
 
-from gaoxin.containers.model import Book, Position, Sheet
-from gaoxin.mapping.figures import figure_of
-from gaoxin.mapping.headings import heading, unit_of
-from gaoxin.mapping.places import Column, Placed, Row, beside_the_table, find, merged_from
-from gaoxin.mapping.when import SHORT, WHEN, periods_in
-from gaoxin.mapping.whole import headings_of
+import yaml
+from pydantic import ValidationError
+
+from gaoxin.containers.model import Book, Position, Problem, Sheet, address
+from gaoxin.i18n import Code, Message
+from gaoxin.mapping.drafting import TO_DECIDE, as_glob, column_has_figures, is_of_periods, line_of, path_of, quoted, variables_of
+from gaoxin.mapping.guessing import guess, is_when
+from gaoxin.mapping.headings import HAN, heading, unit_of, units_in
+from gaoxin.mapping.heads import heads
+from gaoxin.mapping.places import Column, Placed, find
+from gaoxin.mapping.when import WHEN, as_reported, periods_in, spoken_of
+from gaoxin.mapping.whole import headings_of, read
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
-from gaoxin.plan.forms import Item, RegisterForm, SeriesForm
-from gaoxin.plan.mappings import Line, Table
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.mappings import Line, Mapping, Table
 from gaoxin.returns.text import squeezed
 
-TO_DECIDE = "【待定】"
-_SURE, _NEAR, _LIKELY = 0.999, 0.7, 0.55
-_TALLEST_HEAD = 6
 _FIELDS = 2  # that a row must name, to be a register's head
-_PLACE = re.compile(r"(街道|镇|乡|区|县|市|园|合计|总计)$")
-_OF_NOW = re.compile(r"(本期|本年|本月|本季|当期|当月|期末|年末|累计|自年初|数值|金额|实际|完成)")
-_COMPARED = re.compile(r"比|增长|增减|增幅|上年|去年|同期")
-# What a title may say before and after a variable's name and still be of that variable whole. Never gone back into: it is long.
-_HAN = "[\\u4e00-\\u9fff]"
-_WHOSE = re.compile(rf"(?:{WHEN}|[0-9]{{4}}[-—–~～至][0-9]{{4}}年?|历年|主要年份|指标(?=:)|[年及的]"
-                    rf"|[分各]{_HAN}{{1,4}}|按{_HAN}{{1,4}}分|{_HAN}{{0,8}}[全区市县镇乡州省园]|\W)*+")
-_SHOWN = re.compile(rf"(?:完成)?情况|一览|统计|汇总|表|按{_HAN}{{1,4}}分|\([^()]*\)|\W")
-_INDICATORS = re.compile("指标|项目")  # what heads them
-_BESIDE = frozenset({"序号", "备注", "说明"})  # columns that are nobody's
+_UNITS = frozenset({"单位", "计量单位"})
+_CODES = frozenset({"代码", "指标代码", "编码", "编号", "代号", "指标代号", "统计代码"})
+_AS_ABOVE = frozenset({"〃", "同上", "″", '"'})
+_NUMBERS = frozenset({"序号", "行次", "栏次", "序", "№"})
+_SIGNS = ("、", "；", "、；", "\n", "、；\n")  # between names in one cell
+# What is told of a file and not of a mapping: no draft could say it. Headings are those of a draft that is decided.
+_OF_THE_FILE = frozenset({"hidden", "mapping_headings_changed", "mapping_total_differs", "mapping_count_differs"})
+_MOST = 12  # cells that are named
+_NO_PERIOD = f"  # period: {TO_DECIDE} 标题里没有看出报告期：表上没有的，写 file（看文件名），或写明一期"
 
-
-@dataclass(frozen=True)
-class Guess:
-    """What a heading may be. sure: it is called so."""
-
-    item: Item
-    sure: bool
+NOT_KNOWN_APART = Code("proposing.not_known_apart",
+                       "另有一张表从这里开始（{at}），草稿里没有：在附近找不到能认出它的标题，请补一张表",
+                       "another table begins here ({at}) and is not in the draft: no title tells it apart. Add it", at=str)
 
 
 def propose(book: Book, form: SeriesForm | RegisterForm, unit: str, file: str, known: Units = GENERAL) -> str:
-    """The YAML of a mapping of this file. Every table that is found is in it. known: the plan's units of measure."""
-    tables = [made for sheet in book.sheets.values() if sheet.visible for made in _tables(book, sheet, form, known)]
+    """The YAML of a mapping of this file. Every table that is found is in it; figures that it neither takes nor leaves out are
+    named at its end. known: the plan's units of measure."""
+    apart: list[Problem] = []
+    tables = [made for sheet in book.sheets.values() if sheet.visible for made in _tables(sheet, form, known, apart)]
+    for n, made in enumerate(tables):  # what says no period is of the one before
+        if any(_NO_PERIOD not in before for before in tables[:n]):
+            tables[n] = made.replace(_NO_PERIOD + "\n", "")
     stem = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in f"{form.id}_{unit}".lower())
     lines = [f"# {file}：草稿。{TO_DECIDE} 由办公室核定；核定后用 gaoxin mapping try 查看取到的数。", f"id: {stem}",
-             f"name: {_quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
+             f"name: {quoted(form.name.zh)}", "version: 1", f"form: {form.id}", f"units: [{unit}]", "marks: {}",
              *([] if isinstance(form, RegisterForm) else
                [f"# entity: {TO_DECIDE} 表上有几个地区或单位时，写哪一行或栏是本单位自己的，如 全区"]),
-             "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + _quoted(TO_DECIDE),
-                                     f"  leave: {_quoted(TO_DECIDE)}"])]
-    return "\n".join(lines) + "\n"
+             "tables:", *(tables or [f"# {TO_DECIDE} 没有找到表", "- at: " + quoted(TO_DECIDE),
+                                     f"  leave: {quoted(TO_DECIDE)}"])]
+    return "\n".join([*lines, *_unsaid("\n".join(lines), apart, book, form, file, known)]) + "\n"
 
 
-_UNITS = frozenset({"单位", "计量单位"})
-_CODES = frozenset({"代码", "指标代码", "编码", "编号", "代号", "指标代号", "统计代码"})
+def _unsaid(draft: str, apart: Sequence[Problem], book: Book, form: SeriesForm | RegisterForm, file: str, known: Units
+            ) -> Iterator[str]:
+    """What trying the draft tells: each kind once, with its first cell and how many there are."""
+    try:
+        whole = draft.replace("\n  # variable:", "\n  variable:")  # that one is asked about at its place
+        reading = read(book, Mapping.model_validate(yaml.safe_load(whole)), form, file, known)
+    except ValidationError as error:  # a heading that no mapping can say
+        yield f"# {TO_DECIDE} 草稿还不能用：{error.errors()[0]['msg']}"
+        return
+    found: list[tuple[str, str, Message]] = [(p.sheet or "", p.cell or "", p.message) for p in (
+        *apart, *(p for p in (*reading.drifted, *reading.told) if p.kind not in _OF_THE_FILE))]
+    found += [(t.value.sheet, t.value.cell, t.value.problem) for t in reading.values
+              if t.value.problem is not None and t.value.problem.code.startswith("mapping.")]
+    cells: dict[tuple[str, str], list[str]] = {}
+    for sheet, cell, message in found:
+        cells.setdefault((sheet, message.code), []).append(cell)
+    for sheet, cell, message in found:
+        if there := [*dict.fromkeys(filter(None, cells.pop((sheet, message.code), [])))]:
+            others = f"（{'、'.join(there[:_MOST])}{f' 等 {len(there)} 处' if len(there) > _MOST else ''}）" if there[1:] else ""
+            yield f"# {TO_DECIDE} {sheet}!{cell} {' '.join(message.zh.split())}{others}"
 
 
-def _tables(book: Book, sheet: Sheet, form: SeriesForm | RegisterForm, known: Units) -> Iterator[str]:
-    row, anchors = 1, dict[str, int]()
-    while (found := _head_of_register(sheet, row, form) if isinstance(form, RegisterForm) else _head(sheet, row)) is not None:
-        at, depth = found
-        name = sheet.text(*at)
-        anchors[heading(name).name] = anchors.get(heading(name).name, 0) + 1
-        table = Table.model_validate({"at": heading(name).name, "sheet": sheet.name, "header": depth,
-                                      "leave": TO_DECIDE} | _after(sheet, at))
-        one = _placed(sheet, table, known)
-        if one is not None and not isinstance(form, RegisterForm) and (claims := _claims(one)):
-            one = _placed(sheet, table.model_copy(update=claims), known)
-        if one is None or one.at != at or not one.rows:
-            row = at[0] + depth
+def _tables(sheet: Sheet, form: SeriesForm | RegisterForm, known: Units, apart: list[Problem]) -> Iterator[str]:
+    """Each table of a sheet, as YAML. apart: takes those that begin where nothing tells them from others."""
+    tables: list[Table] = []
+    starts: list[Position] = []
+    for at, deep in _register_heads(sheet, form) if isinstance(form, RegisterForm) else heads(sheet):
+        above = [one for _, one in _placed(sheet, tables, known)]
+        if any(at[0] in one.again and one.at[1] == at[1] for one in above):
             continue
-        yield _said(one, form)
-        row = max(one.rows[-1] + 1, at[0] + depth)
+        table = Table.model_validate({"at": as_glob(heading(sheet.text(*at)).name), "sheet": sheet.name, "header": deep,
+                                      "leave": TO_DECIDE})
+        floor = max((one.rows[-1] for one in above if one.rows and one.rows[-1] < at[0]), default=0)
+        known_by = next((made for after in _afters(sheet, at, floor) for made in [table.model_copy(update={"after": after})]
+                         if (found := _placed(sheet, [made], known)) and found[0][1].at == at), None)
+        if known_by is None:
+            apart.append(Problem("not_known_apart", NOT_KNOWN_APART(at=table.at), sheet.name, address(*at)))
+            continue
+        tables.append(known_by)
+        starts.append(at)
+    there = dict(_placed(sheet, tables, known))
+    claiming = [table.model_copy(update=_claims(one)) if isinstance(form, SeriesForm) and (one := there.get(i)) and one.rows
+                else table for i, table in enumerate(tables)]
+    made = dict(_placed(sheet, claiming, known))
+    for i, at in enumerate(starts):
+        if (whole := made.get(i)) is not None and whole.at == at and whole.rows:
+            yield _said(whole, form)
+        else:
+            apart.append(Problem("not_known_apart", NOT_KNOWN_APART(at=tables[i].at), sheet.name, address(*at)))
 
 
-def _placed(sheet: Sheet, table: Table, known: Units) -> Placed | None:
-    placed, _ = find(Book({sheet.name: sheet}), (table,), known)
-    return placed[0][1] if placed else None
+def _placed(sheet: Sheet, tables: Sequence[Table], known: Units) -> list[tuple[int, Placed]]:
+    return find(Book({sheet.name: sheet}), tuple(tables), known)[0]
 
 
 def _claims(one: Placed) -> dict[str, Any]:
-    """What `units` and `codes` are to name: a column that is called so and holds them; and `stub` the one behind codes that stand
-    before the rows' names."""
+    """What `units` and `codes` are to name: a column that is called so and holds them; and `stub` the columns behind codes and
+    running numbers that name the rows: a group, or a period, and whose they are."""
     found: dict[str, Any] = {}
     named = [column for column in one.columns.values() if column.levels]
-    if len(named) > 1 and named[0].levels[-1] in _CODES:
-        found = {"codes": named[0].levels[-1], "stub": (named[1].levels[-1],)}
     for column in named:
-        if column.number in one.stubs or column.levels[-1] in found.get("stub", ()):
+        held = [text for row in one.rows if (text := squeezed(one.sheet.text(row, column.number)))]
+        for name in {column.levels[-1], "".join(column.levels)} if held else set[str]():
+            if name in _UNITS and all(unit_of(text, one.known) or text in _AS_ABOVE for text in held):
+                found.setdefault("units", name)
+            elif name in _CODES:
+                found.setdefault("codes", name)
+    words: list[Column] = []
+    for column in named:
+        if {column.levels[-1], "".join(column.levels)} & {*found.values()} or column.levels[-1] in _NUMBERS or _runs(one, column):
             continue
-        held = [text for row in one.rows if (text := one.sheet.text(row, column.number).strip())]
-        if column.levels[-1] in _UNITS and held and all(unit_of(text, one.known) for text in held):
-            found.setdefault("units", column.levels[-1])
-        elif column.levels[-1] in _CODES and held:
-            found.setdefault("codes", column.levels[-1])
+        if column_has_figures(one, column) and not is_of_periods(one, column):
+            break
+        words.append(column)
+    words = [c for c in words if any(HAN.search(one.sheet.text(r, c.number)) or is_when(one.sheet.text(r, c.number).strip())
+                                     for r in one.rows)]
+    if len(words) > 1 and not (is_of_periods(one, words[0]) or is_of_periods(one, words[1]) or _groups(one, words[0])):
+        words = words[:1]
+    words = words[:2]
+    if words and [c.number for c in words] != [one.at[1]]:
+        found["stub"] = tuple(c.levels[-1] for c in words)
     return found
 
 
-def _after(sheet: Sheet, at: Position) -> dict[str, str]:
-    """The text by which one of several tables of that head is known: the nearest title above it."""
-    own = heading(sheet.text(*at)).name
-    same = [(r, c) for r, cells in enumerate(sheet.rows, 1) for c, v in enumerate(cells, 1)
-            if isinstance(v, str) and heading(v).name == own]
-    if len(same) < 2:
-        return {}
-    title = next((sheet.text(r, c) for r in range(at[0] - 1, 0, -1) for c in range(1, len(sheet.rows[r - 1]) + 1)
-                  if sheet.text(r,
-                                c).strip() and not periods_in(sheet.text(r, c)) and "单位" not in squeezed(sheet.text(r,
-                                                                                                                    c))), None)
-    return {"after": squeezed(title)} if title else {}
+def _runs(one: Placed, column: Column) -> bool:
+    """Whether a first column numbers its rows: 1, 2, 3."""
+    held = [text for row in one.rows if (text := squeezed(one.sheet.text(row, column.number)))]
+    numbers = [int(text) for text in held if text.isascii() and text.isdigit()]
+    return column.number == one.at[1] and len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)) and len(
+        numbers) == len(held)
 
 
-def _head(sheet: Sheet, start: int) -> tuple[Position, int] | None:
-    """The next table's first header cell and how many rows of headings it has: what stands above the first row of figures."""
-    merged = merged_from(sheet)
-    for row in range(start, len(sheet.rows) + 1):
-        figures = [c for c in range(1, len(sheet.rows[row - 1]) + 1) if _is_figure(sheet, (row, c))]
-        if not figures or (len(figures) < 2 and _texts(sheet, row) > 3):
-            continue
-        top = row
-        while top > start and row - top < _TALLEST_HEAD and _heads(sheet, top - 1, merged):
-            top -= 1
-        for head in range(top, row):
-            first = next((c for c in range(1, len(sheet.rows[head - 1]) + 1) if sheet.text(head, c).strip()), None)
-            if first is not None and _texts(sheet, head) >= 2:
-                depth = row - head
-                while depth > 1 and not any(sheet.text(head + depth - 1, c).strip() for c in range(1,
-                                                                                                   len(sheet.rows[row - 1]) + 1)):
-                    depth -= 1
-                deep = next((b - t + 1 for t, left, b, _ in sheet.merged if (t, left) == (head, first)), 1)
-                return (head, first), max(deep, depth if _texts(sheet, head + depth - 1) > 1 else 1)
-    return None
+def _groups(one: Placed, column: Column) -> bool:
+    """Whether a column names groups of rows: some of its cells are blank, or say the same."""
+    held = [squeezed(one.sheet.text(row, column.number)) for row in one.rows]
+    return "" in held or len({*held}) < len(held)
 
 
-def _head_of_register(sheet: Sheet, start: int, form: RegisterForm) -> tuple[Position, int] | None:
-    """The next row in which two cells at least are called as fields are."""
-    for row in range(start, len(sheet.rows) + 1):
+def _afters(sheet: Sheet, at: Position, floor: int) -> Iterator[str | None]:
+    """By what one of several tables of that head may be known: nothing, the titles above it, the nearest first, those that stay
+    the same before those with a period; or what stands in the head to the left of it."""
+    yield None
+    titles = [text for row in range(at[0] - 1, floor, -1) for column in range(at[1], 0, -1)
+              if (text := sheet.text(row, column).strip())]
+    plain = [squeezed(text) for text in titles if "单位:" not in squeezed(text) and HAN.search(text) and not units_in(text)]
+    yield from (as_glob(text) for text in plain if not periods_in(text))
+    yield from (re.sub(WHEN, "{period}", as_glob(text)) for text in plain if periods_in(text))
+    yield from (as_glob(heading(text).name) for column in range(at[1] - 1, 0, -1) if (text := sheet.text(at[0], column).strip()))
+
+
+def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position, int]]:
+    """Rows in which two cells at least are called as fields are; with what they are merged down to, and units below them."""
+    row = 1
+    while row <= len(sheet.rows):
         texts = {c: sheet.text(row, c) for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip()}
-        if sum(_guess((heading(text).name,), form.asked) is not None for text in texts.values()) >= _FIELDS:
-            return (row, min(texts)), 1
-    return None
-
-
-def _texts(sheet: Sheet, row: int) -> int:
-    return sum(1 for c in range(1, len(sheet.rows[row - 1]) + 1) if sheet.text(row, c).strip() and not _is_figure(sheet,
-                                                                                                                  (row, c)))
-
-
-def _heads(sheet: Sheet, row: int, merged: object) -> bool:
-    """Whether a row may be one of headings: words, no figures but periods, no note, and more than a title."""
-    cells = [sheet.text(row, c) for c in range(1, len(sheet.rows[row - 1]) + 1)]
-    written = [text for text in cells if text.strip()]
-    if not written or beside_the_table(written[0]) or any("单位:" in squeezed(text) for text in written):
-        return False
-    figures = [c for c in range(1, len(cells) + 1) if _is_figure(sheet, (row, c)) and not periods_in(cells[c - 1])]
-    wide = any(t <= row <= b and right - left + 1 >= len(written) and right > left and len(written) == 1 for t, left, b, right
-               in sheet.merged)
-    return not figures and not wide and (len(written) > 1)
-
-
-def _is_figure(sheet: Sheet, where: Position) -> bool:
-    return figure_of(sheet, where, None, {}).is_figure and not periods_in(sheet.text(*where))
+        if sum(guess((heading(text).name,), form.asked) is not None for text in texts.values()) < _FIELDS:
+            row += 1
+            continue
+        last = max((b for top, left, b, _ in sheet.merged if top == row and left in texts), default=row)
+        while last < len(sheet.rows) and (below := [t for c in range(1, len(sheet.rows[last]) + 1) if (
+                t := sheet.text(last + 1, c).strip())]) and all(heading(t).units and not heading(t).name for t in below):
+            last += 1
+        yield (row, min(texts)), last - row + 1
+        row = last + 1
 
 
 def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
     """One table as YAML."""
     table, claimed = one.table, {*one.stubs, *one.claimed.values()}
-    others = [c for c in one.columns.values() if c.number not in claimed]
-    lines = [f"- at: {_quoted(table.at)}", f"  sheet: {_quoted(one.sheet.name)}"]
+    others = [c for c in one.columns.values() if c.number not in claimed and c.levels]
+    lines = [f"- at: {quoted(table.at)}", f"  sheet: {quoted(one.sheet.name)}"]
     if table.after:
-        lines.append(f"  after: {_quoted(table.after)}")
+        lines.append(f"  after: {quoted(table.after)}")
     lines.append(f"  header: {one.last_header - one.at[0] + 1}")
-    lines += [f"  {key}: {_quoted(name)}" for key, name in (("codes", table.codes), ("units", table.units)) if name]
-    lines += [f"  stub: [{', '.join(map(_quoted, table.stub))}]"] if table.stub else []
-    by_column = {c.number: _guess(c.levels, form.asked) for c in others}
-    by_row = {r.number: _guess(r.levels, form.asked) for r in one.named}
-    columns: list[str] = []
+    lines += [f"  {key}: {quoted(name)}" for key, name in (("codes", table.codes), ("units", table.units)) if name]
+    lines += [f"  stub: [{', '.join(map(quoted, table.stub))}]"] if table.stub else []
     rows: list[str] = []
-    lone = None if isinstance(form, RegisterForm) else _lone(one, form, others)
     if isinstance(form, RegisterForm):
-        columns = [_line(c, by_column.get(c.number) or _guess(c.levels, form.asked),
-                         "field") for c in one.columns.values() if c.levels]
-    elif lone:
-        table = table.model_copy(update={"variable": lone.item.id})
-        lines += [f"  variable: {lone.item.id}" if lone.sure else
-                  f"  # variable: {lone.item.id}  # {TO_DECIDE} 表上没有写明是不是{lone.item.name.zh}；是的去掉行首的 #"]
-        columns, rows = _wide(one, others)
-    elif sum(g is not None for g in by_row.values()) > sum(g is not None for g in by_column.values()):
-        named = [c for c in others if c.levels]
-        of_now = [c for c in named if _OF_NOW.match(c.levels[-1]) and not _COMPARED.search(c.levels[-1])]
-        columns = list(dict.fromkeys(_other(c, of_now) for c in named))
-        rows = [_line(r, by_row[r.number], "variable") for r in one.named if r.levels and _has_figures(one, r.number)]
+        columns = _fields(one, form)
     else:
-        columns = [_line(c, by_column[c.number], "variable") for c in others if c.levels and _column_has_figures(one, c)]
-        columns = [*dict.fromkeys(columns)]
-        rows = _each_period(one) or ['  - {at: "{entity}"}']
-    made = _with_lines(table, columns, rows)
-    lines += ["  columns:", *columns, *(["  rows:", *rows] if rows else []), "  headings:"]
-    lines += [f"  - {_quoted(name)}" for name in headings_of(_as(one, made))]
-    return "\n".join(lines)
+        numbers = [c for c in others if c.levels[-1] in _NUMBERS or _runs(one, c)]
+        others = [c for c in others if c not in numbers]
+        lines += _period_line(one, form)
+        columns, rows, of = variables_of(one, form, others)
+        lines += of
+        if of and not of[0].lstrip().startswith("#"):
+            table = table.model_copy(update={"variable": of[0].split()[-1]})
+        columns = [*(f"  - {{at: {path_of(c.levels)}, leave: 顺序号}}" for c in numbers), *columns]
+    try:
+        made = [quoted(name) for name in headings_of(replace(one, table=_with_lines(table, columns, rows)))]
+    except ValidationError:  # which trying the draft tells
+        made = []
+    lines += ["  columns:", *columns] if columns else []
+    return "\n".join([*lines, *(["  rows:", *rows] if rows else []), "  headings:", *(f"  - {name}" for name in made)])
 
 
-def _lone(one: Placed, form: SeriesForm, others: Sequence[Column]) -> Guess | None:
-    """The variable of a table that is all of one, with periods on one side and units or industries on the other: the one that
-    its title names; of a form with a single variable perhaps that. None where a heading is one, or neither side has periods."""
-    across = any(_says_period(c.levels[-1:]) for c in others)
-    sides = [[line.levels for line in lines if line.levels] for lines in (others, one.named)]
-    guesses = [guess for levels in (*sides[0], *sides[1]) if (guess := _guess(levels, form.asked))]
-    if any(guess.sure for guess in guesses) or not (across or _each_period(one)):
-        return None
-    # 工业 is hardly 工业总产值, and 工业总产值（现价） may well be.
-    beside = any(name in levels[-1] or _alike(levels[-1], name) >= _NEAR for levels in sides[across] for item in form.asked
-                 for name in _names(item)) or bool(_INDICATORS.search(one.sheet.text(*one.at)))
-    for title in (heading(text, one.known).name for _, _, text in one.title()):
-        named = [(name, item) for item in form.asked for name in _names(item) if name in title]
-        longest = max((name for name, _ in named), key=len, default="")
-        if not longest or any(name not in longest for name, _ in named):
-            continue
-        item = next(item for name, item in named if name == longest)
-        before, _, after = title.partition(longest)
-        if _WHOSE.fullmatch(before) and not _SHOWN.sub("", after):
-            return Guess(item, True)
-        if not beside:
-            return Guess(item, False)
-    return Guess(form.asked[0], False) if len(form.asked) == 1 and not beside and not one.claimed else None
+def _period_line(one: Placed, form: SeriesForm) -> list[str]:
+    """Where the period comes from if not from the title: the sheet's name, or somebody's word."""
+    def said(periods: Sequence[Period]) -> bool:
+        return any(as_reported(p, form.periodicity) for p in periods)
 
-
-def _wide(one: Placed, others: Sequence[Column]) -> tuple[list[str], list[str]]:
-    """Columns and rows of a table of one variable, as lines."""
-    named = [c for c in others if c.levels]
-    if any(_says_period(c.levels[-1:]) for c in named):
-        compared = [r for r in one.named if r.levels and _COMPARED.search(r.levels[-1])]
-        return ([*dict.fromkeys(_other(c, ()) if _says_period(c.levels[-1:]) else _line(c, None, "") for c in named)],
-                ['  - {at: "{entity}"}', *dict.fromkeys(_line(r, None, "") for r in compared)])
-    columns = []
-    for column in named:
-        own = _OF_NOW.match(column.levels[-1]) and not _COMPARED.search(column.levels[-1])
-        whose = column.levels[-1] not in _BESIDE and not _COMPARED.search("".join(column.levels))
-        each = '  - {at: "{entity}"}' if whose and _column_has_figures(one, column) else _line(column, None, "")
-        columns.append(_other(column, [column]) if own else each)
-    return [*dict.fromkeys(columns)], _each_period(one)
-
-
-def _each_period(one: Placed) -> list[str]:
-    """The lines of rows of which each is a period; none where no row is."""
-    named = [r for r in one.named if r.levels]
-    if not any(_says_period(r.levels[-1:]) for r in named):
+    lines = (*(c.levels for c in one.columns.values()), *(r.levels for r in one.named))
+    title = [spoken.period for _, _, text in one.title() for spoken in spoken_of(text)]
+    if said(title) or any(is_when(level) for levels in lines for level in levels):
         return []
-    return [*dict.fromkeys('  - {at: "{period}"}' if _says_period(r.levels[-1:]) else _line(r, None, "") for r in named)]
+    if said(periods_in(one.sheet.name)):
+        return ["  period: sheet"]
+    return [_NO_PERIOD]
 
 
-def _says_period(levels: Sequence[str]) -> bool:
-    return any(_is_period(level) or re.fullmatch(SHORT, level) for level in levels)
+def _fields(one: Placed, form: RegisterForm) -> list[str]:
+    """Columns of a register; one that counts the names of its rows is held against them."""
+    found = {c.number: guess(c.levels, form.asked, c.units) for c in one.columns.values() if c.levels}
+    several = {number: parted for number, made in found.items() if made and (parted := _parted(one, number))}
+    counts = {count for sign, count, _ in several.values() if count}
+    lines = []
+    for number, made in found.items():
+        levels = one.columns[number].levels
+        if number in counts:
+            lines.append(f"  - {{at: {path_of(levels)}, total: all}}")
+        elif made is None and levels[-1] in _NUMBERS:
+            lines.append(f"  - {{at: {path_of(levels)}, leave: 顺序号}}")
+        elif number in several and made and made.sure:
+            sign, count, cell = several[number]
+            split = f", split: {quoted(sign)}" if count else ""
+            doubt = f"一格像有几个名称（如 {cell}）：" + ("核对 split" if count else f"是的加 split: {quoted(sign)}")
+            lines.append(f"  - {{at: {path_of(levels)}, field: {made.item.id}{split}}}  # {TO_DECIDE} {doubt}")
+        else:
+            lines.append(line_of(levels, made, "field"))
+    return lines
+
+
+def _parted(one: Placed, column: int) -> tuple[str, int | None, str] | None:
+    """What parts the names of a column's cells, the column that counts them, and the first such cell; None where each is one."""
+    def names(row: int, sign: str) -> int:
+        return len([part for part in re.split(f"[{sign}]", one.sheet.text(row, column)) if part.strip()])
+
+    rows = [row for row in one.rows if one.sheet.text(row, column).strip()]
+    first = next((row for row in rows if names(row, "、；;") > 1), None)
+    if first is None:
+        return None
+    best: tuple[int, str, int | None] = (0, "、；", None)
+    for number in one.columns:
+        held = {row: int(text) for row in rows if (text := one.sheet.text(row, number).strip()).isascii() and text.isdigit()}
+        for sign in _SIGNS:
+            agree = sum(names(row, sign) == count for row, count in held.items())
+            many = sum(names(row, sign) == count > 1 for row, count in held.items())
+            if many and 2 * agree > len(rows) and agree > best[0]:
+                best = agree, sign, number
+    return best[1], best[2], address(first, column)
 
 
 def _with_lines(table: Table, columns: Sequence[str], rows: Sequence[str]) -> Table:
-    """The table with its lines read back, for what it is made for."""
-    import yaml
+    """The table with its lines read back, also those that are offered, for what it is made for."""
+    def read_back(lines: Sequence[str]) -> list[Line]:
+        offered = re.sub(rf'leave: "{TO_DECIDE} 可能是 (variable: \w+)[^"]*"', r"\1", "\n".join(lines))
+        return [Line.model_validate(line) for line in yaml.safe_load(offered) or []] if lines else []
 
-    def read(lines: Sequence[str]) -> list[Line]:
-        return [Line.model_validate(line) for line in yaml.safe_load("\n".join(lines)) or []] if lines else []
-
-    return table.model_copy(update={"columns": tuple(read(columns)), "rows": tuple(read(rows)), "leave": None})
-
-
-def _as(one: Placed, table: Table) -> Placed:
-    return replace(one, table=table)
+    return table.model_copy(update={"columns": tuple(read_back(columns)), "rows": tuple(read_back(rows)), "leave": None})
 
 
-def _guess(levels: tuple[str, ...], asked: Sequence[Item]) -> Guess | None:
-    """What the form calls so, or what is nearest to it."""
-    if not levels:
-        return None
-    best: tuple[float, Item] | None = None
-    for item in asked:
-        score = max(_alike(said, name) for said in (levels[-1], "".join(levels)) for name in _names(item))
-        if best is None or score > best[0]:
-            best = score, item
-    return Guess(best[1], best[0] >= _SURE) if best and best[0] >= _LIKELY else None
-
-
-def _names(item: Item) -> list[str]:
-    return [heading(n).name for n in (item.name.zh, item.name.en or "", item.id, *item.aliases) if n]
-
-
-def _alike(one: str, other: str) -> float:
-    return 1.0 if one.casefold() == other.casefold() else min(0.99, SequenceMatcher(None, one, other).ratio())
-
-
-def _line(of: Column | Row, guess: Guess | None, key: str) -> str:
-    levels = of.levels if isinstance(of, Row) else tuple("{period}" if _is_period(level) else level for level in of.levels)
-    at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
-    if guess is None:
-        return f"  - {{at: {at}, leave: {_quoted(TO_DECIDE)}}}"
-    if not guess.sure:  # taken only when somebody has decided it
-        maybe = f"{TO_DECIDE} 可能是 {key}: {guess.item.id}（{guess.item.name.zh}）"
-        return f"  - {{at: {at}, leave: {_quoted(maybe)}}}"
-    return f"  - {{at: {at}, {key}: {guess.item.id}}}"
-
-
-def _is_period(level: str) -> bool:
-    return bool(re.fullmatch(WHEN, level)) and bool(periods_in(level))
-
-
-def _other(column: Column, of_now: Sequence[Column]) -> str:
-    """A column of a table whose rows are the variables: of a period, of somebody, of the period reported, or of another.
-    of_now: those that may hold the period reported; of several (本月 beside 累计) it is not known which does."""
-    levels = ["{period}" if periods_in(level) or re.fullmatch(SHORT, level) else "{entity}" if _PLACE.search(level) else level
-              for level in column.levels]
-    at = _quoted(levels[0]) if len(levels) == 1 else "[" + ", ".join(map(_quoted, levels)) + "]"
-    if "{" in levels[-1]:
-        return f"  - {{at: {at}}}"
-    if column in of_now and len(of_now) == 1:
-        return f"  - {{at: {at}, what: value}}"
-    maybe = f"{TO_DECIDE} 可能是 what: value（本期数）" if column in of_now else TO_DECIDE
-    return f"  - {{at: {at}, leave: {_quoted(maybe)}}}"
-
-
-def _has_figures(one: Placed, row: int) -> bool:
-    return any(figure_of(one.sheet, (row, c), None, {}).is_figure for c in one.columns if c not in one.stubs)
-
-
-def _column_has_figures(one: Placed, column: Column) -> bool:
-    return any(figure_of(one.sheet, (row, column.number), None, {}).is_figure for row in one.rows)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

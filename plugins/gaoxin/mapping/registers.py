@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Dated
 from gaoxin.mapping.figures import Figure, figure_of
-from gaoxin.mapping.headings import heading
+from gaoxin.mapping.headings import heading, indent
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
 from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, figure_in, said_of, told_missing, unit_in
@@ -33,8 +33,11 @@ ROW_COUNT_DIFFERS = Code("mapping.row_count_differs", "写的是 {written}，本
 COUNT = Code("mapping.count", "个数：不取，只与本行名称的个数核对", "how many: held against the names of its row, not taken")
 AS_ABOVE = Code("mapping.as_above", "与 {cell} 合并，同上", "merged with {cell}, and says the same", cell=str)
 NIL = Code("mapping.nil", "零报告：本期没有记录", "a nil report: nothing of this period")
+GROUP_COUNT_DIFFERS = Code("mapping.group_count_differs", "「{text}」，其下所取的是 {taken} 条",
+                           "{text!r} says another number than was taken below it: {taken}", text=str, taken=int)
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
 
+_COUNTED = r"(?:\(|共)\s*(?:共|计|合计)?\s*([0-9]{1,6})\s*[家户个条项所]\s*\)?$"
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 
 
@@ -50,6 +53,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
     sums: dict[int, Decimal] = {}
     group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
     entries = 0
+    groups: list[_Group] = []  # that a row is in, the outermost first
     for row in one.rows:
         reading.seen.setdefault(one.sheet.name, set()).update((row, number) for number in one.columns)
         filled = [n for n in one.columns if one.sheet.cell(row, n) is not None or one.sheet.trouble(row, n)]
@@ -67,6 +71,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
         elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1 and not _merged_into(one, row)):
             _leave_group(one, row, filled, columns, c, reading)
             group = {}
+            _next_group(one, row, filled, groups, entries, reading)
         else:
             taken = _entry(one, row, by_field, columns, fields, key, c, reading)
             entries += 1 + max((t.part for t in taken), default=0)
@@ -78,7 +83,36 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             for where, number in (*numbers, *counted):
                 for kept in (sums, group):
                     kept[where] = kept.get(where, Decimal(0)) + number
+    _close(one, groups, 0, entries, reading)
     _check_counts(one, entries, reading)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One that says how many it has: 二、省级（5家）. before: the entries above it."""
+
+    cell: Position
+    depth: tuple[int, int]
+    text: str
+    says: int | None
+    before: int
+
+
+def _next_group(one: Placed, row: int, filled: Iterable[int], groups: list[_Group], entries: int, reading: Reading) -> None:
+    """Ends the groups that this one does not stand in; what is numbered (一) stands in 一、."""
+    number = min(filled)
+    text = one.sheet.text(row, number)
+    depth, found = indent(text), re.search(_COUNTED, plain(text))
+    _close(one, groups, next((n for n, above in enumerate(groups) if above.depth >= depth), len(groups)), entries, reading)
+    groups.append(_Group((row, number), depth, text, int(found[1]) if found else None, entries))
+
+
+def _close(one: Placed, groups: list[_Group], outermost: int, entries: int, reading: Reading) -> None:
+    for ended in groups[outermost:]:
+        if ended.says is not None and ended.says != entries - ended.before:
+            reading.tell("mapping_count_differs", GROUP_COUNT_DIFFERS(text=heading(ended.text).name[:40],
+                         taken=entries - ended.before), one.sheet.name, address(*ended.cell))
+    del groups[outermost:]
 
 
 def _counted(one: Placed, row: int, columns: Mapping[int, Said], names: int, c: Context, reading: Reading

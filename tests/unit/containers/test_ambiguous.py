@@ -58,6 +58,9 @@ def test_values_that_programs_read_differently_are_refused_with_their_cell(inner
     changed(SHEET, "<worksheet", r'<?xml version="1.0" encoding="gb18030"?>\g<0>'),
     changed(BOOK, "<sheet [^>]*/>", r"\g<0>\g<0>"),
     changed("xl/_rels/workbook.xml.rels", "<Relationship [^>]*/>", r"\g<0>\g<0>"),
+    changed(SHEET, 'xmlns="[^"]*"', 'xmlns="urn:x"'), changed(BOOK, "<sheet ", "<x:sheet xmlns:x='urn:x' "),
+    changed(BOOK, "</sheets>", r"\g<0><x><sheet name='y'/></x>"),
+    changed(SHEET, "<sheetData>", '<cols>' + '<col min="1" max="9999" hidden="1"/>' * 2 + r"</cols>\g<0>"),
     changed("_rels/.rels", "workbook.xml", "other.xml"), with_parts(containers.xlsx(PAGES), {"xl\\worksheets\\sheet1.xml": b"x"}),
     with_parts(containers.xlsx(PAGES), {"xl/worksheets/%73heet1.xml": b"x"}),
     shared("<t>甲<x>乙</x>镇</t>"), shared("<t><![CDATA[甲]]>镇</t>"), shared("<t>甲</t><b><t>镇</t></b>"),
@@ -118,6 +121,9 @@ def test_thousands_of_sheets_and_styles_beyond_measure_are_told_before_they_are_
     sheets = "".join(f'<sheet name="s{n}" sheetId="{n + 9}" r:id="rId1" xmlns:r="http://schemas.openxmlformats.org/officeDocument/'
                      '2006/relationships"/>' for n in range(refusing.SHEETS_LIMIT))
     (problem,) = open_book(changed(BOOK, "</sheets>", sheets + "</sheets>"), "x.xlsx").problems
+    assert (problem.kind, "1001" in problem.message.zh) == ("oversized", True)
+    tables = containers.ods({f"s{n}": Page([["x"]]) for n in range(refusing.SHEETS_LIMIT + 1)})
+    (problem,) = open_book(tables, "x.ods").problems
     assert (problem.kind, "1001" in problem.message.zh) == ("oversized", True)
     monkeypatch.setattr(refusing, "WHOLE_LIMIT", 2**20)
     (problem,) = open_book(changed("xl/styles.xml", "<cellXfs", "<x>" + "<y/>" * 2**18 + r"</x>\g<0>"), "x.xlsx").problems
