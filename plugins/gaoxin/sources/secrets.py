@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 _OPEN = frozenset({"protocol", "drivername", "host", "port", "database", "root", "base_url", "region_name", "username"})
 _LINES = frozenset({"private_key", "known_hosts", "host_key"})  # texts of several lines, as they come in files
 _SHORTEST_LINE = 12  # of a text of several, that is sought by itself
+_SHORTEST_PACKED = 4  # characters: what base64 makes of fewer is found in any text
 _SHORTEST_NUMBER = 4  # digits: a shorter one is a size or a limit
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -22,6 +23,9 @@ def blemished(given: Mapping[str, Any], within: str = "") -> str | None:
         way = f"{within}{name}" if re.fullmatch(r"[\w.-]{1,80}", str(name)) else within.rstrip(".") or "?"
         if isinstance(value, Mapping):
             if found := blemished(value, f"{way}."):
+                return found
+        elif isinstance(value, list | tuple):
+            if found := blemished({str(at): one for at, one in enumerate(value)}, f"{way}."):
                 return found
         elif isinstance(value, str):
             text = re.sub(r"[\r\n\t]", "", value).strip() if name in _LINES else value
@@ -44,7 +48,7 @@ def _ways(secret: str) -> Iterator[str]:
         yield from (text, repr(text)[1:-1], repr(raw)[2:-1], dumps(text)[1:-1], dumps(text, ensure_ascii=False)[1:-1])
         yield from (quote(text, safe="", errors="replace"), quote(text, errors="replace"), quote_plus(text, errors="replace"))
         yield unquote(text)
-        if len(text) > 1:
+        if len(text) >= _SHORTEST_PACKED:
             yield from (b64encode(raw).decode().rstrip("="), urlsafe_b64encode(raw).decode().rstrip("="))
     lines = secret.splitlines()
     if len(lines) > 1:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from gaoxin.campaign import minding
+from gaoxin.campaign.fetching import Fetches
 from gaoxin.campaign.sourcing import sources
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.layout import View
+from gaoxin.cli.sources import FETCHED, SOURCES
 from gaoxin.clock import parse_as_of
 from gaoxin.sources.store import Listed
 from gaoxin.sources.stores.local import Local
@@ -74,6 +79,12 @@ def test_what_may_not_be_taken_stays_or_is_refused_with_its_reason(sourced: Sour
     (line,) = sources(sourced.at("2024-03-05")).sources
     assert (line.state, line.name) == ("refused", "notes.csv")
     assert line.why
+    console = Console(file=(out := io.StringIO()), width=250)
+    for answer, layout in ((sources(sourced.at("2024-03-05")), SOURCES), (Fetches("demo", (one,)), FETCHED)):
+        for part in layout:
+            part(answer, View(console, "zh", sourced.at("2024-03-05").plan))
+    assert out.getvalue().count("✗ 没有受理") == 2
+    assert f"notes.csv: {line.why.zh}" in out.getvalue()
     assert sourced.fetched("2024-03-05", again=True).exit_status == 1
     with sourced.at("2024-03-05").warehouse.read() as store:
         came = store.sendings.of_unit("demo", "committee", sourced.at("2024-03-05").now)

@@ -85,7 +85,7 @@ def test_no_way_of_writing_a_secret_passes(said: str) -> None:
     ({"token": "Tok\n"}, "token"), ({"headers": {"X-Key": "Key\r\n"}}, "headers.X-Key"), ({"password": " p"}, "password"),
     ({"password": "p\x00q"}, "password"), ({"headers": {"X\nKey": "k"}}, "headers"), ({"root": "/srv\u3000"}, "root"),
     ({"private_key": "-----BEGIN-----\r\nAAAA\n", "host_key": "ssh-ed25519 AAAA\n", "port": 22, "verify": False}, None),
-    ({"private_key": "AAAA\x1b[2J"}, "private_key"),
+    ({"private_key": "AAAA\x1b[2J"}, "private_key"), ({"params": {"k": ["a", "b\n"]}}, "params.k.1"),
 ])
 def test_an_option_with_what_nobody_sees_is_named(given: dict[str, object], name: str | None) -> None:
     assert Options(given).blemished == name
