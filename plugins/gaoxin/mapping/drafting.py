@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gaoxin.mapping.guessing import COMPARED, NEAR, PLACE, Guess, alike, guess, is_when, names_of
-from gaoxin.mapping.headings import heading
+from gaoxin.mapping.headings import heading, unit_of
 from gaoxin.mapping.heads import holds_figure
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.when import WHEN, completed, periods_in
@@ -37,7 +37,8 @@ def variables_of(one: Placed, form: SeriesForm, others: Sequence[Column]) -> tup
     outer = _outer(one)
 
     def of_column(c: Column) -> Guess | None:
-        return guess(c.levels, form.asked, c.units or title, about,
+        levels = c.levels[:-1] if len(c.levels) > 1 and unit_of(c.levels[-1], one.known) else c.levels
+        return guess(levels, form.asked, c.units or title, about,
                      lambda n: whose and PLACE.search(c.levels[n]) is not None)
 
     def of_row(r: Row) -> Guess | None:
