@@ -14,9 +14,9 @@ from gaoxin.plan.sources import DeclaredSource
 from gaoxin.plan.sources.rows import Rows
 from gaoxin.returns.body import CODE_DUPLICATE, ROW_MISSING, variable_of
 from gaoxin.returns.cells import Body, cell_value, empty_row
-from gaoxin.returns.heads import COLUMN_IGNORED, HEADER_DUPLICATE
+from gaoxin.returns.heads import COLUMN_IGNORED, HEADER_DUPLICATE, Heads
 from gaoxin.returns.model import Entry, SeriesValue
-from gaoxin.returns.registers import shares_above_one
+from gaoxin.returns.registers import read_register, shares_above_one
 from gaoxin.returns.text import unit_symbol
 
 COLUMN_MISSING = Code("returns.column_missing", "取来的内容缺少栏「{name}」；有：{there}",
@@ -125,7 +125,13 @@ def _add(sheet: Sheet, row: int, column: int, variable: Variable, unit: str | No
 
 
 def _register(given: list[tuple[Sheet, Columns]], form: RegisterForm, read: Rows, body: Body) -> None:
-    """Entries, numbered by their rows; of a second answer on they go on behind those before it."""
+    """Entries, numbered by their rows; of a second answer on they go on behind those before it. One sheet, which may be large, is
+    read by columns."""
+    if len(given) == 1:
+        ((sheet, columns),) = given
+        if columns.keys() >= {*read.columns()}:
+            read_register(sheet, form, Heads(1, {item: columns[name] for item, name in read.fields.items()}), body)
+        return
     before, entries = 0, list[Entry]()
     asked = [(item, read.fields[item.id]) for item in form.fields if item.id in read.fields]
     settled = {item.id for item, name in asked for sheet, columns in given
