@@ -2,7 +2,9 @@
 all. Services tell a failure with HTTP 200 and no records, which looks like a period of which there is nothing yet.
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any
 
 from gaoxin.containers import records, texts
@@ -88,6 +90,18 @@ def told_totals(source: HttpSource, document: Any) -> Iterator[tuple[str, int]]:
         for name, value in holder.items() if isinstance(holder, dict) else ():
             if _plain(name) in _TOTALS and (text := _text(value)).isdecimal():
                 yield ".".join(filter(None, (at, name))), int(text)
+
+
+def parted(source: HttpSource, document: Any, rows: int) -> tuple[Any, int, str]:
+    """What an answer says beside its records, how many these are, and the sha256 of them: pages are many, and none is kept as
+    it was read."""
+    *way, name = source.records.split(".")
+    made, holder = sha256(), within(document, ".".join(way))
+    for record in within(document, source.records):
+        made.update(json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+    if name:
+        holder[name] = []
+    return document if name else [], rows, made.hexdigest()
 
 
 def within(document: Any, way: str, absent: Any = None) -> Any:

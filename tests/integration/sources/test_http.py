@@ -334,6 +334,8 @@ FAULTS: dict[str, tuple[Callable[[Handler, dict[str, str]], None], str]] = {
     "redirect": (lambda h, q: h.give(b"", 302, Location="https://login.example/?back=1"), "sources.redirected"),
     "half a body": (lambda h, q: h.give(WHOLE[:50]), "sources.cut_off"),
     "bomb": (lambda h, q: h.give(bomb(), Content_Encoding="gzip"), "sources.too_large"),
+    "large": (lambda h, q: h.give(b'{"data": {"items": [' + b'{"code": "a"},' * (3 * 2**20 // 2) + b'{}]}}'),
+              "sources.too_large_at_once"),
     "twice": (lambda h, q: h.give(b'{"data": {"items": [{"code": "a", "code": "b"}]}}'), "returns.json_twice"),
     "other records": (lambda h, q: h.give(b'{"rows": []}'), "sources.no_records"),
     "failure with 200": (lambda h, q: h.give(b'{"code":401,"message":"token gone","data":{"items":[]}}'), "sources.unclear"),

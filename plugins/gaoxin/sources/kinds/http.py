@@ -53,6 +53,10 @@ NOT_FOUND = Code("sources.not_found", "答复 HTTP {status}：没有这个网址
 NO_CONTENT = Code("sources.no_content", "答复 HTTP {status}，没有内容，而本系统要的是全文：请单位检查接口（多半是缓存）",
                   "it answered HTTP {status} without content, and was asked for all: let the unit look at the service, at a "
                   "cache most likely", status=int)
+TOO_LARGE_AT_ONCE = Code("sources.too_large_at_once",
+                         "一次答复的 JSON 超过 {mb} MB，未取：请接口分页（来源写 pages），或改给 CSV",
+                         "one answer of JSON is larger than {mb} MB and was not taken: let the service give pages (the source's "
+                         "pages), or CSV", mb=int)
 TOO_DEEP = Code("sources.too_deep", "答复的 JSON 嵌套过深，不读：请单位检查接口",
                 "its JSON is nested too deeply to be read: let the unit look at the service")
 REDIRECTED = Code("sources.redirected", "被转向 {host}（HTTP {status}），不跟随：把最终网址写进连接",
@@ -86,6 +90,7 @@ PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别",
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
+_LARGEST_JSON = 20 * 2**20  # bytes of one answer: what is made of it while it is looked at is twenty times as large
 _ABSENT = object()
 _TIMES = 3  # that pages are asked through, at most
 _guard = threading.Lock()
@@ -105,8 +110,9 @@ class _Answer:
     url: str
     content: bytes
     etag: str | None
-    document: Any  # of JSON
+    document: Any  # of JSON, without its records
     rows: int
+    records: str   # sha256 of them
 
 
 class HttpFetcher(Fetcher[HttpSource]):
@@ -181,7 +187,7 @@ def _settled(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> list[_A
         return before
     for _ in range(1, _TIMES):
         now = [*_pages(asking, source, url, {answer.url: answer for answer in before})]
-        pairs = zip_longest(*([answers.within(a.document, source.records) for a in found] for found in (before, now)))
+        pairs = zip_longest(*([a.records for a in found] for found in (before, now)))
         differs = next((page for page, (one, other) in enumerate(pairs, 1) if one != other), 0)
         if not differs:
             answers.must_be_all(source, [(answer.document, answer.rows) for answer in now])
@@ -308,8 +314,13 @@ class _Asking:
             raise _Again(CUT_OFF(said=NO_END))  # 20 may have been 2000: nothing says that this was all
         if said is not None and self._options.hidden(said) != said:
             said = None
-        document = self._document(content) if self._source.format == "json" else None
-        return _Answer(url, content, said, document, answers.count(self._source, content, document))
+        if self._source.format != "json":
+            return _Answer(url, content, said, None, answers.count(self._source, content, None), sha256(content).hexdigest())
+        if len(content) > _LARGEST_JSON:
+            raise Amiss(TOO_LARGE_AT_ONCE(mb=_LARGEST_JSON // 2**20))
+        document = self._document(content)
+        rows = answers.count(self._source, content, document)
+        return _Answer(url, content, said, *answers.parted(self._source, document, rows))
 
     def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
         status = answer.status_code
