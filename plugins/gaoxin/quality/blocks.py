@@ -20,7 +20,8 @@ from gaoxin.containers.model import row_and_column
 from gaoxin.containers.packed import held
 from gaoxin.plan.forms import RegisterField
 from gaoxin.quality.known import FOLDED, entity_text
-from gaoxin.returns.columns import Column, Entries, Listed
+from gaoxin.returns.columns import Column
+from gaoxin.returns.entries import Entries, Listed
 from gaoxin.returns.model import CellValue
 
 if TYPE_CHECKING:

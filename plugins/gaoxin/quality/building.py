@@ -17,7 +17,8 @@ from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
 from gaoxin.quality.history import History
-from gaoxin.returns.columns import Entries, framed
+from gaoxin.returns.columns import framed
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NO_NUMBER_TEXT, NOT_A_NUMBER

@@ -26,7 +26,7 @@ from gaoxin.plan.forms import Form, Item, RegisterField, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.blocks import Block, FrameColumn, Notes, Spread
 from gaoxin.quality.history import History, Past, previous_period
-from gaoxin.returns.columns import Entries
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from gaoxin.folding import folded
-from gaoxin.returns.columns import Entries
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.model import Entry
 
 EntityKey = tuple[str, ...]

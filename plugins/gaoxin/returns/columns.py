@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gaoxin.containers.lines import every, unlike
 from gaoxin.containers.model import Content, address, exact, shown
 from gaoxin.containers.packed import chosen
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import FieldValue, parse_field
-from gaoxin.returns.model import CellValue, Entry
+from gaoxin.returns.model import CellValue
 from gaoxin.returns.naming import SURELY_A_NAME, TOTALS
 from gaoxin.returns.text import squeezed
 
@@ -310,105 +309,3 @@ def is_number(content: Any, *, typed: bool) -> bool:
     if type(content) is str:
         return not typed and _is_number(content) is not None
     return type(content) in (float, int) and -_FAR < content < _FAR
-
-
-@dataclass
-class Listed:
-    """Of records that are there already."""
-
-    cells: list[CellValue | None]
-
-    @cached_property
-    def odd(self) -> dict[int, CellValue]:
-        return {place: cell for place, cell in enumerate(self.cells) if cell and (cell.repairs or cell.problem)}
-
-    def cell(self, place: int) -> CellValue | None:
-        return self.cells[place]
-
-    def value(self, place: int) -> FieldValue:
-        return None if (cell := self.cells[place]) is None or cell.problem else cell.value
-
-    def values(self) -> Iterator[FieldValue]:
-        return map(self.value, range(len(self.cells)))
-
-    def texts(self) -> Iterator[FieldValue]:
-        return (None if cell is None else cell.value for cell in self.cells)
-
-    def as_kept(self) -> None:
-        return None
-
-    @property
-    def stands(self) -> None:
-        return None
-
-    def places(self) -> Iterator[tuple[str, str] | None]:
-        return (None if cell is None else (cell.sheet, cell.cell) for cell in self.cells)
-
-    def framed(self) -> Iterator[str | float | None]:
-        return map(framed, self.values())
-
-    def different(self) -> list[FieldValue]:
-        return [value for value in dict.fromkeys(self.values()) if value is not None]
-
-    def doubles(self) -> "numpy.ndarray[Any, Any]":
-        import numpy
-
-        return numpy.array([*self.framed()], dtype=object).astype(float)
-
-    @property
-    def texts_alone(self) -> None:
-        return None
-
-    def unlike(self, regex: str) -> list[int]:
-        return [*range(len(self.cells))]
-
-    @cached_property
-    def empty(self) -> set[int]:
-        return {place for place, value in enumerate(self.values()) if value is None}
-
-
-class Entries(Sequence[Entry]):
-    """Records by columns. rows: of the sheet, one a record. columns: by field. kept: what was reckoned of all of them, by what
-    it follows from; they never change."""
-
-    def __init__(self, rows: Sequence[int], columns: Mapping[str, Column]) -> None:
-        self.rows, self.columns = rows, columns
-        self.kept: dict[tuple[Any, ...], str] = {}
-
-    @classmethod
-    def of(cls, entries: Sequence[Entry]) -> "Entries":
-        """These records, by columns."""
-        if isinstance(entries, cls):
-            return entries
-        names = dict.fromkeys(name for entry in entries for name in entry.fields)
-        return cls([entry.row for entry in entries], {name: Listed([e.fields.get(name) for e in entries]) for name in names})
-
-    @property
-    def sheet(self) -> dict[str, tuple[str, str]] | None:
-        """By field the sheet and the column's letters, where each record has its cell in each; else None."""
-        found = {name: stands for name, column in self.columns.items() if (stands := column.stands)}
-        return found if len(found) == len(self.columns) else None
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, place: int) -> Entry: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
-
-    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
-        if isinstance(place, slice):
-            return tuple(self[one] for one in range(*place.indices(len(self))))
-        row = self.rows[place]
-        at = place % len(self)
-        return Entry(row, {name: cell for name, column in self.columns.items() if (cell := column.cell(at)) is not None})
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} records of {', '.join(self.columns)}>"

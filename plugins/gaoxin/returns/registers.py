@@ -23,8 +23,9 @@ from gaoxin.returns.cells import (
     empty_row,
     tell_formula,
 )
-from gaoxin.returns.columns import Entries, SheetColumn, is_number
+from gaoxin.returns.columns import SheetColumn, is_number
 from gaoxin.returns.cover import says_nil
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.heads import Heads, is_named
 from gaoxin.returns.naming import TOTALS, is_total, names_nothing, names_of
 from gaoxin.returns.numbers import parse_number

@@ -13,7 +13,7 @@ from typing import Any
 
 from gaoxin.plan.forms import FieldType, Form, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.columns import Entries
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.held import Registers
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
 

@@ -19,7 +19,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_many
 from gaoxin.returns.body import read_body
-from gaoxin.returns.columns import Entries, SheetColumn
+from gaoxin.returns.columns import SheetColumn
+from gaoxin.returns.entries import Entries
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey
 from gaoxin.warehouse.values import entry_values
 
