@@ -70,7 +70,7 @@ def test_a_figure_leads_to_its_cells_and_a_cell_to_what_rests_on_it(story):
     assert "/gaoxin/sums/indicator/tax_growth/trace" in shown.text  # the part that reads the files again comes after it
     trace = ask.get("/sums/indicator/tax_growth/trace", headers={"hx-request": "true"})
     assert "<html" not in trace.text
-    assert "100 × (税收 ÷ 税收（2022） − 1)" in plain(trace)
+    assert "100 × (税收 ÷ 税收（2022年） − 1)" in plain(trace)
     assert "１２０，０００" in trace.text  # as the clerk wrote it
     cell = re.search(rf'href="(/gaoxin/sums/cell/{NEW}\?cell=[^"]+)"', trace.text)
     assert cell
