@@ -354,7 +354,7 @@ def test_a_later_version_that_does_not_count_is_named_and_holds_by_the_plans_cho
     found = judged("2024-06-27T11:00")
     assert found.passed is (newer == "named")
     assert "另有较新的版本不作数的 1 份：" in found.detail.zh
-    assert "2024-04（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh
+    assert "2024年4月（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh
     assert [(s.owner, s.ref) for s in found.shortfalls] == [
         ("committee", "demo__industry__committee__2024-04~newer")] * (newer == "hold")
     industry(demo_workplace("2024-06-27T12:00"), "2024-04", 35.5)

@@ -175,7 +175,7 @@ def test_a_value_that_its_figures_do_not_make_is_told(at):
     assert codes(at(DAY), "tax_growth") == {"trace.altered", "trace.not_recorded"}
     added = trace(at(DAY), "above")
     assert (added.exit_status, [d.zh for d in added.differences]) == (1, [
-        "above.v 2023：算出 15.6 亿元，所列数据为 13.5"])
+        "above.v 2023年：算出 15.6 亿元，所列数据为 13.5"])
     # Of a base year: what the document says, or nothing, stands in for it.
     change(at(DAY), "facts", "update gaoxin.facts set unit = 'science', period = '2020', period_end = '2020-12-31'"
                              " where variable = 'area' and period = '2021' and unit = 'science'")
