@@ -11,7 +11,7 @@ from itertools import islice
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.containers.formats import CURRENCIES
-from gaoxin.containers.model import Book, Sheet, address, exact, row_and_column
+from gaoxin.containers.model import Book, Sheet, address, exact, letters_of, row_and_column
 from gaoxin.i18n import Worded
 from gaoxin.measures import table_of
 from gaoxin.numerals import plain
@@ -149,7 +149,7 @@ def grid(sheet: Sheet, form: Form | None, marks: Marks, starts: int | None = Non
                        row in sheet.facts.hidden_rows)
 
     until = min(first + ROWS - 1, last)
-    letters = tuple(address(1, c)[:-1] for c in range(1, width + 1))
+    letters = tuple(letters_of(c) for c in range(1, width + 1))
     return Grid(sheet.name, letters, tuple(letters[c - 1] for c in sorted(sheet.facts.hidden_columns) if c <= width),
                 tuple(line(row, heads) for row in range(1, min(heads, last) + 1)),
                 tuple(line(row, until) for row in range(first, until + 1)), first, last, pages)

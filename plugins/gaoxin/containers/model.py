@@ -159,11 +159,16 @@ class Book:
 
 def address(row: int, column: int) -> str:
     """`D5` for row 5, column 4, as Excel shows them."""
+    return f"{letters_of(column)}{row}"
+
+
+def letters_of(column: int) -> str:
+    """`D` for column 4."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 def row_and_column(cell: str) -> Position | None:

@@ -216,6 +216,18 @@ def column_of(rows: Sequence[Sequence[Content]], number: int, skipped: int) -> S
     return [row[number - 1] if len(row) >= number else None for row in islice(rows, skipped, None)]
 
 
+def filled(rows: Sequence[Sequence[Content]], number: int, skipped: int) -> Iterator[tuple[int, Content]]:
+    """As `column_of`, of the rows that reach so far to the right alone, each with its place, from 0 after those skipped."""
+    if not isinstance(rows, Packed):
+        yield from ((at - skipped, row[number - 1]) for at, row in enumerate(rows) if at >= skipped and len(row) >= number)
+        return
+    before = -skipped
+    for piece in rows.pieces:
+        if number <= len(piece.columns):
+            yield from ((at, content) for at, content in enumerate(piece.column(number), before) if at >= 0)
+        before += piece.rows
+
+
 def width_of(rows: Sequence[Sequence[Content]]) -> int:
     """How many columns the widest row has."""
     return max((len(piece.columns) for piece in rows.pieces) if isinstance(rows, Packed) else map(len, rows), default=0)

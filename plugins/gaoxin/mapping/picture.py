@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gaoxin.containers.model import Book, Position, address, row_and_column, shown
+from gaoxin.containers.model import Book, Position, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Worded
 from gaoxin.mapping.model import Reading
 from gaoxin.plan.forms import RegisterForm, SeriesForm
@@ -105,5 +105,5 @@ def _sheet(book: Book, name: str, says: Says) -> Shown:
             cells.append(ShownCell(address(row, column), sheet.error(row, column) or shown(sheet.cell(row, column)), state,
                                    min(across, width - column + 1), down, tuple(words)))
         rows.append(tuple(cells))
-    letters = tuple(address(1, column)[:-1] for column in range(1, width + 1))
+    letters = tuple(letters_of(column) for column in range(1, width + 1))
     return Shown(name, sheet.visible, letters, tuple(rows), max(0, len(sheet.rows) - ROWS_SHOWN))

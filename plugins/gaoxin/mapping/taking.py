@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from gaoxin import measures
-from gaoxin.containers.model import Position, address, row_and_column, shown
+from gaoxin.containers.model import Position, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
 from gaoxin.mapping.figures import Figure, figure_of
@@ -175,7 +175,7 @@ def _meant(line: Line, levels: tuple[str, ...], one: Placed, kind: str) -> Found
 
 
 def _place(kind: str, number: int) -> str:
-    return address(1, number).rstrip("1") if kind == "column" else str(number)
+    return letters_of(number) if kind == "column" else str(number)
 
 
 def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, ...]) -> Said:

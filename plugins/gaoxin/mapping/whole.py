@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from gaoxin.containers.model import Book, Position, Problem, Sheet, address, row_and_column, shown
+from gaoxin.containers.model import Book, Position, Problem, Sheet, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
@@ -135,7 +135,7 @@ def _hidden(one: Placed, reading: Reading) -> None:
     for row in sorted(facts.hidden_rows & set(one.rows)):
         reading.tell("hidden", HIDDEN_ROW(row=row), one.sheet.name, address(row, one.at[1]))
     for column in sorted(facts.hidden_columns & set(one.columns)):
-        reading.tell("hidden", HIDDEN_COLUMN(column=address(1, column).rstrip("1")), one.sheet.name, address(1, column))
+        reading.tell("hidden", HIDDEN_COLUMN(column=letters_of(column)), one.sheet.name, address(1, column))
 
 
 def _leave(one: Placed, why: str, reading: Reading) -> None:

@@ -11,7 +11,7 @@ from itertools import chain, compress, count
 from operator import not_
 from typing import TYPE_CHECKING, Any
 
-from gaoxin.containers.lines import confined, every
+from gaoxin.containers.lines import confined, every, marks
 from gaoxin.quality.blocks import Spread
 from gaoxin.quality.check import BETWEEN, REGEX, UNIQUE
 
@@ -83,7 +83,7 @@ def _matching(parts: Sequence[Spread], regex: str) -> Settled | None:
 def _unlike(parts: Sequence[Spread]) -> Settled:
     """Values whose marks stand twice. A part with marks of its own has no value of another."""
     rest = [*chain.from_iterable(part.values for part in parts if part.marks is None)]
-    of_rest = _twice(_hashes(rest))
+    of_rest = _twice(marks(rest))
     alike, before, seen = list[int](), 0, 0
     for part in parts:
         size = len(part.values)
@@ -97,19 +97,13 @@ def _unlike(parts: Sequence[Spread]) -> Settled:
     return _some(before, alike), alike
 
 
-def _hashes(values: Sequence[Any]) -> "numpy.ndarray[Any, Any]":
-    import numpy
-
-    return numpy.fromiter(map(hash, values), dtype=numpy.int64, count=len(values))
-
-
-def _twice(marks: "numpy.ndarray[Any, Any]") -> list[int]:
+def _twice(found: "numpy.ndarray[Any, Any]") -> list[int]:
     """The places of those that stand there more than once."""
     import numpy
 
-    ordered = numpy.sort(marks)
+    ordered = numpy.sort(found)
     again = numpy.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    places: list[int] = numpy.flatnonzero(numpy.isin(marks, again)).tolist() if again.size else []
+    places: list[int] = numpy.flatnonzero(numpy.isin(found, again)).tolist() if again.size else []
     return places
 
 

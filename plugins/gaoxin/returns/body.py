@@ -5,8 +5,8 @@
 import re
 from itertools import islice
 
-from gaoxin.containers.model import Sheet, address
-from gaoxin.containers.packed import column_of, width_of
+from gaoxin.containers.model import Sheet, address, letters_of
+from gaoxin.containers.packed import filled, width_of
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Variable
 from gaoxin.returns.cells import (
@@ -163,7 +163,7 @@ def _layout(sheet: Sheet, heads: Heads, body: Body) -> None:
         if heads.row + heads.coded <= row <= last and not empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & {at for header, at in columns.items() if header != "code"}):
-        body.tell("hidden", COLUMN_HIDDEN(column=address(1, column)[:-1]), address(heads.row, column))
+        body.tell("hidden", COLUMN_HIDDEN(column=letters_of(column)), address(heads.row, column))
 
 
 def _stray(sheet: Sheet, heads: Heads, body: Body) -> None:
@@ -174,8 +174,9 @@ def _stray(sheet: Sheet, heads: Heads, body: Body) -> None:
     for column in range(1, width_of(sheet.rows) + 1):
         if column in heads.columns.values() or any(sheet.text(row, column).strip() for row in rows):
             continue
-        below = enumerate(column_of(sheet.rows, column, heads.first - 1), heads.first)
-        found = [*islice((address(row, column) for row, content in below if is_number(content, typed=False)), _TOLD + 1)]
+        below = filled(sheet.rows, column, heads.first - 1)
+        found = [*islice((address(heads.first + at, column) for at, content in below if is_number(content, typed=False)),
+                         _TOLD + 1)]
         if found:
             cells = (*found[:_TOLD], "…") if len(found) > _TOLD else tuple(found)
-            body.tell("column_ignored", STRAY(column=address(1, column).rstrip("1"), cells=cells), found[0])
+            body.tell("column_ignored", STRAY(column=letters_of(column), cells=cells), found[0])

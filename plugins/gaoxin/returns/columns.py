@@ -1,5 +1,5 @@
-"""A register's records held by columns: of a cell that says plainly what it says nothing is kept but its content, of any other
-what the careful reader made of it. A record is made when it is asked for. Pure.
+"""A register's columns: of a cell that says plainly what it says nothing is kept but its content, of any other what the careful
+reader made of it. Pure.
 
 A cell is plain where its content alone yields its value, as `plain_value` has it, and the careful reader would tell nothing
 of it: no repair and no problem. `surely_plain` knows most of them by their shape; where it does not, the careful reader decides.
@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gaoxin.containers.lines import every, unlike
-from gaoxin.containers.model import Content, address, exact, shown
+from gaoxin.containers.model import Content, address, exact, letters_of, shown
 from gaoxin.containers.packed import chosen
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import FieldValue, parse_field
@@ -34,7 +34,6 @@ _SAID_AT_MOST = 5_000    # odd cells of one column that say something else
 _TEXT = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{2,}|[A-Za-z0-9][A-Za-z0-9.]{4,}"
 _LONG_CODE = "[0-9A-Z]{5,}"
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?"
-_FINITE = math.isfinite
 _is_number = re.compile(_NUMBER).fullmatch
 _MIDNIGHT = time()
 _FAR = float("inf")
@@ -141,7 +140,7 @@ class SheetColumn:
 
     @property
     def stands(self) -> tuple[str, str]:
-        return self.sheet, address(1, self.number).rstrip("1")
+        return self.sheet, letters_of(self.number)
 
     def places(self) -> Iterator[tuple[str, str]]:
         sheet, letters = self.stands
@@ -233,7 +232,7 @@ class SheetColumn:
             if item.unit == "%" and not settled:
                 return False
             if {*map(type, self.cells)} <= {float, int}:
-                return all(map(_FINITE, self.cells))  # type: ignore[arg-type]
+                return all(map(math.isfinite, self.cells))  # type: ignore[arg-type]
             self.texts_of_numbers = not typed and every(_NUMBER, self.cells)
             return self.texts_of_numbers
         if item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):

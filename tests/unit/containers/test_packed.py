@@ -14,7 +14,7 @@ from gaoxin.containers import opening, packed
 from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept
 from gaoxin.containers.model import Book, Sheet
-from gaoxin.containers.packed import Packed, PackedColumn, Packing, chosen, column_of, held
+from gaoxin.containers.packed import Packed, PackedColumn, Packing, Piece, chosen, column_of, filled, held
 from gaoxin.containers.wire import said, told
 from tests import containers
 from tests.containers import Cell, Page
@@ -91,3 +91,17 @@ def test_a_file_is_read_in_pieces_as_it_is_read_whole(kind, monkeypatch):
     assert isinstance(pieces.rows, Packed)
     assert exactly(pieces.rows) == exactly(whole.rows)
     assert (pieces.facts, pieces.merged) == (whole.facts, whole.merged)
+
+
+@given(rows=ROWS, number=st.integers(1, 6), skipped=st.integers(0, 5))
+def test_of_a_column_only_those_pieces_are_opened_that_reach_so_far(rows, number, skipped):
+    """One figure far to the right of half a million rows: else each column before it would be asked of each row."""
+    opened = list[int]()
+    whole = packed_rows(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        asked = Piece.column
+        patch.setattr(Piece, "column", lambda self, at: opened.append(len(self.columns)) or asked(self, at))
+        found = {at: content for at, content in filled(whole, number, skipped) if content is not None}
+    assert all(width >= number for width in opened)
+    assert {at: repr(c) for at, c in found.items()} == {
+        at: repr(c) for at, c in enumerate(column_of(whole, number, skipped)) if c is not None}
