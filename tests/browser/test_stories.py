@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -338,10 +340,17 @@ def test_a_warning_is_explained_sent_back_and_accepted_and_an_auditor_sees_rules
     assert int(month.locator("td.num").last.inner_text()) > 0, "its warnings are counted"
 
 
+def slowly(asked: Any) -> None:
+    time.sleep(1)
+    asked.continue_()
+
+
 def test_a_problem_is_found_made_good_and_rechecked_and_the_dossier_is_built_of_what_stands(session, seat, tmp_path):
     """The supervision office records what it found, the unit hands in evidence, only the finder closes it; then the office builds
     the dossier, whose files are those of its own list, and the ledger of tasks is downloaded."""
     found, at = "台账与现场不一致", seat("supervisor")
+    # A click before the page's own script has come would be lost: nothing is shown before it.
+    at.page.route("**/app.js*", slowly)
     at.opens("/plugin/gaoxin/gaoxin/demo/problems")
     at.frame.locator("button[data-dialog='add']").click()
     form = at.frame.locator("dialog#add")

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
+from urllib.parse import quote
 
 from gaoxin.campaign.inbox import ENDINGS
 from gaoxin.campaign.taking import CheckedFile
@@ -26,6 +27,7 @@ _HEADS = (Text("序号", "no."), Text("程度", "severity"), Text("工作表", "
 _WIDTHS = (6, 8, 12, 8, 60, 14, 26, 26)
 _TOP = 3  # rows above the findings
 _LINE = 17  # points, of Chinese characters
+_HIGHEST = 409  # points, of a row
 
 
 def annotate(checked: Sequence[CheckedFile], files: Sequence[Path], out: Path, titles: Sequence[Mapping[str, Message]],
@@ -68,7 +70,7 @@ def _one(checked: CheckedFile, source: Path, target: Path, asked: Mapping[str, M
     try:
         made = commented(source.read_bytes(), _notes(checked.findings, lang), _AUTHOR.to(lang), (_AUTHOR.zh, _AUTHOR.en))
         written.append(_written(target, made))
-    except Unreadable:  # no .xlsx: the list alone
+    except Unreadable:  # no .xlsx, or one that calls programs: the list alone
         pass
     listed = target.with_name(f"{target.stem.removesuffix('.批注')}.问题清单.xlsx")
     # Where nothing can be written into it, the list leads into the unit's own file; a text has no cells to go to.
@@ -81,7 +83,7 @@ def _notes(findings: Sequence[Finding], lang: Lang) -> dict[tuple[str | None, st
     """What stands on each cell, a line a finding; without a cell it is of the sheet, or of the workbook."""
     found: dict[tuple[str | None, str | None], list[str]] = defaultdict(list)
     for finding in findings:
-        words = " ".join(finding.beside.to(lang).split("\n"))
+        words = " ".join(finding.beside.to(lang).splitlines())  # as `commented` tells its own lines from people's
         found[finding.sheet, finding.cell if finding.sheet else None].append(f"【{severity(finding, lang)}】{words}")
     return {at: "\n".join(said) for at, said in found.items()}
 
@@ -119,8 +121,9 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
         top = sheet.cell(_TOP, column, head.to(lang))
         top.font, top.fill = Font(name=FONT, bold=True), PatternFill("solid", fgColor="F4F5F6")
         sheet.column_dimensions[get_column_letter(column)].width = width
+    titles = {**PROBLEMS, **NOTES}
     for at, f in enumerate(checked.findings, _TOP + 1):
-        title = {**PROBLEMS, **NOTES}.get(f.rule.removeprefix("file.")) or asked.get(f.rule)
+        title = titles.get(f.rule.removeprefix("file.")) or asked.get(f.rule)
         row: tuple[int | str | None, ...] = (at - _TOP, severity(f, lang), f.sheet, f.cell, f.beside.to(lang), f.value,
                                                 title.to(lang) if title else None, f.rule)
         for column, value in enumerate(row, 1):
@@ -129,11 +132,12 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
                 cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(name=FONT, size=10, color="808080" if column == len(row) else None)
-        sheet.row_dimensions[at].height = _LINE * max(lines_of(str(v or ""), w) for v, w in zip(row, _WIDTHS, strict=True))
+        sheet.row_dimensions[at].height = min(_HIGHEST, _LINE * max(
+            lines_of(str(v or ""), w) for v, w in zip(row, _WIDTHS, strict=True)))
         if beside and f.sheet and f.cell:
             link = sheet.cell(at, 4)
             quoted = writable(f.sheet).replace("'", "''")
-            link.hyperlink = Hyperlink(ref=link.coordinate, target=beside, location=f"'{quoted}'!{f.cell}")
+            link.hyperlink = Hyperlink(ref=link.coordinate, target=quote(beside), location=f"'{quoted}'!{f.cell}")
             link.font = Font(name=FONT, size=10, color="0B5CAD", underline="single")
     sheet.freeze_panes = f"A{_TOP + 1}"
     sheet.print_title_rows = f"{_TOP}:{_TOP}"

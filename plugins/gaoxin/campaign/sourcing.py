@@ -57,35 +57,35 @@ def sources(w: Workplace, unit: str | None = None) -> Sources:
     """Every source that the plan declares, unit by unit."""
     if not any(unit in (None, of) for _, _, of in declared(w.plan)):
         return Sources(w.plan.id, w.now, ())
+    # A file that is no return stays so, however often it is found unchanged.
+    odd = {(row.form, row.unit, row.source): row for row in sorted(refused(w), key=lambda row: row.fetched_at)
+           if unit in (None, row.unit)}
     with w.warehouse.read() as store:
         last = _newest(store.fetches.last(w.plan.id, w.known))
         due = owed(w, store)
-        odd = [row for row in last.values() if _told(row) == "refused" and unit in (None, row.unit)]
-        why = {id(row): told for row, told in zip(odd, unreceived.reasons(w, store, odd), strict=True)}
+        why = dict(zip(odd, unreceived.reasons(w, store, [*odd.values()]), strict=True))
     found = []
     for form, source, of in declared(w.plan):
         if unit in (None, of):
-            came = last.get((form, of, source.id))
+            came = last.get(key := (form, of, source.id))
+            if lies := key in odd and (came is None or came.state != "failed"):
+                came = odd[key]
             count = sum((one.form, one.unit, one.source.id) == (form, of, source.id) for one in due)
             line = SourceLine(form, w.plan.form(form).name, of, source.id, source.kind, source.connection, None, None, None, None,
                               None, count)
-            found.append(line if came is None else replace(line, state=_told(came), period=came.period, at=came.fetched_at,
-                                                           place=came.place, why=came.why or why.get(id(came)), name=came.name))
+            found.append(line if came is None else replace(line, state="refused" if lies else came.state, period=came.period,
+                                                           at=came.fetched_at, place=came.place, name=came.name,
+                                                           why=why[key] if lies else came.why))
     return Sources(w.plan.id, w.now, tuple(found))
 
 
 def _newest(rows: list[Fetched]) -> dict[tuple[str, str, str], Fetched]:
     """Of each source the last asking, told by the gravest of its rows."""
-    grave = ("failed", "refused", "waits", "fetched", "nothing", "unchanged")
+    grave = ("failed", "waits", "fetched", "nothing", "unchanged")
     found: dict[tuple[str, str, str], Fetched] = {}
-    for row in sorted(rows, key=lambda r: (r.fetched_at, -grave.index(_told(r)))):
+    for row in sorted(rows, key=lambda r: (r.fetched_at, -grave.index(r.state))):
         found[row.form, row.unit, row.source] = row
     return found
-
-
-def _told(row: Fetched) -> str:
-    """What came and is no return was fetched, and is none."""
-    return "refused" if row.state == "fetched" and row.return_id is None else row.state
 
 
 def declared(plan: Plan) -> Iterator[tuple[str, DeclaredSource, str]]:

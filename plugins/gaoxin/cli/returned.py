@@ -8,14 +8,13 @@ from gaoxin.cli.layout import Layout, View, each, line, place
 
 
 def _which(one: Any, v: View) -> str:
-    named = f"{v.unit_name(one.unit)}《{v.plan.form(one.form).name.to(v.lang)}》{one.period}"
+    named = f"{v.unit_name(one.unit)}《{v.plan.form(one.form).name.to(v.lang)}》{v.plain(one.period)}"
     return v.say(f"退回 {one.file}：{named}（{one.return_id}），错误 {one.errors} 处",
                  f"rejected {one.file}: {named} ({one.return_id}), {one.errors} error(s)")
 
 
 def _finding(one: Any, v: View) -> str:
-    at = place(one, v)
-    return f"{at}: {v.plain(one.message)}" if at and not one.says_where else v.plain(one.message)
+    return ": ".join(filter(None, (place(one, v), v.plain(one.beside))))
 
 
 def _rest(one: Any, v: View) -> str:

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from gaoxin.containers import packages, refusing, xlsx
-from gaoxin.containers.model import address, row_and_column
+from gaoxin.containers.model import SheetFacts, address, row_and_column
 from gaoxin.containers.packages import attribute, local, parsed
 from gaoxin.containers.refusing import Unreadable, damaged
 from gaoxin.unseen import writable
@@ -52,14 +52,16 @@ def commented(content: bytes, notes: Mapping[tuple[str | None, str | None], str]
     with packages.opened(content, "x.xlsx") as package:
         if "[Content_Types].xml" not in package.namelist():
             raise damaged("no [Content_Types].xml")
-        if xlsx.calling_names(package) or any(facts.calls for facts in xlsx.sheet_facts(package).values()):
+        facts, linked = xlsx.sheet_facts(package), xlsx.links(package)
+        dde = linked is not None and linked.code == refusing.DDE.code
+        if dde or xlsx.calling_names(package) or any(one.calls for one in facts.values()):
             raise Unreadable("external_links", refusing.DDE())  # whoever is given it back would open it
         made = {name: package.read(name) for name in package.namelist()}
         parts = xlsx.sheet_parts(package)
         first = next((name for name in xlsx.visible_sheets(package) if name in parts), next(iter(parts), ""))
         for at, (name, part) in enumerate(parts.items(), 1):
             here = _on_cells([(cell if sheet in parts else None, text) for (sheet, cell), text in notes.items()
-                              if (sheet if sheet in parts else first) == name], made[part])
+                              if (sheet if sheet in parts else first) == name], made[part], _first_shown(facts[name]))
             _comment(package, made, part, here, (author, *known), at)
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -70,12 +72,12 @@ def commented(content: bytes, notes: Mapping[tuple[str | None, str | None], str]
         return out.getvalue()
 
 
-def _on_cells(notes: Sequence[tuple[str | None, str]], sheet: bytes) -> dict[str, str]:
+def _on_cells(notes: Sequence[tuple[str | None, str]], sheet: bytes, first_shown: str) -> dict[str, str]:
     """What lies under a merged cell stands on its first one: no other is ever shown."""
     spans = [(row_and_column(a.decode()), row_and_column(b.decode()), a.decode())
              for a, b in re.findall(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"', sheet)]
     found: dict[str, list[str]] = {}
-    for cell, text in ((cell or _first_shown(sheet), text) for cell, text in notes):
+    for cell, text in ((cell or first_shown, text) for cell, text in notes):
         if (at := row_and_column(cell)) is None:
             continue
         first = next((name for a, b, name in spans if a and b and a[0] <= at[0] <= b[0] and a[1] <= at[1] <= b[1]), cell)
@@ -83,19 +85,10 @@ def _on_cells(notes: Sequence[tuple[str | None, str]], sheet: bytes) -> dict[str
     return {cell: "\n".join(texts) for cell, texts in found.items()}
 
 
-def _first_shown(sheet: bytes) -> str:
+def _first_shown(facts: SheetFacts) -> str:
     """The first cell of the sheet that lies in no hidden row or column."""
-    def hidden(tag: bytes) -> list[bytes]:
-        return [one for one in re.findall(rb"<(?:\w+:)?" + tag + rb"\b[^<>]*>", sheet)
-                if re.search(rb'\bhidden="(?:1|true)"', one)]
-
-    def number(one: bytes, name: bytes) -> int:
-        return int(found[1]) if (found := re.search(rb"\b" + name + rb'="(\d+)"', one)) else 0
-
-    columns = {c for one in hidden(b"col") for c in range(number(one, b"min"), number(one, b"max") + 1)}
-    rows = {number(one, b"r") for one in hidden(b"row")}
-    return address(next((r for r in range(1, len(rows) + 2) if r not in rows), 1),
-                   next((c for c in range(1, len(columns) + 2) if c not in columns), 1))
+    return address(next(row for row in count(1) if row not in facts.hidden_rows),
+                   next((column for column in range(1, 16385) if column not in facts.hidden_columns), 1))
 
 
 def _comment(package: zipfile.ZipFile, made: dict[str, bytes], sheet: str, notes: Mapping[str, str], authors: Sequence[str],

@@ -36,10 +36,11 @@ _TEXTS = re.compile(r'"[^"]*"')
 _OUTSIDE = re.compile(r"""(?ix) ' [^']* \[ [^\[\]]* \] [^']* ' !                      # '[another workbook]its sheet'!A1
                               | (?<![\w\]]) \[ [^\[\]]* \] [^\s!\[\]+\-*/(),;:&=<>]* !  # [1]Sheet1!A1, no column of a table
                               | (?: file | https? | smb ) ://                         # as .ods has it""")
-_QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
+_QUOTED = re.compile("\"[^\"]*\"|'[^']*'|\\[[^\\[\\]]*\\]")  # texts, names of sheets and of a table's columns
 _CALLS = re.compile(r"""(?ix) [\w."] \s* \| [^!{}]* !  # DDE: program|topic!item
-                            | (?<![\w.]) (?: webservice | rtd | dde | filterxml | call | register(?:\.id)? | sql\.request | image
-                                          | exec ) \s* \(""")
+                            | (?<![\w.]) (?: _xl\w+\. | com\.microsoft\. )*  # as they are kept
+                              (?: webservice | rtd | dde | filterxml | call | register(?:\.id)? | sql\.request | image
+                                | exec ) \s* \(""")
 _BY_CHANCE = re.compile(r"(?i)\b(?:rand|randbetween|randarray)\s*\(")
 
 _FORMULA_TOLD = 60  # characters

@@ -292,8 +292,10 @@ def _value(cell: Element) -> Content:
         case "time":
             return _duration(attribute(cell, "time-value"))
         case "string":
-            text = _text(cell)
-            return text if text else attribute(cell, "string-value") or None
+            text, said = _text(cell), attribute(cell, "string-value")
+            if text and said and text.split() != said.split():
+                raise ValueError("two texts")  # of which programs take one or the other
+            return text or said or None
         case _:
             return _text(cell) or None
 

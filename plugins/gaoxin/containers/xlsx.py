@@ -19,6 +19,7 @@ from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable, ambiguous, damaged
 from gaoxin.containers.xlsx_cells import SPREADSHEETS, must_be_plain_texts, scan
+from gaoxin.i18n import Message
 
 _TEXTS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _IDS = ("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
@@ -30,14 +31,14 @@ _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that a
 def read(package: zipfile.ZipFile, content: bytes) -> Book:
     """Raises Unreadable, and what a damaged package raises."""
     _must_lead_to_what_is_read(package)
-    facts, links = sheet_facts(package), _links(package)
+    facts, linked = sheet_facts(package), links(package)
     if _TEXTS in package.namelist():
         must_be_plain_texts(package.read(_TEXTS), _TEXTS)
     book = Book(_values(content, facts, _epoch(package)))
     if {*facts} != {*book.sheets}:
         raise ambiguous(_workbook(package), "sheets")
     if book.sheets:
-        book.problems += [Problem("external_links", links)] if links else []
+        book.problems += [Problem("external_links", linked)] if linked else []
         book.problems += foreign.problems(package, sheet_parts(package))
         book.problems += calling_names(package)
     return book
@@ -50,7 +51,8 @@ def calling_names(package: zipfile.ZipFile) -> list[Problem]:
     return [Problem("external_links", refusing.NAME_CALLS(name=name, text=text[:60])) for name, text in said if calls(text)]
 
 
-def _links(package: zipfile.ZipFile) -> Any:
+def links(package: zipfile.ZipFile) -> Message | None:
+    """Links to other workbooks, or to programs (DDE)."""
     parts = [n for n in package.namelist() if n.startswith("xl/externalLinks/") and n.endswith(".xml")]
     if any(local(e) == "ddeLink" for part in parts for e in parsed(package, part)):
         return refusing.DDE()
@@ -110,9 +112,12 @@ def _must_lead_to_what_is_read(package: zipfile.ZipFile) -> None:
     book = _workbook(package)
     if _office_document(package).lower() != book.lower():
         raise ambiguous("_rels/.rels", "officeDocument")
+    relations = [*_relations(package, book).values()]
     for kind, part in (("sharedStrings", _TEXTS), ("styles", _STYLES)):
-        led = [target for target, said in _relations(package, book).values() if said == kind]
-        if len(led) > 1 or any(target.lower() != part.lower() for target in led) or (not led and part in package.namelist()):
+        led = [target for target, said in relations if said == kind]
+        there = {name for name in package.namelist() if name.lower() == part.lower()}
+        # Of a name in other letters one program reads the part and another does not.
+        if len(led) > 1 or any(target != part for target in led) or there - {part} or (there and not led):
             raise ambiguous(book, kind)
 
 
@@ -156,7 +161,7 @@ def _workbook(package: zipfile.ZipFile) -> str:
 
 
 def _office_document(package: zipfile.ZipFile) -> str:
-    led = [e.get("Target", "").lstrip("/") for e in parsed(package, "_rels/.rels")
+    led = [posixpath.normpath(e.get("Target", "").lstrip("/")) for e in parsed(package, "_rels/.rels")
            if e.get("Type", "").endswith("/officeDocument")]
     if len(led) != 1:
         raise ValueError("no workbook part, or several")

@@ -21,7 +21,7 @@ _INSIDE: dict[str, tuple[str, ...]] = {"sst": ("si", "extLst"), "si": ("t", "r",
                                        "f": ()}
 # A reference in a tag of a row or cell, or in a value.
 _REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)")
-_PLAIN_TEXTS = re.compile(rb'<si><t(?: xml:space="preserve")?>[^<]*</t></si>')
+_PLAIN_TEXTS = re.compile(rb'(?<=</si>)<si><t(?: xml:space="preserve")?>[^<]*</t></si>')  # within no other
 _FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
 _CALLS_TOLD = 5  # of a sheet
 SPREADSHEETS = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -80,6 +80,8 @@ class _Guard:
         self._kinds: dict[str, str] = {}  # without the workbook's own namespace, of which there are two
         self._own: str | None = None
         self.parser = expat.ParserCreate(namespace_separator="}")
+        if hasattr(self.parser, "SetReparseDeferralEnabled"):  # expat 2.6: what comes of a block is to come with it
+            self.parser.SetReparseDeferralEnabled(False)
         self.parser.CommentHandler = lambda _: self._no("comment")
         self.parser.StartCdataSectionHandler = lambda: self._no("CDATA")
         self.parser.ProcessingInstructionHandler = lambda *_: self._no("processing instruction")
@@ -122,7 +124,7 @@ class _Scan(_Guard):
 
     def __init__(self, formats: dict[int, NumberFormat], name: str) -> None:
         super().__init__(name)
-        self.facts, self._formats, self._name = SheetFacts(), formats, name
+        self.facts, self._formats = SheetFacts(), formats
         self._columns: dict[str, int] = {}  # by their letters
         self._row_said: str | None = None  # what the references of the row's cells end in
         self._shared: dict[str, Position] = {}  # by its number, the cell that has the text of a formula that several share
@@ -240,7 +242,8 @@ class _Scan(_Guard):
     def _close(self, cell: dict[str, str]) -> None:
         self._place(cell.get("r"))
         formula = self._formula
-        if (self._inline or self._value) and self._inline != (cell.get("t") == "inlineStr"):
+        if (self._inline and self._value) or (
+                (self._inline or self._value) and self._inline != (cell.get("t") == "inlineStr")):
             raise self.odd("value and type")
         if formula is None and not self._value and not self._inline:
             return
@@ -300,7 +303,7 @@ class _Scan(_Guard):
 
     def must_be_near(self) -> None:
         if self._last_row > refusing.ROWS_LIMIT or self._last_column > refusing.COLUMNS_LIMIT:
-            raise too_wide(self._name, address(self._last_row, self._last_column))
+            raise too_wide(self.where, address(self._last_row, self._last_column))
 
 
 def _named(attributes: dict[str, str], name: str) -> str:

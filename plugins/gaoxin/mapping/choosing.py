@@ -11,7 +11,7 @@ from gaoxin.containers.model import Book, Problem
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.mapping.dating import DOUBTS
 from gaoxin.mapping.dating import NO_PERIOD as FIGURE_WITHOUT_PERIOD
-from gaoxin.mapping.model import Left, NoValue, Reading, Taken
+from gaoxin.mapping.model import BY_HEADINGS, Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
 from gaoxin.mapping.whose import another_unit
@@ -66,7 +66,6 @@ FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照�
                        name=str, field=Worded)
 OF_ANOTHER = Code("mapping.of_another", "不是本单位本期的数（{whose: · }），不进这份报表",
                   "not this unit's figure of this period ({whose: · }): no part of the return", whose=tuple)
-_DRIFT = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def reading_of(book: Book, name: str, known: From) -> tuple[Mapping, Reading] | 
 
 def _changes(reading: Reading) -> list[Problem]:
     """What is not as it was when the mapping was made."""
-    return [*reading.drifted, *(p for p in reading.told if p.kind in _DRIFT)]
+    return [*reading.drifted, *(p for p in reading.told if p.kind in BY_HEADINGS)]
 
 
 def _placed(change: Problem) -> Message:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.places import Column, Placed, Row
-from gaoxin.mapping.when import SHORT, Spoken, as_reported, completed, parts_in, periods_in, spoken_of, written_in
+from gaoxin.mapping.when import Spoken, as_reported, completed, parts_in, periods_in, spoken_of, written_in
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 
@@ -75,7 +75,12 @@ def period_of(one: Placed, asked: Asked, before: Period | None) -> Dated:
         return Dated(said=said)
     other = [s for s in spoken if as_reported(s.period, asked.periodicity) is None
              and s.period.end < period.end and (not made or period.start <= s.period.start)]
-    return Dated(period, (*(s for s in made if made[s] == period), *other), said)
+    if not spoken and said and not one.table.is_register:  # words of a period that nobody can read
+        return Dated(said=said, doubt=OTHER_STRETCH(said="、".join(said), period=period))
+    # Months or quarters without a year are of the period's year.
+    short = dict.fromkeys(part for texts in places for text in texts for part in parts_in(text)) if not spoken else ()
+    parts = [s for part in short if (s := completed(part, period))]
+    return Dated(period, (*(s for s in made if made[s] == period), *other, *parts), said)
 
 
 def _spoken(texts: list[str]) -> list[Spoken]:
@@ -95,12 +100,14 @@ def _texts(one: Placed, where: str, file: str) -> tuple[list[str], ...]:
     return [text for _, column, text in title if column in one.columns], [text for _, _, text in title]
 
 
-def year_of(one: Placed, levels: tuple[str, ...]) -> Period | None:
-    """What a level above says of the year, else the title, where headings name months alone; None where it names several."""
+def year_of(one: Placed, levels: tuple[str, ...], file: str) -> Period | None:
+    """What a level above says of the year, else what says the period, where headings name months alone; None where it names
+    several. file: its name."""
     above = [p for level in reversed(levels[:-1]) for p in periods_in(level) if p.periodicity is Periodicity.YEAR]
     if above:
         return above[0]
-    spoken = next((found for texts in _texts(one, "title", "") if (found := [s for text in texts for s in spoken_of(text)])), [])
+    each = ([s for text in texts for s in spoken_of(text)] for texts in _texts(one, one.table.period, file))
+    spoken = next(filter(None, each), [])
     periods = [s.period for s in spoken if s.named] or [s.period for s in spoken]
     return periods[0] if len({p.year for p in periods}) == 1 else None
 
@@ -108,7 +115,7 @@ def year_of(one: Placed, levels: tuple[str, ...]) -> Period | None:
 def misfit(variable: str, when: Period, dated: Dated | None, column: Column, row: Row, asked: Asked) -> Message | None:
     """Why a figure is not of a period as its variable is to be: a heading names another one, or another stretch of time than what
     the variable is a total of. dated: where the period is the table's."""
-    levels = (*column.levels, *row.levels[-1:])
+    levels = (*column.levels, *row.levels)
     kind = asked.kind_for(variable)
     for level in levels:
         named = _named_in(level, when)
@@ -133,11 +140,12 @@ def misfit(variable: str, when: Period, dated: Dated | None, column: Column, row
 
 def _named_in(level: str, when: Period) -> tuple[Spoken, ...]:
     """The periods of a heading, whose year may be said elsewhere: 1-5月, 四季度."""
-    named = spoken_of(level) if not _OF_ANOTHER.search(level) else ()
-    short = re.fullmatch(rf"({SHORT})(?:累计|合计|数)?([末底])?", level)
-    if named or short is None:
+    if _OF_ANOTHER.search(level):
+        return ()
+    if named := spoken_of(level):
         return named
-    made = completed(short[1] + (short[2] or ""), when)
+    parts = parts_in(level)
+    made = completed(parts[0], when) if len(parts) == 1 else None
     return (made,) if made else ()
 
 

@@ -56,6 +56,8 @@ class Titled:
     above: bool
 
 
+# Kinds that say no more than that the headings differ.
+BY_HEADINGS = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 LEFT_AS_SAID = Code("mapping.left_as_said", "对照写明不取：{why}", "left out, as the mapping says: {why}", why=str)
 
 

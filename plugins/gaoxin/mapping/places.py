@@ -26,7 +26,7 @@ _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来
                    r"[^:：]{0,6}[:：]")
 _BLANK = 2  # columns without anything that a table may go on behind
 _BELOW = 6  # rows in which it may be said who filled a table in
-_AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
+AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
 
@@ -366,7 +366,7 @@ def _rows(one: Placed) -> Iterator[Row]:
             levels += (*(name for _, name in stack), found.name)
             stack.append((depth, found.name))
         said = squeezed(sheet.text(*merged.get((row, unit_at), (row, unit_at)))) if unit_at else ""
-        said = above if said in _AS_ABOVE else said
+        said = above if said in AS_ABOVE else said
         above = said
         beside = unit_of(said, one.known)
         yield Row(row, levels, squeezed(written), tuple(dict.fromkeys((*((beside,) if beside else ()), *found.units))),

@@ -15,7 +15,7 @@ from gaoxin.mapping.drafting import TO_DECIDE, as_glob, column_has_figures, is_o
 from gaoxin.mapping.guessing import guess, is_when
 from gaoxin.mapping.headings import HAN, heading, unit_of, units_in
 from gaoxin.mapping.heads import heads
-from gaoxin.mapping.places import Column, Placed, find
+from gaoxin.mapping.places import AS_ABOVE, Column, Placed, find
 from gaoxin.mapping.when import WHEN, as_reported, periods_in, spoken_of
 from gaoxin.mapping.whole import headings_of, read
 from gaoxin.measures import GENERAL
@@ -28,7 +28,6 @@ from gaoxin.returns.text import squeezed
 _FIELDS = 2  # that a row must name, to be a register's head
 _UNITS = frozenset({"单位", "计量单位"})
 _CODES = frozenset({"代码", "指标代码", "编码", "编号", "代号", "指标代号", "统计代码"})
-_AS_ABOVE = frozenset({"〃", "同上", "″", '"'})
 _NUMBERS = frozenset({"序号", "行次", "栏次", "序", "№"})
 _SIGNS = ("、", "；", "、；", "\n", "、；\n")  # between names in one cell
 # What is told of a file and not of a mapping: no draft could say it. Headings are those of a draft that is decided.
@@ -122,7 +121,7 @@ def _claims(one: Placed) -> dict[str, Any]:
     for column in named:
         held = [text for row in one.rows if (text := squeezed(one.sheet.text(row, column.number)))]
         for name in {column.levels[-1], "".join(column.levels)} if held else set[str]():
-            if name in _UNITS and all(unit_of(text, one.known) or text in _AS_ABOVE for text in held):
+            if name in _UNITS and all(unit_of(text, one.known) or text in AS_ABOVE for text in held):
                 found.setdefault("units", name)
             elif name in _CODES:
                 found.setdefault("codes", name)

@@ -9,7 +9,7 @@ from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Dated
 from gaoxin.mapping.figures import Figure, figure_of
-from gaoxin.mapping.headings import heading, indent
+from gaoxin.mapping.headings import UNNUMBERED, heading, indent
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
 from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, figure_in, said_of, told_missing, unit_in
@@ -103,7 +103,9 @@ def _next_group(one: Placed, row: int, filled: Iterable[int], groups: list[_Grou
     number = min(filled)
     text = one.sheet.text(row, number)
     depth, found = indent(text), re.search(_COUNTED, plain(text))
-    _close(one, groups, next((n for n, above in enumerate(groups) if above.depth >= depth), len(groups)), entries, reading)
+    # Of what has no number it is not known how deep it is: what is numbered may stand in it.
+    ended = (n for n, above in enumerate(groups) if above.depth >= depth and not above.depth[0] == UNNUMBERED != depth[0])
+    _close(one, groups, next(ended, len(groups)), entries, reading)
     groups.append(_Group((row, number), depth, text, int(found[1]) if found else None, entries))
 
 

@@ -181,8 +181,9 @@ def _place(kind: str, number: int) -> str:
 def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, ...]) -> Said:
     caught = found.captured
     periods = periods_in(caught["period"]) if caught.get("period") else ()
-    if caught.get("period") and not periods and (year := year_of(one, levels)) and (made := completed(caught["period"], year)):
-        periods = (made.period,)
+    if caught.get("period") and not periods:
+        year = year_of(one, levels, c.asked.file)
+        periods = (made.period,) if year and (made := completed(caught["period"], year)) else ()
     period = as_reported(periods[0], c.asked.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (
@@ -344,6 +345,8 @@ def told_twice(values: list[Taken], reading: Reading) -> None:
     """The same figure at two places of what a mapping takes: neither is sure, and both are told."""
     first: dict[tuple[object, ...], Taken] = {}
     for taken in values:
+        if taken.period is None:
+            continue  # of which nobody knows: that is told
         key = taken.variable, taken.entity, taken.period, taken.part
         before = first.setdefault(key, taken)
         if before is not taken and not alike(before, taken):

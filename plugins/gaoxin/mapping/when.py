@@ -16,7 +16,8 @@ _SHORT_YEAR = "[0-9]{2}(?=年(?:(?:1月?[-—–至~～])?[0-9]{1,2}月|[第前�
 WHEN = (rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR}|{HAN_YEAR})"
         rf"(?:{HAN_NUMBER}|[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底])*")
 _MONTH = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
-SHORT = rf"(?:{_MONTH}月?[-—–―~～至])?{_MONTH}月份?|[第前]?[一二三四1-4]个?季度|[上下]半年"  # of a year that is said elsewhere
+# Of a year that is said elsewhere.
+SHORT = rf"(?:{_MONTH}月?[-—–―~～至])?{_MONTH}月份?|[第前]?[一二三四1-4]个?季度(?!假)|[上下]半年"
 _RUN = re.compile(WHEN, re.IGNORECASE)
 _PART = re.compile(rf"(?<![0-9一二三四五六七八九十次翌每于在])((?:{SHORT})[末底]?)(?![0-9日前内后])")
 _TO = r"[-—–―~～至]{1,2}"
@@ -102,6 +103,7 @@ def written_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(run[0].strip("-—–―~～/.") for run in _named(_subject(text))))
 
 
+@lru_cache(maxsize=4096)  # as spoken_of
 def parts_in(text: str) -> tuple[str, ...]:
     """Months, quarters and half-years whose year is said elsewhere: 各镇产值（前三季度）."""
     bare = _RUN.sub(";", _subject(text))
@@ -130,7 +132,7 @@ def _bare(text: str) -> str:
 
 
 def _read(run: str) -> Spoken | None:
-    said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", run)
+    said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", re.sub(r"前([0-9]{1,2})个?月", r"1-\1月", run))
     said = re.sub(r"年度(?=[0-9第前上下一二三四全])", "年", re.sub(r"^(?=[0-9]{2}年)", "20", said))
     whole = re.sub(r"(?<=日)[末底]$", "", said)
     try:

@@ -11,7 +11,7 @@ from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
-from gaoxin.mapping.model import LEFT_AS_SAID, Left, Reading, Titled
+from gaoxin.mapping.model import BY_HEADINGS, LEFT_AS_SAID, Left, Reading, Titled
 from gaoxin.mapping.places import Column, Placed, Row, find, merged_from, sheets_for
 from gaoxin.mapping.registers import take_entries
 from gaoxin.mapping.taking import NOT_MAPPED, Context, take, told_twice
@@ -57,8 +57,6 @@ NOT_MAPPED_ROW = Code("mapping.not_mapped_row", "行「{row}」对照没有说�
 NOT_FOUND = Code("mapping.not_found", "要读的表没有找到，没有取", "the table that is meant was not found, nothing was taken")
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
-# Kinds that say no more than that the headings differ.
-_BY_HEADINGS = frozenset({"mapping_line_not_found", "mapping_line_twice", "mapping_meant_twice"})
 
 
 def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None, file: str, known: Table = GENERAL,
@@ -94,7 +92,7 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
         if differs:  # which tells already why a line finds nothing, or several
-            reading.told[told:] = [p for p in reading.told[told:] if p.kind not in _BY_HEADINGS]
+            reading.told[told:] = [p for p in reading.told[told:] if p.kind not in BY_HEADINGS]
         reading.told[told:] = _gathered(reading.told[told:], reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
     if not any(one.table.is_register for _, one in placed):

@@ -5,7 +5,6 @@ A cell is plain where its content alone yields its value, as `plain_value` has i
 of it: no repair and no problem. `surely_plain` knows most of them by their shape; where it does not, the careful reader decides.
 """
 
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -232,7 +231,7 @@ class SheetColumn:
             if item.unit == "%" and not settled:
                 return False
             if {*map(type, self.cells)} <= {float, int}:
-                return all(map(math.isfinite, self.cells))  # type: ignore[arg-type]
+                return all(is_number(content, typed=True) for content in self.cells)
             self.texts_of_numbers = not typed and every(_NUMBER, self.cells)
             return self.texts_of_numbers
         if item.type in (FieldType.CREDIT_CODE, FieldType.HNTE_CERTIFICATE):

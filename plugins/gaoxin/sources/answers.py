@@ -3,7 +3,7 @@ all. Services tell a failure with HTTP 200 and no records, which looks like a pe
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -34,12 +34,14 @@ PARTIAL = Code("sources.partial", "答复自称共 {total} 条（{key}），取�
 NO_TOTAL = Code("sources.no_total", "答复的 {key} 不是总数：核对来源的 total",
                 "{key} of its answer is no number of records: look at the source's total", key=str)
 
-_CODES = frozenset({"code", "errcode", "errorcode", "retcode", "resultcode", "statuscode", "status", "ret"})
+_CODES = frozenset({"code", "errcode", "errno", "errorcode", "retcode", "returncode", "rtncode", "respcode", "rspcode",
+                    "resultcode", "statuscode", "status", "ret"})
+_WORDS_ALONE = frozenset({"result"})  # a code where it is a text; else it holds what was asked for
 _FINE = frozenset({"200", "ok", "success", "succeeded", "successful", "true", "成功", "null", ""})
 _ERRORS = frozenset({"error", "errors", "err"})
 _NO_ERROR = frozenset({"", "null", "none", "false"})
-_YES = frozenset({"success", "ok", "succeeded"})
-_KINDS = dict.fromkeys(_CODES, "code") | dict.fromkeys(_YES, "yes") | dict.fromkeys(_ERRORS, "error")
+_YES = frozenset({"success", "issuccess", "ok", "succeeded"})
+_KINDS = dict.fromkeys(_CODES | _WORDS_ALONE, "code") | dict.fromkeys(_YES, "yes") | dict.fromkeys(_ERRORS, "error")
 _SAID = ("message", "msg", "errmsg", "error", "errormessage", "errordescription", "detail", "info")
 _TOTALS = frozenset({"total", "totalcount", "count", "recordstotal", "totalelements", "totalrecords"})
 _ABSENT = object()
@@ -48,15 +50,18 @@ _LISTED = 12
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def count(source: HttpSource, content: bytes, document: Any) -> int:
+Hide = Callable[[str], str]  # leaves secrets out of a text; what is told is cut thereafter, or half a secret would pass
+
+
+def count(source: HttpSource, content: bytes, document: Any, hide: Hide) -> int:
     """How many records an answer has. Raises Amiss where it tells a failure, or has no place for them."""
     if source.format == "csv":
-        return _lines(source, content)
+        return _lines(source, content, hide)
     if source.success and (value := _text(within(document, source.success.at))) not in map(_text, source.success.values):
-        raise Amiss(NO_SUCCESS(key=source.success.at, value=value, said=_said(document)))
+        raise Amiss(NO_SUCCESS(key=source.success.at, value=_told(value, hide, 40), said=_said(document, hide)))
     found = within(document, source.records)
-    if not source.success and not (isinstance(found, list) and found) and (odd := _unlike_success(document)):
-        raise Amiss(UNCLEAR(key=odd[0], value=odd[1], said=_said(document)))
+    if not source.success and not (isinstance(found, list) and found) and (odd := _unlike_success(source, document)):
+        raise Amiss(UNCLEAR(key=_told(odd[0], hide, 40), value=_told(odd[1], hide, 40), said=_said(document, hide)))
     if not isinstance(found, list):
         there = tuple(".".join(way) or records.WHOLE for way in _arrays(document))
         raise Amiss(NO_RECORDS(records=source.records or records.WHOLE, there=there[:_LISTED]))
@@ -69,27 +74,34 @@ def must_be_all(source: HttpSource, answers: Sequence[tuple[Any, int]]) -> None:
     if source.format != "json" or not answers or source.total == "":
         return
     came = sum(number for _, number in answers)
+    # The empty page that ends numbered ones may say nought, or nothing.
+    full = [one for one in answers if one[1]] or answers[-1:]
     if source.total is not None:
-        said = _text(within(answers[-1][0], source.total))
-        if not said.isdecimal():
+        said = next((told for document, _ in reversed(full) if (told := _text(within(document, source.total))).isdecimal()), None)
+        if said is None:
             raise Amiss(NO_TOTAL(key=source.total))
         if int(said) != came:
             raise Amiss(PARTIAL(total=said, key=source.total, count=came))
         return
-    for key, total in told_totals(source, answers[-1][0]):
-        of_pages = all(dict(told_totals(source, document)).get(key) == number for document, number in answers)
+    for key, total in {key: total for document, _ in full for key, total in told_totals(source, document)}.items():
+        of_pages = all(dict(told_totals(source, document)).get(key) == number for document, number in full)
         if total != came and not of_pages:
             raise Amiss(PARTIAL(total=str(total), key=key, count=came))
 
 
 def told_totals(source: HttpSource, document: Any) -> Iterator[tuple[str, int]]:
     """What an answer itself calls a number of records, at its top or beside them."""
-    way = source.records.split(".")[:-1]
-    for at in dict.fromkeys(("", ".".join(way))):
+    for way, name, value in _beside(source, document):
+        if _plain(name) in _TOTALS and (text := _text(value)).isdecimal():
+            yield way, int(text)
+
+
+def _beside(source: HttpSource, document: Any) -> Iterator[tuple[str, str, Any]]:
+    """What an answer says at its top or beside its records: the way, the name and the value."""
+    for at in dict.fromkeys(("", ".".join(source.records.split(".")[:-1]))):
         holder = within(document, at)
         for name, value in holder.items() if isinstance(holder, dict) else ():
-            if _plain(name) in _TOTALS and (text := _text(value)).isdecimal():
-                yield ".".join(filter(None, (at, name))), int(text)
+            yield ".".join(filter(None, (at, name))), name, value
 
 
 def parted(source: HttpSource, document: Any, rows: int) -> tuple[Any, int, str]:
@@ -113,7 +125,7 @@ def within(document: Any, way: str, absent: Any = None) -> Any:
     return document
 
 
-def _lines(source: HttpSource, content: bytes) -> int:
+def _lines(source: HttpSource, content: bytes, hide: Hide) -> int:
     """Records of CSV: lines that hold anything, but for the header. Raises Amiss for a header that lacks columns."""
     part = content[:_HEAD]
     if len(content) > _HEAD and not content.startswith(_UTF16):
@@ -124,29 +136,35 @@ def _lines(source: HttpSource, content: bytes) -> int:
         raise Amiss(error.message) from error
     there = [sheet.text(1, column).strip() for column in range(1, len(sheet.rows[0]) + 1)] if len(sheet.rows) else []
     if missing := [name for name in dict.fromkeys(source.read.columns()) if name not in there]:
-        raise Amiss(NO_COLUMNS(missing=tuple(missing), there=tuple(name[:60] for name in there if name)[:_LISTED]))
+        raise Amiss(NO_COLUMNS(missing=tuple(missing), there=tuple(_told(name, hide, 60) for name in there if name)[:_LISTED]))
     if content.startswith(_UTF16):
         content = content.decode("utf-16", errors="replace").encode(errors="replace")
     return max(0, sum(1 for line in content.splitlines() if line.strip()) - 1)
 
 
-def _unlike_success(document: Any) -> tuple[str, str] | None:
-    """What an answer says at its top that does not look like success, by names that such services have."""
-    for name, value in document.items() if isinstance(document, dict) else ():
+def _unlike_success(source: HttpSource, document: Any) -> tuple[str, str] | None:
+    """What an answer says that does not look like success, by names that such services have: the way to it, and what it is."""
+    for way, name, value in _beside(source, document):
         said, plain = _text(value), _plain(name)
         nought, fine = not said.strip("0"), said.lower() in _FINE
         odd = {"code": not (fine or nought), "yes": not (fine or said == "1"),
                "error": not (nought or said.lower() in _NO_ERROR)}.get(_KINDS.get(plain, ""), False)
+        if plain in _WORDS_ALONE and not isinstance(value, str):
+            continue
         if odd and (plain in _ERRORS or not isinstance(value, list | dict)):
-            return name, said[:40]
+            return way, said
     return None
 
 
-def _said(document: Any) -> str:
+def _told(text: str, hide: Hide, most: int) -> str:
+    return hide(" ".join(hide(text).split()))[:most]
+
+
+def _said(document: Any, hide: Hide) -> str:
     """Its own words for it."""
     by_name = {_plain(name): value for name, value in document.items()} if isinstance(document, dict) else {}
     said = (value for name in _SAID if isinstance(value := by_name.get(name), str) and value.strip())
-    return " ".join(next(said, "—").split())[:80]
+    return _told(next(said, "—"), hide, 80)
 
 
 def _arrays(document: Any, way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from html import escape
 from json import dumps
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
@@ -47,7 +48,7 @@ def _ways(secret: str) -> Iterator[str]:
         raw = text.encode(errors="replace")
         yield from (text, repr(text)[1:-1], repr(raw)[2:-1], dumps(text)[1:-1], dumps(text, ensure_ascii=False)[1:-1])
         yield from (quote(text, safe="", errors="replace"), quote(text, errors="replace"), quote_plus(text, errors="replace"))
-        yield unquote(text)
+        yield from (unquote(text), escape(text), escape(text, quote=False))
         if len(text) >= _SHORTEST_PACKED:
             yield from (b64encode(raw).decode().rstrip("="), urlsafe_b64encode(raw).decode().rstrip("="))
     lines = secret.splitlines()

@@ -344,6 +344,8 @@ FAULTS: dict[str, tuple[Callable[[Handler, dict[str, str]], None], str]] = {
     "a part": (lambda h, q: h.give(WHOLE.replace(b'"of"', b'"total": 25, "of"')), "sources.partial"),
     "a part beside": (lambda h, q: h.give(WHOLE.replace(b'"items"', b'"totalCount": "25", "items"')), "sources.partial"),
     "none of many": (lambda h, q: h.give(b'{"data": {"items": [], "count": 25}}'), "sources.partial"),
+    "asked wrongly": (lambda h, q: h.give(b"{}", 422), "sources.asked_wrong"),
+    "failure beside nothing": (lambda h, q: h.give(b'{"data":{"code":500,"items":[]}}'), "sources.unclear"),
     "deep": (lambda h, q: h.give(b"[" * 100_000), "sources.too_deep"),
     "unchanged though not asked": (lambda h, q: h.give(b"", 304), "sources.no_content"),
     "nowhere": (lambda h, q: h.give(b"", 404), "sources.not_found"),
@@ -421,6 +423,12 @@ LISTS: list[tuple[Any, ...]] = [
     ({"number": "page"}, ITEMS, {"count": lambda at: min(10, max(0, 25 - at))}, None),  # of the page
     ({"number": "page"}, ITEMS[:24], {"total": 25}, "sources.partial"),
     ({"number": "page", "first": 3}, ITEMS, {"total": 25}, "sources.partial"),
+    ({"number": "page"}, ITEMS, {"total": lambda at: 25 if at < 25 else 0}, None),  # the empty one says nought
+    ({"number": "page"}, ITEMS[:24], {"total": lambda at: None if at else 25}, "sources.partial"),  # the first alone says it
+    ({"next": "next"}, ITEMS[:10], {"next": lambda at: onward(at) if at < 10 else None,
+                                    "total": lambda at: None if at else 25}, "sources.partial"),
+    ({"number": "page"}, ITEMS[:10], {"errno": lambda at: 110 if at else 0}, "sources.unclear"),
+    ({"number": "page"}, ITEMS[:10], {"result": lambda at: "FAIL" if at else "OK"}, "sources.unclear"),
     ({"number": "page"}, ITEMS[:10], {"code": lambda at: 500 if at else 0, "msg": "busy"}, "sources.unclear"),
     ({"next": "next"}, ITEMS, {"next": onward, "total": 25}, None),
     ({"next": "next"}, ITEMS, {"next": lambda at: onward(at) if at < 10 else None, "total": 25}, "sources.partial"),

@@ -75,7 +75,9 @@ def test_pictures_charts_comments_and_printers_settings_are_fine():
 DDE = "cmd|'/c calc'!A0"
 
 
-@pytest.mark.parametrize("formula", [DDE, 'cmd|"/c calc"!A0', 'DDE("cmd","/c calc","x")', 'WEBSERVICE("http://x")', 'IMAGE("http://x")'])
+@pytest.mark.parametrize("formula", [DDE, 'cmd|"/c calc"!A0', 'DDE("cmd","/c calc","x")', 'WEBSERVICE("http://x")', 'IMAGE("http://x")',
+                                     '_xlfn.WEBSERVICE("http://x")', '_xlfn._xlws.FILTERXML("http://x","a")',
+                                     'COM.MICROSOFT.WEBSERVICE("http://x")'])
 @pytest.mark.parametrize("value", [None, 0])
 def test_a_formula_that_calls_out_is_told_wherever_it_stands_and_not_handed_back(formula, value):
     pages = {"表": Page([["地区", "产值"], ["甲镇", 1], [None] * 7 + [Cell(value, formula=formula)]])}

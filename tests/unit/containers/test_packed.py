@@ -100,7 +100,12 @@ def test_of_a_column_only_those_pieces_are_opened_that_reach_so_far(rows, number
     whole = packed_rows(rows)
     with pytest.MonkeyPatch.context() as patch:
         asked = Piece.column
-        patch.setattr(Piece, "column", lambda self, at: opened.append(len(self.columns)) or asked(self, at))
+
+        def column(self: Piece, at: int) -> list[Any]:
+            opened.append(len(self.columns))
+            return asked(self, at)
+
+        patch.setattr(Piece, "column", column)
         found = {at: content for at, content in filled(whole, number, skipped) if content is not None}
     assert all(width >= number for width in opened)
     assert {at: repr(c) for at, c in found.items()} == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -161,7 +162,9 @@ def test_a_stretch_in_the_sheets_or_the_files_name_is_held_against_the_form_too(
     (["2024年工作用表", "各镇产值（2023年）"], None, None), (["2024年工作用表", "各镇产值（2023年）"], "2023", "2023"),
     (["2024年工作用表", "各镇产值（2023年）"], "2022", None), (["2024年工作用表", "报告期：2023年"], None, "2023"),
     (["2023年各镇产值", "单位：万元（2020年不变价）"], None, "2023"), (["2023年各镇产值（2023年）"], None, "2023"),
-    (["各镇产值（2023年1-11月）"], "2023", None), (["各镇产值"], "2023", "2023"), (["各镇产值（2023年）"], "2022", "2023")])
+    (["各镇产值（2023年1-11月）"], "2023", None), (["各镇产值"], "2023", "2023"), (["各镇产值（2023年）"], "2022", "2023"),
+    (["各镇产值（1-11月）"], "2023", None), (["2023年前11个月各镇产值"], "2023", None), (["各镇产值（前三季度）"], "2023", None),
+    (["2022年7月1日至2023年6月30日各镇产值"], "2023", None)])
 def test_several_periods_are_told_and_never_chosen_from(titles, named, period):
     flow = next(t for t in reading_of(titles, "year", named=named).values if t.variable == "flow")
     assert (str(flow.period) if flow.value.value is not None else None) == period
@@ -174,6 +177,36 @@ def test_a_second_table_of_another_stretch_is_not_of_the_first_ones_period():
             ("指标", "项目"), ROWS[:2], strict=True)]})
     found = read(Book({"表": sheet(rows)}), declared, form_of("year"), "x.xlsx")
     assert [(t.variable, t.value.value) for t in found.values] == [("flow", 1), ("stock", None)]
+
+
+def taken_of(cells: Sequence[Sequence[object]], periodicity: str, name: str = "表", **table: Any) -> list[tuple[str | None, Any]]:
+    declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "unit": "万元", "tables": [table]})
+    found = read(Book({name: sheet([list(row) for row in cells], name)}), declared, form_of(periodicity), "x.xlsx")
+    return [(str(t.period) if t.period else None, t.value.value) for t in found.values if t.value.value is not None]
+
+
+@pytest.mark.parametrize(("periodicity", "title", "heading", "at"), [
+    ("year", "2023年产值", "1-11月累计完成", "{period}累计完成"), ("year", "2023年产值", "一季度完成", "{period}完成"),
+    ("month", "2023年5月产值", "1-5月累计完成", "1-5月累计完成"), ("year", "2023年产值", "本年累计（1-11月）", "本年累计*")])
+def test_a_part_of_the_period_in_a_heading_is_seen_among_other_words(periodicity, title, heading, at):
+    assert taken_of([[title, None], ["指标", heading], ["产值", 11]], periodicity, at="指标",
+                    columns=[{"at": at, "what": "value"}], rows=ROWS[:1]) == []
+
+
+def test_a_year_that_an_outer_name_of_the_row_says_is_held_against_the_period_too():
+    cells: list[list[object]] = [["2024年各月产值", None, None, None], ["年份", "指标", "1月", "2月"], ["2023年", "产值", 11, 12],
+             ["2024年", "产值", 21, None]]
+    assert taken_of(cells, "month", at="年份", stub=["年份", "指标"], columns=[{"at": "{period}"}],
+                    rows=[{"at": ["2024年", "产值"], "variable": "flow"}]) == [("2024-01", 21)]
+    assert taken_of([["2024年产值", None, None], ["年份", "指标", "数"], ["2023年", "产值", 11]], "year", at="年份",
+                    stub=["年份", "指标"], columns=[{"at": "数", "what": "value"}], rows=ROWS[:1]) == []
+
+
+@pytest.mark.parametrize(("name", "period"), [("2024年", "sheet"), ("表", "2024")])
+def test_months_alone_are_of_the_year_that_the_mapping_looks_for(name, period):
+    rows: list[list[object]] = [["2023年统计制度 各月产值", None, None], ["指标", "1月", "2月"], ["产值", 11, 12]]
+    assert taken_of(rows, "month", name, at="指标", period=period, columns=[{"at": "{period}"}], rows=ROWS[:1]) == [
+        ("2024-01", 11), ("2024-02", 12)]
 
 
 HEADINGS = ["指标", "数", "产值", "资产", "累计产值"]

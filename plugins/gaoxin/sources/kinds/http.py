@@ -6,6 +6,7 @@ body) is never landed as one. A limit of bytes counts what is unpacked, too, and
 none.
 """
 
+import ssl
 import threading
 import time
 import zlib
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 STATUS = Code("sources.status", "答复 HTTP {status}：对方出错或忙，下次自动再取；一直如此的，告知单位",
               "it answered HTTP {status}: it is at fault, or busy, and is asked again the next time; where this goes on, tell "
               "the unit", status=int)
+ASKED_WRONG = Code("sources.asked_wrong", "答复 HTTP {status}：对方不接受这样的请求，核对来源的 path、params 和连接的 headers",
+                   "it answered HTTP {status}: it takes no such request. Look at the source's path and params and at the "
+                   "connection's headers", status=int)
 NOT_FOUND = Code("sources.not_found", "答复 HTTP {status}：没有这个网址 {place}，核对来源的 path、params 和连接的 base_url",
                  "it answered HTTP {status}: there is no {place}. Look at the source's path and params and at the connection's "
                  "base_url", status=int, place=str)
@@ -133,8 +137,7 @@ class HttpFetcher(Fetcher[HttpSource]):
         plain = base.copy_with(userinfo=b"", query=None, fragment=None)
         url = plain.copy_with(path=f"{base.path.rstrip('/')}/{wanted.filled(source.path).lstrip('/')}",
                               params={name: wanted.filled(value) for name, value in source.params.items()} or None)
-        if not isinstance(verify := options.get("verify", True), bool):
-            raise Amiss(OPTION(name="verify"))
+        verify = _trusted(options)
         account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
         with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
                           verify=verify) as client:
@@ -142,6 +145,17 @@ class HttpFetcher(Fetcher[HttpSource]):
             if source.pages is None:
                 return _one(asking, source, str(url), known)
             return _joined(str(url), _settled(asking, source, url))
+
+
+def _trusted(options: Options) -> "bool | ssl.SSLContext":
+    """Whether the server's certificate is looked at, or by the authorities of which file. Raises Amiss for what is none."""
+    verify = options.get("verify", True)
+    if isinstance(verify, bool):
+        return verify
+    try:
+        return ssl.create_default_context(cafile=options.text("verify"))
+    except (OSError, ssl.SSLError) as error:
+        raise Amiss(OPTION(name="verify")) from error
 
 
 def _headers(options: Options) -> dict[str, str]:
@@ -191,7 +205,7 @@ def _settled(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> list[_A
         differs = next((page for page, (one, other) in enumerate(pairs, 1) if one != other), 0)
         if not differs:
             answers.must_be_all(source, [(answer.document, answer.rows) for answer in now])
-            return before if before[-1].rows or source.pages is None or source.pages.next else before[:-1]
+            return before if source.pages and source.pages.next else before[:-1]  # numbered ones end in an empty one
         before = now
     raise Amiss(MOVING(page=differs))
 
@@ -315,11 +329,12 @@ class _Asking:
         if said is not None and self._options.hidden(said) != said:
             said = None
         if self._source.format != "json":
-            return _Answer(url, content, said, None, answers.count(self._source, content, None), sha256(content).hexdigest())
+            rows = answers.count(self._source, content, None, self._options.hidden)
+            return _Answer(url, content, said, None, rows, sha256(content).hexdigest())
         if len(content) > _LARGEST_JSON:
             raise Amiss(TOO_LARGE_AT_ONCE(mb=_LARGEST_JSON // 2**20))
         document = self._document(content)
-        rows = answers.count(self._source, content, document)
+        rows = answers.count(self._source, content, document, self._options.hidden)
         return _Answer(url, content, said, *answers.parted(self._source, document, rows))
 
     def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
@@ -333,6 +348,8 @@ class _Asking:
             raise Amiss(DENIED(said=f"HTTP {status}"))
         if status in (404, 410):
             raise Amiss(NOT_FOUND(status=status, place=place))
+        if 400 <= status < 500:
+            raise Amiss(ASKED_WRONG(status=status))
         if status in (204, 205, 304):
             raise Amiss(NO_CONTENT(status=status))
         if 300 <= status < 400 and (to := answer.headers.get("Location", "")):

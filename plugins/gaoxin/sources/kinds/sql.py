@@ -92,7 +92,8 @@ _OVER_TIME = "57014"  # cancelled by statement_timeout
 _LOCKED = "55P03"     # by lock_timeout
 # A server that lets nobody in gives no code to the driver.
 _NOT_LET_IN = re.compile(r"authentication failed|permission denied for database|pg_hba\.conf|is not permitted to log in"
-                         r'|FATAL: .*role ".*" does not exist|Access denied')
+                         r'|FATAL: .*role ".*" does not exist|Access denied'
+                         r"|logon denied|Login failed for user|用户名或密码错误")
 _SHUT = ("28P01", "28000", "42501")
 _DRIVERS = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql",
             "oracle": "oracle+oracledb", "mssql": "mssql+pymssql", "dm": "dm+dmPython"}
@@ -219,7 +220,8 @@ def _cell(value: Any) -> str:
 
 def _amiss(error: DBAPIError, options: Options, until: Until, connected: bool) -> Amiss:
     """By the server's code, where it gave one. connected: whether the connection stands, and it is the query that went amiss."""
-    code, said = getattr(error.orig, "pgcode", None), options.scrubbed(next(iter(str(error.orig).splitlines()), ""))
+    code = getattr(error.orig, "pgcode", None) or getattr(error.orig, "sqlstate", None)
+    said = options.scrubbed(next(iter(str(error.orig).splitlines()), ""))
     if code == _LOCKED:
         return Amiss(LOCKED(seconds=_LOCK // 1000), again=True)
     if code == _OVER_TIME:
