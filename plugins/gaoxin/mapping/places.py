@@ -38,12 +38,13 @@ def beside_the_table(text: str) -> bool:
 @dataclass(frozen=True)
 class Column:
     """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure.
-    units: of measure, those of the innermost level that names any."""
+    units: of measure, those of the innermost level that names any. units_above: that is a group's heading, not its own."""
 
     number: int
     levels: tuple[str, ...]
     written: tuple[str, ...]
     units: tuple[str, ...] = ()
+    units_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,19 @@ class Placed:
     @cached_property
     def merged(self) -> dict[Position, Position]:
         return merged_from(self.sheet)
+
+    @cached_property
+    def distinct(self) -> dict[int, Column]:
+        """Its columns without the blank ones that share all headings with one that is not: 产值 merged over two, of which one is
+        filled."""
+        by_heads: dict[tuple[Position, ...], list[int]] = {}
+        for number in self.columns:
+            heads = tuple(self.merged.get((row, number), (row, number)) for row in range(self.first_header, self.last_header + 1))
+            by_heads.setdefault(heads, []).append(number)
+        filled = {n for several in by_heads.values() if len(several) > 1 for n in several if any(
+            self.sheet.cell(row, n) is not None or self.sheet.trouble(row, n) for row in self.rows)}
+        blank = {n for several in by_heads.values() if not filled.isdisjoint(several) for n in several if n not in filled}
+        return {number: column for number, column in self.columns.items() if number not in blank}
 
     def covers(self, row: int, column: int) -> bool:
         return column in self.columns and (self.first_header <= row <= self.last_header or row in self._body)
@@ -246,7 +260,8 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         levels = tuple(h.name for h in named if h.name)
         alone = unit_of(levels[-1], known) if len(levels) > 1 else None  # a row of headings that has nothing else
         units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
-        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units)
+        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units, not alone and bool(
+            units and not named[-1].units))
     return Placed(table, sheet, at, last, columns, known)
 
 
@@ -350,12 +365,15 @@ def _rows(one: Placed) -> Iterator[Row]:
     unit_at, code_at, above = one.claimed.get(table.units or ""), one.claimed.get(table.codes or ""), ""
     for row in one.rows:
         outer: list[str] = []
-        for number in one.stubs[:-1]:
-            text = sheet.text(*merged.get((row, number), (row, number))).strip() or before.get(number, "")
-            before[number] = text
-            if text:
-                outer.append(heading(text, one.known).name)
         last = one.stubs[-1]
+        origins = {merged.get((row, last), (row, last))}  # 合计 that is merged over two of them is one level
+        for number in reversed(one.stubs[:-1]):
+            origin = merged.get((row, number), (row, number))
+            text = sheet.text(*origin).strip() or before.get(number, "")
+            before[number] = text
+            if text and origin not in origins:
+                outer.insert(0, heading(text, one.known).name)
+            origins.add(origin)
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
         found: Heading = heading(written, one.known)
         levels = tuple(outer)

@@ -226,6 +226,38 @@ def test_totals_are_held_against_their_parts():
     assert (told.kind, told.cell) == ("mapping_parts_differ", "B4")
 
 
+@pytest.mark.parametrize("whole", ["合计", ["合计", "*"]])
+@pytest.mark.parametrize("merged", [[], [(7, 1, 7, 2)]])
+def test_a_word_of_its_own_goes_before_what_stands_for_any_and_a_merge_makes_no_path_longer(whole, merged):
+    rows = [["2024年（单位：万元）", None, None], ["门类", "行业", "产值"], ["采矿", "煤炭", 1], [None, "石油", 4],
+            [None, "小计", 5], ["制造", "食品", 10], ["合计", None, 19]]
+    lines: list[dict[str, Any]] = [{"at": ["*", "{entity}"]}, {"at": ["*", "小计"], "total": "above"},
+                                   {"at": whole, "entity": "全市", "total": "all"}]
+    found = taken(sheet(rows, merged=[(3, 1, 5, 1), *merged]), at="门类", stub=["门类", "行业"], columns=COLUMNS[:1], rows=lines)
+    assert {entity: value for (_, entity), (value, *_) in values(found).items()} == {"煤炭": 1, "石油": 4, "食品": 10, "全市": 19}
+    assert [x.cell for x in found.left] == ["C5"]
+    assert [(p.kind, p.cell) for p in found.told] == [("mapping_parts_differ", "C7")]
+
+
+def test_a_line_that_no_word_tells_from_another_is_still_asked_about():
+    lines = [{"at": "{entity}"}, {"at": "*", "leave": "其他"}]
+    assert set(kinds(taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=lines))) == {"mapping_meant_twice"}
+
+
+@pytest.mark.parametrize(("third", "told"), [
+    (None, []), (7, ["mapping_line_twice", "mapping_not_mapped"]), ("#N/A", ["mapping_line_twice", "mapping_not_mapped"])])
+def test_of_two_columns_below_one_merged_heading_the_blank_one_is_no_candidate(third, told):
+    rows = [["2024年（单位：万元）", None, None, None], ["地区", "产值", None, "利润"], ["甲镇", 10, None, 3],
+            ["乙镇", 20, third, 2]]
+    found = taken(sheet(rows, merged=[(2, 2, 2, 3)]), at="地区", columns=COLUMNS, rows=EACH)
+    assert kinds(found) == told
+    assert ("output", "甲镇") in values(found) or told
+    if told:
+        assert "表头完全相同" in found.told[0].message.zh, "there is no fuller path to ask for"
+    rows[1][2] = "产值"
+    assert "mapping_line_twice" in kinds(taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH)), "two headings, none merged"
+
+
 def test_the_same_figure_at_two_places_is_told_where_they_differ():
     twice = [*TOWNS, ["甲 镇", 11, 1]]
     (told,) = taken(sheet(twice), at="地区", columns=COLUMNS, rows=EACH).told
