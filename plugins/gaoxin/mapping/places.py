@@ -9,6 +9,7 @@ from functools import cached_property
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
+from gaoxin.mapping.numbering import below_head, in_head
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
 from gaoxin.plan.mappings import Table
@@ -78,6 +79,7 @@ class Placed:
     missing: tuple[str, ...] = ()  # of what `stub`, `codes` and `units` name
     title_at: int | None = None    # the row of the text that `after` names
     again: frozenset[int] = frozenset()  # rows in which its heading stands again, at the top of a page
+    numbered: frozenset[int] = frozenset()  # rows that number its columns: 甲 1 2
 
     @property
     def first_header(self) -> int:
@@ -206,6 +208,9 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
             one.again = frozenset(row + n for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header
                                   for n in range(deep))
     for _, one in placed:
+        below = (row + 1 for row in (one.last_header, *one.again))
+        one.numbered |= {row for row in below if below_head(one.sheet, one.merged, row, [*one.columns])}
+        one.again |= one.numbered
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
     for _, one in placed:
@@ -213,7 +218,6 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
     for _, one in placed:
         _measure(one)
     return placed, wrong
-
 
 
 def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
@@ -237,9 +241,7 @@ def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
 
 def _bare(texts: list[str]) -> list[str]:
     """Without the blank cells behind."""
-    while texts and not texts[-1]:
-        texts = texts[:-1]
-    return texts
+    return texts[:max((n for n, text in enumerate(texts, 1) if text), default=0)]
 
 
 def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
@@ -251,6 +253,11 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
     for row in _in_english(sheet, merged, range(max(1, at[0] - table.above), last + 1), range(at[1], width + 1)):
         words = {sheet.text(row, c) for c in range(at[1], width + 1)}
         heads = {c: [text for text in levels if text not in words or not text.strip()] for c, levels in heads.items()}
+    numbered = {r: n for r in range(at[0] + 1, last + 1) if (n := in_head(sheet, merged, r, range(at[1], width + 1)))}
+    for row, many in numbered.items():
+        heads |= {c: [text for text in heads[c] if text != sheet.text(row, c)] for c in range(at[1], at[1] + many)}
+    while last in numbered:
+        last -= 1
     if table.fill:
         _carry(heads, at[1])
     columns: dict[int, Column] = {}
@@ -262,7 +269,7 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
         columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units, not alone and bool(
             units and not named[-1].units))
-    return Placed(table, sheet, at, last, columns, known)
+    return Placed(table, sheet, at, last, columns, known, numbered=frozenset(r for r in numbered if r > last))
 
 
 def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:

@@ -114,6 +114,40 @@ def test_a_figure_below_a_merged_heading_or_beside_a_merged_name_may_be_merged_w
     assert "merged_cells" in kinds(taken(sheet(rows, merged=[(3, 2, 3, 4)]), **lines)), "over the column of remarks"
 
 
+NUMBERED: list[list[Any]] = [["2024年（单位：万元）", None, None], ["地区", "产值", "利润"], ["甲", "1", "2=3+4"],
+                             ["全区", 30, 3], ["甲镇", 10, 1]]
+
+
+@pytest.mark.parametrize("header", [1, 2])
+@pytest.mark.parametrize("numbers", [["甲", 1, 2], ["（甲）", "(1)", "(2)"], ["栏次", 1, "2=1/3"], [1, 2, 3]])
+def test_a_row_that_numbers_the_columns_is_part_of_the_head(header, numbers):
+    page = [*NUMBERED[:2], numbers, *NUMBERED[3:]]
+    found = taken(sheet([*page, *page[1:3], ["乙镇", 20, 2]]), at="地区", header=header, columns=COLUMNS, rows=EACH)
+    assert {entity: value for (variable, entity), (value, *_) in values(found).items() if variable == "output"} == {
+        "全区": 30, "甲镇": 10, "乙镇": 20}
+    assert kinds(found) == []
+    assert [x.cell for x in found.left if x.why.to("zh") == "栏号"] == ["A3", "B3", "C3", "A7", "B7", "C7"]
+
+
+@pytest.mark.parametrize(("header", "below"), [
+    (1, [["甲", 1, 2], ["乙", 3, 4]]),             # places that are called so
+    (1, [["甲", 1, 3], ["全区", 30, 3]]),
+    (1, [["甲", 1, 2]]), (1, [[None, 1, 2], ["全区", 30, 3]])])
+def test_a_place_called_so_is_none_and_keeps_its_figures(header, below):
+    found = taken(sheet([*NUMBERED[:2], *below]), at="地区", header=header, columns=COLUMNS, rows=EACH)
+    assert len(found.values) + 2 * kinds(found).count("mapping_not_mapped") == 2 * len(below)
+    assert found.left == []
+
+
+def test_numbers_of_months_below_a_year_are_headings():
+    rows = [["指标", "2024年", None, None], [None, 1, 2, 3], ["产值（万元）", 7, 8, 9]]
+    lines: dict[str, Any] = {"columns": [{"at": ["2024年", "2"], "variable": "x"}, {"at": "*", "leave": "其他"}],
+                             "rows": [{"at": "产值", "entity": "我"}]}
+    for merged in ([(1, 1, 2, 1), (1, 2, 1, 4)], [(1, 2, 1, 4)]):
+        found = taken(sheet(rows, merged=merged), at="指标", header=2, period="2024", **lines)
+        assert [t.value.cell for t in found.values] == ["C3"]
+
+
 def test_one_word_below_two_parents_is_asked_about():
     rows = [["2024年", None, None], ["地区", "收入", "支出"], [None, "出口", "出口"], ["甲镇", 1, 2]]
     found = taken(sheet(rows), at="地区", header=2, unit="万元", columns=[{"at": "出口", "variable": "x"}], rows=EACH)
