@@ -118,9 +118,11 @@ def _phase(get: str) -> Cell:
 
 def _void(a: cases.gatekeeping.Void, v: View) -> str:
     name, at = v.unit_name(a.by), v.cell(a.given_at)
-    if not a.differences:
-        return v.say(f"{name}于 {at} 的意见已失效；当时还记录了别的事项，变了什么不能断定。",
-                     f"The word of {name} of {at} is void; more was recorded at that moment, and what changed cannot be told.")
+    if not a.exact:
+        return v.say(f"{name}于 {at} 的意见已失效；当时还记录了别的事项，变了什么不能断定"
+                     f"{'，这一时刻过后的变化：' if a.differences else '。'}",
+                     f"The word of {name} of {at} is void; more was recorded at that moment, and what changed cannot be told"
+                     f"{'. Changed after it:' if a.differences else '.'}")
     return v.say(f"{name}于 {at} 的意见已失效，此后变化：", f"The word of {name} of {at} is void. Changed since:")
 
 
