@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.later import later_behind, naming
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -59,6 +60,7 @@ class Reached(Judgement[ScoreReached]):
             return judged(c, None, _OLD(name=asked.name, total=found.total, count=len(old)), evidence, old)
         detail = _DETAIL(name=asked.name, total=found.total, wanted=plain(wanted), whole=found.whole, sheets=sheets,
                          spread=_spread(found))
+        detail = naming(case, detail, later_behind(case, case.plan.indicators_asked(c)))
         if found.total >= wanted:
             return judged(c, True, detail, evidence)
         short = _BELOW(name=asked.name, total=found.total, wanted=plain(wanted))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.gates.judging import Case, Due, Judgement, judged
+from gaoxin.gates.later import later_behind, naming
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -139,7 +140,8 @@ class Met(Judgement[TargetsMet]):
         )
         old = sum(one.old is not None for one in each)
         clauses = [*_clauses(case, c, each, counted, needed), *([_OLD_FIGURES(count=old)] if old else ())]
-        return judged(c, passed, _DETAIL(clauses=clauses), tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
+        detail = naming(case, _DETAIL(clauses=clauses), later_behind(case, wanted))
+        return judged(c, passed, detail, tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
 
     def enough(self, case: Case, c: TargetsMet, left: Sequence[Shortfall]) -> bool:
         """What is waived counts into the share as what is met does."""
