@@ -165,6 +165,29 @@ def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_wor
     assert len(indicator_values(w.warehouse, "demo", "hnte", w.now)) == 1
 
 
+def test_another_file_than_the_one_on_which_a_gate_passed_is_a_rectification_that_people_close(demo_workplace, tmp_path):
+    """No run of the gate closes it, though its criterion is met; what came while it is open is part of it."""
+    launch(demo_workplace)
+    w = demo_workplace("2024-03-04")
+
+    def recorded(content: bytes) -> tuple[str, ...]:
+        file = tmp_path / "r.pdf"
+        file.write_bytes(content)
+        return decisions.record_files(w, "survey", "report", [file], "committee").gates
+
+    assert recorded(b"report") == ()
+    assert rectifications(w) == []
+    assert recorded(b"another") == recorded(b"a third") == ("launch",)
+    gatekeeping.decide(demo_workplace("2024-03-05"), "launch")
+    (made,) = rectifications(demo_workplace("2024-03-05"))
+    assert (made.owner, made.phase, made.criterion, made.ref) == ("committee", "launch", "work_done", "survey.report~replaced")
+    assert "2024-02-27 通过后，任务“开展调研”的成果“调研报告”换了新件" in made.subject.zh
+    with pytest.raises(Refused, match="may not close"):
+        decisions.close_rectification(w, made.id, "只改了排版", "committee")
+    decisions.close_rectification(demo_workplace("2024-03-06"), made.id, "只改了排版，结论不变", "government")
+    assert rectifications(demo_workplace("2024-03-06")) == []
+
+
 def test_an_approval_holds_for_exactly_what_stood_and_nobody_approves_their_own(demo_workplace):
     launch(demo_workplace)
     months(demo_workplace, 17, 26, 35, 44)
