@@ -34,6 +34,7 @@ def told_of_gates(w: Workplace, store: Store, task: Task, piece: Piece, sha256: 
         told = _REPLACED(day=local_day(by.decided_as_of), task=task.name, piece=piece.name, hash=sha256)
         store.decisions.open_rectification(Rectification(
             id=rectification_id(w.plan.id, phase.id, rests.id, ref), campaign=w.plan.id, phase=phase.id, criterion=rests.id,
-            ref=ref, owner=piece.member or w.plan.answerable(task), subject=told, opened_at=w.now, due=due_day(w.plan, local_day(w.now), date.min)))
+            ref=ref, owner=piece.member or w.plan.answerable(task), subject=told, opened_at=w.now,
+            due=due_day(w.plan, local_day(w.now), date.min)))
         found.append(phase.id)
     return tuple(found)

@@ -83,8 +83,8 @@ def _passed_on(a: cases.decisions.EvidenceRecorded, v: View) -> str | None:
     named = v.listed(v.plan.phase(p).name for p in a.gates)
     command = f"gaoxin rectification list {a.campaign}"
     return v.say(f"关口已凭原件通过（{named}）：换件列为整改，由办公室、督查单位或领导小组核对后销号：{command}",
-                 f"A gate passed on the file before ({named}): that it was replaced is a rectification, which office, supervision "
-                 f"or leading group close once they have looked: {command}")
+                 f"A gate passed on the file before ({named}): that it was replaced is a rectification, which office, "
+                 f"supervision or leading group close once they have looked: {command}")
 
 
 def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
