@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\(?([0-9]{1,3})\)?(?:=.*)?")
 
 @dataclass(frozen=True)
 class _Numbers:
-    """What numbers a row's cells. stems: 甲 and the like, 栏次 as two. columns: of those that were given how many it goes over."""
+    """What numbers a row's cells. stems: 甲 or such, 栏次 as two. columns: of those that were given how many it goes over."""
 
     stems: int
     numbers: int
