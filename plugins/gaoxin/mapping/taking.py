@@ -160,8 +160,8 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
                 wanted=wanted, there=tuple(dict.fromkeys("/".join(levels) or code for levels, code in there.values()))[:20]),
                 one.sheet.name, address(*one.at))
         elif len(kept) > 1 and not many:
-            code = LINES_ALIKE if len({there[n] for _, n, _ in kept}) == 1 else LINE_TWICE
-            reading.tell("mapping_line_twice", code(wanted=wanted, there=tuple(
+            why = LINES_ALIKE if len({there[n] for _, n, _ in kept}) == 1 else LINE_TWICE
+            reading.tell("mapping_line_twice", why(wanted=wanted, there=tuple(
                 f"{_place(kind, n)} {'/'.join(there[n][0])}" for _, n, _ in kept)), one.sheet.name, address(*one.at))
             continue
         for rank, number, found in kept:

@@ -281,7 +281,7 @@ def test_a_line_that_no_word_tells_from_another_is_still_asked_about():
 @pytest.mark.parametrize(("third", "told"), [
     (None, []), (7, ["mapping_line_twice", "mapping_not_mapped"]), ("#N/A", ["mapping_line_twice", "mapping_not_mapped"])])
 def test_of_two_columns_below_one_merged_heading_the_blank_one_is_no_candidate(third, told):
-    rows = [["2024年（单位：万元）", None, None, None], ["地区", "产值", None, "利润"], ["甲镇", 10, None, 3],
+    rows: list[list[Any]] = [["2024年（单位：万元）", None, None, None], ["地区", "产值", None, "利润"], ["甲镇", 10, None, 3],
             ["乙镇", 20, third, 2]]
     found = taken(sheet(rows, merged=[(2, 2, 2, 3)]), at="地区", columns=COLUMNS, rows=EACH)
     assert kinds(found) == told

@@ -131,7 +131,7 @@ def test_which_counts(variable, given, unit, told):
 @pytest.mark.parametrize(("unit", "read_as", "told"), [
     ("%", "%", None), ("亿元", "亿元", "表上写的计量单位是 万元，对照写的是 亿元"), (None, "万元", None)])
 def test_a_groups_unit_of_measure_is_not_that_of_a_growth_below_it(unit, read_as, told):
-    rows = [["2024年", None, None], ["地区", "收入（万元）", None], [None, "总量", "增速"], ["全区", 5, 2.5]]
+    rows: list[list[Any]] = [["2024年", None, None], ["地区", "收入（万元）", None], [None, "总量", "增速"], ["全区", 5, 2.5]]
     lines: list[dict[str, Any]] = [{"at": ["收入", "总量"], "variable": "output"},
                                    {"at": "增速", "variable": "share", "unit": unit}]
     declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "tables": [{
