@@ -323,7 +323,7 @@ def main() -> int:
         rows = [measured[case][name] for case in cases]
         table.add_row(name, *(f"{r['seconds']:.2f} s  {r['cpu']:.2f} s  {r['mb']:.0f} MB" if "mb" in r else r["failed"]
                               for r in rows))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
     return 0
 
 

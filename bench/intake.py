@@ -283,7 +283,7 @@ def registers(home: Path, sizes: list[int]) -> None:
                 f"{found['wall']:.2f}", f"{found['cpu']:.2f}", f"{found['mb']:.0f}", found["said"],
                 f"{found['checks']:.3f}", f"{found['checks_cpu']:.3f}", f"{found['checks_cpu'] / ours:.2f}"]
             table.add_row(side, str(rows), *cells)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
 
 
 def main() -> None:

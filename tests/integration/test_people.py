@@ -220,7 +220,8 @@ def test_who_reports_for_a_unit_does_not_judge_its_deliverable_whoever_recorded_
     people = with_accounts(f"account: {ME}, roles: [unit], units: [science]",
                            "account: daemon, roles: [unit, leader], units: [science, government]",
                            "account: nobody, roles: [leader], units: [government]")
-    waiver, consent = ("collection", "clean", "government", "同意", date(2025, 1, 1)), ("application", "government", "approve", "好")
+    waiver = ("collection", "clean", "government", "同意", date(2025, 1, 1))
+    consent = ("application", "government", "approve", "好")
     become("daemon")
     assert reader(at(people)).could(Act.APPROVE, "government")
     become(ME)

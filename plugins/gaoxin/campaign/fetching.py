@@ -43,12 +43,14 @@ from gaoxin.warehouse.fetches import Fetched as Row
 
 NO_CONNECTION = Code("sources.no_connection", "没有连接 {name}：在 Airflow 中建立，或写进 GAOXIN_SOURCES 的连接文件",
                      "there is no connection {name}: make it in Airflow, or in the file that GAOXIN_SOURCES names", name=str)
-OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}",
-                  "it came from the source of {unit}, and its cover names {named}", unit=Worded, named=Worded)
+OTHER_UNIT = Code("sources.other_unit", "取自{unit}的来源，封面却写{named}：请单位放自己的报表，或改正封面",
+                  "it came from the source of {unit}, and its cover names {named}: let the unit put its own there, or mend it",
+                  unit=Worded, named=Worded)
 OTHER_RETURN = Code("sources.other_return", "是 {form} {period}的报表，此次不取",
                     "it is of {form} {period}, which was not asked for", form=str, period=Period)
-OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}",
-                      "its cover names another campaign, {campaign}", campaign=str)
+OTHER_CAMPAIGN = Code("sources.other_campaign", "封面写的是另一项创建工作 {campaign}，不取：确属本项的，请单位用本项的模板",
+                      "its cover names another campaign, {campaign}, and it is left: where it is of this one, let the unit take "
+                      "its template", campaign=str)
 FAILED = Code("sources.failed", "{unit}《{form}》{period}，来源 {source} 取不到：{why}",
               "{form} {period} of {unit}: source {source} did not give it: {why}", unit=Worded, form=Worded, period=Period,
               source=str, why=Message)

@@ -22,8 +22,9 @@ S = TypeVar("S", bound=DeclaredSource)
 LARGEST = SIZE_LIMIT  # bytes of one file or answer, decoded: as much as a return may have
 _WORDS = 160          # characters of what a server or driver says
 
-TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取", "{name} is larger than {mb} MB and was not fetched", name=str,
-                 mb=int)
+TOO_LARGE = Code("sources.too_large", "{name} 超过 {mb} MB，未取：请单位分成几份，或去掉图片等无关内容",
+                 "{name} is larger than {mb} MB and was not fetched: let the unit send it in parts, or without pictures",
+                 name=str, mb=int)
 TOO_SLOW = Code("sources.too_slow", "{seconds} 秒内没有取完：把来源的 deadline 放长，或问对方为何慢",
                 "it was not fetched within {seconds} s: give the source a longer deadline, or ask them why it is slow",
                 seconds=int)
@@ -32,7 +33,8 @@ DOWN = Code("sources.down", "连不上（{said}）：核对连接的地址和端
             "again the next time", said=str)
 DENIED = Code("sources.denied", "拒绝访问（{said}）：检查连接中的账号和权限",
               "access is denied ({said}): look at the connection's account", said=str)
-BROKEN = Code("sources.broken", "取数出错（{said}）", "it failed ({said})", said=str)
+BROKEN = Code("sources.broken", "取数出错（{said}）：按此核对来源和连接；下次自动再取",
+              "it failed ({said}): look at the source and its connection for that; it is asked again the next time", said=str)
 OPTION = Code("sources.option",
               "连接缺少或写错了 {name}：在 Airflow 的连接或 GAOXIN_SOURCES 的文件里改正，写法见 docs/operations.md",
               "the connection lacks {name}, or has it wrong: mend it in Airflow, or in the file that GAOXIN_SOURCES names, as "

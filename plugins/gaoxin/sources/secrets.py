@@ -14,6 +14,7 @@ _LINES = frozenset({"private_key", "known_hosts", "host_key"})  # texts of sever
 _SHORTEST_LINE = 12  # of a text of several, that is sought by itself
 _SHORTEST_PACKED = 4  # characters: what base64 makes of fewer is found in any text
 _SHORTEST_NUMBER = 4  # digits: a shorter one is a size or a limit
+_YEARS = re.compile(r"\d{1,5}")  # of a parameter or header: a year, a code of a district, a number of records
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -69,7 +70,9 @@ def _secrets(given: Mapping[str, Any]) -> Iterator[str]:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if name not in _OPEN:
+            if name in ("params", "headers"):
+                yield from (text for text in _texts(inner) if not _YEARS.fullmatch(text))
+            elif name not in _OPEN:
                 yield from _texts(inner)
             elif name == "base_url" and isinstance(inner, str):
                 yield from _keys_of(inner)
@@ -88,4 +91,5 @@ def _keys_of(url: str) -> Iterator[str]:
     """What an address has beside server and path: the password before @, parameters, what is behind #."""
     with suppress(ValueError):
         parts = urlsplit(url)
-        yield from filter(None, (parts.password, parts.fragment, *(value for _, value in parse_qsl(parts.query))))
+        found = [text for text in (parts.password, parts.fragment) if text]
+        yield from (*found, *map(unquote, found), *(value for _, value in parse_qsl(parts.query) if value))

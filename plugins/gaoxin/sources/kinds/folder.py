@@ -27,7 +27,8 @@ from gaoxin.sources.stores import STORES
 NO_FOLDER = Code("sources.no_folder", "没有文件夹 {path}：核对来源的 path 和连接的 root，或请单位建立",
                  "there is no folder {path}: look at the source's path and the connection's root, or ask the unit to make it",
                  path=str)
-LINK = Code("sources.link", "是链接或特殊文件，不取", "it is a link or no regular file, and is not fetched")
+LINK = Code("sources.link", "是链接或特殊文件，不取：请单位放文件本身",
+            "it is a link or no regular file, and is not fetched: let the unit put the file itself there")
 YOUNG = Code("sources.young", "{seconds} 秒内改动过，下次再取", "it changed within {seconds} s and waits for the next time",
              seconds=int)
 CHANGED = Code("sources.changed", "读取时被改动，下次再取", "it changed while it was read, and waits for the next time")

@@ -68,15 +68,22 @@ REDIRECTED = Code("sources.redirected", "被转向 {host}（HTTP {status}），�
                   host=str, status=int)
 NO_DATA = Code("sources.no_data", "答复的是网页而不是数据（多半是登录页）：检查连接中的账号",
                "it answered with a web page and no data, most likely to log in: look at the connection's account")
-CUT_OFF = Code("sources.cut_off", "答复不完整（{said}）", "its answer is not whole ({said})", said=str)
-ENDLESS = Code("sources.endless", "分页没有尽头：{place} 又出现了一次", "its pages have no end: {place} came once more",
-               place=str)
-TOO_MANY_PAGES = Code("sources.too_many_pages", "超过 {most} 页，未取", "it has more than {most} pages: nothing was fetched",
-                      most=int)
-ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，不取",
-                 "its next page is on another server, {host}, which is not asked", host=str)
-KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密钥，不在参数里，不取",
-                   "the address of its next page has the connection's key in it, outside of parameters, and is not asked")
+CUT_OFF = Code("sources.cut_off", "答复不完整（{said}），未取：下次自动再取；一直如此的，请单位检查接口",
+               "its answer is not whole ({said}) and was not taken: it is asked again the next time; where this goes on, let "
+               "the unit look at the service", said=str)
+ENDLESS = Code("sources.endless", "分页没有尽头：{place} 又出现了一次，未取：核对来源的 pages，或请单位检查接口",
+               "its pages have no end: {place} came once more, and nothing was taken. Look at the source's pages, or let the "
+               "unit look at the service", place=str)
+TOO_MANY_PAGES = Code("sources.too_many_pages", "超过 {most} 页，未取：把来源的每页条数或 pages.at_most 放大，或缩小取数范围",
+                      "it has more than {most} pages: nothing was fetched. Ask for more records a page, raise pages.at_most, or "
+                      "ask for less", most=int)
+ELSEWHERE = Code("sources.elsewhere", "下一页在另一台服务器 {host}，未取（连接的账号只给一台服务器）：请单位让各页都在同一网址下",
+                 "its next page is on another server, {host}, which the connection's account is not for: nothing was taken. Let "
+                 "the unit give all pages at one address", host=str)
+KEY_IN_LINK = Code("sources.key_in_link", "下一页的网址里有连接的密钥，又不在连接写明的参数里，未取：把它写进连接的 params，"
+                   "或请单位用请求头传密钥",
+                   "the address of its next page has the connection's key in it, outside of the connection's parameters: nothing "
+                   "was taken. Let the connection's params say it, or the unit take the key in a header")
 MOVING = Code("sources.moving", "分页取数期间数据一直在变（第 {page} 页前后不同），未取，下次再取",
               "its records changed while its pages were asked for (page {page} was another each time): nothing was fetched, it "
               "is asked again the next time", page=int)
@@ -90,7 +97,8 @@ NO_END = "no Content-Length, last line without end"
 HELD_BACK = Code("sources.held_back", "对方要求过 {seconds} 秒再问（Retry-After），超过了时限：下次自动再取",
                  "the server asks to be left alone for another {seconds} s (Retry-After), which is beyond the deadline: it is "
                  "asked again the next time", seconds=int)
-PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别", "its answer is packed by {encoding!r}", encoding=str)
+PACKED = Code("sources.packed", "答复的压缩方式 {encoding} 无法识别，未取：请单位改用 gzip 或不压缩",
+              "its answer is packed by {encoding!r}, which is not known: let the unit pack by gzip, or not at all", encoding=str)
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0

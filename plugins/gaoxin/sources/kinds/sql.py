@@ -40,8 +40,11 @@ from gaoxin.sources.base import (
     Wanted,
 )
 
-TOO_MANY = Code("sources.too_many_rows", "超过 {most} 行，未取", "there are more than {most} rows: nothing was fetched", most=int)
-COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}", "two columns of the query's result are called {name}",
+TOO_MANY = Code("sources.too_many_rows", "超过 {most} 行，未取：查询加上条件，或把来源的 at_most 放大",
+                "there are more than {most} rows: nothing was fetched. Let the query ask for less, or raise the source's at_most",
+                most=int)
+COLUMN_TWICE = Code("sources.column_twice", "查询结果有两栏都叫 {name}，未取：在查询中用 as 另起名",
+                    "two columns of the query's result are called {name}: nothing was fetched. Name one otherwise, by as",
                     name=str)
 
 MAY_WRITE = Code("sources.may_write", "连接的账号能写（如 {table}），不用它取数：请单位另给一个只能读的账号",

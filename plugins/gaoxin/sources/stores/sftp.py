@@ -9,10 +9,12 @@ from gaoxin.i18n import Code
 from gaoxin.sources.base import DOWN, LARGEST, OPTION, Amiss, Options, Until
 from gaoxin.sources.store import Listed, Store, joined
 
-OTHER_KEY = Code("sources.other_host_key", "服务器的主机密钥与连接中的 known_hosts 不符，没有登录",
-                 "the server's key is not the one in the connection's known_hosts: nobody logged in")
-NO_KEY = Code("sources.no_host_key", "连接没有写明服务器的主机密钥（known_hosts），无从核对对方身份",
-              "the connection does not say the server's key (known_hosts): nobody could tell who answers")
+OTHER_KEY = Code("sources.other_host_key", "服务器的主机密钥与连接中写的不符，没有登录：向单位核实换过密钥的，再改 host_key",
+                 "the server's key is not the one that the connection says: nobody logged in. Ask the unit whether it changed "
+                 "before you change the connection's host_key")
+NO_KEY = Code("sources.no_host_key", "连接没有写明服务器的主机密钥，无从核对对方身份，没有登录：向单位问到后写进连接的 host_key",
+              "the connection does not say the server's key, and nobody could tell who answers: ask the unit for it and let "
+              "host_key say it")
 
 
 class Sftp(Store):
