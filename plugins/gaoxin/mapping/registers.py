@@ -295,6 +295,9 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
         value = CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message)
         return Taken(asked.id, value, None, None, None, where[0], part, NoValue.UNREADABLE)
     raw = sheet.cell(*where) if text is None else text
+    if marked := sheet.marked(*where, words=asked.type is FieldType.TEXT):
+        return Taken(asked.id, CellValue(sheet.name, cell, shown(raw), None, (), marked), None, None, None, where[0], part,
+                     NoValue.AMBIGUOUS)
     made, repairs, problem = parse_field(raw, asked, format=sheet.facts.formats.get(where), typed=sheet.typed, epoch=sheet.epoch)
     no_value = None
     if problem is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gaoxin.containers.model import Book, Sheet, SheetFacts
+from gaoxin.containers.runs import Mark
 from gaoxin.mapping.model import Reading
 from gaoxin.mapping.proposing import propose
 from gaoxin.mapping.whole import read
@@ -61,6 +62,17 @@ def test_a_figure_that_no_line_names_is_told_at_its_cell():
     assert kinds(left) == []
     assert [(x.cell, x.raw) for x in left.left] == [("C4", "3"), ("C5", "1"), ("C6", "2")]
     assert "另表报送" in left.left[0].why.to("zh")
+
+
+def test_a_figure_with_a_part_that_is_set_apart_waits_and_words_do_not():
+    rows = [*TOWNS[:4], ["甲镇1", "101", "—"], ["乙镇", 20, "5 6"], ["注1：快报数", None, None]]
+    found = taken(sheet(rows, marks={(5, 1): Mark("raised", "1"), (5, 2): Mark("raised", "1"), (5, 3): Mark("struck"),
+                                     (6, 3): Mark("struck", "5"), (7, 1): Mark("raised", "1")}),
+                  at="地区", columns=COLUMNS, rows=EACH)
+    assert {t.value.cell: t.value.problem.code for t in found.values if t.value.problem} == {
+        "B5": "returns.raised", "C5": "returns.struck_out", "C6": "returns.struck_out"}
+    assert values(found)["output", "甲镇1"][0] is None
+    assert kinds(found) == []
 
 
 def test_figures_outside_of_the_tables_and_on_other_sheets_are_named():
