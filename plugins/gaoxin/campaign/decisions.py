@@ -192,7 +192,8 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
     is kept of the reason, where it came by another way. must: raises where the gate as it is judged asks for more.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
     an account that handed in figures itself; Refused once the gate has passed, while one that consents before it has not, for a
-    consent that stands already, for a seal that no longer does, for a reason that is too long, and for a scan that is none."""
+    consent that stands already, for one in the place of a unit that refused last, for a seal that no longer does, for a reason
+    that is too long, and for a scan that is none or was signed for other figures."""
     sheet = scanned(scan) if isinstance(scan, Path) else scan
     with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
@@ -242,6 +243,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                f"{unit.to('en')} has decided on these figures itself: nobody decides in its place"),
                           where=f"{w.plan.id}/{phase}",
                           todo=Text(f"由{unit.to('zh')}改变意见", f"let {unit.to('en')} change its word"))
+        consents.must_be_its_own(w, store, phase, by)
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
@@ -253,6 +255,8 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           where=f"{w.plan.id}/{phase}",
                           todo=Text("补交签章页的附上扫描件；改变意见的表示不同意，并写理由",
                                     "a signed sheet is handed in with its scan; to change the word, refuse and say why"))
+        if sheet is not None:
+            consents.must_be_signed_for(w, store, phase, sheet, standing)
         kept = store.returns.land(sheet.content, sheet.name, w.now, "evidence") if sheet else None
         store.returns.land(covers, f"{w.plan.id}__{phase}__seal.json", w.now, "seal")  # lies under the seal, which is its hash
         given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,

@@ -7,7 +7,7 @@ came before it is late or not by the limit that stood (docs/decisions/104).
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from gaoxin.campaign.acting import acting, must_be_apart
+from gaoxin.campaign.acting import acting, did_before, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.putting_off import BEYOND_GATE, HELD_BY_GATE, Thing, again, against, hints, last_allowed, name_of, thing_of
@@ -17,6 +17,7 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.extensions.model import Extension, Kind, Outcome, Ruling
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
@@ -233,7 +234,7 @@ def _to_decide(w: Workplace, store: Store, number: int, by: str) -> Extension:
                          else Text("方案没有写督查单位或领导小组，办公室自己的申请无人可批",
                                    "the plan names no supervision and no leading group: nobody may decide on the office's own"))
     must_be_apart(w, store, Act.RULE_ON, item.unit)
-    if w.accounts is not None and item.account == w.told_by["account"]:
+    if did_before(w, store, EventKind.EXTENSION_ASKED, number=item.number):
         raise NotAllowed(_NOT_MINE, where=f"{w.plan.id} {number}", todo=Text("由另一账号审批", "let another account decide"))
     if item.ruling is not None:
         raise Refused(Text(f"第 {number} 号申请已批复", f"request {number} is decided on"), where=w.plan.id,

@@ -158,7 +158,7 @@ def load(session: Session, campaign: CampaignArgument, file: Annotated[Path, arg
     must_be_files([file])
     w = session.workplace(campaign, acts=True)
     given = cases.problems.Given(cases.problems.origin_called(origin), source, found_on or cases.problems.local_day(w.now))
-    return cases.problems.load(w, file, file.read_bytes(), kept_name(file.name), given, session.unit(by)), ENTERED
+    return cases.problems.load(w, file, cases.scans.evidence_of(file), kept_name(file.name), given, session.unit(by)), ENTERED
 
 
 @app.command("template", help="生成问题清单模板 / write an empty list")
