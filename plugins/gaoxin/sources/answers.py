@@ -5,13 +5,16 @@ all. Services tell a failure with HTTP 200 and no records, which looks like a pe
 import json
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from gaoxin.containers import records, texts
+from gaoxin.containers.model import Sheet
 from gaoxin.containers.refusing import Unreadable
 from gaoxin.i18n import Code
 from gaoxin.plan.sources.http import HttpSource
 from gaoxin.sources.base import Amiss
+from gaoxin.sources.echoes import Echo, within
 
 NO_RECORDS = Code("sources.no_records", "答复中没有记录数组 {records}；有：{there}：核对来源的 records",
                   "its answer has no array of records {records!r}; it has: {there}: look at the source's records", records=str,
@@ -44,7 +47,6 @@ _YES = frozenset({"success", "issuccess", "ok", "succeeded"})
 _KINDS = dict.fromkeys(_CODES | _WORDS_ALONE, "code") | dict.fromkeys(_YES, "yes") | dict.fromkeys(_ERRORS, "error")
 _SAID = ("message", "msg", "errmsg", "error", "errormessage", "errordescription", "detail", "info")
 _TOTALS = frozenset({"total", "totalcount", "count", "recordstotal", "totalelements", "totalrecords"})
-_ABSENT = object()
 _HEAD = 2**16  # bytes in which the header ends
 _LISTED = 12
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -53,10 +55,11 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 Hide = Callable[[str], str]  # leaves secrets out of a text; what is told is cut thereafter, or half a secret would pass
 
 
-def count(source: HttpSource, content: bytes, document: Any, hide: Hide) -> int:
-    """How many records an answer has. Raises Amiss where it tells a failure, or has no place for them."""
+def count(source: HttpSource, content: bytes, document: Any, hide: Hide, echo: Echo) -> int:
+    """How many records an answer has. Raises Amiss where it tells a failure, has no place for them, or says that they are
+    another unit's or period's."""
     if source.format == "csv":
-        return _lines(source, content, hide)
+        return _lines(source, content, hide, echo)
     if source.success and (value := _text(within(document, source.success.at))) not in map(_text, source.success.values):
         raise Amiss(NO_SUCCESS(key=source.success.at, value=_told(value, hide, 40), said=_said(document, hide)))
     found = within(document, source.records)
@@ -65,6 +68,7 @@ def count(source: HttpSource, content: bytes, document: Any, hide: Hide) -> int:
     if not isinstance(found, list):
         there = tuple(".".join(way) or records.WHOLE for way in _arrays(document))
         raise Amiss(NO_RECORDS(records=source.records or records.WHOLE, there=there[:_LISTED]))
+    echo.document(document, source.records)
     return len(found)
 
 
@@ -116,30 +120,29 @@ def parted(source: HttpSource, document: Any, rows: int) -> tuple[Any, int, str]
     return document if name else [], rows, made.hexdigest()
 
 
-def within(document: Any, way: str, absent: Any = None) -> Any:
-    """What lies at `a.b`; `absent` where nothing does."""
-    for name in way.split(".") if way else ():
-        document = document.get(name, _ABSENT) if isinstance(document, dict) else _ABSENT
-        if document is _ABSENT:
-            return absent
-    return document
-
-
-def _lines(source: HttpSource, content: bytes, hide: Hide) -> int:
+def _lines(source: HttpSource, content: bytes, hide: Hide, echo: Echo) -> int:
     """Records of CSV: lines that hold anything, but for the header. Raises Amiss for a header that lacks columns."""
     part = content[:_HEAD]
     if len(content) > _HEAD and not content.startswith(_UTF16):
         part = part[:part.rfind(b"\n") + 1]
-    try:
-        (sheet,) = texts.read(part).sheets.values()
-    except Unreadable as error:
-        raise Amiss(error.message) from error
+    sheet = _sheet(part)
     there = [sheet.text(1, column).strip() for column in range(1, len(sheet.rows[0]) + 1)] if len(sheet.rows) else []
     if missing := [name for name in dict.fromkeys(source.read.columns()) if name not in there]:
         raise Amiss(NO_COLUMNS(missing=tuple(missing), there=tuple(_told(name, hide, 60) for name in there if name)[:_LISTED]))
+    if echo.said_in(there):
+        echo.table(there, islice(_sheet(content).rows, 1, None))
     if content.startswith(_UTF16):
         content = content.decode("utf-16", errors="replace").encode(errors="replace")
     return max(0, sum(1 for line in content.splitlines() if line.strip()) - 1)
+
+
+def _sheet(content: bytes) -> Sheet:
+    """Raises Amiss."""
+    try:
+        (sheet,) = texts.read(content).sheets.values()
+    except Unreadable as error:
+        raise Amiss(error.message) from error
+    return sheet
 
 
 def _unlike_success(source: HttpSource, document: Any) -> tuple[str, str] | None:

@@ -41,6 +41,7 @@ from gaoxin.sources.base import (
     Until,
     Wanted,
 )
+from gaoxin.sources.echoes import Echo, within
 
 if TYPE_CHECKING:
     import httpx
@@ -149,7 +150,7 @@ class HttpFetcher(Fetcher[HttpSource]):
         account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
         with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
                           verify=verify) as client:
-            asking = _Asking(client, source, options, keys, until)
+            asking = _Asking(client, wanted, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
             return _joined(str(url), _settled(asking, source, url))
@@ -239,7 +240,7 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mappi
             raise Amiss(TOO_LARGE(name=source.id, mb=LARGEST // 2**20))
         yield answer
         if source.pages.next:
-            link = answers.within(answer.document, source.pages.next, _ABSENT)
+            link = within(answer.document, source.pages.next, _ABSENT)
             if link is _ABSENT and not (named or source.pages.absent_ends or _says_all(source, answer)):
                 raise Amiss(NO_NEXT(key=source.pages.next))
             named = True
@@ -280,9 +281,10 @@ def _after(answer: "httpx.Response") -> float:
 class _Asking:
     """Requests of one fetch, one after another."""
 
-    def __init__(self, client: "httpx.Client", source: HttpSource, options: Options, keys: Mapping[str, Any], until: Until
+    def __init__(self, client: "httpx.Client", wanted: Wanted[HttpSource], options: Options, keys: Mapping[str, Any], until: Until
                  ) -> None:
-        self._client, self._source, self._options, self._keys, self._until = client, source, options, keys, until
+        self._client, self._source, self._options, self._keys, self._until = client, wanted.source, options, keys, until
+        self._echo = Echo(wanted, options.hidden)
 
     def kept(self, link: "httpx.URL") -> "httpx.URL":
         """A link as it may be kept: many services say the key again in it, which is sent anew in any case. Raises Amiss for one
@@ -337,12 +339,12 @@ class _Asking:
         if said is not None and self._options.hidden(said) != said:
             said = None
         if self._source.format != "json":
-            rows = answers.count(self._source, content, None, self._options.hidden)
+            rows = answers.count(self._source, content, None, self._options.hidden, self._echo)
             return _Answer(url, content, said, None, rows, sha256(content).hexdigest())
         if len(content) > _LARGEST_JSON:
             raise Amiss(TOO_LARGE_AT_ONCE(mb=_LARGEST_JSON // 2**20))
         document = self._document(content)
-        rows = answers.count(self._source, content, document, self._options.hidden)
+        rows = answers.count(self._source, content, document, self._options.hidden, self._echo)
         return _Answer(url, content, said, *answers.parted(self._source, document, rows))
 
     def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
