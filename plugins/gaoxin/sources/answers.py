@@ -3,7 +3,8 @@ all. Services tell a failure with HTTP 200 and no records, which looks like a pe
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -34,6 +35,11 @@ PARTIAL = Code("sources.partial", "答复自称共 {total} 条（{key}），取�
                "its answer says that there are {total} records ({key}), and {count} came: nothing was fetched. Look at the "
                "source's pages; where {key} is no such number, let total name the key that is, or say total: \"\" for none",
                total=str, key=str, count=int)
+MORE = Code("sources.more", "答复自称还有没给的（{key} 是 {value}），未取：在来源写 pages 逐页取，或让接口一次给全；"
+            "{key} 不是这个意思的，列进来源 read 的 left_out",
+            "its answer says that there is more ({key} is {value}), and nothing was fetched: let the source's pages ask for it, or "
+            "the service give all at once; where {key} means another thing, name it in left_out of the source's read", key=str,
+            value=str)
 NO_TOTAL = Code("sources.no_total", "答复的 {key} 不是总数：核对来源的 total",
                 "{key} of its answer is no number of records: look at the source's total", key=str)
 
@@ -46,12 +52,25 @@ _NO_ERROR = frozenset({"", "null", "none", "false"})
 _YES = frozenset({"success", "issuccess", "ok", "succeeded"})
 _KINDS = dict.fromkeys(_CODES | _WORDS_ALONE, "code") | dict.fromkeys(_YES, "yes") | dict.fromkeys(_ERRORS, "error")
 _SAID = ("message", "msg", "errmsg", "error", "errormessage", "errordescription", "detail", "info")
-_TOTALS = frozenset({"total", "totalcount", "count", "recordstotal", "totalelements", "totalrecords"})
+_TOTALS = frozenset({"total", "totalcount", "count", "recordstotal", "totalelements", "totalrecords", "总数", "总条数",
+                     "总记录数"})
+# Signs of further pages: that there are, that this is not the last one, where the next one is, how many there are.
+_MORE = frozenset({"hasmore", "more", "hasnext", "hasnextpage", "moreavailable", "truncated", "istruncated"})
+_LAST = frozenset({"last", "islast", "islastpage", "lastpage", "isend"})
+_NEXT = frozenset({"next", "nextpage", "nexturl", "nextlink", "nextpageurl", "nexthref", "nextcursor", "nextpagetoken",
+                   "nexttoken", "continuationtoken", "@odata.nextlink", "下一页"})
+_OF_PAGES = frozenset({"pages", "totalpages", "totalpage", "pagecount", "pagetotal", "lastpage", "总页数"})
+_HERE = frozenset({"page", "pageno", "pagenum", "pagenumber", "pageindex", "current", "currentpage", "number"})
+_PAGERS = frozenset({"links", "paging", "pagination", "pager", "page", "pageinfo", "pageable", "meta", "metadata", "cursors",
+                     "分页"})
+_TRUE = frozenset({"true", "1", "yes", "y", "是"})
 _HEAD = 2**16  # bytes in which the header ends
 _LISTED = 12
+_SHORT = 80  # characters
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+Told = tuple[Any, int, Mapping[str, str]]
 Hide = Callable[[str], str]  # leaves secrets out of a text; what is told is cut thereafter, or half a secret would pass
 
 
@@ -72,32 +91,90 @@ def count(source: HttpSource, content: bytes, document: Any, hide: Hide, echo: E
     return len(found)
 
 
-def must_be_all(source: HttpSource, answers: Sequence[tuple[Any, int]]) -> None:
-    """Holds the number of records against the one that the answers themselves tell. answers: document and how many records it
-    has. Raises Amiss."""
-    if source.format != "json" or not answers or source.total == "":
+def headed(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the headers of an answer say of how many records and pages there are, by their names."""
+    return {name: value for name, value in headers.items() if _key(name) in _TOTALS | _OF_PAGES | _MORE | _NEXT
+            and name.lower().startswith("x-")} | (
+        {"Link": value} if re.search(r';\s*rel\s*=\s*"?next\b', value := headers.get("Link", ""), re.I) else {})
+
+
+def must_be_all(source: HttpSource, answers: Sequence[Told]) -> None:
+    """Holds the records against what the answers themselves tell of how many there are. answers: document, how many records it
+    has, and what `headed` made of its headers. Raises Amiss."""
+    if not answers:
         return
-    came = sum(number for _, number in answers)
     # The empty page that ends numbered ones may say nought, or nothing.
     full = [one for one in answers if one[1]] or answers[-1:]
+    _total_came(source, full)
+    if (more := _more(source, full)) is not None:
+        raise Amiss(MORE(key=more[0], value=more[1] if len(more[1]) <= _SHORT else "…"))  # half a secret would pass
+
+
+def _total_came(source: HttpSource, full: Sequence[Told]) -> None:
+    """Raises Amiss."""
+    came = sum(number for _, number, _ in full)
+    if source.total == "":
+        return
     if source.total is not None:
-        said = next((told for document, _ in reversed(full) if (told := _text(within(document, source.total))).isdecimal()), None)
+        said = next((told for document, _, _ in reversed(full) if (told := _text(within(document, source.total))).isdecimal()), None)
         if said is None:
             raise Amiss(NO_TOTAL(key=source.total))
         if int(said) != came:
             raise Amiss(PARTIAL(total=said, key=source.total, count=came))
         return
-    for key, total in {key: total for document, _ in full for key, total in told_totals(source, document)}.items():
-        of_pages = all(dict(told_totals(source, document)).get(key) == number for document, number in full)
+    for key, total in {key: total for document, _, heads in full for key, total in told_totals(source, document, heads)}.items():
+        of_pages = all(dict(told_totals(source, document, heads)).get(key) == number for document, number, heads in full)
         if total != came and not of_pages:
             raise Amiss(PARTIAL(total=str(total), key=key, count=came))
 
 
-def told_totals(source: HttpSource, document: Any) -> Iterator[tuple[str, int]]:
-    """What an answer itself calls a number of records, at its top or beside them."""
-    for way, name, value in _beside(source, document):
-        if _plain(name) in _TOTALS and (text := _text(value)).isdecimal():
+def told_totals(source: HttpSource, document: Any, heads: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """What an answer itself calls a number of records, at its top, beside them or in a header."""
+    for way, name, value in _of_pages(source, document, heads):
+        if name in _TOTALS and (text := _text(value)).isdecimal():
             yield way, int(text)
+
+
+def _more(source: HttpSource, full: Sequence[Told]) -> tuple[str, str] | None:
+    """The sign of further pages and what it says, where answers have one. Numbered pages were asked for until one was empty."""
+    document, _, heads = full[-1]
+    said = [*_of_pages(source, document, heads)]
+    here = {int(text) for _, name, value in said if name in _HERE and (text := _text(value)).isdecimal()}
+    for way, name, value in said:
+        text = _text(value)
+        if name in _OF_PAGES and text.isdecimal() and int(text) > len(full):
+            return way, text
+        if source.pages and source.pages.number:
+            continue
+        if (name in _MORE and text.lower() in _TRUE) or (name in _LAST and value is False):
+            return way, text
+        if (name in _NEXT or way == "Link") and not source.pages and (link := _onward(value, here)):
+            return way, link
+    return None
+
+
+def _onward(value: Any, here: Collection[int]) -> str:
+    """The next page, as an answer names it; nothing where it names none. here: what may be this one's number."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("href", "url", "link") if name in value), None)
+    text = "" if value is None or isinstance(value, bool | list | dict) else str(value).strip()
+    none = text.lower() in ("", "null", "none", "-1", "0", "#") or (text.isdecimal() and any(int(text) <= page for page in here))
+    return "" if none else text
+
+
+def _of_pages(source: HttpSource, document: Any, heads: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
+    """What an answer may say of its pages: the way, the plain name and the value, but for what the plan leaves out."""
+    said = [(way, name, value) for way, name, value in _beside(source, document)]
+    for way, name, value in [*said]:
+        if isinstance(value, dict) and _key(name) in _PAGERS and not f"{source.records}.".startswith(f"{way}."):
+            said += [(f"{way}.{inner}", inner, one) for inner, one in value.items()]
+    for way, name, value in (*said, *((name, name, value) for name, value in heads.items())):
+        if not {way, name} & {*source.read.left_out}:
+            yield way, _key(name), value
+
+
+def _key(name: str) -> str:
+    return re.sub("^(x|_)?(?:wp(?=total))?", "", _plain(name)) if name[:1] in "xX_" else _plain(name)
 
 
 def _beside(source: HttpSource, document: Any) -> Iterator[tuple[str, str, Any]]:

@@ -438,6 +438,11 @@ LISTS: list[tuple[Any, ...]] = [
     ({"next": "next"}, ITEMS, {"next": lambda at: onward(at) if at < 10 else None, "total": 25}, "sources.partial"),
     ({"next": "next"}, ITEMS, {"nextPage": onward}, "sources.no_next"),
     ({"next": "next"}, ITEMS[:9], {"total": 9}, None),
+    ({"next": "next"}, ITEMS[:9], {"next": None, "total_pages": 3}, "sources.more"),
+    ({"next": "next"}, ITEMS, {"next": onward, "hasMore": lambda at: at < 20, "pages": 3}, None),
+    ({"next": "next"}, ITEMS, {"next": onward, "hasMore": True}, "sources.more"),
+    ({"number": "page"}, ITEMS, {"nextPage": lambda at: at // 10 + 2, "pages": 3}, None),
+    ({"number": "page"}, ITEMS, {"pages": 4}, "sources.more"),
     ({"next": "next", "absent_ends": True}, ITEMS[:9], {"of": 1}, None),
     ({"next": "next"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, "sources.next_no_text"),
     ({"next": "next.href"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, None),
@@ -450,6 +455,33 @@ def test_a_part_of_a_list_is_never_taken_for_all_of_it(sourced: Sourced, service
         declare(sourced, records="items", pages=pages, deadline=20)
         one = fetch(sourced)
         assert (one.state == "failed", one.why and one.why.code) == (code is not None, code), (pages, after, one.why)
+
+
+# What one answer says beside its five records and in its headers, and the sign that is told of it.
+SIGNS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], str | None]] = [
+    ({"has_more": True}, {}, {}, "has_more"), ({}, {"hasNextPage": "true"}, {}, "data.hasNextPage"), ({"last": False}, {}, {}, "last"),
+    ({"next": "/f/2"}, {}, {}, "next"), ({}, {"nextCursor": "aGk="}, {}, "data.nextCursor"),
+    ({"_links": {"next": {"href": "?page=2"}}}, {}, {}, "_links.next"), ({"page": 1, "nextPage": 2}, {}, {}, "nextPage"),
+    ({"pages": 3, "page": 1}, {}, {}, "pages"), ({"pagination": {"total_pages": "2"}}, {}, {}, "pagination.total_pages"),
+    ({}, {}, {"Link": '</f?page=2>; rel="next"'}, "Link"), ({}, {}, {"X-Total-Pages": "2"}, "x-total-pages"),
+    ({"meta": {"total": 25}}, {}, {}, "meta.total"), ({}, {}, {"X-Total-Count": "25"}, "x-total-count"),
+    ({"has_more": False, "last": True, "next": None, "pages": 1, "page": 1}, {"nextPage": 0}, {"X-Total-Count": "5"}, None),
+    ({"links": {"next": {"href": None}, "prev": "/f/0"}, "page": 1, "nextPage": 1}, {"total": 5}, {"Link": '</f>; rel="self"'}, None),
+]
+
+
+def test_one_answer_that_says_that_there_is_more_is_not_all(sourced: Sourced, service: Service) -> None:
+    day = iter(range(5, 29))
+    for top, inner, headers, sign in SIGNS:
+        body = json.dumps({"data": {"items": [json.loads(row) for row in ROWS], **inner}, **top})
+        service.answer = lambda handler, query, b=body, h=headers: handler.give(b.encode(), **h)  # type: ignore[misc]
+        one = fetch(sourced, f"2024-03-{next(day):02d}")
+        told = "sources.partial" if sign and sign.rpartition(".")[2] in ("total", "x-total-count") else "sources.more"
+        assert (one.why and one.why.code, one.why and one.why.context["key"]) == (sign and told, sign), one.why
+    service.answer = lambda handler, query: handler.give(json.dumps({
+        "data": {"items": [json.loads(row) for row in ROWS]}, "has_more": True}).encode())
+    declare(sourced, read=LONG | {"left_out": ["has_more"]})
+    assert fetch(sourced, "2024-03-29").why is None
 
 
 @pytest.mark.parametrize(("pages", "link", "code"), [
