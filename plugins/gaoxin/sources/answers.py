@@ -37,9 +37,9 @@ PARTIAL = Code("sources.partial", "答复自称共 {total} 条（{key}），取�
                total=str, key=str, count=int)
 MORE = Code("sources.more", "答复自称还有没给的（{key} 是 {value}），未取：在来源写 pages 逐页取，或让接口一次给全；"
             "{key} 不是这个意思的，列进来源 read 的 left_out",
-            "its answer says that there is more ({key} is {value}), and nothing was fetched: let the source's pages ask for it, or "
-            "the service give all at once; where {key} means another thing, name it in left_out of the source's read", key=str,
-            value=str)
+            "its answer says that there is more ({key} is {value}), and nothing was fetched: let the source's pages ask for it, "
+            "or the service give all at once; where {key} means another thing, name it in left_out of the source's read",
+            key=str, value=str)
 NO_TOTAL = Code("sources.no_total", "答复的 {key} 不是总数：核对来源的 total",
                 "{key} of its answer is no number of records: look at the source's total", key=str)
 
@@ -116,13 +116,15 @@ def _total_came(source: HttpSource, full: Sequence[Told]) -> None:
     if source.total == "":
         return
     if source.total is not None:
-        said = next((told for document, _, _ in reversed(full) if (told := _text(within(document, source.total))).isdecimal()), None)
+        said = next((told for document, *_ in reversed(full) if (told := _text(within(document, source.total))).isdecimal()),
+                    None)
         if said is None:
             raise Amiss(NO_TOTAL(key=source.total))
         if int(said) != came:
             raise Amiss(PARTIAL(total=said, key=source.total, count=came))
         return
-    for key, total in {key: total for document, _, heads in full for key, total in told_totals(source, document, heads)}.items():
+    totals = {key: total for document, _, heads in full for key, total in told_totals(source, document, heads)}
+    for key, total in totals.items():
         of_pages = all(dict(told_totals(source, document, heads)).get(key) == number for document, number, heads in full)
         if total != came and not of_pages:
             raise Amiss(PARTIAL(total=str(total), key=key, count=came))

@@ -13,7 +13,6 @@ from gaoxin.containers import records
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.sources import DeclaredSource
 from gaoxin.returns.text import name_key, unit_symbol
 from gaoxin.sources.base import Amiss, Wanted
 
@@ -27,14 +26,14 @@ SAYS_PERIOD = Code("sources.says_other_period",
 SAYS_UNIT = Code("sources.says_other_unit",
                  "{key} 是“{said}”，不是要取的单位，未取：核对来源的 path、params 或查询；就是这个单位的，在方案里把这个写法"
                  "列为它的别名；它不是填报单位的，列进来源 read 的 left_out",
-                 "{key} is {said!r}, which is not the unit that was asked for: nothing was fetched. Look at the source's path and "
-                 "params, or its query; where it is that unit, let the plan have this name among its aliases; where it is no "
+                 "{key} is {said!r}, which is not the unit that was asked for: nothing was fetched. Look at the source's path "
+                 "and params, or its query; where it is that unit, let the plan have this name among its aliases; where it is no "
                  "reporting unit, name it in left_out of the source's read", key=str | Message, said=str)
 
-# What such keys are called, without signs between the words. Those of `_ANY` mean the return's own wherever they stand; the others
-# may be something of an entry of a register (the year of a certificate).
-_PERIODS = {"any": frozenset({"period", "reportperiod", "reportingperiod", "statperiod", "dataperiod", "报告期", "报告期别", "所属期",
-                              "所属时期", "统计期", "统计时期", "数据期", "期别", "账期"}),
+# What such keys are called, without signs between the words. Those of "any" mean the return's own wherever they stand; those of
+# "series" may be something of a register's entry (the year of a certificate); "named": only where another unit's name is there.
+_PERIODS = {"any": frozenset({"period", "reportperiod", "reportingperiod", "statperiod", "dataperiod", "报告期", "报告期别",
+                              "所属期", "所属时期", "统计期", "统计时期", "数据期", "期别", "账期"}),
             "series": frozenset({"month", "yearmonth", "ym", "statmonth", "datamonth", "reportmonth", "quarter", "year",
                                  "reportyear", "halfyear", "月份", "年月", "季度", "年份", "年度", "统计月份", "数据月份"})}
 _UNITS = {"any": frozenset({"reportunit", "reportingunit", "填报单位", "报送单位", "上报单位"}),
@@ -48,14 +47,15 @@ _TOLD = 40  # characters
 class Echo:
     """What one fetch holds answers against. hide: leaves secrets out of a text."""
 
-    def __init__(self, wanted: Wanted[DeclaredSource], hide: Callable[[str], str]) -> None:
+    def __init__(self, wanted: Wanted[Any], hide: Callable[[str], str]) -> None:
         read = wanted.source.rows
         assert read is not None
         self._wanted, self._hide, self._register = wanted, hide, read.way == "register"
         self._known = {*read.columns(), *read.left_out, *filter(None, [read.note])}
         self._own = {wanted.unit, *wanted.own}
         given = dict(getattr(wanted.source, "params", {})) | {n: f"{{{n}}}" for n in getattr(wanted.source, "parameters", ())}
-        self._asked = {place: {_plain(n) for n, value in given.items() if f"{{{place}}}" in value} for place in ("period", "unit")}
+        self._asked = {place: {_plain(n) for n, value in given.items() if f"{{{place}}}" in value}
+                       for place in ("period", "unit")}
 
     def document(self, document: Any, way: str) -> None:
         """JSON. way: to its records. Raises Amiss."""

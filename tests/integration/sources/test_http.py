@@ -459,14 +459,16 @@ def test_a_part_of_a_list_is_never_taken_for_all_of_it(sourced: Sourced, service
 
 # What one answer says beside its five records and in its headers, and the sign that is told of it.
 SIGNS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], str | None]] = [
-    ({"has_more": True}, {}, {}, "has_more"), ({}, {"hasNextPage": "true"}, {}, "data.hasNextPage"), ({"last": False}, {}, {}, "last"),
+    ({"has_more": True}, {}, {}, "has_more"), ({}, {"hasNextPage": "true"}, {}, "data.hasNextPage"),
+    ({"last": False}, {}, {}, "last"),
     ({"next": "/f/2"}, {}, {}, "next"), ({}, {"nextCursor": "aGk="}, {}, "data.nextCursor"),
     ({"_links": {"next": {"href": "?page=2"}}}, {}, {}, "_links.next"), ({"page": 1, "nextPage": 2}, {}, {}, "nextPage"),
     ({"pages": 3, "page": 1}, {}, {}, "pages"), ({"pagination": {"total_pages": "2"}}, {}, {}, "pagination.total_pages"),
     ({}, {}, {"Link": '</f?page=2>; rel="next"'}, "Link"), ({}, {}, {"X-Total-Pages": "2"}, "x-total-pages"),
     ({"meta": {"total": 25}}, {}, {}, "meta.total"), ({}, {}, {"X-Total-Count": "25"}, "x-total-count"),
     ({"has_more": False, "last": True, "next": None, "pages": 1, "page": 1}, {"nextPage": 0}, {"X-Total-Count": "5"}, None),
-    ({"links": {"next": {"href": None}, "prev": "/f/0"}, "page": 1, "nextPage": 1}, {"total": 5}, {"Link": '</f>; rel="self"'}, None),
+    ({"links": {"next": {"href": None}, "prev": "/f/0"}, "page": 1, "nextPage": 1}, {"total": 5},
+     {"Link": '</f>; rel="self"'}, None),
 ]
 
 
@@ -548,8 +550,8 @@ OTHERS: list[tuple[Any, ...]] = [
     ("填报单位", "云上园区", "sources.says_other_unit"),
     *((name, value, None) for name, value in (
         ("month", 2), ("of", "2024-02"), ("报告期", "2024年1-2月"), ("period", "2024-02-29 08:00"), ("year", "2024年"),
-        ("period", "current"), ("of", 1), ("unit", "committee"), ("单位", "园区管委会"), ("org", "500154"), ("published", "2024-03"),
-        ("单位", "万元"), ("extra", 5))),
+        ("period", "current"), ("of", 1), ("unit", "committee"), ("单位", "园区管委会"), ("org", "500154"),
+        ("published", "2024-03"), ("单位", "万元"), ("extra", 5))),
 ]
 
 
@@ -583,7 +585,7 @@ def test_an_answer_that_says_itself_to_be_of_another_period_or_unit_is_none(way:
             assert told is None or str(value) in told.zh
 
 
-def test_what_the_plan_does_not_name_of_an_answer_is_told_and_another_period_not_taken(sourced: Sourced, service: Service) -> None:
+def test_what_the_plan_does_not_name_is_told_and_another_period_not_taken(sourced: Sourced, service: Service) -> None:
     extra = WHOLE.replace(b'"code":', b'"extra": 5, "code":')
     service.answer = lambda handler, query: handler.give(extra.replace(b'"of": "2024-02"', b'"of": "2024-01"'))
     one = fetch(sourced, check=True)

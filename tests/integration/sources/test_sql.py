@@ -123,7 +123,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     ("password", "sources.denied"), ("not let in", "sources.denied"), ("down", "sources.down"),
     ("slow", "sources.too_slow"), ("gone", "sources.broken"),
     ("writes", "sources.broken"), ("many", "sources.too_many_rows"),
-    ("another period", "sources.says_other_period"), ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("no driver", "sources.no_driver"),
+    ("another period", "sources.says_other_period"),
+    ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("no driver", "sources.no_driver"),
     ("no dialect", "sources.no_dialect"),
     ("unconnected", "sources.no_connection"),
 ])
