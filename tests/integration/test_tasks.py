@@ -168,6 +168,11 @@ def test_only_the_office_sets_aside_and_what_is_aside_is_not_late_and_holds(acti
     assert (survey(later).state, survey(later).days_late) == (TaskStatus.OVERDUE, 10)
 
 
+def test_progress_is_of_no_day_before_the_campaign(acting_at):
+    with pytest.raises(Refused, match="before the campaign began"):
+        tasking.tell_progress(acting_at("2024-02-01"), "survey", "committee", Decimal(20), day=date(1990, 1, 1))
+
+
 def test_a_milestone_is_taken_back_with_words(acting_at):
     w = acting_at("2024-02-01")
     tasking.tell_milestone(w, "survey", "half", "committee")

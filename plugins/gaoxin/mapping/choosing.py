@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from gaoxin.containers.model import Book, Problem
-from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.mapping.dating import DOUBTS
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.mapping.dating import DOUBTS, period_unfit
 from gaoxin.mapping.dating import NO_PERIOD as FIGURE_WITHOUT_PERIOD
 from gaoxin.mapping.model import BY_HEADINGS, Left, NoValue, Reading, Taken
 from gaoxin.mapping.taking import STANDS_TWICE, alike, canonical
 from gaoxin.mapping.whole import read
 from gaoxin.mapping.whose import another_unit
-from gaoxin.periods import Period, Periodicity
+from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.plan.model import Plan
@@ -51,16 +51,9 @@ NO_PERIOD = Code("mapping.period_not_told",
 NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {period}的数；表上有：{there}",
                   "the mapping {name!r} takes no figure of {unit} for {period}; the table has: {there}", name=str,
                   unit=str, period=Period, there=tuple)
-PERIOD_UNFIT = Code("mapping.period_unfit", "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；"
-                    "请在标题写明要报的一期",
-                    "the table says {said!r}, and this form is reported by {every}: write the period that is meant into the "
-                    "title", said=str,
-                    every=Worded)
 NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
                   "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",
                   name=str)
-_EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text("按季", "quarter"),
-          Periodicity.HALF: Text("按半年", "half-year"), Periodicity.YEAR: Text("按年", "year")}
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
@@ -161,7 +154,7 @@ def _as_return(reading: Reading, mapping: Mapping, blank: ReadReturn, known: Fro
     if undated := list(_undated(reading, mapping, known, period)):
         return replace(blank, problems=(*problems, *undated))
     if period is None:
-        unfit = PERIOD_UNFIT(said="、".join(reading.spoken), every=_EVERY[form.periodicity]) if reading.spoken else NO_PERIOD()
+        unfit = period_unfit(reading.spoken, form.periodicity) if reading.spoken else NO_PERIOD()
         return replace(blank, problems=(*problems, Problem("period_invalid", unfit)))
     if (told := not_asked(form, period)) is not None:
         return replace(blank, problems=(*problems, Problem("period_not_asked", told)))

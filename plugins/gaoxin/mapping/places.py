@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
+from gaoxin.mapping.headings import HAN, heading, indent, matches, unit_of, units_in
 from gaoxin.mapping.numbering import below_head, in_head
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
@@ -181,8 +181,8 @@ def _texts(sheet: Sheet, wanted: str, known: Units) -> list[Position]:
 
 
 def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple[list[tuple[int, Placed]], dict[int, Message]]:
-    """Where each table stands, by its place among a mapping's tables, or why nobody can say. A table whose sheets say its period
-    stands once a sheet. known: units of measure."""
+    """Where each table stands, by its place among a mapping's tables, or why nobody can say; once a sheet where that says its
+    period. known: units of measure."""
     starts: dict[int, list[tuple[Sheet, Position]]] = {}
     wrong: dict[int, Message] = {}
     # Those that say after what they come first: what they claim is no other's.
@@ -382,8 +382,9 @@ def _rows(one: Placed) -> Iterator[Row]:
                 outer.insert(0, heading(text, one.known).name)
             origins.add(origin)
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
-        found: Heading = heading(written, one.known)
-        levels = tuple(outer)
+        if table.is_register and not table.stub:  # what stands beside a blank number
+            written = next((text for c in one.columns if (text := sheet.text(row, c)).strip()), "")
+        found, levels = heading(written, one.known), tuple(outer)
         if written.strip():
             depth = indent(written)
             while stack and stack[-1][0] >= depth:
