@@ -60,7 +60,8 @@ class Listed(Check):
                  "识别栏不同而对象名称相同（全半角、括号、空格不计；上期名录无同名，或二十行以上而同名不到百分之五的）",
                  "a number that is the sum of the others of its column (five rows and more; of four digits also rounded), or of "
                  "four and more right above or below it (where chance is less than 1 in 1,000, all columns together); two "
-                 "rows with another key that agree in all else (two fields filled at least, a name or a number of three digits among them); two "
+                 "rows with another key that agree in all else (two fields filled at least, a name or a number of three digits "
+                 "among them); two "
                  "rows with another key and one name, whatever its brackets (where no name stood twice the period before, or of "
                  "twenty rows and more less than one in 20 does)"),
         looks_at=Text("合计行、换了编号的重复行", "totals among the rows, rows repeated under another key"),
