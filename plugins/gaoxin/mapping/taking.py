@@ -12,7 +12,7 @@ from typing import TypeVar
 from gaoxin import measures
 from gaoxin.containers.model import Position, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
+from gaoxin.mapping.dating import Asked, Dated, misfit, undated, year_of
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
@@ -87,12 +87,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Said:
-    """What a line of the mapping says of a column or a row."""
+    """What a line of the mapping says of a column or a row. said: where its heading names a period that is none of the form."""
 
     line: Line
     entity: str | None = None
     unit: str | None = None
     period: Period | None = None
+    said: str | None = None
 
 
 def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
@@ -208,7 +209,7 @@ def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, 
     period = as_reported(periods[0], c.asked.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (
-        unit_of(caught["unit"], one.known) if caught.get("unit") else None), period)
+        unit_of(caught["unit"], one.known) if caught.get("unit") else None), period, None if period else caught.get("period"))
 
 
 def canonical(declared: Declared, name: str) -> str:
@@ -262,7 +263,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:
-        told = dated.doubt or NO_PERIOD(there=WHERE.get(one.table.period) or one.table.period)
+        told = undated(one, dated, (s.said for s in (column, row) if s and s.said), c.asked)
         made = Figure(replace(made.value, value=None, problem=told), unit, NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
 
