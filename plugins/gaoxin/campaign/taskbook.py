@@ -234,5 +234,7 @@ def twins(plan: Plan, task: Task, piece: Piece, sha256: str, evidence: Iterable[
 
 
 def _piece(p: Piece, state: TaskState, e: DeliverableEvidence | None, same_as: Sequence[Worded]) -> PieceLine:
-    told = (e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated) if e else (None,) * 5
-    return PieceLine(p.id, p.deliverable, p.member, p.name, p.id in state.missing, p.id in state.stale, *told, same_as)
+    about = (p.id, p.deliverable, p.member, p.name, p.id in state.missing, p.id in state.stale)
+    if e is None:
+        return PieceLine(*about, None, None, None, None, None, same_as)
+    return PieceLine(*about, e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated, same_as)
