@@ -15,7 +15,7 @@ LOST = "file.entities_lost"    # share of the entities before that are gone
 GROWN = "file.entities_grown"  # new ones as a share of those before
 WEIGHT = "record.lost_sum"     # what those that are gone had of a column's sum, over its limit: 1 is the limit
 _MOST_LOST, _MOST_GROWN = 0.3, 1.0
-_ONE, _SEVERAL = 0.1, 0.2  # of the sum: what one that is gone may have had, and all of them
+_ONE, _SEVERAL = 0.1, 0.2  # of the sum: what one that is gone may have had, and all of them, if it is twice their share by number
 _LISTED, _MEAN = 10, 3     # entities before; and how many times the mean one of them has to be
 _LEAST = {LOST: 3, GROWN: 10}  # so many at least: a young register doubles soon
 _NAMED = 5
@@ -46,10 +46,10 @@ class Members(Check):
     about = About(
         needs=Text("本单位上期名录", "the unit's register of the period before"),
         how=Text("按识别栏对应：不见的占上期三成以上（至少三个）；新增的不少于上期全部（至少十个）；"
-                 "不见的占一栏上期合计的两成以上，或其中一个占一成以上且三倍于平均数（上期十个以上对象）",
+                 "不见的占一栏上期合计的两成以上且两倍于其个数所占，或其中一个占一成以上且三倍于平均数（上期十个以上对象）",
                  "matched by the key: three in ten are gone (three at least); as many are new as there were (ten "
-                 "at least); those gone had a fifth of a column's sum, or one of them a tenth and three times the mean (ten and "
-                 "more before)"),
+                 "at least); those gone had a fifth of a column's sum and twice their share by number, or one of them a tenth "
+                 "and three times the mean (ten and more before)"),
         looks_at=Text("对象是否大批消失或成倍增加", "whether entities vanished or doubled"),
         why=Text("多为漏报、截断，或换了编号重复填报", "mostly rows were cut off, or listed again under other keys"),
         answer=Text("补报或删去；属实的说明", "add or delete them, or explain"),
@@ -99,17 +99,21 @@ def _weigh(given: Given, before: Mapping[EntityKey, Mapping[str, str | None]], l
         if len(lost) >= _LEAST[LOST] and len(lost) > _MOST_LOST * len(before):
             given.because(WEIGHT, field.id, LOST_ALREADY())
             continue
+        if not lost:
+            given.frame.put(given.frame.row(given.owner, Place(variable=field.id)), WEIGHT, 0.0)
+            continue
         text = before.texts(field.id) if isinstance(before, Entities) else lambda key, of=field.id: before[key].get(of)
         had = {key: value for key in lost if (value := Decimal(text(key) or 0)) > 0}
         share = over = Decimal(0)
         largest = sorted(had, key=had.__getitem__, reverse=True)
         if had:
-            known = [Decimal(value) for key in before if (value := text(key)) is not None]
-            if len(known) < _LISTED or (whole := sum(known)) <= 0 or min(known) < 0:
+            known = [Decimal(said) for key in before if (said := text(key)) is not None]
+            if len(known) < _LISTED or (whole := sum(known, Decimal(0))) <= 0 or min(known) < 0:
                 continue
-            share = sum(had.values()) / whole
+            share = sum(had.values(), Decimal(0)) / whole
             one = had[largest[0]] / whole
-            over = max(share / Decimal(str(_SEVERAL)), one / max(Decimal(str(_ONE)), Decimal(_MEAN) / len(known)))
+            over = max(share / max(Decimal(str(_SEVERAL)), 2 * Decimal(len(lost)) / len(before)),
+                       one / max(Decimal(str(_ONE)), Decimal(_MEAN) / len(known)))
         given.frame.put(given.frame.row(given.owner, Place(variable=field.id)), WEIGHT, float(over), many=len(had),
                         share=round(100 * share, 1), names=tuple(" + ".join(key) for key in largest[:_NAMED]),
                         more=_MORE if len(largest) > _NAMED else _NO_MORE)
