@@ -29,8 +29,8 @@ def heads(sheet: Sheet) -> Iterator[tuple[Position, int, int]]:
             (top, first), deep = found
             own = heading(sheet.text(top, first)).name
             rest = range(first, columns.stop)
-            again = [c for c in rest[1:] if heading(sheet.text(top, c)).name == own or _begins_another(sheet, (top, c), deep, rest,
-                                                                                                      row)]
+            again = [c for c in rest[1:] if heading(sheet.text(top, c)).name == own
+                     or _begins_another(sheet, (top, c), deep, rest, row)]
             parts = [range(left, right) for left, right in zip((first, *again), (*again, columns.stop), strict=True)]
             yield from (_anchor(sheet, (top, part.start), deep, columns if part.start == first else part) for part in parts)
             row = max(_end(sheet, (top, part.start), deep, part) for part in parts) + 1
