@@ -22,7 +22,8 @@ _ERROR_CODES = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17,
 @dataclass(frozen=True)
 class Cell:
     """value: number, text, day, truth or nothing. format: a code as Excel has it. error: held instead of a value. formula:
-    without its `=`; with no value it was never computed. across, down: how many cells it covers."""
+    without its `=`; with no value it was never computed. across, down: how many cells it covers. parts: of its text, in a tuple
+    with nothing, "struck" or "raised"; kind: struck, of the cell as a whole."""
 
     value: Any = None
     format: str | None = None
@@ -30,6 +31,14 @@ class Cell:
     formula: str | None = None
     across: int = 1
     down: int = 1
+    parts: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+
+    @classmethod
+    def of(cls, *parts: str | tuple[str, str]) -> Cell:
+        """Of texts, those with their kind that are set apart."""
+        told = tuple((part, "") if isinstance(part, str) else part for part in parts)
+        return cls("".join(text for text, _ in told), parts=told)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,9 @@ class Page:
 
 def xlsx(pages: Mapping[str, Page], *, from_1904: bool = False) -> bytes:
     import openpyxl
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -66,11 +78,17 @@ def xlsx(pages: Mapping[str, Page], *, from_1904: bool = False) -> bytes:
         for r, c, cell in page.cells():
             at = sheet.cell(r, c)
             at.value = f"={cell.formula}" if cell.formula else cell.error or cell.value
+            if cell.parts:
+                at.value = CellRichText(*(TextBlock(InlineFont(strike=kind == "struck" or None,
+                                                             vertAlign="superscript" if kind == "raised" else None), text)
+                                        for text, kind in cell.parts))
+            if cell.kind:
+                at.font = Font(strike=True)
             if cell.formula and cell.value is not None:
                 kept.setdefault(f"xl/worksheets/sheet{number}.xml", {})[at.coordinate] = cell.value
             if cell.error:
                 at.data_type = "e"
-            elif isinstance(cell.value, str):
+            elif isinstance(cell.value, str) and not cell.parts:
                 at.data_type = "s"
             if cell.format or isinstance(cell.value, date):
                 at.number_format = cell.format or "yyyy-mm-dd"
@@ -106,13 +124,17 @@ def xls(pages: Mapping[str, Page], *, from_1904: bool = False) -> bytes:
         sheet.visibility = 1 if page.hidden else 0
         for r, c, cell in page.cells():
             code = cell.format or ("yyyy-mm-dd" if isinstance(cell.value, date) else "General")
-            style = xlwt.easyxf(num_format_str=code)
+            style = xlwt.easyxf("font: struck_out on" if cell.kind else "", num_format_str=code)
             if cell.error:
                 sheet.row(r - 1).set_cell_error(c - 1, _ERROR_CODES[cell.error], style)
             elif cell.formula:
                 sheet.write(r - 1, c - 1, xlwt.Formula(cell.formula), style)
             elif cell.across > 1 or cell.down > 1:
                 sheet.write_merge(r - 1, r + cell.down - 2, c - 1, c + cell.across - 2, cell.value, style)
+            elif cell.parts:
+                fonts = {"struck": "struck_out on", "raised": "escapement superscript", "": "height 200"}
+                parts = [(text, xlwt.easyxf(f"font: {fonts[kind]}").font) for text, kind in cell.parts]
+                sheet.write_rich_text(r - 1, c - 1, parts, style)
             elif cell.value is not None:
                 sheet.write(r - 1, c - 1, cell.value, style)
         for row in page.hidden_rows:
@@ -132,6 +154,11 @@ _CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns
 def ods(pages: Mapping[str, Page]) -> bytes:
     codes = sorted({cell.format for page in pages.values() for *_, cell in page.cells() if cell.format})
     styles = "".join(_ods_style(number, code) for number, code in enumerate(codes))
+    styles += "".join(f'<style:style style:name="T{kind}" style:family="{family}"><style:text-properties style:{said}/>'
+                      "</style:style>"
+                      for family, kind, said in (("text", "struck", 'text-line-through-style="solid"'),
+                                                 ("text", "raised", 'text-position="super 58%"'),
+                                                 ("table-cell", "whole", 'text-line-through-style="solid"')))
     styles += '<style:style style:name="ta" style:family="table"><style:table-properties table:display="false"/></style:style>'
     tables = "".join(_ods_table(name, page, codes) for name, page in pages.items())
     out = io.BytesIO()
@@ -191,6 +218,7 @@ def _ods_table(name: str, page: Page, codes: list[str]) -> str:
 
 def _ods_cell(cell: Cell, codes: list[str]) -> str:
     given = f' table:style-name="c{codes.index(cell.format)}"' if cell.format else ""
+    given += ' table:style-name="Twhole"' if cell.kind else ""
     if cell.across > 1 or cell.down > 1:
         given += f' table:number-columns-spanned="{cell.across}" table:number-rows-spanned="{cell.down}"'
     given += f' table:formula="of:={html.escape(cell.formula)}"' if cell.formula else ""
@@ -209,7 +237,9 @@ def _ods_cell(cell: Cell, codes: list[str]) -> str:
             given += f' office:value-type="date" office:date-value="{cell.value.isoformat()}"'
         case _:
             given += ' office:value-type="string"'
-    return f"<table:table-cell{given}><text:p>{html.escape(text)}</text:p></table:table-cell>"
+    said = "".join(f'<text:span text:style-name="T{kind}">{html.escape(part)}</text:span>' if kind else html.escape(part)
+                   for part, kind in cell.parts) or html.escape(text)
+    return f"<table:table-cell{given}><text:p>{said}</text:p></table:table-cell>"
 
 
 def webpage(pages: Mapping[str, Page]) -> bytes:
@@ -224,7 +254,10 @@ def webpage(pages: Mapping[str, Page]) -> bytes:
             code = re.sub(r'(["%])', lambda m: f"\\{ord(m[1]):04x}" if m[1] == '"' else "\\%", cell.format or "")
             given += f" style='mso-number-format:\"{code}\"'" if cell.format else ""
             given += " hidden" if c in page.hidden_columns else ""
-            rows[r] += f"<td{given}>{html.escape(cell.error or ('' if cell.value is None else str(cell.value)))}</td>"
+            tags = {"struck": "s", "raised": "sup"}
+            said = "".join(f"<{tags[kind]}>{part}</{tags[kind]}>" if kind else part for part, kind in cell.parts)
+            said = said or html.escape(cell.error or ("" if cell.value is None else str(cell.value)))
+            rows[r] += f"<td{given}>{f'<del>{said}</del>' if cell.kind else said}</td>"
         told = "".join(f"<tr{' style=display:none' if r in page.hidden_rows else ''}>{text}</tr>\n" for r, text in rows.items())
         tables.append(f'<table id="{name}">{told}</table>')
     return ('<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"></head><body>'

@@ -28,6 +28,8 @@ _NOT_ADDED = frozenset({"share", "points", "rank", "days", "working_days", "mont
                         "age", "acidity"})
 _COMMONEST = 24
 _WHOLE = (("count", Decimal(1)), ("rank", Decimal(1)))
+_PERSONS = frozenset({"人", "名"})
+_OF_PERSONS_TOO = frozenset({"人次", "人份"})  # said of either
 _ROUNDED = Decimal("1e-15")  # relative
 _MULTIPLES = {"十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11,
               "万亿": 12}  # powers of ten
@@ -173,6 +175,23 @@ def convertible(source: str, target: str | None) -> bool:
         return target is not None and bool(factor(source, target))
     except UsageError:
         return False
+
+
+def fits(source: str, target: str | None) -> bool:
+    """Whether what is counted or measured in one unit of measure can be what another asks for: convertible, and persons are no
+    enterprises, though 10 人 and 10 个 are both ten of something."""
+    if target is None or not convertible(source, target):
+        return False
+    pairs = zip(source.split("/", 1), target.split("/", 1), strict=True)
+    return all({_counted(one), _counted(other)} != {"persons", "things"} for one, other in pairs)
+
+
+def _counted(symbol: str) -> str | None:
+    """What a simple unit of measure counts; None where it counts nothing, or either."""
+    for bare in (symbol, *(rest for _, rest in multiples_of(symbol))):
+        if bare in _DIMENSIONS["count"]:
+            return "persons" if bare in _PERSONS else None if bare in _OF_PERSONS_TOO else "things"
+    return None
 
 
 def scale(symbol: str, beside: str | None = None) -> Decimal:

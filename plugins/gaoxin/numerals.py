@@ -17,3 +17,13 @@ def plain(value: Decimal | int, *, places: int | None = None, digits: int | None
     text = f"{value:{',' if grouped else ''}{'' if places is None else f'.{places}'}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def telling(value: Decimal, *marks: Decimal, places: int) -> Decimal:
+    """A number rounded to so many digits after the point, or to as many more as keep it on its side of each mark that it is held
+    against: 59.997 against 60, and not 60."""
+    for at in range(places, 28):
+        rounded = round(value, at)
+        if all((rounded < m, rounded > m) == (value < m, value > m) for m in marks):
+            return rounded
+    return value

@@ -1,4 +1,5 @@
 -- The register entries of the versions in force as of a time, of all forms, units and periods, or of those asked for (null: all).
+-- rows: those up to this one alone.
 with in_force as (
     select distinct on (form, unit, period) return_id
       from gaoxin.loads
@@ -11,4 +12,5 @@ with in_force as (
 select e.form, e.unit, e.period, e.row_no, e.fields, e.cells, e.sheet, e.recorded_at, e.return_id, e.version, e.file_sha256
   from gaoxin.register_entries e join in_force using (return_id)
  where e.campaign = :campaign  -- repeated: else the whole table is read
+   and (cast(:rows as integer) is null or e.row_no <= :rows)
  order by e.period_end, e.period, e.form, e.unit, e.row_no

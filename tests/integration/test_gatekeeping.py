@@ -165,6 +165,29 @@ def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_wor
     assert len(indicator_values(w.warehouse, "demo", "hnte", w.now)) == 1
 
 
+def test_another_file_than_the_one_on_which_a_gate_passed_is_a_rectification_that_people_close(demo_workplace, tmp_path):
+    """No run of the gate closes it, though its criterion is met; what came while it is open is part of it."""
+    launch(demo_workplace)
+    w = demo_workplace("2024-03-04")
+
+    def recorded(content: bytes) -> tuple[str, ...]:
+        file = tmp_path / "r.pdf"
+        file.write_bytes(content)
+        return decisions.record_files(w, "survey", "report", [file], "committee").gates
+
+    assert recorded(b"report") == ()
+    assert rectifications(w) == []
+    assert recorded(b"another") == recorded(b"a third") == ("launch",)
+    gatekeeping.decide(demo_workplace("2024-03-05"), "launch")
+    (made,) = rectifications(demo_workplace("2024-03-05"))
+    assert (made.owner, made.phase, made.criterion, made.ref) == ("committee", "launch", "work_done", "survey.report~replaced")
+    assert "2024-02-27 通过后，任务“开展调研”的成果“调研报告”换了新件" in made.subject.zh
+    with pytest.raises(Refused, match="may not close"):
+        decisions.close_rectification(w, made.id, "只改了排版", "committee")
+    decisions.close_rectification(demo_workplace("2024-03-06"), made.id, "只改了排版，结论不变", "government")
+    assert rectifications(demo_workplace("2024-03-06")) == []
+
+
 def test_an_approval_holds_for_exactly_what_stood_and_nobody_approves_their_own(demo_workplace):
     launch(demo_workplace)
     months(demo_workplace, 17, 26, 35, 44)
@@ -329,6 +352,9 @@ def test_a_figure_is_traced_to_its_cells_and_to_what_was_found_there(demo_workpl
         trace(w, "nothing")
 
 
+BOTH = ("returns_complete", "no_open_errors")
+
+
 @pytest.mark.parametrize("listed", [1_000, -1])
 @pytest.mark.parametrize("newer", ["named", "hold"])
 def test_a_later_version_that_does_not_count_is_named_and_holds_by_the_plans_choice(newer, listed, demo_workplace, monkeypatch):
@@ -342,20 +368,21 @@ def test_a_later_version_that_does_not_count_is_named_and_holds_by_the_plans_cho
     def judged(at: str):
         w = demo_workplace(at)
         asked = w.plan.phase("collection")
-        changed = [c.model_copy(update={"newer": newer}) if c.kind == "returns_complete" else c for c in asked.gate.criteria]
+        changed = [c.model_copy(update={"newer": newer}) if c.kind in BOTH else c for c in asked.gate.criteria]
         gate = asked.gate.model_copy(update={"criteria": tuple(changed)})
         phase = asked.model_copy(update={"gate": gate})
         with w.warehouse.read() as store:
-            return criterion(evaluate_gate(w.plan, phase, gatekeeping.gather(w, phase, store)), "complete")
+            result = evaluate_gate(w.plan, phase, gatekeeping.gather(w, phase, store))
+        return [criterion(result, name) for name in ("complete", "clean", "explained", "targets")]
 
-    assert judged("2024-06-27").passed
-    assert "较新" not in judged("2024-06-27").detail.zh
+    assert all(c.passed and "较新" not in c.detail.zh for c in judged("2024-06-27"))
     industry(demo_workplace("2024-06-27T10:00"), "2024-04", 36, verdict=Verdict.REJECTED, findings=(finding(Severity.ERROR),))
-    found = judged("2024-06-27T11:00")
-    assert found.passed is (newer == "named")
-    assert "另有较新的版本不作数的 1 份：" in found.detail.zh
-    assert "2024年4月（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh
-    assert [(s.owner, s.ref) for s in found.shortfalls] == [
-        ("committee", "demo__industry__committee__2024-04~newer")] * (newer == "hold")
+    for found in judged("2024-06-27T11:00"):
+        assert "另有较新的版本不作数的 1 份：" in found.detail.zh
+        assert "2024年4月（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh
+        holds = found.kind in BOTH and newer == "hold"
+        assert found.passed is not holds
+        assert [(s.owner, s.ref) for s in found.shortfalls] == [
+            ("committee", "demo__industry__committee__2024-04~newer")] * holds
     industry(demo_workplace("2024-06-27T12:00"), "2024-04", 35.5)
-    assert "较新" not in judged("2024-06-27T13:00").detail.zh
+    assert all("较新" not in c.detail.zh for c in judged("2024-06-27T13:00"))

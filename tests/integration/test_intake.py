@@ -17,6 +17,7 @@ from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.indicators.evaluate import evaluate_indicators
@@ -103,7 +104,7 @@ def test_the_same_file_twice_in_one_command_is_one_return_and_says_whose_it_is(s
         assert store.ledger.verify().intact
 
 
-def test_a_rejected_version_never_displaces_accepted_facts(settings, demo_workplace, tmp_path, industry):
+def test_a_rejected_version_never_displaces_accepted_facts(settings, demo_workplace, tmp_path, industry, monkeypatch, capsys):
     submit(settings, tmp_path, industry(10.0), "2024-03-05")
     worse = submit(settings, tmp_path, industry(10.0, value_added=12), "2024-03-20")
     assert worse.verdict is Verdict.REJECTED
@@ -114,6 +115,11 @@ def test_a_rejected_version_never_displaces_accepted_facts(settings, demo_workpl
     assert (row.state, row.version, row.rejected_version, row.late_days) == (ReturnState.ACCEPTED, 1, 2, 0)
     with w.warehouse.begin() as store, pytest.raises(Refused):
         store.returns.load(worse.return_id, worse.read, w.plan, w.now)
+    monkeypatch.setenv("GAOXIN_HOME", str(settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    assert run(["returns", "status", "demo", "--period", "2024-02", "--as-of", "2024-03-21"]) == 0
+    assert "第 2 版被退回，仍用第 1 版" in capsys.readouterr().out
 
 
 def test_files_handed_in_together_keep_their_order(settings, demo_workplace, tmp_path, industry):

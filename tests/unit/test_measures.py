@@ -54,6 +54,14 @@ def test_what_does_not_belong_together_is_refused(a, b):
         measures.factor(a, b)
 
 
+@pytest.mark.parametrize(("source", "target", "fit"), [
+    ("户", "家", True), ("万人", "名", True), ("人次", "人", True), ("人次", "个", True), ("人", "个", False),
+    ("千家", "万人", False),
+    ("元/人", "元/户", False), ("人/平方公里", "名/平方公里", True), ("元", "家", False), ("人", None, False)])
+def test_persons_are_no_enterprises(source, target, fit):
+    assert measures.fits(source, target) is fit
+
+
 @pytest.mark.parametrize("symbol", ["", "斤", "亿", "元/", "/元", "元/元/元", "万%", "千天", "亿万元", "万指数"])
 def test_unknown_symbols(symbol):
     assert not measures.known(symbol)

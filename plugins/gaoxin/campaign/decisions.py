@@ -14,6 +14,7 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
+from gaoxin.campaign.replacing import told_of_gates
 from gaoxin.campaign.scans import Sheet, evidence_of, must_fit, scanned
 from gaoxin.campaign.taskbook import must_not_be_closed
 from gaoxin.campaign.waiving import WHOLE, Scope, lacking, must_meet, waivers_of
@@ -57,11 +58,14 @@ class RecordedFile(Answer):
 
 
 class EvidenceRecorded(Answer):
+    """gates: phases whose gates passed on another file of it, and of which it now is a rectification."""
+
     campaign: str
     task: str
     deliverable: str
     member: str | None
     evidence: Sequence[RecordedFile]
+    gates: tuple[str, ...]
 
     @property
     def new(self) -> int:
@@ -128,13 +132,15 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
     kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), kept_name(file.name), by, entered, member))
             for file in files]
     return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
-                            [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
+                            [RecordedFile.of(one, file=file, there_before=not new) for file, one, new, _ in kept],
+                            tuple(dict.fromkeys(phase for *_, gates in kept for phase in gates)))
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
                     entered: Entered = AT_ONCE, member: str | None = None) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. member: whose
+    Of bytes that were recorded for it before, what stands: nothing is recorded. Where a gate passed on another one, a
+    rectification of that gate is opened. name: the file's name, as it came. member: whose
     piece it is, where each member owes one; left out that of `by`. Raises UsageError for an unknown task, deliverable or unit,
     and for a member that owes none; Refused for an empty file, NotAllowed for a unit that is not answerable for the task, and for
     one that hands in another member's without leading the task."""
@@ -142,8 +148,8 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
 
 
 def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
-              entered: Entered, member: str | None) -> tuple[DeliverableEvidence, bool]:
-    """What stands, and whether it is new."""
+              entered: Entered, member: str | None) -> tuple[DeliverableEvidence, bool, tuple[str, ...]]:
+    """What stands, whether it is new, and the phases whose gates passed on another file."""
     with acting(w, acts.Act.EVIDENCE, by) as (w, store):
         wanted = w.plan.task(task)
         whose, answerable = w.plan.unit(by).name, deliverers(w.plan, wanted)
@@ -168,10 +174,10 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
         kept = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, piece.id, kept, w.now, by, **act, **w.told_by)
         if store.decisions.add_evidence(w.plan.id, found):
-            return found, True
+            return found, True, told_of_gates(w, store, wanted, piece, kept)
         stands = (e for e in store.decisions.evidence(w.plan.id, LATEST)
                   if (e.task, e.deliverable, e.sha256) == (task, piece.id, kept))
-        return next(stands), False
+        return next(stands), False, ()
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,

@@ -11,7 +11,7 @@ from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused
 from gaoxin.gates.model import Rectification
 from gaoxin.i18n import Code, Text
-from gaoxin.numerals import plain
+from gaoxin.numerals import plain, telling
 from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.model import Plan
@@ -21,8 +21,8 @@ from gaoxin.scoring.combining import below, seat_name, seats_of
 from gaoxin.scoring.model import Score, Sheet
 from gaoxin.warehouse.engine import Store
 
-_FOUND_AGAIN = Code("scores.found_again", "销号后的评分表仍低于整改线：得 {points:2} 分",
-                    "a sheet that came after it was closed finds it below the line: {points:2} points", points=Decimal)
+_FOUND_AGAIN = Code("scores.found_again", "销号后的评分表仍低于整改线：得 {points} 分",
+                    "a sheet that came after it was closed finds it below the line: {points} points", points=Decimal)
 
 
 def is_complete(w: Workplace, asked: Assessment, found: Score) -> bool:
@@ -44,7 +44,8 @@ def open_short(w: Workplace, store: Store, asked: Assessment, found: Score, by: 
         owner, points = _owner(w.plan, item), result.points or Decimal(0)
         finder = _finder(w.plan, by, owner)
         said = "；".join(f"{seat_name(w.plan, asked, seat).zh}：{words}" for seat, words in result.words)
-        text = f"{item.name.to('zh')}：得 {plain(points, places=2)} 分，满分 {plain(item.points)} 分"
+        points = telling(points, item.points, _line(asked, item), places=2)
+        text = f"{item.name.to('zh')}：得 {plain(points)} 分，满分 {plain(item.points)} 分"
         text += f"（{said}）" if said else ""
         id = problem_id(w.plan.id, "assessment", asked.id, owner, item.id)
         standard = item.standard.to("zh") if item.standard else f"达到满分 {plain(item.points)} 分"
@@ -65,9 +66,14 @@ def open_short(w: Workplace, store: Store, asked: Assessment, found: Score, by: 
 
 def _found_again(asked: Assessment, item: ScoreItem, found: Score, newest: Mapping[str, Sheet], closed_at: datetime) -> bool:
     """Whether a sheet that came after the closing has the item below its line itself."""
-    line = (asked.below if item.below is None else item.below) * item.points
+    line = _line(asked, item)
     return any(s.seat in newest and newest[s.seat].recorded_at > closed_at
                and any(i.item == item.id and i.points is not None and i.points < line for i in s.items) for s in found.sheets)
+
+
+def _line(asked: Assessment, item: ScoreItem) -> Decimal:
+    """The points below which an item is to be made good."""
+    return (asked.below if item.below is None else item.below) * item.points
 
 
 def _owner(plan: Plan, item: ScoreItem) -> str:

@@ -133,7 +133,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def _kept(w: Workplace, phase_id: str, store: Store) -> GateResult:
     result, uses = judged(w, phase_id, store)
-    if passed := _passed_by(w, phase_id, store):
+    if passed := passed_in(w, phase_id, store):
         _close_made_good(w, store, result)
         return passed
     before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
@@ -160,10 +160,11 @@ def passed_by(w: Workplace, phase_id: str, known: datetime = LATEST) -> GateResu
     """The decision by which a gate has passed, as it was known; None where it has not, or was reopened since."""
     w.plan.phase(phase_id)
     with w.warehouse.read() as store:
-        return _passed_by(w, phase_id, store, known)
+        return passed_in(w, phase_id, store, known)
 
 
-def _passed_by(w: Workplace, phase_id: str, store: Store, known: datetime = LATEST) -> GateResult | None:
+def passed_in(w: Workplace, phase_id: str, store: Store, known: datetime = LATEST) -> GateResult | None:
+    """As passed_by, within a transaction."""
     at = store.decisions.passed(w.plan.id, known).get(phase_id)
     if at is None:
         return None

@@ -246,6 +246,8 @@ def _figure(form: Form, sheet: Sheet, head: str, row: int, column: int, unit: st
     field = None if form.kind == "series" else next((f for f in form.fields if f.id == head), None)
     if (head != "value") if form.kind == "series" else (field is None or field.type is not FieldType.NUMBER):
         return None
+    if sheet.marked(row, column):
+        return None
     known = table_of(*(item.unit for item in form.asked))
     given = field.unit if field else known.symbol(unit) if unit else None
     parsed = parse_number(sheet.cell(row, column), given, format=sheet.facts.formats.get((row, column)), known=known)

@@ -77,6 +77,16 @@ def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
                  f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""))
 
 
+def _passed_on(a: cases.decisions.EvidenceRecorded, v: View) -> str | None:
+    if not a.gates:
+        return None
+    named = v.listed(v.plan.phase(p).name for p in a.gates)
+    command = f"gaoxin rectification list {a.campaign}"
+    return v.say(f"关口已凭原件通过（{named}）：换件列为整改，由办公室、督查单位或领导小组核对后销号：{command}",
+                 f"A gate passed on the file before ({named}): that it was replaced is a rectification, which office, "
+                 f"supervision or leading group close once they have looked: {command}")
+
+
 def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
     return v.say(f"此前已由{v.unit_name(e.recorded_by)}于 {v.cell(e.recorded_at)} 登记，本次未另登记",
                  f"recorded already, by {v.unit_name(e.recorded_by)} at {v.cell(e.recorded_at)}: nothing is recorded now"
@@ -118,9 +128,11 @@ def _phase(get: str) -> Cell:
 
 def _void(a: cases.gatekeeping.Void, v: View) -> str:
     name, at = v.unit_name(a.by), v.cell(a.given_at)
-    if not a.differences:
-        return v.say(f"{name}于 {at} 的意见已失效；当时还记录了别的事项，变了什么不能断定。",
-                     f"The word of {name} of {at} is void; more was recorded at that moment, and what changed cannot be told.")
+    if not a.exact:
+        return v.say(f"{name}于 {at} 的意见已失效；当时还记录了别的事项，变了什么不能断定"
+                     f"{'，这一时刻过后的变化：' if a.differences else '。'}",
+                     f"The word of {name} of {at} is void; more was recorded at that moment, and what changed cannot be told"
+                     f"{'. Changed after it:' if a.differences else '.'}")
     return v.say(f"{name}于 {at} 的意见已失效，此后变化：", f"The word of {name} of {at} is void. Changed since:")
 
 
@@ -146,7 +158,7 @@ GATE: Layout = (
     line(_what_next),
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
-                    line(_see_gate))
+                    line(_passed_on, mark="! "), line(_see_gate))
 APPROVAL: Layout = (line(_approved), line(_early, mark="! "), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}{_within(a, v)}，至 {a.given.expires} 止。",

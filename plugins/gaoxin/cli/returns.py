@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import (
@@ -92,6 +92,14 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
     return told
 
 
+def _remarks(r: Any, v: View) -> str | None:
+    """What came after the version that counts and does not, and what was entered afterwards."""
+    told = [v.say(f"第 {version} 版{zh}，仍用第 {r.version} 版", f"version {version} {en}, version {r.version} still counts")
+            for version, zh, en in ((r.rejected_version, "被退回", "was rejected"),
+                                    (r.waiting_version, "待审", "is not checked yet")) if version and r.has_later]
+    return v.say("；", "; ").join(x for x in (*told, afterwards()(r, v)) if x) or None
+
+
 def _by_version(a: cases.forms.Forms | cases.forms.Template, v: View) -> str | None:
     if a.version_unknown:
         return v.say("数据库连不上，暂依方案文件；生效的是哪一版无从得知。",
@@ -151,7 +159,7 @@ STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
          Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
          Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
-         Column("remarks", afterwards(), optional=True)),
+         Column("remarks", _remarks, optional=True)),
     line(_standing),
     line(more),
     line(lambda a, v: a.plan_version and says("依方案第 {plan_version} 版。", "Under version {plan_version} of the plan.")(a, v)),

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from gaoxin import numerals
 from gaoxin.containers.formats import NumberFormat
+from gaoxin.containers.runs import CONTROL, HIDDEN, RAISED, STRUCK, Mark
 from gaoxin.i18n import Code, Message
 
 Position = tuple[int, int]
@@ -32,6 +33,21 @@ OUTSIDE = Code("returns.formula_outside", "公式 ={text} 取自其他文件、�
                text=str)
 BY_CHANCE = Code("returns.formula_by_chance", "公式 ={text} 每次计算结果都不同；请填写实际数",
                  "the formula ={text} comes to something else each time: type the actual figure", text=str)
+_MARKED = {
+    STRUCK: Code("returns.struck_out",
+                 "单元格「{text}」中的「{part}」加了删除线，看不出以哪个为准；请删去作废的内容，留下的去掉删除线",
+                 "{part!r} in the cell {text!r} is struck out, and nobody can say what counts: delete what no longer does, and "
+                 "take the line from the rest", part=str),
+    HIDDEN: Code("returns.not_shown", "单元格显示「{text}」，另有不显示的「{part}」，看不出以哪个为准；请删去不显示的内容",
+                 "the cell shows {text!r} and hides {part!r}, and nobody can say which counts: delete what is hidden", part=str),
+    CONTROL: Code("returns.form_control",
+                  "单元格「{text}」中的「{part}」是网页表单的输入框或选择框，看不出填的是什么；请把数或字直接写在单元格里",
+                  "{part!r} in the cell {text!r} is a field of a web form, and nobody can say what was entered: write it into "
+                  "the cell itself", part=str),
+    RAISED: Code("returns.raised",
+                 "单元格「{text}」中的「{part}」是上标或下标，看不出是注释号还是数字；请只填数字，注释另写在旁边",
+                 "{part!r} in the cell {text!r} is raised or lowered, and nobody can say whether it is the number of a note or a "
+                 "digit: type the figure alone, and the note beside it", part=str)}
 _TEXTS = re.compile(r'"[^"]*"')
 _OUTSIDE = re.compile(r"""(?ix) ' [^']* \[ [^\[\]]* \] [^']* ' !                      # '[another workbook]its sheet'!A1
                               | (?<![\w\]]) \[ [^\[\]]* \] [^\s!\[\]+\-*/(),;:&=<>]* !  # [1]Sheet1!A1, no column of a table
@@ -71,6 +87,7 @@ class SheetFacts:
     shared: dict[Position, Position] = field(default_factory=dict)  # whose formula is another cell's, moved to its own place
     differs: dict[Position, float] = field(default_factory=dict)  # what a formula comes to, where another value is kept
     formats: dict[Position, NumberFormat] = field(default_factory=dict)
+    marks: dict[Position, Mark] = field(default_factory=dict)  # what is set apart from the rest of a cell's text
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     calls: list[Problem] = field(default_factory=list)  # formulas that call programs or the network: told of the book
@@ -113,6 +130,13 @@ class Sheet:
         not say it. None for any other cell."""
         text = self.facts.formulas.get((row, column))
         return text and text.lstrip("=")[:_FORMULA_TOLD] + "…" * (len(text) > _FORMULA_TOLD)
+
+    def marked(self, row: int, column: int, *, words: bool = False) -> Message | None:
+        """Why a cell's text, though it has one, is none that could be taken as it stands. words: whether it is taken as words,
+        where a note's number changes no figure."""
+        if (mark := self.facts.marks.get((row, column))) is None or (words and mark.kind not in (STRUCK, CONTROL)):
+            return None
+        return _MARKED[mark.kind](text=self.text(row, column), part=mark.part or self.text(row, column))
 
     def trouble(self, row: int, column: int) -> Problem | None:
         """Why the cell has no usable content although it is not empty: an error value, or a formula that was never computed,

@@ -18,6 +18,7 @@ from gaoxin.containers.formats import ALWAYS, SAYS_SOMETHING, NumberFormat, Sect
 from gaoxin.containers.model import EPOCH, ERRORS, Book, Content, Problem, Sheet, SheetFacts, address, called, calls
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
+from gaoxin.containers.runs import STRUCK, WHOLE, Run, kind_of, mark_of
 
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style")
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)")
@@ -110,6 +111,7 @@ class _Styles:
     cells: dict[str, str] = field(default_factory=dict)  # cell style -> data style
     parents: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    fonts: dict[tuple[str, str], str] = field(default_factory=dict)  # family and name of a style -> how it sets text apart
 
     def learn(self, root: Element) -> None:
         mapped = dict[str, Element]()
@@ -125,10 +127,30 @@ class _Styles:
                     self.parents[name] = parent
                 if any(local(e) == "table-properties" and attribute(e, "display") == "false" for e in element):
                     self.hidden.add(name)
+                if family := attribute(element, "family"):
+                    self._fonts((family, name), element)
         for name, element in mapped.items():  # they may stand before those that they lead to
             made = in_sections(drawn([*self._mapped(element), (ALWAYS, self.sections[name])]))
             if not made.plain:
                 self.data[name] = made
+
+    def _fonts(self, name: tuple[str, str], style: Element) -> None:
+        """ODF 1.3 part 3: text-line-through, and text-position, which is super, sub, or a share of the height."""
+        for part in style:
+            if local(part) == "text-properties":
+                lines = [attribute(part, f"text-line-through-{what}") for what in ("style", "type")]
+                raised = attribute(part, "text-position").split()[:1] not in ([], ["0%"])
+                kind = kind_of(struck=any(line not in ("", "none") for line in lines), raised=raised)
+                if kind:
+                    self.fonts[name] = kind
+
+    def kind(self, family: str, style: str) -> str:
+        """How a style sets text apart; nothing where it does not."""
+        for _ in range(8 if self.fonts else 0):
+            if (family, style) in self.fonts:
+                return self.fonts[family, style]
+            style = self.parents.get(style, "")
+        return ""
 
     def _mapped(self, style: Element) -> Iterator[tuple[tuple[str, float], Section]]:
         """The numbers that a style shows by another, with that one (ODF 1.3 part 3, 16.3, style:map)."""
@@ -248,6 +270,11 @@ class _Making:
         if formula and calls(formula):
             self.facts.calls.append(called(_NAMESPACE.sub("", formula), self.name, address(*where)))
         style = attribute(cell, "style-name") or next((s for a, b, s in self.defaults if a <= where[1] <= b), "")
+        if self.styles.fonts and value is not None:
+            runs = (Run(text, next(filter(None, (self.styles.kind("text", own) for own in around)), ""))
+                    for p in cell if local(p) == "p" for text, around in _parts(p, ()))
+            if mark := mark_of(runs) or (WHOLE if self.styles.kind("table-cell", style) == STRUCK else None):
+                self.facts.marks[where] = mark
         made = self.styles.of(style) if isinstance(value, float) else None
         if made is None and _type(cell) == "percentage":
             made = NumberFormat(percent=True)
@@ -324,18 +351,22 @@ def _text(cell: Element) -> str:
 
 
 def _said(element: Element) -> str:
-    told = element.text or ""
+    return "".join(text for text, _ in _parts(element, ()))
+
+
+def _parts(element: Element, styles: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Its texts in order, each with the styles of the parts that it stands in, the inmost first."""
+    yield element.text or "", styles
     for part in element:
         match local(part):
             case "s":
-                told += " " * min(_times(part, "c"), 1000)
+                yield " " * min(_times(part, "c"), 1000), styles
             case "tab":
-                told += "\t"
+                yield "\t", styles
             case "line-break":
-                told += "\n"
-            case "annotation":
+                yield "\n", styles
+            case "annotation" | "ruby-text":
                 pass
             case _:
-                told += _said(part)
-        told += part.tail or ""
-    return told
+                yield from _parts(part, (attribute(part, "style-name"), *styles))
+        yield part.tail or "", styles

@@ -13,6 +13,7 @@ from gaoxin.containers import refusing
 from gaoxin.containers.formats import PERCENT, NumberFormat, number_format
 from gaoxin.containers.model import Book, Content, Sheet, SheetFacts, address
 from gaoxin.containers.refusing import Unreadable, too_wide
+from gaoxin.containers.runs import CONTROL, HIDDEN, KINDS, RAISED, STRUCK, Run, mark_of
 from gaoxin.containers.texts import decoded
 
 _PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|table|head|body|div|meta|style)\b", re.IGNORECASE | re.DOTALL)
@@ -23,6 +24,15 @@ _FORMAT = re.compile(r"mso-number-format\s*:\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^;
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPAN_LIMIT = 1000
 _SILENT = frozenset({"script", "style", "head", "title"})
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through|text-line-through\s*:\s*(?!none)\w", re.IGNORECASE)
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*(?:all|screen)", re.IGNORECASE)
+_SETS_APART = {**dict.fromkeys(("s", "del", "strike"), STRUCK), **dict.fromkeys(("sup", "sub", "msup", "msub"), RAISED),
+               **dict.fromkeys(("select", "textarea"), CONTROL),
+               **dict.fromkeys(("template", "datalist", "rt", "rp"), HIDDEN)}
+_ENDED_BY_THEIR_LIKE = ("p", "li", "option", "rt", "rp")
+_UNSEEN_INPUTS = ("hidden", "submit", "button", "reset", "image", "file")
 _BREAKS = frozenset({"br", "p", "div", "li"})
 
 
@@ -62,13 +72,15 @@ class _Cell:
     number: float | None
     format: NumberFormat | None
     hidden: bool
-    text: str = ""
+    kind: str = ""  # how all its text is set apart
+    runs: list[Run] = field(default_factory=list)
 
     @property
     def content(self) -> Content:
         if self.number is not None:
             return self.number
-        return re.sub(r"[ \t\r\f]*\n[ \t\r\f]*", "\n", re.sub(r"[ \t\r\f]+", " ", self.text)).strip(" \n") or None
+        text = "".join(text for text, kind in self.runs if kind != HIDDEN)
+        return re.sub(r"[ \t\r\f]*\n[ \t\r\f]*", "\n", re.sub(r"[ \t\r\f]+", " ", text)).strip(" \n") or None
 
 
 @dataclass
@@ -93,6 +105,8 @@ class _Table:
                 row[free], where = cell.content, (number, free + 1)
                 if cell.format is not None and cell.number is not None:
                     facts.formats[where] = cell.format
+                if (mark := mark_of(cell.runs)) is not None:
+                    facts.marks[where] = mark
                 if cell.hidden:
                     facts.hidden_columns.add(free + 1)
                 if cell.across > 1 or cell.down > 1:
@@ -113,6 +127,8 @@ class _Page(HTMLParser):
         self.rules, self.tables = rules, list[_Table]()
         self._open: list[tuple[_Table, list[_Cell]]] = []  # tables, each with the cells that are open in it: one or none
         self._silent = self._caption = 0
+        self._within: list[tuple[str, str]] = []  # the elements that are open in a cell: how each sets its text apart
+        self._row_kind = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key.lower(): value or "" for key, value in attrs}
@@ -127,6 +143,7 @@ class _Page(HTMLParser):
             table, cells = self._open[-1]
             cells.clear()
             table.rows.append([])
+            self._row_kind = STRUCK if _STRUCK.search(self._declared(given)) else ""
             if self._hides(given):
                 table.hidden_rows.add(len(table.rows))
         elif self._open and tag in ("td", "th"):
@@ -134,12 +151,44 @@ class _Page(HTMLParser):
             if not table.rows:
                 table.rows.append([])
             cells[:] = [_Cell(_span(given.get("colspan")), _span(given.get("rowspan")), _number(given), self._format(given),
-                              self._hides(given))]
+                              self._hides(given), self._row_kind or (STRUCK if _STRUCK.search(self._declared(given)) else ""))]
+            self._within.clear()
             table.rows[-1].append(cells[0])
         elif tag == "caption":
             self._caption += 1
         elif tag in _BREAKS:
             self._say("\n")
+        if self._open and self._open[-1][1] and tag not in ("td", "th"):
+            self._begin_part(tag, given)
+
+    def _begin_part(self, tag: str, given: dict[str, str]) -> None:
+        """An element within a cell. Fields of a form are written in brackets, so that nobody takes them for a figure."""
+        if tag in _ENDED_BY_THEIR_LIKE:
+            self._end_part(tag)
+        if tag == "option" and (runs := self._open[-1][1][0].runs) and runs[-1].text != "[":
+            self._say("/")
+        if tag == "input" and given.get("type", "").lower() not in _UNSEEN_INPUTS:
+            chosen = "x" if "checked" in given else " "
+            self._within.append((tag, CONTROL))
+            self._say(f"[{chosen if given.get('type', '').lower() in ('checkbox', 'radio') else given.get('value') or ' '}]")
+            self._within.pop()
+        if tag not in _VOID:
+            self._within.append((tag, self._sets_apart(tag, given)))
+        if tag in ("select", "textarea"):
+            self._say("[")
+
+    def _end_part(self, tag: str) -> None:
+        if tag in (open_ for open_, _ in self._within):
+            if tag in ("select", "textarea"):
+                self._say("]")
+            while self._within.pop()[0] != tag:
+                pass
+
+    def _sets_apart(self, tag: str, given: dict[str, str]) -> str:
+        said = self._declared(given)
+        if "hidden" in given or _NOT_SHOWN.search(said):
+            return HIDDEN
+        return _SETS_APART.get(tag) or (STRUCK if _STRUCK.search(said) else RAISED if _RAISED.search(said) else "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
@@ -152,6 +201,8 @@ class _Page(HTMLParser):
             self._caption = max(0, self._caption - 1)
         elif tag in _BREAKS - {"br"}:
             self._say("\n")
+        if tag not in ("td", "th", "tr"):
+            self._end_part(tag)
 
     def handle_data(self, data: str) -> None:
         if self._caption and self._open and not self._silent:
@@ -163,7 +214,10 @@ class _Page(HTMLParser):
 
     def _say(self, text: str) -> None:
         if not self._silent and self._open and self._open[-1][1]:
-            self._open[-1][1][0].text += text if text == "\n" else text.replace("\n", " ")
+            cell = self._open[-1][1][0]
+            kinds = {kind for _, kind in self._within} | {cell.kind}
+            kind = HIDDEN if HIDDEN in kinds else next((kind for kind in KINDS if kind in kinds), "")
+            cell.runs.append(Run(text if text == "\n" else text.replace("\n", " "), kind))
 
     def _free(self, name: str) -> str:
         taken = {t.name for t in self.tables}

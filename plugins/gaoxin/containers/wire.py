@@ -9,6 +9,7 @@ from typing import Any
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import Book, Content, Problem, Sheet, SheetFacts
 from gaoxin.containers.packed import NOT_OF_JSON, Packed, Packing, Piece, time_said, time_told
+from gaoxin.containers.runs import Mark
 from gaoxin.i18n import message
 
 
@@ -56,6 +57,7 @@ def _sheet_said(sheet: Sheet, given: Sequence[Sequence[Content]]) -> dict[str, A
             "unvalued": [[*w] for w in facts.unvalued], "formulas": [[*w, f] for w, f in facts.formulas.items()],
             "differs": [[*w, result] for w, result in facts.differs.items()],
             "formats": [[made.percent, made.divisor, made.words, made.another, where] for made, where in formats.items()],
+            "marks": [[*w, *mark] for w, mark in facts.marks.items()],
             "hidden_rows": [*facts.hidden_rows], "hidden_columns": [*facts.hidden_columns]}
 
 
@@ -76,6 +78,7 @@ def _sheet_told(s: dict[str, Any], pieces: Iterator[bytes]) -> Sheet:
                        {(r, c): f for r, c, f in s["formulas"]}, {}, {(r, c): result for r, c, result in s["differs"]},
                        {(r, c): NumberFormat(percent, divisor, tuple(words), another=another and tuple(another))
                         for percent, divisor, words, another, places in s["formats"] for r, c in places},
+                       {(r, c): Mark(kind, part) for r, c, kind, part in s["marks"]},
                        {*s["hidden_rows"]}, {*s["hidden_columns"]})
     merged = [(top, left, bottom, right) for top, left, bottom, right in s["merged"]]
     return Sheet(s["name"], rows, facts, merged, s["visible"], s["typed"], date.fromisoformat(s["epoch"]))

@@ -15,6 +15,7 @@ from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat, number_format
 from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, Sheet, SheetFacts, address
 from gaoxin.containers.refusing import Unreadable, damaged, too_wide
+from gaoxin.containers.runs import WHOLE, Mark, Run, kind_of, mark_of
 
 _BOF, _EOF, _FORMULA, _SUPBOOK, _BOUNDSHEET, _DIMENSIONS = 0x0809, 0x0A, 0x06, 0x01AE, 0x85, 0x0200
 _THIS_BOOK = (b"\x01\x04", b"\x01\x3a")  # SupBook of this very workbook, and of its add-ins: 2.4.271
@@ -108,6 +109,7 @@ def _sheet(source: Any, s: Any, queried: dict[str, None]) -> Sheet:
     facts = SheetFacts(hidden_rows={r + 1 for r, info in s.rowinfo_map.items() if info.hidden},
                        hidden_columns={c + 1 for c, info in s.colinfo_map.items() if info.hidden})
     formats = {index: _format(source, xf) for index, xf in enumerate(source.xf_list)}
+    struck = {index for index, xf in enumerate(source.xf_list) if source.font_list[xf.font_index].struck_out}
     rows: list[list[Content]] = []
     for r in range(s.nrows):
         row: list[Content] = []
@@ -116,6 +118,8 @@ def _sheet(source: Any, s: Any, queried: dict[str, None]) -> Sheet:
             made = formats.get(s.cell_xf_index(r, c)) if kind in (2, 3) else None
             if made and made[0]:
                 facts.formats[where] = made[0]
+            if kind not in (0, 6) and (mark := _mark(source, s, r, c, value, struck)) is not None:
+                facts.marks[where] = mark
             if kind == 5:
                 facts.errors[where] = _ERRORS.get(value, "#N/A")
             row.append(_content(kind, value, source.datemode, elapsed=bool(made and made[1])))
@@ -160,6 +164,18 @@ def _day(serial: float, datemode: int, elapsed: bool) -> date | datetime | time 
     if serial < 1:
         return moment.time()
     return moment.date() if serial == int(serial) else moment
+
+
+def _mark(source: Any, s: Any, r: int, c: int, value: Any, struck: set[int]) -> Mark | None:
+    """What is set apart in a cell, by the fonts from this character on and from that (FormatRun, 2.5.129)."""
+    mark = None
+    if (r, c) in s.rich_text_runlist_map:
+        starts = [(at, source.font_list[font]) for at, font in s.rich_text_runlist_map[r, c]]
+        ends = [*(at for at, _ in starts[1:]), None]
+        first = source.font_list[source.xf_list[s.cell_xf_index(r, c)].font_index]
+        parts = [(value[:starts[0][0]], first), *((value[at:end], font) for (at, font), end in zip(starts, ends, strict=True))]
+        mark = mark_of(Run(text, kind_of(struck=bool(font.struck_out), raised=bool(font.escapement))) for text, font in parts)
+    return mark or (WHOLE if struck and s.cell_xf_index(r, c) in struck else None)
 
 
 def _formulas(source: Any, s: Any, queried: dict[str, None]) -> Iterator[tuple[tuple[int, int], bool]]:

@@ -7,7 +7,7 @@ milliseconds and refuses files of other office programs. No value is taken from 
 import io
 import posixpath
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -18,7 +18,8 @@ from gaoxin.containers.model import EPOCH, EPOCH_1904, Book, Content, Problem, S
 from gaoxin.containers.packages import local, parsed, stream
 from gaoxin.containers.packed import Packing
 from gaoxin.containers.refusing import Unreadable, ambiguous, damaged
-from gaoxin.containers.xlsx_cells import SPREADSHEETS, must_be_plain_texts, scan
+from gaoxin.containers.runs import Mark
+from gaoxin.containers.xlsx_cells import SPREADSHEETS, Styles, off, plain_texts, scan
 from gaoxin.i18n import Message
 
 _TEXTS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
@@ -31,9 +32,8 @@ _BUILTIN = {9: PERCENT, 10: PERCENT}  # those of ECMA-376 part 1, 18.8.30 that a
 def read(package: zipfile.ZipFile, content: bytes) -> Book:
     """Raises Unreadable, and what a damaged package raises."""
     _must_lead_to_what_is_read(package)
-    facts, linked = sheet_facts(package), links(package)
-    if _TEXTS in package.namelist():
-        must_be_plain_texts(package.read(_TEXTS), _TEXTS)
+    texts = package.read(_TEXTS) if _TEXTS in package.namelist() else None
+    facts, linked = sheet_facts(package, {} if texts is None else plain_texts(texts, _TEXTS)), links(package)
     book = Book(_values(content, facts, _epoch(package)))
     if {*facts} != {*book.sheets}:
         raise ambiguous(_workbook(package), "sheets")
@@ -97,13 +97,13 @@ def _rows(sheet: Any) -> Sequence[Sequence[Content]]:
     return rows.made()
 
 
-def sheet_facts(package: zipfile.ZipFile) -> dict[str, SheetFacts]:
-    """Facts of every worksheet by its name."""
-    formats = _formats(package, set(package.namelist()))
+def sheet_facts(package: zipfile.ZipFile, marks: Mapping[int, Mark] | None = None) -> dict[str, SheetFacts]:
+    """Facts of every worksheet by its name. marks: of the texts that cells share, by their numbers."""
+    styles = _styles(package, set(package.namelist()), marks or {})
     found = {}
     for name, part in sheet_parts(package).items():
         with stream(package, part) as source:
-            found[name] = scan(source, formats, name)
+            found[name] = scan(source, styles, name)
     return found
 
 
@@ -181,10 +181,10 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
     return found
 
 
-def _formats(package: zipfile.ZipFile, names: set[str]) -> dict[int, NumberFormat]:
-    """Of the cell formats, by index, those that show another number, or words."""
+def _styles(package: zipfile.ZipFile, names: set[str], marks: Mapping[int, Mark]) -> Styles:
+    """Of the cell formats, by index, those that show another number, or words, and those that strike out what they show."""
     if _STYLES not in names:
-        return {}
+        return Styles(marks=marks)
     root, custom = parsed(package, _STYLES), dict[int, NumberFormat | None]()
     for said in (e for part in root if local(part) == "numFmts" for e in part):
         number, made = int(said.get("numFmtId", "-1")), number_format(said.get("formatCode", ""))
@@ -194,4 +194,8 @@ def _formats(package: zipfile.ZipFile, names: set[str]) -> dict[int, NumberForma
     listed = [e for e in root if local(e) == "cellXfs"]
     if len(listed) > 1:
         raise ambiguous(_STYLES, "cellXfs twice")
-    return {index: made for index, e in enumerate(chain(*listed)) if (made := known.get(int(e.get("numFmtId", "0"))))}
+    lines = {str(number) for number, font in enumerate(e for part in root if local(part) == "fonts" for e in part)
+             if any(local(e) == "strike" and not off(e.attrib) for e in font)}
+    formats = [*enumerate(chain(*listed))]
+    return Styles({index: made for index, e in formats if (made := known.get(int(e.get("numFmtId", "0"))))},
+                  frozenset(index for index, e in formats if e.get("fontId", "0") in lines), marks)

@@ -1,13 +1,16 @@
 """What the XML of a worksheet says of its cells beside their values, read as a stream: nothing of it is kept but what is told."""
 
 import re
-from typing import IO
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from gaoxin.containers import refusing
 from gaoxin.containers.formats import NumberFormat
 from gaoxin.containers.model import Position, SheetFacts, address, called, calls
 from gaoxin.containers.refusing import Unreadable, ambiguous, too_wide
+from gaoxin.containers.runs import WHOLE, Mark, Run, kind_of, mark_of
 
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BLOCK = 2**18  # bytes
@@ -22,17 +25,27 @@ _INSIDE: dict[str, tuple[str, ...]] = {"sst": ("si", "extLst"), "si": ("t", "r",
 # A reference in a tag of a row or cell, or in a value.
 _REFERENCE = re.compile(rb"<(?:[^\s<>/:]*:)?(?:(?:c|row)\s[^<>]*&|v[\s>][^<]*&)")
 _PLAIN_TEXTS = re.compile(rb'(?<=</si>)<si><t(?: xml:space="preserve")?>[^<]*</t></si>')  # within no other
+_SETS_APART = (b"strike", b"vertAlign")
 _FORMULAS = ("formula", "formula1", "formula2", "other f")  # beside cells: of conditions, lists and what is allowed
 _CALLS_TOLD = 5  # of a sheet
 SPREADSHEETS = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii", None)
 
 
-def scan(source: IO[bytes], formats: dict[int, NumberFormat], name: str) -> SheetFacts:
-    """source: a worksheet's part. formats: of the cell formats, by index, those of which something is told. name: the sheet's.
+class Styles(NamedTuple):
+    """What cells show beside their content. formats: of the cell formats, by index, those of which something is told; struck:
+    those that strike out what they show. marks: of the texts that cells share, by their numbers."""
+
+    formats: Mapping[int, NumberFormat] = MappingProxyType({})
+    struck: frozenset[int] = frozenset()
+    marks: Mapping[int, Mark] = MappingProxyType({})
+
+
+def scan(source: IO[bytes], styles: Styles, name: str) -> SheetFacts:
+    """source: a worksheet's part. name: the sheet's.
     Raises Unreadable for a cell far out: it makes a reader lay out the whole rectangle before it; and for what no spreadsheet
     program writes and programs read differently; ValueError for damage."""
-    found = _Scan(formats, name)
+    found = _Scan(styles, name)
     parser = found.parser
     parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
     parser.CharacterDataHandler = found.text
@@ -48,28 +61,73 @@ def scan(source: IO[bytes], formats: dict[int, NumberFormat], name: str) -> Shee
     return found.facts
 
 
-def must_be_plain_texts(content: bytes, part: str) -> None:
-    """content: of the texts that cells share. Raises Unreadable for what programs read differently; ValueError for damage."""
-    guard = _Guard(part)
+def plain_texts(content: bytes, part: str) -> dict[int, Mark]:
+    """content: of the texts that cells share. By their numbers, what is set apart in them. Raises Unreadable for what programs
+    read differently; ValueError for damage."""
+    guard, runs, found = _Guard(part), _Runs(), dict[int, Mark]()
     opened: list[str] = []
+    count = -1
+    into: list[str] | None = None
 
-    def start(name: str, _: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count, into
         kind = guard.kind(name)
         guard.within = True
         if opened:
             guard.must_fit(opened[-1], kind)
+            into = runs.begins(opened[-1], kind, attributes)
         elif kind != "sst":
             raise guard.odd(kind)
+        count += kind == "si"
         opened.append(kind)
 
     def end(_: str) -> None:
-        opened.pop()
+        nonlocal into
+        into = None
+        if opened.pop() == "si" and (mark := runs.ended()) is not None:
+            found[count] = mark
+
+    def text(said: str) -> None:
+        if into is not None:
+            into.append(said)
 
     guard.parser.StartElementHandler, guard.parser.EndElementHandler = start, end
+    if any(name in content for name in _SETS_APART):
+        guard.parser.CharacterDataHandler = text
+    else:
+        content = _PLAIN_TEXTS.sub(b"", content)
     try:
-        guard.parser.Parse(_PLAIN_TEXTS.sub(b"", content), True)
+        guard.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
+    return found
+
+
+class _Runs:
+    """The parts of one text that are written each in its own way."""
+
+    def __init__(self) -> None:
+        self._runs: list[list[str]] = []
+        self._struck: set[int] = set()
+        self._raised: set[int] = set()
+
+    def begins(self, around: str, kind: str, attributes: dict[str, str]) -> list[str] | None:
+        """Of an element within another; where its text belongs, if it is some part's."""
+        if kind == "r":
+            self._runs.append([])
+        elif around == "rPr" and kind == "strike" and not off(attributes):
+            self._struck.add(len(self._runs) - 1)
+        elif around == "rPr" and kind == "vertAlign" and _named(attributes, "val") in ("superscript", "subscript"):
+            self._raised.add(len(self._runs) - 1)
+        return self._runs[-1] if around == "r" and kind == "t" else None
+
+    def ended(self) -> Mark | None:
+        """What is set apart in the text, which is over."""
+        if not self._runs:
+            return None
+        runs, struck, raised = self._runs, self._struck, self._raised
+        self._runs, self._struck, self._raised = [], set(), set()
+        return mark_of(Run("".join(said), kind_of(struck=n in struck, raised=n in raised)) for n, said in enumerate(runs))
 
 
 class _Guard:
@@ -122,9 +180,12 @@ class _Guard:
 class _Scan(_Guard):
     """The handlers of one part. depth: of the element that is open."""
 
-    def __init__(self, formats: dict[int, NumberFormat], name: str) -> None:
+    def __init__(self, styles: Styles, name: str) -> None:
         super().__init__(name)
-        self.facts, self._formats = SheetFacts(), formats
+        self.facts = SheetFacts()
+        self._formats, self._struck, self._marks = styles
+        self._plain = not self._formats and not self._struck  # whatever format a cell has, it shows what it holds
+        self._runs = _Runs()
         self._columns: dict[str, int] = {}  # by their letters
         self._row_said: str | None = None  # what the references of the row's cells end in
         self._shared: dict[str, Position] = {}  # by its number, the cell that has the text of a formula that several share
@@ -202,6 +263,8 @@ class _Scan(_Guard):
         if self._inner:
             if (allowed := _INSIDE.get(self._inner[-1])) is None or kind not in allowed:
                 self.must_fit(self._inner[-1], kind)
+            if self._inline:
+                self._into = self._runs.begins(self._inner[-1], kind, attributes)
         elif kind == "v" and self._value is None:
             self._into = self._value = []
         elif kind == "f" and self._formula is None:
@@ -251,7 +314,9 @@ class _Scan(_Guard):
             self._last_row = self._row
         if self._column > self._last_column:
             self._last_column = self._column
-        if formula is None and cell.get("t") != "e" and ("s" not in cell or (not self._formats and cell["s"].isdecimal())):
+        if self._inline or (self._marks and cell.get("t") == "s"):
+            self._put_mark()
+        if formula is None and cell.get("t") != "e" and ("s" not in cell or (self._plain and cell["s"].isdecimal())):
             return
         where, value = (self._row, self._column), "".join(self._value or ())
         if cell.get("t") == "e":
@@ -260,8 +325,18 @@ class _Scan(_Guard):
             self._put_formula(where, bool(value) or cell.get("t") == "str")
         if formula is not None and self._formula_of.get("t") == "shared":
             self._put_shared(where)
-        if self._formats and (made := self._formats.get(int(cell.get("s", "0")))) is not None:
+        style = 0 if self._plain else int(cell.get("s", "0"))
+        if self._formats and (made := self._formats.get(style)) is not None:
             self.facts.formats[where] = made
+        if style in self._struck:
+            self.facts.marks.setdefault(where, WHOLE)
+
+    def _put_mark(self) -> None:
+        """Of the cell that is over: what is set apart in its text, its own or one that it shares."""
+        said = "".join(self._value or ()).strip()
+        mark = self._runs.ended() if self._inline else self._marks.get(int(said)) if said.isdecimal() else None
+        if mark is not None:
+            self.facts.marks[(self._row, self._column)] = mark
 
     def _place(self, reference: str | None) -> None:
         """Where the cell stands that was read: in the row that is open, after those that were."""
@@ -309,6 +384,11 @@ class _Scan(_Guard):
 def _named(attributes: dict[str, str], name: str) -> str:
     """An attribute by its name without namespace."""
     return next((v for k, v in attributes.items() if k == name or k.endswith(f"}}{name}")), "")
+
+
+def off(attributes: dict[str, str]) -> bool:
+    """Whether an element that is there says no (ECMA-376 part 1, 18.18.9 and 22.9.2.7)."""
+    return _named(attributes, "val").lower() in ("0", "false", "off")
 
 
 def _number(said: str) -> int:

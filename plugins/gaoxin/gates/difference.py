@@ -1,7 +1,7 @@
 """What changed between two states of what a gate's seal covers (`seal.sealed`): why an approval is void, thing by thing. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,9 @@ _CLOSED_BY = Code("difference.closed_by", "{unit} {at:.10}：{reason}", "{unit} 
 _RECTIFICATION = Code("difference.rectification", "未销号整改 {id}", "open rectification {id}", id=str)
 _SHEET = Code("difference.sheet", "{name}：{seat}的评分表", "{name}: the sheet of {seat}", name=Worded, seat=str)
 _SCORED = Code("difference.scored", "第 {version} 版，{total} 分", "version {version}, {total} points", version=int, total=str)
+_ASKED = Code("difference.asked", "{name}：关口的要求", "{name}: what the gate asks", name=Worded)
+_AT_LEAST = Code("difference.at_least", "不低于 {points} 分，评分表 {sheets} 份", "{points} points or more, of {sheets} sheet(s)",
+                 points=str, sheets=int)
 _PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "preceding phase {phase}", phase=Worded)
 _WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
 _PUT_OFF = Code("difference.put_off", "{unit}《{form}》{period} 延期到关口期限之后",
@@ -34,6 +37,7 @@ _WAIVER_WITHIN = Code("difference.waiver_within", "条件 {criterion} 的豁免�
                       criterion=str, within=str)
 _CRITERION = Code("difference.criterion", "关口条件 {criterion}", "criterion {criterion}", criterion=str)
 _FORM_RULES = Code("difference.form_rules", "《{form}》的规定", "the rules of {form}")
+_UNIT_RULES = Code("difference.unit_rules", "计量单位“{name}”的规定", "the rules of the unit of measure {name}", name=str)
 _INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规定", "the rules of {name}", name=Worded)
 _WITHIN_WINDOW = Code("difference.within_window", "判定期内的方案改动（第 {version} 版）",
                       "a change of the plan within the decision window (version {version})", version=int)
@@ -51,6 +55,7 @@ _MANY = Code("difference.many", "{count} 份接收（{hash:.12}）", "{count} ac
 _FILE = Code("difference.file", "文件 {hash:.12}", "file {hash:.12}", hash=str)
 _UNTIL = Code("difference.until", "{unit}，至 {expires}：{reason}", "{unit}, until {expires}: {reason}", unit=Worded, expires=str,
               reason=str)
+_SEVERAL = Code("difference.several", "{all:;}", "{all:;}", all=tuple)
 _WORD = Code("difference.word", "{word}", "{word}", word=str)
 _THERE = Code("difference.there", "有", "there")()
 _AS_WAS = Code("difference.as_was", "原规定", "as it was")()
@@ -78,11 +83,15 @@ def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: 
     for section, (about, told) in _SECTIONS.items():
         then, now = _keyed(section, before), _keyed(section, after)
         for key in sorted(then.keys() | now.keys()):
-            was, is_ = then.get(key), now.get(key)
-            if was != is_:
-                if section == "figures" and was and is_ and was[:_OWN] != is_[:_OWN]:  # what it was judged by moves with it
-                    was, is_ = _short(was[:_OWN], is_[:_OWN])
-                found.append(Difference(about(plan, key), told(plan, was) if was else None, told(plan, is_) if is_ else None))
+            was, is_ = then.get(key, []), now.get(key, [])
+            if was == is_:
+                continue
+            gone, come = [v for v in was if v not in is_], [v for v in is_ if v not in was]
+            if len(gone) == len(come) == 1:
+                if section == "figures" and gone[0][:_OWN] != come[0][:_OWN]:  # what it was judged by moves with it
+                    gone, come = ([v] for v in _short(gone[0][:_OWN], come[0][:_OWN]))
+                was, is_ = gone, come
+            found.append(Difference(about(plan, key), *(_all([told(plan, v) for v in side]) for side in (was, is_))))
     return [*found, *_rules(plan, before, after, _changes(by, plan, phase) if by and by != plan else {})]
 
 
@@ -92,16 +101,23 @@ def _short(was: list[Any], is_: list[Any]) -> tuple[list[Any], list[Any]]:
     return (was, is_) if short[0] == short[1] else (short[0], short[1])
 
 
-def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
-    """The values of a section by what they speak of, each as a list."""
-    keys = _KEYS[section]
-    values = [list(v) if isinstance(v, list | tuple) else [v] for v in sealed.get(section, ())]
-    return {tuple(str(v[at]) for at in keys if at < len(v)): v for v in values}
+def _all(told: Sequence[Message]) -> Message | None:
+    """All that stands of one thing, such as the files of a deliverable; None where nothing does."""
+    return _SEVERAL(all=told) if len(told) > 1 else told[0] if told else None
+
+
+def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[list[Any]]]:
+    """The values of a section by what they speak of, each as a list: of one thing there may be several."""
+    found: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+    for value in sealed.get(section, ()):
+        v = list(value) if isinstance(value, list | tuple) else [value]
+        found[tuple(str(v[at]) for at in _KEYS[section] if at < len(v))].append(v)
+    return {key: sorted(values, key=str) for key, values in found.items()}
 
 
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
-         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "predecessors": (0,), "waivers": (0, 4),
+         "closed": (0,), "rectifications": (0,), "scores": (0, 1), "asked": (0,), "predecessors": (0,), "waivers": (0, 4),
          "extensions": (0, 1, 2), "changed_within_window": (0, 1, 2)}
 
 
@@ -158,6 +174,7 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
     "rectifications": (lambda _, k: _RECTIFICATION(id=k[0]), lambda _, __: _THERE),
     "scores": (lambda p, k: _SHEET(name=_assessment(p, k[0]), seat=k[1]),
                lambda _, v: _SCORED(version=int(v[2]), total=str(v[3]) or "—")),
+    "asked": (lambda p, k: _ASKED(name=_assessment(p, k[0])), lambda _, v: _AT_LEAST(points=str(v[1]) or "—", sheets=int(v[2]))),
     "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
     "waivers": (lambda _, k: _WAIVER_WITHIN(criterion=k[0], within=k[1]) if len(k) > 1 else _WAIVER(criterion=k[0]),
                 lambda p, v: _UNTIL(unit=_unit(p, v[1]), reason=v[2], expires=v[3])),
@@ -175,6 +192,7 @@ def _rules(plan: Plan, before: Sealed, after: Sealed, changes: Mapping[tuple[str
         ("criteria", _by_id(then["criteria"]), _by_id(now["criteria"]), _criterion_rules),
         ("indicators", then["indicators"], now["indicators"], _indicator_rules),
         ("forms", then["forms"], now["forms"], _form_rules),
+        ("units_of_measure", _by_name(then), _by_name(now), _unit_rules),
     ):
         for key in sorted(was.keys() | is_.keys()):
             if was.get(key) != is_.get(key):
@@ -205,6 +223,10 @@ def _by_id(criteria: Iterable[Sealed]) -> dict[str, Sealed]:
     return {c["id"]: c for c in criteria}
 
 
+def _by_name(rules: Sealed) -> dict[str, Sealed]:
+    return {one["name"]: one for one in rules.get("units_of_measure", ())}
+
+
 def _criterion_rules(plan: Plan, id: str) -> Message:
     return _CRITERION(criterion=id)
 
@@ -215,3 +237,7 @@ def _indicator_rules(plan: Plan, id: str) -> Message:
 
 def _form_rules(plan: Plan, id: str) -> Message:
     return _FORM_RULES(form=_form(plan, id))
+
+
+def _unit_rules(plan: Plan, name: str) -> Message:
+    return _UNIT_RULES(name=name)

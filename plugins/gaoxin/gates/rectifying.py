@@ -13,6 +13,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.plan.model import Plan
 
 WORKDAYS_TO_MEND = 5
+REPLACED = "~replaced"  # ends the ref of a deliverable on which a gate passed and of which another file came since
 _MENDED = Code("gates.mended", "{day} 关口评估：所缺已补齐", "gate evaluated on {day}: the shortfall is gone")
 
 
@@ -49,8 +50,8 @@ def closable(item: Rectification, result: GateResult) -> Message | None:
     """Why an open rectification may be closed after this evaluation of its gate, or None when it may not. It may when its
     criterion passes, or when the criterion was looked at and no longer names it, nor a part of it: of a task that was reopened
     its pieces are named. A criterion that could not be evaluated and names nothing proves nothing, and a waiver mends
-    nothing."""
-    if item.phase != result.phase or item.campaign != result.campaign:
+    nothing. A file that came in the place of one on which the gate passed is for people to look at: no evaluation does."""
+    if item.phase != result.phase or item.campaign != result.campaign or item.ref.endswith(REPLACED):
         return None
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)
     if criterion is None:

@@ -1,7 +1,8 @@
 """One cell of a table as a figure: a number, a mark that the mapping explains, or why it is neither."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gaoxin.containers.model import Position, Sheet, address, shown
@@ -43,6 +44,15 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
               known: Table = GENERAL) -> Figure:
     """unit: of the column or row. share_settled: shares up to 1 are left to `shares`, which sees the others. known: units of
     measure, for what the cell itself names."""
+    found = _figure_of(sheet, where, unit, marks, share_settled=share_settled, known=known)
+    if (marked := sheet.marked(*where)) is None or (found.value.problem is not None and not found.is_figure and (
+            sheet.marked(*where, words=True) is None or not re.search("[0-9]", found.value.raw))):
+        return found
+    return Figure(replace(found.value, value=None, repairs=(), problem=marked), unit, NoValue.AMBIGUOUS)
+
+
+def _figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[str, Mark], *, share_settled: bool, known: Table
+               ) -> Figure:
     raw, cell = sheet.cell(*where), address(*where)
     if trouble := sheet.trouble(*where):
         told = CellValue(sheet.name, cell, sheet.error(*where) or shown(raw), None, (), trouble.message)

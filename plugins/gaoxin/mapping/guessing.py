@@ -75,4 +75,4 @@ def _says_nothing(level: str, item: Item, about: str) -> bool:
 
 
 def _fits(item: Item, units: Sequence[str]) -> bool:
-    return not units or not item.unit or any(measures.convertible(unit, item.unit) for unit in units)
+    return not units or not item.unit or any(measures.fits(unit, item.unit) for unit in units)

@@ -179,7 +179,8 @@ def indent(text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Found:
-    """That a path is meant: 3 wholly, 2 by its last words, 1 by its words put together; less by one where it is captured."""
+    """That a path is meant: 3 wholly, 2 by its last words, 1 by its words put together; less by up to a half for levels that
+    stand for others, and below all of these where no level has a word of its own."""
 
     rank: float
     captured: Mapping[str, str]
@@ -208,7 +209,9 @@ def matches(pattern: str, text: str, known: Table = GENERAL) -> bool:
 def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL) -> Found | None:
     """Whether the path of a mapping means a line with these headings (their names, outermost first)."""
     wanted = tuple(path)
-    loose = 0.5 if any(_CAPTURE.search(level) for level in wanted) else 0.0
+    loose = 0.5 * sum(bool(_CAPTURE.search(level)) for level in wanted) / max(len(wanted), 1)
+    if wanted and not any(squeezed(_CAPTURE.sub("", level)) for level in wanted):  # a word goes before what stands for any
+        loose = 2.75
     if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known)) is not None:
         return Found((3 if len(wanted) == len(levels) else 2) - loose, found)
     braces = [found[0] for level in wanted for found in _CAPTURE.finditer(level) if found[1]]

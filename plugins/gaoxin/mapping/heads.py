@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from gaoxin.containers.model import Position, Sheet
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.headings import HAN, heading
+from gaoxin.mapping.numbering import numbers_columns
 from gaoxin.mapping.places import beside_the_table
 from gaoxin.mapping.when import SHORT, periods_in
 from gaoxin.returns.text import squeezed
 
 _TALLEST_HEAD = 6
-_STEMS = "甲乙丙丁戊己庚"
 _LOOKED_AT = 5  # rows of a table, for which of its columns hold figures
 _BLANK_BELOW = 3  # rows between a head and its table
 _NUMBERED = re.compile(rf"\(?[0-9]{{1,2}}[)、.．]{HAN.pattern}")
@@ -104,10 +104,7 @@ def _figures(sheet: Sheet, row: int, columns: range) -> list[int]:
 
 def _numbers_columns(sheet: Sheet, row: int, columns: range) -> bool:
     """Whether a row numbers the columns below their headings: 甲 乙 1 2 3."""
-    written = [squeezed(sheet.text(row, c)).strip("()") for c in columns if row <= len(sheet.rows) and sheet.text(row, c).strip()]
-    numbers = [text for text in written if text not in _STEMS]
-    return len(written) > 1 and numbers == [str(n + 1) for n in range(len(numbers))] and bool(numbers) and (
-        len(numbers) < len(written) or not sheet.text(row, columns.start).strip() or len(numbers) > 2)
+    return row <= len(sheet.rows) and numbers_columns([sheet.text(row, c) for c in columns])
 
 
 def _texts(sheet: Sheet, row: int, columns: range) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
+from gaoxin.mapping.numbering import below_head, in_head
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
 from gaoxin.plan.mappings import Table
@@ -38,12 +39,13 @@ def beside_the_table(text: str) -> bool:
 @dataclass(frozen=True)
 class Column:
     """levels: its headings, outermost first, each once, blank ones left out. written: the same with their units of measure.
-    units: of measure, those of the innermost level that names any."""
+    units: of measure, those of the innermost level that names any. units_above: that is a group's heading, not its own."""
 
     number: int
     levels: tuple[str, ...]
     written: tuple[str, ...]
     units: tuple[str, ...] = ()
+    units_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Placed:
     missing: tuple[str, ...] = ()  # of what `stub`, `codes` and `units` name
     title_at: int | None = None    # the row of the text that `after` names
     again: frozenset[int] = frozenset()  # rows in which its heading stands again, at the top of a page
+    numbered: frozenset[int] = frozenset()  # rows that number its columns: 甲 1 2
 
     @property
     def first_header(self) -> int:
@@ -90,6 +93,19 @@ class Placed:
     @cached_property
     def merged(self) -> dict[Position, Position]:
         return merged_from(self.sheet)
+
+    @cached_property
+    def distinct(self) -> dict[int, Column]:
+        """Its columns without the blank ones that share all headings with one that is not: 产值 merged over two, of which one is
+        filled."""
+        by_heads: dict[tuple[Position, ...], list[int]] = {}
+        for number in self.columns:
+            heads = tuple(self.merged.get((row, number), (row, number)) for row in range(self.first_header, self.last_header + 1))
+            by_heads.setdefault(heads, []).append(number)
+        filled = {n for several in by_heads.values() if len(several) > 1 for n in several if any(
+            self.sheet.cell(row, n) is not None or self.sheet.trouble(row, n) for row in self.rows)}
+        blank = {n for several in by_heads.values() if not filled.isdisjoint(several) for n in several if n not in filled}
+        return {number: column for number, column in self.columns.items() if number not in blank}
 
     def covers(self, row: int, column: int) -> bool:
         return column in self.columns and (self.first_header <= row <= self.last_header or row in self._body)
@@ -192,6 +208,9 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
             one.again = frozenset(row + n for row, _ in anchors(one.sheet, tables[i], known) if row > one.last_header
                                   for n in range(deep))
     for _, one in placed:
+        below = (row + 1 for row in (one.last_header, *one.again))
+        one.numbered |= {row for row in below if below_head(one.sheet, one.merged, row, [*one.columns])}
+        one.again |= one.numbered
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
         one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
     for _, one in placed:
@@ -199,7 +218,6 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
     for _, one in placed:
         _measure(one)
     return placed, wrong
-
 
 
 def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
@@ -223,9 +241,7 @@ def _repeated(table: Table, found: list[tuple[Sheet, Position]]) -> bool:
 
 def _bare(texts: list[str]) -> list[str]:
     """Without the blank cells behind."""
-    while texts and not texts[-1]:
-        texts = texts[:-1]
-    return texts
+    return texts[:max((n for n, text in enumerate(texts, 1) if text), default=0)]
 
 
 def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
@@ -237,6 +253,11 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
     for row in _in_english(sheet, merged, range(max(1, at[0] - table.above), last + 1), range(at[1], width + 1)):
         words = {sheet.text(row, c) for c in range(at[1], width + 1)}
         heads = {c: [text for text in levels if text not in words or not text.strip()] for c, levels in heads.items()}
+    numbered = {r: n for r in range(at[0] + 1, last + 1) if (n := in_head(sheet, merged, r, range(at[1], width + 1)))}
+    for row, many in numbered.items():
+        heads |= {c: [text for text in heads[c] if text != sheet.text(row, c)] for c in range(at[1], at[1] + many)}
+    while last in numbered:
+        last -= 1
     if table.fill:
         _carry(heads, at[1])
     columns: dict[int, Column] = {}
@@ -246,8 +267,9 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         levels = tuple(h.name for h in named if h.name)
         alone = unit_of(levels[-1], known) if len(levels) > 1 else None  # a row of headings that has nothing else
         units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
-        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units)
-    return Placed(table, sheet, at, last, columns, known)
+        columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units, not alone and bool(
+            units and not named[-1].units))
+    return Placed(table, sheet, at, last, columns, known, numbered=frozenset(r for r in numbered if r > last))
 
 
 def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:
@@ -350,12 +372,15 @@ def _rows(one: Placed) -> Iterator[Row]:
     unit_at, code_at, above = one.claimed.get(table.units or ""), one.claimed.get(table.codes or ""), ""
     for row in one.rows:
         outer: list[str] = []
-        for number in one.stubs[:-1]:
-            text = sheet.text(*merged.get((row, number), (row, number))).strip() or before.get(number, "")
-            before[number] = text
-            if text:
-                outer.append(heading(text, one.known).name)
         last = one.stubs[-1]
+        origins = {merged.get((row, last), (row, last))}  # 合计 that is merged over two of them is one level
+        for number in reversed(one.stubs[:-1]):
+            origin = merged.get((row, number), (row, number))
+            text = sheet.text(*origin).strip() or before.get(number, "")
+            before[number] = text
+            if text and origin not in origins:
+                outer.insert(0, heading(text, one.known).name)
+            origins.add(origin)
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
         found: Heading = heading(written, one.known)
         levels = tuple(outer)

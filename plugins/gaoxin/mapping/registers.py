@@ -12,7 +12,7 @@ from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import UNNUMBERED, heading, indent
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, figure_in, said_of, told_missing, unit_in
+from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, counts_others, figure_in, said_of, told_missing, unit_in
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
@@ -44,7 +44,7 @@ _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], dated: Dated, c: Context,
                  reading: Reading) -> None:
     """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
-    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
+    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.distinct.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
                    "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
@@ -254,6 +254,7 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
         if asked.unit is None and unit is None:
             doubt = None  # a number of no unit of measure
         figure = figure_in(one, where, unit, (said.unit, one.columns[where[1]].units), c)
+        doubt = doubt or counts_others(figure.unit, asked.id, c)
         if doubt is not None and figure.no_value is None and not figure.blank and (unit is not None or figure.unit is None):
             figure = Figure(replace(figure.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
         return Taken(asked.id, figure.value, figure.unit, None, None, where[0], part, figure.no_value)
@@ -261,6 +262,9 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
         value = CellValue(sheet.name, cell, sheet.error(*where) or "", None, (), trouble.message)
         return Taken(asked.id, value, None, None, None, where[0], part, NoValue.UNREADABLE)
     raw = sheet.cell(*where) if text is None else text
+    if marked := sheet.marked(*where, words=asked.type is FieldType.TEXT):
+        return Taken(asked.id, CellValue(sheet.name, cell, shown(raw), None, (), marked), None, None, None, where[0], part,
+                     NoValue.AMBIGUOUS)
     made, repairs, problem = parse_field(raw, asked, format=sheet.facts.formats.get(where), typed=sheet.typed, epoch=sheet.epoch)
     no_value = None
     if problem is not None:

@@ -31,6 +31,10 @@ LINE_NOT_FOUND = Code("mapping.line_not_found", "表中没有「{wanted}」；�
 LINE_TWICE = Code("mapping.line_twice", "「{wanted}」可以是 {there}，请写全上级表头",
                   "{wanted!r} may be {there}: give the headings above it",
                   wanted=str, there=tuple)
+LINES_ALIKE = Code("mapping.lines_alike",
+                   "「{wanted}」有几处，表头完全相同，对照分不开：{there}；请在表上分别写明各是什么，或只留一处",
+                   "{wanted!r} stands in several places under the same headings, which no mapping can tell apart: {there}. Say "
+                   "on the table what each is, or leave one", wanted=str, there=tuple)
 MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {wanted}", "{there!r} is what several lines mean: {wanted}",
                    there=str, wanted=tuple)
 NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
@@ -46,6 +50,12 @@ UNIT_AMONG = Code("mapping.unit_among", "表上写有几个计量单位（{units
 UNIT_UNCLEAR = Code("mapping.unit_unclear", "表头上的「{written}」像是计量单位，却不是 {unit}；请办公室在对照里写 unit",
                     "{written!r} in the heading may be a unit of measure, not {unit}: the office is to give unit in the mapping",
                     written=str)
+UNIT_COUNTS_OTHERS = Code("mapping.unit_counts_others",
+                          "表上写的计量单位是 {written}，报表要的是 {unit}，数的不是一样的东西；请核对取的是否这一栏，"
+                          "确是这一栏而写错单位的，由办公室在对照里写 unit",
+                          "the table counts in {written}, the form in {unit}: other things. Is it the column that is meant? "
+                          "Where it is, and the unit of measure is wrong, the office gives unit in the mapping",
+                          written=str, unit=str)
 SIDES_DIFFER = Code("mapping.sides_differ", "栏上写的计量单位是 {column}，行上写的是 {row}；请办公室在对照里写 unit",
                     "the column is in {column}, the row in {row}: the office is to give unit in the mapping", column=str, row=str)
 UNITS_DIFFER = Code("mapping.units_differ", "表上写的计量单位是 {written}，对照写的是 {declared}；请办公室核对对照的 unit",
@@ -88,7 +98,7 @@ class Said:
 def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
     told_missing(one, reading)
-    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.columns.values()}, c, reading, "column")
+    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.distinct.values()}, c, reading, "column")
     rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
@@ -150,7 +160,8 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
                 wanted=wanted, there=tuple(dict.fromkeys("/".join(levels) or code for levels, code in there.values()))[:20]),
                 one.sheet.name, address(*one.at))
         elif len(kept) > 1 and not many:
-            reading.tell("mapping_line_twice", LINE_TWICE(wanted=wanted, there=tuple(
+            why = LINES_ALIKE if len({there[n] for _, n, _ in kept}) == 1 else LINE_TWICE
+            reading.tell("mapping_line_twice", why(wanted=wanted, there=tuple(
                 f"{_place(kind, n)} {'/'.join(there[n][0])}" for _, n, _ in kept)), one.sheet.name, address(*one.at))
             continue
         for rank, number, found in kept:
@@ -233,6 +244,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     made = figure_in(one, where, unit, (of_column.units, of_row.units, *(s and s.unit for s in (column, row))), c, settled=True)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
+    doubt = doubt or counts_others(made.unit, variable, c)
     if doubt is not None and made.unit is not None and unit is None and doubt.code in (NO_UNIT.code, UNIT_AMONG.code):
         doubt = None  # the cell itself says it
     if doubt is None and when is not None:
@@ -267,12 +279,15 @@ def _one(said: list[T], one: Placed, cell: str, reading: Reading) -> T | None:
 def unit_in(one: Placed, variable: str, column: Said | None, row: Said | None, of_column: Column, of_row: Row | None, c: Context
             ) -> tuple[str | None, Message | None]:
     """The unit of measure of a cell, and why it is in doubt. What is written nearest wins; what the mapping says of the line
-    counts before what the other side has written, and must not contradict its own heading."""
+    counts before what the other side has written, and must not contradict its own heading. A group's （万元） is not of all that
+    stands below it: 增速 is in what the mapping says."""
     wanted, names = c.unit_for(variable), c.names.get(variable, frozenset())
     perhaps = [_perhaps(of_column, names, one), _perhaps(of_row, names, one) if of_row else ((), None)]
     headings = of_column.units or perhaps[0][0], (of_row.units if of_row else ()) or perhaps[1][0]
     for said, units in zip((column, row), headings, strict=True):
-        if said and said.unit and units and not any(_same(said.unit, u) for u in units):
+        above = said is column and of_column.units_above
+        if said and said.unit and units and not any(_same(said.unit, u) or (above and not measures.convertible(said.unit, u))
+                                                    for u in units):
             return said.unit, UNITS_DIFFER(written="、".join(units), declared=said.unit)
     if declared := [s.unit for s in (row, column) if s and s.unit]:
         other = next((u for u in declared if not _same(u, declared[0])), None)
@@ -296,6 +311,15 @@ def unit_in(one: Placed, variable: str, column: Said | None, row: Said | None, o
     return unit, doubt
 
 
+def counts_others(unit: str | None, variable: str, c: Context) -> Message | None:
+    """Why a figure in that unit of measure is of other things than are asked for; a mapping that gives another settles it."""
+    wanted = c.unit_for(variable)
+    if unit is None or wanted is None:
+        return None
+    other = measures.convertible(unit, wanted) and not measures.fits(unit, wanted)
+    return UNIT_COUNTS_OTHERS(written=unit, unit=wanted) if other else None
+
+
 def _perhaps(of: Column | Row, names: frozenset[str], one: Placed) -> tuple[tuple[str, ...], str | None]:
     """Where no unit of measure is set apart in a heading: that which stands behind the variable's own name, or else what may be
     one."""
@@ -308,9 +332,11 @@ def _perhaps(of: Column | Row, names: frozenset[str], one: Placed) -> tuple[tupl
 
 
 def _one_of(units: tuple[str, ...], wanted: str | None) -> str | None:
-    """Of several units of measure the one that converts into what is asked for."""
-    fitting = units[:1] if all(_same(u, units[0]) for u in units) else [u for u in units if measures.convertible(u, wanted)]
-    return fitting[0] if len(fitting) == 1 else None
+    """Of several units of measure the one that converts into what is asked for; of those that are worth the same, that one."""
+    fitting = [u for u in units if measures.fits(u, wanted)] or [*units]
+    if not all(_same(u, fitting[0]) for u in fitting[1:]):
+        return None
+    return next((u for u in fitting if u == wanted), fitting[0] if fitting else None)
 
 
 def _of_table(one: Placed, wanted: str | None, c: Context) -> tuple[str | None, Message | None]:
@@ -318,8 +344,11 @@ def _of_table(one: Placed, wanted: str | None, c: Context) -> tuple[str | None, 
     title, declared = one.units, one.table.unit
     if declared and title and not any(_same(declared, u) for u in title):
         return declared, UNITS_DIFFER(written="、".join(title), declared=declared)
-    if unit := _one_of(title, wanted) or declared:
-        return unit, None
+    named = _one_of(title, wanted)
+    if declared and not (named and (wanted is None or measures.fits(named, wanted))):
+        named = declared
+    if named:
+        return named, None
     if title:
         return None, UNIT_AMONG(units=title)
     return (c.declared.unit, None) if c.declared.unit else (None, NO_UNIT())

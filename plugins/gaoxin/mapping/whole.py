@@ -54,6 +54,7 @@ NOT_MAPPED_COLUMN = Code("mapping.not_mapped_column", "栏「{column}」对照�
 NOT_MAPPED_ROW = Code("mapping.not_mapped_row", "行「{row}」对照没有说明，其中 {count} 个数没有取：{cells}",
                       "the mapping does not say what row “{row}” is; {count} figures of it were not taken: {cells}",
                       row=str | Message, count=int, cells=str)
+COLUMN_NUMBER = Code("mapping.column_number", "栏号", "the number of a column")
 NOT_FOUND = Code("mapping.not_found", "要读的表没有找到，没有取", "the table that is meant was not found, nothing was taken")
 SHEET_NOT_READ = Code("mapping.sheet_not_read", "这张工作表不在对照里", "the mapping does not name this sheet")
 SHEET_HIDDEN = Code("mapping.sheet_hidden", "隐藏的工作表，不读", "a hidden sheet, not read")
@@ -75,6 +76,7 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
                 _units_of(form), _bounds_of(form), _names_of(form))
     for i, one in placed:
         _hidden(one, reading)
+        _leave_numbers(one, reading)
         if one.table.leave is not None:
             _leave(one, one.table.leave, reading)
             continue
@@ -143,6 +145,14 @@ def _leave(one: Placed, why: str, reading: Reading) -> None:
             reading.seen.setdefault(one.sheet.name, set()).add(where)
             if row > one.last_header and (raw := shown(one.sheet.cell(*where))).strip():
                 reading.left.append(Left(one.sheet.name, address(*where), raw, LEFT_AS_SAID(why=why)))
+
+
+def _leave_numbers(one: Placed, reading: Reading) -> None:
+    """The row that numbers the columns: no figures, and no place called 甲."""
+    for row in sorted(one.numbered):
+        reading.seen.setdefault(one.sheet.name, set()).update((row, number) for number in one.columns)
+        reading.left += [Left(one.sheet.name, address(row, number), raw, COLUMN_NUMBER()) for number in one.columns
+                         if (raw := shown(one.sheet.cell(row, number))).strip()]
 
 
 def headings_at(one: Placed) -> list[tuple[str, str]]:

@@ -224,6 +224,9 @@ class _Reader:
         if trouble := self.sheet.trouble(row, column):
             self._fault(trouble.message, row, column)
             return None
+        if marked := self.sheet.marked(row, column, words=True):
+            self._fault(marked, row, column)
+            return None
         text = plain(str(int(value)) if isinstance(value, float) and value == int(value) else str(value))
         if len(text) > LONGEST:
             self._fault(TOO_LONG(count=len(text), most=LONGEST), row, column)

@@ -112,9 +112,9 @@ def _unit_state(given: str | None, wanted: str) -> str:
         return "same"
     if not measures.known(given, wanted):
         return "unknown"
-    if not measures.convertible(given, wanted):
+    if not measures.fits(given, wanted):
         return "inconvertible"
-    # Counting words are one thing (12 家 = 12 个): a different word with the same factor is no conversion.
+    # Counting words are one thing (12 家 = 12 个, but not 12 人): a different word with the same factor is no conversion.
     return "same" if measures.factor(given, wanted) == 1 else "converted"
 
 

@@ -15,6 +15,7 @@ from gaoxin.quality.stepped import MAD
 _TIMES = log(8)       # of a number: the least change of one record that is asked about
 _SPREADS = 5.0        # … and in multiples of how much the others changed
 _SHARE, _COUNT = 0.3, 3  # of texts and dates: the share of the records, and how many, that change together
+_NEVER, _FEW_ABOVE = 20, 5  # numbers before without a nought among them; those above nought that do not all fall to it by chance
 # Of rows that moved: what is exactly the neighbour's is known by so few, of so many digits; what is near it by more, the more the
 # longer the register is, since among many rows a few fit by chance. One in five of a run may be anything.
 _EXACT, _LEAST, _DIGITS, _FEW, _MISS = 5, 3, 3, 0.8, -4
@@ -34,29 +35,46 @@ def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:
 
 def changed(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> list[float | None]:
     """Of each record how far its number moved, 1 being the limit: eight times, or five times the spread of how the others moved.
-    None where there is no number before or now, or one is not positive."""
-    moves = [log(float(a) / float(b)) if a and b and a > 0 and b > 0 else None for a, b in zip(now, before, strict=True)]
+    None where there is no number before or now, or one is not positive: but a nought, where there was none before, is a fall."""
+    moves, fallen, known_before, noughts = list[float | None](), dict[int, Decimal](), 0, False
+    for a, b in zip(now, before, strict=True):
+        known_before, noughts = known_before + (b is not None), noughts or b == 0
+        if a == 0 and b is not None and b > 0:
+            fallen[len(moves)] = b
+        moves.append(log(float(a) / float(b)) if a and b and a > 0 and b > 0 else None)
     known = [move for move in moves if move is not None]
-    if not known:
-        return list(moves)
-    middle = median(known)
-    limit = max(_TIMES, _SPREADS * MAD * median(abs(move - middle) for move in known))
+    middle = median(known) if known else 0.0
+    limit = max(_TIMES, _SPREADS * MAD * median(abs(move - middle) for move in known)) if known else _TIMES
+    together = len(fallen) >= _COUNT and len(fallen) >= _SHARE * known_before
+    if not noughts and (together or known_before >= _NEVER):
+        for place, was in fallen.items():
+            moves[place] = _above_nought(was)
     return [None if move is None else abs(move) / limit for move in moves]
 
 
+def _above_nought(value: Decimal) -> float:
+    """How far a number lies above a nought, which stands for all that is less than half of its last digit."""
+    last = value.as_tuple().exponent
+    return log(float(value) * 2) - (min(last, 0) if isinstance(last, int) else 0) * log(10)
+
+
 def moved_sum(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> tuple[float, Decimal, Decimal] | None:
-    """How far a column's sum moved over what one record may, 1 being that limit, and both sums; None where one is not above 0.
-    What more or less records explain is left out: that these came or went is told of them."""
-    (new, many), (old, former) = (_added(values) for values in (now, before))
+    """How far a column's sum moved over what one record may, 1 being that limit, and both sums; None where one is not above 0;
+    nothing but noughts, where several numbers were more, are a fall. What more or less records explain is left out: that these
+    came or went is told of them."""
+    (new, many, more), (old, former, were) = (_added(values) for values in (now, before))
+    if many and not more and old > 0 and were >= _FEW_ABOVE:
+        return _above_nought(old) / _TIMES, new, old
     if new <= 0 or old <= 0:
         return None
     moved = log(float(new) / float(old))
     return min(abs(moved), abs(moved - log(many / former))) / _TIMES, new, old
 
 
-def _added(values: Iterable[Decimal | None]) -> tuple[Decimal, int]:
+def _added(values: Iterable[Decimal | None]) -> tuple[Decimal, int, int]:
+    """What they come to, how many are known, and how many of these are no nought."""
     known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)), len(known)
+    return sum(known, Decimal(0)), len(known), len(known) - known.count(Decimal(0))
 
 
 def shifted(now: Sequence[Any], before: Sequence[Any]) -> dict[int, int]:

@@ -6,14 +6,14 @@ first period, nothing accepted yet: an empty mapping); nothing can be known (no 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gaoxin.periods import Period
 from gaoxin.plan.checks.beside import Held
-from gaoxin.plan.forms import Form
+from gaoxin.plan.forms import FieldType, Form, RegisterField
 from gaoxin.plan.model import Plan
 from gaoxin.quality.known import Claimed, Entities, EntityKey, entity_text
 from gaoxin.quality.other_forms import NOTHING, Known, Triple, slices_beside
@@ -21,6 +21,7 @@ from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 LOOKS_BACK = 24  # periods of a unit's own series that a figure is held against: two years of months
+SAMPLE = 2_000   # rows of a register of the period before last: enough to tell which of its columns move
 PEERS_LOOK_BACK = 2  # periods before this one of which other units' figures are held against
 
 
@@ -47,7 +48,8 @@ class History:
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
     records_before: entities in the unit's own register of the latest period accepted, None when not known.
-    entities: the records of that register, None when not known.
+    entities: the records of that register, None when not known. earlier: those of the one before it, of its first rows (`SAMPLE`)
+    alone: what tells which numbers move from one period to the next.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
     a cumulative flow must not fall across a period that is missing either.
     others: variable of which several units report one whole -> the other units' values of this period.
@@ -61,6 +63,7 @@ class History:
     claims_complete: bool = True
     records_before: int | None = None
     entities: Mapping[EntityKey, Mapping[str, str | None]] | None = None
+    earlier: Mapping[EntityKey, Mapping[str, str | None]] | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
     series: Mapping[str, tuple[Past, ...]] = field(default_factory=dict)
@@ -111,15 +114,24 @@ def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> tuple[Slice, ...]:
     own = Slice(frozenset(form.id for form, _ in asked), units,
                 frozenset(p for form, key in asked for p in (key.period, *_own_periods(form, key.period))))
     registers = {(form.id, key.period): form for form, key in asked if form.kind == "register"}
-    last = [Slice(frozenset({name}), units, frozenset(_before(form, period, LOOKS_BACK)), latest=True)
+    last = [Slice(frozenset({name}), units, frozenset(_before(form, period, LOOKS_BACK)), latest=1)
             for (name, period), form in registers.items()]
+    # After all others: of what any of them asks for whole no part is taken.
+    earlier = [replace(of, latest=2, rows=SAMPLE) for of, form in zip(last, registers.values(), strict=True) if moving(form)]
     found = own, *last, *slices_beside(plan, (key for _, key in asked))
     shared = [(form, key.period) for form, key in asked if len(form.units) > 1]
     if not shared:
-        return found
+        return *found, *earlier
     everybody = Slice(frozenset(form.id for form, _ in shared), None,
                       frozenset(p for form, period in shared for p in _peers_periods(form, period)))
-    return *found, everybody
+    return *found, everybody, *earlier
+
+
+def moving(form: Form) -> tuple[RegisterField, ...]:
+    """A register's fields of numbers beside its key; none of one whose records are carried over, nor of any other form."""
+    if form.kind != "register" or form.carry_over:
+        return ()
+    return tuple(item for item in form.fields if item.type is FieldType.NUMBER and item.id not in form.key)
 
 
 def _own_periods(form: Form, period: Period) -> tuple[Period, ...]:
@@ -198,9 +210,10 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     def history(key: ReturnKey) -> History:
         form, unit = plan.form(key.form), key.unit
         before = previous_period(form, key.period)
+        earlier: Period | None = None
         if form.kind == "register":  # the latest that was accepted, of any age
             known_before = (p for p in _before(form, key.period, LOOKS_BACK) if (form.id, unit, p) in facts.received)
-            before = next(known_before, before)
+            before, earlier = next(known_before, before), next(known_before, None) if moving(form) else None
 
         known_of_it = whole or before is None or (form.id, unit, before) in facts.received
         previous = values.get((form.id, unit, before), {}) if known_of_it else None
@@ -213,6 +226,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
         return History(previous, claims_complete=whole, this_year=this_year, claimed=Claimed(claimed),
                        records_before=len(entities(form.id, unit, before, entity_fields(form))) if reckoned else None,
                        entities=entities(form.id, unit, before, form.key) if reckoned else None,
+                       earlier=entities(form.id, unit, earlier, form.key) if earlier is not None else None,
                        others=_told_by_others(form, key, values), series=series(form, unit, key.period),
                        peers=peers(form, key.period), beside=known.beside(key))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gaoxin.containers.model import Sheet, address, shown
 from gaoxin.i18n import Code
 from gaoxin.measures import table_of
-from gaoxin.plan.forms import Item, Variable
+from gaoxin.plan.forms import FieldType, Item, Variable
 from gaoxin.returns.fields import parse_field
 from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.numbers import parse_number
@@ -42,6 +42,8 @@ def cell_value(sheet: Sheet, row: int, column: int, body: Told, unit: str | None
     if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
         return CellValue(sheet.name, where, sheet.error(row, column) or shown(raw), None, (), trouble.message), unit
+    if marked := sheet.marked(row, column, words=not isinstance(what, Variable) and what.type is FieldType.TEXT):
+        return CellValue(sheet.name, where, shown(raw), None, (), marked), unit
     made = sheet.facts.formats.get((row, column))
     if isinstance(what, Variable):
         bounds = (what.min, what.max) if what.unit == "%" else (None, None)

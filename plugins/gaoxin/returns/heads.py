@@ -129,7 +129,7 @@ def is_named(item: Item, text: str) -> bool:
     if not bracket or not item.unit or name not in _names(item):
         return False
     unit = unit_symbol(unit)
-    return measures.known(unit) and measures.convertible(unit, item.unit) and measures.factor(unit, item.unit) == 1
+    return measures.known(unit) and measures.fits(unit, item.unit) and measures.factor(unit, item.unit) == 1
 
 
 def register_head(item: RegisterField, lang: Lang) -> str:

@@ -211,13 +211,15 @@ class Held:
 @dataclass(frozen=True)
 class Slice:
     """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole. latest: of each form
-    and unit only the latest of the periods for which anything was accepted (`of_slices`)."""
+    and unit only the latest of the periods for which anything was accepted, 2 the one before it, 0 all (`of_slices`). rows: of
+    registers what stands in the sheet's rows up to this one, None for all of it."""
 
     forms: frozenset[str] | None = None
     units: frozenset[str] | None = None
     periods: frozenset[Period] | None = None
     variables: frozenset[str] | None = None
-    latest: bool = False
+    latest: int = 0
+    rows: int | None = None
 
 
 EVERYTHING = Slice()

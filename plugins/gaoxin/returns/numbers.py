@@ -180,7 +180,7 @@ def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repair
             repairs.append(UNIT_OF_FORMAT(unit=written))
             unit = written
         elif written in ("万", "亿") or (measures.known(written) and not (
-                measures.convertible(written, unit) and measures.factor(written, str(unit)) == 1)):
+                measures.fits(written, unit) and measures.factor(written, str(unit)) == 1)):
             raise _Ambiguous(FORMAT_SAYS(number=value, written=written, unit=unit or NO_UNIT()))
     return unit
 
@@ -306,7 +306,7 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: lis
         raise _Ambiguous(NO_UNIT_OF_MEASURE(written=written))
     if unit is None:
         return Parsed(value, (*repairs, UNIT_OF_CELL(unit=written)), unit=written)
-    if not measures.convertible(written, unit):
+    if not measures.fits(written, unit):
         raise _Ambiguous(TWO_UNITS(written=written, unit=unit))
     if measures.factor(written, unit) == 1:
         return Parsed(value, (*repairs, UNIT_REMOVED(unit=written)), unit=unit)

@@ -94,7 +94,7 @@ def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:
     """The value in the plan's unit of measure. None when there is no number, or its unit is missing, unknown or of
     another dimension: then nobody can say what the number means."""
     value, unit = given.value.value, given.unit_given
-    if not isinstance(value, Decimal) or unit is None or not measures.convertible(unit, variable.unit):
+    if not isinstance(value, Decimal) or unit is None or not measures.fits(unit, variable.unit):
         return None
     return measures.convert(value, unit, variable.unit)
 

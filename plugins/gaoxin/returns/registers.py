@@ -91,7 +91,8 @@ def _tell_traditional(columns: Sequence[SheetColumn], body: Body) -> None:
 def _special(sheet: Sheet, first: int, column: SheetColumn) -> set[int]:
     """The places of a column's cells of which the sheet says more than their content."""
     facts = sheet.facts
-    said = [facts.errors, facts.unvalued, facts.differs, *([facts.formats] if column.type is FieldType.NUMBER else [])]
+    said = [facts.errors, facts.unvalued, facts.differs, facts.marks]
+    said += [facts.formats] if column.type is FieldType.NUMBER else []
     return {row - first for places in said for row, at in places if at == column.number and first <= row <= len(sheet.rows)}
 
 
@@ -129,6 +130,8 @@ def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int)
     formats, unclear = sheet.facts.formats, list[int]()
     content: Any
     for row, content in enumerate(column_of(sheet.rows, column, first - 1), first):
+        if (row, column) in sheet.facts.marks:
+            continue
         if (row, column) in formats or not is_number(content, typed=False):
             unclear.append(row)
         elif abs(float(content)) > 1:

@@ -167,6 +167,8 @@ def _row(sheet: Sheet, row: int, columns: Mapping[str, int], known: Mapping[str,
         found.cells[line] = at("value"), at("words")
         if trouble := sheet.trouble(row, columns["value"]):
             found.faults.append((at("value"), trouble.message))
+        elif marked := sheet.marked(row, columns["value"]):
+            found.faults.append((at("value"), marked))
         elif not blank and (value := value_of(known[line], raw)) is None:
             found.faults.append((at("value"), NO_NUMBER(text=str(raw))))
         elif not blank and value is not None:

@@ -1,6 +1,7 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -81,12 +82,11 @@ class FactStore(Repository):
         return {True: frozenset(value for value, _ in found) - unsettled, False: unsettled}
 
     def _latest(self, campaign: str, as_of: datetime, of: Slice) -> Slice:
-        """The slice with those periods alone that are some form's and unit's latest."""
-        found: dict[tuple[str, str], Period] = {}
+        """The slice with those periods alone that are some form's and unit's latest, or the one before it."""
+        found: dict[tuple[str, str], set[Period]] = defaultdict(set)
         for r in self._run("loads_as_of", **self._bound(campaign, as_of, of)):
-            period = Period.parse(r.period)
-            found[r.form, r.unit] = max(period, found.get((r.form, r.unit), period))
-        return replace(of, periods=frozenset(found.values()))
+            found[r.form, r.unit].add(Period.parse(r.period))
+        return replace(of, periods=frozenset(sorted(told)[-of.latest] for told in found.values() if len(told) >= of.latest))
 
     def _sliced(self, campaign: str, as_of: datetime, of: Slice) -> Facts:
         bound = self._bound(campaign, as_of, of)
@@ -107,7 +107,7 @@ class FactStore(Repository):
         return (_fact(campaign, r) for r in self._run("facts_as_of", **self._bound(campaign, as_of, of)))
 
     def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Registers:
-        parts = self._run_in_parts("register_entries_as_of", **self._bound(campaign, as_of, of))
+        parts = self._run_in_parts("register_entries_as_of", **self._bound(campaign, as_of, of), rows=of.rows)
         found = groupby(chain.from_iterable(parts), key=attrgetter("return_id", "form", "unit", "period"))
         return Registers(_register(campaign, next(rows), rows) for _, rows in found)
 

@@ -86,6 +86,13 @@ def test_what_programs_read_alike_is_read(content, second):
     assert (book.sheets["表"].cell(2, 1), book.sheets["表"].cell(2, 2)) == ("甲镇", second)
 
 
+def test_what_is_set_apart_in_a_text_that_cells_share_is_told_of_its_cell():
+    for part, kind in (('<vertAlign val="subscript"/>', "raised"), ("<b/><strike/>", "struck"), ('<strike val="0"/>', None)):
+        book = open_book(shared(f"<r><t>10</t></r><r><rPr>{part}</rPr><t>2</t></r>"), "x.xlsx")
+        assert (book.problems, book.sheets["表"].cell(2, 1)) == ([], "102")
+        assert book.sheets["表"].facts.marks == ({(2, 1): (kind, "2")} if kind else {})
+
+
 def test_references_in_values_are_seen_however_the_parser_takes_its_blocks():
     """Beside comments of hundreds of kilobytes, of which expat 2.6 waits for the end."""
     for before, after in ((600_000, 200_000), (786_000, 300_000)):

@@ -18,6 +18,7 @@ from gaoxin.containers.formats import NumberFormat, number_format
 from gaoxin.containers.opening import open_book
 from gaoxin.containers.wire import said
 from gaoxin.containers.wire import told as told_by_wire
+from gaoxin.containers.xlsx_cells import plain_texts
 from gaoxin.returns.model import ReadReturn
 from tests import containers
 from tests.containers import Cell, Page
@@ -71,6 +72,9 @@ SAME: Mapping[str, tuple[dict[str, Page], str]] = {
     "merged": (data(light=Cell(10.25, down=2), heavy=None), "xlsx xls ods htm"),
     "a hidden row": (data(hidden_rows=frozenset({4})), "xlsx xls ods htm"),
     "a hidden column": (data(hidden_columns=frozenset({4})), "xlsx xls ods htm"),
+    "a note's number": (data(gross=Cell.of("30", ("5", "raised"))), "xlsx xls ods htm"),
+    "a part struck out": (data(gross=Cell.of(("30", "struck"), "5")), "xlsx xls ods htm"),
+    "all struck out": (data(gross=Cell(30.5, kind="struck")), "xlsx xls ods htm"),
     "never computed": (data(gross=Cell(formula="D3+D4")), "xlsx xls ods"),
     "a hidden sheet": ({**data(), "草稿": Page([["x", 1]], hidden=True)}, "xlsx xls ods"),
 }
@@ -86,6 +90,40 @@ def test_the_same_content_is_read_as_the_same(name, read):
     if name not in ("faultless", "the unit in the format", "the unit in the format alone", "not shown in thousands"):
         values, said = found["xlsx"]
         assert said or any(problem for *_, problem in values.values()), "it is told"
+
+
+def test_what_is_set_apart_is_told_of_figures_and_read_in_words(read):
+    """The exponent of a measure of area is no number of a note, and one beside a name changes no figure."""
+    rows = [[Cell.of("产值", ("1", "raised")), Cell.of("7m", ("2", "raised")), Cell.of(("8", "raised"))],
+            [Cell.of("甲", ("乙", "struck")), Cell.of(" ", (" ", "struck"), "5"), Cell.of("6", ("", "raised"))]]
+    for make in (containers.xlsx, containers.xls, containers.ods, containers.webpage):
+        (sheet,) = open_book(make({"数据": Page(rows)}), "x").sheets.values()
+        assert sheet.facts.marks == {(1, 1): ("raised", "1"), (2, 1): ("struck", "乙")}, make
+        assert (sheet.text(1, 1), sheet.marked(1, 1, words=True)) == ("产值1", None)
+        assert "'1'" in str(sheet.marked(1, 1))
+        assert "'乙'" in str(sheet.marked(2, 1, words=True))
+
+
+def test_texts_that_cells_share_are_told_by_their_numbers():
+    """Beside ones that are plain, the same in two cells; a font that says that it strikes nothing out strikes nothing out."""
+    texts = ('<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>甲</t></si><si><t>乙</t></si>'
+             '<si><r><t>10</t></r><r><rPr><vertAlign val="subscript"/></rPr><t>2</t></r></si>'
+             '<si><r><rPr><strike val="0"/></rPr><t>10</t></r><r><t>3</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si></sst>')
+    assert plain_texts(texts.encode(), "x") == {2: ("raised", "2")}
+
+
+@pytest.mark.parametrize(("cell", "content", "kind"), [
+    ('<span style="display:none">9</span>6', "6", "hidden"), ("6<p hidden>9<p>7", "6\n7", "hidden"),
+    ('<span class="off">9<b>8</b></span>6', "6", "hidden"), ("<s>1<s>0</s>0</s>2", "1002", "struck"),
+    ('<span style="text-decoration: line-through">5</span>6', "56", "struck"), ("5<sup>1", "51", "raised"),
+    ('5<font style="vertical-align:super">1</font>', "51", "raised"), ("<b>5</b><i>1</i>", "51", None),
+    ('<input value="8">', "[8]", "control"), ("<input>", "[ ]", "control"), ('7<input type="hidden" value="8">', "7", None),
+    ("<select><option>1</option><option selected>2</select>", "[1/2]", "control"), ("<textarea>5</textarea>", "[5]", "control"),
+    ('<input type="checkbox" checked>是', "[x]是", "control"), ("<ruby>5<rt>1<rt>2</ruby>6", "56", "hidden")])
+def test_of_a_web_page_what_is_no_text_of_the_cell_is_told(cell, content, kind):
+    page = f"<html><style>.off {{display: none}}</style><table><tr><td>{cell}<td>9</table></html>"
+    (sheet,) = open_book(page.encode(), "x.xls").sheets.values()
+    assert (sheet.rows[0], sheet.facts.marks.get((1, 1), (None,))[0]) == ([content, "9"], kind)
 
 
 @pytest.mark.parametrize("from_1904", [False, True])

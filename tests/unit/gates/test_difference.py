@@ -67,6 +67,29 @@ def test_what_a_figure_was_judged_by_is_told_where_the_figure_itself_stands():
     assert (now or "").endswith("判断依据 margins 2024 7 % 2024-05-01")
 
 
+def test_of_several_things_of_one_name_each_change_is_told():
+    """Files of one deliverable, waivers of one criterion, two values of one indicator: none hides behind another."""
+    files = [("dossier", "dossier", letter * 64) for letter in "ac"]
+    waivers = [["targets", "government", "甲", "2024-08-31"], ["targets", "supervision", "乙", "2024-07-12"]]
+    figures = [["gross_output", value, "亿元", "2024-06", "met"] for value in ("61", "70")]
+    asked = {"asked": [["self", "60", 2]]}
+    before = {**SEALED, "deliverables": files, "waivers": waivers, "figures": figures, **asked}
+    before["rules"] = {**SEALED["rules"], "units_of_measure": [{"name": "标台", "factor": "1"}]}
+    after = {**SEALED, "deliverables": [*files, ("dossier", "dossier", "b" * 64)], "waivers": waivers[:1],
+             "figures": [figures[0], ["gross_output", "69", "亿元", "2024-06", "met"]], "asked": [["self", "70", 2]]}
+    after["rules"] = {**SEALED["rules"], "units_of_measure": [{"name": "标台", "factor": "2"}]}
+    file = {letter: f"文件 {letter * 12}" for letter in "abc"}
+    found = {d.about.zh: (d.before.zh if d.before else None, d.after.zh if d.after else None)
+             for d in differences(PLAN, before, after)}
+    assert found == {
+        "指标“年工业总产值”": ("70 亿元（2024-06），已达到目标", "69 亿元（2024-06），已达到目标"),
+        "任务“编制申报材料”的成果“申报材料”": (f"{file['a']}；{file['c']}", f"{file['a']}；{file['b']}；{file['c']}"),
+        "self：关口的要求": ("不低于 60 分，评分表 2 份", "不低于 70 分，评分表 2 份"),
+        "条件 targets 的豁免": ("区政府，至 2024-08-31：甲；区政府督查室，至 2024-07-12：乙", "区政府，至 2024-08-31：甲"),
+        "计量单位“标台”的规定": ("原规定", "新规定"),
+    }
+
+
 def test_what_the_plan_no_longer_names_is_told_by_its_id():
     after = deepcopy(SEALED)
     after["figures"].append(["gone", "1", "个", "", "unknown"])

@@ -40,3 +40,16 @@ def test_a_score_of_old_figures_is_not_evaluated(scored, make_evidence, state):
     found = by_id(evaluate_gate(scored, scored.phases[1], evidence), "scored")
     assert found.passed is (True if state is ReturnState.ACCEPTED else None)
     assert [s.ref for s in found.shortfalls] == ([] if state is ReturnState.ACCEPTED else ["first~output"])
+
+
+def test_a_score_just_below_the_mark_is_told_with_as_many_digits_as_it_takes(scored, make_evidence):
+    evidence = make_evidence(IN_WINDOW, of=scored)
+    asked = scored.assessment("first").model_copy(update={"seats": 3})
+    plan = scored.model_copy(update={"assessments": (asked,)})
+    sheets = [Sheet("first", str(at), 1, {"planning": Line(Decimal(points))}, "committee", evidence.as_of)
+              for at, points in enumerate(("10", "10", "9.99"), 1)]
+    evidence = replace(evidence, scores=(score(asked, sheets, {"output": Computed(Decimal(1))}),))
+    found = by_id(evaluate_gate(plan, plan.phases[1], evidence), "scored")
+    assert found.passed is False
+    assert "得 59.997 分，要求 60 分；完整评分表 3 张，要求 3 张，59.99 至 60 分，标准差 0.005" in found.detail.zh
+    assert "得 59.997 分，低于 60 分" in found.shortfalls[0].subject.zh

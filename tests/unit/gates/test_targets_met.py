@@ -39,6 +39,14 @@ def test_percentage_points_are_words_in_english(plan, collection, make_evidence)
     assert "百分点" not in told.en
 
 
+def test_what_is_just_short_is_told_in_full(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    late = replace(result_of(plan, "hnte", full.as_of, Status.OFF_TRACK), value=Decimal("4.99998"), gap=Decimal("0.00002"))
+    result = evaluate_gate(plan, collection, replace(full, indicators=(late, *full.indicators[:2])))
+    [told] = [s.subject.zh for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
+    assert "现值 4.99998 家，差 0.00002 家" in told
+
+
 def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
     """The gate asks for no complete returns, so only the targets can see that the newest figures are missing."""
     gate = {"deadline": "2024-06", "criteria": [{"kind": "targets_met", "id": "targets", "indicators": ["gross_output"]}]}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gaoxin.containers.model import Book, Sheet, SheetFacts
+from gaoxin.containers.runs import Mark
 from gaoxin.mapping.model import Reading
 from gaoxin.mapping.proposing import propose
 from gaoxin.mapping.whole import read
@@ -63,6 +64,17 @@ def test_a_figure_that_no_line_names_is_told_at_its_cell():
     assert "另表报送" in left.left[0].why.to("zh")
 
 
+def test_a_figure_with_a_part_that_is_set_apart_waits_and_words_do_not():
+    rows = [*TOWNS[:4], ["甲镇1", "101", "—"], ["乙镇", 20, "5 6"], ["注1：快报数", None, None]]
+    found = taken(sheet(rows, marks={(5, 1): Mark("raised", "1"), (5, 2): Mark("raised", "1"), (5, 3): Mark("struck"),
+                                     (6, 3): Mark("struck", "5"), (7, 1): Mark("raised", "1")}),
+                  at="地区", columns=COLUMNS, rows=EACH)
+    assert {t.value.cell: t.value.problem.code for t in found.values if t.value.problem} == {
+        "B5": "returns.raised", "C5": "returns.struck_out", "C6": "returns.struck_out"}
+    assert values(found)["output", "甲镇1"][0] is None
+    assert kinds(found) == []
+
+
 def test_figures_outside_of_the_tables_and_on_other_sheets_are_named():
     beside = [*TOWNS, [None, None, None], ["注：快报数", None, None], [None, None, 77]]
     found = taken(sheet(beside), sheet([["备查", 5]], "底稿", visible=False), at="地区", columns=COLUMNS, rows=EACH)
@@ -112,6 +124,40 @@ def test_a_figure_below_a_merged_heading_or_beside_a_merged_name_may_be_merged_w
     assert [t.value.value for t in found.values] == [30]
     assert "merged_cells" not in kinds(found)
     assert "merged_cells" in kinds(taken(sheet(rows, merged=[(3, 2, 3, 4)]), **lines)), "over the column of remarks"
+
+
+NUMBERED: list[list[Any]] = [["2024年（单位：万元）", None, None], ["地区", "产值", "利润"], ["甲", "1", "2=3+4"],
+                             ["全区", 30, 3], ["甲镇", 10, 1]]
+
+
+@pytest.mark.parametrize("header", [1, 2])
+@pytest.mark.parametrize("numbers", [["甲", 1, 2], ["（甲）", "(1)", "(2)"], ["栏次", 1, "2=1/3"], [1, 2, 3]])
+def test_a_row_that_numbers_the_columns_is_part_of_the_head(header, numbers):
+    page = [*NUMBERED[:2], numbers, *NUMBERED[3:]]
+    found = taken(sheet([*page, *page[1:3], ["乙镇", 20, 2]]), at="地区", header=header, columns=COLUMNS, rows=EACH)
+    assert {entity: value for (variable, entity), (value, *_) in values(found).items() if variable == "output"} == {
+        "全区": 30, "甲镇": 10, "乙镇": 20}
+    assert kinds(found) == []
+    assert [x.cell for x in found.left if x.why.to("zh") == "栏号"] == ["A3", "B3", "C3", "A7", "B7", "C7"]
+
+
+@pytest.mark.parametrize(("header", "below"), [
+    (1, [["甲", 1, 2], ["乙", 3, 4]]),             # places that are called so
+    (1, [["甲", 1, 3], ["全区", 30, 3]]),
+    (1, [["甲", 1, 2]]), (1, [[None, 1, 2], ["全区", 30, 3]])])
+def test_a_place_called_so_is_none_and_keeps_its_figures(header, below):
+    found = taken(sheet([*NUMBERED[:2], *below]), at="地区", header=header, columns=COLUMNS, rows=EACH)
+    assert len(found.values) + 2 * kinds(found).count("mapping_not_mapped") == 2 * len(below)
+    assert found.left == []
+
+
+def test_numbers_of_months_below_a_year_are_headings():
+    rows = [["指标", "2024年", None, None], [None, 1, 2, 3], ["产值（万元）", 7, 8, 9]]
+    lines: dict[str, Any] = {"columns": [{"at": ["2024年", "2"], "variable": "x"}, {"at": "*", "leave": "其他"}],
+                             "rows": [{"at": "产值", "entity": "我"}]}
+    for merged in ([(1, 1, 2, 1), (1, 2, 1, 4)], [(1, 2, 1, 4)]):
+        found = taken(sheet(rows, merged=merged), at="指标", header=2, period="2024", **lines)
+        assert [t.value.cell for t in found.values] == ["C3"]
 
 
 def test_one_word_below_two_parents_is_asked_about():
@@ -224,6 +270,38 @@ def test_totals_are_held_against_their_parts():
     assert kinds(taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=lines)) == []
     (told,) = taken(sheet(wrong), at="地区", columns=COLUMNS, rows=lines).told
     assert (told.kind, told.cell) == ("mapping_parts_differ", "B4")
+
+
+@pytest.mark.parametrize("whole", ["合计", ["合计", "*"]])
+@pytest.mark.parametrize("merged", [[], [(7, 1, 7, 2)]])
+def test_a_word_of_its_own_goes_before_what_stands_for_any_and_a_merge_makes_no_path_longer(whole, merged):
+    rows = [["2024年（单位：万元）", None, None], ["门类", "行业", "产值"], ["采矿", "煤炭", 1], [None, "石油", 4],
+            [None, "小计", 5], ["制造", "食品", 10], ["合计", None, 19]]
+    lines: list[dict[str, Any]] = [{"at": ["*", "{entity}"]}, {"at": ["*", "小计"], "total": "above"},
+                                   {"at": whole, "entity": "全市", "total": "all"}]
+    found = taken(sheet(rows, merged=[(3, 1, 5, 1), *merged]), at="门类", stub=["门类", "行业"], columns=COLUMNS[:1], rows=lines)
+    assert {entity: value for (_, entity), (value, *_) in values(found).items()} == {"煤炭": 1, "石油": 4, "食品": 10, "全市": 19}
+    assert [x.cell for x in found.left] == ["C5"]
+    assert [(p.kind, p.cell) for p in found.told] == [("mapping_parts_differ", "C7")]
+
+
+def test_a_line_that_no_word_tells_from_another_is_still_asked_about():
+    lines = [{"at": "{entity}"}, {"at": "*", "leave": "其他"}]
+    assert set(kinds(taken(sheet(TOWNS), at="地区", columns=COLUMNS, rows=lines))) == {"mapping_meant_twice"}
+
+
+@pytest.mark.parametrize(("third", "told"), [
+    (None, []), (7, ["mapping_line_twice", "mapping_not_mapped"]), ("#N/A", ["mapping_line_twice", "mapping_not_mapped"])])
+def test_of_two_columns_below_one_merged_heading_the_blank_one_is_no_candidate(third, told):
+    rows: list[list[Any]] = [["2024年（单位：万元）", None, None, None], ["地区", "产值", None, "利润"], ["甲镇", 10, None, 3],
+            ["乙镇", 20, third, 2]]
+    found = taken(sheet(rows, merged=[(2, 2, 2, 3)]), at="地区", columns=COLUMNS, rows=EACH)
+    assert kinds(found) == told
+    assert ("output", "甲镇") in values(found) or told
+    if told:
+        assert "表头完全相同" in found.told[0].message.zh, "there is no fuller path to ask for"
+    rows[1][2] = "产值"
+    assert "mapping_line_twice" in kinds(taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH)), "two headings, none merged"
 
 
 def test_the_same_figure_at_two_places_is_told_where_they_differ():

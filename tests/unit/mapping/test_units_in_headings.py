@@ -75,6 +75,7 @@ FORM = SeriesForm.model_validate({
     "id": "f", "name": "f", "kind": "series", "periodicity": "year", "first": "2020", "last": "2024", "units": ["office"],
     "due": {"days": 10}, "variables": [
         {"id": "firms", "name": "企业数", "unit": "家", "kind": "stock"},
+        {"id": "staff", "name": "用工人数", "unit": "人", "kind": "stock"},
         {"id": "output", "name": "总产值", "unit": "万元", "kind": "flow"},
         {"id": "share", "name": "占比", "unit": "%", "kind": "flow"}]})
 
@@ -104,6 +105,18 @@ def first(variable: str, head: str, title: str = "单位：万元", value: Any =
     ("output", {"head": "产值", "title": "单位：亿元、家", "table": {"unit": "万元"}}, "万元", "对照写的是 万元"),
     ("share", {"head": "增速%", "row": "总产值（亿元）"}, "%", None),
     ("output", {"head": "增速%", "row": "总产值（亿元）"}, None, "栏上写的计量单位是 %，行上写的是 亿元"),
+    # Persons are no enterprises; of words that are worth the same the one that is asked for counts.
+    ("firms", {"head": "企业", "title": "单位：个、人、万元、%"}, "个", None),
+    ("staff", {"head": "用工", "title": "单位：个、人、万元、%"}, "人", None),
+    ("firms", {"head": "企业", "title": "单位：个、家、万元"}, "家", None),
+    ("firms", {"head": "企业", "title": "单位：家、千家"}, None, "几个计量单位"),
+    ("firms", {"head": "企业数（人）"}, "人", "数的不是一样的东西"), ("staff", {"head": "用工（万家）"}, "万家", "数的不是"),
+    ("firms", {"head": "企业数（人）", "line": {"unit": "家"}}, "家", None),
+    ("firms", {"head": "企业", "line": {"unit": "人"}}, "人", "数的不是一样的东西"),
+    ("firms", {"head": "企业", "title": "单位：人"}, "人", "数的不是"),
+    ("firms", {"head": "企业", "value": "8人"}, "万元", "数的不是"),
+    ("firms", {"head": "企业（家）", "value": "8人"}, "家", "单元格写的是 人"),
+    ("staff", {"head": "用工", "value": "8名"}, "名", None),
     ("share", {"head": "占比", "value": "80%"}, "%", None), ("output", {"head": "产值", "value": "8家"}, "家", None),
     ("share", {"head": "占比", "value": 0.8, "formats": {(4, 2): NumberFormat(percent=True)}}, "%", None),
     ("output", {"head": "产值（亿元）", "value": "80%"}, "亿元", "百分数与计量单位"),
@@ -113,3 +126,19 @@ def test_which_counts(variable, given, unit, told):
     found = first(variable, **given)
     assert (found.unit_of_measure, found.value.value is None) == (unit, told is not None)
     assert told is None or (found.value.problem and told in found.value.problem.zh)
+
+
+@pytest.mark.parametrize(("unit", "read_as", "told"), [
+    ("%", "%", None), ("亿元", "亿元", "表上写的计量单位是 万元，对照写的是 亿元"), (None, "万元", None)])
+def test_a_groups_unit_of_measure_is_not_that_of_a_growth_below_it(unit, read_as, told):
+    rows: list[list[Any]] = [["2024年", None, None], ["地区", "收入（万元）", None], [None, "总量", "增速"], ["全区", 5, 2.5]]
+    lines: list[dict[str, Any]] = [{"at": ["收入", "总量"], "variable": "output"},
+                                   {"at": "增速", "variable": "share", "unit": unit}]
+    declared = Mapping.model_validate({"id": "m", "name": "m", "version": 1, "form": "f", "tables": [{
+        "at": "地区", "columns": lines, "rows": [{"at": "{entity}"}]}]})
+    output, share = read(Book({"表": sheet(rows, merged=[(2, 1, 3, 1), (2, 2, 2, 3)])}), declared, FORM, "x.xlsx").values
+    assert (output.value.value, output.unit_of_measure) == (5, "万元")
+    assert (share.unit_of_measure, share.value.problem and share.value.problem.zh.split("；")[0]) == (read_as, told)
+    rows[2][2] = "增速（万元）"  # its own heading is not overruled
+    share = read(Book({"表": sheet(rows, merged=[(2, 1, 3, 1), (2, 2, 2, 3)])}), declared, FORM, "x.xlsx").values[1]
+    assert (share.value.value is None) is (unit is not None)

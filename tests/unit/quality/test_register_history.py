@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,11 +17,13 @@ from gaoxin.plan.forms import RegisterField
 from gaoxin.quality.entities import alike, changed, rewritten, shifted, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
+from gaoxin.returns.model import CellValue
 from gaoxin.returns.naming import names_of, no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
-NEW = ("lost", "grown", "again", ".moved", ".sum_moved", ".rewritten", ".shifted", ".total", ".no_entity")
+NEW = ("lost", "grown", "again", "copied", ".column_copied", ".moved", ".sum_moved", ".rewritten", ".shifted", ".total",
+       ".no_entity")
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +33,11 @@ def judge(demo_plan, record, register):
         return {"credit_code": code(row), "name": f"企业{row}", "certificate": "GR202251100123", "issued": "2022-05-01",
                 "industry": "EQ", "revenue": str(100 + row)}
 
-    def checked(changes=None, leave_out=(), more=(), known=ROWS):
-        history = replace(UNKNOWN, claimed={}, entities={(code(row),): before(row) for row in known})
+    def checked(changes=None, leave_out=(), more=(), known=ROWS, past=None, earlier=None):
+        def held(revenue):
+            return {(code(row),): before(row) | ({"revenue": revenue(row)} if revenue else {}) for row in known}
+
+        history = replace(UNKNOWN, claimed={}, entities=held(past), earlier=held(earlier) if earlier else None)
         entries = [record(row, **{"revenue": Decimal(100 + row), **(changes or {}).get(row, {})}) for row in ROWS
                    if row not in leave_out]
         return check_return(demo_plan, register(*entries, *[record(50 + n, **one) for n, one in enumerate(more)]), history)
@@ -93,6 +99,53 @@ def test_rows_pasted_too_high_or_too_low_are_told_at_their_cells(judge, rows, st
     assert f"第 {sure[0] + step} 行对象上期的 {100 + sure[0] + step} 相符" in message
     few = range(12, 17)  # too few for names that changed together
     assert told(judge({row: {"name": f"企业{row + step}"} for row in few})) == {"name.shifted": [f"B{row}" for row in few]}
+
+
+def measured(row: int, period: int = 0) -> str:
+    return f"{1000 + 137 * row + 3 * period}.{row:02d}"
+
+
+def test_a_column_over_again_is_told_where_it_is_no_custom(judge, demo_plan, record, register):
+    again = {row: {"revenue": Decimal(measured(row))} for row in ROWS}
+    assert told(judge(again, past=measured)) == {}  # last year's figures, as the plan has it, and nothing known of before
+    assert told(judge(again, past=measured, earlier=lambda row: measured(row, 1))) == {"revenue.column_copied": [None]}
+    assert told(judge(past=None, earlier=lambda row: str(200 + row))) == {"revenue.column_copied": [None]}  # so short, and moves
+    assert told(judge(again, past=measured, earlier=measured)) == {}  # it stayed before
+    moving = {"past": measured, "earlier": lambda row: measured(row, 1)}
+    assert told(judge(again | {5: {"revenue": Decimal(777)}, 9: {"revenue": Decimal(999)}}, **moving)) == {}
+    assert told(judge(again, known=range(3, 7), leave_out=range(7, 23), **moving)) == {}
+
+    form = demo_plan.form("hnte_register")
+    capital, income = (tuple(f.model_copy(update={"name": f.name.model_copy(update={"zh": name})}) if f.id == "revenue" else f
+                             for f in form.fields) for name in ("注册资本", "营业收入"))
+    staff = RegisterField.model_validate({"id": "staff", "name": "从业人员", "type": "number", "unit": "人"})
+    held: dict[tuple[str, ...], dict[str, str | None]] = {
+        (code(row),): {"revenue": measured(row), "staff": str(row)} for row in ROWS}
+    of_before = replace(UNKNOWN, claimed={}, entities=held)
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({"fields": income}, ["revenue.column_copied"]), ({"fields": capital}, []),
+        ({"fields": income, "carry_over": True}, []), ({"fields": (*income, staff)}, ["copied"])]
+    for change, found in cases:
+        plan = demo_plan.model_copy(update={"forms": (form.model_copy(update=change),)})
+        entries = [record(row, **again[row]) for row in ROWS]
+        if staff in change.get("fields", ()):
+            entries = [replace(e, fields={**e.fields, "staff": CellValue("数据", f"G{e.row}", str(e.row), Decimal(e.row))})
+                       for e in entries]
+        assert [f.rule for f in check_return(plan, register(*entries), of_before).findings if "copied" in f.rule] == found
+
+
+def test_noughts_where_none_stood_are_told_one_by_one_and_else_by_their_sum(judge):
+    assert told(judge({7: {"revenue": Decimal(0)}})) == {"revenue.moved": ["F7"]}
+    every = {row: {"revenue": Decimal(0)} for row in ROWS}
+    assert told(judge(every)) == {"revenue.moved": [f"F{row}" for row in ROWS]}
+    assert told(judge({row: {"revenue": Decimal(row % 4)} for row in ROWS} | {7: {"revenue": Decimal(0)}},
+                      past=lambda row: str(row % 4))) == {}  # as others were
+    some = judge(every, past=lambda row: str(row) if row % 2 else "0")
+    assert told(some) == {"revenue.sum_moved": [None]}
+    assert "合计 0" in next(f.message.zh for f in some.findings if f.rule == "revenue.sum_moved")
+    assert told(judge(every, past=lambda row: str(row) if row < 6 else "0")) == {}  # of three that were
+    assert told(judge({7: {"revenue": Decimal(0)}}, past=lambda row: "3" if row == 7 else str(100 + row))) == {}  # by less
+    assert told(judge({4: {"revenue": Decimal(0)}}, known=range(3, 10), leave_out=range(10, 23))) == {}  # of few that were known
 
 
 def test_a_sum_of_another_size_is_told_where_no_entity_shows_it(judge):

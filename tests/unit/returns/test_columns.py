@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gaoxin.containers import packed
 from gaoxin.containers.formats import PERCENT, NumberFormat
 from gaoxin.containers.model import Sheet, SheetFacts
+from gaoxin.containers.runs import Mark
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History
@@ -66,7 +67,8 @@ def sheets(draw: st.DrawFn) -> Sheet:
         errors=draw(st.dictionaries(place, st.just("#REF!"), max_size=1)), unvalued=draw(st.sets(place, max_size=1)),
         formulas=draw(st.dictionaries(place, st.just("=A1"), max_size=2)), differs=draw(st.dictionaries(place, st.just(3.0),
                                                                                                        max_size=1)),
-        formats=draw(st.dictionaries(place, st.sampled_from([PERCENT, NumberFormat(False, 10000, ("万",))]), max_size=2)))
+        formats=draw(st.dictionaries(place, st.sampled_from([PERCENT, NumberFormat(False, 10000, ("万",))]), max_size=2)),
+        marks=draw(st.dictionaries(place, st.sampled_from([Mark("raised", "1"), Mark("struck", "甲")]), max_size=2)))
     return Sheet("数据", rows, facts, typed=draw(st.booleans()))
 
 

@@ -60,11 +60,11 @@ def within(facts: Facts, *slices: Slice) -> Facts:
         return all(wanted is None or one in wanted for one, wanted in ((form, of.forms), (unit, of.units), (period, of.periods)))
 
     def latest(of: Slice) -> Slice:
-        found: dict[tuple[str, str], Period] = {}
-        for form, unit, period in facts.received:
+        found: dict[tuple[str, str], list[Period]] = {}
+        for form, unit, period in sorted(facts.received):
             if asked(of, form, unit, period):
-                found[form, unit] = max(period, found.get((form, unit), period))
-        return replace(of, periods=frozenset(found.values()))
+                found.setdefault((form, unit), []).append(period)
+        return replace(of, periods=frozenset(told[-of.latest] for told in found.values() if len(told) >= of.latest))
 
     narrowed = [latest(of) if of.latest else of for of in slices]
 

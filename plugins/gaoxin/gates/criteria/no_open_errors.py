@@ -1,4 +1,5 @@
 from gaoxin.gates.judging import Case, Due, OnReturns, found_wanting, return_ids, unjudged
+from gaoxin.gates.later import later, naming, still_open
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
@@ -11,7 +12,8 @@ _ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} e
 
 class Clean(OnReturns[NoOpenErrors]):
     """A return that is not in at all has no error: it is `returns_complete` that asks for it. One that is in and not yet checked,
-    or of which nothing is known, cannot be said to have none. What is accepted before its day is looked at, too."""
+    or of which nothing is known, cannot be said to have none. What is accepted before its day is looked at, too. A later version
+    that does not count is named, and holds where the plan says so."""
 
     of = NoOpenErrors
 
@@ -22,4 +24,7 @@ class Clean(OnReturns[NoOpenErrors]):
         wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
         wanting += [case.lacking(i, s) for i, s in early if s and s.untrusted]
         detail = _DETAIL(due=due.count, rejected=len(rejected), unjudged=len(unjudged(due)))
-        return found_wanting(case, c, due, wanting, detail, return_ids(due))
+        newer = later(case, c.forms)
+        if c.newer == "hold":
+            wanting += still_open(case, newer)
+        return found_wanting(case, c, due, wanting, naming(case, detail, newer), return_ids(due))

@@ -4,20 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.later import later_behind, naming
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.numerals import plain
+from gaoxin.numerals import plain, telling
 from gaoxin.plan.assessments import Assessment
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.scoring.combining import seat_name, seats_of
 from gaoxin.scoring.model import Score
 
-_DETAIL = Code("gates.score_reached", "{name}得 {total:2} 分，要求 {wanted} 分；完整评分表 {whole} 张，要求 {sheets} 张{spread}",
-               "{name}: {total:2} points, {wanted} are asked for; {whole} whole sheet(s), {sheets} are asked for{spread}",
+_DETAIL = Code("gates.score_reached", "{name}得 {total} 分，要求 {wanted} 分；完整评分表 {whole} 张，要求 {sheets} 张{spread}",
+               "{name}: {total} points, {wanted} are asked for; {whole} whole sheet(s), {sheets} are asked for{spread}",
                name=Worded, total=Decimal, wanted=str, whole=int, sheets=int, spread=Message | None)
-_SPREAD = Code("gates.score_spread", "，{least:2} 至 {most:2} 分，标准差 {deviation:2}",
-               ", {least:2} to {most:2}, standard deviation {deviation:2}", least=Decimal, most=Decimal, deviation=Decimal)
+_SPREAD = Code("gates.score_spread", "，{least} 至 {most} 分，标准差 {deviation}",
+               ", {least} to {most}, standard deviation {deviation}", least=Decimal, most=Decimal, deviation=Decimal)
 _NO_SHEET = Code("gates.score_none", "{name}没有完整的评分表，无法评估", "{name} has no whole sheet: not evaluated", name=Worded)
 _TOO_FEW = Code("gates.score_few", "{name}的完整评分表 {whole} 张，要求 {sheets} 张，无法评估",
                 "{name} has {whole} whole sheet(s) of the {sheets} that are asked for: not evaluated", name=Worded, whole=int,
@@ -27,10 +28,9 @@ _INCOMPLETE = Code("gates.score_incomplete", "{name}：{seat}的评分表没有�
                    "{name}: the sheet of {seat} is not whole", name=Worded, seat=Text)
 _UNKNOWN = Code("gates.score_unknown", "{name}：“{item}”按指标计算，指标没有可用的数",
                 "{name}: {item} is computed by an indicator that has no value", name=Worded, item=Worded)
-_BELOW = Code("gates.score_below", "{name}得 {total:2} 分，低于 {wanted} 分",
-              "{name}: {total:2} points, below {wanted}", name=Worded, total=Decimal, wanted=str)
-
-
+_BELOW = Code("gates.score_below", "{name}得 {total} 分，低于 {wanted} 分",
+              "{name}: {total} points, below {wanted}", name=Worded, total=Decimal, wanted=str)
+_PLACES = 2
 _OLD = Code("gates.score_old", "{name}得 {total:2} 分，其中 {count} 项按指标计算，指标的数据不是应报的最近一期，无法评估",
             "{name}: {total:2} points, {count} item(s) of which rest on stale figures: not evaluated", name=Worded, total=Decimal,
             count=int)
@@ -57,11 +57,13 @@ class Reached(Judgement[ScoreReached]):
             return judged(c, None, _TOO_FEW(name=asked.name, whole=found.whole, sheets=sheets), evidence, lacking)
         if old := tuple(_old_figures(case, asked)):
             return judged(c, None, _OLD(name=asked.name, total=found.total, count=len(old)), evidence, old)
-        detail = _DETAIL(name=asked.name, total=found.total, wanted=plain(wanted), whole=found.whole, sheets=sheets,
-                         spread=_spread(found))
+        total = telling(found.total, wanted, places=_PLACES)
+        detail = _DETAIL(name=asked.name, total=total, wanted=plain(wanted), whole=found.whole, sheets=sheets,
+                         spread=_spread(found, wanted))
+        detail = naming(case, detail, later_behind(case, case.plan.indicators_asked(c)))
         if found.total >= wanted:
             return judged(c, True, detail, evidence)
-        short = _BELOW(name=asked.name, total=found.total, wanted=plain(wanted))
+        short = _BELOW(name=asked.name, total=total, wanted=plain(wanted))
         return judged(c, False, detail, evidence, (Shortfall(case.plan.governance.office, short, asked.id),))
 
     def sealed(self, case: Case, c: ScoreReached) -> Mapping[str, list[Any]]:
@@ -88,9 +90,11 @@ def _old_figures(case: Case, asked: Assessment) -> Iterator[Shortfall]:
                             f"{asked.id}~{item.id}")
 
 
-def _spread(found: Score) -> Message | None:
-    s = found.spread
-    return _SPREAD(least=s.least, most=s.most, deviation=s.deviation) if s and found.whole > 1 else None
+def _spread(found: Score, wanted: Decimal) -> Message | None:
+    if (s := found.spread) is None or found.whole < 2:
+        return None
+    least, most = (telling(v, wanted, places=_PLACES) for v in (s.least, s.most))
+    return _SPREAD(least=least, most=most, deviation=telling(s.deviation, Decimal(0), places=_PLACES))
 
 
 def _lacking(case: Case, asked: Assessment, found: Score | None) -> tuple[Shortfall, ...]:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.gates.judging import Case, Due, Judgement, judged
+from gaoxin.gates.later import later_behind, naming
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, Status, Truth
 from gaoxin.measures import said
+from gaoxin.numerals import telling
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.model import Indicator
@@ -52,6 +54,11 @@ _AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{
                 "against {series} {value:4} {unit} ({period}, published {published})", value=Decimal, unit=Text | str,
                 period=Period)
 _GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Text | str | Message)
+# What falls short by less than four digits show, in full: else it would read as reached.
+_JUST_SHORT = Code("gates.indicator_just_short", "现值 {value} {unit}，差 {gap} {gap_unit}",
+                   "value {value} {unit}, {gap} {gap_unit} missing", value=Decimal, unit=Text | str, gap=Decimal,
+                   gap_unit=Text | str | Message)
+_PLACES = 4
 _POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
 AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate")
 _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", reason=Worded)
@@ -139,7 +146,8 @@ class Met(Judgement[TargetsMet]):
         )
         old = sum(one.old is not None for one in each)
         clauses = [*_clauses(case, c, each, counted, needed), *([_OLD_FIGURES(count=old)] if old else ())]
-        return judged(c, passed, _DETAIL(clauses=clauses), tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
+        detail = naming(case, _DETAIL(clauses=clauses), later_behind(case, wanted))
+        return judged(c, passed, detail, tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
 
     def enough(self, case: Case, c: TargetsMet, left: Sequence[Shortfall]) -> bool:
         """What is waived counts into the share as what is met does."""
@@ -204,15 +212,20 @@ def _parts(case: Case, one: _Asked) -> Iterator[Message]:
     if (result := one.result) is None:
         yield _NO_RESULT()
         return
-    if result.value is not None and result.period:
+    gap_unit = _POINTS.get(result.unit, said(result.unit))
+    just = bool(result.gap and not round(result.gap, _PLACES))
+    if just and result.value is not None and result.gap:
+        yield _JUST_SHORT(value=result.value, unit=said(result.unit), gap=telling(result.gap, Decimal(0), places=_PLACES),
+                          gap_unit=gap_unit)
+    elif result.value is not None and result.period:
         yield _VALUE_OF(value=result.value, unit=said(result.unit), period=result.period)
     elif result.value is not None:
         yield _VALUE(value=result.value, unit=said(result.unit))
     if r := result.reference:
         yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=said(r.unit), period=r.period,
                        published=r.published)
-    if result.gap:
-        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
+    if result.gap and not just:
+        yield _GAP(value=result.gap, unit=gap_unit)
     if result.part:
         yield result.part.told
     came, status = came_to(result), _STATUS.get(result.status)

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from gaoxin.gates.judging import Case, Due, OnReturns, found_wanting, return_ids
+from gaoxin.gates.later import later, naming
 from gaoxin.gates.model import CriterionResult, OwedReturn, Shortfall
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.criteria.warnings_explained import WarningsExplained
@@ -30,6 +31,7 @@ class Explained(OnReturns[WarningsExplained]):
         counted = sum(c.warnings for c in due.counted)
         detail = _DETAIL(total=counted + sum(s.warnings for _, s in in_force if s),
                          explained=counted + sum(min(s.warnings, s.warnings_explained) for _, s in in_force if s))
+        detail = naming(case, detail, later(case, c.forms))
         return found_wanting(case, c, due, wanting, detail, return_ids(due, ReturnState.ACCEPTED))
 
 

@@ -44,3 +44,13 @@ class OfReturns(Criterion):
     """A criterion on the returns that are due. forms: which; all forms when left out."""
 
     forms: tuple[FormId, ...] | None = opt("报表：只看哪些报表；不写即全部", "forms: which; all when left out")
+
+
+class OfVersions(OfReturns):
+    """newer: what a version means that came after the accepted one and was rejected, or is not checked yet, while the accepted
+    figures stand. It is named in any case; `hold`: the gate waits until it is corrected or taken back."""
+
+    newer: Literal["named", "hold"] = opt(
+        "较新版本：已接受的报表又有新版被退回或待校核时，named 写明即可；hold 不通过",
+        "newer: of an accepted return a later version that was rejected or is not checked: named, or hold", "named",
+        called="写明 不通过", exclude_if="named".__eq__)

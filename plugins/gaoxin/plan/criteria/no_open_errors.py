@@ -1,10 +1,10 @@
 from typing import Literal
 
 from gaoxin.plan.base import Key
-from gaoxin.plan.criteria.base import OfReturns
+from gaoxin.plan.criteria.base import OfVersions
 
 
-class NoOpenErrors(OfReturns):
+class NoOpenErrors(OfVersions):
     """No return that is due by the gate's date stands rejected."""
 
     kind: Literal["no_open_errors"]

@@ -41,9 +41,11 @@ NO_PAST = Code("quality.moved.past", "没有上期名录可比", "no register of
 class Changed(Check):
     about = About(
         needs=Text("本单位上期名录", "the unit's register of the period before"),
-        how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍；文字和日期有三成以上（至少三个）同时改变；"
+        how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍（上期二十个以上的数中没有零的，"
+                 "变为零也算，零按末位数的一半计）；文字和日期有三成以上（至少三个）同时改变；"
                  "连续几行的内容恰是上一行或下一行的对象上期的内容（五行以上，对象少的三行以上；数有变动的，行数须更多）",
-                 "matched by the key: a number that moved eightfold and beyond 5 spreads of how the others moved; texts and "
+                 "matched by the key: a number that moved eightfold and beyond 5 spreads of how the others moved (a nought is "
+                 "such a fall where none stood among twenty or more before, and counts as half of the last digit); texts and "
                  "dates of which three in ten (three at least) changed together; rows on end that have what the entity of the "
                  "row above, or below, had the period before (five and more, three of few; more where numbers have moved "
                  "since)"),
@@ -73,14 +75,14 @@ class Changed(Check):
         for form_fields, column in ((numbers_of(given.form), MOVED), (_others(given.form), REWRITTEN)):
             for field in form_fields:
                 if before:
-                    past = _past(block, before, given.form.key, field.id)
+                    past = past_of(block, before, given.form.key, field.id)
                     made = partial(_moved if column == MOVED else _rewritten, block, field.id, past)
                     given.frame.spread(block, field.id, column, made, partial(_told, past))
                 else:
                     given.because(column, field.id, NO_PAST())
         for field in _ordered(given.form):
             if before:
-                beside = _Beside(block, field, _past(block, before, given.form.key, field.id))
+                beside = _Beside(block, field, past_of(block, before, given.form.key, field.id))
                 given.frame.spread(block, field.id, SHIFTED, beside.spread, beside.told)
             else:
                 given.because(SHIFTED, field.id, NO_PAST())
@@ -130,7 +132,7 @@ def _fields(form: Form) -> Iterator[RegisterField]:
     return (item for item in form.asked if isinstance(item, RegisterField) and item.id not in form.key)
 
 
-def _past(block: Block, before: Mapping[EntityKey, Mapping[str, str | None]], key: tuple[str, ...], field: str) -> Made:
+def past_of(block: Block, before: Mapping[EntityKey, Mapping[str, str | None]], key: tuple[str, ...], field: str) -> Made:
     """What each record's entity had in a field the period before."""
     def text(one: EntityKey | None) -> str | None:
         return before[one].get(field) if one is not None and one in before else None

@@ -26,9 +26,11 @@ NO_PAST = Code("quality.sum_moved.past", "没有上期名录可比，或对象�
 class Sums(Check):
     about = About(
         needs=Text("本单位上期名录", "the unit's register of the period before"),
-        how=Text("一栏各数的合计（十进制）与上期之比，八倍以上即查出，对象增减造成的除外；对象不足五个的不比；已逐格指出的不再提示",
+        how=Text("一栏各数的合计（十进制）与上期之比，八倍以上即查出，对象增减造成的除外；上期有五个以上非零的数而本期全为零的也查出；"
+                 "对象不足五个的不比；已逐格指出的不再提示",
                  "a column's sum, in decimals, against that of the period before: found from eightfold on, unless "
-                 "entities that came or went explain it; among five and more then and now; not where its cells are told"),
+                 "entities that came or went explain it, also where five and more above nought all fell to it; among five "
+                 "and more then and now; not where its cells are told"),
         looks_at=Text("名录一栏的合计是否突然改变", "whether the sum of a register's column changed"),
         why=Text("对象对不上、两栏填反时，逐个比较看不出",
                  "where keys changed, or two columns were taken for each other, no entity shows it"),
