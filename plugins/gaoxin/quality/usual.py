@@ -94,7 +94,7 @@ def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequ
     one = _Series(value, now, own, peers, kind, counted, written)
     if signed and own and one.logs and crosses(own, peers, rate):
         return one.crossing(rate)
-    if signed and (found := one.strange_sign()) is not None:
+    if signed and (found := one.strange_sign(rate)) is not None:
         return found
     if value == 0:
         return one.nought()
@@ -147,15 +147,15 @@ class _Series:
         values = [float(p.value) / (p.period.number if self.cumulative else 1) for p in self.own]
         here = float(self.value) / by
         suspicion, limit = apart(here, values, rate)
-        never = all((v < 0) != (here < 0) for v in values if v)
+        never = len(values) >= _NEVER_OF and all((v < 0) != (here < 0) for v in values if v)
         if suspicion > 1 and self.value and not never:
             suspicion = min(suspicion, self.level(None, len(self.own)).suspicion)
         return Usual(suspicion, inf, self.factor, median(values) * by, self.latest, apart=limit * by)
 
-    def strange_sign(self) -> Usual | None:
+    def strange_sign(self, rate: bool) -> Usual | None:
         """A sign that was never reported."""
         logs = [at for _, at in self.logs]
-        if not strange(float(self.value), self.own, self.peers, _scale(logs) if len(logs) > 1 else inf):
+        if not strange(float(self.value), self.own, self.peers, _scale(logs) if len(logs) > 1 else inf, rate):
             return None
         now = sum(bool(one and one[0]) for one in self.peers)
         return Usual(_NOUGHT, inf, self.factor, self.centre, self.latest, peers=0 if self.own else now, sign=True)

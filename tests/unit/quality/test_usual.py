@@ -209,7 +209,7 @@ def test_an_explained_step_moves_the_level_and_not_what_was_known_of_spread_and_
     own = [p._replace(stepped=at == len(SMOOTH)) for at, p in enumerate(months(values))]
     level = levelled(own, FLOW)
     assert (level.since, level.at) == (2, own[len(SMOOTH)])
-    now = {"written": [p.value for p in own], "since": level.since}
+    now: dict[str, Any] = {"written": [p.value for p in own], "since": level.since}
     assert not asked(4300.5, "2020-11", level.own, **now)
     for wrong in (0, 1012.5, 430.05, 43005):
         assert asked(wrong, "2020-11", level.own, **now), wrong

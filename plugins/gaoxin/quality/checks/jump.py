@@ -52,8 +52,8 @@ OFF_SEASON = Code("quality.jump.off_season",
 SIGN = Code("quality.jump.sign", "{number} {unit} 的正负与以往 {many} 期都相反，最近一次{past_period}为 {past}",
             "{number} {unit} has another sign than each of {many} former figures; {past} in {past_period}, the latest",
             number=Decimal, unit=str, many=int, past_period=Period, past=Decimal)
-SIGN_AMONG = Code("quality.jump.sign_among", "{number} {unit}，此前没有可比的数，而其他 {many} 个单位的多为正数",
-                  "a first figure of {number} {unit}, where those of {many} other units are mostly above nought",
+SIGN_AMONG = Code("quality.jump.sign_among", "{number} {unit}，此前没有可比的数，而其他 {many} 个单位的都是正数",
+                  "a first figure of {number} {unit}, where those of {many} other units are all above nought",
                   number=Decimal, unit=str, many=int)
 NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次{past_period}为 {past} {unit}",
               "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
