@@ -7,6 +7,7 @@ The class decides two things: the exit status of the command line (INTERFACES: 1
 import errno
 from typing import Any
 
+from gaoxin.folders import NotPlainFile
 from gaoxin.i18n import Lang, Text, Worded
 from gaoxin.unseen import line
 
@@ -39,6 +40,8 @@ def system_said(error: OSError | UnicodeError) -> Text:
     """Why the system refused a file, in both languages; of what it seldom says, its own words and number."""
     if isinstance(error, UnicodeError):
         return Text("不是 UTF-8 文字（也许是工作簿或其他文件）", "it is no UTF-8 text (a workbook, perhaps, or another file)")
+    if isinstance(error, NotPlainFile):
+        return Text("不是普通文件（是设备、管道之类）", "it is no plain file (a device, a pipe or the like)")
     if (known := _REASONS.get(error.errno or 0)) is not None:
         return known
     said = error.strerror or str(error) or type(error).__name__

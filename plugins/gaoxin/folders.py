@@ -1,14 +1,16 @@
 """Folders: one of modules as a registry, where what stands in it is found and nothing else names it; files put in whole."""
 
 import contextlib
+import errno
 import importlib
 import os
 import pkgutil
 import secrets
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 T = TypeVar("T")
 _LAST = 1000
@@ -20,6 +22,27 @@ def classes(package: str, base: type[T]) -> list[type[T]]:
     found = [value for module in modules for value in vars(module).values()
              if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__]
     return sorted(found, key=lambda c: (getattr(c, "place", _LAST), c.__name__))
+
+
+class NotPlainFile(OSError):
+    """Of a device, a pipe, a socket that somebody named as a file: to read from such need not end."""
+
+
+def opened(file: Path) -> BinaryIO:
+    """A file that somebody named, to be read. Raises OSError; NotPlainFile for a device or a pipe, which may never end."""
+    found = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    mode = os.fstat(found).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(found, "rb")
+    os.close(found)
+    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) if stat.S_ISDIR(mode) else NotPlainFile()
+
+
+def content_of(file: Path, must_fit: Callable[[str, int], None] = lambda name, size: None) -> bytes:
+    """Its bytes. must_fit: is asked with its name and size before it is read. Raises as `opened`."""
+    with opened(file) as given:
+        must_fit(file.name, os.fstat(given.fileno()).st_size)
+        return given.read()
 
 
 def private(folder: Path) -> Path:

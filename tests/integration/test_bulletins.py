@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -170,6 +171,16 @@ def test_whoever_wrote_does_not_release_and_what_is_released_stays(filled):
     with w.warehouse.read() as store:
         assert verify(w.settings).intact
         assert [e.payload["number"] for e in store.ledger.events("sums", EventKind.BULLETIN_RELEASED)] == [done.number]
+
+
+def test_whoever_wrote_under_one_name_does_not_release_under_another(filled, tmp_path):
+    (people := tmp_path / "accounts.yaml").write_text(
+        f"schema: 1\naccounts:\n  - {{account: {pwd.getpwuid(os.geteuid()).pw_name}, airflow: boss, "
+        "roles: [supervision, leader], units: [government]}\n", encoding="utf-8")
+    settings = drafted(filled(DAY)).settings.model_copy(update={"accounts": people})
+    acts.write(open_workplace(settings, "sums", parse_as_of(DAY), acts=True), QUARTER, "praise", "支持。", "supervision")
+    with pytest.raises(NotAllowed, match="boss 撰写了通报文字"):
+        acts.release(open_workplace(settings, "sums", parse_as_of(DAY), acts=True, airflow="boss"), QUARTER, "government")
 
 
 @pytest.mark.parametrize(("number", "why"), [

@@ -39,6 +39,9 @@ TEMPLATE = ("returns", "template", "demo", "--form", "industry", "--unit", "comm
         (("returns", "check", "missing.xlsx", "--json"), "missing.xlsx"),
         (("returns", "submit", "missing.xlsx"), "missing.xlsx"),
         (("returns", "check", "."), "."),
+        *[((*command, "/dev/null", *rest), "不是普通文件") for command, rest in (
+            (("returns", "check"), ()), (("returns", "submit"), ()), (("evidence", "demo", "survey"), ("--by", "committee")),
+            (("score", "load", "demo"), ()), (("problem", "evidence", "demo", "x"), ("--by", "committee")))],
         (("returns", "check"), "FILE"),
         ((*TEMPLATE[:4], "none", *TEMPLATE[5:], "-o", "x.xlsx"), "industry"),
         ((*TEMPLATE[:6], "nobody", *TEMPLATE[7:], "-o", "x.xlsx"), "committee"),

@@ -168,6 +168,23 @@ def test_a_deputys_refusal_holds_until_somebody_who_may_takes_it_back(demo_workp
     assert gatekeeping.decide(demo_workplace("2024-07-30T09:01"), "application").verdict is GateVerdict.PASS
 
 
+def test_a_deputy_does_not_get_round_a_refusal_once_anything_has_changed(demo_workplace):
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    say(w("2024-07-29T11:00"), "supervision")
+    say(w("2024-07-29T11:10"), "government", "reject", "材料不实")
+    decisions.record_evidence(w("2024-07-29T12:00"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
+    say(w("2024-07-29T12:10"), "supervision")
+    answer = flows.gate(w("2024-07-29T12:20"), Asked(phase="application"))
+    assert ask(w("2024-07-29T12:21"), SECOND, answer["seal"])
+    assert [unit for unit, _ in waited_for(w("2024-07-29T12:30"))] == ["government"], "its deputy is told of no request"
+    assert gateviewing.gate_seen(w("2024-07-29T12:30"), "application").consents[1].deputies == ()
+    with pytest.raises(Refused, match=r"区政府于 2024-07-29 不同意：材料不实；.*代理单位不能代其同意"):
+        say(w("2024-07-29T12:40"), "cabinet")
+    say(w("2024-07-29T12:50"), "government", "approve", "已改")
+    assert gatekeeping.decide(w("2024-07-29T12:51"), "application").verdict is GateVerdict.PASS
+
+
 def test_a_refusal_is_not_taken_back_without_a_reason(demo_workplace):
     all_but_consent(demo_workplace)
     w = demo_workplace
@@ -212,8 +229,8 @@ def test_a_scan_of_the_sealed_sheet_is_kept_by_its_hash_beside_the_seal_of_the_f
     all_but_consent(demo_workplace)
     sheet, words = tmp_path / "签章页.pdf", tmp_path / "sheet.pdf"
     sheet.write_bytes(b"%PDF-1.7 sealed")
-    words.write_text("sealed, believe me", encoding="utf-8")
-    for file, error in ((words, Refused), (tmp_path / "nowhere.pdf", UsageError)):
+    words.write_text("sealed, believe me: hello %PDF-1.7", encoding="utf-8")
+    for file, error in ((words, Refused), (tmp_path / "nowhere.pdf", UsageError), (Path("/dev/null"), UsageError)):
         with pytest.raises(error):
             decisions.approve(demo_workplace("2024-07-29T11:00"), "application", "supervision", "approve", scan=file)
     given = decisions.approve(demo_workplace("2024-07-29T11:00"), "application", "supervision", "approve", scan=sheet).given
@@ -223,6 +240,9 @@ def test_a_scan_of_the_sealed_sheet_is_kept_by_its_hash_beside_the_seal_of_the_f
     with w.warehouse.read() as store:
         [kept] = store.decisions.approvals("demo", w.now)
         assert (kept.scan, kept.seal, store.returns.content(kept.scan or "")) == (given.scan, given.seal, sheet.read_bytes())
+    decisions.record_evidence(demo_workplace("2024-07-29T11:02"), "dossier", "dossier", b"other", "申报书.docx", "science")
+    with pytest.raises(Refused, match=r"签章页已由区政府督查室于 2024-07-29 用于另外的数据（application"):
+        decisions.approve(demo_workplace("2024-07-29T11:03"), "application", "supervision", "approve", scan=sheet)
     assert given.scan
     assert upkeep.verify_ledger(settings).intact
     landing.place(settings.landing, given.scan).chmod(0o600)

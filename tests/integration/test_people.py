@@ -24,6 +24,7 @@ from gaoxin.campaign import (
     correcting,
     decisions,
     drilling,
+    extending,
     flows,
     gatekeeping,
     intake,
@@ -213,6 +214,38 @@ def test_nobody_approves_waives_or_closes_what_they_handed_in(with_accounts, bec
         decisions.close_rectification(at(people), "r1", "已补", "government")
     become("nobody")
     assert decisions.close_rectification(at(people), "r1", "已补", "government").authenticated
+
+
+def test_who_reports_for_a_unit_does_not_judge_its_deliverable_whoever_recorded_it(with_accounts, become):
+    people = with_accounts(f"account: {ME}, roles: [unit], units: [science]",
+                           "account: daemon, roles: [unit, leader], units: [science, government]",
+                           "account: nobody, roles: [leader], units: [government]")
+    waiver = ("collection", "clean", "government", "同意", date(2025, 1, 1))
+    consent = ("application", "government", "approve", "好")
+    become("daemon")
+    assert reader(at(people)).could(Act.APPROVE, "government")
+    become(ME)
+    decisions.record_evidence(at(people), "dossier", "dossier", b"text", "申报书.docx", "science")
+    become("daemon")
+    for act in (lambda: decisions.approve(at(people), *consent), lambda: decisions.waive(at(people), *waiver)):
+        with pytest.raises(NotAllowed, match="账号 daemon 或其单位"):
+            act()
+    assert not reader(at(people)).could(Act.APPROVE, "government")
+    become("nobody")
+    assert decisions.waive(at(people), *waiver).given.account == "nobody"
+    assert decisions.approve(at(people), *consent).given.account == "nobody"
+
+
+def test_one_person_does_not_decide_under_another_name_on_what_it_asked_for(with_accounts, become):
+    people = with_accounts("account: daemon, airflow: '7', airflow_name: os1, roles: [office, supervision]",
+                           "account: nobody, airflow: daemon, roles: [supervision]")
+    become("daemon")
+    asked = extending.ask(at(people), "industry@2024-03", date(2024, 4, 15), "材料没有收齐", "committee").given.number
+    for name in (None, "7", "os1"):
+        for decide in (extending.grant, extending.refuse):
+            with pytest.raises(NotAllowed, match="不能审批自己的申请"):
+                decide(at(people, airflow=name), asked, "同意", "supervision")
+    assert extending.grant(at(people, airflow="daemon"), asked, "同意", "supervision").given.state == "granted", "a namesake"
 
 
 def test_only_the_unit_that_reported_explains_and_only_the_answerable_deliver(settings, february, demo_workplace):

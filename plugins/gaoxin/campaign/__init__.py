@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         correcting, deadlines, decisions,
         dossiers, drilling, entering, explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed,
         intake, lateness, living, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning,
-        rechecking, registering, reminding, reporting, reviewing, ruling, safekeeping, scores, sent, sourcing, standing,
+        rechecking, registering, reminding, reporting, reviewing, ruling, safekeeping, scans, scores, sent, sourcing, standing,
         stopping, taskbook, tasking, tasktable, tracing, upkeep, waiving,
     )
 else:

@@ -95,7 +95,8 @@ def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -
 
 @dataclass(frozen=True)
 class CameFrom:
-    """The units that handed something in, and those for which whoever acts did."""
+    """The units that handed something in (returns, deliverables, explanations, what they made good, what they told of tasks), and
+    those for which whoever acts did."""
 
     units: frozenset[str]
     mine: frozenset[str]
@@ -109,7 +110,15 @@ def came_from(w: Workplace, store: Store) -> CameFrom:
     """Of whoever acts by the accounts file; nobody's where there is none."""
     found = w.accounts.known(w.actor, w.plan.id) if w.accounts else None
     mine = store.standing.units_of(w.plan.id, found.account, (found.airflow, found.airflow_name)) if found else ()
-    return CameFrom(frozenset(store.standing.units(w.plan.id)), frozenset(mine))
+    return CameFrom(frozenset(store.standing.units_of(w.plan.id)), frozenset(mine))
+
+
+def did_before(w: Workplace, store: Store, kind: EventKind, **about: object) -> bool:
+    """Whether whoever acts did what events of a kind tell, by whichever name its entry in the accounts file has: one person acts
+    at the command line and in Airflow under two. about: what the payload of the event says; False where there is no file."""
+    found = w.accounts.known(w.actor, w.plan.id) if w.accounts else None
+    return found is not None and any(found.did(e.actor) and about.items() <= e.payload.items()
+                                     for e in store.ledger.events(w.plan.id, kind))
 
 
 def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,

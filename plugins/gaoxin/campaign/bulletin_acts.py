@@ -8,7 +8,7 @@ from gaoxin.bulletins.due import cadences, is_bulletin, releasers, writers
 from gaoxin.bulletins.model import Release, Said
 from gaoxin.bulletins.texts import must_resolve, resolved, slot_of, typed
 from gaoxin.campaign import bulletins, cadencing
-from gaoxin.campaign.acting import acting, acts_as, must_be_apart
+from gaoxin.campaign.acting import acting, acts_as, did_before, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.bulletins import Drafted, Held
 from gaoxin.campaign.measuring import indicators_in
@@ -19,6 +19,7 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.indicators.used import uses_of
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
 from gaoxin.reports.bulletin.files import Issued, rendered
@@ -71,7 +72,8 @@ def write(w: Workplace, period: Period, slot: str, words: str, by: str) -> Words
     with acting(w, Act.WRITE, by) as (w, store):
         _must_be_writer(w, by)
         held = _open(w, store, period)
-        told = words_of(words, slot_of(slot), Text("没有写内容", "nothing is written"), lines=True)
+        told = words_of(words, slot_of(slot), Text("没有写内容", "nothing is written"), lines=True,
+                        todo=Text("写明内容", "write it"))
         must_resolve(told, held.frozen.figures)
         return _say(w, store, period, slot, told, by)
 
@@ -80,7 +82,8 @@ def comment(w: Workplace, period: Period, words: str, by: str) -> WordsTold:
     """Raises Refused for words that say nothing, and once it was released."""
     with acting(w, Act.COMMENT, by) as (w, store):
         _open(w, store, period)
-        told = words_of(words, str(period), Text("没有写意见", "no comment is written"), lines=True)
+        told = words_of(words, str(period), Text("没有写意见", "no comment is written"), lines=True,
+                        todo=Text("写明意见", "write the comment"))
         return _say(w, store, period, None, told, by)
 
 
@@ -114,7 +117,7 @@ def release(w: Workplace, period: Period, by: str, number: str = "") -> Released
     was released."""
     with acting(w, Act.RELEASE, by) as (w, store):
         held, unit = _open(w, store, period), w.plan.unit(by)
-        _must_be_other(w, held, by)
+        _must_be_other(w, store, held, by)
         must_be_apart(w, store, Act.RELEASE)
         _must_be_whole(w, store, held)
         frozen = held.frozen
@@ -137,7 +140,7 @@ def release(w: Workplace, period: Period, by: str, number: str = "") -> Released
                            typed=tuple(dict.fromkeys(one for text in held.texts.values() for one in typed(text))))
 
 
-def _must_be_other(w: Workplace, held: Held, by: str) -> None:
+def _must_be_other(w: Workplace, store: Store, held: Held, by: str) -> None:
     """Nobody releases what they wrote: another unit does, and another account."""
     wrote = {s.by for s in held.said if s.slot}
     allowed = releasers(w.plan)
@@ -150,11 +153,9 @@ def _must_be_other(w: Workplace, held: Held, by: str) -> None:
                               f"{name.to('en')} may not release bulletins"), where=w.plan.id,
                          todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in others) + "发布",
                                    "released by " + ", ".join(others)))
-    accounts = {s.account for s in held.said if s.slot and s.authenticated}
-    mine = w.told_by
-    if mine["authenticated"] and mine["account"] in accounts:
-        raise NotAllowed(Text(f"账号 {mine['account']} 撰写了通报文字，不能自己发布",
-                              f"the account {mine['account']} wrote its text: another releases it"), where=w.plan.id,
+    if did_before(w, store, EventKind.BULLETIN_WRITTEN, period=str(held.frozen.period)):
+        raise NotAllowed(Text(f"账号 {w.actor.person} 撰写了通报文字，不能自己发布",
+                              f"the account {w.actor.person} wrote its text: another releases it"), where=w.plan.id,
                          todo=Text("由另一账号发布", "let another account release it"))
 
 

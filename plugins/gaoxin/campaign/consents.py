@@ -1,9 +1,15 @@
 """What units have said to a gate: whose word stands, who may speak for whom. Reads only; words are recorded in `decisions`."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
+from gaoxin.campaign.scans import Sheet
 from gaoxin.campaign.workplace import Workplace, accounts_of
+from gaoxin.clock import local_day
+from gaoxin.errors import Refused
 from gaoxin.gates.model import ApprovalEvidence, GateResult
+from gaoxin.gates.turns import refused_itself
+from gaoxin.i18n import Text
 from gaoxin.people.acts import Act, role_for
 from gaoxin.plan.model import Phase
 from gaoxin.warehouse.engine import Store
@@ -14,6 +20,34 @@ def said_itself(w: Workplace, store: Store, phase: str, by: str, seal: str) -> s
     of = next(c for c in w.plan.phase(phase).gate.approvals if by in c.deciders)
     said = any((a.phase, a.by, a.seal) == (phase, of.by, seal) for a in store.decisions.approvals(w.plan.id, w.known))
     return of.by if said and by != of.by else None
+
+
+def must_be_its_own(w: Workplace, store: Store, phase: str, by: str) -> None:
+    """Raises Refused where the unit in whose place another would speak refused last, if to other figures: it answers itself."""
+    c = next(c for c in w.plan.phase(phase).gate.approvals if by in c.deciders)
+    refusal = refused_itself(c, phase, store.decisions.approvals(w.plan.id, w.known))
+    if refusal is not None and by != c.by:
+        unit, day = w.plan.unit(c.by).name, local_day(refusal.recorded_at)
+        raise Refused(Text(f"{unit.to('zh')}于 {day} 不同意：{refusal.reason or '未写理由'}；所依据的数据、规则或说明此后已变，"
+                           "代理单位不能代其同意",
+                           f"{unit.to('en')} refused on {day}: {refusal.reason or 'no reason given'}; what that was about has "
+                           "changed since, and nobody consents in its place"), where=f"{w.plan.id}/{phase}",
+                      todo=Text(f"由{unit.to('zh')}看过现在的数据后自己重新表态",
+                                f"let {unit.to('en')} look at the figures as they stand, and answer anew itself"))
+
+
+def must_be_signed_for(w: Workplace, store: Store, phase: str, sheet: Sheet, seal: str) -> None:
+    """Raises Refused for the scan of a sheet that was handed in with a word to another gate or to other figures: what was signed
+    for those says nothing of these."""
+    scan = sha256(sheet.content).hexdigest()
+    said = next((a for a in store.decisions.approvals(w.plan.id, w.known)
+                 if a.scan == scan and (a.phase, a.seal) != (phase, seal)), None)
+    if said is not None:
+        unit, day, of = w.plan.unit(said.by).name, local_day(said.recorded_at), f"{said.phase} {said.seal[:12]}"
+        raise Refused(Text(f"这份签章页已由{unit.to('zh')}于 {day} 用于另外的数据（{of}），不能再作这次的凭据",
+                           f"{unit.to('en')} handed this sheet in on {day} for other figures ({of}): not signed for these"),
+                      where=sheet.name, todo=Text("就现在的数据重新签章，扫描后提交",
+                                                  "have a sheet signed for the figures as they stand, and scan that"))
 
 
 def refused(w: Workplace, store: Store, phase: Phase, by: str, seal: str) -> bool:

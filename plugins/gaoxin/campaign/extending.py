@@ -7,7 +7,7 @@ came before it is late or not by the limit that stood (docs/decisions/104).
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from gaoxin.campaign.acting import acting, must_be_apart
+from gaoxin.campaign.acting import acting, did_before, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.putting_off import BEYOND_GATE, HELD_BY_GATE, Thing, again, against, hints, last_allowed, name_of, thing_of
@@ -17,6 +17,7 @@ from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.extensions.model import Extension, Kind, Outcome, Ruling
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
@@ -110,7 +111,7 @@ def ask(w: Workplace, what: str, until: date, reason: str, by: str, entered: Ent
                           todo=Text("等批复后再申请", "ask again once it is decided on"))
         said = words_of(reason, thing.ref, Text("申请延期须写理由", "an extension needs a reason"), lines=True)
         item = Extension(store.extensions.next_number(w.plan.id), thing.kind, thing.ref, by, due, until, said, w.now,
-                         **entered.at(w.now), **w.told_by)
+                         **entered.of(w), **w.told_by)
         store.extensions.ask(w.plan.id, item)
         return Extended(w.plan.id, _shown(w, item, thing.name, thing, (*against(w, store, thing, until), *hints(w.plan, until))))
 
@@ -233,7 +234,7 @@ def _to_decide(w: Workplace, store: Store, number: int, by: str) -> Extension:
                          else Text("方案没有写督查单位或领导小组，办公室自己的申请无人可批",
                                    "the plan names no supervision and no leading group: nobody may decide on the office's own"))
     must_be_apart(w, store, Act.RULE_ON, item.unit)
-    if w.accounts is not None and item.account == w.told_by["account"]:
+    if did_before(w, store, EventKind.EXTENSION_ASKED, number=item.number):
         raise NotAllowed(_NOT_MINE, where=f"{w.plan.id} {number}", todo=Text("由另一账号审批", "let another account decide"))
     if item.ruling is not None:
         raise Refused(Text(f"第 {number} 号申请已批复", f"request {number} is decided on"), where=w.plan.id,
@@ -243,7 +244,7 @@ def _to_decide(w: Workplace, store: Store, number: int, by: str) -> Extension:
 
 def _ruling(w: Workplace, item: Extension, outcome: Outcome, day: date | None, reason: str, by: str, entered: Entered) -> Ruling:
     said = words_of(reason, item.ref, Text("批复须写理由", "a decision needs a reason"), lines=True)
-    return Ruling(outcome=outcome, day=day, reason=said, by=by, recorded_at=w.now, **entered.at(w.now), **w.told_by)
+    return Ruling(outcome=outcome, day=day, reason=said, by=by, recorded_at=w.now, **entered.of(w), **w.told_by)
 
 
 def _with(item: Extension, ruling: Ruling) -> Extension:

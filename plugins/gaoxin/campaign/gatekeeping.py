@@ -22,7 +22,7 @@ from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, G
 from gaoxin.gates.outlook import Ahead
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.seal import sealed, written
-from gaoxin.gates.turns import answer_by, whose_turn
+from gaoxin.gates.turns import answer_by, may_answer, whose_turn
 from gaoxin.gates.used import uses_of_gate
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.indicators.used import Use
@@ -237,7 +237,7 @@ def consents_due(w: Workplace, store: Store) -> list[Due]:
         told = _TO_CONSENT(phase=phase.name, asked=local_day(asked.at))
         ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(w.plan, turn, asked.at)
         found.append(Due("consent", ref, turn.by, told, day))
-        found += [Due("consent", f"{ref}~{unit}", unit, told, day, beside=True) for unit in turn.deputies]
+        found += [Due("consent", f"{ref}~{unit}", unit, told, day, beside=True) for unit in may_answer(turn, phase.id, said)[1:]]
     return found
 
 

@@ -29,7 +29,7 @@ from gaoxin.gates.model import (
 )
 from gaoxin.gates.rectifying import closable, rectification_id
 from gaoxin.gates.stands import Stands, Told, stands, told_as
-from gaoxin.gates.turns import answer_by, before_in_order
+from gaoxin.gates.turns import answer_by, before_in_order, may_answer
 from gaoxin.gates.waiving import scope_told, scopes
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
@@ -367,7 +367,8 @@ def _consent(w: Workplace, store: Store, c: Approval, result: GateResult, words:
     said = [a for a in words if a.by in c.deciders]
     asked, after = request(w, store, result.phase, result.seal, c.by), before_in_order(w.plan.phase(result.phase), result, c.by)
     until = answer_by(w.plan, c, asked.at) if asked else None
-    return Asked(c.id, c.by, c.deputies, after, stands(result) in (Stands.AWAITS, Stands.REFUSED) and after is None,
-                 {u: judges_its_own(w, store, u) for u in c.deciders},
+    may = may_answer(c, result.phase, words)
+    return Asked(c.id, c.by, may[1:], after, stands(result) in (Stands.AWAITS, Stands.REFUSED) and after is None,
+                 {u: judges_its_own(w, store, u) for u in may},
                  next((a for a in reversed(said) if a.seal == result.seal), None), said[-1] if said else None,
                  asked.at if asked else None, until)

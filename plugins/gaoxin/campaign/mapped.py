@@ -12,6 +12,7 @@ from gaoxin.containers.apart import open_book
 from gaoxin.containers.keeping import Kept, Opener
 from gaoxin.containers.model import Book
 from gaoxin.errors import UsageError, system_said
+from gaoxin.folders import content_of
 from gaoxin.i18n import Text
 from gaoxin.mapping.choosing import From, mappings_for, read_mapped, reading_of
 from gaoxin.mapping.picture import Says, states
@@ -72,13 +73,16 @@ def _is_small(file: Path) -> bool:
     return file.is_file() and file.stat().st_size <= 2**20
 
 
+def _must_be_no_giant(name: str, size: int) -> None:
+    if size > HUGE:
+        told = TOO_LARGE(mb=size // 2**20)
+        raise UsageError(Text(told.zh, told.en), where=name,
+                         todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
+
+
 def _content(file: Path) -> bytes:
     try:
-        if (size := file.stat().st_size) > HUGE:
-            told = TOO_LARGE(mb=size // 2**20)
-            raise UsageError(Text(told.zh, told.en), where=str(file),
-                             todo=Text("只报送报表本身；其余文件另行报送", "hand in the return alone, and the other files again"))
-        return file.read_bytes()
+        return content_of(file, _must_be_no_giant)
     except OSError as error:
         why = system_said(error)
         raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),

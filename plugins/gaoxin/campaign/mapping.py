@@ -15,6 +15,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.calling import form_called, unit_called
 from gaoxin.containers.model import Book
 from gaoxin.errors import GaoxinError, PlanError, UsageError, system_said
+from gaoxin.folders import content_of
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.mapping.drafting import TO_DECIDE
 from gaoxin.mapping.model import Reading, Taken
@@ -167,7 +168,7 @@ def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
     """plan: whose units of measure it may name. Raises UsageError for a file that cannot be read, PlanError with every problem of
     it, by line."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = content_of(file).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = system_said(error)
         raise UsageError(Text(f"读不了对照：{why.zh}", f"cannot read the mapping: {why.en}"), where=str(file),
@@ -195,7 +196,7 @@ def _beside(declared: Path) -> Plan | None:
 
 def _opened(file: Path) -> Book:
     try:
-        content = file.read_bytes()
+        content = content_of(file)
     except OSError as error:
         why = system_said(error)
         raise UsageError(Text(f"文件打不开：{why.zh}", f"cannot open the file: {why.en}"), where=str(file),

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from gaoxin.clock import parse_day
 from gaoxin.errors import UsageError, system_said
+from gaoxin.folders import opened
 from gaoxin.i18n import Text
 from gaoxin.periods import spoken
 from gaoxin.unseen import line
@@ -57,13 +58,13 @@ def day_of(text: str, of: str = "--expires") -> date:
 
 
 def must_be_files(files: list[Path]) -> None:
-    """Raises UsageError that names every path which is no readable file. Reading is tried, since permission bits do not
-    tell the whole truth; it is done before any file is judged, so that a mistyped name costs nothing."""
+    """Raises UsageError that names every path which is no plain file that can be read. Reading is tried, since permission bits
+    do not tell the whole truth; it is done before any file is judged, so that a mistyped name costs nothing."""
     problems: list[tuple[Path, Text]] = []
     for file in files:
         try:
-            with file.open("rb") as opened:
-                opened.read(1)
+            with opened(file) as found:
+                found.read(1)
         except OSError as error:
             problems.append((file, system_said(error)))
     if problems:

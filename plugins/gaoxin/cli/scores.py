@@ -128,7 +128,7 @@ def load(session: Session, campaign: CampaignArgument, file: Annotated[Path, arg
          reason: ReasonOption = None, on: OnOption = None, late_reason: LateOption = None) -> Answered:
     must_be_files([file])
     w = session.workplace(campaign, acts=True)
-    return cases.scores.load(w, file, file.read_bytes(), kept_name(file.name), by and session.unit(by), reason,
+    return cases.scores.load(w, file, cases.scans.evidence_of(file), kept_name(file.name), by and session.unit(by), reason,
                              cases.entering.Entered(on, late_reason)), ENTERED
 
 

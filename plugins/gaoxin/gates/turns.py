@@ -1,8 +1,10 @@
 """Whose consent a gate waits for, and until when. Pure."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from gaoxin.clock import local_day
+from gaoxin.gates.model import ApprovalEvidence
 from gaoxin.gates.stands import Judged, Stands, stands
 from gaoxin.plan.criteria.approval import Approval
 from gaoxin.plan.model import Phase, Plan
@@ -26,6 +28,18 @@ def before_in_order(phase: Phase, result: Judged, by: str) -> str | None:
         if c.id not in given:
             return c.by
     return None
+
+
+def refused_itself(c: Approval, phase: str, said: Iterable[ApprovalEvidence]) -> ApprovalEvidence | None:
+    """The refusal of the unit whose consent it is, where that is its last word, of whichever figures. It answers anew itself:
+    nobody consents in its place to what it refused once something of it has changed. said: in the order in which it was."""
+    own = [a for a in said if (a.phase, a.by) == (phase, c.by)]
+    return own[-1] if own and own[-1].decision != "approve" else None
+
+
+def may_answer(c: Approval, phase: str, said: Iterable[ApprovalEvidence]) -> tuple[str, ...]:
+    """The units whose word counts now."""
+    return (c.by,) if refused_itself(c, phase, said) else c.deciders
 
 
 def answer_by(plan: Plan, c: Approval, asked: datetime) -> date:

@@ -7,14 +7,15 @@ classified data.
 """
 
 import os
+import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
@@ -34,6 +35,9 @@ _EXCLUDED = Code("accounts.excluded", "角色 {one} 与 {other} 互斥（{why}�
 _THREE_WHY = Code("accounts.three", "三员分立：GB/T 22239-2019 8.1.7.2", "three officers apart: GB/T 22239-2019 8.1.7.2")
 _FILE_WHY = Code("accounts.own", "本文件 exclusions", "`exclusions` of this file")
 _TWICE = Code("accounts.twice", "账号 {name} 已写过", "the account {name} occurs twice", name=str)
+_SAME_UID = Code("accounts.same_uid", "账号 {name} 与 {other} 在本机是同一用户（用户号 {uid}），一人只写一条",
+                 "the accounts {name} and {other} are one user of this machine (user id {uid}): one entry a person", name=str,
+                 other=str, uid=int)
 _NO_NAME = Code("accounts.no_name", "须写 account 或 airflow", "give account or airflow")
 _UNITS = Code("accounts.units", "角色 unit、leader 须写 units；没有这两个角色的不写",
               "roles unit and leader need `units`; without either leave it out")
@@ -74,10 +78,16 @@ class Account(Model):
         return self
 
     def knows(self, actor: Actor) -> bool:
-        """Whether this is whoever acts. What came through Airflow is the Airflow account's act, whatever its worker's."""
-        if actor.airflow is not None:
-            return actor.airflow in (self.airflow, self.airflow_name)
-        return self.account == actor.account
+        """Whether this is whoever acts."""
+        return self._is(actor.account, actor.airflow)
+
+    def did(self, actor: Mapping[str, Any] | None) -> bool:
+        """Whether this is who did something, as the ledger has it; of an act from before actors were recorded nobody is."""
+        return actor is not None and self._is(actor["account"], actor.get("airflow"))
+
+    def _is(self, account: str, airflow: str | None) -> bool:
+        """What came through Airflow is the Airflow account's act, whatever its worker's."""
+        return self.account == account if airflow is None else airflow in (self.airflow, self.airflow_name)
 
     def of(self, campaign: str) -> bool:
         return not self.campaigns or campaign in self.campaigns
@@ -103,6 +113,10 @@ class Exclusion(Model):
     words = Key("互斥：一人不得兼有的角色", "exclusion: roles that no one person has")
     roles: Annotated[tuple[Role, ...], Key("互斥的角色：至少两个", "roles: at least two", called=_CALLED)] = Field(min_length=2)
     why: str | None = opt("依据", "why: on what ground")
+
+    @model_validator(mode="after")
+    def each_role_once(self) -> Self:
+        return self.fit(len(set(self.roles)) == len(self.roles), _NAMED_TWICE)
 
 
 class Accounts(Model):
@@ -144,15 +158,35 @@ class Accounts(Model):
                     yield f"accounts.{at}.{key}", _TWICE, {"name": name}
                 seen |= {(kind, name)} if name else set()
 
+    def _one_user(self) -> Iterator[tuple[str, Code, dict[str, object]]]:
+        """Names of one user of this machine, which acts by the first of them alone."""
+        seen: dict[int, str] = {}
+        for at, one in enumerate(self.accounts):
+            name = one.account or ""
+            if (uid := _uid_of(name)) is not None and (other := seen.setdefault(uid, name)) != name:
+                yield f"accounts.{at}.account", _SAME_UID, {"name": name, "other": other, "uid": uid}
+
     def wrong(self) -> Iterator[tuple[str, Code, dict[str, object]]]:
         """What holds between entries and does not: place, what, its context."""
         yield from self._twice()
+        yield from self._one_user()
         for at, account in enumerate(self.accounts):
             for rule in self.exclusions:
                 both = [role for role in rule.roles if role in account.roles]
                 if len(both) > 1:
                     yield (f"accounts.{at}.roles", _EXCLUDED,
                            {"one": str(both[0]), "other": str(both[1]), "why": rule.why or _FILE_WHY()})
+
+
+def _uid_of(account: str) -> int | None:
+    """The user id that an operating-system account's name stands for here; None for one that this machine does not know."""
+    number = account.removeprefix("uid:")
+    if number != account and number.isdecimal():
+        return int(number)
+    try:
+        return pwd.getpwnam(account).pw_uid if account else None
+    except KeyError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -112,18 +112,17 @@ class StandingStore(Repository):
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"
                               " and received_at <= :t)", c=campaign, u=unit, t=as_of).scalar_one())
 
-    def units(self, campaign: str) -> set[str]:
-        """Those that handed in any return."""
-        return set(self._ask("select distinct unit from gaoxin.returns where campaign = :c", c=campaign).scalars())
-
-    def units_of(self, campaign: str, account: str | None, airflow: Iterable[str | None]) -> set[str]:
-        """The units for which an account handed in returns, deliverables, what it made good or explanations, or told of tasks:
-        an operating-system account, or one of Airflow's."""
+    def units_of(self, campaign: str, account: str | None = None, airflow: Iterable[str | None] | None = None) -> set[str]:
+        """The units for which returns, deliverables, what they made good or explanations were handed in, or tasks told of: by
+        anybody, or, where airflow is given, by an operating-system account or one of Airflow's."""
+        anybody = airflow is None
         found = self._ask("select distinct coalesce(actor ->> 'unit', '') from gaoxin.ledger_events where campaign = :c"
                           " and kind in ('return.received', 'evidence.recorded', 'return.explained', 'rectification.mended',"
                           " 'task.told', 'task.milestone')"
-                          " and (actor ->> 'airflow' = any(:x) or (actor ->> 'airflow' is null and actor ->> 'account' = :a))",
-                          c=campaign, a=account, x=[name for name in airflow if name])
+                          " and (:anybody or actor ->> 'airflow' = any(:x) or (actor ->> 'airflow' is null"
+                          " and actor ->> 'account' = :a))"
+                          " union select unit from gaoxin.returns where campaign = :c and :anybody",
+                          c=campaign, anybody=anybody, a=account, x=[name for name in airflow or () if name])
         return set(found.scalars())
 
     def near(self, campaign: str, return_id: str, as_of: datetime, last: int) -> list[str]:

@@ -58,13 +58,23 @@ def test_a_deputy_says_nothing_against_what_its_unit_said_itself(plan, applicati
     phase = application.model_copy(update={"gate": application.gate.model_copy(update={"criteria": criteria})})
     seal = evaluate_gate(plan, phase, base).seal
 
+    def told(*words: ApprovalEvidence):
+        return by_id(evaluate_gate(plan, phase, replace(base, approvals=words)), "consent")
+
     def passed(*words: ApprovalEvidence) -> bool | None:
-        return by_id(evaluate_gate(plan, phase, replace(base, approvals=words)), "consent").passed
+        return told(*words).passed
 
     assert passed(approval(base, seal, by="committee")) is True
     assert passed(approval(base, seal, "reject", minutes=5), approval(base, seal, by="committee")) is False
     assert passed(approval(base, seal, minutes=5), approval(base, seal, "reject", by="committee")) is True
     assert passed(approval(base, "other figures", minutes=5), approval(base, seal, by="committee")) is True
+    refused, deputy = approval(base, "other figures", "reject", minutes=5), approval(base, seal, by="committee")
+    for words in ((refused,), (refused, deputy), (replace(deputy, recorded_at=refused.recorded_at), refused)):
+        assert told(*words).passed is False
+        assert "不同意：已阅；" in told(*words).detail.zh
+        assert "自己重新表态" in told(*words).detail.zh
+    assert passed(refused, deputy, approval(base, seal)) is True
+    assert passed(approval(base, "other figures", "reject", by="committee", minutes=5), deputy) is True, "nobody's own refusal"
 
 
 def test_an_approval_is_sealed_to_the_reference_that_the_figures_were_held_against(plan, application, make_evidence):

@@ -61,6 +61,8 @@ def test_a_right_file_is_read():
     ("schema: 1", "schema: 2", 1, "1"),
     ("schema: 1\n", "", 1, "schema"),
     ("roles: [office, leader]", "roles: [office]", 11, "2"),
+    ("roles: [office, leader]", "roles: [office, office]", 11, "twice"),
+    ('airflow: "7"', "account: daemon\n    roles: [office]\n  - account: uid:1", 9, "daemon"),
     ("accounts:\n", "accounts:\n\t- x\n", 3, "YAML"),
 ])
 def test_a_mistake_is_told_with_its_line(old, new, line, told):

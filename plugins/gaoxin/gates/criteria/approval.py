@@ -3,6 +3,7 @@ from datetime import datetime
 from gaoxin.clock import local_day
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import ApprovalEvidence, CriterionResult, Shortfall
+from gaoxin.gates.turns import refused_itself
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.acts import afterwards
 from gaoxin.plan.criteria.approval import Approval
@@ -22,6 +23,12 @@ _VOID = Code(
     "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
     unit=Worded
 )
+_ITSELF = Code(
+    "gates.approval_itself",
+    "{unit}于 {day} 不同意：{reason}；所依据的数据、规则或说明此后已变，须由其自己重新表态，代理单位的意见不算",
+    "{unit} refused on {day}: {reason}; figures, rules or explanations changed since: it answers anew itself, and nobody in its "
+    "place", unit=Worded
+)
 _REFUSED = Code("gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}", unit=Worded)
 _NO_REASON = Code("gates.no_reason", "未写理由", "no reason given")
 _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved on {day}", unit=Worded)
@@ -29,7 +36,8 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 class Consent(Judgement[Approval]):
     """The latest word of the named unit for exactly this seal, or where it says nothing of one that may decide in its place; of
-    two of which nobody knows the order the refusal counts. Several are asked for in the plan's order. It is asked for and not
+    two of which nobody knows the order the refusal counts. What its unit refused last, if to other figures, it answers anew
+    itself. Several are asked for in the plan's order. It is asked for and not
     mended; nor is it waived: it is given for figures that were seen, and a waiver is given for none."""
 
     of = Approval
@@ -41,6 +49,10 @@ class Consent(Judgement[Approval]):
         given = _words(case, c)
         if not given:
             return _told(c, None, self._not_said(case, c), None)
+        own = refused_itself(c, case.phase.id, given)
+        if own is not None and own.seal != case.seal and c.deputies:
+            return _told(c, False, _ITSELF(unit=case.plan.unit(c.by).name, day=local_day(own.recorded_at),
+                                           reason=own.reason or _NO_REASON()), own)
         refused = self._refused_before(case, c)
         # What a unit said itself nobody says otherwise in its place, not even once it has to be said anew.
         itself = any((a.by, a.seal) == (c.by, case.seal) for a in given)
