@@ -198,7 +198,7 @@ def _ods_section(name: str, code: str, maps: str = "") -> str:
         elif yen:
             parts += f'<number:currency-symbol number:language="ja" number:country="JP">{yen}</number:currency-symbol>'
         elif quoted or sign:
-            parts += f"<number:text>{quoted or sign}</number:text>"
+            parts += f"<number:text>{html.escape(quoted or sign)}</number:text>"
     return f'<number:{kind} style:name="{name}">{parts}{maps}</number:{kind}>'
 
 

@@ -43,11 +43,11 @@ def detail(result: GateResult, criterion: str) -> str:
 @pytest.mark.parametrize(("entered", "where"), [
     (Entered(date(2024, 3, 13), "晚了"), "--on"), (Entered(date(2024, 3, 11)), "--late-reason"),
     (Entered(date(2024, 3, 11), "无"), "--late-reason"), (Entered(None, "晚了"), "--late-reason"),
-    (Entered(date(2024, 3, 12), "晚了"), "--late-reason"),
+    (Entered(date(2024, 3, 12), "晚了"), "--late-reason"), (Entered(date(2024, 1, 1), "纸件"), "--on"),
 ])
 def test_a_day_to_come_is_refused_and_a_day_that_is_over_needs_a_reason(entered, where):
     with pytest.raises(UsageError) as raised:
-        entered.at(parse_as_of("2024-03-12"))
+        entered.at(parse_as_of("2024-03-12"), date(2024, 1, 2))
     assert raised.value.where == where
 
 
@@ -58,6 +58,8 @@ def test_every_act_that_is_entered_afterwards_says_so_and_dates_nothing(demo_wor
     assert taken.verdict is Verdict.ACCEPTED_WITH_WARNINGS
     assert taken.return_id
     w = demo_workplace("2024-03-14")
+    with pytest.raises(UsageError, match="before the campaign began"):
+        decisions.approve(w, "application", "government", "approve", "同意", Entered(date(1990, 1, 1), "纸件"))
     warned = next(f.rule for f in taken.findings if f.severity == "warning")
     decisions.explain(w, taken.return_id, str(warned), "新投产，属实", "committee", LATE)
     decisions.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee", LATE)

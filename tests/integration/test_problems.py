@@ -135,6 +135,28 @@ def test_what_cannot_be_is_refused(settings):
         problems.add(w, found(standard="别的标准"), "supervision")
 
 
+def test_what_to_do_is_of_what_is_missing_and_a_day_before_the_campaign_is_none(settings):
+    w = at(settings)
+    for wrong, todo in ((found(source=" "), "写明来源"), (found(text="无"), "写明问题"), (found(standard=""), "写明整改标准")):
+        with pytest.raises(Refused) as raised:
+            problems.add(w, wrong, "supervision")
+        assert raised.value.todo.to("zh") == todo
+    with pytest.raises(Refused, match="before the campaign began"):
+        problems.add(w, found(found_on=date(1950, 1, 1), due=date(1950, 1, 2)), "supervision")
+
+
+def test_a_problem_that_is_found_again_tells_how_it_stands(settings):
+    """Closed, it stays so until its finder opens it; reopened, its day is the one that was given then."""
+    new = problems.add(at(settings), found(), "supervision").problems[0]
+    rechecking.hand_in(at(settings, "2024-04-10"), new.id, [("a", b"a")], "science")
+    rechecking.recheck(at(settings, "2024-04-12"), new.id, "accepted", "好", "supervision")
+    again = problems.add(at(settings, "2024-04-20"), found(), "supervision")
+    assert [(p.id, p.new, p.closed_on) for p in again.closed] == [(new.id, False, date(2024, 4, 12))]
+    rechecking.reopen(at(settings, "2024-04-21"), new.id, "反弹", "supervision", date(2024, 5, 10))
+    (there,) = problems.add(at(settings, "2024-04-22"), found(), "supervision").problems
+    assert (there.new, there.closed_on, there.due) == (False, None, date(2024, 5, 10))
+
+
 def test_a_list_is_recorded_whole_and_once(settings, tmp_path):
     second = ["2", "设备未到位", "committee", "设备到位", "2024年5月31日", "", "数据采集阶段", ""]
     w = at(settings)
@@ -267,6 +289,9 @@ def test_a_problem_that_comes_after_a_waiver_holds_the_gate_unless_the_waiver_sa
                             date(2024, 7, 20), now=not later).given
     assert isinstance(given, WaiverEvidence)
     assert (given.items is None) is later
+    twice = decisions.waive(at(settings, "2024-04-10"), "collection", "rectified", "government", "问题已列入整改计划",
+                            date(2024, 7, 20), now=not later)
+    assert (twice.there_before, twice.given.recorded_at) == (True, given.recorded_at), "it is recorded once"
     assert rectified("2024-04-09").waived
     new = problems.add(at(settings, "2024-04-10"), found(text="数据造假", found_on=date(2024, 4, 10)), "supervision").problems[0]
     after = rectified("2024-04-10")

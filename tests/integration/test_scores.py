@@ -190,6 +190,9 @@ def test_an_item_that_is_computed_is_never_typed_and_its_missing_figure_holds(se
     w = at(scored, "2024-04-01")
     done = scores.enter(w, "first", "1", scores.lines_of(w.plan, "first", ["plan=50"]), "committee")
     assert done.total is None
+    with pytest.raises(UsageError, match="is no number") as raised:
+        scores.lines_of(w.plan, "first", ["plan=NaN"])
+    assert "改正分数" in raised.value.todo.to("zh"), "the line is right, and the number is not"
     typed = scores.enter(w, "first", "1", scores.lines_of(w.plan, "first", ["plan=50", "output=40"]), "committee")
     assert [f.message.code for f in typed.faults] == ["scoring.computed"]
     now = seen(scored, "2024-04-02")

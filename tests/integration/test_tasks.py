@@ -194,6 +194,11 @@ def test_who_reports_for_a_unit_does_not_set_its_work_aside(acting_at, with_acco
     assert tasking.set_aside(here(), "survey", "待上级批复", "supervision").by == "supervision"
 
 
+def test_progress_is_of_no_day_before_the_campaign(acting_at):
+    with pytest.raises(Refused, match="before the campaign began"):
+        tasking.tell_progress(acting_at("2024-02-01"), "survey", "committee", Decimal(20), day=date(1990, 1, 1))
+
+
 def test_a_milestone_is_taken_back_with_words(acting_at):
     w = acting_at("2024-02-01")
     tasking.tell_milestone(w, "survey", "half", "committee")

@@ -72,7 +72,8 @@ def write(w: Workplace, period: Period, slot: str, words: str, by: str) -> Words
     with acting(w, Act.WRITE, by) as (w, store):
         _must_be_writer(w, by)
         held = _open(w, store, period)
-        told = words_of(words, slot_of(slot), Text("没有写内容", "nothing is written"), lines=True)
+        told = words_of(words, slot_of(slot), Text("没有写内容", "nothing is written"), lines=True,
+                        todo=Text("写明内容", "write it"))
         must_resolve(told, held.frozen.figures)
         return _say(w, store, period, slot, told, by)
 
@@ -81,7 +82,8 @@ def comment(w: Workplace, period: Period, words: str, by: str) -> WordsTold:
     """Raises Refused for words that say nothing, and once it was released."""
     with acting(w, Act.COMMENT, by) as (w, store):
         _open(w, store, period)
-        told = words_of(words, str(period), Text("没有写意见", "no comment is written"), lines=True)
+        told = words_of(words, str(period), Text("没有写意见", "no comment is written"), lines=True,
+                        todo=Text("写明意见", "write the comment"))
         return _say(w, store, period, None, told, by)
 
 

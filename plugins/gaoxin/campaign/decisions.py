@@ -81,11 +81,13 @@ class Early(Answer):
 
 class Decided(Answer, inline="given"):
     """An approval or a waiver that was recorded. early: criteria that were not met yet when consent was given; what makes them
-    met is mostly sealed, and asks for consent anew."""
+    met is mostly sealed, and asks for consent anew. there_before: a waiver of just that stands already; given tells of it, and
+    nothing was recorded."""
 
     campaign: str
     given: ApprovalEvidence | WaiverEvidence
     early: Sequence[Early] = ()
+    there_before: bool = False
 
 
 class Explained(Answer, inline="given"):
@@ -169,7 +171,7 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         must_fit(name, len(content))
-        act = entered.at(w.now)
+        act = entered.of(w)
         must_not_be_closed(w, store, wanted, piece, content)
         kept = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, piece.id, kept, w.now, by, **act, **w.told_by)
@@ -258,7 +260,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         kept = store.returns.land(sheet.content, sheet.name, w.now, "evidence") if sheet else None
         store.returns.land(covers, f"{w.plan.id}__{phase}__seal.json", w.now, "seal")  # lies under the seal, which is its hash
         given = ApprovalEvidence(phase, by, decision, standing, w.now, put(reason or "") or None, scan=kept,
-                                 **entered.at(w.now), **w.told_by)
+                                 **entered.of(w), **w.told_by)
         store.decisions.add_approval(w.plan.id, given)
         store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     early = [Early(c.id, c.kind) for c in result.criteria if not c.opens and not JUDGEMENTS[c.kind].last]
@@ -268,8 +270,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE,
           scope: Scope = WHOLE, *, now: bool = False) -> Decided:
     """Lets one criterion of a gate that has not passed pass until a day, that day included, a year from now at the latest: what
-    lies within the scope, or all of it, also what comes later; now: only what is lacking now. Only those
-    of `waivers_of` may; `predecessors` cannot be waived, nor can a consent, by nobody.
+    lies within the scope, or all of it, also what comes later; now: only what is lacking now. What was waived in just these
+    words stands, and is not recorded again. Only those of `waivers_of` may; `predecessors` cannot be waived, nor can a consent,
+    by nobody.
     Raises UsageError for an unknown phase, criterion, unit or part of the scope; NotAllowed for another's unit or account, and
     for a consent; Refused otherwise, also where nothing is lacking, or nothing within the scope."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
@@ -309,12 +312,16 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         if phase in store.decisions.passed(w.plan.id, w.known):
             raise Refused(Text("关口已通过，无须豁免", "the gate has passed: nothing is to be waived"), where=where,
                           todo=Text("关口重开后仍未满足的，届时再作决定", "if it is reopened and then held, decide on it then"))
-        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **vars(scope), **entered.at(w.now),
+        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **vars(scope), **entered.of(w),
                                **w.told_by)
         if given.scope:
             must_meet(w, store, given)
         elif now:
             given = replace(given, items=lacking(w, store, given))
+        said = {"phase", "criterion", "by", "reason", "expires", "indicator", "unit", "rule", "period", "items"}
+        same = (x for x in store.decisions.waivers(w.plan.id, LATEST) if all(getattr(x, n) == getattr(given, n) for n in said))
+        if there := next(same, None):
+            return Decided(w.plan.id, there, there_before=True)
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
@@ -343,8 +350,9 @@ def explain_all(w: Workplace, return_id: str, rules: Iterable[str], text: str, b
             raise NotAllowed(Text("警告由报送单位自己说明", "a warning is explained by the unit that reported"), where=return_id,
                              todo=Text(f"由{zh}说明", f"let {en} explain it"))
         asked = list(dict.fromkeys(rules))
-        must_be_told(text, f"{return_id} {'、'.join(asked)}", Text("说明是空的", "the explanation is empty"))
-        act = entered.at(w.now)
+        must_be_told(text, f"{return_id} {'、'.join(asked)}", Text("说明是空的", "the explanation is empty"),
+                     Text("写明情况", "write what explains the warning"))
+        act = entered.of(w)
         warnings = [f for f in store.returns.findings(return_id) if f.severity is Severity.WARNING]
         warned = sorted({f.rule for f in warnings})
         if strange := [rule for rule in asked if rule not in warned]:
@@ -408,7 +416,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
         if found.closed_at is not None:
             raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
         must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
-        act = entered.at(w.now)
+        act = entered.of(w)
         close_found(store, id, w.now, name, because, act)
     done = Act(**act)
     return RectificationClosed(w.plan.id, id, "closed", by, because, w.now, done.business_day, done.entered_afterwards,

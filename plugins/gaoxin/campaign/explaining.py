@@ -238,7 +238,8 @@ def send_back(w: Workplace, return_id: str, because: str, rules: Collection[str]
     by = by or _as_whom(w, return_id)
     with acting(w, Act.REVIEW, by) as (w, store):
         _must_be_reviewer(w, store, return_id, by)
-        said = words_of(because, return_id, Text("退回须写明缺什么", "say what is lacking"))
+        said = words_of(because, return_id, Text("退回须写明缺什么", "say what is lacking"),
+                        todo=Text("写明缺什么", "say what is lacking"))
         chosen = _chosen(w, store, return_id, rules, shown, _RETURNABLE)
         for given in chosen.values():
             store.reviews.send_explanation_back(w.plan.id, given, by, said, w.now)

@@ -116,7 +116,7 @@ def ask(w: Workplace, what: str, until: date, reason: str, by: str, entered: Ent
                           todo=Text("等批复后再申请", "ask again once it is decided on"))
         said = words_of(reason, thing.ref, Text("申请延期须写理由", "an extension needs a reason"), lines=True)
         item = Extension(store.extensions.next_number(w.plan.id), thing.kind, thing.ref, by, due, until, said, w.now,
-                         **entered.at(w.now), **w.told_by)
+                         **entered.of(w), **w.told_by)
         store.extensions.ask(w.plan.id, item)
         return Extended(w.plan.id, _shown(w, item, thing.name, thing, (*against(w, store, thing, until), *hints(w.plan, until))))
 
@@ -250,7 +250,7 @@ def _to_decide(w: Workplace, store: Store, number: int, by: str) -> Extension:
 
 def _ruling(w: Workplace, item: Extension, outcome: Outcome, day: date | None, reason: str, by: str, entered: Entered) -> Ruling:
     said = words_of(reason, item.ref, Text("批复须写理由", "a decision needs a reason"), lines=True)
-    return Ruling(outcome=outcome, day=day, reason=said, by=by, recorded_at=w.now, **entered.at(w.now), **w.told_by)
+    return Ruling(outcome=outcome, day=day, reason=said, by=by, recorded_at=w.now, **entered.of(w), **w.told_by)
 
 
 def _with(item: Extension, ruling: Ruling) -> Extension:

@@ -35,6 +35,8 @@ _DAYS = Code("problems.days", "期限 {due} 早于发现日期 {found}",
              due=date, found=date)
 _TO_COME = Code("problems.to_come", "发现日期 {day} 还没有到", "{day}, on which it was found, is yet to come")
 _TO_RECHECK = Code("problems.to_recheck", "复查整改：{subject}", "re-check what was made good: {subject}", subject=Message)
+_BEFORE = Code("problems.before_the_campaign", "发现日期 {day} 早于本创建工作开始（{first}）；核对日期",
+               "{day}, on which it was found, is before the campaign began ({first}): look the day up", day=date, first=date)
 _OWN = Code("problems.own", "{unit}提出的问题不能由{unit}自己整改：提出单位要复查",
             "{unit} cannot find its own problem: whoever finds it re-checks it", unit=Worded)
 _DIFFERS = Code("problems.differs", "已登记（{id}），{what}为“{old}”，这里是“{new}”；已登记的不改，确需变更由提出单位复查时另定",
@@ -119,7 +121,8 @@ class Problems(Answer):
 
 @dataclass(frozen=True)
 class Entered:
-    """A problem that was read, and the id by which it stands; new: recorded now."""
+    """A problem that was read, and the id by which it stands; new: recorded now. due: its day as it stands, also where another
+    was given since. closed_on: when one that is there was closed, which being found again does not undo."""
 
     id: str
     number: str | None
@@ -128,6 +131,7 @@ class Entered:
     due: date
     phase: str
     new: bool
+    closed_on: date | None = None
 
 
 class Row(Answer):
@@ -147,6 +151,7 @@ class ProblemsEntered(Answer):
     finder: str
     file: Path | None
     sha256: str | None
+    entered_on: date
     problems: Sequence[Entered]
     faults: Sequence[Row]
     told: Sequence[Message]
@@ -158,6 +163,11 @@ class ProblemsEntered(Answer):
     @property
     def there_before(self) -> int:
         return len(self.problems) - self.new
+
+    @property
+    def closed(self) -> Sequence[Entered]:
+        """Those that are there and closed: found again, they are to be reopened by who found them."""
+        return [p for p in self.problems if p.closed_on]
 
     @property
     def exit_status(self) -> int:
@@ -199,15 +209,16 @@ def add(w: Workplace, found: Found, by: str) -> ProblemsEntered:
         w.plan.unit(found.owner)
         if found.phase is not None:
             w.plan.phase(found.phase)
-        for what, text in (("问题", found.text), ("整改标准", found.standard), ("来源", found.source)):
-            must_be_told(text, w.plan.id, Text(f"没有写{what}", "something is not said: problem, standard or source"))
+        for zh, en, text in (("问题", "problem", found.text), ("整改标准", "standard", found.standard),
+                             ("来源", "source", found.source)):
+            must_be_told(text, w.plan.id, Text(f"没有写{zh}", f"its {en} is not said"), Text(f"写明{zh}", f"give the {en}"))
         found = Found(**{**vars(found), **{name: words_of(getattr(found, name), name, Text("", "")) for name in
                                            ("text", "standard", "source")}})
         if faults := [fault for fault, _ in _checked(w, store, [found], by)]:
             raise Refused(Text(faults[0].zh, faults[0].en), where=w.plan.id,
                           todo=Text("改正后重新登记", "mend it and enter it again"))
         entered = _record(w, store, [found], by, None)
-        return ProblemsEntered(w.plan.id, found.origin, found.source, by, None, None, entered, (), ())
+        return ProblemsEntered(w.plan.id, found.origin, found.source, by, None, None, local_day(w.now), entered, (), ())
 
 
 def due_unless_stated(w: Workplace, found_on: date) -> date:
@@ -226,15 +237,16 @@ def load(w: Workplace, file: Path, content: bytes, name: str, given: Given, by: 
     recorded twice. Raises as `add` does."""
     with acting(w, acts.Act.FIND, by) as (w, store):
         _must_find(w, by)
-        must_be_told(given.source, name, Text("没有写来源", "its source is not said"))
+        must_be_told(given.source, name, Text("没有写来源", "its source is not said"), Text("写明来源", "give the source"))
         listed: Listed = read_list(w.plan, open_book(content, name), given, partial(unit_called, w.plan))
+        today = local_day(w.now)
         faults = [_row(f) for f in listed.faults] + [Row(one.place, fault) for fault, one in
                                                      _checked(w, store, listed.problems, by)]
         if faults:
-            return ProblemsEntered(w.plan.id, given.origin, given.source, by, file, None, (), faults, listed.told)
+            return ProblemsEntered(w.plan.id, given.origin, given.source, by, file, None, today, (), faults, listed.told)
         sha256 = store.returns.land(content, name, w.now, "problems") if _any_new(w, store, listed.problems) else None
         entered = _record(w, store, listed.problems, by, sha256)
-        return ProblemsEntered(w.plan.id, given.origin, given.source, by, file, sha256, entered, (), listed.told)
+        return ProblemsEntered(w.plan.id, given.origin, given.source, by, file, sha256, today, entered, (), listed.told)
 
 
 def _row(f: Fault) -> Row:
@@ -279,6 +291,8 @@ def _wrong(w: Workplace, one: Found, by: str) -> list[Message]:
     wrong = []
     if one.found_on > local_day(w.now):
         wrong.append(_TO_COME(day=one.found_on))
+    if (first := w.plan.earliest) and one.found_on < first:
+        wrong.append(_BEFORE(day=one.found_on, first=first))
     if one.due < one.found_on:
         wrong.append(_DAYS(due=one.due, found=one.found_on))
     if is_own(w.plan, by, one.owner):
@@ -295,6 +309,7 @@ def _differing(one: Found, there: Rectification) -> list[Message]:
 
 def _record(w: Workplace, store: Store, found: Sequence[Found], by: str, sha256: str | None) -> list[Entered]:
     entered = []
+    known = {r.id: r for r in store.decisions.rectifications(w.plan.id, LATEST)}
     for one in found:
         id, phase = _id(w, one), one.phase or phase_on(w.plan, one.found_on)
         new = store.problems.record(Rectification(
@@ -302,7 +317,9 @@ def _record(w: Workplace, store: Store, found: Sequence[Found], by: str, sha256:
             subject=SUBJECT(text=one.text, source=one.source), opened_at=w.now, due=one.due, origin=one.origin, finder=by,
             source=one.source, number=one.number, standard=one.standard, found_on=one.found_on,
             list_sha256=sha256 if one.place else None, place=one.place if sha256 else None))
-        entered.append(Entered(id, one.number, one.text, one.owner, one.due, phase, new))
+        there = known.get(id) if not new else None
+        closed = local_day(there.closed_at) if there and there.closed_at else None
+        entered.append(Entered(id, one.number, one.text, one.owner, there.due if there else one.due, phase, new, closed))
     return entered
 
 

@@ -114,7 +114,8 @@ def ask(w: Workplace, unit: str, text: str, about: str = "") -> Asked:
     for what it asks already; NotAllowed for an account that does not report for it."""
     with acting(w, Act.ASK, unit) as (w, store):
         w.plan.unit(unit)
-        said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True)
+        said = words_of(text, unit, Text("没有写要问什么", "the question is empty"), lines=True,
+                        todo=Text("写明要问什么", "write the question"))
         _must_be_its_own(w, store, unit, about.strip())
         _must_be_new(w, store, unit, said, about.strip())
         number = store.ledger.next_number(w.now)
@@ -126,7 +127,8 @@ def answer(w: Workplace, number: int, text: str) -> Replied:
     """By the office, also once more. Raises UsageError for a question that nobody asked, else as `ask`."""
     by = w.plan.governance.office
     with acting(w, Act.ANSWER, by) as (w, store):
-        said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"), lines=True)
+        said = words_of(text, f"{w.plan.id} {number}", Text("没有写答复", "the answer is empty"), lines=True,
+                        todo=Text("写明答复", "write the answer"))
         event = store.ledger.event(number)
         if event is None or (event.kind, event.campaign) != (EventKind.QUESTION_ASKED, w.plan.id):
             raise UsageError(Text(f"没有第 {number} 号提问", f"there is no question {number}"), where=w.plan.id,

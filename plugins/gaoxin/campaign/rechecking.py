@@ -85,7 +85,7 @@ def hand_in(w: Workplace, id: str, files: Sequence[tuple[str, bytes]], by: str, 
                               todo=Text("提交有内容的文件", "hand in a file with content"))
             must_fit(name, len(content))
         must_be_short(note, found.id)
-        act, kept = entered.at(w.now), []
+        act, kept = entered.of(w), []
         for name, content in files:
             sha256 = store.returns.land(content, name, w.now, "rectification")
             new = store.problems.hand_in(found, sha256, by, (note or "").strip() or None, w.now, act)
@@ -133,12 +133,13 @@ def recheck(w: Workplace, id: str, outcome: Outcome, reason: str, by: str, due: 
             raise Refused(Text(f"{owner.to('zh')}还没有提交佐证，无可复查",
                                f"{owner.to('en')} has handed nothing in: there is nothing to re-check"), where=found.id,
                           todo=Text("待其以 gaoxin problem evidence 提交后复查", "wait until it has, by gaoxin problem evidence"))
-        said = words_of(reason, found.id, Text("复查须写意见", "a re-check needs its reason"))
+        said = words_of(reason, found.id, Text("复查须写意见", "a re-check needs its reason"),
+                        todo=Text("写明复查意见", "say what the re-check found"))
         if due is not None and (outcome == "accepted" or due < local_day(w.now)):
             raise Refused(Text("退回时才另定期限，且须是今天或以后",
                                "a new day is given to what is sent back, and not one that is over"),
                           where=found.id, todo=Text("改正 --due", "mend --due"))
-        act = entered.at(w.now)
+        act = entered.of(w)
         store.problems.recheck(found, outcome, said, by, due, w.now, act)
         if outcome == "accepted":
             close_found(store, found.id, w.now, name, said, act)

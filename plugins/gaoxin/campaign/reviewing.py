@@ -72,7 +72,8 @@ def send_back(w: Workplace, return_id: str, because: str, cell: str | None = Non
     with acting(w, Act.SEND_BACK, by) as (w, store):
         stored = _found(w, store, return_id)
         _must_be_reviewer(w, store, stored, by)
-        said = words_of(because, return_id, Text("退回须写明要改什么", "say what is to be corrected"))
+        said = words_of(because, return_id, Text("退回须写明要改什么", "say what is to be corrected"),
+                        todo=Text("写明要改什么", "say what is to be corrected"))
         sheet, where = _place(store, stored, cell) if cell else (None, None)
         _must_not_be_replaced(store, stored)
         if stored.verdict is None:

@@ -28,7 +28,7 @@ from gaoxin.problems.rules import finders_of
 from gaoxin.scoring.combining import seat_name, seats_of
 from gaoxin.scoring.entering import wrong_with
 from gaoxin.scoring.model import ItemResult, Line, Score, Sheet, SheetScore, Spread
-from gaoxin.scoring.workbook import Read, read, value_of
+from gaoxin.scoring.workbook import NO_NUMBER, Read, read, value_of
 from gaoxin.warehouse.engine import Store
 
 _TWICE = Code("scores.twice", "{line} 写了两次", "{line} is given twice", line=str)
@@ -243,7 +243,7 @@ def _entered(w: Workplace, asked: Assessment, seat: str, judge: Callable[[], tup
             return _told(w, store, asked, before[-1], True, file, ())
         why = _why(asked, seat, reason, corrects=bool(before))
         sha256 = store.returns.land(content, name, w.now, "scores") if content is not None else None
-        sheet = Sheet(asked.id, seat, len(before) + 1, dict(lines), by, w.now, why, sha256, **entered.at(w.now), **w.told_by)
+        sheet = Sheet(asked.id, seat, len(before) + 1, dict(lines), by, w.now, why, sha256, **entered.of(w), **w.told_by)
         store.scores.add(w.plan.id, sheet)
         found = score_in(with_all(w), store, asked)
         opened = open_short(w, store, asked, found, by) if is_complete(w, asked, found) else ()
@@ -333,6 +333,9 @@ def lines_of(plan: Plan, assessment: str, written: Sequence[str]) -> dict[str, L
         value, _, words = rest.replace("：", ":").partition(":")
         item = known.get(line.strip())
         number = value_of(item, value) if item and sign else None
+        if item and sign and number is None:
+            raise UsageError(Text(NO_NUMBER(text=value).zh, NO_NUMBER(text=value).en), where=line,
+                             todo=Text(f"改正分数：{line}=分数，如 {line}=10", f"mend the points: {line}=POINTS, as {line}=10"))
         if item is None or number is None:
             raise UsageError(Text(f"{one!r} 不是 编号=分数 或 编号=分数:说明", f"{one!r} is not LINE=VALUE or LINE=VALUE:WORDS"),
                              where=line, todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))

@@ -128,7 +128,7 @@ def _moved(w: Workplace, store: Store, thing: Thing, move: str, unit: str, day: 
            ) -> ClockMoved:
     said = words_of(reason, thing.ref, Text("停续计时须写理由", "a clock is stopped for a reason"), lines=True)
     made = ClockMove(store.clock.next_number(w.plan.id), move, str(thing.kind), thing.ref, unit, day, said, by, w.now,
-                     **entered.at(w.now), **w.told_by)
+                     **entered.of(w), **w.told_by)
     store.clock.move(w.plan.id, made)
     return ClockMoved(w.plan.id, made.number, move, made.kind, made.ref, thing.name, unit, day, said, by, **w.told_by)
 

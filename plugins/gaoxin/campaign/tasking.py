@@ -31,6 +31,7 @@ from gaoxin.warehouse.engine import Store
 _REOPENED = Code("tasks.reopened", "关口通过后任务“{task}”重开：{reason}",
                  "task {task} was reopened after the gate had passed: {reason}",
                  task=Worded, reason=str)
+_SAY = Text("写明情况，或去掉 --words", "say how it stands, or leave --words out")
 _CLOSED_AGAIN = Code("tasks.closed_again", "任务“{task}”已再次销号", "task {task} was closed again", task=Worded)
 
 
@@ -87,7 +88,7 @@ def tell_progress(w: Workplace, task: str, by: str, percent: Decimal | None = No
             raise UsageError(Text(f"进度 {percent} 无效", f"no such progress: {percent}"), where="--percent",
                              todo=Text("写 0 到 100 的数，小数最多两位", "a number from 0 to 100, of two decimals at most"))
         if words is not None:
-            words = words_of(words, task, Text("进展说明是空的", "the words say nothing"))
+            words = words_of(words, task, Text("进展说明是空的", "the words say nothing"), todo=_SAY)
         new = TaskReport(task, _day(w, day), by, w.now, percent, words, **w.told_by)
         history = store.tasks.histories(w.plan.id, w.known)[task]
         _must_be_open(w, wanted, history)
@@ -121,7 +122,7 @@ def tell_milestone(w: Workplace, task: str, milestone: str, by: str, day: date |
                           todo=Text("无须再报；报错的先以 --take-back 撤回", "nothing to do; --take-back undoes a wrong report"))
         if not reached:
             must_be_told(words or "", task, Text("撤回须写理由", "taking it back needs a reason"))
-        said = words_of(words, task, Text("说明是空的", "the words say nothing")) if words is not None else None
+        said = words_of(words, task, Text("说明是空的", "the words say nothing"), todo=_SAY) if words is not None else None
         new = TaskReport(task, _day(w, day), by, w.now, None, said, milestone, reached,
                          _told_late(w, asked, _day(w, day), late_because, reached=reached), **w.told_by)
         store.tasks.tell(w.plan.id, new)
@@ -143,7 +144,7 @@ def close(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_
         done = _move(w, store, wanted, Move.CLOSED, by, because, entered, confirmed=said)
         for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
             if (item.phase, item.criterion, item.ref) in {(p, c, task) for p, c in _asked_closed(w.plan, task)}:
-                store.decisions.close_rectification(item.id, w.now, _CLOSED_AGAIN(task=wanted.name), entered.at(w.now))
+                store.decisions.close_rectification(item.id, w.now, _CLOSED_AGAIN(task=wanted.name), entered.of(w))
         return done
 
 
@@ -264,7 +265,7 @@ def _to_move(w: Workplace, store: Store, task: str, by: str, because: str, zh: s
 
 def _move(w: Workplace, store: Store, task: Task, move: Move, by: str, because: str, entered: Entered,
           gates: tuple[str, ...] = (), confirmed: str | None = None) -> TaskMoved:
-    made = TaskMove(task.id, move, by, " ".join(because.split()), w.now, confirmed, **entered.at(w.now), **w.told_by)
+    made = TaskMove(task.id, move, by, " ".join(because.split()), w.now, confirmed, **entered.of(w), **w.told_by)
     store.tasks.move(w.plan.id, made, **({"gates": gates} if move is Move.REOPENED else {}))
     return TaskMoved.of(made, campaign=w.plan.id, name=task.name, gates=gates)
 
@@ -289,6 +290,9 @@ def _day(w: Workplace, day: date | None) -> date:
     if day and day > today:
         raise Refused(Text(f"{day} 还没有到（今天是 {today}）", f"{day} is yet to come: today is {today}"), where="--day",
                       todo=Text("写今天或以前的日期", "give today or a day before"))
+    if day and (first := w.plan.earliest) and day < min(first, today):
+        raise Refused(Text(f"{day} 早于本创建工作开始（{first}）", f"{day} is before the campaign began ({first})"),
+                      where="--day", todo=Text(f"核对日期，写 {first} 或以后的日期", f"look the day up: {first} or after"))
     return day or today
 
 

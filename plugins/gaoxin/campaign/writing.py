@@ -9,10 +9,14 @@ from gaoxin.returns.cover import explanation_of
 LONGEST = 2_000  # characters
 
 
-def must_be_told(text: str, where: str, missing: Text) -> None:
-    """Raises Refused where nothing is said (a blank, a dash, 无), and where too much is."""
+WHY = Text("写明理由", "say why")
+
+
+def must_be_told(text: str, where: str, missing: Text, todo: Text = WHY) -> None:
+    """Raises Refused where nothing is said (a blank, a dash, 无), and where too much is. todo: what to write, where that is no
+    reason."""
     if explanation_of(text) is None:
-        raise Refused(_too_little(text, missing), where=where, todo=Text("写明理由", "say why"))
+        raise Refused(_too_little(text, missing), where=where, todo=todo)
     must_be_short(text, where)
 
 
@@ -37,9 +41,9 @@ def must_be_short(text: str | None, where: str) -> None:
                       where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
 
 
-def words_of(text: str, where: str, missing: Text, *, lines: bool = False) -> str:
+def words_of(text: str, where: str, missing: Text, *, lines: bool = False, todo: Text = WHY) -> str:
     """What somebody wrote, on one line; lines: in its own lines, no two of them empty. Raises Refused where it says nothing,
     or too much."""
-    must_be_told(text, where, missing)
+    must_be_told(text, where, missing, todo)
     rows = [" ".join("".join(c if c.isprintable() else " " for c in row).split()) for row in text.splitlines()]
     return re.sub("\n{3,}", "\n\n", "\n".join(rows).strip()) if lines else " ".join(filter(None, rows))

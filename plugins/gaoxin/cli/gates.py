@@ -161,6 +161,11 @@ EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "f
                     line(_passed_on, mark="! "), line(_see_gate))
 APPROVAL: Layout = (line(_approved), line(_early, mark="! "), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
+    f"此前已由{v.unit_name(a.given.by)}于 {v.cell(a.given.recorded_at)} 记录，本次未另记录：豁免 {a.given.phase} 的条件 "
+    f"{a.given.criterion}{_within(a, v)}，至 {a.given.expires} 止。",
+    f"Recorded already, by {v.unit_name(a.given.by)} at {v.cell(a.given.recorded_at)}: nothing is recorded now. "
+    f"{a.given.criterion}{_within(a, v)} of {a.given.phase} is waived until {a.given.expires}.",
+) if a.there_before else v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}{_within(a, v)}，至 {a.given.expires} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion}{_within(a, v)} of {a.given.phase} until {a.given.expires}.",
 )), line(afterwards("given")))

@@ -63,8 +63,18 @@ def _entered(a: cases.problems.ProblemsEntered, v: View) -> str:
         return v.say(f"清单有 {len(a.faults)} 处问题，一条也没有登记；改正后重新导入。",
                      f"{len(a.faults)} fault(s): nothing was recorded. Mend them and load it again.")
     before = v.say(f"，{a.there_before} 条此前已登记", f", {a.there_before} recorded before") if a.there_before else ""
+    if overdue := sum(p.new and p.due < a.entered_on for p in a.problems):
+        before += v.say(f"，其中 {overdue} 条登记时已过期限", f"; {overdue} of them past the due day already")
     return v.say(f"登记问题 {a.new} 条{before}。查看：gaoxin problems {a.campaign}",
                  f"{a.new} problem(s) recorded{before}. See them: gaoxin problems {a.campaign}")
+
+
+def _closed(p: cases.problems.Entered, v: View) -> str:
+    command = f"gaoxin problem reopen {v.plan.id} {p.id.rpartition('.')[2]} --by {v.say('提出单位', 'FINDER')}"
+    command += v.say(" --reason 理由 --due 期限", " --reason TEXT --due DAY")
+    return v.say(f"{p.id} 已于 {p.closed_on} 销号，本次没有登记，也没有重开；又发现的，由提出单位重开：{command}",
+                 f"{p.id} was closed on {p.closed_on}: nothing is recorded now, and it stays closed. Where it was found again "
+                 f"its finder opens it: {command}")
 
 
 def _before(f: cases.rechecking.HandedIn, v: View) -> str | None:
@@ -105,7 +115,9 @@ PROBLEMS: Layout = (
 ENTERED: Layout = (
     rows("faults", Column("cell", "cell", "whole"), Column("what is wrong", "message", "fold")),
     rows("problems", Column("number", "number", optional=True), Column("id", "id"), Column("what:rectification", "text", "fold"),
-         Column("owner", unit("owner")), Column("due", "due"), Column("state", state(lambda p, v: "new" if p.new else "known"))),
+         Column("owner", unit("owner")), Column("due", "due"),
+         Column("state", state(lambda p, v: "new" if p.new else "closed" if p.closed_on else "known"))),
+    each("closed", line(_closed, mark="! ")),
     each("told", line(lambda told, v: v.plain(told), mark="  · ")),
     line(_entered),
 )

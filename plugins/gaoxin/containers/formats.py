@@ -17,6 +17,9 @@ _CONDITION = re.compile(r"\[(<=|>=|<>|[<>=])\s*(-?[0-9]+(?:\.[0-9]+)?)\]")
 _COLOUR = re.compile(r"\[(?!DBNum|NatNum)([A-Za-z]+|[\u4e00-\u9fff]+) ?\d*\]", re.IGNORECASE)
 _LOOSE = re.compile(r"(?<!\w)\d")  # a figure that belongs to no word, as that of m2 does
 _MINUS = ("-", "\u2212", "－", "–", "—", "﹣")
+# What makes of a number a bound or a guess, on either side of it.
+_ABOUT = re.compile("[<>≤≥≦≧＜＞≈≒~～〜±约近超逾余多估]|不足|不到|不满|[少小大低高]于|左右|上下|以[上下内]|最[少低]|至少|预计")
+_NOTHING = re.compile("[-\u2010-\u2015\u2212－﹣─0０零.,()（）]*")  # what stands for nought: dashes, and nought itself
 CURRENCIES = frozenset("¥￥$€£")  # written before a number
 # A letter, a per cent or a currency: $, those of Latin-1, of the block of currencies and the full-width ones.
 SAYS_SOMETHING = re.compile(r"[^\W\d_]|[%‰$¢-¥฿₠-⃏＄￠￡￥￦]")
@@ -64,9 +67,11 @@ class Section(NamedTuple):
     def of(self, numbers: str) -> NumberFormat:
         """What it makes of numbers: below nought, nought, or any."""
         lead = "".join(c for c in self.before if c not in CURRENCIES and not c.isspace())
+        if _ABOUT.search(self.before) or _ABOUT.search(self.after):
+            return self.made._replace(another=(self.before, self.digits, self.after))
         figures = _LOOSE.search(self.before) or _LOOSE.search(self.after) or re.search(r"\d[.,]?$", lead)
         if numbers == "nought":
-            wrong = bool(figures) if self.digits else any(c.isdigit() and c != "0" for c in self.before + self.after)
+            wrong = bool(figures) if self.digits else not self._says_nought()
         elif not self.digits or figures or re.match(r"[.,]?\d", self.after):
             wrong = True
         elif numbers == "below":
@@ -74,6 +79,12 @@ class Section(NamedTuple):
         else:
             wrong = lead.endswith(_MINUS) or (lead.endswith(("(", "（")) and self.after.startswith((")", "）")))
         return self.made._replace(another=(self.before, self.digits, self.after)) if wrong else self.made
+
+
+    def _says_nought(self) -> bool:
+        """Of a section that shows no number: nothing, a dash, or nought, perhaps with its unit of measure."""
+        drawn = "".join(c for c in self.before + self.after if c not in CURRENCIES and not c.isspace())
+        return _NOTHING.fullmatch(drawn) is not None or ("0" in drawn and not re.search("[1-9]", drawn))
 
 
 def drawn(parts: Sequence[tuple[tuple[str, float], Section]]) -> list[tuple[tuple[str, float], NumberFormat]]:

@@ -80,6 +80,10 @@ NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030
 TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
 MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})")
 
+QUOTE_OPEN = Code("returns.quote_open", "CSV 第 {line} 行的引号没有成对，其后的内容会并入同一格；请在这一行补上或删去引号后重报",
+                  "a quotation mark in line {line} of the CSV is never closed where a cell ends, so that what follows would run "
+                  "into that cell: close or delete it in this line and send the file again", line=int)
+
 
 class Unreadable(Exception):
     """A file that must not be opened, or cannot be: raised inside of this room, and made a `Book` with its problem."""

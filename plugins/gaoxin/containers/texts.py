@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TextIO
 
@@ -30,15 +31,53 @@ def read(content: bytes) -> Book:
         raise Unreadable("not_a_workbook", refusing.NO_TEXT())
     with _opened(content, encoding) as text:
         delimiter = _delimiter(text)
-    rows = Packing()
-    try:
-        for row in csv.reader(_opened(content, encoding), delimiter=delimiter):
-            rows.add([*row])
-            if len(rows) > refusing.ROWS_LIMIT or len(row) > refusing.COLUMNS_LIMIT:
-                raise Unreadable("oversized", refusing.TOO_MANY())
-    except csv.Error as error:
-        raise Unreadable("not_a_workbook", refusing.MALFORMED(error=str(error))) from error
+    rows = None
+    with suppress(csv.Error):
+        rows = _packed(csv.reader(_opened(content, encoding), delimiter=delimiter, strict=True))
+    if rows is None:
+        rows = _packed(_row_by_row(_opened(content, encoding), delimiter))
     return Book({SHEET: Sheet(SHEET, rows.made(), typed=False)}, text=True)
+
+
+def _packed(found: Iterable[list[str]]) -> Packing:
+    rows = Packing()
+    for row in found:
+        rows.add([*row])
+        if len(rows) > refusing.ROWS_LIMIT or len(row) > refusing.COLUMNS_LIMIT:
+            raise Unreadable("oversized", refusing.TOO_MANY())
+    return rows
+
+
+def _row_by_row(text: TextIO, delimiter: str) -> Iterator[list[str]]:
+    """Of a text with a quotation mark that none follows, or that no cell ends at. Within a line that changes nothing; one that
+    takes further lines into its cell loses them."""
+    lines = list[str]()  # of the row that is read
+
+    def noted() -> Iterator[str]:
+        for line in text:
+            lines.append(line)
+            yield line
+
+    reader, before = csv.reader(noted(), delimiter=delimiter), 0
+    try:
+        for row in reader:
+            if '"' in "".join(lines[:1]) and not _is_whole(lines, delimiter):
+                raise Unreadable("not_a_workbook", refusing.QUOTE_OPEN(line=before + 1))
+            yield row
+            before = reader.line_num
+            lines.clear()
+    except csv.Error as error:
+        told = refusing.QUOTE_OPEN(line=before + 1) if len(lines) > 1 else refusing.MALFORMED(error=str(error))
+        raise Unreadable("not_a_workbook", told) from error
+
+
+def _is_whole(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether each mark that opens a cell is closed where a cell ends; in a single line, closed at all."""
+    try:
+        [*csv.reader(lines, delimiter=delimiter, strict=True)]
+    except csv.Error:
+        return len(lines) == 1 and len([*csv.reader([*lines, "x"], delimiter=delimiter)]) == 2
+    return True
 
 
 def _opened(content: bytes, encoding: str) -> TextIO:

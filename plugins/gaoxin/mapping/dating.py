@@ -1,10 +1,10 @@
 """Of which period figures are: what a table's title, its headings, or whoever sent it, say of that. What differs is told."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.when import Spoken, as_reported, completed, parts_in, periods_in, spoken_of, written_in
 from gaoxin.periods import Period, Periodicity
@@ -28,7 +28,15 @@ OTHER_STRETCH = Code("mapping.other_stretch",
                      "the table says {said!r}, and what is asked for is the total of {period}, another stretch of time: "
                      "report that, or correct the title or heading; where the figures are that, the office says so in the "
                      "mapping", said=str, period=Period)
-DOUBTS = frozenset(code.code for code in (NO_PERIOD, SEVERAL_PERIODS, OTHER_STRETCH))
+PERIOD_UNFIT = Code("mapping.period_unfit",
+                    "表上写的是「{said}」，本表{every}一报，不能从中看出是哪一期；请在标题或表头写明要报的一期，"
+                    "不是这一期的栏或行由办公室在对照里写 leave",
+                    "the table says {said!r}, and this form is reported by {every}: write the period that is meant into the "
+                    "title or heading; for a column or row of no such period the office writes leave in the mapping",
+                    said=str, every=Worded)
+DOUBTS = frozenset(code.code for code in (NO_PERIOD, SEVERAL_PERIODS, OTHER_STRETCH, PERIOD_UNFIT))
+_EVERY = {Periodicity.MONTH: Text("按月", "month"), Periodicity.QUARTER: Text("按季", "quarter"),
+          Periodicity.HALF: Text("按半年", "half-year"), Periodicity.YEAR: Text("按年", "year")}
 
 _OF_ANOTHER = re.compile("^[比较占与为]|同比|上年|去年|不变价|基期|[=＝]100")
 _OF_PERIOD = {Periodicity.MONTH: "[本当]月", Periodicity.QUARTER: "[本当]季", Periodicity.HALF: "本半年",
@@ -81,6 +89,18 @@ def period_of(one: Placed, asked: Asked, before: Period | None) -> Dated:
     short = dict.fromkeys(part for texts in places for text in texts for part in parts_in(text)) if not spoken else ()
     parts = [s for part in short if (s := completed(part, period))]
     return Dated(period, (*(s for s in made if made[s] == period), *other, *parts), said)
+
+
+def period_unfit(said: Iterable[str], periodicity: Periodicity) -> Message:
+    """Why words that name a period are none of a form's: 上半年 of a monthly one."""
+    return PERIOD_UNFIT(said="、".join(said), every=_EVERY[periodicity])
+
+
+def undated(one: Placed, dated: Dated, said: Iterable[str], asked: Asked) -> Message:
+    """Why a figure is of no period. said: what its headings say in place of one."""
+    if words := tuple(said) or (() if dated.doubt else dated.said):
+        return period_unfit(dict.fromkeys(words), asked.periodicity) if asked.periodicity else NO_PERIOD(there=words[0])
+    return dated.doubt or NO_PERIOD(there=WHERE.get(one.table.period) or one.table.period)
 
 
 def _spoken(texts: list[str]) -> list[Spoken]:

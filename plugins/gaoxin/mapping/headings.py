@@ -206,13 +206,14 @@ def matches(pattern: str, text: str, known: Table = GENERAL) -> bool:
     return meant.fullmatch(heading(text, known).name) is not None or meant.fullmatch(squeezed(text)) is not None
 
 
-def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL) -> Found | None:
-    """Whether the path of a mapping means a line with these headings (their names, outermost first)."""
+def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL, written: str = "") -> Found | None:
+    """Whether the path of a mapping means a line with these headings (their names, outermost first). written: the innermost as it
+    stands there, which `其中*` and `一、*` look at."""
     wanted = tuple(path)
     loose = 0.5 * sum(bool(_CAPTURE.search(level)) for level in wanted) / max(len(wanted), 1)
     if wanted and not any(squeezed(_CAPTURE.sub("", level)) for level in wanted):  # a word goes before what stands for any
         loose = 2.75
-    if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known)) is not None:
+    if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known, written)) is not None:
         return Found((3 if len(wanted) == len(levels) else 2) - loose, found)
     braces = [found[0] for level in wanted for found in _CAPTURE.finditer(level) if found[1]]
     if len(set(braces)) < len(braces):
@@ -223,10 +224,12 @@ def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL) 
     return None
 
 
-def _each(wanted: tuple[str, ...], levels: tuple[str, ...], known: Table) -> dict[str, str] | None:
+def _each(wanted: tuple[str, ...], levels: tuple[str, ...], known: Table, written: str) -> dict[str, str] | None:
     captured: dict[str, str] = {}
-    for pattern, level in zip(wanted, levels, strict=True):
+    for place, (pattern, level) in enumerate(zip(wanted, levels, strict=True), 1):
         found = _pattern(pattern, known).fullmatch(level)
+        if found is None and place == len(wanted) and _CAPTURE.search(pattern):
+            found = _pattern(pattern, known).fullmatch(written)
         if found is None:
             return None
         for name, said in found.groupdict().items():  # district and town: both are whose it is

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.headings import HAN, Heading, heading, indent, matches, unit_of, units_in
+from gaoxin.mapping.headings import HAN, heading, indent, matches, unit_of, units_in
 from gaoxin.mapping.numbering import below_head, in_head
 from gaoxin.measures import GENERAL
 from gaoxin.measures import Table as Units
@@ -19,8 +19,10 @@ NO_SHEET = Code("mapping.no_sheet", "没有名称或标题符合「{wanted}」�
                 "no sheet is called or titled {wanted!r}; there are: {there}", wanted=str)
 NO_ANCHOR = Code("mapping.no_anchor", "找不到以「{at}」开头的表；看过的工作表：{there}",
                  "no table begins with {at!r}; looked at: {there}", at=str)
-SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请在对照里写 sheet 或 after",
-                       "several tables begin with {at!r}: {cells}. Give sheet or after in the mapping", at=str, cells=tuple)
+SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请只留要报的一张，或由办公室在对照里写 "
+                       "sheet 或 after",
+                       "several tables begin with {at!r}: {cells}. Leave the one that is reported, or the office gives sheet or "
+                       "after in the mapping", at=str, cells=tuple)
 
 _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人"
                    r"|填报|联系|报出)"
@@ -181,8 +183,8 @@ def _texts(sheet: Sheet, wanted: str, known: Units) -> list[Position]:
 
 
 def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple[list[tuple[int, Placed]], dict[int, Message]]:
-    """Where each table stands, by its place among a mapping's tables, or why nobody can say. A table whose sheets say its period
-    stands once a sheet. known: units of measure."""
+    """Where each table stands, by its place among a mapping's tables, or why nobody can say; once a sheet where that says its
+    period. known: units of measure."""
     starts: dict[int, list[tuple[Sheet, Position]]] = {}
     wrong: dict[int, Message] = {}
     # Those that say after what they come first: what they claim is no other's.
@@ -382,8 +384,9 @@ def _rows(one: Placed) -> Iterator[Row]:
                 outer.insert(0, heading(text, one.known).name)
             origins.add(origin)
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
-        found: Heading = heading(written, one.known)
-        levels = tuple(outer)
+        if table.is_register and not table.stub:  # what stands beside a blank number
+            written = next((text for c in one.columns if (text := sheet.text(row, c)).strip()), "")
+        found, levels = heading(written, one.known), tuple(outer)
         if written.strip():
             depth = indent(written)
             while stack and stack[-1][0] >= depth:

@@ -9,10 +9,22 @@ from gaoxin.containers.model import Position, address, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Dated
 from gaoxin.mapping.figures import Figure, figure_of
-from gaoxin.mapping.headings import UNNUMBERED, heading, indent
+from gaoxin.mapping.headings import HAN, UNNUMBERED, heading, indent
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import NOT_MAPPED, TOTAL, Context, Said, counts_others, figure_in, said_of, told_missing, unit_in
+from gaoxin.mapping.taking import (
+    NOT_MAPPED,
+    TOTAL,
+    Context,
+    Said,
+    counts_others,
+    figure_in,
+    of_columns,
+    of_rows,
+    said_of,
+    told_missing,
+    unit_in,
+)
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.cover import says_nil
 from gaoxin.returns.fields import WITHOUT_DAY, parse_field
@@ -36,17 +48,18 @@ NIL = Code("mapping.nil", "零报告：本期没有记录", "a nil report: nothi
 GROUP_COUNT_DIFFERS = Code("mapping.group_count_differs", "「{text}」，其下所取的是 {taken} 条",
                            "{text!r} says another number than was taken below it: {taken}", text=str, taken=int)
 GROUP = Code("mapping.group", "分组行", "a row that groups others")
+GROUP_CALLED = Code("mapping.group_called", "分组行「{name}」", "{name!r}, a row that groups others", name=str)
 
 _COUNTED = r"(?:\(|共)\s*(?:共|计|合计)?\s*([0-9]{1,6})\s*[家户个条项所]\s*\)?$"
+_BESIDE_ENTRIES = re.compile(r"\s*(?:其\s*中\s*:|平\s*均[数值]?\s*$)")
 _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 
 
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], dated: Dated, c: Context,
                  reading: Reading) -> None:
     """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
-    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.distinct.values()}, c, reading, "column")
-    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading,
-                   "row") if one.table.rows else {}
+    columns = said_of(one, one.table.columns, of_columns(one), c, reading, "column")
+    rows = said_of(one, one.table.rows, of_rows(one), c, reading, "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
     reading.doubt = reading.doubt or dated.doubt
     told_missing(one, reading)
@@ -68,10 +81,12 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
             part = _is_part(one, row, filled)
             _check_total(one, row, group if part else sums, c, reading)
             group = {} if part else group
-        elif not any(n in by_field for n in filled) or (len(filled) == 1 and len(by_field) > 1 and not _merged_into(one, row)):
+        elif (not any(n in by_field for n in filled) or _is_group(one, row, filled, by_field, fields, c)
+              or (len(filled) == 1 and len(by_field) > 1 and not _merged_into(one, row))):
             _leave_group(one, row, filled, columns, c, reading)
-            group = {}
-            _next_group(one, row, filled, groups, entries, reading)
+            if not _BESIDE_ENTRIES.match(plain(one.sheet.text(row, min(filled)))):
+                group = {}
+                _next_group(one, row, filled, groups, entries, reading)
         else:
             taken = _entry(one, row, by_field, columns, fields, key, c, reading)
             entries += 1 + max((t.part for t in taken), default=0)
@@ -151,6 +166,23 @@ def _is_part(one: Placed, row: int, filled: Iterable[int]) -> bool:
 
 
 
+def _is_group(one: Placed, row: int, filled: Iterable[int], by_field: Mapping[int, Said], fields: Mapping[str, RegisterField],
+              c: Context) -> bool:
+    """Whether a row has a name of its own (二、省级, 平均) where entries have a number, or one that no entry has (其中：省级),
+    and nothing but figures beside it."""
+    first, *others = sorted(filled)
+    label = one.sheet.text(row, first)
+    if first in by_field and not _BESIDE_ENTRIES.match(plain(label)):
+        return False
+
+    def is_figure(number: int) -> bool:
+        figure = figure_of(one.sheet, (row, number), None, c.declared.marks, known=one.known)
+        asked = fields.get(by_field[number].line.field or "") or _unknown_field(by_field[number])
+        return figure.is_figure and (asked.type is FieldType.NUMBER or figure.unit is not None)  # 2家 where names stand
+
+    return HAN.search(label) is not None and bool(others) and all(is_figure(n) for n in others if n in by_field)
+
+
 def _merged_into(one: Placed, row: int) -> bool:
     """Whether what stands above is merged down into a row, which is an entry then, however little else it has."""
     return any((first := one.merged.get((row, n), (row, n))) != (row, n) and first[1] == n and first[0] > one.last_header
@@ -163,6 +195,7 @@ def _leave(one: Placed, row: int, filled: Iterable[int], why: Message, reading: 
 
 def _leave_group(one: Placed, row: int, filled: Iterable[int], columns: Mapping[int, Said], c: Context, reading: Reading) -> None:
     """The words of a row that groups others; a figure in it is told, but where its column is left out."""
+    name = squeezed(one.sheet.text(row, min(filled)))
     for number in sorted(filled):
         where, said = (row, number), columns.get(number)
         if not figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
@@ -170,8 +203,8 @@ def _leave_group(one: Placed, row: int, filled: Iterable[int], columns: Mapping[
         elif said and said.line.leave:
             _leave(one, row, [number], LEFT_AS_SAID(why=said.line.leave), reading)
         else:
-            reading.tell("mapping_not_mapped", NOT_MAPPED(column="/".join(one.columns[number].written) or "—", row=GROUP()),
-                         one.sheet.name, address(*where))
+            column, called = "/".join(one.columns[number].written) or "—", GROUP_CALLED(name=name)
+            reading.tell("mapping_not_mapped", NOT_MAPPED(column=column, row=called), one.sheet.name, address(*where))
 
 
 def _column(taken: Taken) -> int | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from gaoxin import measures
 from gaoxin.containers.model import Position, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Message
-from gaoxin.mapping.dating import NO_PERIOD, WHERE, Asked, Dated, misfit, year_of
+from gaoxin.mapping.dating import Asked, Dated, misfit, undated, year_of
 from gaoxin.mapping.figures import Figure, figure_of
 from gaoxin.mapping.headings import Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
@@ -87,19 +87,20 @@ class Context:
 
 @dataclass(frozen=True)
 class Said:
-    """What a line of the mapping says of a column or a row."""
+    """What a line of the mapping says of a column or a row. said: where its heading names a period that is none of the form."""
 
     line: Line
     entity: str | None = None
     unit: str | None = None
     period: Period | None = None
+    said: str | None = None
 
 
 def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     """Takes the figures of a table of variables (a register's entries are `registers`')."""
     told_missing(one, reading)
-    columns = said_of(one, one.table.columns, {k.number: (k.levels, "") for k in one.distinct.values()}, c, reading, "column")
-    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, reading, "row")
+    columns = said_of(one, one.table.columns, of_columns(one), c, reading, "column")
+    rows = said_of(one, one.table.rows, of_rows(one), c, reading, "row")
     newest = max((s.period for s in columns.values() if s.period), default=None)
     found: list[Taken] = []
     older: list[Taken] = []  # which say how the newest are written
@@ -139,17 +140,27 @@ def told_missing(one: Placed, reading: Reading) -> None:
         reading.tell("mapping_line_not_found", LINE_NOT_FOUND(wanted=name, there=there), one.sheet.name, address(*one.at))
 
 
-def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[str, ...], str]], c: Context, reading: Reading,
-            kind: str) -> dict[int, Said]:
+_Called = Mapping[int, tuple[tuple[str, ...], str, str]]  # column or row -> levels, code, the innermost level as it is written
+
+
+def of_columns(one: Placed) -> _Called:
+    return {k.number: (k.levels, "", "".join(k.written[-1:])) for k in one.distinct.values()}
+
+
+def of_rows(one: Placed) -> _Called:
+    return {r.number: (r.levels, r.code, r.written) for r in one.named}
+
+
+def said_of(one: Placed, lines: Iterable[Line], there: _Called, c: Context, reading: Reading, kind: str) -> dict[int, Said]:
     """Column or row -> what the mapping says of it. The closest of its lines counts; what none or several mean is told."""
     best: dict[int, list[tuple[float, Line, Found]]] = defaultdict(list)
     for line in lines:
         hits: list[tuple[float, int, Found]] = []
-        for number, (levels, code) in there.items():
+        for number, (levels, code, written) in there.items():
             if line.code is not None:
                 if code and squeezed(line.code).casefold() == code.casefold():
                     hits.append((4, number, Found(4, {})))
-            elif levels and (found := _meant(line, levels, one, kind)) is not None:
+            elif levels and (found := _meant(line, levels, written, one, kind)) is not None:
                 hits.append((found.rank, number, found))
         wanted = line.code or "/".join(line.path)
         top = max((rank for rank, _, _ in hits), default=0)
@@ -157,10 +168,10 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
         many = bool(line.leave or line.captured or line.total or any("*" in level for level in line.path))
         if not hits and not line.leave:
             reading.tell("mapping_line_not_found", LINE_NOT_FOUND(
-                wanted=wanted, there=tuple(dict.fromkeys("/".join(levels) or code for levels, code in there.values()))[:20]),
+                wanted=wanted, there=tuple(dict.fromkeys("/".join(levels) or code for levels, code, _ in there.values()))[:20]),
                 one.sheet.name, address(*one.at))
         elif len(kept) > 1 and not many:
-            why = LINES_ALIKE if len({there[n] for _, n, _ in kept}) == 1 else LINE_TWICE
+            why = LINES_ALIKE if len({there[n][:2] for _, n, _ in kept}) == 1 else LINE_TWICE
             reading.tell("mapping_line_twice", why(wanted=wanted, there=tuple(
                 f"{_place(kind, n)} {'/'.join(there[n][0])}" for _, n, _ in kept)), one.sheet.name, address(*one.at))
             continue
@@ -177,9 +188,9 @@ def said_of(one: Placed, lines: Iterable[Line], there: Mapping[int, tuple[tuple[
     return said
 
 
-def _meant(line: Line, levels: tuple[str, ...], one: Placed, kind: str) -> Found | None:
+def _meant(line: Line, levels: tuple[str, ...], written: str, one: Placed, kind: str) -> Found | None:
     """A row of units of measure below the headings is no part of a column's name, unless the line says that it is."""
-    found = meant(line.path, levels, one.known)
+    found = meant(line.path, levels, one.known, written)
     if found is None and kind == "column" and len(levels) > 1 and unit_of(levels[-1], one.known):
         return meant(line.path, levels[:-1], one.known)
     return found
@@ -198,7 +209,7 @@ def _said(line: Line, found: Found, c: Context, one: Placed, levels: tuple[str, 
     period = as_reported(periods[0], c.asked.periodicity) if len(periods) == 1 else None
     entity = line.entity or caught.get("entity")
     return Said(line, entity and canonical(c.declared, entity), line.unit or (
-        unit_of(caught["unit"], one.known) if caught.get("unit") else None), period)
+        unit_of(caught["unit"], one.known) if caught.get("unit") else None), period, None if period else caught.get("period"))
 
 
 def canonical(declared: Declared, name: str) -> str:
@@ -252,7 +263,7 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     if doubt is not None and made.no_value is None:
         made = Figure(replace(made.value, value=None, problem=doubt), unit, NoValue.AMBIGUOUS)
     if when is None and made.no_value is None:
-        told = dated.doubt or NO_PERIOD(there=WHERE.get(one.table.period) or one.table.period)
+        told = undated(one, dated, (s.said for s in (column, row) if s and s.said), c.asked)
         made = Figure(replace(made.value, value=None, problem=told), unit, NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
 

@@ -8,7 +8,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.mapping.figures import figure_of
 from gaoxin.mapping.model import Reading, Taken
 from gaoxin.mapping.places import Placed
-from gaoxin.mapping.taking import Context, said_of
+from gaoxin.mapping.taking import Context, of_rows, said_of
 from gaoxin.plan.mappings import Total
 
 BLANK_PARTS = Code("mapping.blank_parts", "；其中 {cells} 空着，没有计入", "; {cells} are blank and count for nothing", cells=str)
@@ -22,7 +22,7 @@ def check_totals(one: Placed, taken: list[Taken], blank: list[Taken], c: Context
     if not any(line.total for line in one.table.rows):
         return
     quiet = Reading()
-    rows = said_of(one, one.table.rows, {r.number: (r.levels, r.code) for r in one.named}, c, quiet, "row")
+    rows = said_of(one, one.table.rows, of_rows(one), c, quiet, "row")
     totals = sorted(number for number, said in rows.items() if said.line.total)
     named = {r.number: r.levels for r in one.named}
     whole = {levels for number, levels in named.items() if number not in totals and any(

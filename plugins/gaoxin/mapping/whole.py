@@ -13,7 +13,7 @@ from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import BY_HEADINGS, LEFT_AS_SAID, Left, Reading, Titled
 from gaoxin.mapping.places import Column, Placed, Row, find, merged_from, sheets_for
-from gaoxin.mapping.registers import take_entries
+from gaoxin.mapping.registers import GROUP_CALLED, take_entries
 from gaoxin.mapping.taking import NOT_MAPPED, Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN, periods_in
@@ -158,9 +158,9 @@ def _leave_numbers(one: Placed, reading: Reading) -> None:
 def headings_at(one: Placed) -> list[tuple[str, str]]:
     """What the mapping is made for, with the cell of each: each column by its path, each row that it names by its; periods and
     what a line captures stand as such, so that next month's are the same."""
-    def said(path: tuple[str, ...], lines: tuple[tuple[str, ...], ...]) -> str:
+    def said(path: tuple[str, ...], written: str, lines: tuple[tuple[str, ...], ...]) -> str:
         for line in lines:
-            if any("{" in level for level in line) and meant(line, path, one.known):
+            if any("{" in level for level in line) and meant(line, path, one.known, written):
                 return "/".join(re.sub(WHEN, "{period}", level) if "{" not in level else level for level in line)
         return re.sub(WHEN, "{period}", "/".join(path))
 
@@ -170,12 +170,12 @@ def headings_at(one: Placed) -> list[tuple[str, str]]:
             return address(one.last_header, c.number)
         return address(next((r for r in one.rows if one.sheet.text(r, c.number).strip()), one.last_header), c.number)
 
-    columns = [(said(c.levels, by_column) + _measured(c), first(c)) for c in one.columns.values()]
+    columns = [(said(c.levels, "".join(c.written[-1:]), by_column) + _measured(c), first(c)) for c in one.columns.values()]
     found = [one_of for one_of, after in zip_longest(columns, columns[1:]) if not (
         after and "{" in one_of[0] and one_of[0] == after[0])]
     if any(line.variable or line.variables for line in one.table.rows):
         by_row = tuple(line.path for line in one.table.rows if line.path)
-        found += [(f"{r.code} {said(r.levels, by_row)}".strip() + _measured(r),
+        found += [(f"{r.code} {said(r.levels, r.written, by_row)}".strip() + _measured(r),
                    address(r.number, one.stubs[-1] if one.stubs else one.at[1])) for r in one.named if r.levels or r.code]
     return found
 
@@ -231,13 +231,14 @@ def _bare(level: str) -> str:
 def _gathered(told: list[Problem], reading: Reading) -> list[Problem]:
     """A column or row that the mapping does not name is told once, at the first of its figures."""
     found = [p for p in told if p.kind == "mapping_not_mapped" and p.message.code == NOT_MAPPED.code and p.cell]
-    columns = {p.message.context["column"] for p in found}
-    by = "column" if len(columns) <= len({p.message.context["row"] for p in found}) else "row"
-    groups: dict[str | Message, list[Problem]] = {}
+    others = [p.message.context for p in found if not _of_a_group(p)]
+    of_all = "column" if len({c["column"] for c in others}) <= len({c["row"] for c in others}) else "row"
+    groups: dict[tuple[str, str | Message], list[Problem]] = {}
     for p in found:
-        groups.setdefault(p.message.context[by], []).append(p)
+        by = "row" if _of_a_group(p) else of_all
+        groups.setdefault((by, p.message.context[by]), []).append(p)
     made: dict[int, Problem | None] = {}
-    for name, several in groups.items():
+    for (by, name), several in groups.items():
         if len(several) > 1:
             first, cells = several[0], _some([p.cell or "" for p in several])
             message = (NOT_MAPPED_COLUMN(column=name, count=len(several), cells=cells) if by == "column" else
@@ -245,6 +246,12 @@ def _gathered(told: list[Problem], reading: Reading) -> list[Problem]:
             made |= {id(p): None for p in several} | {id(first): Problem(first.kind, message, first.sheet, first.cell)}
             reading.outside += [(p.sheet or "", at) for p in several if (at := row_and_column(p.cell or ""))]
     return [one for p in told if (one := made.get(id(p), p)) is not None]
+
+
+def _of_a_group(told: Problem) -> bool:
+    """Whether its row groups others in a register, and its column may well be known."""
+    row = told.message.context["row"]
+    return isinstance(row, Message) and row.code == GROUP_CALLED.code
 
 
 def _some(cells: Sequence[str]) -> str:

@@ -248,6 +248,11 @@ class Plan(Model):
         return min([p.starts for p in self.phases] or known or self._due_dates, default=None)
 
     @property
+    def earliest(self) -> date | None:
+        """The first day of which anything of the campaign can be: on which it began, or its document was known, before that."""
+        return min((d for d in (self.starts, self.document.known_since) if d), default=None)
+
+    @property
     def ends(self) -> date | None:
         """The last day of the schedule; without one that of the horizon or the last day that anything falls due; None where
         nothing is dated."""

@@ -30,6 +30,7 @@ _DASH_FOR_MINUS = re.compile(r"[—–―─] *([0-9].*)")
 _BRACKETED = re.compile(r"\((.+)\)")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
                         r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
+_SCALE = re.compile("[十百千万亿]+|[成折kK]")  # a part or a multiple of the number, and no unit
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
 
 _CURRENCIES = {"¥": "元", "$": "美元"}
@@ -179,7 +180,7 @@ def _with_words(value: Decimal, unit: str | None, words: tuple[str, ...], repair
         if measures.known(written) and unit is None:
             repairs.append(UNIT_OF_FORMAT(unit=written))
             unit = written
-        elif written in ("万", "亿") or (measures.known(written) and not (
+        elif _SCALE.fullmatch(written) or (measures.known(written) and not (
                 measures.fits(written, unit) and measures.factor(written, str(unit)) == 1)):
             raise _Ambiguous(FORMAT_SAYS(number=value, written=written, unit=unit or NO_UNIT()))
     return unit

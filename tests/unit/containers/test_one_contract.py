@@ -65,6 +65,10 @@ SAME: Mapping[str, tuple[dict[str, Page], str]] = {
     "a figure that is only drawn": (data(gross=Cell(30.5, '"9"0.0')), "xlsx xls ods htm"),
     "another figure": (data(gross=Cell(30.5, '"99"')), "xlsx xls ods htm"),
     "a figure above ten": (data(gross=Cell(30.5, '[>10]"9"0.0;0.0')), "xlsx xls ods htm"),
+    "a bound that is only drawn": (data(gross=Cell(30.5, '"<"0.0')), "xlsx xls ods htm"),
+    "a guess that is only drawn": (data(enterprises=Cell(120, '"约"0')), "xlsx xls ods htm"),
+    "dots for nought": (data(enterprises=Cell(0, '0;-0;"…"')), "xlsx xls ods htm"),
+    "a multiple in the format": (data(enterprises=Cell(120, '0"千"')), "xlsx xls ods htm"),
     "a number that is not shown": (data(gross=Cell(30.5, ";;;")), "xlsx xls ods htm"),
     "a sign that is not shown": (data(gross=Cell(-30.5, "0.0;0.0")), "xlsx xls ods htm"),
     "a day for a number": (data(enterprises=date(2024, 3, 1)), "xlsx xls ods"),
@@ -204,16 +208,19 @@ def test_which_section_of_a_format_shows_a_number():
     assert made is not None
     assert [made.of(value) for value in (20_000, -5, 7)] == [
         NumberFormat(False, 10_000, ("万",)), NumberFormat(words=("负",)), None]
-    assert (made := number_format('0.0;-0.0"亿";"无"')) is not None
-    assert [made.of(value) for value in (1, -1, 0)] == [None, NumberFormat(words=("亿",)), NumberFormat(words=("无",))]
+    assert (made := number_format('0.0;-0.0"亿";"零"')) is not None
+    assert [made.of(value) for value in (1, -1, 0)] == [None, NumberFormat(words=("亿",)), NumberFormat(words=("零",))]
 
 
 @pytest.mark.parametrize(("code", "right", "wrong"), [
     ("-0", [], [12, -12]), ("+0", [12, -12], []), ("(0)", [], [12]), ('"99"', [], [12, -12, 0]), (";;;", [0], [12, -12]),
-    ('0;-0;"无"', [12, -12], []), ("0;0", [12, 0], [-12]), ("0;[Red]0", [12, -12], []), ("0;▲0", [12, -12], []),
+    ("0;0", [12, 0], [-12]), ("0;[Red]0", [12, -12], []), ("0;▲0", [12, -12], []),
     ("0;+0", [12], [-12]), ('[>10]"9"0;0', [9], [12]), ('0"0000"', [], [12]), ('0"m2"', [12], []), ('0"×10"', [], [12]),
     ("*90", [], [12]), ("# ?/8", [12.5], []), ('0;-0;"5"', [12], [0]), ('0;-0;;@', [12, -12, 0], []),
     ("_-* 0_-;-* 0_-", [12, -12], []),
+    ('"<"0', [], [12, 0]), ("~0", [], [12]), ('"约"0', [], [12, 0]), ('0"家左右"', [], [12]), ('[>=100]"超"0;0', [12], [120]),
+    ('0;-0;"…"', [12, -12], [0]), ('0;-0;"无"', [12], [0]), ('[=0]"/";0', [12], [0]), ('[<0.5]"不足0.5";0.0', [12], [0.2]),
+    ('0;-0;"-"', [12, 0], []), ('0;-0;"¥ — "', [0], []), ('0;-0;"0家"', [0], []), ('0;-0;"零"', [0], []), ('"共"0', [12], []),
     ("¥-0", [], [12]), ("0.0!0", [], [12]), ("0;;", [12, 0], [-12])])
 def test_formats_by_which_another_number_is_seen_or_none(code, right, wrong):
     made = number_format(code) or NumberFormat()

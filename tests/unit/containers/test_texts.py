@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,3 +24,25 @@ def test_a_register_of_as_many_rows_as_are_taken_and_one_more():
     assert len(open_book(row * ROWS_LIMIT, "a.csv").sheets[texts.SHEET].rows) == ROWS_LIMIT
     (problem,) = open_book(row * (ROWS_LIMIT + 1), "a.csv").problems
     assert problem.kind == "oversized"
+
+
+@pytest.mark.parametrize(("rows", "line"), [
+    ('全市,10\n"甲镇,4\n', 2), ('全市,10\n"甲镇,4', 2), ('全市,10\n"甲镇,4\n乙镇,5\n', 2),
+    ('"甲\n镇",10\n"甲镇,4\n"乙镇",5\n"丙镇",6\n', 3), ('全市,"1,234\n甲镇,"4,5"\n', 1), ('"' + "甲镇,4\n" * 50_000, 1),
+    ('全市,10\n甲镇,4"\n', None), ('"全市" ,"10"x\n甲镇,4\n', None), ('"全\n市",10\n"甲""镇",4\n', None),
+    ('甲"镇,4\n乙镇,"5"\n', None)])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_quotation_mark_that_takes_other_rows_into_its_cell_is_told_with_its_line(rows, line, encoding):
+    book = open_book(rows.encode(encoding), "a.csv")
+    assert [(p.kind, f"第 {line} 行" in p.message.zh, f"line {line} " in p.message.en) for p in book.problems] == (
+        [("not_a_workbook", True, True)] if line else [])
+    assert len(book.sheets) == (line is None)
+
+
+@given(st.text(alphabet='ab,"\n', min_size=1, max_size=30).filter(str.strip))
+def test_what_is_read_of_text_is_what_every_reader_reads(text: str):
+    book = open_book(text.encode(), "a.csv")
+    for sheet in book.sheets.values():
+        assert [*map(list, sheet.rows)] == [*csv.reader(io.StringIO(text, newline=""))]
+        further = [*csv.reader(io.StringIO(text.removesuffix("\n") + "\nx", newline=""))]
+        assert (len(further), further[-1]) == (len(sheet.rows) + 1, ["x"])

@@ -209,6 +209,20 @@ def test_months_alone_are_of_the_year_that_the_mapping_looks_for(name, period):
         ("2024-01", 11), ("2024-02", 12)]
 
 
+@pytest.mark.parametrize(("periodicity", "title", "heading", "at", "words"), [
+    ("month", "2024年上半年", "数", "数", "「2024年上半年」，本表按月"),
+    ("month", "2024年前三季度", "数", "数", "「2024年前三季度」，本表按月"),
+    ("month", "2024年全年", "数", "数", "「2024年全年」，本表按月"),
+    ("quarter", "2024年5月", "数", "数", "「2024年5月」，本表按季"),
+    ("month", "2024年", "一季度", "{period}", "「一季度」，本表按月"),
+    ("year", "产值", "2024年1-9月", "{period}", "「2024年1-9月」，本表按年"),
+    ("month", "产值", "数", "数", "从标题看不出报告期")])
+def test_a_period_that_the_form_does_not_have_is_told_in_its_words(periodicity, title, heading, at, words):
+    found = reading_of([title], periodicity, heading, columns=[{"at": at, "what": "value"}])
+    assert [(t.period, t.value.value, words in (t.value.problem.zh if t.value.problem else "")) for t in found.values] == [
+        (None, None, True)] * 3
+
+
 HEADINGS = ["指标", "数", "产值", "资产", "累计产值"]
 
 

@@ -12,7 +12,7 @@ from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.mappings import Mapping
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.runner import check_many
-from tests.unit.mapping.test_tables import REGISTER, sheet
+from tests.unit.mapping.test_tables import REGISTER, kinds, sheet, taken
 
 LIST_FORM = RegisterForm.model_validate({
     "id": "f", "name": "名录", "kind": "register", "periodicity": "quarter", "first": "2024-Q1", "last": "2025-Q4",
@@ -72,3 +72,23 @@ def test_what_a_row_of_several_names_says_once_is_told_once_and_repeats_nothing(
                                      ("duplicate", "B4"), ("again", "B4")]
     assert "第 3、4 行" in told[2][2]
     assert "第 3 行" in told[4][2]
+
+
+@pytest.mark.parametrize(("row", "told"), [
+    (["二、区县级", None, 500], ["C4"]), (["平均", None, 2], ["C4"]), (["其中：国家级", "1家", 2], ["B4"]),
+    ([None, "其中：国家级1家", 2], ["C4"]), ([None, "平均数", 2], ["C4"]), (["二、区县级", None, None], []),
+    ([2, "平均律乐器厂", 2], None), ([2, None, 500], None), (["二、", "二厂", 500], None), (["补报", "二厂", 500], None)])
+def test_figures_of_a_row_that_groups_others_are_told_or_left_out_and_never_an_entry(row, told):
+    rows = [["名录（2024年二季度）", None, None], ["序号", "企业名称", "产值（万元）"], [1, "一厂", 10], row, [3, "三厂", 30],
+            ["合计", None, 40 if told is not None else 40 + row[2]]]
+    table: dict[str, Any] = {"at": "序号", "columns": REGISTER, "periodicity": "quarter"}
+    found = taken(sheet(rows), **table)
+    assert len({t.row for t in found.values}) == (2 if told is not None else 3)
+    assert [p.cell for p in found.told] == (told or [])
+    assert all("分组行「" in p.message.zh for p in found.told)
+    if told:  # the office says what becomes of them
+        leaves = [{"at": at, "leave": "重复"} for at in ("二、*", "平均*", "其中*")]
+        found = taken(sheet(rows), **table, rows=leaves)
+        assert kinds(found) == []
+        left = {x.cell for x in found.left if "重复" in x.why.to("zh")}
+        assert left == {f"{column}4" for column, v in zip("ABC", row, strict=True) if v is not None}

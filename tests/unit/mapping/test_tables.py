@@ -186,6 +186,16 @@ def test_rows_are_named_by_number_and_indentation():
     assert {t.variable: t.value.cell for t in found.values} == {"a": "B5", "b": "B8"}
 
 
+@pytest.mark.parametrize("line", [{"at": "其中*", "leave": "重复"}, {"at": ["*", "其中*"], "leave": "重复"},
+                                  {"at": "其中：{entity}"}])
+def test_a_glob_may_speak_of_what_a_name_is_marked_with(line):
+    rows = [["2024年（单位：万元）", None, None], ["地区", "产值", "其中：出口"], ["全区", 30, 3], ["其中：甲镇", 10, 1]]
+    columns = [{"at": "产值", "variable": "x"}, {"at": "其中*", "leave": "另报"}]
+    found = taken(sheet(rows), at="地区", rows=[line, {"at": "全区", "entity": "全区"}], columns=columns)
+    assert kinds(found) == []
+    assert [t.entity for t in found.values] == (["全区", "甲镇"] if "leave" not in line else ["全区"])
+
+
 @pytest.mark.parametrize(("title", "heading", "unit", "declared", "problem"), [
     ("单位：万元", "产值", "万元", {}, None), ("单位：万元", "产值（亿元）", "亿元", {}, None), ("单位：统计局", "产值", None, {},
                                                                            "没有计量单位"),

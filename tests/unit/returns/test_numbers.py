@@ -144,8 +144,9 @@ def test_a_percentage_format_says_what_the_number_means():
 
 @pytest.mark.parametrize(("format", "unit", "value", "unit_read"), [
     (NumberFormat(words=("亿元",)), "亿元", "1.2", "亿元"), (NumberFormat(words=("亿元",)), None, "1.2", "亿元"),
-    (NumberFormat(words=("¥",)), "万元", "1.2", "万元"), (NumberFormat(words=("约",)), "家", "1.2", "家"),
+    (NumberFormat(words=("¥",)), "万元", "1.2", "万元"), (NumberFormat(words=("共",)), "家", "1.2", "家"),
     (NumberFormat(words=("亿元",)), "万元", None, "万元"), (NumberFormat(words=("万",)), "万元", None, "万元"),
+    (NumberFormat(words=("千",)), "家", None, "家"), (NumberFormat(words=("成",)), "%", None, "%"),
     (NumberFormat(words=("万",)), None, None, None), (NumberFormat(words=("$",)), "万元", None, "万元"),
     (NumberFormat(divisor=10_000), "元", None, "元"), (NumberFormat(words=("%",)), "亿元", None, "亿元"),
 ])

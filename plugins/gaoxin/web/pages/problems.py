@@ -51,7 +51,7 @@ def add(ask: Ask, campaign: str, by: Words, text: Words, owner: Words, standard:
     w = ask.workplace(acts=True)
     done = problems.add(w, Found(text, owner, standard, due, problems.origin_called(origin), source,
                                  found_on or local_day(w.now)), by)
-    return ask.go("problems", done=done.problems[0].id)
+    return ask.go("problems", **{"closed" if done.closed else "done": done.problems[0].id})
 
 
 @router.post("/{campaign}/problems/load", dependencies=does(Act.FIND, NeedsNamed))
@@ -89,7 +89,7 @@ def _shown(ask: Ask, status: int = 200, *, everything: bool = True, entered: Pro
     query = ask.request.query_params
     return ask.show("problems.html.j2", status, found=problems.Problems(found.campaign, found.as_of, theirs), entered=entered,
                     everything=everything, may=_may(ask), longest=LONGEST, largest=LARGEST, done=query.get("done"),
-                    nothing_new=query.get("nothing_new"),
+                    nothing_new=query.get("nothing_new"), closed=query.get("closed"),
                     loaded=query.get("loaded"), before=query.get("before"), today=local_day(ask.workplace().now),
                     origins=FOUND_BY_PEOPLE)
 
