@@ -3,6 +3,7 @@ table that changed waits for the office."""
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -234,7 +235,21 @@ def test_a_file_that_no_mapping_reads_is_refused_with_what_to_do(own):
     done = hand_in(work(settings), "committee", "便条.xlsx", packed(book))
     (finding,) = done.findings
     assert finding.rule == "file.mapping_none_fits"
-    assert all(word in finding.message.zh for word in ("管委会经济月报", "模板"))
+    assert all(word in finding.message.zh for word in ("管委会经济月报", "模板", "找不到以「指标」开头的表"))
+    twice = openpyxl.load_workbook(io.BytesIO(table()))
+    twice.copy_worksheet(twice.worksheets[0])
+    (finding,) = hand_in(work(settings), "committee", "经济月报.xlsx", packed(twice)).findings
+    assert finding.rule == "file.mapping_none_fits"
+    assert all(word in finding.message.zh for word in ("以「指标」开头的表有几处", "Copy", "只留要报的一张")), finding.message.zh
+
+
+def test_what_is_told_of_a_file_without_a_cover_names_no_cover(own):
+    settings = own()
+    assert str(hand_in(work(settings), "committee", "经济月报.xlsx", table()).verdict) == "accepted"
+    late = hand_in(work(settings, "2024-06-05"), "committee", "经济月报.xlsx", table(101000))
+    (finding,) = [f for f in late.findings if f.severity == "error"]
+    assert (finding.rule, finding.sheet) == ("file.correction_unexplained", None)
+    assert ("封面“" in finding.message.zh, "工作台上传" in finding.message.zh) == (False, True)
 
 
 def test_another_period_and_another_unit_are_not_taken_for_it(own):

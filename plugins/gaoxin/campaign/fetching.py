@@ -31,6 +31,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import unfit
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.plan.sources import DeclaredSource
+from gaoxin.returns.fetched import COLUMN_UNDECLARED
 from gaoxin.returns.layout import fetched_stem
 from gaoxin.returns.model import ReadReturn, Verdict
 from gaoxin.sources import kinds
@@ -62,7 +63,7 @@ Connections = Mapping[str, Mapping[str, Any]]
 
 
 class Left(Answer):
-    """A file that was seen and not taken, and why."""
+    """A file, or a column of a source's rows, that was seen and not taken, and why."""
 
     name: str
     why: Message
@@ -154,7 +155,14 @@ def _wanted(w: Workplace, form: str | None, unit: str | None, period: Period | N
         raise UsageError(Text("方案没有为此声明来源", "the plan declares no source for this"),
                          where=" ".join(filter(None, (form, unit))),
                          todo=Text("用 gaoxin sources 查看全部来源", "see all with gaoxin sources"))
-    return chosen
+    return [_named(w, one) for one in chosen]
+
+
+def _named(w: Workplace, want: Want) -> Want:
+    own = {want.unit, *w.plan.unit(want.unit).members}
+    names = {u.id: {u.id, u.name.zh, u.name.en or u.id, *(a.name for a in u.aliases)} for u in w.plan.units}
+    mine = frozenset(name for unit in own for name in names[unit])
+    return replace(want, own=mine, others=frozenset(name for called in names.values() for name in called) - mine)
 
 
 def _lacks(w: Workplace, want: Want, given: Connections) -> Message | None:
@@ -190,7 +198,8 @@ def _kept(w: Workplace, want: Want, result: Brought | Amiss, known: Mapping[str,
                 if taken.code not in _ELSEWHERE:
                     came.append(Came("waits", one.place, one.name, why=taken))
                 continue
-            made, why = taken
+            made, why, undeclared = taken
+            left += [Left(want.source.id, told) for told in undeclared]
             came.append(made)
             if isinstance(why, Message):
                 refused.append(Left(made.name or "", why))
@@ -222,9 +231,9 @@ def _state(came: Sequence[Came], new: Sequence[object], refused: Sequence[object
     return "waits" if "waits" in states else "unchanged" if unchanged else "nothing"
 
 
-def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool | Message] | Message:
-    """Bytes as a return, and whether it is new, or why they are refused as none; why they are left where they are not what was
-    asked for."""
+def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bool | Message, tuple[Message, ...]] | Message:
+    """Bytes as a return, whether it is new, or why they are refused as none, and which columns of rows nobody declared; why they
+    are left where they are not what was asked for."""
     rows = fetched_stem(w.plan.id, want.form, want.unit, want.period, want.source.id) + one.ending
     name = rows if one.name is None else kept_name(one.name)
     read = read_from(one.content, name, plan_in_force(w), _place(w, want, one), kept(w.settings))
@@ -238,13 +247,14 @@ def _taken(w: Workplace, who: Actor, want: Want, one: Fetched) -> tuple[Came, bo
     if read.key is None or any(p.kind == "other_unit" for p in read.problems):
         with by.warehouse.begin() as store:
             refuse(store, w.plan.id, one.content, read, w.now, source=want.source.kind, named=True)
-        return made, refused_because(read)[0].message
+        return made, refused_because(read)[0].message, ()
     taken = take(by, name, one.content, real(w, read), want.source.kind)
     if taken.return_id and not taken.created and taken.verdict is Verdict.REJECTED:
         judge_and_load(w, [taken])  # the rules, or the way in which it is read, may have been mended
     if taken.return_id is None:
-        return made, taken.findings[0].message
-    return replace(made, return_id=taken.return_id), taken.created
+        return made, taken.findings[0].message, ()
+    undeclared = dict.fromkeys(note.message for note in read.notes if note.message.code == COLUMN_UNDECLARED.code)
+    return replace(made, return_id=taken.return_id), taken.created, tuple(undeclared)
 
 
 def _place(w: Workplace, want: Want, one: Fetched) -> Place | None:

@@ -25,7 +25,6 @@ from gaoxin.quality.other_forms import ranks
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.shares import settled
 from gaoxin.returns.held import HeldRegister, Registers
-from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
 from gaoxin.returns.schedule import due_of
 from gaoxin.settings import Settings
@@ -42,11 +41,23 @@ UNEXPLAINED = Code("returns.correction_unexplained",
                    "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或随文件一并写明",
                    "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
                    "(explanation), in a note beside the figures, or together with the file", due=date)
+UNEXPLAINED_BESIDE = Code("returns.correction_unexplained_beside",
+                          "本期已有报送入库，报送期限 {due} 已过，更正须说明原因。此文件没有封面：在本单位的工作台上传并写明"
+                          "原因，或用 gaoxin returns submit --reason；有备注栏的，写在数据的备注里也行",
+                          "this return is in force already and its due day {due} has passed: say why it is corrected. The file "
+                          "has no cover: upload it at the unit's desk with the reason, or use gaoxin returns submit --reason; a "
+                          "note beside the figures will do, too, where they have a column for it", due=date)
 REPLACED = Code("returns.replaced",
                 "文件就是已收过的第 {version} 版，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
                 "this file is version {version}, which was taken or sent back before version {newer} came: it was not taken; to "
                 "report the former figures again, say why on the cover (explanation) and hand that file in", version=int,
                 newer=int)
+REPLACED_BESIDE = Code("returns.replaced_beside",
+                       "文件就是已收过的第 {version} 版，此后已报第 {newer} 版，没有受理；要改回原数，请另存一份，在本单位的"
+                       "工作台上传并写明原因",
+                       "this file is version {version}, which was taken or sent back before version {newer} came: it was not "
+                       "taken; to report the former figures again, save it anew and upload it at the unit's desk with the "
+                       "reason", version=int, newer=int)
 OLDER = Code("returns.older_file",
              "文件最后改动于 {changed}，早于现行的一版收到的时间，却要替换它；请核对是否放错了旧文件，确要替换请说明原因",
              "the file was changed last at {changed}, before the version in force came, and is to replace it: look whether it is "
@@ -78,7 +89,7 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
     """With a problem where it is marked as made up and this is no drill: a fabricated figure is never taken."""
     if w.drill or not read.sample:
         return read
-    return replace(read, problems=(*read.problems, Problem("made_up", MADE_UP(), COVER_SHEET)))
+    return replace(read, problems=(*read.problems, Problem("made_up", MADE_UP(), read.cover)))
 
 
 def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
@@ -113,7 +124,7 @@ def _timed(plan: Plan, read: ReadReturn, day: date) -> ReadReturn:
     if form and form.due.within and day >= plan.first_day(form.due, read.key.period):
         return read
     early = TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day)
-    return replace(read, problems=(*read.problems, Problem("period_not_over", early, COVER_SHEET)))
+    return replace(read, problems=(*read.problems, Problem("period_not_over", early, read.cover)))
 
 
 def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days) -> bool:
@@ -125,7 +136,7 @@ def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days) ->
 def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn, days: Days) -> ReadReturn:
     """With the problem that it corrects figures in force after their due day, and does not say why."""
     due = due_of(plan, item.key, days, item.came)
-    problem = Problem("correction_unexplained", UNEXPLAINED(due=due), COVER_SHEET)
+    problem = Problem("correction_unexplained", (UNEXPLAINED if read.cover else UNEXPLAINED_BESIDE)(due=due), read.cover)
     return read if problem in read.problems else replace(read, problems=(*read.problems, problem))
 
 
@@ -136,10 +147,10 @@ def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts, day
     if read.key is None or (in_force := figures_known(known, item.key, plan)) is None:
         return read
     if figures_of(read, plan) == in_force and not read.problems:
-        return replace(read, notes=(*read.notes, Problem("resaved", RESAVED(), COVER_SHEET)))
+        return replace(read, notes=(*read.notes, Problem("resaved", RESAVED(), read.cover)))
     if item.file_time and not read.reason:
         told = OLDER(changed=f"{item.file_time:%Y-%m-%d %H:%M}")
-        read = replace(read, problems=(*read.problems, Problem("older_file", told, COVER_SHEET)))
+        read = replace(read, problems=(*read.problems, Problem("older_file", told, read.cover)))
     return without_reason(plan, item, read, days) if unexplained(plan, item, read, days) else read
 
 
@@ -158,7 +169,7 @@ def replaced(store: Store, read: ReadReturn, added: Added) -> ReadReturn:
     if newer is None:
         return read
     return replace(read, problems=(*read.problems, Problem(
-        "replaced", REPLACED(version=added.version, newer=newer), COVER_SHEET)))
+        "replaced", (REPLACED if read.cover else REPLACED_BESIDE)(version=added.version, newer=newer), read.cover)))
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:

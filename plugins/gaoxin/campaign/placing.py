@@ -20,7 +20,6 @@ from gaoxin.people.acts import Act, recognised, role_for
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
-from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Problem, ReadReturn
 from gaoxin.settings import Settings
 from gaoxin.warehouse.process import account_of
@@ -85,7 +84,7 @@ def may_submit(w: Workplace, who: Actor, read: ReadReturn, *, by_folder: bool = 
 
 
 def with_problem(read: ReadReturn, kind: str, told: Message) -> ReadReturn:
-    return replace(read, problems=(*read.problems, Problem(kind, told, COVER_SHEET)))
+    return replace(read, problems=(*read.problems, Problem(kind, told, read.cover)))
 
 
 def place_in(w: Workplace, inbox: Inbox, file: Path) -> Place | None:

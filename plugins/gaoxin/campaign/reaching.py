@@ -12,7 +12,6 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Problem, ReadReturn
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.stored import StoredReturn
@@ -64,7 +63,7 @@ def _noted(w: Workplace, store: Store, item: StoredReturn, read: ReadReturn) -> 
     rules = tuple(one.title for one in asked_of(w.plan, form) if _is_new(before, form, one, item.key.period))
     if not rules:
         return read
-    note = Problem("rules_changed", RULES_CHANGED(then=then, now=now, rules=rules), COVER_SHEET)
+    note = Problem("rules_changed", RULES_CHANGED(then=then, now=now, rules=rules), read.cover)
     return replace(read, notes=(*read.notes, note))
 
 

@@ -73,18 +73,19 @@ def _arrays(value: Any, way: tuple[str, ...], depth: int) -> Iterator[tuple[tupl
 
 
 def _rows(records: list[Any]) -> list[list[Content]]:
-    flat = [dict(_flat(one, "", 0)) if isinstance(one, dict) else [_cell(v) for v in one] for one in records]
-    names = list(dict.fromkeys(name for one in flat if isinstance(one, dict) for name in one))
-    rows = [[one.get(name) for name in names] if isinstance(one, dict) else one for one in flat]
+    made = [dict(flat(one)) if isinstance(one, dict) else [_cell(v) for v in one] for one in records]
+    names = list(dict.fromkeys(name for one in made if isinstance(one, dict) for name in one))
+    rows = [[one.get(name) for name in names] if isinstance(one, dict) else one for one in made]
     if len(rows) > refusing.ROWS_LIMIT or max((len(row) for row in rows), default=0) > refusing.COLUMNS_LIMIT:
         raise Unreadable("oversized", refusing.TOO_MANY())
     return [[*names], *rows] if names else rows
 
 
-def _flat(record: dict[str, Any], before: str, depth: int) -> Iterator[tuple[str, Content]]:
+def flat(record: dict[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Content]]:
+    """Names, those within a name after a dot, and what stands there."""
     for name, value in record.items():
         if isinstance(value, dict) and depth < _DEEPEST:
-            yield from _flat(value, f"{before}{name}.", depth + 1)
+            yield from flat(value, f"{before}{name}.", depth + 1)
         else:
             yield before + name, _cell(value)
 

@@ -34,10 +34,12 @@ MAPPING_DRIFTED = Code("mapping.drifted",
 WHOSE = Code("mapping.whose", "{form} · {unit}", "{form} · {unit}", form=Worded, unit=Worded)
 _CHANGE = Code("mapping.change", "「{sheet}」{cell} {what}", "{sheet}!{cell} {what}", what=Message)
 NONE_FITS = Code("mapping.none_fits",
-                 "没有封面，也没有对照能读这个文件（{form}{unit}的对照：{names}）；请用下发的模板，或请办公室为它做对照",
-                 "no cover, and no mapping reads this file (mappings of {unit} {form}: {names}): use the template, or ask "
-                 "the office for one",
+                 "没有封面，{form}{unit}的对照都读不了这个文件：{names:；}。请核对是否交错了文件；确是这张表的，按所列原因改正，"
+                 "或请办公室修改对照；也可用下发的模板",
+                 "no cover, and no mapping of {unit} {form} reads this file: {names:; }. Is it the right file? If so, mend what "
+                 "is named, or let the office mend the mapping; or use the template",
                  form=str | Worded, unit=Worded, names=tuple)
+WHY_NOT = Code("mapping.why_not", "「{name}」{why:；}", "“{name}”: {why:; }", name=Worded, why=tuple)
 NO_MAPPING = Code("mapping.none_at_all",
                   "没有封面，{unit}也没有读这个文件的对照；请用下发的模板填报，或请办公室为单位自己的表做对照",
                   "no cover, and {unit} has no mapping for this file: use the template that was sent out, or ask the office for "
@@ -54,6 +56,7 @@ NO_FIGURES = Code("mapping.no_figures", "对照「{name}」没有取到 {unit} {
 NO_ENTRIES = Code("mapping.no_entries", "对照「{name}」没有取到记录；本期确无记录的，在表头下一行写“零报告”",
                   "the mapping {name!r} takes no record; where there is none, write “nil report” in the row below the heads",
                   name=str)
+_TOLD = 3  # changes of one mapping among several that do not fit
 FIELD_NOT_TAKEN = Code("mapping.field_not_taken", "「{field}」必填，对照「{name}」却没有写从哪一栏取；请办公室补上",
                        "{field} is required, and the mapping {name!r} does not say from which column: the office adds it",
                        name=str, field=Worded)
@@ -98,11 +101,16 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
                            called=CALLED_SO(form=of.name, unit=whose, period=asked) if asked else WHOSE(form=of.name, unit=whose))
         unit = known.plan.unit(known.unit).name
         told = NONE_FITS(form=known.plan.form(known.form).name if known.form else "", unit=unit,
-                         names=tuple(m.name for m in among)) if among else NO_MAPPING(unit=unit)
+                         names=tuple(_why_not(m, readings[m.id]) for m in among)) if among else NO_MAPPING(unit=unit)
         return replace(blank, problems=(Problem("mapping_none_fits", told),))
     if len(fit) > 1:
         return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name for m in fit))),))
     return _as_return(readings[fit[0].id], fit[0], blank, known)
+
+
+def _why_not(mapping: Mapping, reading: Reading) -> Message:
+    """What keeps a mapping from reading a file, as `mapping try` tells it."""
+    return WHY_NOT(name=mapping.name, why=tuple(dict.fromkeys(map(_placed, _changes(reading))))[:_TOLD])
 
 
 def _nearest(among: list[Mapping], readings: dict[str, Reading]) -> list[Mapping]:

@@ -19,8 +19,10 @@ NO_SHEET = Code("mapping.no_sheet", "没有名称或标题符合「{wanted}」�
                 "no sheet is called or titled {wanted!r}; there are: {there}", wanted=str)
 NO_ANCHOR = Code("mapping.no_anchor", "找不到以「{at}」开头的表；看过的工作表：{there}",
                  "no table begins with {at!r}; looked at: {there}", at=str)
-SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请在对照里写 sheet 或 after",
-                       "several tables begin with {at!r}: {cells}. Give sheet or after in the mapping", at=str, cells=tuple)
+SEVERAL_ANCHORS = Code("mapping.several_anchors", "以「{at}」开头的表有几处：{cells}；请只留要报的一张，或由办公室在对照里写 "
+                       "sheet 或 after",
+                       "several tables begin with {at!r}: {cells}. Leave the one that is reported, or the office gives sheet or "
+                       "after in the mapping", at=str, cells=tuple)
 
 _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来源|填表人?|制表人?|审核人?|复核人?|单位负责人|统计负责人|负责人"
                    r"|填报|联系|报出)"

@@ -14,7 +14,7 @@ from gaoxin.plan.sources import DeclaredSource
 from gaoxin.plan.sources.rows import Rows
 from gaoxin.returns.body import CODE_DUPLICATE, ROW_MISSING, variable_of
 from gaoxin.returns.cells import Body, cell_value, empty_row
-from gaoxin.returns.heads import COLUMN_IGNORED, HEADER_DUPLICATE, Heads
+from gaoxin.returns.heads import HEADER_DUPLICATE, Heads
 from gaoxin.returns.model import Entry, SeriesValue
 from gaoxin.returns.registers import read_register, shares_above_one
 from gaoxin.returns.text import unit_symbol
@@ -23,6 +23,10 @@ COLUMN_MISSING = Code("returns.column_missing", "取来的内容缺少栏「{nam
                       "what was fetched lacks the column {name!r}; it has: {there}")
 RECORDS_MISSING = Code("returns.records_missing", "取来的 JSON 中没有记录「{wanted}」；有：{there}",
                        "the JSON that was fetched has no records {wanted!r}; it has: {there}")
+COLUMN_UNDECLARED = Code("returns.column_undeclared",
+                         "取来的内容里「{text}」一栏，方案没有说明，未读取：要用的写进来源的 read，无关的列进 left_out",
+                         "the plan does not say what the column {text!r} of what was fetched is, and it was not read: let the "
+                         "source's read take it, or left_out name it")
 ROWS_NOT_ONE = Code("returns.rows_not_one", "此来源应给出一行，共有 {count} 行",
                     "this source is to give one row; there are {count}", count=int)
 
@@ -67,7 +71,7 @@ def _columns(sheet: Sheet, read: Rows, body: Body) -> Columns:
         elif name in wanted:
             found[name] = column
         elif name and name not in read.left_out:
-            body.tell("column_ignored", COLUMN_IGNORED(text=name), address(1, column))
+            body.tell("column_ignored", COLUMN_UNDECLARED(text=name), address(1, column))
     for name in dict.fromkeys(read.columns()):
         if name not in found:
             body.tell("header_missing", COLUMN_MISSING(name=name, there=tuple(filter(None, head))), address(1, 1))

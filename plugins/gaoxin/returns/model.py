@@ -153,6 +153,7 @@ class ReadReturn:
     meant: tuple[str, Period | None] | None = None
     signed: tuple[tuple[str, str], ...] = ()  # who answers for it on the cover: label and name, or day
     called: Message | None = None  # which return it is, in words
+    cover: str | None = None  # the sheet that says so; None where the file's name, a mapping or a source does
 
     @property
     def known(self) -> ReturnKey:

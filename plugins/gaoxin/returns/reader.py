@@ -59,11 +59,12 @@ def is_foreign(book: Book, name: str) -> bool:
 def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
     """As read_file, of a file that is open."""
     file = kept_name(name)
-    foreign = False
+    foreign, covered = False, ""
     if book.text:
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
         sheet = _find(book, COVER_SHEET)
+        covered = sheet.name if sheet else ""
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
         if foreign := is_foreign(book, name):
@@ -77,7 +78,8 @@ def read_book(book: Book, content: bytes, name: str, plan_of: Callable[[str], Pl
                       series=tuple(body.series), entries=body.entries,
                       problems=tuple(dict.fromkeys((*book.problems, *cover.problems, *body.problems))),
                       explanation=cover.explanation, reason=cover.explanation or _noted(body), sample=cover.sample, nil=nil,
-                      notes=(*cover.notes, *body.notes), signed=tuple(cover.signed), called=cover.called)
+                      notes=(*cover.notes, *body.notes), signed=tuple(cover.signed), called=cover.called,
+                      cover=covered or None)
 
 
 def _noted(body: Body) -> str | None:

@@ -116,12 +116,14 @@ class Options(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class Wanted(Generic[S]):
-    """One unit's form for one period, from one source."""
+    """One unit's form for one period, from one source. own: what the plan calls the unit; others: what it calls any other."""
 
     form: str
     unit: str
     period: Period
     source: S
+    own: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
     def filled(self, text: str) -> str:
         return filled(text, unit=self.unit, form=self.form, period=self.period)

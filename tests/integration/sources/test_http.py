@@ -24,7 +24,11 @@ from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
+from gaoxin.plan.sources.http import HttpSource
 from gaoxin.returns.codes import make_credit_code
+from gaoxin.sources import answers
+from gaoxin.sources.base import Amiss, Wanted
+from gaoxin.sources.echoes import Echo
 from gaoxin.sources.kinds import http
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
 from tests.pages import client
@@ -434,6 +438,11 @@ LISTS: list[tuple[Any, ...]] = [
     ({"next": "next"}, ITEMS, {"next": lambda at: onward(at) if at < 10 else None, "total": 25}, "sources.partial"),
     ({"next": "next"}, ITEMS, {"nextPage": onward}, "sources.no_next"),
     ({"next": "next"}, ITEMS[:9], {"total": 9}, None),
+    ({"next": "next"}, ITEMS[:9], {"next": None, "total_pages": 3}, "sources.more"),
+    ({"next": "next"}, ITEMS, {"next": onward, "hasMore": lambda at: at < 20, "pages": 3}, None),
+    ({"next": "next"}, ITEMS, {"next": onward, "hasMore": True}, "sources.more"),
+    ({"number": "page"}, ITEMS, {"nextPage": lambda at: at // 10 + 2, "pages": 3}, None),
+    ({"number": "page"}, ITEMS, {"pages": 4}, "sources.more"),
     ({"next": "next", "absent_ends": True}, ITEMS[:9], {"of": 1}, None),
     ({"next": "next"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, "sources.next_no_text"),
     ({"next": "next.href"}, ITEMS, {"next": lambda at: {"href": onward(at)}}, None),
@@ -446,6 +455,35 @@ def test_a_part_of_a_list_is_never_taken_for_all_of_it(sourced: Sourced, service
         declare(sourced, records="items", pages=pages, deadline=20)
         one = fetch(sourced)
         assert (one.state == "failed", one.why and one.why.code) == (code is not None, code), (pages, after, one.why)
+
+
+# What one answer says beside its five records and in its headers, and the sign that is told of it.
+SIGNS: list[tuple[dict[str, Any], dict[str, Any], dict[str, str], str | None]] = [
+    ({"has_more": True}, {}, {}, "has_more"), ({}, {"hasNextPage": "true"}, {}, "data.hasNextPage"),
+    ({"last": False}, {}, {}, "last"),
+    ({"next": "/f/2"}, {}, {}, "next"), ({}, {"nextCursor": "aGk="}, {}, "data.nextCursor"),
+    ({"_links": {"next": {"href": "?page=2"}}}, {}, {}, "_links.next"), ({"page": 1, "nextPage": 2}, {}, {}, "nextPage"),
+    ({"pages": 3, "page": 1}, {}, {}, "pages"), ({"pagination": {"total_pages": "2"}}, {}, {}, "pagination.total_pages"),
+    ({}, {}, {"Link": '</f?page=2>; rel="next"'}, "Link"), ({}, {}, {"X-Total-Pages": "2"}, "x-total-pages"),
+    ({"meta": {"total": 25}}, {}, {}, "meta.total"), ({}, {}, {"X-Total-Count": "25"}, "x-total-count"),
+    ({"has_more": False, "last": True, "next": None, "pages": 1, "page": 1}, {"nextPage": 0}, {"X-Total-Count": "5"}, None),
+    ({"links": {"next": {"href": None}, "prev": "/f/0"}, "page": 1, "nextPage": 1}, {"total": 5},
+     {"Link": '</f>; rel="self"'}, None),
+]
+
+
+def test_one_answer_that_says_that_there_is_more_is_not_all(sourced: Sourced, service: Service) -> None:
+    day = iter(range(5, 29))
+    for top, inner, headers, sign in SIGNS:
+        body = json.dumps({"data": {"items": [json.loads(row) for row in ROWS], **inner}, **top})
+        service.answer = lambda handler, query, b=body, h=headers: handler.give(b.encode(), **h)  # type: ignore[misc]
+        one = fetch(sourced, f"2024-03-{next(day):02d}")
+        told = "sources.partial" if sign and sign.rpartition(".")[2] in ("total", "x-total-count") else "sources.more"
+        assert (one.why and one.why.code, one.why and one.why.context["key"]) == (sign and told, sign), one.why
+    service.answer = lambda handler, query: handler.give(json.dumps({
+        "data": {"items": [json.loads(row) for row in ROWS]}, "has_more": True}).encode())
+    declare(sourced, read=LONG | {"left_out": ["has_more"]})
+    assert fetch(sourced, "2024-03-29").why is None
 
 
 @pytest.mark.parametrize(("pages", "link", "code"), [
@@ -501,3 +539,65 @@ def test_one_units_fault_keeps_no_other_waiting(sourced: Sourced, service: Servi
     with sourced.at("2024-04-05").warehouse.read() as store:
         told = store.returns.findings("demo__hnte_register__committee__2024-Q1__v1")
     assert found.checked == {"accepted": 1}, told
+
+
+# What answers say beside what is read, of the committee's February.
+OTHERS: list[tuple[Any, ...]] = [
+    ("month", "2024-01", "sources.says_other_period"), ("of", "202401", "sources.says_other_period"),
+    ("报告期", "2024年1-3月", "sources.says_other_period"), ("stat_month", "1月", "sources.says_other_period"),
+    ("period", "2024-01-31T00:00:00", "sources.says_other_period"), ("Year", 2023, "sources.says_other_period"),
+    ("unit", "别的单位", "sources.says_other_unit"), ("org", "区科技局", "sources.says_other_unit"),
+    ("填报单位", "云上园区", "sources.says_other_unit"),
+    *((name, value, None) for name, value in (
+        ("month", 2), ("of", "2024-02"), ("报告期", "2024年1-2月"), ("period", "2024-02-29 08:00"), ("year", "2024年"),
+        ("period", "current"), ("of", 1), ("unit", "committee"), ("单位", "园区管委会"), ("org", "500154"),
+        ("published", "2024-03"), ("单位", "万元"), ("extra", 5))),
+]
+
+
+@pytest.mark.parametrize("way", ["records", "lists", "beside", "top", "head", "csv"])
+def test_an_answer_that_says_itself_to_be_of_another_period_or_unit_is_none(way: str) -> None:
+    """A service that does not know a parameter gives what it always gives. What `left_out` names may be anything."""
+    rows = [dict(zip(("code", "value", "measured"), row, strict=True)) for row in FIGURES]
+    for name, value, code in OTHERS:
+        whole: dict[str, Any] = {"data": {"items": rows}, "header": {}}
+        if way == "lists":
+            whole["data"]["items"] = [[*rows[0], name], *([*row.values(), value] for row in rows)]
+        elif way == "records":
+            whole["data"]["items"] = [row | {name: value} for row in rows]
+        else:
+            {"beside": whole["data"], "top": whole, "head": whole["header"], "csv": {}}[way][name] = value
+        document = json.loads(json.dumps(whole), parse_int=str)
+        lines = "\n".join([f"code,value,measured,{name}", *(f"{','.join(row)},{value}" for row in FIGURES), ""]).encode()
+        for left_out in ((), (name,)):
+            more: dict[str, Any] = {"format": "csv"} if way == "csv" else {"records": "data.items"}
+            source = HttpSource.model_validate({
+                "kind": "http", "id": "api", "connection": "api", "path": "x/{unit}", "params": {"of": "{period}"}, **more,
+                "read": {"code": "code", "value": "value", "unit_of_measure": "measured", "left_out": left_out}})
+            wanted = Wanted("industry", "committee", Period.parse("2024-02"), source, frozenset({"committee", "园区管委会"}),
+                            frozenset({"science", "区科技局"}))
+            try:
+                assert answers.count(source, lines, document, str, Echo(wanted, str)) == len(rows) + (way == "lists")
+                told = None
+            except Amiss as amiss:
+                told = amiss.why
+            assert (told and told.code) == (None if left_out else code), (name, value)
+            assert told is None or str(value) in told.zh
+
+
+def test_what_the_plan_does_not_name_is_told_and_another_period_not_taken(sourced: Sourced, service: Service) -> None:
+    extra = WHOLE.replace(b'"code":', b'"extra": 5, "code":')
+    service.answer = lambda handler, query: handler.give(extra.replace(b'"of": "2024-02"', b'"of": "2024-01"'))
+    one = fetch(sourced, check=True)
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.says_other_period")
+    service.answer = lambda handler, query: handler.give(extra.replace(b'"extra": 5', '"unit_name": "区科技局"'.encode()))
+    assert (one := fetch(sourced, "2024-03-06", check=True)).state == "failed"
+    assert one.why
+    assert "第 1 条记录的 unit_name 是“区科技局”" in one.why.zh
+    service.answer = lambda handler, query: handler.give(extra)
+    one = fetch(sourced, "2024-03-07", check=True)
+    assert one.returns == ("demo__industry__committee__2024-02__v1",)
+    assert ["extra" in left.why.zh and "left_out" in left.why.zh for left in one.left] == [True]
+    declare(sourced, read=LONG | {"left_out": ["extra"]})
+    service.answer = lambda handler, query: handler.give(extra + b" ")
+    assert fetch(sourced, "2024-03-08", check=True).left == ()

@@ -110,6 +110,8 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     elif how in ("not asked", "no driver", "no dialect"):
         options["drivername"] = "dm" if how == "no dialect" else "mysql"
         return {} if how == "not asked" else {"assured": "committee, 2024-01-04"}
+    elif how == "another period":
+        return {"query": QUERY.replace("select code", "select '2024-01' as period, code")}
     elif how == "many":
         return {"at_most": 3}
     elif how == "two":
@@ -121,6 +123,7 @@ def broken(run: Callable[[str], Any], options: dict[str, Any], how: str) -> dict
     ("password", "sources.denied"), ("not let in", "sources.denied"), ("down", "sources.down"),
     ("slow", "sources.too_slow"), ("gone", "sources.broken"),
     ("writes", "sources.broken"), ("many", "sources.too_many_rows"),
+    ("another period", "sources.says_other_period"),
     ("two", "sources.not_one_query"), ("not asked", "sources.not_assured"), ("no driver", "sources.no_driver"),
     ("no dialect", "sources.no_dialect"),
     ("unconnected", "sources.no_connection"),

@@ -22,8 +22,8 @@ from gaoxin.returns.naming import names_of, no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
-NEW = ("lost", "grown", "again", "copied", ".column_copied", ".moved", ".sum_moved", ".rewritten", ".shifted", ".total",
-       ".no_entity")
+NEW = ("lost", "grown", "again", ".named_again", "copied", ".column_copied", ".moved", ".sum_moved", ".rewritten", ".shifted",
+       ".total", ".no_entity")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,10 @@ def judge(demo_plan, record, register):
         return {"credit_code": code(row), "name": f"企业{row}", "certificate": "GR202251100123", "issued": "2022-05-01",
                 "industry": "EQ", "revenue": str(100 + row)}
 
-    def checked(changes=None, leave_out=(), more=(), known=ROWS, past=None, earlier=None):
+    def checked(changes=None, leave_out=(), more=(), known=ROWS, past=None, earlier=None, names=None):
         def held(revenue):
-            return {(code(row),): before(row) | ({"revenue": revenue(row)} if revenue else {}) for row in known}
+            return {(code(row),): before(row) | ({"revenue": revenue(row)} if revenue else {})
+                    | ({"name": names(row)} if names else {}) for row in known}
 
         history = replace(UNKNOWN, claimed={}, entities=held(past), earlier=held(earlier) if earlier else None)
         entries = [record(row, **{"revenue": Decimal(100 + row), **(changes or {}).get(row, {})}) for row in ROWS
@@ -74,6 +75,25 @@ def test_records_over_again_under_other_keys_are_told_at_their_rows(judge):
     found = judge(more=again)
     assert told(found) == {"again": ["A50", "A51"]}
     assert "第 5 行" in next(f.message.zh for f in found.findings if f.rule == "again")
+
+
+def test_a_name_over_again_under_another_key_is_told_where_names_are_the_entities_own(judge, demo_plan, record, register):
+    twice = [{"credit_code": code(900), "name": "企（业）7", "revenue": Decimal(9)}]
+    found = judge(more=twice)
+    assert told(found) == {"name.named_again": ["B50"]}
+    assert "第 7 行同名" in next(f.message.zh for f in found.findings if f.rule == "name.named_again")
+    assert "name.named_again" not in told(judge(more=twice, names=lambda row: f"企业{row % 9}"))  # as names were before
+    form = demo_plan.form("hnte_register")
+
+    def first(size: int, key: str = "统一社会信用代码") -> list[str | None]:
+        fields = tuple(f.model_copy(update={"name": f.name.model_copy(update={"zh": key})}) if f.id in form.key else f
+                       for f in form.fields)
+        plan = demo_plan.model_copy(update={"forms": (form.model_copy(update={"fields": fields}),)})
+        entries = [record(row, revenue=Decimal(row)) for row in range(3, 3 + size)]
+        checked = check_return(plan, register(*entries, record(50, credit_code=code(900), name="企业7")), History())
+        return [f.cell for f in checked.findings if f.rule == "name.named_again"]
+
+    assert (first(30), first(12), first(30, "项目编号")) == (["B50"], [], [])
 
 
 def test_a_column_in_another_unit_and_one_wrong_number_are_told_at_their_cells(judge):
@@ -187,14 +207,19 @@ def test_without_a_register_before_nothing_is_compared(demo_plan, record, regist
 
 @pytest.mark.parametrize("text", [
     "同上", "待定", "无", "########", "共12家", "合计", "小 计", "（合计）", "共 3 个", "—", "n/a", "Total", "合计（万元）",
-    "（空）", "待核实", "未提供", "以下空白"])
+    "（空）", "待核实", "未提供", "以下空白", "以上共计40家", "以上40家企业", "合计40家企业",
+    "装备制造业小计（2家）", "其中：", "其中：规上企业", "备注", "备注：按月报送", "填表人：某", "编号"])
 def test_what_names_nothing(text):
     assert no_entity(text)
 
 
+def test_a_long_name_is_looked_at_where_it_is_a_total_or_a_heading(judge):
+    assert told(judge(more=[{"name": "全市企业合计共20家"}, {"name": "统一社会信用代码"}])) == {"name.no_entity": ["B50", "B51"]}
+
+
 @pytest.mark.parametrize("text", [
     "12", "001", "无锡某公司", "合计信息技术有限公司", "待定山茶业", "3家村食品厂", "其他电子有限公司",
-    "其他", "合计（重庆）公司", "总部", "小计量仪器厂"])
+    "其他", "合计（重庆）公司", "总部", "小计量仪器厂", "以勒电子厂", "备注云科技", "会计师事务所(重庆)"])
 def test_what_does(text):
     assert not no_entity(text)
 

@@ -31,7 +31,8 @@ class Rows(Model):
                                               default_factory=dict)
     fields: dict[WithinForm, str] = opt("各栏目的栏：名录，栏目编号: 栏名", "fields: of a register, id: column",
                                         default_factory=dict)
-    left_out: tuple[str, ...] = opt("不取的栏：声明与报表无关", "left out: columns declared to be nothing of it", ())
+    left_out: tuple[str, ...] = opt("不取的栏：声明与报表无关，也可写记录旁的键",
+                                      "left out: columns, and keys beside the records, declared to be nothing of it", ())
 
     @property
     def way(self) -> str:

@@ -1,6 +1,7 @@
 """What names a record is a name: no subtotal, no placeholder. What is said beside it is said, and not as above."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from functools import partial
 
 from gaoxin.containers.lines import every
@@ -9,7 +10,7 @@ from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm
 from gaoxin.quality.blocks import Block, Spread, sparse
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, item_rule
 from gaoxin.quality.frames import Given
-from gaoxin.returns.naming import SURELY_A_NAME, leaves_unsaid, names_nothing, names_of
+from gaoxin.returns.naming import SURELY_A_NAME, heads_of, leaves_unsaid, names_nothing, names_of
 
 SAID = "record.unsaid"  # 1 where a text leaves unsaid what is asked
 
@@ -25,11 +26,12 @@ UNSAID = Code("quality.unsaid", "“{value}”没有说出本栏的内容；请�
 class NoEntity(Check):
     about = About(
         needs=Text("名录的文字栏目", "a register's texts"),
-        how=Text("识别栏和名称栏：整格是合计、小计、同上、待定、无、共12家、只有符号的，以 =、+、-、@ 开头的，计 1；"
+        how=Text("识别栏和名称栏：整格是合计、小计、同上、待定、无、共12家、备注、其中：…、本表栏名、只有符号的，"
+                 "以 =、+、-、@ 开头的，计 1；"
                  "可不填的名称栏写“无”除外。其他文字栏目：整格是同上、####、乱码的计 1，必填的还有待定、无",
-                 "1 where the whole cell of a key or name is a subtotal, a placeholder such as 同上, signs alone, or begins as a "
-                 "formula does; not 无 where no name need be. Of other texts: as above, ####, garbled; where one must be, "
-                 "待定 and 无 too"),
+                 "1 where the whole cell of a key or name is a subtotal, a placeholder such as 同上, a heading of the form, a "
+                 "note (备注：…), signs alone, or begins as a formula does; not 无 where no name need be. Of other texts: as "
+                 "above, ####, garbled; where one must be, 待定 and 无 too"),
         looks_at=Text("每行是不是一个真实的对象，各栏是否写明", "whether each row is a thing of its own, and all of it said"),
         why=Text("合计行和占位文字会被当作企业计数；名录排序、拆分后，“同上”不知所指",
                  "subtotals and placeholders would be counted as firms; 同上 says nothing once rows are sorted"),
@@ -52,7 +54,7 @@ class NoEntity(Check):
         names = names_of(form)
         nothing = partial(names_nothing, form)
         for item in (one for one in form.fields if one.id in names):
-            given.frame.spread(block, item.id, f"{item.id}.no_entity", partial(_spread, block, item, nothing))
+            given.frame.spread(block, item.id, f"{item.id}.no_entity", partial(_spread, block, item, nothing, heads_of(form)))
         for item in _other_texts(form):
             given.frame.spread(block, item.id, SAID, partial(_spread, block, item, leaves_unsaid))
 
@@ -62,12 +64,16 @@ def _other_texts(form: RegisterForm) -> list[RegisterField]:
     return [item for item in form.fields if item.type is FieldType.TEXT and item.id not in names]
 
 
-def _spread(block: Block, field: RegisterField, told: Callable[[RegisterField, str], bool]) -> Spread:
-    """Of a name by its shape alone neither is told."""
+def _spread(block: Block, field: RegisterField, told: Callable[[RegisterField, str], bool],
+            heads: Collection[str] = ()) -> Spread:
+    """Of a name by its shape alone neither is told. heads: what is no name, though it has that shape."""
+    shape = SURELY_A_NAME
+    if alike := [re.escape(head) for head in heads if re.fullmatch(shape, head)]:
+        shape = f"(?!(?:{'|'.join(alike)})$){shape}"
     if (column := block.column(field.id)) is None:
         return block.alike(field.id, None)
-    if (texts := column.texts_alone) is not None and every(SURELY_A_NAME, texts):
+    if (texts := column.texts_alone) is not None and every(shape, texts):
         return block.alike(field.id, 0.0)
-    others = {place: column.value(place) for place in column.unlike(SURELY_A_NAME)}
+    others = {place: column.value(place) for place in column.unlike(shape)}
     return sparse(len(block.entries), 0.0, {place: float(told(field, value)) if isinstance(value, str) else None
                                             for place, value in others.items()})

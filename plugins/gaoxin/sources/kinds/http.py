@@ -41,6 +41,7 @@ from gaoxin.sources.base import (
     Until,
     Wanted,
 )
+from gaoxin.sources.echoes import Echo, within
 
 if TYPE_CHECKING:
     import httpx
@@ -125,6 +126,11 @@ class _Answer:
     document: Any  # of JSON, without its records
     rows: int
     records: str   # sha256 of them
+    heads: Mapping[str, str]  # what its headers say of how many there are
+
+    @property
+    def told(self) -> answers.Told:
+        return self.document, self.rows, self.heads
 
 
 class HttpFetcher(Fetcher[HttpSource]):
@@ -149,7 +155,7 @@ class HttpFetcher(Fetcher[HttpSource]):
         account = _auth(options) or ((base.username, base.password) if base.userinfo else None)
         with httpx.Client(headers=_headers(options), auth=account, follow_redirects=False, trust_env=False,
                           verify=verify) as client:
-            asking = _Asking(client, source, options, keys, until)
+            asking = _Asking(client, wanted, options, keys, until)
             if source.pages is None:
                 return _one(asking, source, str(url), known)
             return _joined(str(url), _settled(asking, source, url))
@@ -186,7 +192,7 @@ def _one(asking: "_Asking", source: HttpSource, place: str, known: Mapping[str, 
     answer = asking.get(place, mark if mark.startswith(('"', 'W/')) else None)
     if answer is None:
         return Brought(unchanged=1)
-    answers.must_be_all(source, [(answer.document, answer.rows)])
+    answers.must_be_all(source, [answer.told])
     if not answer.rows:
         return Brought()
     return Brought((Fetched(answer.content, place, answer.etag or sha256(answer.content).hexdigest(), ending=f".{source.format}",
@@ -205,14 +211,14 @@ def _settled(asking: "_Asking", source: HttpSource, url: "httpx.URL") -> list[_A
     """All pages, as two times in a row gave them. Raises Amiss where they keep changing, or are not all."""
     before, differs = [*_pages(asking, source, url, {})], 0
     if source.pages and source.pages.next and len(before) == 1:
-        answers.must_be_all(source, [(answer.document, answer.rows) for answer in before])
+        answers.must_be_all(source, [answer.told for answer in before])
         return before
     for _ in range(1, _TIMES):
         now = [*_pages(asking, source, url, {answer.url: answer for answer in before})]
         pairs = zip_longest(*([a.records for a in found] for found in (before, now)))
         differs = next((page for page, (one, other) in enumerate(pairs, 1) if one != other), 0)
         if not differs:
-            answers.must_be_all(source, [(answer.document, answer.rows) for answer in now])
+            answers.must_be_all(source, [answer.told for answer in now])
             return before if source.pages and source.pages.next else before[:-1]  # numbered ones end in an empty one
         before = now
     raise Amiss(MOVING(page=differs))
@@ -239,7 +245,7 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mappi
             raise Amiss(TOO_LARGE(name=source.id, mb=LARGEST // 2**20))
         yield answer
         if source.pages.next:
-            link = answers.within(answer.document, source.pages.next, _ABSENT)
+            link = within(answer.document, source.pages.next, _ABSENT)
             if link is _ABSENT and not (named or source.pages.absent_ends or _says_all(source, answer)):
                 raise Amiss(NO_NEXT(key=source.pages.next))
             named = True
@@ -260,7 +266,7 @@ def _pages(asking: "_Asking", source: HttpSource, url: "httpx.URL", known: Mappi
 
 def _says_all(source: HttpSource, answer: _Answer) -> bool:
     """Whether one answer itself says that it has all that there is."""
-    totals = [total for _, total in answers.told_totals(source, answer.document)]
+    totals = [total for _, total in answers.told_totals(source, answer.document, answer.heads)]
     return bool(totals) and all(total == answer.rows for total in totals)
 
 
@@ -280,9 +286,10 @@ def _after(answer: "httpx.Response") -> float:
 class _Asking:
     """Requests of one fetch, one after another."""
 
-    def __init__(self, client: "httpx.Client", source: HttpSource, options: Options, keys: Mapping[str, Any], until: Until
+    def __init__(self, client: "httpx.Client", wanted: Wanted[HttpSource], options: Options, keys: Mapping[str, Any], until: Until
                  ) -> None:
-        self._client, self._source, self._options, self._keys, self._until = client, source, options, keys, until
+        self._client, self._source, self._options, self._keys, self._until = client, wanted.source, options, keys, until
+        self._echo = Echo(wanted, options.hidden)
 
     def kept(self, link: "httpx.URL") -> "httpx.URL":
         """A link as it may be kept: many services say the key again in it, which is sent anew in any case. Raises Amiss for one
@@ -323,7 +330,7 @@ class _Asking:
                     return None
                 self._must_be_fine(answer, url)
                 content, said = self._body(answer), answer.headers.get("ETag")
-                told = answer.headers.keys() & {"content-length", "transfer-encoding"}
+                told, heads = answer.headers.keys() & {"content-length", "transfer-encoding"}, answers.headed(answer.headers)
         except httpx.RemoteProtocolError as error:
             raise _Again(CUT_OFF(said=self._options.scrubbed(error))) from None
         except httpx.TransportError as error:
@@ -337,13 +344,13 @@ class _Asking:
         if said is not None and self._options.hidden(said) != said:
             said = None
         if self._source.format != "json":
-            rows = answers.count(self._source, content, None, self._options.hidden)
-            return _Answer(url, content, said, None, rows, sha256(content).hexdigest())
+            rows = answers.count(self._source, content, None, self._options.hidden, self._echo)
+            return _Answer(url, content, said, None, rows, sha256(content).hexdigest(), heads)
         if len(content) > _LARGEST_JSON:
             raise Amiss(TOO_LARGE_AT_ONCE(mb=_LARGEST_JSON // 2**20))
         document = self._document(content)
-        rows = answers.count(self._source, content, document, self._options.hidden)
-        return _Answer(url, content, said, *answers.parted(self._source, document, rows))
+        rows = answers.count(self._source, content, document, self._options.hidden, self._echo)
+        return _Answer(url, content, said, *answers.parted(self._source, document, rows), heads)
 
     def _must_be_fine(self, answer: "httpx.Response", place: str) -> None:
         status = answer.status_code

@@ -39,6 +39,7 @@ from gaoxin.sources.base import (
     Until,
     Wanted,
 )
+from gaoxin.sources.echoes import Echo
 
 TOO_MANY = Code("sources.too_many_rows", "超过 {most} 行，未取：查询加上条件，或把来源的 at_most 放大",
                 "there are more than {most} rows: nothing was fetched. Let the query ask for less, or raise the source's at_most",
@@ -115,7 +116,7 @@ class SqlFetcher(Fetcher[SqlSource]):
             engine = sa.create_engine(url, poolclass=NullPool, connect_args=_arguments(url, until))
             with engine.connect() as connection:
                 connected = True
-                content, rows = _csv(connection, source, given, until)
+                content, rows = _csv(connection, source, given, until, Echo(wanted, options.hidden))
         except ModuleNotFoundError as error:
             raise Amiss(NO_DRIVER(name=_PACKAGES.get(error.name or "", error.name) or url.drivername)) from error
         except NoSuchModuleError as error:
@@ -173,7 +174,8 @@ def _arguments(url: sa.URL, until: Until) -> dict[str, Any]:
             "keepalives_interval": 5, "keepalives_count": 3, "options": " ".join(f"-c {k}={v}" for k, v in said.items())}
 
 
-def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str], until: Until) -> tuple[bytes, int]:
+def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str], until: Until, echo: Echo
+         ) -> tuple[bytes, int]:
     """The rows, and how many. Raises Amiss."""
     if connection.dialect.name == _ASKED:
         connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -185,12 +187,13 @@ def _csv(connection: sa.Connection, source: SqlSource, given: Mapping[str, str],
     names = [str(name) for name in result.keys()]  # noqa: SIM118  # no mapping
     if twice := [name for name in names if names.count(name) > 1]:
         raise Amiss(COLUMN_TWICE(name=twice[0]))
-    out, count = io.BytesIO(), 0
+    out, count, said = io.BytesIO(), 0, echo.said_in(names)
     out.write(_line(names))
     for part in result.partitions(_AT_ONCE):
         until.must_not_be_over()
         for row in part:
             count += 1
+            echo.row(said, row, count)
             out.write(_line(row))
         if count > source.at_most:
             raise Amiss(TOO_MANY(most=source.at_most))
