@@ -11,9 +11,8 @@ from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severi
 from gaoxin.plan.model import Plan
 from gaoxin.quality.blocks import Block, Made, Spread, coded, sparse
 from gaoxin.quality.checks import checks, rules_of
-from gaoxin.quality.checks.file_figures import FIGURES, counts_figures
 from gaoxin.quality.checks.file_readable import READABLE
-from gaoxin.quality.checks.file_records import RECORDS
+from gaoxin.quality.checks.file_records import FIGURES, RECORDS, counts_figures
 from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
