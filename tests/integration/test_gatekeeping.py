@@ -377,6 +377,7 @@ def test_a_later_version_that_does_not_count_is_named_and_holds_by_the_plans_cho
 
     assert all(c.passed and "较新" not in c.detail.zh for c in judged("2024-06-27"))
     industry(demo_workplace("2024-06-27T10:00"), "2024-04", 36, verdict=Verdict.REJECTED, findings=(finding(Severity.ERROR),))
+    assert "作数的版本中退回未改正 0 份" in judged("2024-06-27T11:00")[1].detail.zh
     for found in judged("2024-06-27T11:00"):
         assert "另有较新的版本不作数的 1 份：" in found.detail.zh
         assert "2024年4月（期限 2024-05-10）：第 2 版被退回，仍用第 1 版" in found.detail.zh

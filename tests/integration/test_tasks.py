@@ -168,6 +168,17 @@ def test_only_the_office_sets_aside_and_what_is_aside_is_not_late_and_holds(acti
     assert (survey(later).state, survey(later).days_late) == (TaskStatus.OVERDUE, 10)
 
 
+def test_the_same_bytes_as_two_members_pieces_are_told_where_they_come_and_beside_the_pieces(acting_at, tmp_path):
+    w, file = acting_at("2024-02-01"), tmp_path / "note.pdf"
+    file.write_bytes(b"one note")
+    first, second = (decisions.record_files(w, "survey", "note", [file], by).evidence[0] for by in ("science", "tax"))
+    assert (first.same_as, [name.to("zh") for name in second.same_as]) == ((), ["情况报告（区科技局）"])
+    told = {d.member: [name.to("zh") for name in d.same_as] for d in survey(w).deliverables if d.deliverable == "note"}
+    assert (told["tax"], told["finance"]) == (["情况报告（区科技局）"], [])
+    hand_in(acting_at("2024-02-02"), ("note", "tax"))
+    assert not any(d.same_as for d in survey(acting_at("2024-02-02")).deliverables), "its own since"
+
+
 def test_progress_is_of_no_day_before_the_campaign(acting_at):
     with pytest.raises(Refused, match="before the campaign began"):
         tasking.tell_progress(acting_at("2024-02-01"), "survey", "committee", Decimal(20), day=date(1990, 1, 1))

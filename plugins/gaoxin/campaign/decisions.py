@@ -16,7 +16,7 @@ from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.explaining import hinted, may_be_said, must_say_why
 from gaoxin.campaign.replacing import told_of_gates
 from gaoxin.campaign.scans import Sheet, evidence_of, must_fit, scanned
-from gaoxin.campaign.taskbook import must_not_be_closed
+from gaoxin.campaign.taskbook import must_not_be_closed, twins
 from gaoxin.campaign.waiving import WHOLE, Scope, lacking, must_meet, waivers_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import must_be_short, must_be_told
@@ -43,7 +43,7 @@ _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=
 
 class RecordedFile(Answer):
     """there_before: these bytes were recorded for this deliverable already, and nothing is recorded now; the rest tells of what
-    stands, whoever brought them again."""
+    stands, whoever brought them again. same_as: the names of other pieces for which just these bytes were recorded, too."""
 
     file: Path
     sha256: str
@@ -55,6 +55,7 @@ class RecordedFile(Answer):
     account: str | None
     authenticated: bool | None
     there_before: bool
+    same_as: Sequence[Worded]
 
 
 class EvidenceRecorded(Answer):
@@ -133,8 +134,12 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
     """Records the files, one after the other, as record_evidence does."""
     kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), kept_name(file.name), by, entered, member))
             for file in files]
-    return EvidenceRecorded(w.plan.id, task, deliverable, piece_of(w.plan, task, deliverable, by, member).member,
-                            [RecordedFile.of(one, file=file, there_before=not new) for file, one, new, _ in kept],
+    piece, of = piece_of(w.plan, task, deliverable, by, member), w.plan.task(task)
+    with w.warehouse.read() as store:
+        there = store.decisions.evidence(w.plan.id, LATEST)
+    return EvidenceRecorded(w.plan.id, task, deliverable, piece.member,
+                            [RecordedFile.of(one, file=file, there_before=not new,
+                                             same_as=twins(w.plan, of, piece, one.sha256, there)) for file, one, new, _ in kept],
                             tuple(dict.fromkeys(phase for *_, gates in kept for phase in gates)))
 
 

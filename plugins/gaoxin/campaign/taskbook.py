@@ -1,7 +1,7 @@
 """The ledger of tasks (台账) as of a time: how each stands, what of it is in, who closed it. Reads only."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -14,7 +14,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import DeliverableEvidence
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.model import Task
+from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.schedule import Piece, TaskMilestone
 from gaoxin.reminders.model import Due
 from gaoxin.tasks.closing import may_close
@@ -27,6 +27,9 @@ TO_CLOSE = Code("tasks.to_close", "销号：任务“{task}”成果已齐",
                 "close a task: all of {task} is in and waits to be looked at", task=Worded)
 TO_REOPEN = Code("tasks.to_reopen", "重开：任务“{task}”销号后方案又增成果",
                  "reopen a task: since {task} was closed the plan asks for more of it", task=Worded)
+
+
+_OF_TASK = Code("tasks.piece_of", "{task}：{piece}", "{task}: {piece}", task=Worded, piece=Worded)
 
 
 class MilestoneLine(Answer):
@@ -44,7 +47,8 @@ class MilestoneLine(Answer):
 
 class PieceLine(Answer):
     """A deliverable, or that of one member. missing: nothing came that counts; stale: what came did before the task was reopened.
-    sha256: of the file that was recorded last; None where none came, as all that follows."""
+    sha256: of the file that was recorded last; None where none came, as all that follows. same_as: the names of other pieces for
+    which just these bytes were recorded last, too."""
 
     id: str
     deliverable: str
@@ -57,6 +61,7 @@ class PieceLine(Answer):
     recorded_by: str | None
     account: str | None
     authenticated: bool | None
+    same_as: Sequence[Worded]
 
 
 class TaskLine(Answer):
@@ -199,7 +204,7 @@ def _concerned(w: Workplace, task: Task) -> set[str]:
 def _line(w: Workplace, task: Task, state: TaskState, evidence: Mapping[tuple[str, str], DeliverableEvidence]) -> TaskLine:
     report, closed, aside, reopened = state.told, state.closed, state.aside, state.reopened
     milestones = [_milestone(m, state) for m in task.milestones]
-    pieces = [_piece(p, state, evidence.get((task.id, p.id))) for p in w.plan.pieces(task)]
+    pieces = [_piece(p, state, evidence.get((task.id, p.id)), _twins(w, task, p, evidence)) for p in w.plan.pieces(task)]
     return TaskLine(
         task.id, task.row, task.name, task.section, w.plan.answerable(task), task.co_leads, w.plan.responsible(task), task.phase,
         begins(w.plan, task), w.due_of_task(task), task.due_masked, state.status, state.pace, state.percent,
@@ -216,6 +221,20 @@ def _milestone(m: TaskMilestone, state: TaskState) -> MilestoneLine:
                          said.late_because if said else None, m.id in state.late)
 
 
-def _piece(p: Piece, state: TaskState, e: DeliverableEvidence | None) -> PieceLine:
-    told = (e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated) if e else (None,) * 5
-    return PieceLine(p.id, p.deliverable, p.member, p.name, p.id in state.missing, p.id in state.stale, *told)
+def _twins(w: Workplace, task: Task, p: Piece, evidence: Mapping[tuple[str, str], DeliverableEvidence]) -> tuple[Worded, ...]:
+    mine = evidence.get((task.id, p.id))
+    return twins(w.plan, task, p, mine.sha256, evidence.values()) if mine else ()
+
+
+def twins(plan: Plan, task: Task, piece: Piece, sha256: str, evidence: Iterable[DeliverableEvidence]) -> tuple[Worded, ...]:
+    """The names of other pieces of a plan for which the same bytes were recorded: of another task with its name."""
+    same = {(e.task, e.deliverable) for e in evidence if e.sha256 == sha256} - {(task.id, piece.id)}
+    return tuple(p.name if t.id == task.id else _OF_TASK(task=t.name, piece=p.name)
+                 for t in plan.tasks for p in plan.pieces(t) if (t.id, p.id) in same)
+
+
+def _piece(p: Piece, state: TaskState, e: DeliverableEvidence | None, same_as: Sequence[Worded]) -> PieceLine:
+    about = (p.id, p.deliverable, p.member, p.name, p.id in state.missing, p.id in state.stale)
+    if e is None:
+        return PieceLine(*about, None, None, None, None, None, same_as)
+    return PieceLine(*about, e.sha256, e.recorded_at, e.recorded_by, e.account, e.authenticated, same_as)

@@ -87,6 +87,11 @@ def _passed_on(a: cases.decisions.EvidenceRecorded, v: View) -> str | None:
                  f"supervision or leading group close once they have looked: {command}")
 
 
+def _twin(e: cases.decisions.RecordedFile, v: View) -> str | None:
+    return v.say(f"与已登记的“{v.listed(e.same_as)}”是同一文件，请核对是否交错",
+                 f"the same file was recorded for “{v.listed(e.same_as)}”: is it the right one?") if e.same_as else None
+
+
 def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
     return v.say(f"此前已由{v.unit_name(e.recorded_by)}于 {v.cell(e.recorded_at)} 登记，本次未另登记",
                  f"recorded already, by {v.unit_name(e.recorded_by)} at {v.cell(e.recorded_at)}: nothing is recorded now"
@@ -157,7 +162,8 @@ GATE: Layout = (
     each(lambda g, v: cases.outlooks.told(v.plan, g.ahead) if g.ahead else (), line(lambda one, v: v.plain(one))),
     line(_what_next),
 )
-EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
+EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  "),
+                         line(_twin, mark="  ! ")),
                     line(_passed_on, mark="! "), line(_see_gate))
 APPROVAL: Layout = (line(_approved), line(_early, mark="! "), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(

@@ -39,6 +39,12 @@ def _missing(t: Any, v: View) -> str | None:
     return v.listed(left) or None
 
 
+def _twins(t: Any, v: View) -> str | None:
+    return v.say("；", "; ").join(v.say(f"{v.plain(d.name)}与“{v.listed(d.same_as)}”是同一文件",
+                                       f"{v.plain(d.name)}: the same file as “{v.listed(d.same_as)}”")
+                                 for d in t.deliverables if d.same_as) or None
+
+
 def _told(a: Any, v: View) -> str:
     name, later = v.plain(a.name), v.say("", "")
     if a.milestone:
@@ -72,7 +78,7 @@ TASKS: Layout = (
     rows("tasks", Column("no.", "row", "right", optional=True), Column("id", "id"), Column("task", "name", "fold"),
          Column("lead", unit("lead")), Column("state", state("state", "ledger")), Column("progress", "told", "fold"),
          Column("due", "due"), Column("days late", lambda t, v: t.days_late or None, "right", optional=True),
-         Column("missing", _missing, "fold", optional=True),
+         Column("missing", _missing, "fold", optional=True), Column("remarks", _twins, "fold", optional=True),
          Column("closed by", lambda t, v: v.unit_name(t.closed_by) if t.closed_by else None, optional=True)),
     line(says("共 {tasks:n} 项。", "{tasks:n} task(s).")),
 )

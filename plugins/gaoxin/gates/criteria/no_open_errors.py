@@ -7,6 +7,9 @@ from gaoxin.returns.model import ReturnState
 
 _DETAIL = Code("gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
                "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int)
+_COUNTING = Code("gates.no_open_errors_counting", "应报 {due} 份，作数的版本中退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
+                 "of {due} returns due, by the versions that count, {rejected} stand rejected and {unjudged} have no verdict yet",
+                 due=int)
 _ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open")
 
 
@@ -23,8 +26,8 @@ class Clean(OnReturns[NoOpenErrors]):
                     if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))]
         wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
         wanting += [case.lacking(i, s) for i, s in early if s and s.untrusted]
-        detail = _DETAIL(due=due.count, rejected=len(rejected), unjudged=len(unjudged(due)))
         newer = later(case, c.forms)
+        detail = (_COUNTING if newer else _DETAIL)(due=due.count, rejected=len(rejected), unjudged=len(unjudged(due)))
         if c.newer == "hold":
             wanting += still_open(case, newer)
         return found_wanting(case, c, due, wanting, naming(case, detail, newer), return_ids(due))

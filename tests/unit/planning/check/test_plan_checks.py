@@ -115,6 +115,11 @@ def found(*changes):
       ("name: 调研报告}", "name: 调研报告, per_member: true}")], "per_member_open_ended", "warning", "tasks.survey"),
     ([("kind: deliverables_present, id: work_done", "kind: tasks_closed, id: work_done"), ("  supervision: supervision\n", ""),
       ("  leading_group: government\n", "")], "nobody_closes", "error", "phases.launch.gate.criteria.work_done"),
+    ([("{kind: rectifications_closed, id: rectified}", "{kind: rectifications_closed, id: rectified, phases: [application]}")],
+     "rectifications_later", "error", "phases.collection.gate.criteria.rectified"),
+    ([("{kind: rectifications_closed, id: rectified}",
+       "{kind: rectifications_closed, id: rectified, phases: [collection], origins: [gate]}")],
+     "rectifications_own", "error", "phases.collection.gate.criteria.rectified"),
 ])
 def test_each_fault_is_found(changes, code, severity, subject):
     findings = found(*changes)
