@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from gaoxin.campaign.deadlines import mark_passed
 from gaoxin.campaign.decisions import rectifications
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.handed import returns_status
+from gaoxin.campaign.offering import to_put_off
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.upkeep import verify_ledger
@@ -222,8 +224,18 @@ def test_a_task_is_put_off_for_all_who_lead_it_and_its_gate_says_so(settings_at,
     def at(day):
         return open_workplace(settings, "demo", parse_as_of(day), acts=True)
 
-    number = extending.ask(at("2024-07-20"), "dossier", date(2024, 8, 9), "材料未齐", "science").given.number
-    given = extending.grant(at("2024-07-22"), number, "情况属实", "committee", date(2024, 8, 5)).given
+    ask = (at("2024-07-20"), "dossier", date(2024, 8, 9), "材料未齐")
+    with pytest.raises(NotAllowed, match="只有牵头单位可以申请延期") as refused:
+        extending.ask(*ask, "science")  # responsible: it would move the day of who leads
+    assert refused.value.todo.zh == "由园区管委会申请"
+    assert "dossier" not in {one.what for one in to_put_off(ask[0], desks.desk(ask[0], "science", Page(30)))}
+    number = extending.ask(*ask, "committee").given.number
+    with pytest.raises(Refused, match=f"园区管委会的第 {number} 号申请尚未批复"):
+        extending.ask(*ask, "committee")
+    given = extending.grant(at("2024-07-22"), number, "情况属实", "supervision", date(2024, 8, 5)).given
+    two = ask[0].plan.task("dossier").model_copy(update={"lead": "science", "co_leads": ("committee",)})
+    led = replace(ask[0], plan=ask[0].plan.model_copy(update={"tasks": (two,)}))
+    assert [x.number for x in extending.extensions(led, "science").extensions] == [number], "another's request for what it leads"
     assert [m.zh for m in given.hints] == ["2024-08-05 晚于“申请阶段”关口的期限 2024-07-31：届时没有完成的，关口仍不通过"]
     for day, due in (("2024-07-21", date(2024, 7, 31)), ("2024-08-01", date(2024, 8, 5))):
         w = open_workplace(settings, "demo", parse_as_of(day))

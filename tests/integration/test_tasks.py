@@ -19,8 +19,9 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateVerdict
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
+from gaoxin.tasks.closing import may_set_aside
 from gaoxin.tasks.model import Pace, TaskStatus
-from tests.integration.test_people import events
+from tests.integration.test_people import become, events, with_accounts  # noqa: F401 - fixtures
 from tests.plan_texts import demo
 from tests.unit.tasks.test_task_standing import OURS, TASK, UNITS
 
@@ -154,18 +155,43 @@ def test_what_is_reopened_after_its_gate_passed_becomes_a_rectification(acting_a
     assert verify_ledger(w.settings).intact
 
 
-def test_only_the_office_sets_aside_and_what_is_aside_is_not_late_and_holds(acting_at):
+def test_who_does_the_work_does_not_set_it_aside_and_what_is_aside_grows_no_later_and_holds(acting_at):
     w = acting_at("2024-02-20")
-    with pytest.raises(NotAllowed):
-        tasking.set_aside(w, "survey", "待上级批复", "supervision")
-    tasking.set_aside(w, "survey", "待上级批复", "committee")
+    for by in ("science", "committee"):  # the office leads it
+        with pytest.raises(NotAllowed):
+            tasking.set_aside(w, "survey", "待上级批复", by)
+    tasking.set_aside(w, "survey", "待上级批复", "supervision")
     later = acting_at("2024-03-10")
     assert (survey(later).state, survey(later).days_late) == (TaskStatus.OTHER, 0)
     assert not [d for d in owed_dues(later) if d.ref.startswith("survey")]
     (short,) = gatekeeping.evaluate(later, "launch").criteria[0].shortfalls
     assert (short.owner, "待上级批复" in short.subject.zh) == ("committee", True)
-    tasking.resume(later, "survey", "批复已到", "committee")
+    with pytest.raises(NotAllowed, match="不能自己恢复"):
+        tasking.resume(later, "survey", "批复已到", "committee")
+    tasking.resume(later, "survey", "批复已到", "supervision")
     assert (survey(later).state, survey(later).days_late) == (TaskStatus.OVERDUE, 10)
+    tasking.set_aside(later, "survey", "并入年度调研", "supervision")
+    line = survey(acting_at("2024-04-10"))
+    assert (line.state, line.days_late, "逾期 10 天" in line.told.zh) == (TaskStatus.OTHER, 10, True), "what was late stays late"
+    others = w.plan.task("survey").model_copy(update={"lead": "science"})
+    assert may_set_aside(w.plan, others, {"science"}) == ["committee"]
+    assert may_set_aside(w.plan, others, {"committee", "supervision"}) == ["government"]
+
+
+def test_who_reports_for_a_unit_does_not_set_its_work_aside(acting_at, with_accounts, become):  # noqa: F811
+    """Also by an account of supervision, where it is the unit's clerk as well."""
+    settings = acting_at("2024-02-01").settings
+    people = with_accounts("account: daemon, roles: [supervision, unit], units: [committee]",
+                           "account: nobody, roles: [supervision]", of=settings)
+
+    def here():
+        return open_workplace(people, "demo", parse_as_of("2024-02-20"), acts=True)
+
+    become("daemon")
+    with pytest.raises(NotAllowed, match="daemon"):
+        tasking.set_aside(here(), "survey", "待上级批复", "supervision")
+    become("nobody")
+    assert tasking.set_aside(here(), "survey", "待上级批复", "supervision").by == "supervision"
 
 
 def test_the_same_bytes_as_two_members_pieces_are_told_where_they_come_and_beside_the_pieces(acting_at, tmp_path):

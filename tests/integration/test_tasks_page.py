@@ -60,16 +60,16 @@ def test_a_lead_tells_on_its_desk_and_another_closes_in_the_ledger(browser):
     assert now(settings).closed_by == "supervision"
 
 
-def test_the_office_sets_aside_and_resumes_on_the_page(browser):
+def test_another_than_who_does_the_work_sets_aside_and_resumes_on_the_page(browser):
     page, settings = browser
     assert 'action="/gaoxin/demo/task/survey/set-aside"' in page.get("/demo/tasks").text
-    assert page.post("/demo/task/survey/set-aside", data={"by": "committee", "reason": ""}).status_code == 409
-    assert page.post("/demo/task/survey/set-aside", data={"by": "committee", "reason": "待上级批复"}).status_code == 303
+    assert page.post("/demo/task/survey/set-aside", data={"by": "supervision", "reason": ""}).status_code == 409
+    assert page.post("/demo/task/survey/set-aside", data={"by": "supervision", "reason": "待上级批复"}).status_code == 303
     assert now(settings).state is TaskStatus.OTHER
     ledger = page.get("/demo/tasks").text
     assert 'action="/gaoxin/demo/task/survey/resume"' in ledger
-    assert page.post("/demo/task/survey/resume", data={"by": "supervision", "reason": "批复已到"}).status_code == 403
-    assert page.post("/demo/task/survey/resume", data={"by": "committee", "reason": "批复已到"}).status_code == 303
+    assert page.post("/demo/task/survey/resume", data={"by": "committee", "reason": "批复已到"}).status_code == 403
+    assert page.post("/demo/task/survey/resume", data={"by": "supervision", "reason": "批复已到"}).status_code == 303
     assert now(settings).state is not TaskStatus.OTHER
 
 

@@ -1,11 +1,11 @@
 """A unit's own workbook given back with what was found on each cell, and a list of findings beside it that leads to the cells."""
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
-from urllib.parse import quote
 
 from gaoxin.campaign.inbox import ENDINGS
 from gaoxin.campaign.taking import CheckedFile
@@ -19,6 +19,7 @@ from gaoxin.returns.model import NOTES, PROBLEMS
 from gaoxin.returns.sheets.look import FONT, lines_of
 from gaoxin.unseen import writable
 
+_RESERVED = re.compile(r"[\x20-\x26+<>?\[\]\\^`{|}]")  # what a link to a file may not have as it is
 _TEXTS = frozenset({".csv", ".tsv", ".txt", ".json"})
 _AUTHOR = Text("审核", "check")
 _HEADS = (Text("序号", "no."), Text("程度", "severity"), Text("工作表", "sheet"), Text("单元格", "cell"),
@@ -137,7 +138,8 @@ def _list_of(checked: CheckedFile, asked: Mapping[str, Message], beside: str | N
         if beside and f.sheet and f.cell:
             link = sheet.cell(at, 4)
             quoted = writable(f.sheet).replace("'", "''")
-            link.hyperlink = Hyperlink(ref=link.coordinate, target=quote(beside), location=f"'{quoted}'!{f.cell}")
+            target = _RESERVED.sub(lambda sign: f"%{ord(sign[0]):02X}", beside)
+            link.hyperlink = Hyperlink(ref=link.coordinate, target=target, location=f"'{quoted}'!{f.cell}")
             link.font = Font(name=FONT, size=10, color="0B5CAD", underline="single")
     sheet.freeze_panes = f"A{_TOP + 1}"
     sheet.print_title_rows = f"{_TOP}:{_TOP}"

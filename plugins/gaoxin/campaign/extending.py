@@ -18,7 +18,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.extensions.model import Extension, Kind, Outcome, Ruling
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import Act, NotAllowed
+from gaoxin.people.acts import Act, NotAllowed, leaders
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
@@ -65,7 +65,7 @@ class Extended(Answer, inline="given"):
 
 
 class Extensions(Answer):
-    """By number. unit: whose alone; None: everybody's."""
+    """By number. unit: whose alone, with what others asked for a task that it leads; None: everybody's."""
 
     campaign: str
     as_of: datetime
@@ -99,7 +99,10 @@ def ask(w: Workplace, what: str, until: date, reason: str, by: str, entered: Ent
         thing = thing_of(w, store, what.strip(), by)
         if by not in thing.units:
             names = [w.plan.unit(u).name for u in thing.units]
-            raise NotAllowed(Text("只有承担单位可以申请延期", "a unit that owes it asks for another day"), where=thing.ref,
+            of_all = Text("任务的期限是牵头单位和各责任单位共同的，只有牵头单位可以申请延期",
+                          "a task's day is one for all who work on it: a unit that leads it asks for another")
+            raise NotAllowed(of_all if thing.kind is Kind.TASK else
+                             Text("只有承担单位可以申请延期", "a unit that owes it asks for another day"), where=thing.ref,
                              todo=Text("由" + "、".join(n.to("zh") for n in names) + "申请",
                                        "let " + ", ".join(n.to("en") for n in names) + " ask"))
         due = _must_be_in_time(w, thing)
@@ -107,7 +110,9 @@ def ask(w: Workplace, what: str, until: date, reason: str, by: str, entered: Ent
             raise Refused(Text(f"申请的日期 {until} 不晚于现有期限 {due}", f"{until} is not after {due}, the day that stands"),
                           where=thing.ref, todo=Text("写晚于现有期限的日期", "give a later day"))
         if waits := next((x for x in _known(w, store, thing) if x.ruling is None), None):
-            raise Refused(Text(f"第 {waits.number} 号申请尚未批复", f"request {waits.number} still waits"), where=thing.ref,
+            whose = w.plan.unit(waits.unit).name
+            raise Refused(Text(f"{whose.to('zh')}的第 {waits.number} 号申请尚未批复",
+                               f"request {waits.number} of {whose.to('en')} still waits"), where=thing.ref,
                           todo=Text("等批复后再申请", "ask again once it is decided on"))
         said = words_of(reason, thing.ref, Text("申请延期须写理由", "an extension needs a reason"), lines=True)
         item = Extension(store.extensions.next_number(w.plan.id), thing.kind, thing.ref, by, due, until, said, w.now,
@@ -142,11 +147,12 @@ def refuse(w: Workplace, number: int, reason: str, by: str, entered: Entered = A
 
 
 def extensions(w: Workplace, unit: str | None = None, *, only_open: bool = False) -> Extensions:
-    """All that were asked for by `w.now`, or a unit's. Raises UsageError for an unknown unit."""
+    """All that were asked for by `w.now`, or a unit's: its own, and those of others for a task that it leads, too.
+    Raises UsageError for an unknown unit."""
     if unit is not None:
         w.plan.unit(unit)
     with w.warehouse.read() as store:
-        found = [x for x in store.extensions.known(w.plan.id, w.known) if unit in (None, x.unit)]
+        found = [x for x in store.extensions.known(w.plan.id, w.known) if unit in (None, x.unit) or unit in _led(w.plan, x)]
         names, shown = _named(w, store, found), []
         for item in found:
             thing = again(w, store, item) if item.ruling is None else None
@@ -253,6 +259,12 @@ def _with(item: Extension, ruling: Ruling) -> Extension:
 
 def _known(w: Workplace, store: Store, thing: Thing) -> list[Extension]:
     return [x for x in store.extensions.known(w.plan.id, w.known) if (x.kind, x.ref) == (thing.kind, thing.ref)]
+
+
+def _led(plan: Plan, of: Extension) -> Sequence[str]:
+    """The units whose day a request for a task moves, whichever of them asked."""
+    task = next((t for t in plan.tasks if t.id == of.ref), None) if of.kind is Kind.TASK else None
+    return leaders(plan, task) if task else ()
 
 
 def _named(w: Workplace, store: Store, found: Sequence[Extension]) -> dict[int, Message]:

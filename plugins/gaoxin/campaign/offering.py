@@ -9,7 +9,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.extensions.model import Kind
 from gaoxin.i18n import Code, Worded
-from gaoxin.people.acts import deliverers
+from gaoxin.people.acts import leaders
 from gaoxin.periods import Period
 from gaoxin.returns.model import ReturnKey
 
@@ -43,7 +43,7 @@ def to_put_off(w: Workplace, desk: Desk) -> list[ToPutOff]:
              for one in (*desk.sent_back, *desk.owed, *desk.coming) if not one.accepted]
     tasks = [w.plan.task(one.task) for one in desk.tasks]
     found += [(Kind.TASK, t.id, ToPutOff(t.id, t.name, due)) for t in tasks
-              if (due := w.due_of_task(t)) and desk.unit in deliverers(w.plan, t)]
+              if (due := w.due_of_task(t)) and desk.unit in leaders(w.plan, t)]
     found += [(Kind.RECTIFICATION, one.rectification.id, ToPutOff(one.rectification.id, one.rectification.subject,
                                                                   one.rectification.due)) for one in desk.rectifications]
     fit = {one.what: one for kind, ref, one in found if one.due >= today and (kind, ref) not in asked}

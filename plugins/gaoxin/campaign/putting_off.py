@@ -10,7 +10,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.extensions.model import Extension, Kind
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.people.acts import deliverers
+from gaoxin.people.acts import leaders
 from gaoxin.periods import Period
 from gaoxin.plan.model import Phase, Plan, Task
 from gaoxin.returns import schedule
@@ -42,8 +42,8 @@ _CLOSED = Text("已销号，无可延期", "it is closed: nothing is owed")
 
 @dataclass(frozen=True)
 class Thing:
-    """What may be put off. units: which owe it; planned: its own day; due: the day that stands. None, where it has none. done:
-    why nothing is owed of it any more."""
+    """What may be put off. units: which ask for it: who owes a return or a rectification, who leads a task. planned: its own day;
+    due: the day that stands. None, where it has none. done: why nothing is owed of it any more."""
 
     kind: Kind
     ref: str
@@ -64,7 +64,7 @@ def thing_of(w: Workplace, store: Store, what: str, unit: str) -> Thing:
         return _task(w, store, task)
     if found := _rectification(w, store, what):
         return found
-    tasks = [t.id for t in w.plan.tasks if unit in deliverers(w.plan, t)]
+    tasks = [t.id for t in w.plan.tasks if unit in leaders(w.plan, t)]
     open_ = [r.id for r in store.decisions.rectifications(w.plan.id, w.known, open_only=True) if r.owner == unit]
     forms = [f"{f.id}@…" for f in w.plan.forms if unit in f.units]
     named = ", ".join((*forms, *tasks, *open_)) or "—"
@@ -153,7 +153,7 @@ def _return(w: Workplace, store: Store, key: ReturnKey) -> Thing:
 def _task(w: Workplace, store: Store, task: Task) -> Thing:
     stands = states(w, store)[task.id]
     done = stands.closed or not (stands.missing or stands.lacking)
-    return Thing(Kind.TASK, task.id, _TASK(task=task.name), tuple(sorted(deliverers(w.plan, task))), task.due,
+    return Thing(Kind.TASK, task.id, _TASK(task=task.name), tuple(leaders(w.plan, task)), task.due,
                  w.due_of_task(task), _DELIVERED if done else None)
 
 

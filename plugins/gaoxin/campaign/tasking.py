@@ -5,7 +5,7 @@ reported as reached. What was handed in before it was reopened counts again when
 why it holds good. What a gate passed on that is reopened is told, and becomes a rectification of that gate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ from gaoxin.numerals import plain
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.schedule import TaskMilestone
-from gaoxin.tasks.closing import closers_of, may_close
+from gaoxin.tasks.closing import doers_of, may_close, may_set_aside
 from gaoxin.tasks.model import Move, TaskHistory, TaskMove, TaskReport, TaskState
 from gaoxin.tasks.standing import falls, stands
 from gaoxin.warehouse.engine import Store
@@ -166,15 +166,15 @@ def reopen(w: Workplace, task: str, because: str, by: str, entered: Entered = AT
 
 
 def set_aside(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_ONCE) -> TaskMoved:
-    """其他: the office says that a task is suspended, merged or dropped, and why. It is not late meanwhile, and holds its gate.
-    Raises UsageError for an unknown task or unit, NotAllowed for another than the office, Refused for one that is closed or set
-    aside."""
-    return _by_office(w, task, because, by, entered, Move.SET_ASIDE)
+    """其他: the office says that a task is suspended, merged or dropped, and why; of its own work supervision or the leading
+    group does. It grows no later meanwhile, and holds its gate. Raises UsageError for an unknown task or unit, NotAllowed for
+    another than who says so, and for an account that did the work, Refused for one that is closed or set aside."""
+    return _put_aside(w, task, because, by, entered, Move.SET_ASIDE)
 
 
 def resume(w: Workplace, task: str, because: str, by: str, entered: Entered = AT_ONCE) -> TaskMoved:
     """Raises as set_aside does; Refused for one that was not set aside."""
-    return _by_office(w, task, because, by, entered, Move.RESUMED)
+    return _put_aside(w, task, because, by, entered, Move.RESUMED)
 
 
 def _must_be_in(w: Workplace, task: Task, state: TaskState, confirmed: str | None) -> None:
@@ -214,15 +214,11 @@ def _told_late(w: Workplace, asked: TaskMilestone, day: date, because: str | Non
     return None if because is None else words_of(because, where, Text("补录须写理由", "say why it is told late"))
 
 
-def _by_office(w: Workplace, task: str, because: str, by: str, entered: Entered, move: Move) -> TaskMoved:
+def _put_aside(w: Workplace, task: str, because: str, by: str, entered: Entered, move: Move) -> TaskMoved:
     with acting(w, Act.CLOSE, by) as (w, store):
-        wanted, name = w.plan.task(task), w.plan.unit(by).name
-        office = w.plan.governance.office
-        if by != office:
-            raise NotAllowed(Text(f"{name.to('zh')}不能决定任务是否暂缓", f"{name.to('en')} may not say so"), where=task,
-                             todo=Text(f"由办公室（{w.plan.unit(office).name.zh}）决定", f"the office does: {office}"))
-        must_be_told(because, task, Text("须写理由", "a reason is needed"))
-        state = _state(w, wanted, store.tasks.histories(w.plan.id, w.known)[task])
+        zh, en = ("暂缓", "set aside") if move is Move.SET_ASIDE else ("恢复", "resume")
+        wanted, history = _to_move(w, store, task, by, because, zh, en, may_set_aside)
+        state = _state(w, wanted, history)
         if state.closed or (state.aside is not None) is (move is Move.SET_ASIDE):
             told = (Text("该任务已销号", "it is closed") if state.closed else
                     Text("该任务已暂缓", "it is set aside already") if state.aside else
@@ -244,15 +240,17 @@ def _of_lead(w: Workplace, task: str, by: str) -> Task:
     return wanted
 
 
-def _to_move(w: Workplace, store: Store, task: str, by: str, because: str, zh: str, en: str) -> tuple[Task, TaskHistory]:
-    """The task with its history, which a unit may close or reopen; raises NotAllowed and Refused where it may not."""
+def _to_move(w: Workplace, store: Store, task: str, by: str, because: str, zh: str, en: str,
+             who: Callable[[Plan, Task, Iterable[str]], list[str]] = may_close) -> tuple[Task, TaskHistory]:
+    """The task with its history, which a unit may close, reopen or set aside; raises NotAllowed and Refused where it may not.
+    who: may do so, of those that the plan names."""
     wanted, name = w.plan.task(task), w.plan.unit(by).name
     history = store.tasks.histories(w.plan.id, w.known)[task]
     handed_in = {e.recorded_by for e in store.decisions.evidence(w.plan.id, w.known) if e.task == task}
     did = handed_in | {r.by for r in history.reports}
-    allowed = may_close(w.plan, wanted, did)
+    allowed = who(w.plan, wanted, did)
     if by not in allowed:
-        own = by in closers_of(w.plan)
+        own = by in doers_of(w.plan, wanted) | did
         raise NotAllowed(
             Text(f"{name.to('zh')}承担这项任务，不能自己{zh}" if own else f"{name.to('zh')}不能{zh}任务",
                  f"{name.to('en')} did the work: it may not {en} it" if own else f"{name.to('en')} may not {en} tasks"),

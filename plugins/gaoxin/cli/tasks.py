@@ -160,7 +160,7 @@ def reopen(session: Session, campaign: CampaignArgument, task_id: TaskArgument, 
     return cases.tasking.reopen(w, task_id, reason, session.unit(by), cases.entering.Entered(on, late_reason)), MOVED
 
 
-@task.command("set-aside", help="暂缓：由办公室决定 / the office sets a task aside")
+@task.command("set-aside", help="暂缓：由办公室，其自己的任务由督查 / the office sets it aside; of its own supervision")
 @asked
 def set_aside(session: Session, campaign: CampaignArgument, task_id: TaskArgument, by: ByOption, reason: ReasonOption,
               on: OnOption = None, late_reason: LateOption = None) -> Answered:

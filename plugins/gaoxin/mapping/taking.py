@@ -56,6 +56,10 @@ UNIT_COUNTS_OTHERS = Code("mapping.unit_counts_others",
                           "the table counts in {written}, the form in {unit}: other things. Is it the column that is meant? "
                           "Where it is, and the unit of measure is wrong, the office gives unit in the mapping",
                           written=str, unit=str)
+UNIT_MISFITS = Code("mapping.unit_misfits",
+                    "写的计量单位是 {written}，换算不成报表要的 {unit}；请核对取的是否这一栏，确是这一栏的，请按 {unit} 填写",
+                    "it is in {written}, which does not convert into {unit} as the form asks: is it the column that is meant? "
+                    "Where it is, write it in {unit}", written=str, unit=str)
 SIDES_DIFFER = Code("mapping.sides_differ", "栏上写的计量单位是 {column}，行上写的是 {row}；请办公室在对照里写 unit",
                     "the column is in {column}, the row in {row}: the office is to give unit in the mapping", column=str, row=str)
 UNITS_DIFFER = Code("mapping.units_differ", "表上写的计量单位是 {written}，对照写的是 {declared}；请办公室核对对照的 unit",
@@ -327,8 +331,9 @@ def counts_others(unit: str | None, variable: str, c: Context) -> Message | None
     wanted = c.unit_for(variable)
     if unit is None or wanted is None:
         return None
-    other = measures.convertible(unit, wanted) and not measures.fits(unit, wanted)
-    return UNIT_COUNTS_OTHERS(written=unit, unit=wanted) if other else None
+    if not measures.convertible(unit, wanted):
+        return UNIT_MISFITS(written=unit, unit=wanted)
+    return None if measures.fits(unit, wanted) else UNIT_COUNTS_OTHERS(written=unit, unit=wanted)
 
 
 def _perhaps(of: Column | Row, names: frozenset[str], one: Placed) -> tuple[tuple[str, ...], str | None]:

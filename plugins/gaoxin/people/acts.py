@@ -221,6 +221,12 @@ def apart(accounts: Accounts | None, who: Actor, act: Act, plan: Plan, handed_in
         raise _refused(_OWN_WORK(account=who.person, act=NAMES[act]), act)
 
 
+def leaders(plan: Plan, task: Task) -> list[str]:
+    """The units whose task it is: who answers for it and who lead it, then the members of groups among them."""
+    named = list(dict.fromkeys((plan.answerable(task), *task.leads)))
+    return list(dict.fromkeys((*named, *(member for u in named for member in plan.unit(u).members))))
+
+
 def deliverers(plan: Plan, task: Task) -> set[str]:
     """The units that are answerable for a task: who lead it or are responsible, with the members of groups among them."""
     named = {plan.answerable(task), *task.leads, *plan.responsible(task), *plan.members(task)}

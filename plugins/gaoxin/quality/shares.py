@@ -75,6 +75,8 @@ def _nearer(both: tuple[Decimal, Decimal], before: Iterable[Decimal]) -> Decimal
     if not sizes:
         return None
     low, high = min(sizes), max(sizes)
+    if low < 1 or len({value > 0 for value in before if value}) > 1:
+        low = Decimal(0)  # it has lain on either side of nought, or near it: nothing is too small
     away = [max(low / abs(one), abs(one) / high, Decimal(1)) for one in both]
     near, far = sorted(away)
     return both[away.index(near)] if near * _CLOSER <= far else None

@@ -23,6 +23,8 @@ from typing import NamedTuple
 from gaoxin.periods import Period
 from gaoxin.plan.forms import VariableKind
 from gaoxin.quality.history import Past
+from gaoxin.quality.signs import apart, crosses, strange
+from gaoxin.quality.stepped import MAD, STEADY
 
 _PRIOR, _PRIOR_COUNTS = 0.65, 1.5        # spread of logarithms where nothing is known, and how many figures it stands for
 _PEERS_COUNT, _PEERS_LEAST = 6.0, 0.1    # how many figures the spread among peers stands for, and the least that it may be
@@ -39,7 +41,10 @@ _FIRST = log(8)                          # of a second figure, where nothing tel
 _YEAR_END = (log(12), log(6))            # the last period of a year, of which no earlier one is known: flows peak there
 _NEAR = log(1.8)                         # what lies so near an expectation is explained by it
 _GROWTH = log(1.25)                      # a year, of what may well grow while nothing is reported
-_STEADY, _SEASONAL, _TOGETHER = 0.5, 0.4, 0.6  # spreads of steps, of years and among peers up to which they explain anything
+_SEASONAL, _TOGETHER = 0.4, 0.6          # spreads of years and among peers up to which they explain anything
+_OFF_SEASON, _OFF_SPREADS = log(4), 5.0  # off the season: the least, and multiples of the spread of the years
+_SEASONS = ((5, 0.3), (3, 0.12))         # … of so many years' steps, and the spread up to which they tell of a season
+_FAR, _FAR_SHARE = 4.0, 0.25             # spreads off the others that no size explains; of a larger share they are a kind of unit
 _FEW = 30                                # counts of events of a median below it come one by one: a nought is usual
 _MANY_COUNTS = Decimal("2.5")            # … and what lies within this multiple of the highest is too
 _NEVER_COUNTED, _NEVER_OF = 20, 3        # … and beyond this multiple of the highest of so many is not
@@ -51,14 +56,15 @@ _NOUGHT_OF, _NOUGHT_OF_ERRATIC = 2, 4    # figures without one: of others, and o
 _ERRATIC = 0.4                           # … and no peers tell: what comes by fits and starts may pause (Syntetos et al. 2005)
 _NOUGHTS = 0.2                           # share of the peers whose noughts excuse it
 _ROUNDS = 8                              # of algorithm A
-MAD = 1.4826  # makes the median absolute deviation the standard deviation of a normal distribution
 
 
 @dataclass(frozen=True)
 class Usual:
     """suspicion: distance over its limit; above 1 it is asked about. limit: the factor that the limit is. latest: of the earlier
     figures, None of a first one. centre: the median that it was held against, as a figure of this period.
-    shifted: by how many places its decimals look shifted, 0 where they do not. peers: how many units' figures `centre` is of."""
+    shifted: by how many places its decimals look shifted, 0 where they do not. peers: how many units' figures `centre` is of.
+    sign: it has one that was never reported. apart: how far it may lie from `centre`, where the distance counts and no factor.
+    season: the figure of a year ago, where it is off its season alone."""
 
     suspicion: float
     limit: float
@@ -67,6 +73,9 @@ class Usual:
     latest: Past | None = None
     shifted: int = 0
     peers: int = 0
+    sign: bool = False
+    apart: float | None = None
+    season: Past | None = None
 
 
 class _Spread(NamedTuple):
@@ -75,38 +84,36 @@ class _Spread(NamedTuple):
 
 
 def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequence[Past | None]], kind: VariableKind,
-          counted: bool = False, most: Decimal | None = None) -> Usual | None:
+          counted: bool = False, most: Decimal | None = None, *, signed: bool = False, rate: bool = False,
+          written: Sequence[Decimal] | None = None, since: int | None = None) -> Usual | None:
     """value: of period `now`. own: the unit's earlier figures, the oldest first. peers: of each other unit the figures of `now`
     and of the two periods before it. counted: whether it is a number of things. most: the factor beyond which the plan says to
-    ask, in place of one that is learnt.
+    ask, in place of one that is learnt. signed: whether it may lie below nought; rate: whether it is a percentage. written: the
+    unit's figures as they were reported, since: how many of them on the present level, where that moved.
     None where nothing can be said: no history and too few peers, a figure or history of noughts."""
-    one = _Series(value, now, own, peers, kind, counted)
+    one = _Series(value, now, own, peers, kind, counted, written)
+    if signed and own and one.logs and crosses(own, peers, rate):
+        return one.crossing(rate)
+    if signed and (found := one.strange_sign(rate)) is not None:
+        return found
     if value == 0:
         return one.nought()
     if one.few and one.logs and abs(value) <= max(Decimal(10), _MANY_COUNTS * max(abs(p.value) for p in own)):
         return Usual(0.0, exp(_LEAST), one.factor, one.centre, one.latest)
     if one.few and not one.logs and len(own) >= 2:
         return Usual(abs(float(value)) / _FEW, inf, inf, 0.0, one.latest)
-    return one.level(most) if one.logs else one.among_peers()
-
-
-def from_the_step(own: Sequence[Past], kind: VariableKind) -> list[Past]:
-    """The figures from the last one on whose unusual level was explained and accepted: there the level moved. Not of flows that
-    were unsteady before: a month that is out of the ordinary is no level of theirs."""
-    at = max((n for n, past in enumerate(own) if past.stepped), default=0)
-    before = [log(abs(float(past.value))) for past in own[:at] if past.value]
-    unsteady = kind is VariableKind.FLOW and len(before) > 1 and _spread(before).mad > _STEADY
-    return list(own) if unsteady else list(own[at:])
+    return one.level(most, since or len(own)) if one.logs else one.among_peers()
 
 
 class _Series:
     """A figure beside those it is held against, on logarithms and, of cumulative ones, by the period of the year."""
 
     def __init__(self, value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequence[Past | None]],
-                 kind: VariableKind, counted: bool) -> None:
+                 kind: VariableKind, counted: bool, written: Sequence[Decimal] | None) -> None:
+        self.written = [p.value for p in own] if written is None else [*written]
         self.value, self.now, self.own, self.cumulative = value, now, own, kind is VariableKind.CUMULATIVE
         self.flows = kind is VariableKind.FLOW
-        whole = all(v == v.to_integral_value() for v in (value, *(p.value for p in own)))
+        whole = all(v == v.to_integral_value() for v in (value, *self.written))
         events = counted and kind is not VariableKind.STOCK
         known = [p.value for p in own] or [one[0].value for one in peers if one and one[0]]
         self.few = events and whole and bool(known) and median(abs(float(v)) for v in known) < _FEW
@@ -134,6 +141,25 @@ class _Series:
             return inf
         return exp(abs(self.here - self.logs[-1][1])) if self.value else inf
 
+    def crossing(self, rate: bool) -> Usual:
+        """By the distance, and by the factor too where its sign is none that was never reported."""
+        by = self.now.number if self.cumulative else 1
+        values = [float(p.value) / (p.period.number if self.cumulative else 1) for p in self.own]
+        here = float(self.value) / by
+        suspicion, limit = apart(here, values, rate)
+        never = len(values) >= _NEVER_OF and all((v < 0) != (here < 0) for v in values if v)
+        if suspicion > 1 and self.value and not never:
+            suspicion = min(suspicion, self.level(None, len(self.own)).suspicion)
+        return Usual(suspicion, inf, self.factor, median(values) * by, self.latest, apart=limit * by)
+
+    def strange_sign(self, rate: bool) -> Usual | None:
+        """A sign that was never reported."""
+        logs = [at for _, at in self.logs]
+        if not strange(float(self.value), self.own, self.peers, _scale(logs) if len(logs) > 1 else inf, rate):
+            return None
+        now = sum(bool(one and one[0]) for one in self.peers)
+        return Usual(_NOUGHT, inf, self.factor, self.centre, self.latest, peers=0 if self.own else now, sign=True)
+
     def nought(self) -> Usual | None:
         """A nought where there has never been one, here or elsewhere. Small counts may well be nought."""
         if not self.own:
@@ -155,7 +181,7 @@ class _Series:
             return None
         if self.few and float(abs(self.value)) <= max(10, _FIRST_COUNTS * (exp(median(found)) - self._added)):
             return Usual(0.0, exp(_LEAST), exp(abs(self.here - median(found))), self._figure(median(found)), peers=len(found))
-        middle, spread = median(found), _spread(found).mad if self.few else _scale(found)
+        middle, spread = median(found), _spread(found).mad if self.few else _scale(_of_one_kind(found))
         up, down, least = _PEERS_LEVEL
         away = self.here - middle
         shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
@@ -166,12 +192,12 @@ class _Series:
         return Usual(abs(away) / limit, exp(limit), exp(abs(away)), self._figure(middle),
                      shifted=_as_much(shifted, away), peers=len(found))
 
-    def level(self, most: Decimal | None) -> Usual:
-        """Against the unit's own figures, unless something explains it."""
+    def level(self, most: Decimal | None, since: int) -> Usual:
+        """Against the unit's own figures, unless something explains it. since: of which the last are on the present level."""
         logs = [at for _, at in self.logs]
         away, pooled = self.here - median(logs), self._pooled is not None
-        spread = self._own_spread(logs, away < 0)
-        shifted = self._shifted(away, [p.value for p in self.own])
+        spread = self._own_spread(logs, away < 0) * sqrt((1 + 1 / since) / (1 + 1 / len(self.own)))
+        shifted = self._shifted(away, self.written)
         limit = log(float(most)) if most is not None else _limit(
             spread * (1 if pooled else _ALONE), _SPREADS[self.flows][away > 0], shifted, len(self.own))
         if len(logs) == 1 and not pooled and most is None and not shifted:
@@ -185,6 +211,8 @@ class _Series:
         suspicion = abs(away) / limit
         if suspicion > 1 and self._explained(logs, spread, year_ago):
             suspicion = 0.0
+        elif suspicion <= 1 and most is None and (off := self._off_season()) is not None and off.suspicion > 1:
+            return off
         return Usual(suspicion, exp(limit), self.factor, self.centre, self.latest, _as_much(shifted, away))
 
     def _own_spread(self, logs: list[float], down: bool) -> float:
@@ -234,7 +262,7 @@ class _Series:
         """Whether the latest figure, the season or the peers explain it."""
         steps = [b - a for a, b in pairwise(logs)]
         stepping = _spread(steps).mad if len(steps) >= 3 else None
-        if (stepping <= _STEADY if stepping is not None else len(logs) < 4) and (
+        if (stepping <= STEADY if stepping is not None else len(logs) < 4) and (
                 self._near(logs[-1], stepping) or self._went_on()):
             return True
         if year_ago is not None:
@@ -249,6 +277,24 @@ class _Series:
         if len(together) >= _ENOUGH_PEERS and (apart := _spread(together).mad) <= _TOGETHER:
             return self._near(logs[-1] + median(together), apart)
         return False
+
+    def _off_season(self) -> Usual | None:
+        """A figure that may be one of its unit's, and not in this season: by the steps from year to year, where these are alike,
+        as far as neither the latest figure nor the peers explain it."""
+        known = dict(self.logs)
+        years = [at - known[p.year_earlier] for p, at in self.logs if p.year_earlier in known]
+        of = next((p for p in self.own if p.period == self.now.year_earlier and p.value), None)
+        alike = next((most for many, most in _SEASONS if len(years) >= many), None)
+        if of is None or self.few or alike is None or (spread := _scale(years)) > alike:
+            return None
+        expected = known[of.period] + median(years)
+        limit = max(_OFF_SEASON, _OFF_SPREADS * spread)
+        together, latest = self._steps(0), self.logs[-1][1]
+        if abs(self.here - expected) <= limit or self._near(latest) or (
+                len(together) >= _ENOUGH_PEERS and self._near(latest + median(together), _spread(together).mad)):
+            return None
+        away = abs(self.here - expected)
+        return Usual(away / limit, exp(limit), exp(away), self._figure(expected), self.latest, season=of)
 
     def _went_on(self) -> bool:
         """After a gap, whether it lies where the series was heading: between the latest figure and what as much more each period
@@ -307,6 +353,13 @@ def _scale(values: Sequence[float]) -> float:
         middle = sum(near) / len(near)
         found = 1.134 * sqrt(sum((v - middle) ** 2 for v in near) / (len(near) - 1))
     return max(found, 0.85 * deviation)
+
+
+def _of_one_kind(values: Sequence[float]) -> Sequence[float]:
+    """Without the few that no size explains: each of several units with the same wrong unit of measure hid the others."""
+    middle, spread = median(values), _spread(values).mad
+    near = [v for v in values if abs(v - middle) <= max(_FAR * spread, _TWO_PLACES)]
+    return near if len(near) >= max(3, (1 - _FAR_SHARE) * len(values)) else values
 
 
 def _below(values: Sequence[float]) -> float:

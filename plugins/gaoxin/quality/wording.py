@@ -13,6 +13,7 @@ from gaoxin.returns.text import plain
 
 SHORT = 6  # characters without signs and digits, below which words are short
 SHORT_WORDS = Code("wording.short", "说明很短，看不出原因", "it is short: hardly a reason")
+REPEATED = Code("wording.repeated", "同样的字反复出现，看不出原因", "it is the same letters over and over: hardly a reason")
 COPIED = Code("wording.copied", "与{where}的说明一字不差", "word for word what was said of {where}", where=tuple)
 ELSEWHERE = Code("wording.elsewhere", "{return_id} 规则 {rule}", "{rule} of {return_id}", return_id=str, rule=str)
 _NAMED = 3
@@ -22,6 +23,7 @@ _STOCK = sorted(WORDS["general_explanation"], key=len, reverse=True)
 _CHINESE = re.compile("|".join(re.escape(w) for w in _STOCK if not w.isascii()))
 _ENGLISH = re.compile(r"\b(?:" + "|".join(re.escape(w) for w in _STOCK if w.isascii()) + r")\b")
 _SIGNS = re.compile(r"[\W\d_]+")
+_REPEATED = re.compile(r"(.{1,6}?)\1{2,}.{0,5}")
 
 
 def general(text: str) -> bool:
@@ -39,5 +41,7 @@ def hints(text: str, elsewhere: Iterable[tuple[str, str]]) -> Iterator[Message]:
     """What is odd about an explanation. elsewhere: the returns and rules of which the same was said before."""
     if len(_SIGNS.sub("", plain(text))) < SHORT:
         yield SHORT_WORDS()
+    elif _REPEATED.fullmatch(_SIGNS.sub("", plain(text))):
+        yield REPEATED()
     if found := [ELSEWHERE(return_id=return_id, rule=rule) for return_id, rule in elsewhere]:
         yield COPIED(where=tuple(found[:_NAMED]))

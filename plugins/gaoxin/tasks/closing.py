@@ -1,4 +1,4 @@
-"""Who may close a task (销号): those who close rectifications, and never whoever did the work. Pure."""
+"""Who may close a task (销号), or set it aside: those who close rectifications, and never whoever did the work. Pure."""
 
 from collections.abc import Iterable
 
@@ -22,3 +22,10 @@ def may_close(plan: Plan, task: Task, did: Iterable[str] = ()) -> list[str]:
     """The units that may close it. did: those that recorded evidence or told of it."""
     doers = doers_of(plan, task) | set(did)
     return [u for u in closers_of(plan) if u not in doers]
+
+
+def may_set_aside(plan: Plan, task: Task, did: Iterable[str] = ()) -> list[str]:
+    """The units that may say that a task is suspended, merged or dropped, and resume it: the office; of work of its own those of
+    supervision and leading group that did none of it."""
+    allowed = may_close(plan, task, did)
+    return [plan.governance.office] if plan.governance.office in allowed else allowed

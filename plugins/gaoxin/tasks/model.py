@@ -90,7 +90,7 @@ class TaskState:
     of the time from its start to its due day. missing: pieces without evidence that counts, stale: of these those whose files
     came before it was reopened; lacking: milestones not reached, late: of these those whose day is over; reached: by milestone
     what was told of it last. waits: all is in, since in_since, and it waits to be closed. days_late: after the due day, until all
-    was in, or until now. closed: by whom; aside: by whom it was set aside; reopened: the last time,
+    was in, or until now, or until it was set aside. closed: by whom; aside: by whom it was set aside; reopened: the last time,
     where it was not closed since."""
 
     status: TaskStatus

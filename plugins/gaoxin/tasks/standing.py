@@ -1,7 +1,7 @@
 """How a task stands on a day (任务进展), from what was told of it. Pure; docs/decisions/103 has the reasons.
 
 * 完成 done: closed (销号), and not reopened since.
-* 其他 other: the office set it aside, for a reason, and did not resume it.
+* 其他 other: it was set aside, for a reason, and not resumed. It was as late as it was then, and grows no later.
 * 逾期 overdue: its due day is over, and a deliverable or a milestone is missing.
 * 未启动 not started: nothing was told, nothing is in; or what was told last is nought percent.
 * 推进中 under way: anything else. What has all its deliverables and milestones waits to be closed (待销号).
@@ -48,8 +48,9 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
               else TaskStatus.OVERDUE if due and due < today and not all_in
               else TaskStatus.UNDER_WAY if begun else TaskStatus.NOT_STARTED)
     until = max([*(local_day(counts[p.id].at) for p in plan.pieces(task)),
-                 *(local_day(reached[m.id].recorded_at) for m in task.milestones)]) if all_in else today
-    counted = all_in or not (closed or aside)
+                 *(local_day(reached[m.id].recorded_at) for m in task.milestones)]) if all_in else (
+        local_day(aside.recorded_at) if aside else today)  # what was late when it was set aside was late
+    counted = all_in or not closed
     days_late = max(0, (until - (limit(until) if limit else due)).days) if due and counted else 0
     pace = _pace(told, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
     stale = tuple(p for p in missing if p in history.delivered)

@@ -26,7 +26,7 @@ def fact(period: str, value: str, unit: str = "committee") -> Fact:
 
 @pytest.mark.parametrize(("cell", "known", "value"), [
     ({"problem": ASKED}, ["75", "81"], 80), ({"problem": UNCLEAR}, ["75", "81"], 80), ({"problem": ASKED}, ["1.1", "0.6"], "0.8"),
-    ({"problem": ASKED}, ["-0.4", "0.9"], "0.8"),
+    ({"problem": ASKED}, ["-0.4", "0.9"], "0.8"), ({"problem": ASKED}, ["3.4", "2.8", "-3.9"], "0.8"),  # it crosses nought
     ({"problem": ASKED}, ["8"], None),                # ten times more, or less
     ({"problem": ASKED}, ["0"], None), ({"problem": ASKED}, [], None),
     ({"problem": DISAGREES}, ["75", "81"], None),     # two that disagree are asked about, whatever the third says

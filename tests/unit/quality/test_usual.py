@@ -9,12 +9,14 @@ import random
 from collections.abc import Sequence
 from decimal import Decimal
 from math import exp
+from typing import Any
 
 import pytest
 
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.quality.history import Past
+from gaoxin.quality.stepped import levelled
 from gaoxin.quality.usual import usual
 
 FLOW, STOCK, CUMULATIVE = VariableKind.FLOW, VariableKind.STOCK, VariableKind.CUMULATIVE
@@ -29,8 +31,8 @@ def months(values: Sequence[object], first: str = "2020-01") -> list[Past]:
 
 
 def asked(value: object, now: str, own: list[Past], kind: VariableKind = FLOW, peers: Sequence[Sequence[Past | None]] = (),
-          counted: bool = False, most: Decimal | None = None) -> bool:
-    seen = usual(Decimal(str(value)), Period.parse(now), own, peers, kind, counted, most)
+          counted: bool = False, most: Decimal | None = None, **known: Any) -> bool:
+    seen = usual(Decimal(str(value)), Period.parse(now), own, peers, kind, counted, most, **known)
     return seen is not None and seen.suspicion > 1
 
 
@@ -175,3 +177,57 @@ def test_years_and_halves_have_no_season_within():
     own = [Past(Decimal(v), "万元", Period(Periodicity.YEAR, 2015 + i, 1)) for i, v in enumerate((812, 853, 901, 940))]
     assert asked(9870, "2019", own)
     assert not asked(1020, "2019", own)
+
+
+LUMPY = [3.1, 18.2, 7.4, 31.6, 2.9, 11.7, 5.2, 44.8, 9.3]
+
+
+@pytest.mark.parametrize("values", [SMOOTH, LUMPY, [-v for v in SMOOTH]])
+def test_a_sign_that_was_never_reported_is_asked_where_the_plan_lets_it_stand(values):
+    own = months(values)
+    flipped = -values[2]
+    assert asked(flipped, "2020-11", own, signed=True)
+    assert not asked(values[2], "2020-11", own, signed=True)
+    assert not asked(-0.2 if flipped < 0 else 0.2, "2020-11", months(LUMPY), signed=True), "a small loss"
+    many = [[past("2020-11", -v)] for v in (5, 9, 8, 12, 40)]
+    assert not asked(-7.4, "2020-11", months(LUMPY), peers=many, signed=True), "others have it"
+
+
+def test_rates_and_results_that_cross_nought_are_held_against_distances():
+    rates = [7.7, 5.7, 3.4, 6.1, 2.8]
+    for known in (rates, rates[:1]):
+        assert not any(asked(v, "2020-09", months(known), signed=True, rate=True) for v in (0.1, -0.3, 0, 9.9))
+        assert asked(77, "2020-09", months(known), signed=True, rate=True)
+    result = months([18.1, -2.2, 9.4, 25.3, 14.9, -6.1])
+    assert not asked(0.1, "2020-09", result, signed=True)
+    assert asked(1810, "2020-09", result, signed=True)
+    assert asked(-181, "2020-09", result, signed=True)
+
+
+def test_an_explained_step_moves_the_level_and_not_what_was_known_of_spread_and_noughts():
+    values = [*SMOOTH, *(4.2 * v for v in SMOOTH[:2])]
+    own = [p._replace(stepped=at == len(SMOOTH)) for at, p in enumerate(months(values))]
+    level = levelled(own, FLOW)
+    assert (level.since, level.at) == (2, own[len(SMOOTH)])
+    now: dict[str, Any] = {"written": [p.value for p in own], "since": level.since}
+    assert not asked(4300.5, "2020-11", level.own, **now)
+    for wrong in (0, 1012.5, 430.05, 43005):
+        assert asked(wrong, "2020-11", level.own, **now), wrong
+
+
+def test_a_figure_that_is_usual_in_another_season_is_asked_in_this_one():
+    season = (1, 1.5, 2.6, 4.1, 6.2, 7.8, 8.1, 7.2, 5.4, 3.3, 1.9, 1.2)
+    own = months([round(457.1 * season[at % 12] * 1.004 ** at * (1.01, 0.98, 1.03)[at % 3], 2) for at in range(24)])
+    assert asked("3764.87", "2022-01", own)
+    assert not asked("503.2", "2022-01", own)
+    assert not asked("690.12", "2022-01", own)
+
+
+@pytest.mark.parametrize("many", [1, 4, 8])
+def test_several_units_with_the_same_wrong_unit_do_not_hide_each_other(many):
+    dice = random.Random(3)
+    others = [round(exp(dice.gauss(7, 1)), 2) for _ in range(39)]
+    wrong = [v / 10_000 if at < many - 1 else v for at, v in enumerate(others)]
+    peers = [[past("2020-01", round(v, 6))] for v in wrong]
+    assert asked(Decimal("0.1012"), "2020-01", [], peers=peers)
+    assert not asked(Decimal("612.1"), "2020-01", [], peers=peers)

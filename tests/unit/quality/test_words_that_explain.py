@@ -11,6 +11,7 @@ from gaoxin.quality.wording import general, hints
     "情况属实", "经核实，数据属实。", "已核对无误，特此说明！", "本月数据正常波动", "属实", "见附件", "上述情况均属实，请予审核",
     "x", "1", "Checked and confirmed.", "The data is correct", "同上期", "经核实，数据准确无误，无异常。",
     "经我单位认真核对，该数据真实有效", "数据无误，情况如实", "正常增长，在合理范围内", "No errors after review.",
+    "数据没有问题，请予以通过", "因为业务需要", "按工作需要填报",
 ])
 def test_stock_phrases_give_no_reason(text):
     assert general(text)
@@ -26,6 +27,7 @@ def test_words_that_name_what_happened_are_left_to_the_reviewer(text):
 
 def test_what_is_short_or_was_said_elsewhere_is_told():
     assert [h.code for h in hints("新投产", [])] == ["wording.short"]
+    assert [h.code for h in hints("asdfasdfasdf", [])] == ["wording.repeated"]
     copied = [*hints("新增三家企业投产", [("demo__industry__committee__2024-03__v1", "gross_output.jump")])]
     assert [h.code for h in copied] == ["wording.copied"]
     assert "demo__industry__committee__2024-03__v1" in copied[0].zh

@@ -7,8 +7,8 @@ from gaoxin.returns.model import ReturnState
 
 _DETAIL = Code("gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
                "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int)
-_COUNTING = Code("gates.no_open_errors_counting",
-                 "应报 {due} 份，作数的版本中退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
+_COUNTING = Code("gates.no_open_errors_counting", "应报 {due} 份，作数的版本中退回未改正 {rejected} 份，"
+                 "尚无校核结论 {unjudged} 份",
                  "of {due} returns due, by the versions that count, {rejected} stand rejected and {unjudged} have no verdict yet",
                  due=int)
 _ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open")

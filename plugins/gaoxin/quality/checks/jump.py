@@ -11,12 +11,12 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, About, Check, Parameter, Rules, cell_rule
 from gaoxin.quality.frames import Cell, Given
-from gaoxin.quality.history import Past
 from gaoxin.quality.influence import IMMATERIAL, influence
 from gaoxin.quality.past import UNKNOWN, base, others_of, peers_of
 from gaoxin.quality.sizes import Sized, by_size
 from gaoxin.quality.stated import stated
-from gaoxin.quality.usual import Usual, from_the_step, usual
+from gaoxin.quality.stepped import Levelled, levelled
+from gaoxin.quality.usual import Usual, usual
 
 RULE = JUMP = "jump"  # distance over its limit: 1 is the limit
 SMALL = "jump_small"  # the same, of a figure that moves nothing of the whole
@@ -37,6 +37,24 @@ AGAINST = Code("quality.jump.against",
                hint=Message | None)
 LEVEL = Code("quality.jump.level", "，与本单位以往 {many} 期的一般水平 {centre} 也不符",
              ", and off {centre}, the usual level of {many} former figures", many=int, centre=Decimal)
+SINCE = Code("quality.jump.since", "，与{began}水平变动后的一般水平 {centre} 也不符",
+             ", and off {centre}, the usual level since it moved in {began}", began=Period, centre=Decimal)
+APART = Code("quality.jump.apart",
+             "{number} {unit} 与本单位以往 {many} 期的中位数 {centre} 相差超过 {most}，最近一次{past_period}为 {past}",
+             "{number} {unit} is more than {most} off {centre}, the median of {many} former figures; {past} in {past_period}, "
+             "the latest", number=Decimal, unit=str, many=int, centre=Decimal, most=Decimal, past_period=Period, past=Decimal)
+OFF_SEASON = Code("quality.jump.off_season",
+                  "{number} {unit} 与上年同期{past_period}的 {past} 不符：按以往各年同期的变动应在 {centre} 左右，"
+                  "相差 {factor} 倍（超过 {most} 倍即询问）",
+                  "{number} {unit} does not go with {past} in {past_period}, a year ago: as former years went, about {centre} is "
+                  "expected, {factor} times off (asked beyond {most} times)", number=Decimal, unit=str, past_period=Period,
+                  past=Decimal, centre=Decimal, factor=Decimal, most=Decimal)
+SIGN = Code("quality.jump.sign", "{number} {unit} 的正负与以往 {many} 期都相反，最近一次{past_period}为 {past}",
+            "{number} {unit} has another sign than each of {many} former figures; {past} in {past_period}, the latest",
+            number=Decimal, unit=str, many=int, past_period=Period, past=Decimal)
+SIGN_AMONG = Code("quality.jump.sign_among", "{number} {unit}，此前没有可比的数，而其他 {many} 个单位的都是正数",
+                  "a first figure of {number} {unit}, where those of {many} other units are all above nought",
+                  number=Decimal, unit=str, many=int)
 NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次{past_period}为 {past} {unit}",
               "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
               many=int, past_period=Period, past=Decimal, unit=str)
@@ -44,18 +62,19 @@ NEVER = Code("quality.jump.never", "{number} {unit}，而以往 {many} 期都为
              "{number} {unit}, where {many} former figures were nought",
              number=Decimal, unit=str, many=int)
 AMONG = Code("quality.jump.among",
-             "首次填报 {number} {unit}，与其他 {many} 个单位的中位数 {centre} 相差 {factor} 倍（超过 {most} 倍即询问）{hint}",
-             "a first figure of {number} {unit} is {factor} times off {centre}, the median of {many} other units "
-             "(asked beyond {most} times){hint}",
+             "{number} {unit}，此前没有可比的数，与其他 {many} 个单位的中位数 {centre} 相差 {factor} 倍"
+             "（超过 {most} 倍即询问）{hint}",
+             "{number} {unit}, with no former figure to hold it against, is {factor} times off {centre}, the median of "
+             "{many} other units (asked beyond {most} times){hint}",
              number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal, hint=Message | None)
 OF_SIZE = Code("quality.jump.of_size",
-               "首次填报 {number} {unit}，按本单位其他指标的规模、参照其他 {many} 个单位应在 {centre} 左右，相差 {factor} 倍"
-               "（超过 {most} 倍即询问）",
+               "{number} {unit}，此前没有可比的数，按本单位其他指标的规模、参照其他 {many} 个单位应在 {centre} 左右，"
+               "相差 {factor} 倍（超过 {most} 倍即询问）",
                "a first figure of {number} {unit}; by the size that its other figures show, and as in {many} other units, about "
                "{centre} is expected: {factor} times off (asked beyond {most} times)",
                number=Decimal, unit=str, many=int, centre=Decimal, factor=Decimal, most=Decimal)
 BY_PLAN = Code("quality.jump.by_plan",
-               "首次填报 {number} {unit}，与方案所述的 {centre} {unit} 相差 {factor} 倍（超过 {most} 倍即询问）",
+               "{number} {unit}，此前没有可比的数，与方案所述的 {centre} {unit} 相差 {factor} 倍（超过 {most} 倍即询问）",
                "a first figure of {number} {unit} is {factor} times off {centre} {unit}, which the plan states "
                "(asked beyond {most} times)", number=Decimal, unit=str, centre=Decimal, factor=Decimal, most=Decimal)
 POINT = Code("quality.jump.point", "；小数位数与以往不同，疑似小数点错了 {many} 位",
@@ -103,13 +122,17 @@ class Jump(Check):
         for cell, v, value in given.figures():
             if v.jump is None:
                 continue
-            own, peers = from_the_step(base(given, cell), v.kind), peers_of(given, cell)
+            reported, peers = base(given, cell), peers_of(given, cell)
+            level = levelled(reported, v.kind)
+            own = level.own
             counted = v.integer or measures.dimension(v.unit) == measures.dimension("个")
-            seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None)
+            seen = usual(value, given.key.period, own, peers, v.kind, counted, v.jump if v.jump != USUAL else None,
+                         signed=v.min is None or v.min < 0, rate=measures.convertible(v.unit, "%"),
+                         written=[p.value for p in reported[len(reported) - len(own):]], since=level.since)
             if not own and (sized := sizes().get(v.id)) and (seen is None or sized.suspicion > seen.suspicion):
                 _put(given, cell, v, sized.suspicion, sized.expected, _of_size(cell, sized))
             elif seen is not None:
-                _put(given, cell, v, seen.suspicion, seen.centre, _told(cell, own, seen))
+                _put(given, cell, v, seen.suspicion, seen.centre, _told(cell, level, seen))
             elif (found := _by_plan(given, v, value)) is not None:
                 _put(given, cell, v, *found)
             else:
@@ -152,21 +175,31 @@ def _of_size(cell: Cell, sized: Sized) -> Message:
                    factor=_short(sized.factor), most=_short(sized.limit))
 
 
-def _told(cell: Cell, own: list[Past], seen: Usual) -> Message:
-    number, unit = cell.value, cell.unit
+def _told(cell: Cell, level: Levelled, seen: Usual) -> Message:
+    number, unit, own = cell.value, cell.unit, level.own
     assert isinstance(number, Decimal)
     hint = POINT(many=abs(seen.shifted)) if seen.shifted else None
+    if seen.peers and seen.sign:
+        return SIGN_AMONG(number=number, unit=unit, many=seen.peers)
     if seen.peers:
         return AMONG(number=number, unit=unit, many=seen.peers, centre=_short(seen.centre), factor=_short(seen.factor),
                      most=_short(seen.limit), hint=hint)
     assert seen.latest is not None
+    past = {"number": number, "unit": unit, "past_period": seen.latest.period, "past": seen.latest.value}
+    if seen.apart is not None:
+        return APART(many=len(own), centre=_short(seen.centre), most=_short(seen.apart), **past)
+    if seen.sign:
+        return SIGN(many=len(own), **past)
+    if seen.season is not None:
+        past |= {"past_period": seen.season.period, "past": seen.season.value}
+        return OFF_SEASON(centre=_short(seen.centre), factor=_short(seen.factor), most=_short(seen.limit), **past)
     if not number:
         return NOUGHT(many=len(own), past_period=seen.latest.period, past=seen.latest.value, unit=unit)
     if not any(past.value for past in own):
         return NEVER(number=number, unit=unit, many=len(own))
-    level = LEVEL(many=len(own), centre=_short(seen.centre)) if len(own) > 1 else None
-    return AGAINST(number=number, unit=unit, past_period=seen.latest.period, past=seen.latest.value, factor=_short(seen.factor),
-                   level=level, most=_short(seen.limit), hint=hint)
+    usually = None if len(own) < 2 else LEVEL(many=len(own), centre=_short(seen.centre)) if level.at is None else SINCE(
+        began=level.at.period, centre=_short(seen.centre))
+    return AGAINST(factor=_short(seen.factor), level=usually, most=_short(seen.limit), hint=hint, **past)
 
 
 def _by_plan(given: Given, variable: Variable, value: Decimal) -> tuple[float, float, Message] | None:

@@ -15,7 +15,7 @@ from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
-from gaoxin.tasks.closing import may_close
+from gaoxin.tasks.closing import may_close, may_set_aside
 from gaoxin.tasks.model import Move, TaskStatus
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 
@@ -103,17 +103,16 @@ def _may(ask: Ask, found: taskbook.Tasks) -> dict[str, Moves]:
     if ask.as_of is not None:
         return {}
     plan: Any = ask.workplace().plan
-    office = plan.governance.office
 
     def may(one: taskbook.TaskLine) -> Moves:
         closers = [u for u in may_close(plan, plan.task(one.id)) if ask.reader.could(Act.CLOSE, u, one.lead)]
-        by_office = [office] if ask.reader.could(Act.CLOSE, office) else []
+        asides = [u for u in may_set_aside(plan, plan.task(one.id)) if ask.reader.could(Act.CLOSE, u, one.lead)]
         stale = any(d.stale for d in one.deliverables)
         confirms = stale and not any(d.missing and not d.stale for d in one.deliverables) and all(
             m.reached_on for m in one.milestones)
         moves = {"reopen": closers if one.closed_by else [], "close": closers if one.waits or confirms else [],
-                 "resume": by_office if one.aside_by else [],
-                 "set-aside": by_office if not one.closed_by and not one.aside_by else []}
+                 "resume": asides if one.aside_by else [],
+                 "set-aside": asides if not one.closed_by and not one.aside_by else []}
         return {move: units for move, units in moves.items() if units}
 
     return {one.id: may(one) for one in found.tasks}
