@@ -12,7 +12,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.blocks import Block, Made, Spread, coded, sparse
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
-from gaoxin.quality.checks.file_records import RECORDS
+from gaoxin.quality.checks.file_records import FIGURES, RECORDS, counts_figures
 from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
@@ -65,6 +65,9 @@ def _add_file(frame: Frame, owner: int, form: Form | None, read: ReadReturn) -> 
     frame.put(base, PROBLEM, "none")
     if form is not None and form.kind == "register":
         frame.put(base, RECORDS, float(len(read.entries) or (read.nil and form.allow_empty)) if readable else None)
+    if counts_figures(form):
+        said = sum(bool(v.value.raw.strip() or v.value.problem) for v in read.series)
+        frame.put(base, FIGURES, float(said) if readable else None)
     for problem in (*read.problems, *read.notes):
         frame.put(frame.row(owner, Place(problem.sheet, problem.cell)), PROBLEM, problem.kind, problem=problem.message)
     return base

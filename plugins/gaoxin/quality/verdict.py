@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # A register with a wrong column would fill a report with one sentence; the rest is told as a number.
 FINDINGS_PER_RULE = 200
+_TOLD = 60  # characters of what a cell holds
 
 # What a title or a message is put together of: the place, the variable's name, and what the rule says.
 TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text)
@@ -249,7 +250,8 @@ class _Check:
         unit = self.labels.get(self.variable or "", {}).get("unit", "")
         notes: dict[str, Any] = {"name": self._name() or Text("", ""), "unit": unit, **_limits(self.expectation["kwargs"])}
         if row is not None:
-            notes["value"] = self.frame.place(row).value or EMPTY()
+            value = self.frame.place(row).value
+            notes["value"] = (value if len(value) <= _TOLD else value[:_TOLD] + "…") if value else EMPTY()
             for column in self.columns:
                 notes |= self.frame.notes(row, column)
         return notes

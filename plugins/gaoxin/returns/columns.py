@@ -21,6 +21,7 @@ from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.fields import FieldValue, parse_field
 from gaoxin.returns.model import CellValue
 from gaoxin.returns.naming import SURELY_A_NAME, TOTALS
+from gaoxin.returns.numbers import DIGITS, PLACES
 from gaoxin.returns.text import squeezed
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ _SAID_AT_MOST = 5_000    # odd cells of one column that say something else
 # Texts of which the careful readers tell nothing, by shape: neither a dash nor a word for nothing, with nothing to be mended.
 _TEXT = r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9()（）·]{2,}|[A-Za-z0-9][A-Za-z0-9.]{4,}"
 _LONG_CODE = "[0-9A-Z]{5,}"
-_NUMBER = r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?"
+_NUMBER = rf"-?(?:0|[1-9][0-9]{{0,{DIGITS - 1}}})(?:\.[0-9]{{1,{PLACES}}})?"
 _is_number = re.compile(_NUMBER).fullmatch
 _MIDNIGHT = time()
-_FAR = float("inf")
+_FAR = 10.0**DIGITS
 
 
 class Column(Protocol):

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.containers.formats import NumberFormat
-from gaoxin.containers.model import exact, whole_or_short
+from gaoxin.containers.model import exact, shown, whole_or_short
 from gaoxin.i18n import Code, Message
 from gaoxin.measures import GENERAL, Table
 from gaoxin.returns.currencies import currency
@@ -31,7 +31,8 @@ _BRACKETED = re.compile(r"\((.+)\)")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
                         r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
 _SCALE = re.compile("[十百千万亿]+|[成折kK]")  # a part or a multiple of the number, and no unit
-_LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
+DIGITS, PLACES = 18, 40  # before and after the point: no statistic of a district is larger, and no quotient is written so far
+_TOLD = 30  # characters of one that is
 
 _CURRENCIES = {"¥": "元", "$": "美元"}
 
@@ -74,7 +75,9 @@ TWO_MEANINGS = Code("returns.two_meanings", "「{text}」可能是零、不足�
                     "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty")
 CURRENCY_MISFIT = Code("returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符",
                        "the currency sign {sign} does not fit the unit {unit}", unit=str | Message)
-BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic")
+BEYOND = Code("returns.beyond", "「{text}」大得或长得不合情理（整数超过 18 位，或小数超过 40 位）；请核对后重填",
+              "{text!r} is beyond any statistic (more than 18 digits before the point, or 40 after it): check it and type it "
+              "again")
 DIGITS_LOST = Code("returns.digits_lost", "「{text}」已丢失末尾数字；请把单元格设为数值格式，填写完整的数",
                    "{text!r} has lost its last digits: set the cell to a number format and type the whole number")
 SEPARATORS = Code("returns.separators", "「{text}」中的分隔符可有几种读法",
@@ -135,11 +138,19 @@ def parse_number(raw: object, unit: str | None = None, *, format: NumberFormat |
     try:
         made = _from_text(raw, unit, repairs, typed, known) if isinstance(raw, str) else _from_cell(
             raw, unit, format, repairs, known)
+        if made.value is not None:
+            _must_be_sized(made.value, shown(raw))
         if not share_settled and made.written_plainly and made.value is not None:
             return _clear_share(made, made.value, bounds)
     except _Ambiguous as found:
         return Parsed(None, tuple(repairs), found.args[0], unit)
     return made
+
+
+def _must_be_sized(value: Decimal, text: str) -> None:
+    """Before anything is computed with 1E+999999, and before thousands of digits stand in a report."""
+    if value and (value.adjusted() >= DIGITS or -int(value.as_tuple().exponent) > PLACES):
+        raise _Ambiguous(BEYOND(text=text if len(text) <= _TOLD else text[:_TOLD] + "…"))
 
 
 def _from_cell(raw: object, unit: str | None, format: NumberFormat | None, repairs: list[Message], known: Table) -> Parsed:
@@ -237,8 +248,7 @@ def _plain_number(text: str, repairs: list[Message]) -> Decimal | None:
         return Decimal(text)
     if _SCIENTIFIC.fullmatch(text):
         value = Decimal(text)
-        if value and abs(value.adjusted()) > _LARGEST_EXPONENT:
-            raise _Ambiguous(BEYOND(text=text))
+        _must_be_sized(value, text)
         if int(value.as_tuple().exponent) > 0:  # 1.52E+05 is anything from 151500 to 152499
             raise _Ambiguous(DIGITS_LOST(text=text))
         repairs.append(SCIENTIFIC())

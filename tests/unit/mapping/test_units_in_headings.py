@@ -117,7 +117,8 @@ def first(variable: str, head: str, title: str = "单位：万元", value: Any =
     ("firms", {"head": "企业", "value": "8人"}, "万元", "数的不是"),
     ("firms", {"head": "企业（家）", "value": "8人"}, "家", "单元格写的是 人"),
     ("staff", {"head": "用工", "value": "8名"}, "名", None),
-    ("share", {"head": "占比", "value": "80%"}, "%", None), ("output", {"head": "产值", "value": "8家"}, "家", None),
+    ("share", {"head": "占比", "value": "80%"}, "%", None), ("output", {"head": "产值", "value": "8家"}, "万元", "换算不成"),
+    ("output", {"head": "产值", "value": "8‰"}, "万元", "换算不成"),
     ("share", {"head": "占比", "value": 0.8, "formats": {(4, 2): NumberFormat(percent=True)}}, "%", None),
     ("output", {"head": "产值（亿元）", "value": "80%"}, "亿元", "百分数与计量单位"),
     ("output", {"head": "产值", "value": "1.2万"}, "万元", "几种读法"),
@@ -129,7 +130,8 @@ def test_which_counts(variable, given, unit, told):
 
 
 @pytest.mark.parametrize(("unit", "read_as", "told"), [
-    ("%", "%", None), ("亿元", "亿元", "表上写的计量单位是 万元，对照写的是 亿元"), (None, "万元", None)])
+    ("%", "%", None), ("亿元", "亿元", "表上写的计量单位是 万元，对照写的是 亿元"),
+    (None, "万元", "写的计量单位是 万元，换算不成报表要的 %")])
 def test_a_groups_unit_of_measure_is_not_that_of_a_growth_below_it(unit, read_as, told):
     rows: list[list[Any]] = [["2024年", None, None], ["地区", "收入（万元）", None], [None, "总量", "增速"], ["全区", 5, 2.5]]
     lines: list[dict[str, Any]] = [{"at": ["收入", "总量"], "variable": "output"},
@@ -141,4 +143,4 @@ def test_a_groups_unit_of_measure_is_not_that_of_a_growth_below_it(unit, read_as
     assert (share.unit_of_measure, share.value.problem and share.value.problem.zh.split("；")[0]) == (read_as, told)
     rows[2][2] = "增速（万元）"  # its own heading is not overruled
     share = read(Book({"表": sheet(rows, merged=[(2, 1, 3, 1), (2, 2, 2, 3)])}), declared, FORM, "x.xlsx").values[1]
-    assert (share.value.value is None) is (unit is not None)
+    assert share.value.value is None

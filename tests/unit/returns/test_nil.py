@@ -68,3 +68,17 @@ def test_a_form_that_is_never_empty_offers_no_nil_report(demo):
     assert "零报告" not in [row[0].value for row in book["封面"].iter_rows()]
     series = build_template(demo, demo.form("industry"), "committee", Period.parse("2024-02"))
     assert "零报告" not in [row[0].value for row in series["封面"].iter_rows()]
+
+
+@pytest.mark.parametrize(("typed", "errors"), [
+    ((None, None), ["file.figures"]), ((" ", None), ["file.figures"]), ((None, 0), []), (("—", None), []), ((None, 7), []),
+    (("x", None), ["enterprises.readable"])])
+def test_a_series_of_which_nothing_is_required_is_no_report_either_while_nothing_is_filled_in(demo, typed, errors):
+    form = demo.form("industry")
+    form = form.model_copy(update={"variables": tuple(v.model_copy(update={"required": False}) for v in form.variables)})
+    plan = demo.model_copy(update={"forms": tuple(form if f.id == form.id else f for f in demo.forms)})
+    book = build_template(plan, form, "committee", Period.parse("2024-02"))
+    for name, value in zip(("enterprises", "gross_output"), typed, strict=True):
+        (row,) = [row for row in book["数据"].iter_rows() if row[0].value == name]
+        row[3].value = value
+    assert judged(plan, book)[2] == errors

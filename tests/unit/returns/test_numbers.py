@@ -114,6 +114,13 @@ def test_repairs(raw, unit, value):
         ("1.2亿", "万元"),
         ("1.2.3", "家"),
         ("1E+999", "元"),
+        ("1E-999999", "元"),
+        ("9" * 400, "元"),
+        ("1" + "0" * 18, "元"),
+        (1e18, "元"),
+        ("-1,000,000,000,000,000,000", "元"),
+        ("99999999999亿元", "元"),
+        ("0." + "3" * 41, "元"),
         ("nan", "元"),
         ("٣", "家"),
         ("$5", "亿元"),
@@ -128,6 +135,18 @@ def test_what_is_ambiguous_has_a_problem_and_no_value(raw, unit):
     assert parsed.problem is not None
     assert parsed.problem.zh
     assert parsed.problem.en
+
+
+@pytest.mark.parametrize("raw", ["9" * 18, 123456789012345600, "0." + "3" * 40, "-999999999999999999.5", 5.551115123125783e-17,
+                                 "0" * 50])
+def test_what_is_only_large_or_long_is_read(raw):
+    assert parse_number(raw, "元", typed=False).value == (Decimal(raw) if isinstance(raw, str) else exact(raw))
+
+
+def test_of_thousands_of_digits_a_few_are_told():
+    problem = parse_number("9" * 5000, "元").problem
+    assert problem is not None
+    assert len(problem.zh) < 120
 
 
 @pytest.mark.parametrize("raw", ["", None, "  ", "—", "——", "-", "/", "N/A", "－"])
