@@ -12,28 +12,54 @@ from gaoxin.mapping.when import SHORT, periods_in
 from gaoxin.returns.text import squeezed
 
 _TALLEST_HEAD = 6
+_SHORT = re.compile(SHORT)
 _LOOKED_AT = 5  # rows of a table, for which of its columns hold figures
 _BLANK_BELOW = 3  # rows between a head and its table
 _NUMBERED = re.compile(rf"\(?[0-9]{{1,2}}[)、.．]{HAN.pattern}")
+_SO_FAR = re.compile(r"(?:[1一]月?[-—–―~～至]{1,2})?[本当上](?:月|季度?|年|期)末?(?:止|累计)?")  # 1—本月: no figure
 _ABOVE_A_TABLE = re.compile(r"单位:|续表")
 
 
-def heads(sheet: Sheet) -> Iterator[tuple[Position, int]]:
-    """The heads of a sheet's tables, each its first cell and its rows; side by side or one below the other."""
+def heads(sheet: Sheet) -> Iterator[tuple[Position, int, int]]:
+    """The heads of a sheet's tables: the first cell, its rows from there on and those above it; side by side or one below the
+    other."""
     for columns in _blocks(sheet):
         row = 1
         while (found := _next(sheet, row, columns)) is not None:
             (top, first), deep = found
             own = heading(sheet.text(top, first)).name
-            again = [c for c in columns if c > first and heading(sheet.text(top, c)).name == own]
+            rest = range(first, columns.stop)
+            again = [c for c in rest[1:] if heading(sheet.text(top, c)).name == own
+                     or _begins_another(sheet, (top, c), deep, rest, row)]
             parts = [range(left, right) for left, right in zip((first, *again), (*again, columns.stop), strict=True)]
-            yield from (((top, part.start), deep) for part in parts)
+            yield from (_anchor(sheet, (top, part.start), deep, columns if part.start == first else part) for part in parts)
             row = max(_end(sheet, (top, part.start), deep, part) for part in parts) + 1
 
 
+def _anchor(sheet: Sheet, at: Position, deep: int, columns: range) -> tuple[Position, int, int]:
+    """Where nothing stands over the column of names but in a lower row of the head, that is its first cell."""
+    for row in range(at[0], at[0] + deep):
+        if at[1] > columns.start and sheet.text(row, columns.start).strip():
+            return (row, columns.start), at[0] + deep - row, row - at[0]
+    return at, deep, 0
+
+
+def _begins_another(sheet: Sheet, at: Position, deep: int, columns: range, start: int) -> bool:
+    """Whether a column within a head begins another table: a title of its own stands above it, words below, figures behind these
+    and before them, of rows that the table before it has words for."""
+    row, column = at
+    titles = [text for r in range(start, row) if (text := squeezed(sheet.text(r, column)))]
+    if not any(HAN.search(text) and not _ABOVE_A_TABLE.search(text) for text in titles):
+        return False
+    body = range(row + deep, min(row + deep + _LOOKED_AT, len(sheet.rows) + 1))
+    named = [r for r in body if sheet.text(r, column).strip() and not is_figure(sheet, (r, column))]
+    return len(named) > 1 and all(is_figure(sheet, (r, column - 1)) and not is_figure(sheet, (r, columns.start)) and any(
+        is_figure(sheet, (r, c)) for c in range(column + 1, columns.stop)) for r in named)
+
+
 def says_when(text: str) -> bool:
-    """Whether a text is a period, or one but for its year."""
-    return bool(periods_in(text)) or re.fullmatch(SHORT, squeezed(text)) is not None
+    """Whether a text is a period, or one but for its year or what it is of."""
+    return bool(periods_in(text)) or any(shape.fullmatch(squeezed(text)) for shape in (_SHORT, _SO_FAR))
 
 
 def is_figure(sheet: Sheet, where: Position) -> bool:
@@ -130,6 +156,8 @@ def _is_head(sheet: Sheet, row: int, columns: range, is_over_another: bool) -> b
             _ABOVE_A_TABLE.search(squeezed(sheet.text(row, c))) for c in written) or _figures(sheet, row, columns):
         return False
     spans = {left: right for t, left, b, right in sheet.merged if t <= row <= b}
+    if any(t < row <= b and sheet.text(t, left).strip() for t, left, b, _ in sheet.merged if left in columns):
+        return True  # what is merged down to here says whose head it is
     if len(written) == 1:
         return not is_over_another and written[0] > columns.start and spans.get(written[0], written[0]) == written[0]
     below = [c for c in range(written[0], spans.get(written[0], written[0]) + 1) if sheet.text(row + 1, c).strip()]

@@ -84,12 +84,12 @@ def _tables(sheet: Sheet, form: SeriesForm | RegisterForm, known: Units, apart: 
     """Each table of a sheet, as YAML. apart: takes those that begin where nothing tells them from others."""
     tables: list[Table] = []
     starts: list[Position] = []
-    for at, deep in _register_heads(sheet, form) if isinstance(form, RegisterForm) else heads(sheet):
+    for at, deep, over in _register_heads(sheet, form) if isinstance(form, RegisterForm) else heads(sheet):
         above = [one for _, one in _placed(sheet, tables, known)]
         if any(at[0] in one.again and one.at[1] == at[1] for one in above):
             continue
         table = Table.model_validate({"at": as_glob(heading(sheet.text(*at)).name), "sheet": sheet.name, "header": deep,
-                                      "leave": TO_DECIDE})
+                                      "above": over, "leave": TO_DECIDE})
         floor = max((one.rows[-1] for one in above if one.rows and one.rows[-1] < at[0]), default=0)
         known_by = next((made for after in _afters(sheet, at, floor) for made in [table.model_copy(update={"after": after})]
                          if (found := _placed(sheet, [made], known)) and found[0][1].at == at), None)
@@ -168,7 +168,7 @@ def _afters(sheet: Sheet, at: Position, floor: int) -> Iterator[str | None]:
     yield from (as_glob(heading(text).name) for column in range(at[1] - 1, 0, -1) if (text := sheet.text(at[0], column).strip()))
 
 
-def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position, int]]:
+def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position, int, int]]:
     """Rows in which two cells at least are called as fields are; with what they are merged down to, and units below them."""
     row = 1
     while row <= len(sheet.rows):
@@ -180,7 +180,7 @@ def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position
         while last < len(sheet.rows) and (below := [t for c in range(1, len(sheet.rows[last]) + 1) if (
                 t := sheet.text(last + 1, c).strip())]) and all(heading(t).units and not heading(t).name for t in below):
             last += 1
-        yield (row, min(texts)), last - row + 1
+        yield (row, min(texts)), last - row + 1, 0
         row = last + 1
 
 
@@ -192,6 +192,7 @@ def _said(one: Placed, form: SeriesForm | RegisterForm) -> str:
     if table.after:
         lines.append(f"  after: {quoted(table.after)}")
     lines.append(f"  header: {one.last_header - one.at[0] + 1}")
+    lines += [f"  above: {table.above}"] if table.above else []
     lines += [f"  {key}: {quoted(name)}" for key, name in (("codes", table.codes), ("units", table.units)) if name]
     lines += [f"  stub: [{', '.join(map(quoted, table.stub))}]"] if table.stub else []
     rows: list[str] = []

@@ -39,6 +39,10 @@ MEANT_TWICE = Code("mapping.meant_twice", "「{there}」同时符合对照的 {w
                    there=str, wanted=tuple)
 NOT_MAPPED = Code("mapping.not_mapped", "对照没有说明这个数是什么（栏：{column}；行：{row}）",
                   "the mapping does not say what this figure is (column: {column}; row: {row})", column=str, row=str | Message)
+FIGURE_AS_NAME = Code("mapping.figure_as_name",
+                      "这个数被当作行名（栏「{column}」）；请核对这一栏是不是行名，不是的由办公室在对照里改 at 或写 stub",
+                      "this figure is taken for a row's name (column {column!r}): if that column names no rows, let the office "
+                      "mend at in the mapping, or give stub", column=str)
 ROW_UNNAMED = Code("mapping.row_unnamed", "第 {row} 行，没有行名", "row {row}, which has no name")
 NO_SUCH_UNIT = Code("mapping.no_such_unit", "计量单位栏写的是「{written}」，不是计量单位；请改正这一栏",
                     "the column of units says {written!r}, which is none: correct it there",
@@ -110,6 +114,7 @@ def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
     older: list[Taken] = []  # which say how the newest are written
     named = {r.number: r for r in one.named}
     aside = {*one.stubs, *one.claimed.values()}
+    _tell_figures_as_names(one, rows, c, reading)
     for row in one.rows:
         for column in one.columns.values():
             where = row, column.number
@@ -135,6 +140,17 @@ def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
             made = _taken(one, where, variable, by_column, by_row, column, named[row], dated, c, reading)
             (found if made.value.value is not None or made.no_value is not None else reading.blank).append(made)
     reading.values += settled(found, lambda t: _share(one, t, columns, rows), c.bounds_for, older)
+
+
+def _tell_figures_as_names(one: Placed, rows: Mapping[int, Said], c: Context, reading: Reading) -> None:
+    """Of rows that may be called anything: a column of figures is most likely no column of names."""
+    for row in one.rows:
+        said, where = rows.get(row), (row, one.stubs[-1])
+        if said is not None and "entity" in said.line.captured and not periods_in(one.sheet.text(*where)) and figure_of(
+                one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+            column = one.columns.get(where[1])
+            reading.tell("mapping_not_mapped", FIGURE_AS_NAME(column="/".join(column.written) if column else "—"),
+                         one.sheet.name, address(*where))
 
 
 def told_missing(one: Placed, reading: Reading) -> None:

@@ -152,6 +152,40 @@ CASES = {
 松岭|30|4""",
         [], "year",
         "B4 out 松岭 2023|C4 firms 松岭 2023"),
+    "the standard form, heads merged over two rows and beside codes": ("""\
+企业月报表
+综合机关名称：某局||2023年|计量单位：万元
+指标名称|代码|1—本月|
+||本年|上年同期
+产值|a01|5|4
+利润|a02|7|6
+单位负责人：""",
+        [(3, 1, 4, 1), (3, 2, 4, 2), (3, 3, 3, 4)], "year",
+        "C5 out - 2023|C6 profit - 2023"),
+    "nothing over what the rows are called but in the head's last row": ("""\
+2023年
+|产值（万元）|企业数（家）
+镇名||
+松岭|5|4
+南塘|6|3""",
+        [(2, 2, 3, 2), (2, 3, 3, 3)], "year",
+        "B4 out 松岭 2023|C4 firms 松岭 2023|B5 out 南塘 2023|C5 firms 南塘 2023"),
+    "a part below a heading, and all again in English": ("""\
+2023年
+镇名|产值（万元）|企业数（家）|
+|||高技术产值（万元）
+Town|Output|Firms|High-tech
+松岭|5|4|3""",
+        [(2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 3, 3)], "year",
+        "B5 out 松岭 2023|C5 firms 松岭 2023|D5 hi 松岭 2023"),
+    "two of other heads side by side, without a blank column": ("""\
+各镇产值（2023年）||各类利润（2023年）|
+单位：万元||单位：万元|
+镇名|产值|规模|利润
+松岭|5|大型|7
+南塘|6|小型|1""",
+        [(1, 1, 1, 2), (1, 3, 1, 4)], "year",
+        "B4 out 松岭 2023|B5 out 南塘 2023|D4 profit 大型 2023|D5 profit 小型 2023"),
     "no head at all": ("""\
 乙|1|2
 丙|3|4""",

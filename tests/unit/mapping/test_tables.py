@@ -740,3 +740,9 @@ def test_two_rows_of_headings_that_stand_again_are_no_other_table_but_one_with_a
     assert [t.entity for t in found.values if t.variable == "output"] == ["甲镇", "乙镇", "丙镇"]
     titled = sheet([*head, *first, ["上年同期", None, None], *head, *second], merged=[*merged, (6, 1, 7, 1), (6, 2, 6, 3)])
     assert "mapping_table_not_found" in kinds(taken(titled, at="地区", columns=columns, rows=EACH, period="2024", unit="万元"))
+
+
+def test_a_figure_that_would_be_a_rows_name_is_told():
+    found = taken(sheet([["2023年"], ["产值", "利润（万元）"], [5, 7], [2022, 8], ["乙镇", 9]]), at="产值", columns=[
+        {"at": "利润", "variable": "profit"}], rows=[{"at": "{entity}"}], periodicity="year")
+    assert [(p.kind, p.cell, p.message.code) for p in found.told] == [("mapping_not_mapped", "A3", "mapping.figure_as_name")]
