@@ -84,6 +84,14 @@ QUOTE_OPEN = Code("returns.quote_open", "CSV 第 {line} 行的引号没有成对
                   "a quotation mark in line {line} of the CSV is never closed where a cell ends, so that what follows would run "
                   "into that cell: close or delete it in this line and send the file again", line=int)
 
+SHIFTED = Code("returns.csv_row_shifted",
+               "CSV 第 {rows:、} 行比表头多出格子，其后的数都错了位（{example}），多半是数或名称里的逗号没有加引号；"
+               "请去掉这些逗号，或给这一格加引号后重报",
+               "row {rows:, } of the CSV has more cells than the heads, so that what follows stands in the wrong column "
+               "({example}): most likely a comma within a figure or name. Take it out or put that cell in quotes, and send the "
+               "file again",
+               rows=tuple, example=str)
+
 
 class Unreadable(Exception):
     """A file that must not be opened, or cannot be: raised inside of this room, and made a `Book` with its problem."""

@@ -7,10 +7,11 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
-from typing import TextIO
+from itertools import islice, pairwise
+from typing import Any, TextIO
 
 from gaoxin.containers import refusing
 from gaoxin.containers.model import Book, Sheet
@@ -21,6 +22,10 @@ SHEET = "数据"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WITHOUT_MARK = ("utf-8", "gb18030")
 _BLOCK = 2**18  # characters
+_LOOKED_AT = 100  # stretches of rows that are wider, and rows of each
+_TOLD = 5
+_FIGURE = re.compile(r"[+-]?[0-9][0-9.]*[%‰]?")
+_BEFORE, _AFTER = re.compile(r"[+-]?[1-9][0-9]{0,2}"), re.compile(r"[0-9]{3}(\.[0-9]+)?[%‰]?")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -36,16 +41,45 @@ def read(content: bytes) -> Book:
         rows = _packed(csv.reader(_opened(content, encoding), delimiter=delimiter, strict=True))
     if rows is None:
         rows = _packed(_row_by_row(_opened(content, encoding), delimiter))
-    return Book({SHEET: Sheet(SHEET, rows.made(), typed=False)}, text=True)
+    return Book({SHEET: Sheet(SHEET, rows, typed=False)}, text=True)
 
 
-def _packed(found: Iterable[list[str]]) -> Packing:
-    rows = Packing()
+def _packed(found: Iterable[list[str]]) -> Sequence[Sequence[Any]]:
+    rows, runs, now = Packing(), list[tuple[int, int]](), -1  # runs: from which row on how many cells a row has
     for row in found:
+        if len(row) != now:
+            now = len(row)
+            runs.append((len(rows), now))
         rows.add([*row])
-        if len(rows) > refusing.ROWS_LIMIT or len(row) > refusing.COLUMNS_LIMIT:
+        if len(rows) > refusing.ROWS_LIMIT or now > refusing.COLUMNS_LIMIT:
             raise Unreadable("oversized", refusing.TOO_MANY())
-    return rows
+    made = rows.made()
+    if shifted := [*islice(_shifted(made, [*pairwise([*runs, (len(made), 0)])]), _TOLD)]:
+        told = refusing.SHIFTED(rows=tuple(number for number, _ in shifted), example=",".join(shifted[0][1])[:60])
+        raise Unreadable("not_a_workbook", told)
+    return made
+
+
+def _shifted(rows: Sequence[Sequence[Any]], runs: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+             ) -> Iterator[tuple[int, list[str]]]:
+    """Rows, with their numbers from 1, of which a separator within a cell made two: wider than their heads and most others, and
+    full to the end; a row of words alone begins another table. runs: of rows that are as wide, each with the next."""
+    many = Counter[int]()
+    for (first, width), (following, _) in runs:
+        many[width] += (following - first) * (width > 1)  # titles and remarks have one
+    base = max(many, key=lambda width: (many[width], -width), default=0)
+    for (first, width), (following, _) in [run for run in runs if run[0][1] > base][:_LOOKED_AT]:
+        for at in range(first, min(following, first + _LOOKED_AT)):
+            row = [str(cell or "").strip() for cell in rows[at][:width]]
+            if width > base and not any(map(_FIGURE.fullmatch, row)):
+                base = width
+            elif width > base and row[-1:] != [""] and (_is_split(row) or (len(row) == base + 1 and all(row))):
+                yield at + 1, row
+
+
+def _is_split(row: Sequence[str]) -> bool:
+    """Whether two cells that follow one another may be one figure: 1,234.5."""
+    return any(_BEFORE.fullmatch(one) and _AFTER.fullmatch(other) for one, other in pairwise(row))
 
 
 def _row_by_row(text: TextIO, delimiter: str) -> Iterator[list[str]]:

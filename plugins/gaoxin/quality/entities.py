@@ -16,6 +16,7 @@ _TIMES = log(8)       # of a number: the least change of one record that is aske
 _SPREADS = 5.0        # … and in multiples of how much the others changed
 _SHARE, _COUNT = 0.3, 3  # of texts and dates: the share of the records, and how many, that change together
 _NEVER, _FEW_ABOVE = 20, 5  # numbers before without a nought among them; those above nought that do not all fall to it by chance
+_ROUNDED = 4  # digits of a sum that was rounded
 # Of rows that moved: what is exactly the neighbour's is known by so few, of so many digits; what is near it by more, the more the
 # longer the register is, since among many rows a few fit by chance. One in five of a run may be anything.
 _EXACT, _LEAST, _DIGITS, _FEW, _MISS = 5, 3, 3, 0.8, -4
@@ -23,14 +24,23 @@ _NEARER, _APART = 4, log(1.05)  # a number fits the neighbour's so many times be
 
 
 def total_of_others(values: Sequence[Decimal | None]) -> list[bool]:
-    """Of each value of a column whether it is the sum of all others, which are four at least and not all alike."""
+    """Of each value of a column whether it is the sum of all others, which are four at least and not all alike; of four digits
+    and more also rounded to its own last one."""
     known, whole = 0, Decimal(0)
     for value in values:
         if value is not None:
             known, whole = known + 1, whole + value
     if known < 5 or whole <= 0:
         return [False] * len(values)
-    return [value is not None and value > 0 and 2 * value == whole for value in values]
+    return [value is not None and value > 0 and _is_rest(value, whole) for value in values]
+
+
+def _is_rest(value: Decimal, whole: Decimal) -> bool:
+    if 2 * value == whole:
+        return True
+    _, digits, last = value.as_tuple()
+    step = Decimal(1).scaleb(min(last, 0) if isinstance(last, int) else 0)
+    return len(digits) >= _ROUNDED and abs(2 * value - whole) <= step / 2
 
 
 def changed(now: Iterable[Decimal | None], before: Iterable[Decimal | None]) -> list[float | None]:

@@ -46,3 +46,18 @@ def test_what_is_read_of_text_is_what_every_reader_reads(text: str):
         assert [*map(list, sheet.rows)] == [*csv.reader(io.StringIO(text, newline=""))]
         further = [*csv.reader(io.StringIO(text.removesuffix("\n") + "\nx", newline=""))]
         assert (len(further), further[-1]) == (len(sheet.rows) + 1, ["x"])
+
+
+@pytest.mark.parametrize(("rows", "shifted"), [
+    ("镇情,,\n地区,企业,产值\n全市,10,1,234.5\n甲镇,4,10\n", [3]),
+    ("地区,企业,产值\n全市,10,1,234.5\n甲镇,4,1,010\n乙镇,5,8\n丙镇,5,8\n", [2, 3]),
+    ("地区,产值\n甲镇,乙镇,8\n丙镇,9\n丁镇,9\n", [2]), ("地区,产值\n甲镇,8\n乙镇,9\n,,\n", []), ("镇情\n地区,产值\n甲镇,8\n", []),
+    ("镇情\n地区,2022\n甲镇,8\n注一\n", []), ("代码,名称,值,注\na,甲,8\nb,乙,9\nc,丙,7,估\n", []),
+    ("地区,产值\n甲镇,8\n乙镇,9\n丙镇,9\n\n地区,企业,用工,产值\n甲镇,10,120,8\n", []),
+    ("地区,产值\n甲镇,8\n乙镇,9,,核对,1\n", []),
+    ("地区,产值\n甲镇,12,345\n乙镇,9,100\n丙镇,9,100\n", []), ("地区,产值\n甲镇,8\n填表人：某,审核人：某,2024-01-05\n", []),
+    ('地区,企业,产值\n全市,10,"1,234.5"\n甲镇,4,10\n', [])])
+def test_a_row_that_a_comma_shifted_is_told_with_its_number(rows, shifted):
+    book = open_book(rows.encode(), "a.csv")
+    assert [(p.message.code, p.message.context["rows"]) for p in book.problems] == (
+        [("returns.csv_row_shifted", tuple(shifted))] if shifted else [])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,13 +18,14 @@ from gaoxin.plan.forms import RegisterField
 from gaoxin.quality.entities import alike, changed, rewritten, shifted, total_of_others
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
+from gaoxin.quality.subtotals import subtotals
 from gaoxin.returns.model import CellValue
 from gaoxin.returns.naming import names_of, no_entity
 from tests.unit.quality.conftest import check_return, code
 
 ROWS = range(3, 23)
-NEW = ("lost", "grown", "again", ".named_again", "copied", ".column_copied", ".moved", ".sum_moved", ".rewritten", ".shifted",
-       ".total", ".no_entity")
+NEW = ("lost", "grown", ".lost_sum", "again", ".named_again", "copied", ".column_copied",
+       ".moved", ".sum_moved", ".rewritten", ".shifted", ".total", ".no_entity")
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +199,51 @@ def test_a_total_among_the_rows_is_told_by_its_name_and_by_its_number(judge):
     both = {"name.no_entity": ["B50"], "revenue.total": ["F50"]}
     assert told(judge(more=[{"name": "合计x", "revenue": Decimal(whole)}])) == both
     assert told(judge(more=[{"name": "全部企业", "revenue": Decimal(whole)}])) == {"revenue.total": ["F50"]}
+
+
+def test_a_subtotal_among_the_rows_is_told_with_the_rows_it_is_of(judge, demo_plan, record, register):
+    form = demo_plan.form("hnte_register")
+
+    def cells(above: list[str], whole: str, below: list[str]) -> dict[str, str]:
+        entries = [record(row, revenue=Decimal(one)) for row, one in enumerate([*above, whole, *below], 3)]
+        found = check_return(demo_plan, register(*entries), History()).findings
+        return {f.cell or "": f.message.zh for f in found if f.rule == "revenue.total"}
+
+    assert form.fields[-1].id == "revenue"
+    few, many = [measured(row) for row in range(6)], [measured(row) for row in range(6, 20)]
+    whole = str(sum(map(Decimal, few)))
+    [(cell, told_so)] = cells(few, whole, many).items()
+    assert (cell, "第 3 至 8 行之和" in told_so) == ("F9", True)
+    [(cell, told_so)] = cells(many, whole, few).items()
+    assert (cell, "第 18 至 23 行之和" in told_so) == ("F17", True)
+    assert cells(few, whole.replace(".", "1."), many) == {}
+    assert cells(["3", "5", "2", "7"], "17", ["4", "6", "9", "8", "2", "5"]) == {}  # so small by chance
+    assert cells(["500", "1000", "2000", "1500"], "5000", ["1000", "300", "4000"]) == {}  # standard amounts
+    rounded = str(round(sum(map(Decimal, few))))
+    assert list(cells(few, rounded, [])) == ["F9"]
+    assert cells(["1.2", "2.4", "3.1", "1.1", "4.0"], "12", []) == {}  # too short to be known for rounded
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(12, 2, 1.0), (60, 0, 0.7), (60, 2, 0.3), (400, 2, 1.5)]))
+def test_amounts_come_to_no_subtotal_by_chance(seed, kinds):
+    rnd, (size, places, spread) = Random(seed), kinds
+    columns = {name: numpy.array([round(rnd.lognormvariate(6, spread), places) for _ in range(size)]) for name in "ab"}
+    assert subtotals(columns) == {}
+    columns["a"][-1], columns["b"][-1] = (round(columns[name][-6:-1].sum(), places) for name in "ab")
+    assert subtotals(columns) == {name: {size - 1: (size - 6, size - 1)} for name in "ab"}
+
+
+def test_one_of_weight_that_is_gone_is_told_for_each_column_it_weighs_in(judge):
+    found = judge(leave_out=(7,), past=lambda row: "900" if row == 7 else str(100 + row))
+    assert told(found) == {"revenue.lost_sum": [None]}
+    assert f"29.6%：{code(7)}" in next(f.message.zh for f in found.findings if f.rule == "revenue.lost_sum")
+    assert told(judge(leave_out=(7, 8, 9))) == {}
+    assert told(judge(leave_out=(7,), past=lambda row: "240" if row == 7 else str(100 + row))) == {}  # no tenth
+    fifth = judge(leave_out=(7, 8), past=lambda row: "290" if row in (7, 8) else str(100 + row))
+    assert told(fifth) == {"revenue.lost_sum": [None]}
+    assert told(judge(leave_out=range(7, 23), past=lambda row: str(900 if row == 7 else 100 + row))) == {"lost": [None]}
+    few = judge(known=range(3, 10), leave_out=(7, *range(10, 23)), past=lambda row: "900" if row == 7 else str(100 + row))
+    assert told(few) == {}
 
 
 def test_without_a_register_before_nothing_is_compared(demo_plan, record, register):
