@@ -73,8 +73,11 @@ def test_a_linked_folder_or_file_is_not_followed(settings, industry, tmp_path):
     (settings.inbox / "science").mkdir()
     (settings.inbox / "science" / FEBRUARY).symlink_to(tmp_path / "theirs" / FEBRUARY)
     os.mkfifo(settings.inbox / "science" / "pipe.csv")
+    for name in ("~$季报.xlsx", ".~lock.季报.xlsx#", "._季报.xlsx"):
+        (settings.inbox / "science" / name).write_bytes(b"lock")
     told = intake.take_in(at(settings), None, check=True)
-    assert (told.returns, told.no_files) == ([], ("committee", f"science/{FEBRUARY}", "science/pipe.csv"))
+    assert (told.returns, told.no_files) == ([], ("committee", f"science/{FEBRUARY}", "science/pipe.csv",
+                                                 "science/~$季报.xlsx"))
     note = flows.survey(at(settings), flows.Asked())["note"]
     assert all(one in note for one in told.no_files)
     assert (tmp_path / "theirs" / FEBRUARY).exists()
@@ -118,7 +121,7 @@ def test_a_pull_names_what_it_took_what_was_sent_back_and_why_and_what_waits(set
     for part in PULLED:
         part(found, View(console, "zh", at(settings).plan))
     told = out.getvalue()
-    for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].message.zh[:12], "report quality demo",
+    for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].beside.zh[:12], "report quality demo",
                   "仍在写入，写完后再收：committee/demo__industry__committee__2024-01.csv"):
         assert words in told, (words, told)
 

@@ -111,8 +111,9 @@ class Inbox:
                 folders.like(folder, self.folder)
 
     def no_files(self) -> list[str]:
-        """Links, to files or folders, what is neither file nor folder, and workbooks whose names a dot hides: they are never
-        taken. What links lead to is another's; what is hidden somebody's program has not finished, or nobody sees."""
+        """Links, to files or folders, what is neither file nor folder, and workbooks whose names a dot hides, or which by their
+        names are the lock of one that somebody has open: they are never taken. What links lead to is another's; what is hidden
+        somebody's program has not finished, or nobody sees."""
         found = []
         for here, inner, names in self._walk():
             found += [here / name for name in (*inner, *names) if not name.startswith(".") and (
@@ -224,9 +225,9 @@ def reason_of(name: str, findings: Iterable[Finding], *, drill: bool = False) ->
 
 
 def _hidden(name: str) -> bool:
-    """Whether it would be taken but for the dot that it begins with; what programs leave beside an open file, or of a file's
-    icon, is none."""
-    return name.startswith(".") and not name.startswith((".~", "._")) and Path(name).suffix.lower() in ENDINGS
+    """Whether it would be taken but for the dot or ~$ that it begins with; what programs hide beside an open file, or of a
+    file's icon, is none."""
+    return name.startswith((".", "~$")) and not name.startswith((".~", "._")) and Path(name).suffix.lower() in ENDINGS
 
 
 def _open_to_write(opened: int) -> bool:

@@ -23,8 +23,8 @@ _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单位的文件夹，文件未收：{folders}",
                 ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
-_NO_FILES = Code("flows.no_files", "。收件箱中有链接、以点开头的文件或特殊文件，不收：{files}",
-                 ". links, hidden and special files of the inbox are not taken: {files}", files=tuple)
+_NO_FILES = Code("flows.no_files", "。收件箱中有链接、以点或 ~$ 开头的文件或特殊文件，不收：{files}",
+                 ". links, hidden, lock and special files of the inbox are not taken: {files}", files=tuple)
 _DRIFTED = Code("flows.drifted", "。表头与对照不同，等办公室更新对照后再收：{files}（gaoxin mapping try 可看哪里不同）",
                 ". headings are not their mapping's, they wait for the office to update it: {files} (see gaoxin mapping try)",
                 files=tuple)

@@ -68,8 +68,8 @@ PULLED: Layout = (
         f"these folders of the inbox are no unit's, their files stay: {v.listed(a.strange_folders)}")
          if a.strange_folders else None, style="yellow"),
     line(lambda a, v: v.say(
-        f"收件箱里有链接、以点开头的文件或特殊文件，不收：{v.listed(a.no_files)}",
-        f"links, hidden and special files of the inbox are not taken: {v.listed(a.no_files)}")
+        f"收件箱里有链接、以点或 ~$ 开头的文件或特殊文件，不收：{v.listed(a.no_files)}",
+        f"links, hidden, lock and special files of the inbox are not taken: {v.listed(a.no_files)}")
          if a.no_files else None, style="yellow"),
     line(lambda a, v: v.say(
         f"表头与对照不同，等办公室更新对照后再收：{v.listed(a.drifted)}；哪里不同：gaoxin mapping try 对照 文件",
