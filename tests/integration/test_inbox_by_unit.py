@@ -121,7 +121,7 @@ def test_a_pull_names_what_it_took_what_was_sent_back_and_why_and_what_waits(set
     for part in PULLED:
         part(found, View(console, "zh", at(settings).plan))
     told = out.getvalue()
-    for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].message.zh[:12], "report quality demo",
+    for words in (f"__v1 ← committee/{FEBRUARY}", f"退回 {FEBRUARY}：", back.findings[0].beside.zh[:12], "report quality demo",
                   "仍在写入，写完后再收：committee/demo__industry__committee__2024-01.csv"):
         assert words in told, (words, told)
 
