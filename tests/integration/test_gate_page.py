@@ -373,9 +373,9 @@ def test_words_of_one_moment_are_each_recorded_and_the_last_counts(waits, settin
         assert [e.payload["decision"] for e in given] == ["reject", "approve", "reject"]
         assert len({e.at for e in given}) == 1, "the drill's clock stands"
     assert gatekeeping.decide(waits("2024-07-29T11:00"), "application").verdict == "hold"
-    waiver = {"criterion": "targets", "by": "government", "reason": "复审中", "expires": "2024-08-31", "scope": "later"}
-    for _ in range(2):
-        assert mayor.post(f"{GATE}/waive", data=waiver).status_code == 303
+    waiver = {"criterion": "targets", "by": "government", "expires": "2024-08-31", "scope": "later"}
+    for reason in ("复审中", "复审中", "复审未毕"):  # the same words again are there already
+        assert mayor.post(f"{GATE}/waive", data=waiver | {"reason": reason}).status_code == 303
     with Warehouse.open(settings).read() as store:
         assert len(store.decisions.waivers("demo", LATEST)) == 2
     assert verify_ledger(settings).intact
