@@ -83,7 +83,7 @@ def _matching(parts: Sequence[Spread], regex: str) -> Settled | None:
 def _unlike(parts: Sequence[Spread]) -> Settled:
     """Values whose marks stand twice. A part with marks of its own has no value of another."""
     rest = [*chain.from_iterable(part.values for part in parts if part.marks is None)]
-    of_rest = _twice(marks(rest))
+    of_rest = twice(marks(rest))
     alike, before, seen = list[int](), 0, 0
     for part in parts:
         size = len(part.values)
@@ -91,13 +91,13 @@ def _unlike(parts: Sequence[Spread]) -> Settled:
             found = [place - seen for place in of_rest if seen <= place < seen + size]
             seen += size
         else:
-            found = _twice(part.marks())
+            found = twice(part.marks())
         alike += [before + place for place in found if part.values[place] is not None]
         before += size
     return _some(before, alike), alike
 
 
-def _twice(found: "numpy.ndarray[Any, Any]") -> list[int]:
+def twice(found: "numpy.ndarray[Any, Any]") -> list[int]:
     """The places of those that stand there more than once."""
     import numpy
 

@@ -14,6 +14,7 @@ from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.checks.listed import Again
 from gaoxin.quality.frames import Given
 from gaoxin.quality.known import Entities, EntityKey
+from gaoxin.quality.settling import twice
 
 NAMED = "record.named_again"  # 1 where a record has the name of another, under another key
 _LEAST = 2  # fields beside the key: else the name alone would be all that is said
@@ -83,12 +84,9 @@ class _NamedAgain:
 
     @cached_property
     def _found(self) -> dict[int, int]:
-        import numpy
-
         names, keys = self._block.part(self._name), self._block.keys(self._form.key)
-        _, which, many = numpy.unique(marks(names), return_inverse=True, return_counts=True)
         found, first = dict[int, int](), dict[str, int]()
-        for place in numpy.flatnonzero(many[which] > 1).tolist():
+        for place in twice(marks(names)):
             name, key = names[place], keys[place]
             if name is None or key is None or place in self._block.parted:
                 continue
