@@ -37,8 +37,10 @@ _HOSTILE = re.compile(r"^\s*[=+@＝＋＠-]|[\u202a-\u202e\u2066-\u2069]|<\s*/?\
 _NOTHING = re.compile(r"[\W\d_]+")  # not one letter
 # Longer than any of those words, begun as no total is, and of no letters of the garbled: by its shape a name, for `no_name` too.
 _LONGEST = max(len(word) for word in _PLACEHOLDERS if not word.isascii())
-SURELY_A_NAME = (rf"(?![小合总共累以锟烫屯])(?!.*[计总][共0-9(（])"
-                  rf"[\u4e00-\u9fff][\u4e00-屮屰-烪烬-锞锠-\u9fffA-Za-z0-9()（）·]{{{_LONGEST},}}(?<!计)")
+_LETTERS = r"[\u4e00-屮屰-\u603a\u603c-烪烬-\u8ba0\u8ba2-锞锠-\u9fffA-Za-z0-9()（）·]"  # but 计 and 总, which stand in totals
+_OF_NO_TOTAL = r"[计总](?![共0-9(（])"
+SURELY_A_NAME = (rf"(?![小合总共累以锟烫屯])(?=[\u4e00-\u9fff].{{{_LONGEST},}})(?:{_LETTERS}|{_OF_NO_TOTAL})"
+                 rf"{_LETTERS}*+(?:{_OF_NO_TOTAL}{_LETTERS}*+)*+(?<!计)")
 
 # Whether a text names a record by its shape alone, as most do: nothing that `names_none` looks for has it. Longer than any of
 # those words, without a sign that each total has.
