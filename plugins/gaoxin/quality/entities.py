@@ -10,7 +10,7 @@ from math import ceil, log, log10
 from statistics import median
 from typing import Any
 
-from gaoxin.quality.stepped import MAD
+from gaoxin.quality.spreads import MAD
 
 _TIMES = log(8)       # of a number: the least change of one record that is asked about
 _SPREADS = 5.0        # … and in multiples of how much the others changed

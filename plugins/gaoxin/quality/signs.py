@@ -9,7 +9,7 @@ from math import sqrt
 from statistics import median
 
 from gaoxin.quality.history import Past
-from gaoxin.quality.stepped import MAD
+from gaoxin.quality.spreads import spread
 
 _PRIOR_COUNTS = 1.5      # how many figures what is expected of the spread stands for where few are known
 _SPREADS = 4.0           # of the spread: how far a figure may lie
@@ -26,16 +26,17 @@ def crosses(own: Sequence[Past], peers: Sequence[Sequence[Past | None]], rate: b
     return rate or not (all(v > 0 for v in values) or all(v < 0 for v in values))
 
 
-def strange(value: float, own: Sequence[Past], peers: Sequence[Sequence[Past | None]], spread: float, rate: bool) -> bool:
+def strange(value: float, own: Sequence[Past], peers: Sequence[Sequence[Past | None]], varies: float, rate: bool) -> bool:
     """Whether a figure has the other sign than all that its unit reported, and others hardly have it, and is of a size that is
-    usual there: a small loss is no slip. A first figure lies below nought where no other does. spread: of the logarithms."""
+    usual there: a small loss is no slip. A first figure lies below nought where no other does. varies: spread of
+    the logarithms."""
     now = [one[0].value for one in peers if one and one[0]]
     if not value or (now and sum((float(v) < 0) == (value < 0) for v in now) > _PEERS * len(now)):
         return False
     sizes = [abs(float(p.value)) for p in own if p.value]
     if any((p.value < 0) == (value < 0) for p in own if p.value):
         return False
-    enough = _STEADY_OF if spread <= _LITTLE else _OTHERS_OF
+    enough = _STEADY_OF if varies <= _LITTLE else _OTHERS_OF
     if len(sizes) >= enough:
         return abs(value) >= min(sizes)
     return value < 0 and not rate and len(now) >= _PEERS_OF and all(v > 0 for v in now)
@@ -46,10 +47,10 @@ def apart(here: float, values: Sequence[float], rate: bool) -> tuple[float, floa
     n, middle = len(values), median(values)
     expected = median(map(abs, values))
     expected = max(expected, _POINTS) if rate else expected * (_FEW[n - 1] if n <= len(_FEW) else 1.0)
-    away = [abs(v - middle) for v in values]
-    own = max(MAD * median(away), 0.85 * sqrt(sum(a * a for a in away) / max(1, n - 1)))
-    spread = sqrt((_PRIOR_COUNTS * expected**2 + (n - 1) * own**2) / (_PRIOR_COUNTS + n - 1)) * sqrt(1 + 1 / n)
-    return (abs(here - middle) / (_SPREADS * spread) if spread else 0.0), _SPREADS * spread
+    own = spread(values)
+    varies = max(own.mad, 0.85 * own.deviation)
+    limit = _SPREADS * sqrt((_PRIOR_COUNTS * expected**2 + (n - 1) * varies**2) / (_PRIOR_COUNTS + n - 1)) * sqrt(1 + 1 / n)
+    return (abs(here - middle) / limit if limit else 0.0), limit
 
 
 def _known(peers: Sequence[Sequence[Past | None]]) -> Iterator[Past]:

@@ -11,7 +11,7 @@ from math import exp, log
 from statistics import median
 from typing import NamedTuple
 
-from gaoxin.quality.stepped import MAD
+from gaoxin.quality.spreads import MAD
 
 Logs = Mapping[str, float]  # variable -> logarithm of a figure
 

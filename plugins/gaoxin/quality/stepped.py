@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from gaoxin.plan.forms import VariableKind
 from gaoxin.quality.history import Past
+from gaoxin.quality.spreads import spread
 
 STEADY = 0.5  # spread of logarithms up to which a flow has a level
 _SPAN = 6     # figures on either side of a step by which it is measured
-MAD = 1.4826  # makes the median absolute deviation the standard deviation of a normal distribution
 
 
 class Levelled(NamedTuple):
@@ -53,4 +53,4 @@ def _logs(own: Sequence[Past], kind: VariableKind) -> list[float]:
 
 def _unsteady(own: Sequence[Past]) -> bool:
     logs = _logs(own, VariableKind.FLOW)
-    return len(logs) > 1 and MAD * median(abs(at - median(logs)) for at in logs) > STEADY
+    return len(logs) > 1 and spread(logs).mad > STEADY

@@ -18,13 +18,13 @@ from functools import cached_property
 from itertools import pairwise
 from math import exp, inf, log, sqrt
 from statistics import median
-from typing import NamedTuple
 
 from gaoxin.periods import Period
 from gaoxin.plan.forms import VariableKind
 from gaoxin.quality.history import Past
 from gaoxin.quality.signs import apart, crosses, strange
-from gaoxin.quality.stepped import MAD, STEADY
+from gaoxin.quality.spreads import spread as spread_of
+from gaoxin.quality.stepped import STEADY
 
 _PRIOR, _PRIOR_COUNTS = 0.65, 1.5        # spread of logarithms where nothing is known, and how many figures it stands for
 _PEERS_COUNT, _PEERS_LEAST = 6.0, 0.1    # how many figures the spread among peers stands for, and the least that it may be
@@ -78,11 +78,6 @@ class Usual:
     season: Past | None = None
 
 
-class _Spread(NamedTuple):
-    mad: float
-    deviation: float
-
-
 def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequence[Past | None]], kind: VariableKind,
           counted: bool = False, most: Decimal | None = None, *, signed: bool = False, rate: bool = False,
           written: Sequence[Decimal] | None = None, since: int | None = None) -> Usual | None:
@@ -92,7 +87,7 @@ def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequ
     unit's figures as they were reported, since: how many of them on the present level, where that moved.
     None where nothing can be said: no history and too few peers, a figure or history of noughts."""
     one = _Series(value, now, own, peers, kind, counted, written)
-    if signed and own and one.logs and crosses(own, peers, rate):
+    if signed and most is None and own and one.logs and crosses(own, peers, rate):
         return one.crossing(rate)
     if signed and (found := one.strange_sign(rate)) is not None:
         return found
@@ -181,7 +176,7 @@ class _Series:
             return None
         if self.few and float(abs(self.value)) <= max(10, _FIRST_COUNTS * (exp(median(found)) - self._added)):
             return Usual(0.0, exp(_LEAST), exp(abs(self.here - median(found))), self._figure(median(found)), peers=len(found))
-        middle, spread = median(found), _spread(found).mad if self.few else _scale(_of_one_kind(found))
+        middle, spread = median(found), spread_of(found).mad if self.few else _scale(_of_one_kind(found))
         up, down, least = _PEERS_LEVEL
         away = self.here - middle
         shifted = self._shifted(away, [at.value for one in self.peers for at in one if at and at.value])
@@ -232,7 +227,7 @@ class _Series:
         """How much a figure of the peers varies by itself, by their steps into this period and the one before."""
         if self.few:
             return None
-        both = [_spread(steps).mad for steps in (self._steps(0), self._steps(1)) if len(steps) >= _ENOUGH_PEERS]
+        both = [spread_of(steps).mad for steps in (self._steps(0), self._steps(1)) if len(steps) >= _ENOUGH_PEERS]
         return sqrt(sum(one**2 for one in both) / len(both) / 2) if both else None
 
     def _steps(self, back: int) -> list[float]:
@@ -261,20 +256,20 @@ class _Series:
     def _explained(self, logs: list[float], spread: float, year_ago: float | None) -> bool:
         """Whether the latest figure, the season or the peers explain it."""
         steps = [b - a for a, b in pairwise(logs)]
-        stepping = _spread(steps).mad if len(steps) >= 3 else None
+        stepping = spread_of(steps).mad if len(steps) >= 3 else None
         if (stepping <= STEADY if stepping is not None else len(logs) < 4) and (
                 self._near(logs[-1], stepping) or self._went_on()):
             return True
         if year_ago is not None:
             known = dict(self.logs)
             years = [at - known[p.year_earlier] for p, at in self.logs if p.year_earlier in known]
-            yearly = _spread(years).mad if len(years) >= 3 else None
+            yearly = spread_of(years).mad if len(years) >= 3 else None
             if (spread <= 0.55 or (yearly is not None and yearly <= _SEASONAL)) and self._near(year_ago, yearly):
                 return True
         if len(logs) <= 3 and any(self._near(at) for at in logs):
             return True
         together = self._steps(0)
-        if len(together) >= _ENOUGH_PEERS and (apart := _spread(together).mad) <= _TOGETHER:
+        if len(together) >= _ENOUGH_PEERS and (apart := spread_of(together).mad) <= _TOGETHER:
             return self._near(logs[-1] + median(together), apart)
         return False
 
@@ -291,7 +286,7 @@ class _Series:
         limit = max(_OFF_SEASON, _OFF_SPREADS * spread)
         together, latest = self._steps(0), self.logs[-1][1]
         if abs(self.here - expected) <= limit or self._near(latest) or (
-                len(together) >= _ENOUGH_PEERS and self._near(latest + median(together), _spread(together).mad)):
+                len(together) >= _ENOUGH_PEERS and self._near(latest + median(together), spread_of(together).mad)):
             return None
         away = abs(self.here - expected)
         return Usual(away / limit, exp(limit), exp(away), self._figure(expected), self.latest, season=of)
@@ -309,7 +304,7 @@ class _Series:
             further = latest + _GROWTH * max(0.0, missed / self.now.periodicity.per_year - 1)
         else:
             further = latest + median(paces) * missed
-        apart = _spread(paces).mad * sqrt(missed) if len(paces) >= 3 else None
+        apart = spread_of(paces).mad * sqrt(missed) if len(paces) >= 3 else None
         return self._near(sorted((latest, self.here, further))[1], apart)
 
     def _near(self, expected: float, spread: float | None = None) -> bool:
@@ -338,16 +333,10 @@ def _limit(spread: float, spreads: float, shifted: int, many: int) -> float:
     return max(_LEAST_AGREEING, limit)
 
 
-def _spread(values: Sequence[float]) -> _Spread:
-    middle = median(values)
-    away = [abs(v - middle) for v in values]
-    return _Spread(MAD * median(away), sqrt(sum(d * d for d in away) / max(1, len(values) - 1)))
-
-
 def _scale(values: Sequence[float]) -> float:
     """The spread of two figures or more of which some may be outliers: algorithm A of ISO 13528, by which a far one counts as if
     it lay 1.5 spreads off. Where most are alike, nearly the standard deviation."""
-    middle, (found, deviation) = median(values), _spread(values)
+    middle, (found, deviation) = median(values), spread_of(values)
     for _ in range(_ROUNDS):
         near = [min(max(v, middle - 1.5 * found), middle + 1.5 * found) for v in values]
         middle = sum(near) / len(near)
@@ -357,7 +346,7 @@ def _scale(values: Sequence[float]) -> float:
 
 def _of_one_kind(values: Sequence[float]) -> Sequence[float]:
     """Without the few that no size explains: each of several units with the same wrong unit of measure hid the others."""
-    middle, spread = median(values), _spread(values).mad
+    middle, spread = median(values), spread_of(values).mad
     near = [v for v in values if abs(v - middle) <= max(_FAR * spread, _TWO_PLACES)]
     return near if len(near) >= max(3, (1 - _FAR_SHARE) * len(values)) else values
 

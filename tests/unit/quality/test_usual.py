@@ -198,6 +198,7 @@ def test_rates_and_results_that_cross_nought_are_held_against_distances():
     for known in (rates, rates[:1]):
         assert not any(asked(v, "2020-09", months(known), signed=True, rate=True) for v in (0.1, -0.3, 0, 9.9))
         assert asked(77, "2020-09", months(known), signed=True, rate=True)
+        assert asked(0.1, "2020-09", months(known), signed=True, rate=True, most=Decimal(5)), "the plan says which factor"
     result = months([18.1, -2.2, 9.4, 25.3, 14.9, -6.1])
     assert not asked(0.1, "2020-09", result, signed=True)
     assert asked(1810, "2020-09", result, signed=True)
