@@ -56,7 +56,9 @@ def test_the_base_moves_when_the_explanation_is_accepted_and_not_before(moved, a
     decisions.explain(acting_at("2024-06-06"), step.return_id, "enterprises.jump", SAID, "committee")
     again = moved(6, 905, "2024-07-05")
     assert jumps(again) == ["enterprises.jump"], "nobody has accepted it: the level is asked about again"
-    explaining.accept(acting_at("2024-07-06"), step.return_id)
+    done = explaining.accept(acting_at("2024-07-06"), step.return_id)
+    assert done.closed == (again.return_id,), "one answer to what was asked of one level"
+    assert state(acting_at("2024-07-06"), "2024-06") == (0, 0, 0, 0, 0)
     later = moved(6, 906, "2024-07-07")
     assert jumps(later) == [], "asked about once"
     fallen = moved(7, 45, "2024-08-05")

@@ -11,6 +11,7 @@ from typing import Any
 
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.rejudging import level_accepted
 from gaoxin.campaign.showing import unit_in
 from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
@@ -94,7 +95,8 @@ class Explanations(Answer):
 
 
 class Reviews(Answer):
-    """What was accepted or sent back in one go. holds_until: the last day on which it holds; None where it was sent back."""
+    """What was accepted or sent back in one go. holds_until: the last day on which it holds; None where it was sent back. closed:
+    the unit's later returns that were asked about the same level, and are not any more."""
 
     campaign: str
     return_id: str
@@ -106,6 +108,7 @@ class Reviews(Answer):
     at: datetime
     account: str | None
     authenticated: bool | None
+    closed: tuple[str, ...] = ()
 
 
 def explanations(w: Workplace, unit: str | None = None, *, everything: bool = False) -> Explanations:
@@ -226,7 +229,8 @@ def accept(w: Workplace, return_id: str, rules: Collection[str] = (), *, until: 
         chosen = _chosen(w, store, return_id, rules, shown, _ACCEPTABLE)
         for given in chosen.values():
             store.reviews.accept_explanation(w.plan.id, given, by, said, holds, w.now)
-        return Reviews(w.plan.id, return_id, tuple(chosen), True, by, said, holds, w.now, **w.told_by)
+        closed = level_accepted(w, store, store.returns.several([return_id])[return_id], chosen)
+        return Reviews(w.plan.id, return_id, tuple(chosen), True, by, said, holds, w.now, closed=closed, **w.told_by)
 
 
 def send_back(w: Workplace, return_id: str, because: str, rules: Collection[str] = (), *, by: str | None = None,

@@ -2,11 +2,11 @@
 
 An entity claimed by two, and a whole of which two report different values, are findings for both (DOMAIN, statistics), and the
 unit that reports first is judged when nobody else has said anything yet. A figure is compared with those of earlier periods,
-and what comes late is no earlier for that. Only `keep_again` writes.
+and what comes late is no earlier for that. Only `keep_again` and `level_accepted` write.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import beyond_itself
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.checks.same import SAME
-from gaoxin.quality.history import entity_fields, looked_at, looked_back_by, previous_period
+from gaoxin.quality.history import OF_LEVEL, entity_fields, looked_at, looked_back_by, previous_period
 from gaoxin.quality.known import Entities, entity_text
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.quality.other_forms import looked_beside, looking_at, ranks
@@ -108,6 +108,23 @@ def keep_again(w: Workplace, store: Store, again: Again) -> None:
     back stays sent back."""
     for item, checked in again.checked:
         store.returns.save_check(item.return_id, _merged(w, store, item, checked), w.now, w.under)
+
+
+def level_accepted(w: Workplace, store: Store, of: StoredReturn, rules: Collection[str]) -> tuple[str, ...]:
+    """A unit's words on the level of figures were just accepted: its later returns that were asked about the same level meanwhile
+    are judged again, which it is the base of now. Those of which nothing is asked any more."""
+    rules = {rule for rule in rules if rule.rpartition(".")[2] in OF_LEVEL}
+    asked = {one.return_id for one in store.reviews.warned(w.plan.id, w.known) if rules and one.rule in rules
+             and (one.form, one.unit) == (of.key.form, of.key.unit) and one.period > of.key.period}
+    if not asked:
+        return ()
+    later = [*store.returns.several(asked).values()]
+    facts = store.facts.of_slices(w.plan.id, w.known, looked_at(w.plan, [item.key for item in later]))
+    reads = [read_by(w, store.returns.content(item.sha256), item.file, item.key) for item in later]
+    found = judge(w.plan, reads, [item.handed_in for item in later], facts)
+    checks = {item.return_id: _merged(w, store, item, checked) for item, checked in zip(later, found, strict=True)}
+    store.returns.save_checks(checks, w.now, w.under)
+    return tuple(sorted(name for name, checked in checks.items() if rules.isdisjoint(f.rule for f in checked.findings)))
 
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:

@@ -55,6 +55,9 @@ REVIEWED: Layout = (
                                   f"What is said of {a.return_id} ({', '.join(a.rules)}) is sent back: {a.comment}")),
     line(lambda a, v: None if a.accepted else v.say("单位须另作说明，或更正报表。",
                                                     "The unit says something else, or corrects the return.")),
+    line(lambda a, v: v.say(f"以后各期对同一水平的询问随之了结：{'、'.join(a.closed)}。",
+                            f"What was asked of the same level in later periods is closed with it: {', '.join(a.closed)}.")
+         if a.closed else None),
     line(afterwards()),
 )
 
