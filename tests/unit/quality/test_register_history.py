@@ -71,6 +71,30 @@ def test_rows_that_vanish_or_double_are_told_for_the_file(judge):
     assert told(judge(known=range(3, 13))) == {"grown": [None]}
 
 
+def test_a_fifth_that_vanishes_is_told_and_asked_about_where_few_went_before(judge):
+    def gone(**more) -> dict[str, list[str]]:
+        found = judge(leave_out=range(3, 8), **more)
+        return {f.rule: [f.severity.value, *(["0%"] if "此前一期少了 0%" in f.message.zh else [])]
+                for f in found.findings if f.rule.startswith("lost")}
+
+    assert gone() == {"lost_some": ["info"]}, "nothing is known of how many go"
+    assert gone(known=range(3, 43), earlier=lambda row: str(90 + row)) == {"lost": ["warning"]}, "once"
+    few = {"known": ROWS, "earlier": lambda row: str(90 + row)}
+    assert gone(**few) == {"lost_some": ["info"]}, "five of twenty may be chance"
+    many = judge(leave_out=range(3, 18), known=range(3, 63), earlier=lambda row: str(90 + row), more=[
+        {"credit_code": code(row), "name": f"企业{row}", "revenue": Decimal(100 + row)} for row in range(23, 63)])
+    assert [(f.rule, f.severity.value) for f in many.findings if f.rule.startswith("lost")] == [("lost_more", "warning")]
+    assert "60 个对象中有 15 个本期不见了（此前一期少了 0%）" in next(f.message.zh for f in many.findings if f.rule == "lost_more")
+
+
+def test_a_column_that_was_filled_in_and_is_blank_now_is_told(judge):
+    blank = judge({row: {"revenue": None} for row in ROWS})
+    assert [(f.rule, "20 个对象中有 20 个填了" in f.message.zh) for f in blank.findings if f.rule.endswith("emptied")] == [
+        ("revenue.emptied", True)]
+    half = judge({row: {"revenue": None} for row in ROWS if row % 2})
+    assert not [f for f in half.findings if f.rule.endswith("emptied")]
+
+
 def test_records_over_again_under_other_keys_are_told_at_their_rows(judge):
     again = [{"credit_code": code(900 + n), "name": f"企业（{row}）", "revenue": Decimal(100 + row)}
              for n, row in enumerate((5, 6))]
