@@ -207,6 +207,19 @@ def test_a_sum_of_another_size_is_told_where_no_entity_shows_it(judge):
     assert (finding.variable, "上期合计 2250" in finding.message.zh) == ("revenue", True)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_column_of_numbers_that_move_a_row_too_high_or_too_low_as_a_whole(step):
+    """Sales move by a quarter from month to month: no value is the neighbour's, all together are nearer to it."""
+    rnd = Random(5)
+    levels = [rnd.lognormvariate(6, 1.3) for _ in range(60)]
+    then, now = ([round(Decimal(level * rnd.lognormvariate(0, 0.25)), 2) for level in levels] for _ in range(2))
+    found = shifted(now[-step:] + now[:-step], then)
+    assert len(found) > 40
+    assert {at - place for place, at in found.items()} == {-step}
+    grown = [round(value * Decimal("1.3"), 2) for value in sorted(now, reverse=True)]
+    assert shifted(grown, sorted(then, reverse=True)) == {}, "a list by size, of which all grew"
+
+
 @given(st.integers(0, 10**6), st.sampled_from([(4, 1, 0.1), (30, 0.05, 0.5), (30, 1, 1), (300, 1, 0.3), (300, 0, 0.2)]))
 def test_values_that_move_by_chance_are_no_shift(seed, spreads):
     """Whatever the spread among entities and of each from period to period; those of a few standard amounts too."""
