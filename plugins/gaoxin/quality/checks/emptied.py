@@ -16,7 +16,8 @@ TITLE = Code("quality.emptied.title", "名录没有由有变空", "the register 
 EMPTIED = Code("quality.emptied", "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
                "{observed} records in the period before and none now; add them, or explain that all have left")
 BLANK_TITLE = Code("quality.blank.title", "上期填了的栏本期没有空着", "a column that was filled in is not blank")
-BLANK_TOLD = Code("quality.blank", "上期 {column} 个对象中有 {many} 个填了此栏，本期 {records} 个中只有 {left} 个；请补填，确无数据的请说明",
+BLANK_TOLD = Code("quality.blank", "上期 {column} 个对象中有 {many} 个填了此栏，本期 {records} 个中只有 {left} 个；"
+                  "请补填，确无数据的请说明",
                   "{many} of {column} entities had something here the period before, and {left} of {records} now: fill it in, or "
                   "explain that there is none", column=int, many=int, records=int, left=int)
 NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records of the period before to compare with")
@@ -29,7 +30,8 @@ class Emptied(Check):
                  "the former number of records, where none is left; of a column that need not be filled in: that more than half "
                  "of the entities had something in it (five and more), and less than a fifth of that share have now"),
         looks_at=Text("名录、名录的一栏是否突然变空", "whether a register, or a column of it, has become empty"),
-        why=Text("全部退出、整栏都没有很少见，多为漏报", "all leaving at once is rare, and so is a column without any: mostly it is forgotten"),
+        why=Text("全部退出、整栏都没有很少见，多为漏报",
+                 "all leaving at once is rare, and so is a column without any: mostly it is forgotten"),
         answer=Text("补报；确已全部退出、确无数据的说明", "add them, or explain"),
         source=Text("欧洲统计体系核验手册 2 级", "ESS validation handbook, level 2"))
     place = 10

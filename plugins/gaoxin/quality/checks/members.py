@@ -35,7 +35,8 @@ LOST_TOLD = Code("quality.members.lost",
                  column=int, many=int, names=tuple, more=Text)
 MORE_TITLE = Code("quality.members.more.title", "减少的对象不比以往多出许多", "not many more entities are gone than before")
 MORE_TOLD = Code("quality.members.more",
-                 "上期 {column} 个对象中有 {many} 个本期不见了（此前一期少了 {former}%）：{names}{more}；请补报，确已退出的请说明",
+                 "上期 {column} 个对象中有 {many} 个本期不见了（此前一期少了 {former}%）：{names}{more}；"
+                 "请补报，确已退出的请说明",
                  "{many} of {column} entities of the period before are gone ({former}% the period before that): {names}{more}; "
                  "add them, or explain", column=int, many=int, former=Decimal, names=tuple, more=Text)
 SOME_TITLE = Code("quality.members.some.title", "上期的对象本期仍在", "the entities before are still there")
@@ -68,9 +69,9 @@ class Members(Check):
         how=Text("按识别栏对应：不见的占上期三成以上（至少三个），或占一成以上且远多于此前一期减少的；"
                  "不到的，二个以上且占半成以上的作提示；新增的不少于上期全部（至少十个）；"
                  "不见的占一栏上期合计的两成以上且两倍于其个数所占，或其中一个占一成以上且三倍于平均数（上期十个以上对象）",
-                 "matched by the key: three in ten are gone (three at least), or one in ten and by far more than the period before; "
-                 "of less, two and one in twenty are told as information; as many are new as there were (ten at least); those gone had a fifth of a column's sum and twice their share by number, or one of them a tenth "
-                 "and three times the mean (ten and more before)"),
+                 "matched by the key: three in ten are gone (three at least), or one in ten and by far more than the period "
+                 "before; of less, two and one in twenty are told as information; as many are new as there were (ten at least); "
+                 "those gone had a fifth of a column's sum and twice their share by number, or one of them a tenth and three times the mean (ten and more before)"),
         looks_at=Text("对象是否大批消失或成倍增加", "whether entities vanished or doubled"),
         why=Text("多为漏报、截断，或换了编号重复填报", "mostly rows were cut off, or listed again under other keys"),
         answer=Text("补报或删去；属实的说明", "add or delete them, or explain"),
@@ -87,8 +88,8 @@ class Members(Check):
             if moving(form):
                 yield expectation("lost_more", BETWEEN, MORE_LOST, [10], max_value=1, title=MORE_TITLE, message=MORE_TOLD,
                                   table="file", level=2, severity=Severity.WARNING)
-            yield expectation("lost_some", BETWEEN, SOME_LOST, [1], max_value=0, title=SOME_TITLE, message=SOME_TOLD, table="file",
-                              level=2, severity=Severity.INFO)
+            yield expectation("lost_some", BETWEEN, SOME_LOST, [1], max_value=0, title=SOME_TITLE, message=SOME_TOLD,
+                              table="file", level=2, severity=Severity.INFO)
             yield expectation("grown", BETWEEN, GROWN, [10], max_value=_MOST_GROWN, strict_max=True, title=GROWN_TITLE,
                               message=GROWN_TOLD, table="file", level=2, severity=Severity.WARNING)
             yield from cell_rule(_weighed(form), "lost_sum", BETWEEN, WEIGHT, [10], max_value=1, level=2,
@@ -124,7 +125,8 @@ def _told_less(given: Given, lost: list[EntityKey], before: Mapping[EntityKey, M
         given.because(SOME_LOST, None, LOST_ALREADY())
     else:
         some = len(lost) >= _SOME and len(lost) >= _SOME_SHARE * len(before)
-        given.frame.put(given.base, SOME_LOST, float(len(lost) if some else 0), column=len(before), many=len(lost), **_named(lost))
+        given.frame.put(given.base, SOME_LOST, float(len(lost) if some else 0), column=len(before), many=len(lost),
+                        **_named(lost))
     if len(before) >= _LISTED:
         _weigh(given, before, lost, all_told=told)
 
