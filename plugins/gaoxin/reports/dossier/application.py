@@ -11,7 +11,7 @@ from gaoxin.indicators.due import came_to
 from gaoxin.indicators.model import IndicatorResult, MeasureValue
 from gaoxin.plan.model import Zone
 from gaoxin.reports.documents.blocks import Blank, Block, Document, Heading, Link, Paragraph, said, shown
-from gaoxin.reports.dossier.figures import compared, gap_in, page_of, parts_of, proof, said_zh, sources
+from gaoxin.reports.dossier.figures import compared, gap_in, page_of, part_name, parts_of, proof, said_zh, sources
 from gaoxin.reports.dossier.model import Snapshot
 from gaoxin.reports.dossier.registers import late_of
 from gaoxin.tasks.wording import status_told
@@ -145,7 +145,7 @@ def _told(s: Snapshot, r: IndicatorResult, parts: Sequence[MeasureValue]) -> str
         if r.gap:
             told.append(f"差 {shown(r.gap)} {gap_in(r.unit)}")
     if any(m.value is not None for m in parts):
-        each = [f"{s.plan.indicator(r.id).measure(m.measure).name.zh} {_amount(m)}" for m in parts]
+        each = [f"{part_name(s, r, m)} {_amount(m)}" for m in parts]
         told.append(f"{'现状' if r.value is None else '其中'}：{'、'.join(each)}")
     if r.part and r.part.measure not in {m.measure for m in parts if r.part.zone is None}:
         told.append(r.part.told.to("zh"))

@@ -39,7 +39,7 @@ def _rows(s: Snapshot, number: int, r: IndicatorResult) -> Iterator[tuple[Cell, 
                sources(s, r, one), proof(r, one), trace_of(s, one), formula, told, one.source or _NONE)
     for m in parts_of(r):
         facts = [f for i in m.inputs for f in facts_of(i)]
-        yield ("", f"其中：{indicator.measure(m.measure).name.zh}", m.value, said_zh(m.unit), str(m.period or _NONE), *[_NONE] * 5,
+        yield ("", f"其中：{part_name(s, r, m)}", m.value, said_zh(m.unit), str(m.period or _NONE), *[_NONE] * 5,
                _units_by_form(s, facts) or "无数据", _cells(facts), trace_of(s, r), m.formula,
                m.reason.to("zh") if m.reason else _NONE, _NONE)
 
@@ -47,6 +47,11 @@ def _rows(s: Snapshot, number: int, r: IndicatorResult) -> Iterator[tuple[Cell, 
 def parts_of(r: IndicatorResult) -> list[MeasureValue]:
     """The values that it consists of, where they are several: all but the one that is the indicator's own figure."""
     return [m for m in r.measures if r.value is None or m.measure != r.deciding] if len(r.measures) > 1 else []
+
+
+def part_name(s: Snapshot, r: IndicatorResult, m: MeasureValue) -> str:
+    name = s.plan.indicator(r.id).measure(m.measure).name
+    return name.zh if name else m.measure
 
 
 def said_zh(unit: str) -> str:
