@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from gaoxin.campaign import registering
-from gaoxin.campaign.intake import judged_files, submit_files
+from gaoxin.campaign.intake import check_files, judged_files, submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.quality.model import Outcome
@@ -114,4 +114,7 @@ def test_forms_that_look_at_each_other_are_both_judged_where_they_come_together(
     assert given == {"hired": Verdict.REJECTED, "kept": Verdict.ACCEPTED}, "the answer says what was known at its end"
     files = sorted((tmp_path / "1").iterdir())[::order]
     assert {c.read.known.form: c.verdict for c in judged_files(w.settings, files, w.now)} == given, "as does a check beforehand"
+    [alone] = check_files(w.settings, [tmp_path / "1" / "hired-committee.xlsx"], w.now)
+    assert [(one.reason.en, one.rules) for one in alone.not_judged or ()] == [
+        ("kept for 2024-01 is not known here", ("check.as_kept",))]
     assert submit(w, tmp_path / "2", ("hired", "committee", 210)) == [Verdict.ACCEPTED]
