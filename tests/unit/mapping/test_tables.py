@@ -748,7 +748,8 @@ def test_a_figure_that_would_be_a_rows_name_is_told():
     assert [(p.kind, p.cell, p.message.code) for p in found.told] == [("mapping_not_mapped", "A3", "mapping.figure_as_name")]
 
 
-BESIDE: list[list[Any]] = [["各镇产值（2023年）", None, None, None, "各镇资源（2023年）", None, None], ["单位：亿元"] + [None] * 6,
+BESIDE: list[list[Any]] = [["各镇产值（2023年）", None, None, None, "各镇资源（2023年）", None, None],
+                          ["单位：亿元"] + [None] * 6,
                           ["地区", "产值", "利润", None, None, None, "单位：公顷"],
                           ["甲镇", 10, 1, None, "地区", "面积", "水面"],
                           ["乙镇", 20, 2, None, "甲镇", 100, 5], [None] * 4 + ["乙镇", 200, 7]]
