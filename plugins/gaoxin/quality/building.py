@@ -15,7 +15,7 @@ from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.checks.file_records import FIGURES, RECORDS, counts_figures
 from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
-from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record, Records, state_of
+from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Peers, Place, Record, Records, state_of
 from gaoxin.quality.history import History
 from gaoxin.returns.columns import framed
 from gaoxin.returns.entries import Entries
@@ -35,6 +35,7 @@ def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn,
     frame = Frame()
     for rule in rules_of(form):  # every column exists, whatever the returns hold: a missing one would break its rule
         _ = frame.columns[rule["kwargs"]["column"]]
+    peers: Peers = {}
     for owner, (read, history) in enumerate(reads):
         base = _add_file(frame, owner, form, read)
         if owner in frame.unreadable or form is None or read.key is None:
@@ -48,7 +49,7 @@ def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn,
             records = Records(block)
         if not records:
             frame.without_records.add(owner)
-        given = Given(frame, owner, base, plan, form, read, read.key, history, records, block)
+        given = Given(frame, owner, base, plan, form, read, read.key, history, records, block, peers)
         for check in checks():
             check.compute(given)
     return frame

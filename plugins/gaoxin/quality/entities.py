@@ -20,8 +20,8 @@ _ROUNDED = 4  # digits of a sum that was rounded
 # Of rows that moved: what is exactly the neighbour's is known by so few, of so many digits; what is near it by more, the more the
 # longer the register is, since among many rows a few fit by chance. One in five of a run may be anything.
 _EXACT, _LEAST, _DIGITS, _FEW, _MISS = 5, 3, 3, 0.8, -4
-# Of a whole column whose numbers move by nature: that more are nearer to the neighbour's than by chance, by so many roots of their
-# number, and at most so far from it in the middle; looked at in the first rows.
+# Of a whole column whose numbers move by nature: that more are nearer to the neighbour's than by chance, by so many roots of
+# their number, and at most so far from it in the middle; looked at in the first rows.
 _SURELY, _HALF, _FIRST = 3.3, 0.5, 2_000
 _NEARER, _APART = 4, log(1.05)  # a number fits the neighbour's so many times better, and is not its own of before
 

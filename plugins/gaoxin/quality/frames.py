@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 ROW = "frame.row"     # number of the row, by which a failed expectation is led back to its cell
 STATE = "cell.state"  # ok, blank, absent, repaired, problem
 Rows = Mapping[str | None, list[int]]  # of a return: variable -> its rows; None -> all
+# Whose figures (the mapping that holds them, by its identity), variable, unit of measure -> these, and by unit the figures in it.
+Peers = dict[tuple[int, str, str], tuple[Mapping[str, Any], dict[str, list[Past | None]]]]
 
 UNREADABLE = Code("quality.unreadable", "文件读不出数据", "no data could be read from the file")
 ABSENT = Code("quality.absent", "没有填报数值", "no value was reported")
@@ -242,7 +244,8 @@ def state_of(read: CellValue | None, value: object) -> str:
 @dataclass(frozen=True)
 class Given:
     """One return in a frame, as checks compute on it. base: the row of the return itself. block: the cells of a register, which
-    a check takes by columns; its records are made anew for whoever asks."""
+    a check takes by columns; its records are made anew for whoever asks. peers: what was asked of the figures of a form's units,
+    which several returns and checks ask (`past.peers_of`)."""
 
     frame: Frame
     owner: int
@@ -254,6 +257,7 @@ class Given:
     history: History
     records: Sequence[Record]
     block: Block | None = None
+    peers: Peers = field(default_factory=dict)
 
     def cells(self) -> Iterator[Cell]:
         return (cell for record in self.records for cell in record.cells.values())
@@ -270,11 +274,6 @@ class Given:
 
     def because(self, column: str, variable: str | None, reason: Message) -> None:
         self.frame.reasons[self.owner, column, variable] = reason
-
-    @cached_property
-    def peers(self) -> dict[str, list[list[Past | None]]]:
-        """What was asked of other units' figures, by variable (`past.peers_of`)."""
-        return {}
 
     @cached_property
     def before(self) -> Period | None:

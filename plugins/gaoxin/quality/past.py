@@ -45,11 +45,12 @@ def others_of(given: Given) -> list[str]:
 
 def peers_of(given: Given, cell: Cell) -> list[list[Past | None]]:
     """Of each other unit the figures of this period and of those before it, in the plan's unit of measure."""
-    known = given.peers  # several checks ask for the same
-    if cell.item.id not in known:
-        known[cell.item.id] = [[_in_unit(values.get(cell.item.id), cell.unit) for values in given.history.peers[unit]]
-                               for unit in others_of(given)]
-    return known[cell.item.id]
+    peers = given.history.peers
+    asked = id(peers), cell.item.id, cell.unit
+    if asked not in given.peers:
+        given.peers[asked] = peers, {unit: [_in_unit(values.get(cell.item.id), cell.unit) for values in known]
+                                     for unit, known in peers.items()}
+    return [told for unit, told in given.peers[asked][1].items() if unit != given.key.unit]
 
 
 def _in_unit(past: Past | None, unit: str) -> Past | None:

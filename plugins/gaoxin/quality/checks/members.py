@@ -71,7 +71,8 @@ class Members(Check):
                  "不见的占一栏上期合计的两成以上且两倍于其个数所占，或其中一个占一成以上且三倍于平均数（上期十个以上对象）",
                  "matched by the key: three in ten are gone (three at least), or one in ten and by far more than the period "
                  "before; of less, two and one in twenty are told as information; as many are new as there were (ten at least); "
-                 "those gone had a fifth of a column's sum and twice their share by number, or one of them a tenth and three times the mean (ten and more before)"),
+                 "those gone had a fifth of a column's sum and twice their share by number, or one of them a tenth and three "
+                 "times the mean (ten and more before)"),
         looks_at=Text("对象是否大批消失或成倍增加", "whether entities vanished or doubled"),
         why=Text("多为漏报、截断，或换了编号重复填报", "mostly rows were cut off, or listed again under other keys"),
         answer=Text("补报或删去；属实的说明", "add or delete them, or explain"),
