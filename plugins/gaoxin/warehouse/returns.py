@@ -81,9 +81,9 @@ class ReturnStore(Repository):
         self._alone(at)
         slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
-        same = f"{key}__v{found.same}"
+        same, day = f"{key}__v{found.same}", act["business_day"] or local_day(self._ledger.moment(at))
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and not self._came_too_early(same, act["business_day"] or local_day(self._ledger.moment(at)))
+                not self._reads_otherwise(same, figures) and not self._came_too_early(same, day)
                 and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
@@ -122,7 +122,7 @@ class ReturnStore(Repository):
         return None not in (kept, figures) and kept != figures
 
     def _came_too_early(self, return_id: str, day: date) -> bool:
-        """Whether a version was sent back since its period was not over, on an earlier day than this: that says when, not what."""
+        """Whether a version was sent back since its period was not over, on an earlier day: that says when, not what."""
         last = self.get(return_id)
         return any(f.rule == TOO_EARLY for f in self.findings(return_id)) and (
             last.business_day or local_day(last.received_at)) < day
