@@ -47,7 +47,8 @@ def test_a_score_that_is_computed_by_what_nobody_ever_knows(more, never):
 def test_a_score_that_is_computed_by_what_is_reported_after_the_gate(days, never):
     def edit(data: Data) -> None:
         item = {"id": "i", "name": "项", "points": 60, "kind": "pro_rata", "indicator": "gross_output"}
-        data["assessments"] = [assessment(60, pass_mark=30) | {"parts": [{"id": "p", "name": "p", "points": 60, "items": [item]}]}]
+        part = {"id": "p", "name": "p", "points": 60, "items": [item]}
+        data["assessments"] = [assessment(60, pass_mark=30) | {"parts": [part]}]
         data["phases"][1]["gate"]["criteria"] = [{"kind": "score_reached", "id": "scored", "assessment": "first"}]
         data["phases"][2]["gate"]["criteria"][0]["indicators"] = ["hnte"]
         data["forms"][0]["due"] = {"days": days}

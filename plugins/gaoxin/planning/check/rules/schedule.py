@@ -113,7 +113,7 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """The returns that a gate judges by are due before it: at least one of each form, and all up to the targets' dates. Scores
     that are computed by indicators rest on them as well."""
-    for phase, criterion in ((phase, c) for phase in plan.phases for c in phase.gate.criteria):
+    for phase, criterion in ((p, c) for p in plan.phases for c in p.gate.criteria):
         users: dict[str, list[Indicator]] = {}
         for indicator in plan.indicators_asked(criterion):
             for form_id in dict.fromkeys(plan.variables[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
