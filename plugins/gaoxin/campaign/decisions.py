@@ -154,7 +154,7 @@ def _counts(one: DeliverableEvidence, there: Sequence[DeliverableEvidence], sinc
     last = max((e for e in there if (e.task, e.deliverable) == (one.task, one.deliverable)), key=lambda e: (e.recorded_at, e.seq))
     if last.sha256 != one.sha256:
         return "replaced"
-    return "yes" if since and (since.at, since.seq) <= (one.recorded_at, one.seq) else "reopened"
+    return "yes" if since and (since.at, since.seq) <= (last.recorded_at, last.seq) else "reopened"
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
