@@ -21,7 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
-from gaoxin.quality.other_forms import ranks
+from gaoxin.quality.other_forms import looked_beside, ranks
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.shares import settled
 from gaoxin.returns.held import HeldRegister, Registers
@@ -95,23 +95,35 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
 def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
+    What looks at a return that is judged no earlier, as forms that look at each other do, is judged again beside it.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
     whole: False where no database is asked, and what these files do not say is unknown: nor what a reviewer accepted, so that a
     new level is asked about once."""
-    known = with_reads(facts, plan, accepted)
+    start = known = with_reads(facts, plan, accepted)
     batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
     timed, placed = [_timed(plan, read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
     for i, read in enumerate(timed):
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
+    looked = {i: looked_beside(plan, read.key) for i, read in enumerate(timed) if read.key and read.key.form in placed}
     found: dict[int, Checked] = {}
+
+    def beside(known: Facts, good: Iterable[Checked]) -> Facts:
+        told = [c for c in good if c.verdict is not Verdict.REJECTED]
+        known = with_reads(known, plan, [c.read for c in told])
+        return with_asked(known, told) if whole else known
+
     for at, (_, places) in enumerate(sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []), 1):
         batch = [settled(plan, timed[i], known) for i in places]
         checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
-        if at < len(batches):
-            good = [c for c in checked if c.verdict is not Verdict.REJECTED]
-            known = with_reads(known, plan, [c.read for c in good])
-            known = with_asked(known, good) if whole else known
+        come = {(key.form, key.unit, key.period) for c in checked if c.verdict is not Verdict.REJECTED and (key := c.read.key)}
+        again = [i for i in found if not come.isdisjoint(looked.get(i, ()))]
+        if at < len(batches) or again:
+            known = beside(known, checked)
+        if again:
+            anew = check_many(plan, [found[i].read for i in again], history_of(plan, known, whole=whole))
+            found.update(zip(again, anew, strict=True))
+            known = beside(start, found.values())
     return [found[i] for i in range(len(reads))]
 
 
