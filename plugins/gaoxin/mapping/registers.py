@@ -101,8 +101,8 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
                 for kept in (sums, group):
                     kept[where] = kept.get(where, Decimal(0)) + number
     _close(one, groups, 0, entries, reading)
-    for number, summed in sums.items():
-        name = _summed(columns[number])
+    for column, summed in sums.items():
+        name = _summed(columns[column])
         reading.sums[name] = reading.sums.get(name, Decimal(0)) + summed
     return entries
 
