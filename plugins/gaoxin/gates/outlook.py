@@ -92,9 +92,9 @@ class OpenForeseen:
 
 @dataclass(frozen=True)
 class Outlook:
-    """coming: how many owed returns that the gate asks for, or that its targets are judged by, fall due after the day and by the deadline, and are not accepted;
-    first_due: the first such day. sheets: by assessment how many whole ones are missing of those that the gate asks for. told:
-    the whole in words."""
+    """coming: how many owed returns that the gate asks for, or that its targets are judged by, fall due after the day and by the
+    deadline, and are not accepted; first_due: the first such day. sheets: by assessment how many whole ones are missing of those
+    that the gate asks for. told: the whole in words."""
 
     deadline: date
     coming: int
