@@ -452,6 +452,8 @@ def _rows(one: Placed) -> Iterator[Row]:
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
         if table.is_register and not table.stub:  # what stands beside a blank number
             written = next((text for c in one.columns if (text := sheet.text(row, c)).strip()), "")
+        if not written.strip() and len(one.stubs) == 1:  # 合计 where the others have a running number
+            written = next((text for c in one.columns if c < last and HAN.search(text := sheet.text(row, c))), "")
         if outer != beyond:  # a row of one group is never part of one of another
             stack.clear()
         beyond = outer

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code
@@ -63,6 +63,7 @@ def _a_place(value: str) -> str:
     return value
 
 
+Signs = Annotated[str, StringConstraints(strip_whitespace=False)]  # a line break and a blank are signs
 Glob = Annotated[str, AfterValidator(_a_glob)]  # `*` stands for anything
 
 
@@ -133,7 +134,8 @@ class Line(Model):
     total: Total | None = opt("合计：不取，只与各项之和核对；同时写 entity、variable 或 variables 的也取",
                               "total: held against its parts; with an entity or a variable taken too",
                               None, called="对其他各行 对上方各行")
-    split: str | None = opt("一格几个名称时的分隔符，如 、", "split: what parts several names in one cell", None)
+    split: Signs | None = opt('一格几个名称时的分隔符，如 、；各占一行的写 "\\n"',
+                             'split: what parts several names in one cell; "\\n": lines', None)
     leave: str | None = opt("不取：写明原因", "leave: left out, and why")
 
     @property

@@ -794,6 +794,16 @@ def test_names_in_two_columns_below_one_merged_heading_and_the_unit_in_a_corner(
     assert values(found)["a", None][0] == 10
 
 
+def test_a_total_stands_where_the_others_have_a_running_number():
+    rows = [["2023年（万元）", None, None], ["序号", "单位", "产值"], ["一", "区属", None], [1, "甲厂", 1], [2, "乙厂", 3],
+            ["合计", None, 5]]
+    found = taken(sheet(rows, merged=[(6, 1, 6, 2)]), at="序号", stub=["单位"], rows=[{"at": "合计", "total": "all"}, *EACH],
+                  columns=[{"at": "序号", "leave": "顺序号"}, {"at": "产值", "variable": "output"}])
+    assert [*values(found)] == [("output", "甲厂"), ("output", "乙厂")]
+    assert [(p.kind, p.cell) for p in found.told] == []
+    assert "C6" in {x.cell for x in found.left}
+
+
 def test_what_stands_below_a_blank_corner_names_the_rows():
     rows = [["2023年（万元）", None, None], [None, "产值", "利润"], ["甲镇", 1, "…"], ["乙镇", 2, 3]]
     found = taken(sheet(rows), at="产值", columns=COLUMNS, rows=EACH)
