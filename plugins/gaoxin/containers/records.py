@@ -1,9 +1,9 @@
 """JSON, as web services give it: each array of records is a sheet by the names of its way (`data.items`).
 
 A record's names are the head, in the order in which they first come, those within a name after a dot; where the records are
-lists, they are rows as they stand. Figures stay the digits that were written, but for 1.2E7, as Java writes
-each double from ten million on, with all its digits; 1.2e+07 may have been rounded, by C's %g for one. Several answers may follow one another, each from
-a new line: those after the first have their number behind the sheet's name.
+lists, they are rows as they stand. Figures stay the digits that were written, but for 1.2E7, as Java writes each double from ten
+million on, with all its digits; 1.2e+07 may have been rounded, by C's %g for one. Several answers may follow one another, each
+from a new line: those after the first have their number behind the sheet's name.
 """
 
 import json
