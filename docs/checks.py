@@ -19,11 +19,12 @@ _HEAD = """\
 报送上来先由系统审核。每个问题写明是哪条规则、哪一格。
 **错误**退回，**警告**须说明，**提示**只作记录；
 没有数可比的写“未判断”，从不算通过。下面逐条写：看什么、为什么问、怎样答复。规则编号在问题里显示为 `变量.编号` 或 `编号`。
+`review.sent_back` 不是规则：是办公室或督查退回时写的意见。
 
 A return is judged when it comes. An error sends it back, a warning wants an explanation, information is recorded; what
 could not be judged says so and never counts as passed. A finding shows the rule as `variable.id` or `id`. Levels are
 those of the European Statistical System. Each run carries the known-bad values below: a rule that misses one of them
-judges nothing in that run.
+judges nothing in that run. `review.sent_back` is no rule: it is what the office or supervision wrote when it sent a return back.
 """
 _SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 information"}
 
@@ -46,6 +47,12 @@ def page() -> str:
             bad = "、".join(dict.fromkeys(f"`{value}`" for row in rule["meta"]["canary"][:3] for value in row.values()))
             severity = _SEVERITY[SEVERITY_OF[rule["severity"]]]
             text += f"| `{rule_id}` | {rule['meta']['level']} | {severity} | {bad} |\n"
+        if kinds := {kind: (rule, titles) for rule in rows.values() for kind, titles in rule["meta"].get("kinds", {}).items()}:
+            text += "\n问题里显示的编号 / as findings show them:\n\n| 编号 id | 程度 severity | 查什么 / what it looks for |\n"
+            text += "| --- | --- | --- |\n"
+            for kind, (rule, titles) in kinds.items():
+                severity = _SEVERITY[SEVERITY_OF[rule["severity"]]]
+                text += f"| `file.{kind}` | {severity} | {titles['zh']} / {titles['en']} |\n"
     return text
 
 

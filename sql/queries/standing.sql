@@ -1,8 +1,8 @@
 -- By form and period: how many units that owe it (as `form unit`) have an accepted return as of a time; and, counted with their
 -- warnings and a digest of what a seal covers, those of which nothing is to be said (no errors, and of every warning an explanation
--- that was accepted and holds on that day).
+-- that was accepted and holds on that day); and the warnings of all, whether they were explained or not (told).
 select form, period, count(*) as accepted, count(*) filter (where clean) as clean,
-       coalesce(sum(warnings) filter (where clean), 0) as warnings,
+       coalesce(sum(warnings) filter (where clean), 0) as warnings, coalesce(sum(warnings), 0) as told,
        encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || coalesce(same_as, return_id) || ' ' || warnings
                                                     || coalesce(' ' || words, ''), e'\n' order by unit)
                                          filter (where clean), ''), 'UTF8')), 'hex') as digest

@@ -37,7 +37,13 @@ def test_the_note_of_a_run_says_first_what_came_of_it(session):
     assert "预演：若在今日，" in verdict
     assert "关口预演" in why
     (decided,) = (note for dag, note in notes.items() if ".phase" in dag)
-    assert re.match(r"【演练】申请.*：(通过|不予通过，差 \d+ 项)\n\n启动原因：", decided), decided
+    assert re.match(r"【演练】申请.*：(通过|不予通过，差 \d+ 项)(，逾期 \d+ 天判定)?\n\n", decided), decided
+    held = next(note for dag, note in notes.items() if "不予通过" in note)
+    assert re.search(r"\n\n- (✗|？|…).*\n(    - .*\n)*", held), held
+    asked = httpx.get(f"{session.url}/api/v2/dags/demo.rehearsal/dagRuns/~/taskInstances", trust_env=False, timeout=60,
+                      headers={"Authorization": f"Bearer {session.token('operator')}"})
+    told = {ti["task_id"]: ti["note"] for ti in asked.json()["task_instances"]}
+    assert "预演：若在今日，" in told["rehearse"]
 
 
 def test_a_deep_link_survives_the_login_and_the_navigation_leads_to_the_board(session, seat):

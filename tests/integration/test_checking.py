@@ -117,6 +117,8 @@ def test_a_mapping_is_tried_drafted_and_drawn(tmp_path, monkeypatch, capsys):
         ("gross_output", "10", "亿元", "2024-02", "B4"), ("value_added", "3", "亿元", "2024-02", "B5")}
     assert {x["cell"] for x in answer["left_out"]} == {"B6", "C4", "C5", "C6"}
     drawn = picture.read_text(encoding="utf-8")
+    assert run(["mapping", "try", str(draft), str(theirs), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == answer, "the only plan that has such a form"
     assert drawn.count('class="taken"') == 3  # its key, and two cells
     assert all(word not in drawn for word in ("http:", "https:", "<script", "src=", "url("))
     draft.write_text(text.replace("variable: gross_output", "variable: gros_output"), encoding="utf-8")

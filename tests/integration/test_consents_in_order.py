@@ -97,6 +97,32 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     assert told.zh.startswith("区政府办公室（代区政府）于 2024-07-31 同意")
 
 
+def test_who_is_asked_and_what_was_refused_is_told_at_once_and_no_message_says_that_more_is_missing(demo_workplace):
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    for at in ("2024-07-30T10:00", "2024-07-30T10:30"):  # the digests of the day have gone out
+        reminding.remind(w(at))
+    first = flows.gate(w("2024-07-30T11:00"), Asked(phase="application"))
+    assert ask(w("2024-07-30T11:01"), FIRST, first["seal"])
+    (told,) = reminding.tell_results(w("2024-07-30T12:00"))
+    assert told.audience == "supervision"
+    assert "请审批表态" in told.body.zh
+    assert "补发" not in told.body.zh, "nothing was missed before it was asked for"
+    assert not reminding.tell_results(w("2024-07-30T12:10"))
+
+    say(w("2024-07-30T13:00"), "supervision", "reject", "附件未盖章")
+    held = flows.gate(w("2024-07-30T13:01"), Asked(phase="application"))
+    assert "附件未盖章" in held["why"]
+    (told,) = reminding.tell_results(w("2024-07-30T14:00"))
+    assert told.audience == w("2024-07-30").plan.governance.office
+    assert "区政府督查室于 2024-07-30 不同意“申请阶段”关口，理由：附件未盖章" in told.body.zh
+    assert not reminding.tell_results(w("2024-07-30T14:10"))
+    sent = [r for r in reminding.remind(w("2024-07-31T10:00")) if "阶段“申请阶段”" in r.body.zh]
+    assert sent
+    (said,) = {line.strip() for r in sent for line in r.body.zh.splitlines() if "关口判定" in line}
+    assert said == "关口判定（2024-07-30）：其余条件均已具备，区政府督查室于 2024-07-30 不同意：附件未盖章"
+
+
 def test_a_consent_before_all_else_is_met_is_told_to_be_early(demo_workplace):
     w = demo_workplace
     given = decisions.approve(w("2024-07-29T11:00"), "application", "supervision", "approve", "同意")

@@ -26,8 +26,9 @@ from gaoxin.errors import UsageError
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.problems.model import Found
+from gaoxin.settings import Settings
 from tests.pages import client
-from tests.sums import hand_in, years
+from tests.sums import hand_in, played, years
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 CAMPAIGNS = plan_files(DAGS)
@@ -63,7 +64,8 @@ def rows_of(content: bytes, sheet: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize("campaign", sorted(CAMPAIGNS))
 def test_every_plan_has_a_dossier_that_says_plainly_what_there_is_not(campaign, settings_at, tmp_path):
     plan = load_plan(CAMPAIGNS[campaign])
-    w = open_workplace(settings_at(tmp_path, DAGS), plan.id, datetime.combine(plan.ends or date(2024, 6, 28), time(18), ZONE))
+    day = min(plan.ends or date(2024, 6, 28), date(2024, 6, 28))
+    w = open_workplace(settings_at(tmp_path, DAGS), plan.id, datetime.combine(day, time(18), ZONE))
     found = built(w, tmp_path / "out")
     told, annex = text_of(found["application.docx"]), text_of(found["indicators.docx"])
     assert plan.zone.name.zh in told
@@ -92,6 +94,44 @@ def test_each_figure_has_the_cells_that_its_trace_has(filled, tmp_path):
             (i.return_id, i.sheet, i.file_sha256) for i in used}, indicator.id
         assert {(i.return_id, i.cell, float(i.value or 0)) for i in used if not i.entry} <= {
             (r["报送编号"], r["单元格"], r["数值"]) for r in told}, indicator.id
+
+
+def test_each_value_that_an_indicator_consists_of_is_told_with_its_cells(settings_at, tmp_path):
+    """One of parts has no figure of its own: what its parts come to is what is handed in."""
+    measures = [{"id": "tax", "name": "税收", "unit": "亿元", "formula": "t", "inputs": {"t": {"variable": "tax"}}},
+                {"id": "wages", "name": "工资", "unit": "元", "formula": "w", "inputs": {"w": {"variable": "staff"}}}]
+    target = {"all_of": [{"of": "tax", "at_least": 99}, {"of": "wages", "at_least": 1}]}
+    both = {"id": "both", "name": "两者", "source": "附件", "measures": measures,
+            "targets": [{"target": target, "due": "2024-12", "source": "附件"}]}
+    at = played(settings_at, tmp_path, [both])
+    years(at("2024-04-08"))
+    found = built(at(DAY), tmp_path / "out", "https://office.example")
+    rows = rows_of(found["indicators.xlsx"], "指标完成情况表")
+    whole = next(n for n, r in enumerate(rows) if r["指标"] == "两者")
+    parts = {str(r["指标"]): r for r in rows[whole + 1:whole + 3]}
+    assert {name: (r["数值"], r["计量单位"], r["报告期"]) for name, r in parts.items()} == {
+        "其中：税收": (13.5, "亿元", "2023"), "其中：工资": (64000, "元", "2023")}
+    assert all("yearly__committee__2023" in str(r[head]) for r in parts.values() for head in r if head.startswith("佐证"))
+    assert rows[whole]["数值"] == "—"
+    told = text_of(found["application.docx"])
+    assert "现状：税收 13.5 亿元（2023年）、工资 64,000 元（2023年）" in told
+    assert "其中 税收" not in told
+
+
+@pytest.mark.parametrize("asked", [{"pages": "javascript:alert(1)"}, {"pages": "https:///nobody"}, {"pages": "office:8080"}])
+def test_an_address_that_is_none_of_pages_is_refused(filled, tmp_path, asked):
+    with pytest.raises(UsageError, match="http://"):
+        built(filled(DAY), tmp_path / "out", **asked)
+    assert not (tmp_path / "out").exists()
+
+
+def test_none_is_built_of_a_time_that_is_still_to_come(empty_database, tmp_path):
+    """Outside a drill, whose clock is whoever plays it."""
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=DAGS)
+    w = open_workplace(real, "kaizhou_2020", datetime(2999, 1, 1, tzinfo=ZONE))
+    with pytest.raises(UsageError, match="还没有到"):
+        built(w, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("pages", ["http://office.example:8080/", "http://office.example:8080/gaoxin/"])

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from gaoxin.campaign import registering
-from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.intake import check_files, judged_files, submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.quality.model import Outcome
@@ -29,6 +29,10 @@ FORMS = [
     series("staff", ["committee"], {"kind": "holds", "id": "as_paid", "says": {"zh": "与工资表一致", "en": "as wages has it"},
                                     "holds": "staff == there", "inputs": {"there": {"form": "wages", "item": "paid"}}}),
     series("wages", ["committee", "science"], variable="paid"),
+    series("hired", ["committee"], {"kind": "holds", "id": "as_kept", "says": {"zh": "与台账一致", "en": "as kept has it"},
+                                    "holds": "hired == there", "inputs": {"there": {"form": "kept", "item": "kept"}}}),
+    series("kept", ["committee"], {"kind": "holds", "id": "believable", "says": {"zh": "不多于百倍", "en": "no hundredfold"},
+                                   "holds": "kept <= 100 * there", "inputs": {"there": {"form": "hired", "item": "hired"}}}),
     series("whole", ["science"], {"kind": "holds", "id": "all_units", "says": {"zh": "等于各单位之和", "en": "what all have"},
                                   "holds": "whole == added", "severity": "warning",
                                   "inputs": {"added": {"form": "wages", "item": "paid", "by": "all"}}}),
@@ -100,3 +104,17 @@ def test_a_whole_is_compared_with_the_sum_of_the_units_once_all_are_there(at, tm
     assert said(at("2024-02-03"), "whole", "science", "check.all_units")[1:] == (Outcome.FAILED, "", ["D2"])
     submit(at("2024-02-04"), tmp_path / "3", ("wages", "committee", 200))
     assert said(at("2024-02-04"), "whole", "science", "check.all_units") == (Verdict.ACCEPTED, Outcome.PASSED, "", [])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_forms_that_look_at_each_other_are_both_judged_where_they_come_together(at, tmp_path, order):
+    w = at("2024-02-02")
+    both = [("hired", "committee", 120), ("kept", "committee", 210)][::order]
+    given = {form: verdict for (form, *_), verdict in zip(both, submit(w, tmp_path / "1", *both), strict=True)}
+    assert given == {"hired": Verdict.REJECTED, "kept": Verdict.ACCEPTED}, "the answer says what was known at its end"
+    files = sorted((tmp_path / "1").iterdir())[::order]
+    assert {c.read.known.form: c.verdict for c in judged_files(w.settings, files, w.now)} == given, "as does a check beforehand"
+    [alone] = check_files(w.settings, [tmp_path / "1" / "hired-committee.xlsx"], w.now)
+    assert [(one.reason.en, one.rules) for one in alone.not_judged or ()] == [
+        ("kept for 2024-01 is not known here", ("check.as_kept",))]
+    assert submit(w, tmp_path / "2", ("hired", "committee", 210)) == [Verdict.ACCEPTED]

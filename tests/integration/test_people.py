@@ -383,6 +383,7 @@ def test_the_same_deliverable_again_is_told_as_what_stands(settings, tmp_path):
     again = decisions.record_files(open_workplace(settings, "demo", parse_as_of("2024-03-09"), acts=True), "dossier", "dossier",
                                    [file], "science")
     assert [(f.new, f.evidence[0].there_before) for f in (first, again)] == [(1, False), (0, True)]
+    assert [f.evidence[0].counts for f in (first, again)] == ["yes", "yes"]
     assert [(e.recorded_by, e.recorded_at) for e in again.evidence] == [("committee", AT)]
     assert len(events(settings)) == count
 

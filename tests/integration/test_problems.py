@@ -158,7 +158,7 @@ def test_a_problem_that_is_found_again_tells_how_it_stands(settings):
 
 
 def test_a_list_is_recorded_whole_and_once(settings, tmp_path):
-    second = ["2", "设备未到位", "committee", "设备到位", "2024年5月31日", "", "数据采集阶段", ""]
+    second = ["2", "设备未到位", "committee", "设备到位", "2024年5月底", "", "数据采集阶段", ""]
     w = at(settings)
     content = filled(w, tmp_path, ROW, second)
     entered = load(at(settings), content)
@@ -183,11 +183,13 @@ def test_a_list_is_recorded_whole_and_once(settings, tmp_path):
 def test_a_row_with_a_fault_is_told_at_its_cell_and_nothing_is_recorded(settings, tmp_path):
     w = at(settings)
     content = filled(w, tmp_path, ROW, ["2", "", "科技局（筹）", "x", "下月底"], ["2", "别的", "区科技局", "", "2024-04-30"],
-                     ["4", "台账 不全", *ROW[2:]], ["5", "自查", "区政府督查室", "y", "2024-04-01"])
+                     ["4", "台账 不全", *ROW[2:]], ["5", "自查", "区政府督查室", "y", "2024-04-01"],
+                     ["6", "两家推诿", "区科技局、园区管委会", "z", "2024年13月"])
     entered = load(w, content)
     assert told(entered) == [
         ("问题清单!C3", "problems.no_unit"), ("问题清单!E3", "problems.no_day"), ("问题清单!B3", "problems.lacking"),
-        ("问题清单!D4", "problems.lacking"), ("问题清单!B5", "problems.twice"), ("问题清单!B6", "problems.days"),
+        ("问题清单!D4", "problems.lacking"), ("问题清单!C7", "problems.one_a_row"), ("问题清单!E7", "problems.no_day"),
+        ("问题清单!B5", "problems.twice"), ("问题清单!B6", "problems.days"),
         ("问题清单!B6", "problems.own")]
     assert entered.exit_status == 1
     assert problems.problems(at(settings, acts=False)).problems == []

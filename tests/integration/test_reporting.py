@@ -14,6 +14,7 @@ from jsonschema import Draft4Validator
 
 from gaoxin.campaign import decisions, explaining, flows, freshness, reporting, reviewing, upkeep
 from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.quality_trends import quality_trends
 from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import Overview, returns_status
 from gaoxin.campaign.workplace import open_workplace
@@ -191,6 +192,10 @@ def test_a_report_no_longer_holds_by_a_due_day_the_period_before_an_explanation_
     reporting.renewed_reports(demo_workplace("2024-03-23"))
     assert "，已过期" in (settings.reports / "demo__quality__2024-02.html").read_text(encoding="utf-8")
     assert stale(demo_workplace("2024-03-24")) == {}
+    for day in ("14", "21", "23"):  # not explained yet, accepted, expired
+        [drawn] = [p.warnings for t in quality_trends(demo_workplace(f"2024-03-{day}")).trends for p in t.points
+                   if p.period == FEBRUARY]
+        assert drawn == returns_status(demo_workplace(f"2024-03-{day}"), FEBRUARY).rows[0].warnings > 0
 
 
 def test_late_returns_wait_for_no_report_that_cannot_be_written(settings, demo_workplace, tmp_path, industry, monkeypatch):

@@ -163,6 +163,10 @@ def test_a_rule_that_reaches_judged_periods_says_so_as_it_is_registered_and_at_w
     assert "此前按方案第 2 版审核，现按第 4 版；本期新施行的规则：人数不超过 200" in note
     assert campaign.hand_in("2024-03-08", "2024-01", 320) is Verdict.ACCEPTED_WITH_WARNINGS
     assert told("2024-03-08", "2024-01") == [], "the version before was judged by the same rules"
+    campaign.register("2024-03-09", severity="error")
+    for day, figure, verdict in (("2024-03-09", 330, Verdict.REJECTED), ("2024-03-10", 150, Verdict.ACCEPTED)):
+        assert campaign.hand_in(day, "2024-01", figure) is verdict
+        assert "此前按方案第 4 版审核，现按第 5 版" in told(day, "2024-01")[0], "against the version in force"
 
 
 def test_an_override_is_a_draft_is_tried_judges_its_periods_and_is_retired(campaign):

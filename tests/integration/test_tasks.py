@@ -221,11 +221,17 @@ def test_a_milestone_is_taken_back_with_words(acting_at):
     assert [m.late for m in survey(w).milestones] == [True]
 
 
-def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_renewed_or_confirmed(acting_at):
+def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_renewed_or_confirmed(acting_at, tmp_path):
     tasking.close(done_by(acting_at, "2024-01-30"), "survey", "已核实", "supervision")
     tasking.reopen(acting_at("2024-02-01"), "survey", "抽查发现材料不实", "supervision")
-    w = acting_at("2024-02-01")
-    decisions.record_evidence(w, "survey", "report", b"report committee", "again.pdf", "committee")  # the same bytes
+    w, again = acting_at("2024-02-01"), tmp_path / "again.pdf"
+    again.write_bytes(b"report committee")  # the same bytes
+
+    def handed_in_again():
+        (file,) = decisions.record_files(w, "survey", "report", [again], "committee").evidence
+        return file.there_before, file.counts
+
+    assert handed_in_again() == (True, "reopened")
     (found,) = [c for c in gatekeeping.evaluate(w, "launch").criteria if c.id == "work_closed"]
     assert {s.ref for s in found.shortfalls} == {"survey.report", "survey.note@science", "survey.note@finance",
                                                  "survey.note@tax"}
@@ -234,6 +240,7 @@ def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_rene
     with pytest.raises(Refused, match="仍是重开前的成果：调研报告"):
         tasking.close(w, "survey", "已核实", "supervision")
     decisions.record_evidence(w, "survey", "report", b"true", "report.pdf", "committee")
+    assert handed_in_again() == (True, "replaced")
     assert [d.id for d in survey(w).deliverables if d.stale] == ["note@science", "note@finance", "note@tax"]
     with pytest.raises(Refused, match="太短"):
         tasking.close(w, "survey", "已核实", "supervision", confirmed="x")

@@ -83,6 +83,8 @@ def test_a_scope_in_which_nothing_is_lacking_is_refused_with_what_there_is(setti
     with pytest.raises(Refused, match="没有属于") as refused:
         waive(at(), scope)
     assert "unit committee, period 2024-03" in refused.value.todo.en
+    assert "园区管委会（unit committee, period 2024-03" in refused.value.todo.zh
+    assert not any(word in refused.value.what.zh for word in ("unit=", "period=", "indicator="))
     assert events(settings, EventKind.WAIVER_RECORDED) == []
 
 

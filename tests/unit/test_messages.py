@@ -130,6 +130,7 @@ QUOTES_CHINESE = {
     "reminders.how_rectification": "how it is done, in both languages",
     "reminders.template": "what is attached, in both languages",
     "reminders.section_sent_back": "a heading of the mail in both languages",
+    "reminders.section_refused": "a heading of the mail in both languages",
     "reminders.section_accepted": "a heading of the mail in both languages",
     "reminders.section_cards": "a heading of the mail in both languages",
     "reminders.section_phases": "a heading of the mail in both languages",

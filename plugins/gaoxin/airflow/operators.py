@@ -2,7 +2,8 @@
 
 No rule lives here. What a run speaks of — the time and the period — comes from the run's params, so that any run can
 be replayed; without `as_of` it is the clock's now. What a use case says is logged for the operator to read; its headline names
-the task in Airflow's lists, which is the only word of a run that a running task can set there (docs/decisions/074).
+the task in Airflow's lists, which is the only word of a run that a running task can set there (docs/decisions/074). The reasons
+it leaves behind for the notes, which the scheduler writes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 
 from gaoxin import clock
 from gaoxin.airflow.connections import connections_of
+from gaoxin.airflow.notes import WHY
 from gaoxin.blueprint.attempts import NOWHERE, Seen
 from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.errors import GaoxinError, SystemFault
@@ -130,6 +132,8 @@ class _OfCampaign:
             answer["headline"] = _dated(context, workplace, answer["headline"])
         if workplace.drill:
             answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline") if key in answer}
+        if why := answer.pop("why", ""):
+            context["ti"].xcom_push(key=WHY, value=why)
         if "headline" in answer:
             context["headline"] = answer["headline"][:_LONGEST_HEADLINE]  # type: ignore[typeddict-unknown-key]
         return answer

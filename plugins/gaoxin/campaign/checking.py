@@ -29,7 +29,8 @@ def check(settings: Settings, files: Sequence[Path], now: datetime, place: Place
     """As check_files, with what has to be known of made-up figures before they are submitted. annotated: where each workbook is
     written with its findings on its cells."""
     judged = judged_files(settings, files, now, place)
-    found = [CheckedFile(line(str(file)), one.read, one.verdict, one.findings) for file, one in zip(files, judged, strict=True)]
+    found = [CheckedFile(line(str(file)), one.read, one.verdict, one.findings, one.checks)
+             for file, one in zip(files, judged, strict=True)]
     count = sum(one.read.sample for one in found)
     return Checked(found, ONLY_IN_A_DRILL(count=count) if count else None,
                    annotate(found, files, annotated, [{c.rule: c.title for c in one.checks} for one in judged], lang)

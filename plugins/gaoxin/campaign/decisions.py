@@ -32,6 +32,8 @@ from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.tasks.closing import closers_of
+from gaoxin.tasks.counting import counting
+from gaoxin.tasks.model import Handed
 from gaoxin.tasks.pieces import piece_of
 from gaoxin.unseen import kept_name
 from gaoxin.warehouse.engine import Store
@@ -43,7 +45,8 @@ _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=
 
 class RecordedFile(Answer):
     """there_before: these bytes were recorded for this deliverable already, and nothing is recorded now; the rest tells of what
-    stands, whoever brought them again. same_as: the names of other pieces for which just these bytes were recorded, too."""
+    stands, whoever brought them again. counts: whether they still do: not where another file came since, nor where the task was
+    reopened since. same_as: the names of other pieces for which just these bytes were recorded, too."""
 
     file: Path
     sha256: str
@@ -55,6 +58,7 @@ class RecordedFile(Answer):
     account: str | None
     authenticated: bool | None
     there_before: bool
+    counts: Literal["yes", "replaced", "reopened"]
     same_as: Sequence[Worded]
 
 
@@ -137,10 +141,20 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
     piece, of = piece_of(w.plan, task, deliverable, by, member), w.plan.task(task)
     with w.warehouse.read() as store:
         there = store.decisions.evidence(w.plan.id, LATEST)
+        since = counting(store.tasks.histories(w.plan.id, LATEST)[task]).get(piece.id)
     return EvidenceRecorded(w.plan.id, task, deliverable, piece.member,
-                            [RecordedFile.of(one, file=file, there_before=not new,
+                            [RecordedFile.of(one, file=file, there_before=not new, counts=_counts(one, there, since),
                                              same_as=twins(w.plan, of, piece, one.sha256, there)) for file, one, new, _ in kept],
                             tuple(dict.fromkeys(phase for *_, gates in kept for phase in gates)))
+
+
+def _counts(one: DeliverableEvidence, there: Sequence[DeliverableEvidence], since: Handed | None
+            ) -> Literal["yes", "replaced", "reopened"]:
+    """there: all evidence; since: what counts first of its piece."""
+    last = max((e for e in there if (e.task, e.deliverable) == (one.task, one.deliverable)), key=lambda e: (e.recorded_at, e.seq))
+    if last.sha256 != one.sha256:
+        return "replaced"
+    return "yes" if since and (since.at, since.seq) <= (last.recorded_at, last.seq) else "reopened"
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gaoxin.campaign import compiling
 from gaoxin.campaign.acting import acts_as
@@ -57,7 +58,10 @@ class _Made:
 def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     """Writes `<campaign>__dossier__…` into `out`: the application's text first, the manifest and the sums last. The same record
     as of the same time gives the same bytes. pages: the address of the installation's pages, to which figures then link. Raises
-    UsageError where a dossier that was kept would give way to one that nobody recorded."""
+    UsageError where a dossier that was kept would give way to one that nobody recorded, for a time that is still to come, and
+    for an address that is none of a page."""
+    _must_be_over(w)
+    _must_be_address(pages)
     with w.warehouse.read() as store:
         made = _made(w, store, pages)
     ours = out.resolve() == w.settings.reports.resolve()
@@ -65,6 +69,25 @@ def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     if ours:
         must_be_kept(files, out)
     return written(files, ours=ours)
+
+
+def _must_be_over(w: Workplace) -> None:
+    """A snapshot of a day that is not over would be another one tomorrow, and would tell what is not due yet as late. In a drill
+    the clock is moved by whoever plays."""
+    if w.ahead and not w.drill:
+        raise UsageError(Text(f"{w.now:%Y-%m-%d %H:%M} 还没有到，那时的记录还不存在",
+                              f"{w.now:%Y-%m-%d %H:%M} is still to come: there is no record of it yet"), where="as_of",
+                         todo=Text("去掉 --as-of，按现在的记录编制；或写已过去的时点",
+                                   "leave --as-of out for what is on record now, or give a time that is past"))
+
+
+def _must_be_address(pages: str) -> None:
+    """What is no address of a web page would become the documents' links all the same."""
+    if pages and not (pages.startswith(("http://", "https://")) and urlsplit(pages).hostname):
+        raise UsageError(Text("页面地址应以 http:// 或 https:// 开头，并写明主机", "the pages' address begins with http:// or "
+                              "https:// and names a host"), where=f"--pages {pages}",
+                         todo=Text("写浏览器中打开页面的地址，如 http://gaoxin.example:8080",
+                                   "give the address at which pages are opened, such as http://gaoxin.example:8080"))
 
 
 @dataclass(frozen=True)

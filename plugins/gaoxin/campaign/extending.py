@@ -168,7 +168,8 @@ def dues(w: Workplace, store: Store) -> list[Due]:
     names = _named(w, store, found) if found else {}
     waiting = [x for x in found if (thing := again(w, store, x)) and thing.done is None]
     return [Due("extension", f"extension~{x.number}", next(iter(deciders(w.plan, x.unit)), w.plan.governance.office),
-                _DUE(unit=w.plan.unit(x.unit).name, number=x.number, what=names[x.number], wished=x.wished), x.due)
+                _DUE(unit=w.plan.unit(x.unit).name, number=x.number, what=names[x.number], wished=x.wished), x.due,
+                opened=local_day(x.recorded_at))
             for x in waiting]
 
 

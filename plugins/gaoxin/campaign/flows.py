@@ -1,12 +1,13 @@
 """The use cases that the blueprint's steps name: each takes a workplace and what was asked, and answers plain JSON.
 
-`note` is one text for people, in Chinese: an engine's log is read by the office; `headline` is it in one line, and `about` what
-heads a run that nobody said anything of. An engine's adapter calls `run` and knows nothing else of this package.
+`note` is one text for people, in Chinese: an engine's log is read by the office; `headline` is it in one line, `why` the reasons
+that stand below it where the engine shows what came of a run, and `about` what heads a run that nobody said anything of. An
+engine's adapter calls `run` and knows nothing else of this package.
 """
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from gaoxin import links
@@ -33,7 +34,7 @@ from gaoxin.campaign import bulletins as drafting
 from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.asked import Answer, Asked
 from gaoxin.campaign.consent_steps import ask_consent, consent, overtaken, still_asked
-from gaoxin.campaign.telling import in_both, in_short, tell_gate
+from gaoxin.campaign.telling import in_both, in_short, reasons, tell_gate
 from gaoxin.campaign.wording import counted
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -216,7 +217,14 @@ def _decided(w: Workplace, asked: Asked) -> Answer:
     said = in_short(w, result)
     headline = said if result.mode is Mode.DECISION else _IF_TODAY(gates=[said])
     return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": headline.zh,
-            "note": tell_gate(w, result, asked.pages).zh}
+            "why": _why(w, [result], asked), "note": tell_gate(w, result, asked.pages).zh}
+
+
+def _why(w: Workplace, results: Sequence[GateResult], asked: Asked) -> str:
+    """Of several gates each with its name before it."""
+    told = [(r, reasons(w, r, asked.pages)) for r in results]
+    return "\n\n".join("\n".join([*([in_short(w, r).zh] if len(results) > 1 else []), *(line.zh for line in lines)])
+                       for r, lines in told if lines)
 
 
 def _passed_before(w: Workplace, passed: GateResult, asked: Asked) -> Answer:
@@ -247,7 +255,7 @@ def rehearse(w: Workplace, asked: Asked) -> Answer:
     if not results:
         return {"verdicts": {}, "headline": _NO_GATES().zh, "note": _NO_GATES().zh}
     return {"verdicts": {r.phase: str(r.verdict) for r in results},
-            "headline": _IF_TODAY(gates=[in_short(w, r) for r in results]).zh,
+            "headline": _IF_TODAY(gates=[in_short(w, r) for r in results]).zh, "why": _why(w, results, asked),
             "note": "\n\n".join(_rehearsed(w, r, asked.pages) for r in results)}
 
 
@@ -292,7 +300,7 @@ def hold(w: Workplace, asked: Asked) -> Answer:
         reminding.remind(w, mailer=delivering.mailer(w, asked.servers), pages=asked.pages)
     except GaoxinError as error:  # why the gate holds is told all the same; what was not sent is owed, and an alarm tells of it
         note += "\n\n" + "\n\n".join(_NOT_REMINDED.to(lang) + error.render(lang) for lang in ("zh", "en"))
-    return {"refused": True, "headline": in_short(w, result).zh, "note": note}
+    return {"refused": True, "headline": in_short(w, result).zh, "why": _why(w, [result], asked), "note": note}
 
 
 def affected_phases(w: Workplace, asked: Asked) -> Answer:

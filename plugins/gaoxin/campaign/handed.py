@@ -132,4 +132,5 @@ def dues(w: Workplace, waiting: Waiting) -> list[Due]:
     """What the office owes for them: to update the mapping by the working day after each came."""
     return [Due("mapping", f"mapping~{key}~{local_day(one.at)}", w.plan.governance.office,
                 UPDATE(unit=w.plan.unit(key.unit).name, form=w.plan.form(key.form).name, period=key.period),
-                w.plan.workdays.next_workday(local_day(one.at) + timedelta(days=1))) for key, one in waiting.items()]
+                w.plan.workdays.next_workday(local_day(one.at) + timedelta(days=1)),
+                opened=local_day(one.at)) for key, one in waiting.items()]

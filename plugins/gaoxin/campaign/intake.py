@@ -111,7 +111,7 @@ class Pulled(Answer, beside="inbox", optional="known files rejected growing"):
 def check_files(settings: Settings, files: Sequence[Path], now: datetime, place: Place | None = None) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
     for a file that cannot be opened."""
-    return [CheckedFile(line(str(file)), one.read, one.verdict, one.findings)
+    return [CheckedFile(line(str(file)), one.read, one.verdict, one.findings, one.checks)
             for file, one in zip(files, judged_files(settings, files, now, place), strict=True)]
 
 
@@ -395,5 +395,5 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
                 if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
     rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
     told = [kept.get(item.return_id, file) for item, file in zip(standing, taken, strict=True)]
-    return [replace(file, verdict=one.verdict, findings=one.findings, rows=rows.get(item.return_id))
+    return [replace(file, verdict=one.verdict, findings=one.findings, checks=one.checks, rows=rows.get(item.return_id))
             for file, item, one in zip(taken, standing, told, strict=True)]

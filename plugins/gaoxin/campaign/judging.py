@@ -21,7 +21,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
-from gaoxin.quality.other_forms import ranks
+from gaoxin.quality.other_forms import looked_beside, ranks
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.shares import settled
 from gaoxin.returns.held import HeldRegister, Registers
@@ -38,7 +38,7 @@ TOO_EARLY = Code("returns.too_early", "{period}到 {end} 才结束，{day} 报�
 MADE_UP = Code("returns.made_up", "样本数据是虚构的，只能用于演练；请按实际数填报",
                "sample figures are made up and are for drills alone: report actual ones")
 UNEXPLAINED = Code("returns.correction_unexplained",
-                   "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或随文件一并写明",
+                   "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“情况说明”或数据的备注里，或随文件一并写明",
                    "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
                    "(explanation), in a note beside the figures, or together with the file", due=date)
 UNEXPLAINED_BESIDE = Code("returns.correction_unexplained_beside",
@@ -48,7 +48,7 @@ UNEXPLAINED_BESIDE = Code("returns.correction_unexplained_beside",
                           "has no cover: upload it at the unit's desk with the reason, or use gaoxin returns submit --reason; a "
                           "note beside the figures will do, too, where they have a column for it", due=date)
 REPLACED = Code("returns.replaced",
-                "文件就是已收过的第 {version} 版，此后已报第 {newer} 版，没有受理；要改回原数，请在封面“说明”里写明原因后重报",
+                "文件就是已收过的第 {version} 版，此后已报第 {newer} 版，没有受理；改回原数的，在封面“情况说明”里写明原因后重报",
                 "this file is version {version}, which was taken or sent back before version {newer} came: it was not taken; to "
                 "report the former figures again, say why on the cover (explanation) and hand that file in", version=int,
                 newer=int)
@@ -63,7 +63,7 @@ OLDER = Code("returns.older_file",
              "the file was changed last at {changed}, before the version in force came, and is to replace it: look whether it is "
              "an old file; if it is meant, say why", changed=str)
 RESAVED = Code("returns.resaved",
-               "各项数据与现行的一版完全相同，只是重新保存的文件：收为新的一版，不作更正；封面“说明”也未变的，此前的同意继续有效",
+               "各项数据与现行的一版完全相同，只是重新保存的文件：收为新的一版，不作更正；封面“情况说明”也未变的，此前的同意继续有效",
                "every figure is that of the version in force, in a file that was saved anew: it is kept as another version, "
                "corrects nothing; where its explanation on the cover is the same, too, consents given before stand")
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
@@ -95,23 +95,35 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
 def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
+    What looks at a return that is judged no earlier, as forms that look at each other do, is judged again beside it.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
     whole: False where no database is asked, and what these files do not say is unknown: nor what a reviewer accepted, so that a
     new level is asked about once."""
-    known = with_reads(facts, plan, accepted)
+    start = known = with_reads(facts, plan, accepted)
     batches: dict[tuple[Period, int] | None, list[int]] = defaultdict(list)
     timed, placed = [_timed(plan, read, day) for read, day in zip(reads, days, strict=True)], ranks(plan)
     for i, read in enumerate(timed):
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
+    looked = {i: looked_beside(plan, read.key) for i, read in enumerate(timed) if read.key and read.key.form in placed}
     found: dict[int, Checked] = {}
+
+    def beside(known: Facts, good: Iterable[Checked]) -> Facts:
+        told = [c for c in good if c.verdict is not Verdict.REJECTED]
+        known = with_reads(known, plan, [c.read for c in told])
+        return with_asked(known, told) if whole else known
+
     for at, (_, places) in enumerate(sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []), 1):
         batch = [settled(plan, timed[i], known) for i in places]
         checked = check_many(plan, batch, history_of(plan, known, whole=whole))
         found.update(zip(places, checked, strict=True))
-        if at < len(batches):
-            good = [c for c in checked if c.verdict is not Verdict.REJECTED]
-            known = with_reads(known, plan, [c.read for c in good])
-            known = with_asked(known, good) if whole else known
+        come = {(key.form, key.unit, key.period) for c in checked if c.verdict is not Verdict.REJECTED and (key := c.read.key)}
+        again = [i for i in found if not come.isdisjoint(looked.get(i, ()))]
+        if at < len(batches) or again:
+            known = beside(known, checked)
+        if again:
+            anew = check_many(plan, [found[i].read for i in again], history_of(plan, known, whole=whole))
+            found.update(zip(again, anew, strict=True))
+            known = beside(start, found.values())
     return [found[i] for i in range(len(reads))]
 
 

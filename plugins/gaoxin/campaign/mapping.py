@@ -116,9 +116,12 @@ class Proposed(Answer):
 
 
 def try_mapping(settings: Settings, declared: Path, file: Path, campaign: str | None = None) -> Tried:
-    """What the mapping in one file takes of another. The form is that of the plan beside which it lies, or of `campaign`;
-    without one, units of measure and fields are only those of the table. Raises UsageError, PlanError."""
+    """What the mapping in one file takes of another. The form is that of `campaign`, of the plan beside which it lies, or of the
+    only plan that has such a form; without one, units of measure and fields are only those of the table. Raises UsageError,
+    PlanError."""
     plan = unmapped_plan(find_file(settings.plans, campaign)) if campaign else _beside(declared)
+    if plan is None and len(having := _having(settings, str(_data_of(declared)[1].get("form")))) == 1:
+        plan = next(iter(having.values()))
     made = read_mapping(declared, plan)
     form = next((f for f in plan.forms if f.id == made.form), None) if plan else None
     book = _opened(file)
@@ -167,6 +170,15 @@ def said(value: Any) -> str | None:
 def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
     """plan: whose units of measure it may name. Raises UsageError for a file that cannot be read, PlanError with every problem of
     it, by line."""
+    root, data = _data_of(file)
+    try:
+        return Mapping.model_validate(data, context={TABLE: plan.measures} if plan else None)
+    except ValidationError as error:
+        raise _error(str(file), from_pydantic(error.errors(), root, str(file), Mapping)) from error
+
+
+def _data_of(file: Path) -> tuple[Any, dict[str, Any]]:
+    """Its YAML, with the place of each part. Raises as `read_mapping`."""
     try:
         text = content_of(file).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -177,10 +189,7 @@ def read_mapping(file: Path, plan: Plan | None = None) -> Mapping:
     root, data = mapping(text, str(file), "plan_unreadable", _error)
     if wrong := misread(root, str(file)):
         raise _error(str(file), wrong)
-    try:
-        return Mapping.model_validate(data, context={TABLE: plan.measures} if plan else None)
-    except ValidationError as error:
-        raise _error(str(file), from_pydantic(error.errors(), root, str(file), Mapping)) from error
+    return root, data
 
 
 def _error(file: str, problems: list[PlanProblem]) -> PlanError:
@@ -232,14 +241,19 @@ def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
     """The plan of a campaign; without one, of the only one that has such a form. Raises UsageError where none or several have."""
     if campaign:
         return unmapped_plan(find_file(settings.plans, campaign))
-    having = {name: plan for name, file in plan_files(settings.plans).items()
-              if (plan := _loaded(file)) and any(form in (f.id, f.name.zh, f.name.en) for f in plan.forms)}
+    having = _having(settings, form)
     if len(having) == 1:
         return next(iter(having.values()))
     raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有报表 {form!r}",
                           f"{'no campaign has' if not having else 'several campaigns have'} a form {form!r}"), where="--form",
                      todo=Text("用 --campaign 指明：" + "、".join(having or plan_files(settings.plans)),
                                "name it with --campaign: " + ", ".join(having or plan_files(settings.plans))))
+
+
+def _having(settings: Settings, form: str) -> dict[str, Plan]:
+    """The plans with such a form, by campaign."""
+    return {name: plan for name, file in plan_files(settings.plans).items()
+            if (plan := _loaded(file)) and any(form in (f.id, f.name.zh, f.name.en) for f in plan.forms)}
 
 
 def _loaded(file: Path) -> Plan | None:

@@ -10,6 +10,7 @@ from gaoxin.campaign.gatekeeping import judged
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
+from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Phase, Plan, Task
 from gaoxin.reminders.model import Due, News, Section
@@ -48,6 +49,8 @@ _WOULD = {
                            "{how} on {day}: it holds, {count} thing(s) short{mine}", how=Message, count=int,
                            mine=Message | None),
 }
+_BY_CONSENT = Code("phasing.would_by_consent", "{how}（{day}）：其余条件均已具备，{told}",
+                   "{how} on {day}: all other conditions are met; {told}", how=Message, told=Message)
 _HOW = {Mode.REHEARSAL: Code("phasing.rehearsed", "关口预演，如在当日判定", "the gate was rehearsed")(),
         Mode.DECISION: Code("phasing.decided", "关口判定", "the gate was decided")()}
 _NOW = Code("phasing.judged_now", "关口尚未预演，如在当日判定", "the gate was not rehearsed yet; judged as things stand")()
@@ -164,5 +167,7 @@ def _would(unit: str, gate: GateResult, how: Message) -> Message:
     day, short = local_day(gate.decided_as_of), [s for c in gate.criteria if not c.opens for s in c.shortfalls]
     if gate.verdict is not GateVerdict.HOLD:
         return _WOULD[gate.verdict](how=how, day=day)
+    if stands(gate) is not Stands.HELD:  # nobody but who is asked has anything to do, or has refused
+        return _BY_CONSENT(how=how, day=day, told=next(c.detail for c in gate.criteria if not c.opens))
     mine = sum(s.owner == unit for s in short)
     return _WOULD[gate.verdict](how=how, day=day, count=len(short), mine=_MINE(count=mine) if mine else None)

@@ -330,7 +330,8 @@ def dues(plan: Plan, found: Sequence[Rectification], told: Callable[[Message], M
     for r in found:
         if r.state == "handed_in" and r.finder and r.stage_at:
             day = due_day(plan, local_day(r.stage_at), date.min)
-            made.append(Due("rectification", f"{r.id}~recheck", r.finder, _TO_RECHECK(subject=r.subject), day))
+            made.append(Due("rectification", f"{r.id}~recheck", r.finder, _TO_RECHECK(subject=r.subject), day,
+                            opened=local_day(r.stage_at)))
         else:
             back = r.stage == "sent_back" and r.stage_at is not None
             made.append(Due("rectification", r.id, r.owner, told(r.subject), r.due, about="" if r.by_people else r.ref,

@@ -140,7 +140,9 @@ def _asks(w: Workplace, store: Store, phase: Phase, thing: Thing) -> bool:
 def _return(w: Workplace, store: Store, key: ReturnKey) -> Thing:
     form = w.plan.form(key.form)
     if key.unit not in form.units or key.period not in form.periods():
-        raise UsageError(Text(f"{key.unit} 不报 {key.form} {key.period}", f"{key.unit} does not owe {key.form} {key.period}"),
+        unit = w.plan.unit(key.unit).name
+        raise UsageError(Text(f"{unit.to('zh')}不报“{form.name.to('zh')}”{key.period.said}",
+                              f"{unit.to('en')} does not owe {form.name.to('en')} for {key.period}"),
                          where=str(key), todo=Text(f"用 gaoxin returns status {w.plan.id} 查看",
                                                    f"see gaoxin returns status {w.plan.id}"))
     planned = w.plan.last_day(form.due, key.period)

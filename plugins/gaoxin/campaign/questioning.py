@@ -164,7 +164,8 @@ def asked(w: Workplace, store: Store) -> list[Question]:
 def waiting(w: Workplace, store: Store) -> list[Due]:
     """What the office owes an answer to, the oldest first."""
     return [Due("question", f"question~{q.number}", w.plan.governance.office,
-                _DUE(unit=_name(w.plan, q.unit), about=q.about_name, text=" ".join(q.text.split())), q.due)
+                _DUE(unit=_name(w.plan, q.unit), about=q.about_name, text=" ".join(q.text.split())), q.due,
+                opened=local_day(q.at))
             for q in asked(w, store) if q.open]
 
 

@@ -68,13 +68,15 @@ def _noted(w: Workplace, store: Store, item: StoredReturn, read: ReadReturn) -> 
 
 
 def _judged_under(store: Store, item: StoredReturn) -> int | None:
-    """The version of the plan under which a return, or else the version before it, was judged last."""
+    """The version of the plan under which a return was judged last, or else the version of it that is in force, or else the one
+    before it: what was rejected meanwhile under newer rules counts for nothing."""
     if item.plan_version is not None or item.version == 1:
         return item.plan_version
     key = item.key
     versions = store.standing.of_unit(key.campaign, key.unit, [key.form], LATEST, key.period)
-    return next((one.plan_version for one in sorted(versions, key=lambda one: -one.version)
-                 if one.version < item.version and one.plan_version is not None), None)
+    judged = [one for one in versions if one.version < item.version and one.plan_version is not None]
+    last = max(judged, key=lambda one: (one.loaded_at is not None, one.version), default=None)
+    return last.plan_version if last else None
 
 
 def _is_new(before: Plan, form: Form, rule: Asked, period: Period) -> bool:

@@ -20,6 +20,7 @@ from gaoxin.campaign import (
     phasing,
     problems,
     questioning,
+    refusals,
     results,
     taskbook,
 )
@@ -144,10 +145,12 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Channels | None = None, 
 
 
 def tell_results(w: Workplace, mailer: Channels | None = None, pages: str = "") -> list[SentReminder]:
-    """Tells at once, on a working day within the hours of the rhythm, what was sent back since the last digest; each once."""
+    """Tells at once, on a working day within the hours of the rhythm, what was sent back since the last digest, which consent is
+    asked for, and which was refused; each once."""
     dues = owed_dues(w)
     with w.warehouse.read() as store:
-        news = [n for n in results.told(w, store, _first_day(w, store)) if n.urgent]
+        since = _first_day(w, store)
+        news = [n for n in (*results.told(w, store, since), *refusals.told(w, store, since)) if n.urgent]
         found = at_once(w.plan, dues, w.now, _settled(w, store, dues, news), news)
     contacts = contacts_of(w.settings) if found else {}
     planned = outgoing(w, found, mailer, contacts, kinds=_kinds(dues, news))
@@ -162,7 +165,8 @@ def _first_day(w: Workplace, store: Store) -> date:
 
 def _news(w: Workplace, store: Store, dues: Sequence[Due]) -> list[News]:
     since = _first_day(w, store)
-    return [*results.told(w, store, since), *carding.told(w, store), *phasing.told(w, store, dues, since)]
+    return [*results.told(w, store, since), *refusals.told(w, store, since),
+            *carding.told(w, store), *phasing.told(w, store, dues, since)]
 
 
 def _settled(w: Workplace, store: Store, dues: Sequence[Due], news: Sequence[News]) -> set[str]:
@@ -203,7 +207,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
         told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
         day = due_day(w.plan, local_day(one.recorded_at), date.min)
-        dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
+        dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day, opened=local_day(one.recorded_at)))
     dues += problems.dues(w.plan, open_, lambda subject: _RECTIFICATION(subject=subject))
     put_off = {(str(g.kind), g.ref) for g in w.days.grants}
     dues = [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved | put_off) for d in dues]

@@ -191,7 +191,7 @@ class Gathering:
         return tuple(self._points[one] for one in same[-_SHOWN:])
 
     def _point(self, period: Period, completeness: Decimal | None, timeliness: Decimal | None) -> model.TrendPoint:
-        warnings = sum(c.warnings for (_, p), c in self._all.counts.items() if p == period)
+        warnings = sum(c.told for (_, p), c in self._all.counts.items() if p == period)
         return model.TrendPoint(str(period), completeness, timeliness, warnings)
 
     @cached_property

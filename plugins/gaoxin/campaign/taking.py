@@ -8,13 +8,15 @@ from gaoxin.campaign import sticking
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.judging import refused, replaced
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.i18n import Message
 from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mapping.choosing import DRIFTED
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import plan_hash
-from gaoxin.quality.model import Finding
+from gaoxin.quality.model import CheckResult, Finding, Outcome
+from gaoxin.quality.other_forms import WAITING
 from gaoxin.quality.verdict import BROKEN
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
@@ -27,13 +29,32 @@ _AT_ONCE = 50  # files, for which a transaction lasts tenths of a second
 
 
 @dataclass(frozen=True)
+class NotJudged:
+    """Why checks of a return are not judged yet, and which."""
+
+    reason: Message
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CheckedFile:
-    """A file and its verdict."""
+    """A file and its verdict. checks: that were made of it just now."""
 
     file: str
     read: ReadReturn
     verdict: Verdict
     findings: tuple[Finding, ...]
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def not_judged(self) -> tuple[NotJudged, ...] | None:
+        """The plan's checks that look at what is not there yet; None where there are none. That nothing is known of former
+        periods is in the quality report."""
+        waiting: dict[Message, list[str]] = {}
+        for check in self.checks:
+            if check.outcome is Outcome.NOT_EVALUATED and check.reason and check.reason.code in WAITING:
+                waiting.setdefault(check.reason, []).append(check.rule)
+        return tuple(NotJudged(reason, tuple(rules)) for reason, rules in waiting.items()) or None
 
     @property
     def key(self) -> ReturnKey | None:

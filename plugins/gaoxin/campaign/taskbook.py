@@ -134,10 +134,12 @@ def dues(w: Workplace, store: Store) -> list[Due]:
         unit = next(iter(may_close(w.plan, task, {*by, *(r.by for r in history.reports)})), w.plan.governance.office)
         if state.waits and state.in_since:
             ref = f"closing~{task.id}~{state.in_since}"
-            made.append(Due("closing", ref, unit, TO_CLOSE(task=task.name), due_day(w.plan, state.in_since, date.min)))
+            made.append(Due("closing", ref, unit, TO_CLOSE(task=task.name), due_day(w.plan, state.in_since, date.min),
+                            opened=state.in_since))
         elif state.gained and state.closed:
             ref, since = f"closing~{task.id}~{len(state.gained)}", w.version.registered_at if w.version else w.now
-            made.append(Due("closing", ref, unit, TO_REOPEN(task=task.name), due_day(w.plan, local_day(since), date.min)))
+            made.append(Due("closing", ref, unit, TO_REOPEN(task=task.name), due_day(w.plan, local_day(since), date.min),
+                            opened=local_day(since)))
     return made
 
 

@@ -11,6 +11,8 @@ from gaoxin.gates.model import CriterionResult, GateResult, Mode
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 
+_NAMED = 3  # shortfalls of a criterion, in a note
+
 _DECISION = Code("telling.decision", "{phase}：{verdict}（关口正式判定，{day}；时限 {deadline}{late}）\n{lines:\n}",
                  "{phase}: {verdict} (gate decided, {day}; deadline {deadline}{late})\n{lines:\n}", phase=Worded, deadline=date,
                  late=Message | None, verdict=Text, lines=tuple)
@@ -23,9 +25,11 @@ _LACKING = Code("telling.lacking", "    - {unit}：{subject}", "    - {unit}: {s
 _CHANGED = Code("telling.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
                 "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Worded)
 _PAGE = Code("telling.page", "详见 {link}", "see {link}", link=str)
-_LACKS = Code("telling.lacks", "{phase}：{verdict}，差 {count} 项", "{phase}: {verdict}, {count} thing(s) short", phase=Worded,
-              verdict=Text, count=int)
-_WHOLE = Code("telling.whole", "{phase}：{verdict}", "{phase}: {verdict}", phase=Worded, verdict=Text)
+_MORE = Code("telling.more", "    - 另有 {count} 项", "    - {count} more", count=int)
+_LACKS = Code("telling.lacks", "{phase}：{verdict}，差 {count} 项{late}", "{phase}: {verdict}, {count} thing(s) short{late}",
+              phase=Worded, verdict=Text, count=int, late=Message | None)
+_WHOLE = Code("telling.whole", "{phase}：{verdict}{late}", "{phase}: {verdict}{late}", phase=Worded, verdict=Text,
+              late=Message | None)
 
 _VERDICTS = {
     Stands.PASSED: Text("通过", "passed"), Stands.WAIVED: Text("经豁免通过", "passed by waiver"),
@@ -51,15 +55,31 @@ def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
              "verdict": _VERDICTS[stands(result)], "lines": lines}
     if result.mode is not Mode.DECISION:
         return _REHEARSAL(**about)
-    return _DECISION(**about, late=_LATE(days=result.days_late) if result.days_late else None)
+    return _DECISION(**about, late=_late(result))
 
 
 def in_short(w: Workplace, result: GateResult) -> Message:
     """In one line."""
     phase, how = w.plan.phase(result.phase).name, stands(result)
     if how is not Stands.HELD:
-        return _WHOLE(phase=phase, verdict=_VERDICTS[how])
-    return _LACKS(phase=phase, verdict=_VERDICTS[how], count=sum(not c.opens for c in result.criteria))
+        return _WHOLE(phase=phase, verdict=_VERDICTS[how], late=_late(result))
+    return _LACKS(phase=phase, verdict=_VERDICTS[how], count=sum(not c.opens for c in result.criteria), late=_late(result))
+
+
+def reasons(w: Workplace, result: GateResult, pages: str = "") -> list[Message]:
+    """Why a gate does not let its phase end, for a note: what is not met, who refused and why, whose it is to do something, the
+    first of each, and where the rest stands. Nothing of one that does."""
+    lines: list[Message] = []
+    for c in (c for c in result.criteria if not c.opens):
+        lines.append(_CRITERION(mark=_mark(c, stands(result)), detail=c.detail))
+        if c.kind != "approval":  # its detail names the unit already
+            lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls[:_NAMED]]
+            lines += [_MORE(count=len(c.shortfalls) - _NAMED)] if len(c.shortfalls) > _NAMED else []
+    return [*lines, _PAGE(link=links.at(pages, links.gate_page(w.plan.id, result.phase)))] if lines else []
+
+
+def _late(result: GateResult) -> Message | None:
+    return _LATE(days=result.days_late) if result.days_late and result.mode is Mode.DECISION else None
 
 
 def in_both(*told: Message) -> str:

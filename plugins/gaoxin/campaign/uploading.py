@@ -196,7 +196,7 @@ def why_refused(read: ReadReturn | None, problems: Sequence[str]) -> list[Findin
 
 
 _KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
-_REPLACED = Text("就是已收过或退回的一版，此后已报新的一版；要改回原数，请写明原因后重报（在封面“说明”里，没有封面的在上传时写）",
+_REPLACED = Text("就是已收过或退回的一版，此后已报新的一版；改回原数的，写明原因后重报（在封面“情况说明”里，没有封面的上传时写）",
                  "an earlier version that was taken or sent back, after which a newer one came: to report the former figures "
                  "again, say why (on the cover, or where it has none as it is uploaded)")
 

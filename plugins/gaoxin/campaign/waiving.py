@@ -124,11 +124,13 @@ def must_meet(w: Workplace, store: Store, given: WaiverEvidence) -> None:
     for s in result.shortfalls:
         if covering(w.plan, evidence, [given], s) or (given.rule and _found_in(w, evidence, given, s)):
             return
-    there = list(dict.fromkeys(_where(w.plan, evidence, s) for s in result.shortfalls))
-    named = "；".join(there[:_NAMED]) + (f"…（{len(there)}）" if len(there) > _NAMED else "")
-    raise Refused(Text(f"所缺之中没有属于 {given.within} 的", f"nothing that is lacking lies within {given.within}"),
+    there, within = list(dict.fromkeys(_where(w.plan, evidence, s) for s in result.shortfalls)), scope_told(w.plan, given)
+    more = f"…（{len(there)}）" if len(there) > _NAMED else ""
+    raise Refused(Text(f"所缺之中没有属于{'、'.join(x.to('zh') for x in within)}的",
+                       f"nothing that is lacking lies within {', '.join(x.to('en') for x in within)}"),
                   where=f"{w.plan.id}/{given.phase}/{given.criterion}",
-                  todo=Text(f"现缺：{named or '无'}", f"lacking: {named or 'nothing'}"))
+                  todo=Text(f"现缺：{'；'.join(x.zh for x in there[:_NAMED]) or '无'}{more}",
+                            f"lacking: {'; '.join(x.en for x in there[:_NAMED]) or 'nothing'}{more}"))
 
 
 def lacking(w: Workplace, store: Store, given: WaiverEvidence) -> tuple[str, ...]:
@@ -150,11 +152,16 @@ def _found_in(w: Workplace, evidence: Evidence, given: WaiverEvidence, s: Shortf
                 and covering(w.plan, evidence, [replace(given, rule=None)], s))
 
 
-def _where(plan: Plan, evidence: Evidence, s: Shortfall) -> str:
-    """What a scope could say of it."""
-    key = key_of(plan, s.ref)
-    if key is None:
-        what = f"indicator {s.ref}, " if any(i.id == s.ref for i in plan.indicators) else ""
-        return f"{what}unit {s.owner}"
-    rules = sorted(evidence.found.get(str(key), ()))
-    return f"unit {key.unit}, period {key.period}" + (f", rule {' + '.join(rules)}" if rules else "")
+def _where(plan: Plan, evidence: Evidence, s: Shortfall) -> Text:
+    """What a scope could say of it: in words, and as it is written."""
+    if (key := key_of(plan, s.ref)) is None:
+        indicator = next((i for i in plan.indicators if i.id == s.ref), None)
+        parts = {"indicator": indicator.id} if indicator else {}
+        parts, names = parts | {"unit": s.owner}, [indicator.name] if indicator else []
+        names.append(plan.unit(s.owner).name)
+    else:
+        rules = sorted(evidence.found.get(str(key), ()))
+        parts = {"unit": key.unit, "period": str(key.period)} | ({"rule": " + ".join(rules)} if rules else {})
+        names = [plan.unit(key.unit).name]
+    written = ", ".join(f"{name} {value}" for name, value in parts.items())
+    return Text(f"{'、'.join(n.to('zh') for n in names)}（{written}）", f"{', '.join(n.to('en') for n in names)} ({written})")

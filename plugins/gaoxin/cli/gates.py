@@ -30,6 +30,8 @@ from gaoxin.cli.layout import Cell, Column, Layout, View, bold, each, line, more
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
+from gaoxin.gates.model import WaiverEvidence
+from gaoxin.gates.waiving import scope_told
 from gaoxin.i18n import Text
 
 rectification = group("整改：清单与销号 / shortfalls: list and close")
@@ -93,9 +95,17 @@ def _twin(e: cases.decisions.RecordedFile, v: View) -> str | None:
 
 
 def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
-    return v.say(f"此前已由{v.unit_name(e.recorded_by)}于 {v.cell(e.recorded_at)} 登记，本次未另登记",
+    if not e.there_before:
+        return None
+    since = {"yes": ("", ""),
+             "replaced": ("；此后另有新件，以新件为准，要换回的请另存为新文件后登记",
+                          "; another file came since and counts: to go back to this one hand it in saved anew"),
+             "reopened": ("；任务此后重开，它已不作数：交新件，或由销号单位核实后以 --confirmed 销号",
+                          "; the task was reopened since and it counts no more: hand in a new file, or whoever closes the task "
+                          "confirms it (--confirmed)")}[e.counts]
+    return v.say(f"此前已由{v.unit_name(e.recorded_by)}于 {v.cell(e.recorded_at)} 登记，本次未另登记{since[0]}",
                  f"recorded already, by {v.unit_name(e.recorded_by)} at {v.cell(e.recorded_at)}: nothing is recorded now"
-                 ) if e.there_before else None
+                 f"{since[1]}")
 
 
 def _approved(a: cases.decisions.Decided, v: View) -> str:
@@ -118,12 +128,13 @@ def _early(a: cases.decisions.Decided, v: View) -> str | None:
 
 
 def _within(a: cases.decisions.Decided, v: View) -> str:
-    within = getattr(a.given, "within", "")
-    items = getattr(a.given, "items", None)
-    if within:
-        return v.say(f"（限于 {within}）", f" ({within})")
-    return (v.say("（含以后新增）", " (also what comes later)") if items is None else
-            v.say(f"（限于现缺 {len(items)} 项）", f" (the {len(items)} that are lacking now)"))
+    if not isinstance(a.given, WaiverEvidence):
+        return ""
+    if a.given.scope:
+        named = v.listed(scope_told(v.plan, a.given))
+        return v.say(f"（限于 {named}）", f" ({named})")
+    return (v.say("（含以后新增）", " (also what comes later)") if a.given.items is None else
+            v.say(f"（限于现缺 {len(a.given.items)} 项）", f" (the {len(a.given.items)} that are lacking now)"))
 
 
 def _phase(get: str) -> Cell:

@@ -66,7 +66,7 @@ def try_(session: Session, mapping: Annotated[Path, argument("MAPPING", "对照�
          headings: Annotated[bool, option("--headings", None, "只列现在的表头，供写进对照 / list the headings of now")] = False,
          campaign: Annotated[str | None,
                              option("--campaign", "CAMPAIGN",
-                                    "哪项创建工作的报表；不写则看对照所在文件夹 / whose form it is")] = None
+                                    "哪项创建工作的报表；不写则看对照所在文件夹，再看唯一有此报表的 / whose form it is")] = None
          ) -> Answered:
     answer = cases.mapping.try_mapping(session.settings, mapping, file, campaign)
     if html is not None:

@@ -150,6 +150,8 @@ _RETURN: Layout = (
     # The message names the variable and the value; a column of each would only squeeze it.
     rows("findings", Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "beside", "fold"),
          Column("rule", "rule")),
+    each(lambda r, v: r.not_judged or (), line(lambda one, v: v.say(f"  未判断：{v.plain(one.reason)}（{v.listed(one.rules)}）",
+                                                 f"  not judged: {v.plain(one.reason)} ({v.listed(one.rules)})"))),
     blank,
 )
 CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"),

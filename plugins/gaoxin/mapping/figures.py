@@ -17,6 +17,8 @@ from gaoxin.returns.text import squeezed
 MARK_EXPLAINED = Code("mapping.mark_explained", "「{mark}」按对照的说明处理：{means}",
                       "{mark!r} read as the mapping explains it: {means}",
                       mark=str, means=Message)
+BLANK_EXPLAINED = Code("mapping.blank_explained", "空白按对照的说明处理：{means}",
+                       "a blank read as the mapping explains it: {means}", means=Message)
 _MEANS = {mark: Code(f"mapping.mark.{mark}", zh, en)() for mark, zh, en in (
     (Mark.MISSING, "没有数据", "no figure"), (Mark.BELOW_SMALLEST_UNIT, "不足最小单位", "less than the smallest unit"),
     (Mark.ZERO, "零", "nought"))}
@@ -51,6 +53,17 @@ def figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[st
     return Figure(replace(found.value, value=None, repairs=(), problem=marked), unit, NoValue.AMBIGUOUS)
 
 
+def blank_explained(blank: Figure, unit: str | None, marks: Mapping[str, Mark]) -> Figure:
+    """A blank cell as the mapping explains blanks; as it is, where it does not."""
+    mark = next((mark for written, mark in marks.items() if not squeezed(written)), None)
+    return blank if mark is None else _explained(blank.value, unit, mark, BLANK_EXPLAINED(means=_MEANS[mark]))
+
+
+def _explained(cell: CellValue, unit: str | None, mark: Mark, said: Message) -> Figure:
+    value = Decimal(0) if mark is Mark.ZERO else None
+    return Figure(replace(cell, value=value, repairs=(said,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
+
+
 def _figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[str, Mark], *, share_settled: bool, known: Table
                ) -> Figure:
     raw, cell = sheet.cell(*where), address(*where)
@@ -63,9 +76,7 @@ def _figure_of(sheet: Sheet, where: Position, unit: str | None, marks: Mapping[s
     bare = squeezed(text)
     mark = next((mark for written, mark in marks.items() if squeezed(written) == bare), None)
     if mark is not None:
-        said = MARK_EXPLAINED(mark=bare, means=_MEANS[mark])
-        value = Decimal(0) if mark is Mark.ZERO else None
-        return Figure(CellValue(sheet.name, cell, text, value, (said,)), unit, None if mark is Mark.ZERO else NoValue(str(mark)))
+        return _explained(CellValue(sheet.name, cell, text, None), unit, mark, MARK_EXPLAINED(mark=bare, means=_MEANS[mark]))
     if isinstance(raw, str) and bare in NO_FIGURE:
         return Figure(CellValue(sheet.name, cell, text, None, parse_number(raw).repairs), unit, NoValue.MISSING)
     parsed = parse_number(raw, unit, format=sheet.facts.formats.get(where), typed=sheet.typed, share_settled=share_settled,

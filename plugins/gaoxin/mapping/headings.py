@@ -189,6 +189,8 @@ class Found:
 @lru_cache(maxsize=4096)
 def _pattern(level: str, known: Table) -> re.Pattern[str]:
     made, at, text = "", 0, re.sub(r"\*+", "*", squeezed(level)) if _CAPTURE.search(level) else heading(level, known).name
+    if text.rstrip(":") == "其中":
+        return re.compile("其中:?")  # the heading of a group has a colon, or none
     named: set[str | None] = set()
     for found in _CAPTURE.finditer(text):
         made += re.escape(text[at:found.start()])

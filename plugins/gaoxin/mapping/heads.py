@@ -152,8 +152,9 @@ def _is_head(sheet: Sheet, row: int, columns: range, is_over_another: bool) -> b
     """Whether a row may be one of headings: words, no figures but periods, no note, more than a title. is_over_another: there is
     a row of headings below it already."""
     written = [c for c in columns if sheet.text(row, c).strip()]
+    corner = 1 if len(written) > 1 and written[0] == columns.start and not is_over_another else 0  # which may be 单位：万元
     if not written or beside_the_table(sheet.text(row, written[0])) or any(
-            _ABOVE_A_TABLE.search(squeezed(sheet.text(row, c))) for c in written) or _figures(sheet, row, columns):
+            _ABOVE_A_TABLE.search(squeezed(sheet.text(row, c))) for c in written[corner:]) or _figures(sheet, row, columns):
         return False
     spans = {left: right for t, left, b, right in sheet.merged if t <= row <= b}
     if any(t < row <= b and sheet.text(t, left).strip() for t, left, b, _ in sheet.merged if left in columns):

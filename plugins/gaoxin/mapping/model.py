@@ -1,6 +1,7 @@
 """What a mapping takes of a file: figures with their cells, what is left out, what is told. Plain values."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from gaoxin.containers.model import Position, Problem
@@ -66,7 +67,8 @@ class Reading:
     """What a mapping makes of a file. told: what it does not say, or what contradicts it; drifted: those of it that mean that the
     table is not the one that the mapping was made for. seen: sheet -> the cells that were looked at. headings: by table, what
     its columns and rows are called. nil: a register says that there is nothing to report. spoken: what stands, where the mapping
-    looks for a period, in place of one. doubt: why a register is of no period, though several are named."""
+    looks for a period, in place of one. doubt: why a register is of no period, though several are named. sums: of a register's
+    tables so far, what its fields add up to, and those that count names."""
 
     values: list[Taken] = field(default_factory=list)
     blank: list[Taken] = field(default_factory=list)  # cells where a value is asked for and nothing stands
@@ -80,6 +82,7 @@ class Reading:
     spoken: tuple[str, ...] = ()
     doubt: Message | None = None
     titles: list[Titled] = field(default_factory=list)
+    sums: dict[str, Decimal] = field(default_factory=dict)
     outside: list[tuple[str, Position]] = field(default_factory=list)  # figures in no table
 
     def tell(self, kind: str, message: Message, sheet: str | None = None, cell: str | None = None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import takewhile
 
 from gaoxin.containers.model import Book, Position, Sheet, address
 from gaoxin.i18n import Code, Message
@@ -30,6 +31,7 @@ _NOTE = re.compile(r"^\(?(注|备注|说明|附注|资料来源|数据来源|来
 _BLANK = 2  # columns without anything that a table may go on behind
 _BELOW = 6  # rows in which it may be said who filled a table in
 AS_ABOVE = frozenset({"〃", "同上", "″", '"', "''", "”"})
+_UNITS = re.compile(r"^\(?[\u4e00-\u9fff]{0,3}单位:")  # 金额单位, 计量单位
 _TITLE = re.compile(r"^(\(?(计量)?单位:|.*续表)")
 
 
@@ -65,7 +67,8 @@ class Row:
 
 @dataclass
 class Placed:
-    """A table that was found. known: units of measure. claimed: what `codes` and `units` name -> its column. rows: that are not
+    """A table that was found. at: its first cell. anchor: the one that it was found by, which is another where its corner is
+    blank. known: units of measure. claimed: what `codes` and `units` name -> its column. rows: that are not
     blank."""
 
     table: Table
@@ -74,6 +77,7 @@ class Placed:
     last_header: int
     columns: dict[int, Column]
     known: Units = GENERAL
+    anchor: Position = (0, 0)
     claimed: dict[str, int] = field(default_factory=dict)
     stubs: tuple[int, ...] = ()
     rows: list[int] = field(default_factory=list)
@@ -117,11 +121,12 @@ class Placed:
         return frozenset(self.rows)
 
     def title(self) -> Iterator[tuple[int, int, str]]:
-        """The texts above it with row and column, the nearest first; those of its own columns before others of the same row."""
+        """The texts above it with row and column, the nearest first; those of its own columns before others of the same row, and
+        last what stands beside its head."""
         left, right = min(self.columns), max(self.columns)
-        for row in range(self.at[0] - self.table.above, 0, -1):
-            if row < self.at[0] and any(t.covers(row, c) for t in self.others for c in self.columns):
-                return  # what stands above another table is that one's title
+        above = takewhile(lambda row: not any(t.covers(row, c) for t in self.others for c in self.columns),
+                          range(self.first_header - 1, 0, -1))  # what stands above another table is that one's title
+        for row in (*above, self.first_header):
             width = len(self.sheet.rows[row - 1]) if row <= len(self.sheet.rows) else 0
             cells = [c for c in range(1, width + 1) if not any(t.covers(row, c) for t in (self, *self.others))]
             for column in sorted(cells, key=lambda c: (not left <= c <= right, c)):
@@ -139,8 +144,31 @@ class Placed:
 
     @cached_property
     def units(self) -> tuple[str, ...]:
-        """The units of measure that its title names: those of the nearest text that names any."""
-        return next((units for _, _, text in self.title() if (units := units_in(text, self.known))), ())
+        """The units of measure that its corner names as 单位：万元, or its title: those of the nearest text that names any. What
+        stands above a table beside it comes last, and not at all where that table, or this one, has a title of its own."""
+        corner = [text for c in self.stubs for row in range(self.first_header, self.last_header + 1)
+                  if _UNITS.match(squeezed(text := self.sheet.text(row, c)))]
+        own, shared = list[str](), list[str]()
+        for row, column, text in self.title():
+            near = next((t for t in self.others if column in t.columns and column not in self.columns
+                         and row < t.first_header and _overlap(self, t)), None)
+            reaches = near and any(self.merged.get((row, c)) == (row, column) for c in self.columns)
+            if near is None or reaches:
+                own.append(text)
+            elif not (near.has_title if near.at[1] > self.at[1] else self.has_title and not self.continues):
+                shared.append(text)
+        return next((units for text in (*corner, *own, *shared) if (units := units_in(text, self.known))), ())
+
+    @cached_property
+    def has_title(self) -> bool:
+        """Whether words of its own stand above it, beside those that say in what it is measured."""
+        return any(column in self.columns and row < self.first_header and HAN.search(text) and not _UNITS.match(squeezed(text))
+                   for row, column, text in self.title())
+
+    @cached_property
+    def continues(self) -> bool:
+        """Whether these words say that it goes on with another: 续表."""
+        return any(column in self.columns and "续" in text for _, column, text in self.title())
 
 
 def merged_from(sheet: Sheet) -> dict[Position, Position]:
@@ -246,11 +274,12 @@ def _bare(texts: list[str]) -> list[str]:
     return texts[:max((n for n, text in enumerate(texts, 1) if text), default=0)]
 
 
-def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
+def _placed(table: Table, sheet: Sheet, anchor: Position, known: Units) -> Placed:
     merged = merged_from(sheet)
-    deep = next((bottom - top + 1 for top, left, bottom, _ in sheet.merged if (top, left) == at), 1)
-    last = at[0] + (table.header or deep) - 1
+    deep = next((bottom - top + 1 for top, left, bottom, _ in sheet.merged if (top, left) == anchor), 1)
+    last = anchor[0] + (table.header or deep) - 1
     width = max((len(r) for r in sheet.rows), default=0)
+    at = (anchor[0], anchor[1] - _corner_is_blank(table, sheet, anchor, last, known))
     heads = {c: _headings(sheet, merged, table, at, last, c) for c in range(at[1], width + 1)}
     for row in _in_english(sheet, merged, range(max(1, at[0] - table.above), last + 1), range(at[1], width + 1)):
         words = {sheet.text(row, c) for c in range(at[1], width + 1)}
@@ -271,7 +300,21 @@ def _placed(table: Table, sheet: Sheet, at: Position, known: Units) -> Placed:
         units = next((h.units for h in reversed(named) if h.units), (alone,) if alone else ())
         columns[number] = Column(number, levels, tuple(squeezed(t) for t in written), units, not alone and bool(
             units and not named[-1].units))
-    return Placed(table, sheet, at, last, columns, known, numbered=frozenset(r for r in numbered if r > last))
+    return Placed(table, sheet, at, last, columns, known, anchor=anchor, numbered=frozenset(r for r in numbered if r > last))
+
+
+def _corner_is_blank(table: Table, sheet: Sheet, anchor: Position, last: int, known: Units) -> bool:
+    """Whether what a table begins at is the heading of figures, and the names of its rows stand left of it under no heading."""
+    row, column = anchor
+    own = heading(sheet.text(row, column), known).name
+    if column == 1 or table.is_register or table.stub or any(
+            sheet.text(r, column - 1).strip() for r in range(row - table.above, last + 1)) or (table.columns and not any(
+                line.path and heading(line.path[0], known).name == own for line in table.columns)):
+        return False
+    named = [r for r in range(last + 1, len(sheet.rows) + 1) if HAN.search(sheet.text(r, column - 1))
+             and not beside_the_table(sheet.text(r, column - 1))]
+    held = [text for r in named if (text := squeezed(sheet.text(r, column)))]
+    return bool(held) and not any(HAN.search(text) for text in held)
 
 
 def _headings(sheet: Sheet, merged: Mapping[Position, Position], table: Table, at: Position, last: int, column: int) -> list[str]:
@@ -324,12 +367,33 @@ def _measure(one: Placed) -> None:
     one.rows = [r for r in one.rows if any(sheet.cell(r, c) is not None or sheet.trouble(r, c) for c in kept)]
     while one.rows and not one.table.is_register and _only_words(one, one.rows[-1]):
         one.rows.pop()  # the next table's title, not this one's last row
-    one.stubs = tuple(found for wanted in one.table.stub if (found := column_of(one, wanted))) or (left,)
+    named_by = [found for wanted in dict.fromkeys(one.table.stub) if (found := column_of(one, wanted))] or [left]
+    one.stubs = tuple(dict.fromkeys(c for first in named_by for c in _under_one_heading(one, first)))
     for name in filter(None, (one.table.codes, one.table.units)):
         if found := column_of(one, name):
             one.claimed[name] = found
     named = (*one.table.stub, *filter(None, (one.table.codes, one.table.units)))
     one.missing = tuple(name for name in named if column_of(one, name) is None)
+
+
+def _under_one_heading(one: Placed, first: int) -> Iterator[int]:
+    """A column that names rows, and those right of it below the same merged heading that do so as well, in Chinese: 工业 beside
+    总产值 below 指标."""
+    yield first
+    if one.table.is_register:
+        return
+
+    def head(column: int) -> list[Position]:
+        return [one.merged.get((row, column), (row, column)) for row in range(one.first_header, one.last_header + 1)]
+
+    for column in range(first + 1, max(one.columns) + 1):
+        if head(column) != head(first):
+            return
+        held = [text for row in one.rows if (row, column) == one.merged.get((row, column), (row, column))
+                and (text := squeezed(one.sheet.text(row, column)))]
+        if not held or not all(HAN.search(text) and not text[0].isdigit() and unit_of(text, one.known) is None for text in held):
+            return
+        yield column
 
 
 def _only_words(one: Placed, row: int) -> bool:
@@ -359,7 +423,8 @@ def _end(one: Placed) -> int:
         first = texts[0]
         if table.until and matches(table.until, first, one.known):
             return row - 1
-        if beside_the_table(first) or _TITLE.match(squeezed(first)) or heading(sheet.text(row, left), one.known).name == own:
+        if beside_the_table(first) or _TITLE.match(squeezed(first)) or (
+                own and heading(sheet.text(row, left), one.known).name == own):
             return row - 1
         if any(row in (o.at[0], o.title_at) and o.at[1] in one.columns and o.at[1] <= left + 1 for o in one.others):
             return row - 1
@@ -371,6 +436,7 @@ def _rows(one: Placed) -> Iterator[Row]:
     merged = merged_from(sheet)
     stack: list[tuple[tuple[int, int], str]] = []
     before: dict[int, str] = {}
+    beyond: list[str] = []
     unit_at, code_at, above = one.claimed.get(table.units or ""), one.claimed.get(table.codes or ""), ""
     for row in one.rows:
         outer: list[str] = []
@@ -386,6 +452,11 @@ def _rows(one: Placed) -> Iterator[Row]:
         written = sheet.text(*(merged.get((row, last), (row, last)) if len(one.stubs) > 1 else (row, last)))
         if table.is_register and not table.stub:  # what stands beside a blank number
             written = next((text for c in one.columns if (text := sheet.text(row, c)).strip()), "")
+        if not written.strip() and len(one.stubs) == 1:  # 合计 where the others have a running number
+            written = next((text for c in one.columns if c < last and HAN.search(text := sheet.text(row, c))), "")
+        if outer != beyond:  # a row of one group is never part of one of another
+            stack.clear()
+        beyond = outer
         found, levels = heading(written, one.known), tuple(outer)
         if written.strip():
             depth = indent(written)

@@ -91,19 +91,16 @@ def _tables(sheet: Sheet, form: SeriesForm | RegisterForm, known: Units, apart: 
         table = Table.model_validate({"at": as_glob(heading(sheet.text(*at)).name), "sheet": sheet.name, "header": deep,
                                       "above": over, "leave": TO_DECIDE})
         floor = max((one.rows[-1] for one in above if one.rows and one.rows[-1] < at[0]), default=0)
-        known_by = next((made for after in _afters(sheet, at, floor) for made in [table.model_copy(update={"after": after})]
-                         if (found := _placed(sheet, [made], known)) and found[0][1].at == at), None)
-        if known_by is None:
-            apart.append(Problem("not_known_apart", NOT_KNOWN_APART(at=table.at), sheet.name, address(*at)))
-            continue
-        tables.append(known_by)
+        tables.append(next((made for after in _afters(sheet, at, floor, above) for made in [
+            table.model_copy(update={"after": after})] if (found := _placed(sheet, [made], known)) and found[0][1].anchor == at),
+            table))  # what nothing tells from the others is the one that these leave
         starts.append(at)
     there = dict(_placed(sheet, tables, known))
     claiming = [table.model_copy(update=_claims(one)) if isinstance(form, SeriesForm) and (one := there.get(i)) and one.rows
                 else table for i, table in enumerate(tables)]
     made = dict(_placed(sheet, claiming, known))
     for i, at in enumerate(starts):
-        if (whole := made.get(i)) is not None and whole.at == at and whole.rows:
+        if (whole := made.get(i)) is not None and whole.anchor == at and whole.rows:
             yield _said(whole, form)
         else:
             apart.append(Problem("not_known_apart", NOT_KNOWN_APART(at=tables[i].at), sheet.name, address(*at)))
@@ -137,8 +134,8 @@ def _claims(one: Placed) -> dict[str, Any]:
     if len(words) > 1 and not (is_of_periods(one, words[0]) or is_of_periods(one, words[1]) or _groups(one, words[0])):
         words = words[:1]
     words = words[:2]
-    if words and [c.number for c in words] != [one.at[1]]:
-        found["stub"] = tuple(c.levels[-1] for c in words)
+    if words and tuple(c.number for c in words) != one.stubs:
+        found["stub"] = tuple(dict.fromkeys(c.levels[-1] for c in words))
     return found
 
 
@@ -156,12 +153,12 @@ def _groups(one: Placed, column: Column) -> bool:
     return "" in held or len({*held}) < len(held)
 
 
-def _afters(sheet: Sheet, at: Position, floor: int) -> Iterator[str | None]:
+def _afters(sheet: Sheet, at: Position, floor: int, others: Sequence[Placed]) -> Iterator[str | None]:
     """By what one of several tables of that head may be known: nothing, the titles above it, the nearest first, those that stay
-    the same before those with a period; or what stands in the head to the left of it."""
+    the same before those with a period; or what stands in the head to the left of it. others: whose headings are no titles."""
     yield None
     titles = [text for row in range(at[0] - 1, floor, -1) for column in range(at[1], 0, -1)
-              if (text := sheet.text(row, column).strip())]
+              if (text := sheet.text(row, column).strip()) and not any(t.covers(row, column) for t in others)]
     plain = [squeezed(text) for text in titles if "单位:" not in squeezed(text) and HAN.search(text) and not units_in(text)]
     yield from (as_glob(text) for text in plain if not periods_in(text))
     yield from (re.sub(WHEN, "{period}", as_glob(text)) for text in plain if periods_in(text))
@@ -180,7 +177,10 @@ def _register_heads(sheet: Sheet, form: RegisterForm) -> Iterator[tuple[Position
         while last < len(sheet.rows) and (below := [t for c in range(1, len(sheet.rows[last]) + 1) if (
                 t := sheet.text(last + 1, c).strip())]) and all(heading(t).units and not heading(t).name for t in below):
             last += 1
-        yield (row, min(texts)), last - row + 1, 0
+        over = [top for top, left, bottom, _ in sheet.merged if top < row <= bottom and sheet.text(top, left).strip()]
+        top = min(over, default=row)  # what is merged down to here says whose head it is
+        first = next(c for c in range(1, len(sheet.rows[top - 1]) + 1) if sheet.text(top, c).strip())
+        yield (top, first), last - top + 1, 0
         row = last + 1
 
 

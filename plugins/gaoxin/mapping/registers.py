@@ -1,7 +1,7 @@
 """Entries taken out of a register: rows of fields, with group rows, totals and several names in one cell between them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -56,14 +56,16 @@ _WHOLE = "全总以上累共"  # 全区合计, 以上合计
 
 
 def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[str, ...], dated: Dated, c: Context,
-                 reading: Reading) -> None:
-    """fields: of the form, by id; a mapping without a form has text in every one. key: the fields that identify an entry."""
+                 reading: Reading) -> int:
+    """Takes the entries of one of a register's tables; how many. fields: of the form, by id; a mapping without a form has text in
+    every one. key: the fields that identify an entry."""
     columns = said_of(one, one.table.columns, of_columns(one), c, reading, "column")
     rows = said_of(one, one.table.rows, of_rows(one), c, reading, "row") if one.table.rows else {}
     by_field = {number: said for number, said in columns.items() if said.line.field}
     reading.doubt = reading.doubt or dated.doubt
     told_missing(one, reading)
     sums: dict[int, Decimal] = {}
+    whole = {n: reading.sums[name] for n, said in columns.items() if (name := _summed(said)) in reading.sums}  # the tables before
     group: dict[int, Decimal] = {}  # since the group began, or the sub-total before
     entries = 0
     groups: list[_Group] = []  # that a row is in, the outermost first
@@ -79,7 +81,7 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
         elif _is_total(one, row, filled, said):
             _leave(one, row, filled, TOTAL(), reading)
             part = _is_part(one, row, filled)
-            _check_total(one, row, group if part else sums, c, reading)
+            _check_total(one, row, group if part else sums, {} if part else whole, c, reading)
             group = {} if part else group
         elif (not any(n in by_field for n in filled) or _is_group(one, row, filled, by_field, fields, c)
               or (len(filled) == 1 and len(by_field) > 1 and not _merged_into(one, row))):
@@ -99,7 +101,15 @@ def take_entries(one: Placed, fields: Mapping[str, RegisterField], key: tuple[st
                 for kept in (sums, group):
                     kept[where] = kept.get(where, Decimal(0)) + number
     _close(one, groups, 0, entries, reading)
-    _check_counts(one, entries, reading)
+    for column, summed in sums.items():
+        name = _summed(columns[column])
+        reading.sums[name] = reading.sums.get(name, Decimal(0)) + summed
+    return entries
+
+
+def _summed(said: Said) -> str:
+    """What a column adds up to over the tables of a register: its field, or how many names there are."""
+    return said.line.field or "*"
 
 
 @dataclass(frozen=True)
@@ -273,10 +283,14 @@ def _unknown_field(said: Said) -> RegisterField:
 
 
 def _parts(text: str, split: str | None) -> list[str | None]:
-    """By each of the signs that are given; None: the cell as it is."""
+    """By each of the signs that are given, without the numbers that they may have: 1.甲 2.乙; None: the cell as it is."""
     if not split:
         return [None]
-    return [part for part in re.split("[" + re.escape(split) + "]", text) if part.strip()] or [None]
+    parts = [part for part in re.split("[" + re.escape(split) + "]", text) if part.strip()]
+    numbered = [re.fullmatch(r"\s*[(（]?([0-9]{1,3})[)）.．、]\s*(\D.*)", part, re.DOTALL) for part in parts]
+    if len(parts) > 1 and [found and int(found[1]) for found in numbered] == [*range(1, len(parts) + 1)]:
+        return [found[2] for found in numbered if found]
+    return [*parts] or [None]
 
 
 def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said, text: str | None, part: int,
@@ -306,18 +320,24 @@ def _field(one: Placed, where: tuple[int, int], asked: RegisterField, said: Said
                  no_value)
 
 
-def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], c: Context, reading: Reading) -> None:
-    for number, summed in sums.items():
+def _check_total(one: Placed, row: int, sums: Mapping[int, Decimal], before: Mapping[int, Decimal], c: Context, reading: Reading
+                 ) -> None:
+    """before: what the same columns of the tables before add up to; the last of several may hold the total of all."""
+    for number in dict.fromkeys((*sums, *before)):
         unit = next(iter(one.columns[number].units), None)
         figure = figure_of(one.sheet, (row, number), unit, c.declared.marks, known=one.known)
-        if isinstance(figure.value.value, Decimal) and figure.value.value != summed:
+        summed = sums.get(number, Decimal(0))
+        if isinstance(figure.value.value, Decimal) and figure.value.value not in (summed, summed + before.get(number, 0)):
             reading.tell("mapping_total_differs", TOTAL_DIFFERS(written=figure.value.value, summed=summed), one.sheet.name,
                          address(row, number))
 
 
-def _check_counts(one: Placed, entries: int, reading: Reading) -> None:
-    """A title that says how many there are: （截至2024年6月底，共8家）."""
-    for row, _, text in one.title():
-        if (found := re.search(r"共\s*([0-9]{1,6})\s*(?:家|户|个|条|项)", plain(text))) and int(found[1]) != entries:
-            reading.tell("mapping_count_differs", COUNT_DIFFERS(text=heading(text).name[:40], taken=entries), one.sheet.name,
-                         address(row, 1))
+def check_counts(tables: Sequence[tuple[Placed, int]], reading: Reading) -> None:
+    """A title that says how many there are: （截至2024年6月底，共8家）, in that table or in all that the register has."""
+    whole = sum(entries for _, entries in tables)
+    for one, entries in tables:
+        for row, _, text in one.title():
+            found = re.search(r"共\s*([0-9]{1,6})\s*(?:家|户|个|条|项)", plain(text))
+            if found and int(found[1]) not in (entries, whole):
+                reading.tell("mapping_count_differs", COUNT_DIFFERS(text=heading(text).name[:40], taken=entries), one.sheet.name,
+                             address(row, 1))

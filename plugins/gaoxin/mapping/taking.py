@@ -13,7 +13,7 @@ from gaoxin import measures
 from gaoxin.containers.model import Position, address, letters_of, row_and_column, shown
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Asked, Dated, misfit, undated, year_of
-from gaoxin.mapping.figures import Figure, figure_of
+from gaoxin.mapping.figures import Figure, blank_explained, figure_of
 from gaoxin.mapping.headings import Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Column, Placed, Row
@@ -122,9 +122,9 @@ def take(one: Placed, dated: Dated, c: Context, reading: Reading) -> None:
             if column.number in aside:
                 continue
             by_column, by_row = columns.get(column.number), rows.get(row)
-            left = _left(by_column, by_row, newest)
-            raw = shown(one.sheet.cell(*where))
             variable = _variable(one, by_column, by_row)
+            left = _left(by_column, by_row, newest, variable)
+            raw = shown(one.sheet.cell(*where))
             if left is not None:
                 if raw.strip():
                     reading.left.append(Left(one.sheet.name, address(*where), raw, left))
@@ -239,14 +239,14 @@ def canonical(declared: Declared, name: str) -> str:
                  if bare in {squeezed(n) for n in (known, *others)}), bare)
 
 
-def _left(column: Said | None, row: Said | None, newest: Period | None) -> Message | None:
+def _left(column: Said | None, row: Said | None, newest: Period | None, variable: str | None) -> Message | None:
     for said in (column, row):
         if said and said.line.leave:
             return LEFT_AS_SAID(why=said.line.leave)
     if column and column.period and column.line.take is Take.NEWEST and column.period != newest:
         return OLDER()
     for said in (column, row):
-        if said and said.line.total and not said.entity and not said.line.variable:
+        if said and said.line.total and not (said.entity or said.line.variable or (said.line.variables and variable)):
             return TOTAL()
     return None
 
@@ -273,6 +273,8 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
     when = by_line or dated.period
     unit, doubt = unit_in(one, variable, column, row, of_column, of_row, c)
     made = figure_in(one, where, unit, (of_column.units, of_row.units, *(s and s.unit for s in (column, row))), c, settled=True)
+    if made.blank and any(not squeezed(mark) for mark in c.declared.marks) and _has_figure(one, where[0]):  # no group's name
+        made = blank_explained(made, unit, c.declared.marks)
     if made.blank:
         return Taken(variable, made.value, unit, when, entity, where[0])
     doubt = doubt or counts_others(made.unit, variable, c)
@@ -286,6 +288,11 @@ def _taken(one: Placed, where: tuple[int, int], variable: str, column: Said | No
         told = undated(one, dated, (s.said for s in (column, row) if s and s.said), c.asked)
         made = Figure(replace(made.value, value=None, problem=told), unit, NoValue.AMBIGUOUS)
     return Taken(variable, made.value, made.unit, when, entity, where[0], no_value=made.no_value)
+
+
+def _has_figure(one: Placed, row: int) -> bool:
+    aside = {*one.stubs, *one.claimed.values()}
+    return any(figure_of(one.sheet, (row, c), None, {}, known=one.known).is_figure for c in one.columns if c not in aside)
 
 
 def figure_in(one: Placed, where: Position, unit: str | None, near: Iterable[object], c: Context, *, settled: bool = False

@@ -42,18 +42,29 @@ def check_totals(one: Placed, taken: list[Taken], blank: list[Taken], c: Context
             if not parts or len(units) != 1 or not all(u and measures.adds_up(u) for u in units):
                 continue
             figure = figure_of(one.sheet, (at, column), units.pop(), c.declared.marks)
-            values = [t.value.value for t in parts]
-            if not isinstance(figure.value.value, Decimal) or not all(isinstance(v, Decimal) for v in values):
+            values = [v for t in parts if isinstance(v := t.value.value, Decimal)]
+            if not isinstance(figure.value.value, Decimal) or len(values) < len(parts):
                 continue
-            summed = sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
-            if abs(summed - figure.value.value) > _rounding([figure.value.value, *values]):
+            summed = sum(values, Decimal(0))
+            also = _untaken(one, column, {r for r, k in cells if k == column} | {*totals} | children, first, last, figure.unit, c)
+            sums = ([*values], [*values, *also])  # what a mapping leaves may be a part, or one of no whole
+            if all(abs(sum(each, Decimal(0)) - figure.value.value) > _rounding([figure.value.value, *each]) for each in sums):
                 nothing = "、".join(address(*where) for where in sorted(empty) if is_part(*where))
                 told = PARTS_DIFFER(written=figure.value.value, summed=summed,
                                     blank=BLANK_PARTS(cells=nothing) if nothing else None)
                 reading.tell("mapping_parts_differ", told, one.sheet.name, address(at, column))
 
 
-def _rounding(values: list[object]) -> Decimal:
+def _untaken(one: Placed, column: int, others: set[int], first: int, last: int, unit: str | None, c: Context) -> list[Decimal]:
+    """The figures of a column in rows that nothing is taken of, without those that are part of another of these."""
+    rows = [r for r in one.named if first < r.number <= last and r.number not in others]
+    paths = {r.levels for r in rows}
+    own = [r for r in rows if not any(r.levels[:n] in paths for n in range(1, len(r.levels)))]
+    found = (figure_of(one.sheet, (r.number, column), unit, c.declared.marks).value.value for r in own)
+    return [v for v in found if isinstance(v, Decimal)]
+
+
+def _rounding(values: list[Decimal]) -> Decimal:
     """What rounding each figure to its last digit may make of their sum."""
-    digits = [int(v.as_tuple().exponent) for v in values if isinstance(v, Decimal)]
+    digits = [int(v.as_tuple().exponent) for v in values]
     return Decimal(len(values)) * Decimal(10) ** min(0, min(digits, default=0)) / 2

@@ -17,7 +17,9 @@ WHEN = (rf"(?<![0-9])(?:(?:19|20|21)[0-9]{{2}}|{_SHORT_YEAR}|{HAN_YEAR})"
         rf"(?:{HAN_NUMBER}|[0-9年月日号季度上下半第前一二三四全至\-—–―~～/.QH个份末底])*")
 _MONTH = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 # Of a year that is said elsewhere.
-SHORT = rf"(?:{_MONTH}月?[-—–―~～至])?{_MONTH}月份?|[第前]?[一二三四1-4]个?季度(?!假)|[上下]半年"
+_QUARTER = "[一二三四1-4]"
+SHORT = (rf"(?:{_MONTH}月?[-—–―~～至])?{_MONTH}月份?"
+         rf"|[第前]?(?:{_QUARTER}(?:季度?)?[-—–―~～至、和]{{1,2}})?{_QUARTER}个?季度(?!假)|[上下]半年")
 _RUN = re.compile(WHEN, re.IGNORECASE)
 _PART = re.compile(rf"(?<![0-9一二三四五六七八九十次翌每于在])((?:{SHORT})[末底]?)(?![0-9日前内后])")
 _TO = r"[-—–―~～至]{1,2}"
@@ -132,24 +134,26 @@ def _bare(text: str) -> str:
 
 
 def _read(run: str) -> Spoken | None:
-    said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", re.sub(r"前([0-9]{1,2})个?月", r"1-\1月", run))
+    shown = re.sub(r"[-—–―~～/.至全前上下第]+$", "", run)
+    whole = re.sub(rf"[第前]?[一1](?:季度?)?{_TO}([一二三四1-4]个?季)", r"前\1", re.sub(r"前([0-9]{1,2})个?月", r"1-\1月", run))
+    said = re.sub(r"[-—–―~～/.至全前上下第]+$", "", whole)
     said = re.sub(r"年度(?=[0-9第前上下一二三四全])", "年", re.sub(r"^(?=[0-9]{2}年)", "20", said))
     whole = re.sub(r"(?<=日)[末底]$", "", said)
     try:
         if day := _DAY.fullmatch(whole):
-            return Spoken(Period.containing(_date(day["year"], day["month"], day["day"]), Periodicity.MONTH), said, None)
+            return Spoken(Period.containing(_date(day["year"], day["month"], day["day"]), Periodicity.MONTH), shown, None)
         if days := _DAYS.fullmatch(whole):
-            return _months(said, _date(days["year"], days["month"], days["day"]),
+            return _months(shown, _date(days["year"], days["month"], days["day"]),
                            _date(days["last_year"] or days["year"], days["last_month"], days["last_day"]))
         if months := _MONTHS.fullmatch(whole):
             last = int(months[3] or months[1]), int(months[4])
-            return _months(said, date(int(months[1]), int(months[2]), 1), date(*last, monthrange(*last)[1]))
+            return _months(shown, date(int(months[1]), int(months[2]), 1), date(*last, monthrange(*last)[1]))
         period = Period.written(whole)
     except (UsageError, ValueError):  # ValueError: no such day
         return None
     if re.search("[末底]$", whole):
-        return Spoken(period, said, None)
-    return Spoken(period, said, date(period.year, 1, 1) if "前" in whole else period.start)
+        return Spoken(period, shown, None)
+    return Spoken(period, shown, date(period.year, 1, 1) if "前" in whole else period.start)
 
 
 def _date(year: str, month: str, day: str) -> date:

@@ -13,7 +13,7 @@ from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import BY_HEADINGS, LEFT_AS_SAID, Left, Reading, Titled
 from gaoxin.mapping.places import Column, Placed, Row, find, merged_from, sheets_for
-from gaoxin.mapping.registers import GROUP_CALLED, take_entries
+from gaoxin.mapping.registers import GROUP_CALLED, check_counts, take_entries
 from gaoxin.mapping.taking import NOT_MAPPED, Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
 from gaoxin.mapping.when import WHEN, periods_in
@@ -74,6 +74,7 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             unread |= {sheet.name for sheet in sheets_for(book, declared.tables[i], known)}
     c = Context(declared, Asked(declared.periodicity or (form.periodicity if form else None), _kinds_of(form), file, period),
                 _units_of(form), _bounds_of(form), _names_of(form))
+    counted: list[tuple[Placed, int]] = []
     for i, one in placed:
         _hidden(one, reading)
         _leave_numbers(one, reading)
@@ -89,7 +90,8 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
         before, blank, told = len(reading.values), len(reading.blank), len(reading.told)
         if one.table.is_register:
             fields: Mapping[str, RegisterField] = {f.id: f for f in form.fields} if isinstance(form, RegisterForm) else {}
-            take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
+            entries = take_entries(one, fields, form.key if isinstance(form, RegisterForm) else (), dated, c, reading)
+            counted.append((one, entries))
         else:
             take(one, dated, c, reading)
             check_totals(one, reading.values[before:], reading.blank[blank:], c, reading)
@@ -97,7 +99,8 @@ def read(book: Book, declared: Declared, form: SeriesForm | RegisterForm | None,
             reading.told[told:] = [p for p in reading.told[told:] if p.kind not in BY_HEADINGS]
         reading.told[told:] = _gathered(reading.told[told:], reading)
         tell_merged(one, (*reading.values[before:], *reading.blank[blank:]), reading)
-    if not any(one.table.is_register for _, one in placed):
+    check_counts(counted, reading)
+    if not counted:
         told_twice(reading.values, reading)
     _outside(book, [one for _, one in placed], reading, known, unread)
     periods = {t.period for t in reading.values if t.period is not None}

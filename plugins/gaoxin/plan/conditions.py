@@ -26,13 +26,18 @@ _EMPTY_OR_LONG = Code("condition.empty_or_long", "条件为空或过长", "the c
 _NO_CONDITION = Code("condition.unreadable", "不是条件：{text}", "no condition: {text}", text=str)
 _NO_COMPARISON = Code("condition.no_comparison", "条件中 {text} 没有比较；写 a <= b，或 filled(a)",
                       "{text} compares nothing; write a <= b, or filled(a)", text=str)
-_WORDS = Code("condition.words", "带引号的文字只能放在名称右边，用 ==、!=、in、not in：{text}",
-              "words in quotes stand to the right of a name, with ==, !=, in, not in: {text}", text=str)
+_WORDS = Code("condition.words",
+              "带引号的文字只能放在名称右边，用 ==、!=、in、not in，写成 2020-01-31 的日期还可用 <、<=、>、>=：{text}",
+              "words in quotes stand to the right of a name, with ==, !=, in, not in, a day written as 2020-01-31 also with <, "
+              "<=, >, >=: {text}", text=str)
+_ONE_WORD = Code("condition.one_word", "只有一个的写成 {instead}：{text}", "of a single one write {instead}: {text}", text=str,
+                 instead=str)
 _OPERATOR = Code("condition.operator", "条件中不允许 {text}", "not allowed in a condition: {text}", text=str)
 _APPLES = Code("condition.apples", "不能相比：{text}", "these do not compare: {text}", text=str)
 
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
                                           ast.In: "in", ast.NotIn: "not in"}
+_ORDER = ("<", "<=", ">", ">=")
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
                                                  ">": operator.gt, ">=": operator.ge}
 
@@ -111,12 +116,23 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, text: str) -> Comp
     words = _words(right)
     if words or sign in ("in", "not in"):
         one = isinstance(right, ast.Constant)
-        if not words or not isinstance(left, ast.Name) or sign not in (("==", "!=") if one else ("in", "not in")):
+        if one and words and sign in ("in", "not in"):  # Python drops the brackets of `level in ("N")`
+            raise FormulaProblem(_ONE_WORD(text=f"{a} {sign} {b}", instead=f"{a} {'==' if sign == 'in' else '!='} {b}"))
+        known = ("==", "!=", *(_ORDER if is_day(*words) else ())) if one else ("in", "not in")
+        if not words or not isinstance(left, ast.Name) or sign not in known:
             raise FormulaProblem(_WORDS(text=f"{a} {sign} {b}"))
         return Compared(a, sign, b, words)
     for side in (a, b):
         formulas.parse(side)
     return Compared(a, sign, b)
+
+
+def is_day(*words: str) -> bool:
+    """Whether each is a day as it is written in conditions: 2020-01-31."""
+    try:
+        return all(date.fromisoformat(word).isoformat() == word for word in words) and bool(words)
+    except ValueError:
+        return False
 
 
 def _words(node: ast.expr) -> tuple[str, ...]:
@@ -185,6 +201,8 @@ def decided(condition: Condition, values: Mapping[str, Value]) -> bool | Message
 
 
 def _holds(compared: Compared, left: Any, right: Any) -> bool:
+    if compared.words and compared.sign in _ORDER:  # a day, as it is written
+        return _HOLDS[compared.sign](left, right[0])
     if compared.words:
         return (left in right) is (compared.sign in ("==", "in"))
     return _HOLDS[compared.sign](left, right)
@@ -202,7 +220,7 @@ def both(compared: Compared, values: Mapping[str, Value]) -> tuple[Any, Any] | M
         value = values[compared.left]
         if value is None:
             return None
-        if isinstance(value, Decimal):
+        if isinstance(value, Decimal) or (compared.sign in _ORDER and not isinstance(value, date)):
             raise FormulaProblem(_APPLES(text=compared.text))
         return (value.isoformat() if isinstance(value, date) else unspaced(value)), compared.spelt
     plain = [values[side] for side in (compared.left, compared.right) if side in values]

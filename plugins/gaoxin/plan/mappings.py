@@ -6,11 +6,12 @@ are is the business of `gaoxin.mapping`; which of them are a return's, of its re
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code
@@ -39,7 +40,12 @@ CAPTURED_TWICE = Code("plan.mapping_captured_twice", "一级表头里同一个�
 NO_SUCH_PERIOD = Code("plan.mapping_no_such_period",
                       "「{period}」不是报告期；写 title、sheet、file，或 2024、2024-Q2、2024-06 这样的一期",
                       "{period!r} is no period: write title, sheet, file, or one such as 2024, 2024-Q2, 2024-06", period=str)
+MARK_IS_A_FIGURE = Code("plan.mapping_mark_is_a_figure", "「{mark}」是一个数，不是符号；每个这样的数都会读成别的",
+                        "{mark} is a figure and no mark; each such figure would be read as something else", mark=str)
+BLANKS_OF_A_REGISTER = Code("plan.mapping_blanks_of_a_register", "marks：名录里的空白就是没有填，不能另作说明",
+                            "marks: a blank of a register is nothing, and cannot be said to be something")
 _STARS, _LONGEST = 4, 200
+_FIGURE = re.compile(r"[-+(]?[0-9,.\s]*[1-9][0-9,.\s]*[%‰)]?")  # but for nought, which may stand for what is too small
 
 
 def _a_glob(value: str) -> str:
@@ -57,6 +63,7 @@ def _a_place(value: str) -> str:
     return value
 
 
+Signs = Annotated[str, StringConstraints(strip_whitespace=False)]  # a line break and a blank are signs
 Glob = Annotated[str, AfterValidator(_a_glob)]  # `*` stands for anything
 
 
@@ -66,6 +73,15 @@ class Mark(StrEnum):
     MISSING = "missing"
     BELOW_SMALLEST_UNIT = "below_smallest_unit"
     ZERO = "zero"
+
+
+def _no_figures(value: dict[str, Mark]) -> dict[str, Mark]:
+    if figure := next((mark for mark in value if _FIGURE.fullmatch(unicodedata.normalize("NFKC", mark).strip())), None):
+        raise Unfit(MARK_IS_A_FIGURE(mark=figure))
+    return value
+
+
+Marks = Annotated[dict[str, Mark], AfterValidator(_no_figures)]
 
 
 class Share(StrEnum):
@@ -115,10 +131,11 @@ class Line(Model):
     take: Take = opt("取哪些：几栏各为一期时", "take: of several periods", Take.ALL, called="全部 最新一期")
     share: Share | None = opt("比率怎么写：不写则由同栏其他数值判断", "share: how it is written; else other values settle it",
                               None, called="百分数 小数")
-    total: Total | None = opt("合计：不取，只与各项之和核对；同时写 entity 的也取",
-                              "total: held against its parts; with an entity taken too",
+    total: Total | None = opt("合计：不取，只与各项之和核对；同时写 entity、variable 或 variables 的也取",
+                              "total: held against its parts; with an entity or a variable taken too",
                               None, called="对其他各行 对上方各行")
-    split: str | None = opt("一格几个名称时的分隔符，如 、", "split: what parts several names in one cell", None)
+    split: Signs | None = opt('一格几个名称时的分隔符，如 、；各占一行的写 "\\n"',
+                             'split: what parts several names in one cell; "\\n": lines', None)
     leave: str | None = opt("不取：写明原因", "leave: left out, and why")
 
     @property
@@ -203,10 +220,17 @@ class Mapping(Named):
     entity: str | None = opt("哪一行或栏是填报单位自己的，如 全区", "entity: whose figures are the unit's own")
     entities: dict[str, tuple[str, ...]] = opt("各地区或单位的其他写法：名称: [写法]", "entities: name: [other spellings]",
                                                default_factory=dict)
-    marks: dict[str, Mark] = opt('符号的含义，如 "…": below_smallest_unit', "marks: what they mean", default_factory=dict)
+    marks: Marks = opt('符号的含义，如 "…": below_smallest_unit；空白写 "": zero',
+                       'marks: what they mean; "": what a blank cell means', default_factory=dict)
     unit: UnitOfMeasure | None = opt("计量单位：各表都没有写明时", "unit of measure, where no table says it")
     periodicity: Periodicity | None = opt("报告期：与报表一致，可不写", "periodicity: the form's", None, called="月 季 半年 年")
     tables: Annotated[tuple[Table, ...], Key("各表", "tables")] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def a_registers_blanks_are_blank(self) -> Self:
+        blank = any(not mark.strip() for mark in self.marks) and any(table.is_register for table in self.tables)
+        self.fit(not blank, BLANKS_OF_A_REGISTER)
+        return self
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Every variable and field that it names, with the place: `tables.0.rows.2.variable`."""

@@ -18,6 +18,7 @@ from typing import Any
 from gaoxin.containers.model import Book, Content, Sheet, address
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message
+from gaoxin.periods import Period, in_figures
 from gaoxin.plan.criteria.rectifications_closed import FOUND_BY_PEOPLE, ORIGINS, Origin
 from gaoxin.plan.model import Plan
 from gaoxin.problems.model import Fault, Found, Given
@@ -42,6 +43,8 @@ TOO_LONG = Code("problems.too_long", "太长：{count} 字，最多 {most} 字",
                 "too long: {count} characters, at most {most}", count=int, most=int)
 NO_UNIT = Code("problems.no_unit", "方案中没有单位“{name}”；可用：{known}",
                "the plan has no unit {name!r}; known: {known}", name=str, known=tuple)
+ONE_A_ROW = Code("problems.one_a_row", "“{name}”是几个单位：一条问题由一个单位负责整改，几个单位各自负责的分行写",
+                 "{name!r} are several units: one makes a problem good; where each has its own part write a row each", name=str)
 NO_PHASE = Code("problems.no_phase", "方案中没有阶段“{name}”；可用：{known}", "the plan has no phase {name!r}; known: {known}",
                 name=str, known=tuple)
 NO_ORIGIN = Code("problems.no_origin", "没有“{name}”这种提出方式；可用：{known}",
@@ -61,6 +64,9 @@ BESIDE = Code("problems.beside", "{sheet} 第 {rows:、} 行是签字、合计�
 _FOOT = re.compile(r"(合计|总计|小计|共计|共\d+[条项个处]|以下空白|以下无正文|\d{4}年\d{1,2}月\d{1,2}日$|"
                    r"[^:]{0,8}(填表|填报|制表|审核|复核|检查人|检查组|检查单位|被检查|经办|负责人|联系|电话|签字|签名|签收|签章|盖章|"
                    r"日期|报出|抄送|抄报)[^:]{0,8}:|[^:]{0,8}\(?(签字|签名|签章|盖章|公章)\)?$|\(?(注|备注|说明|填表说明|附注)\)?\d*[:.、])")
+_SEVERAL = re.compile(r"[、，,;；/\s]")
+_MONTH = re.compile(r"([0-9]{4})[-年]([0-9]{1,2})月?[底末]?")
+_MONTHS = 12
 _PART = re.compile(r"(\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+[、.])")
 
 
@@ -236,7 +242,10 @@ class _Reader:
         if (name := self._text(row, "owner")) is None:
             return None
         if not self._is_unit(name):
-            self._no(NO_UNIT(name=name, known=[u.name for u in self.plan.units]), row, "owner")
+            several = [part for part in _SEVERAL.split(name) if part.strip()]
+            one_each = len(several) > 1 and all(self._is_unit(part) for part in several)
+            self._no(ONE_A_ROW(name=name) if one_each else NO_UNIT(name=name, known=[u.name for u in self.plan.units]), row,
+                     "owner")
             return None
         return self.unit_called(name)
 
@@ -263,6 +272,8 @@ class _Reader:
         if value is None and trouble is None:
             return None
         day, _, problem = read_day(value, self.sheet.epoch)
+        if problem and key == "due" and isinstance(value, str):
+            day, problem = _end_of_month(value), None
         if trouble or problem or not isinstance(day, date):
             self._no(trouble.message if trouble else NO_DAY(name=str(value)), row, key)
             return None
@@ -296,3 +307,9 @@ def _at(told: Message, one: Found) -> Fault:
     sheet, _, cell = (one.place or "").rpartition("!")
     return Fault(told, sheet or None, cell or None)
 
+
+
+def _end_of_month(text: str) -> date | None:
+    """Of a limit that is a month (2026-04, 2026年4月, 2026年4月底) its last day, as in a plan."""
+    found = _MONTH.fullmatch(in_figures(squeezed(plain(text))))
+    return Period.parse(f"{found[1]}-{int(found[2]):02}").end if found and 1 <= int(found[2]) <= _MONTHS else None

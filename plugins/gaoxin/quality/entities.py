@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from math import ceil, log, log10
+from math import ceil, log, log10, sqrt
 from statistics import median
 from typing import Any
 
@@ -20,6 +20,9 @@ _ROUNDED = 4  # digits of a sum that was rounded
 # Of rows that moved: what is exactly the neighbour's is known by so few, of so many digits; what is near it by more, the more the
 # longer the register is, since among many rows a few fit by chance. One in five of a run may be anything.
 _EXACT, _LEAST, _DIGITS, _FEW, _MISS = 5, 3, 3, 0.8, -4
+# Of a whole column whose numbers move by nature: that more are nearer to the neighbour's than by chance, by so many roots of
+# their number, and at most so far from it in the middle; looked at in the first rows.
+_SURELY, _HALF, _FIRST = 3.3, 0.5, 2_000
 _NEARER, _APART = 4, log(1.05)  # a number fits the neighbour's so many times better, and is not its own of before
 
 
@@ -103,7 +106,25 @@ def shifted(now: Sequence[Any], before: Sequence[Any]) -> dict[int, int]:
             exact = {own[at] for at in hits if own[at] == beside[at]}
             if len(exact) >= exact_ones or len(hits) >= near_ones:
                 found |= {at: at + step for at in hits}
+        if _moved_whole(now, own, was, beside):
+            found |= {at: at + step for at, (value, mine, theirs) in enumerate(zip(own, was, beside, strict=True))
+                     if None not in (value, mine, theirs) and abs(value - mine) > max(_APART, abs(value - theirs))}
     return found
+
+
+def _moved_whole(now: Sequence[Any], own: Sequence[Any], was: Sequence[Any], beside: Sequence[Any]) -> bool:
+    """Whether the numbers of a column are as a whole much nearer to what their neighbours had than to what they had themselves,
+    apart from how all of them moved."""
+    known = [(a, b, c) for value, a, b, c in zip(now[:_FIRST], own, was, beside, strict=False)
+             if isinstance(value, Decimal) and None not in (a, b, c) and b != c]
+    if len(known) < _SURELY ** 2:
+        return False
+    mine, theirs = [a - b for a, b, _ in known], [a - c for a, _, c in known]
+    at_mine, at_theirs = median(mine), median(theirs)
+    away = [(abs(a - at_mine), abs(b - at_theirs)) for a, b in zip(mine, theirs, strict=True)]
+    nearer = sum(b < a for a, b in away)
+    return 2 * nearer - len(away) >= _SURELY * sqrt(len(away)) and (
+        median(b for _, b in away) <= _HALF * median(a for a, _ in away))
 
 
 def _logarithm(value: Any) -> Any:

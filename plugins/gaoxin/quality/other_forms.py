@@ -35,6 +35,8 @@ NOT_KNOWN = Code("quality.beside.not_known", "「{form}」{period}的数在此�
                  period=Period)
 NOT_PUBLISHED = Code("quality.beside.not_published", "「{name}」没有公布{period}的值",
                      "{name} has no value published for {period}", name=Worded, period=Period)
+# For which a check may still be judged, once that comes.
+WAITING = frozenset(code.code for code in (NOT_ACCEPTED, NOT_KNOWN, NOT_PUBLISHED))
 QUOTED = Code("quality.beside.quoted", "「{name}」", "{name}", name=Worded)
 OF = Code("quality.beside.of", "{whose}的{name}", "{name} of {whose}", whose=Worded, name=Worded)
 

@@ -85,6 +85,10 @@ FINDS_NOT = Code("overrides.finds_not", "已知错误样例 {value} 查不出来
                  "its known-bad value {value} is not found: the value or the limit is wrong", value=str)
 
 
+CROSSED = Code("overrides.crossed", "{low} 至 {high} 之间没有数：什么都会查出",
+               "nothing lies between {low} and {high}: it finds everything", low=str, high=str)
+
+
 class Unfit(NamedTuple):
     override: Override
     told: Message
@@ -270,6 +274,9 @@ def _written(form: Form, rules: list[Expectation], override: Written) -> Expecta
         missed = [v for v in bad if not kind.finds(kwargs, v)]
     except (TypeError, re.error) as error:
         raise _Wrong(ARGUMENT_WRONG(type=override.type, known=kind.takes)) from error
+    low, high = (kwargs.get(key) for key in _RANGE[:2])
+    if low is not None and high is not None and (low > high or (low == high and _outside(kwargs, low))):
+        raise _Wrong(CROSSED(low=str(low), high=str(high)))
     if missed:
         raise _Wrong(FINDS_NOT(value=str(missed[0])))
     rule = f"{variable}.{override.rule}" if variable else override.rule

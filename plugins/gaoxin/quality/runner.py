@@ -79,8 +79,11 @@ def _with_history(form: Form, reads: list[ReadReturn],
                   history_of: Callable[[ReturnKey], History]) -> list[tuple[ReadReturn, History]]:
     pairs = [(read, history_of(read.known)) for read in reads]
     if form.kind == "series" and len(form.units) > 1:
-        return [(read, _beside_those_at_hand(form, read, history, at_hand))
-                for at_hand in [_at_hand(form, reads)] for read, history in pairs]
+        at_hand = _at_hand(form, reads)
+        known = {(read.known.period, id(history.peers)): history.peers for read, history in pairs}
+        peers = {of: _peers(form, before, at_hand[of[0]]) for of, before in known.items()}
+        return [(read, _beside_those_at_hand(form, read, history, at_hand, peers[read.known.period, id(history.peers)]))
+                for read, history in pairs]
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
     fields = entity_fields(form)
@@ -110,14 +113,19 @@ def _at_hand(form: Form, reads: list[ReadReturn]) -> dict[Period, dict[str, Valu
     return told
 
 
-def _beside_those_at_hand(form: Form, read: ReadReturn, history: History,
-                          at_hand: Mapping[Period, Mapping[str, Values]]) -> History:
+def _peers(form: Form, known: Mapping[str, tuple[Values, ...]], at_hand: Mapping[str, Values]) -> dict[str, tuple[Values, ...]]:
+    """What units report, by what is judged together where that says anything. One for all returns that know the same: what is
+    asked of it is asked once (`frames.Peers`)."""
+    return {unit: (at_hand.get(unit) or (before[0] if before else {}), *before[1:])
+            for unit in form.units for before in [known.get(unit, ())]}
+
+
+def _beside_those_at_hand(form: Form, read: ReadReturn, history: History, at_hand: Mapping[Period, Mapping[str, Values]],
+                          peers: Mapping[str, tuple[Values, ...]]) -> History:
     """With what other units report in the returns that are judged together with it."""
     others = {unit: values for unit, values in at_hand[read.known.period].items() if unit != read.known.unit}
     told = {v.id: {**history.others.get(v.id, {}), **{unit: values[v.id] for unit, values in others.items() if v.id in values}}
             for v in form.told_twice}
-    peers = {unit: (others.get(unit) or (known[0] if known else {}), *known[1:])
-             for unit in form.units for known in [history.peers.get(unit, ())]}
     return replace(history, others=told or history.others, peers=peers)
 
 

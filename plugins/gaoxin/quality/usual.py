@@ -54,6 +54,7 @@ _PEERS_LACKING = (2.0, 1.2)              # … up, where one decimal is lacking,
 _NOUGHT = 9.0                            # how far a nought lies where history has none
 _NOUGHT_OF, _NOUGHT_OF_ERRATIC = 2, 4    # figures without one: of others, and of flows whose spread is above the next
 _ERRATIC = 0.4                           # … and no peers tell: what comes by fits and starts may pause (Syntetos et al. 2005)
+_NOUGHT_AMONG = 8                        # others without one, of a first figure
 _NOUGHTS = 0.2                           # share of the peers whose noughts excuse it
 _ROUNDS = 8                              # of algorithm A
 
@@ -92,7 +93,7 @@ def usual(value: Decimal, now: Period, own: Sequence[Past], peers: Sequence[Sequ
     if signed and (found := one.strange_sign(rate)) is not None:
         return found
     if value == 0:
-        return one.nought()
+        return one.nought() if own else None if signed else one.first_nought()
     if one.few and one.logs and abs(value) <= max(Decimal(10), _MANY_COUNTS * max(abs(p.value) for p in own)):
         return Usual(0.0, exp(_LEAST), one.factor, one.centre, one.latest)
     if one.few and not one.logs and len(own) >= 2:
@@ -155,10 +156,15 @@ class _Series:
         now = sum(bool(one and one[0]) for one in self.peers)
         return Usual(_NOUGHT, inf, self.factor, self.centre, self.latest, peers=0 if self.own else now, sign=True)
 
-    def nought(self) -> Usual | None:
-        """A nought where there has never been one, here or elsewhere. Small counts may well be nought."""
-        if not self.own:
+    def first_nought(self) -> Usual | None:
+        """A first figure that is nought, where many others report it and none has any. Small counts may well be nought."""
+        now = [abs(float(one[0].value)) for one in self.peers if one and one[0]]
+        if self.few or len(now) < _NOUGHT_AMONG or any(at and not at.value for one in self.peers for at in one):
             return None
+        return Usual(_NOUGHT, inf, inf, median(now), peers=len(now))
+
+    def nought(self) -> Usual:
+        """A nought where there has never been one, here or elsewhere. Small counts may well be nought."""
         now = [one[0].value for one in self.peers if one and one[0]]
         seen = any(p.value == 0 for p in self.own) or now.count(Decimal(0)) > _NOUGHTS * len(now)
         erratic = self.flows and len(self.logs) > 1 and _scale([at for _, at in self.logs]) > _ERRATIC

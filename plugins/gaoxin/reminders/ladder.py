@@ -76,6 +76,7 @@ _SECTIONS = {
     section: Code(f"reminders.section_{section}", f"{zh}：\n{{items:\n}}", f"{zh}： / {en}:\n{{items:\n}}")
     for section, (zh, en) in {
         Section.SENT_BACK: ("下列报送已退回，原已受理的仍然有效", "sent back; what was accepted before stands"),
+        Section.REFUSED: ("下列审批未获同意", "consent that was refused"),
         Section.ACCEPTED: ("下列报送已受理", "accepted"),
         Section.CARDS: ("下列预警与亮牌已记录", "warnings and cards that were recorded"),
         Section.PHASES: ("阶段提醒", "phases"),
@@ -164,7 +165,7 @@ def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Coll
         if who in served:
             found += _at_once(plan, who, lines[who], fresh.get(who, ()), today)
         elif who in capped:
-            free = [x for x in lines[who] if x.escalated or x.told_back]
+            free = [x for x in lines[who] if x.escalated or x.urgent]
             held = [x for x in lines[who] if x not in free]
             urgent = [n for n in fresh.get(who, ()) if n.urgent]
             found += [_digest(plan, who, free, urgent, today)] if free or urgent else []
@@ -175,12 +176,12 @@ def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Coll
 
 
 def at_once(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], news: Iterable[News]) -> list[Reminder]:
-    """What does not wait for the next digest: what was sent back. Nothing on a day off."""
+    """What does not wait for the next digest: what was sent back, and a consent that is asked for. Nothing on a day off."""
     today = local_day(now)
     if not plan.workdays.is_workday(today):
         return []
     fresh, lines = _fresh(news, settled), defaultdict[str, list[Line]](list)
-    for due in sorted((d for d in set(dues) if d.rejected), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
+    for due in sorted((d for d in set(dues) if d.rejected or d.at_once), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
         for line in _lines(plan, due, today, frozenset(settled), None):
             lines[line.rung.audience].append(line)
     return [r for who in sorted(lines.keys() | fresh.keys()) for r in _at_once(plan, who, lines[who], fresh.get(who, ()), today)]
@@ -195,7 +196,7 @@ def _fresh(news: Iterable[News], settled: Collection[str]) -> dict[str, list[New
 
 
 def _at_once(plan: Plan, who: str, lines: Sequence[Line], news: Sequence[News], today: date) -> list[Reminder]:
-    back = [replace(x, keys=x.keys[-1:], superseded=()) for x in lines if x.told_back]
+    back = [replace(x, keys=x.keys[-1:], superseded=()) for x in lines if x.urgent]
     urgent = [n for n in news if n.urgent]
     if not back and not urgent:
         return []
@@ -221,8 +222,13 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str], since: da
             keys.append(back)
             now = ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
             rung = rung or Rung("rejected", today, due.unit, ReminderLevel.OVERDUE if today > due.due else now)
+        first_word = rung_key(due.ref, "asked")
+        told_first = track is own and due.at_once and first_word not in settled
+        if told_first:
+            keys.append(first_word)
+            rung = rung or Rung("asked", today, due.unit, ReminderLevel.UPCOMING)
         if rung is not None:
-            found.append(Line(due, rung, tuple(keys), tuple(missed), told_back,
+            found.append(Line(due, rung, tuple(keys), tuple(missed), told_back, told_first,
                               _late_since(plan, due, fresh[0][1], first, today) if fresh else None))
     return found
 

@@ -32,6 +32,7 @@ class Section(StrEnum):
     """The part of a digest in which news stands, in this order."""
 
     SENT_BACK = "sent_back"
+    REFUSED = "refused"
     ACCEPTED = "accepted"
     CARDS = "cards"
     PHASES = "phases"
@@ -69,8 +70,8 @@ class Due:
     each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
     a version of the plan, or an extension, gave it another day, to which the ladder leads anew. about: the ref of what it is
     about, where that is another thing: both are one item of a digest. opened: the day since when it is owed, None where it always
-    was; no rung before it was ever missed. stops: when its unit waited for somebody else. how: where and how to hand it in;
-    attachment: its template."""
+    was; no rung before it was ever missed. at_once: its unit hears of it as soon as it is owed, whatever rungs there are. stops:
+    when its unit waited for somebody else. how: where and how to hand it in; attachment: its template."""
 
     # return | task | closing | rectification | correction | question | explanation | consent | mapping | extension | cadence
     kind: str
@@ -85,6 +86,7 @@ class Due:
     moved: bool = False
     about: str = ""
     opened: date | None = None
+    at_once: bool = False
     stops: tuple[Stop, ...] = ()
     how: Message | None = None
     attachment: Attachment | None = None
@@ -108,15 +110,21 @@ class Rung:
 @dataclass(frozen=True)
 class Line:
     """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent. told_back: it says that the
-    thing was sent back, by the last of the keys. late_since: the day on which its rung should have gone out, where that is
-    past."""
+    thing was sent back, told_first that it is owed now, by the last of the keys. late_since: the day on which its rung should
+    have gone out, where that is past."""
 
     due: Due
     rung: Rung
     keys: tuple[str, ...]
     superseded: tuple[str, ...]
     told_back: bool = False
+    told_first: bool = False
     late_since: date | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it does not wait for the next digest."""
+        return self.told_back or self.told_first
 
     @property
     def escalated(self) -> bool:

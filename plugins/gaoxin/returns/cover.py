@@ -264,8 +264,12 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
     try:
         plan = cover.plan = _by_name(raw, codes.get("campaign", ""), plan_of) or plan_of(campaign)
     except UnknownCampaign as error:
-        _unknown(cover, "campaign", raw, error.known or (NONE(),), where)
-        return
+        there = [one for one in (_readable(plan_of, name) for name in error.known) if one is not None]
+        called = [one for one in there if _is_called(one, raw)]
+        if len(called) != 1:
+            _unknown(cover, "campaign", raw, tuple(one.name.zh for one in there) or error.known or (NONE(),), where)
+            return
+        plan = cover.plan = called[0]
     except (PlanError, UsageError) as error:  # a broken plan is no fault of the file, and must not stop the others
         cover.tell("plan_unreadable", PLAN_UNREADABLE(campaign=campaign, why=error.what), where)
         return
@@ -291,7 +295,18 @@ def _by_name(raw: object, code: str, plan_of: Callable[[str], Plan]) -> Plan | N
         plan = plan_of(code) if code else None
     except UnknownCampaign:
         return None
-    return plan if plan and squeezed(shown(raw)) in {squeezed(name) for name in (plan.name.zh, plan.name.en) if name} else None
+    return plan if plan and _is_called(plan, raw) else None
+
+
+def _is_called(plan: Plan, raw: object) -> bool:
+    return squeezed(shown(raw)) in {squeezed(name) for name in (plan.name.zh, plan.name.en) if name}
+
+
+def _readable(plan_of: Callable[[str], Plan], campaign: str) -> Plan | None:
+    try:
+        return plan_of(campaign)
+    except (PlanError, UsageError):  # told where its campaign is
+        return None
 
 
 def _named(cover: Cover, key: str, value: tuple[object, str | None], items: Iterable[N], names: Callable[[N], Iterable[str]],

@@ -20,13 +20,14 @@ Rounds = Mapping[tuple[str, Period], "RoundCount"]
 class RoundCount:
     """Of a form and period. accepted: how many of the units that owe it have an accepted return. clean: of how many of these
     nothing is to be said (no errors, of every warning an accepted explanation), with their warnings and a digest of what a seal
-    covers."""
+    covers. told: the warnings of all that are accepted."""
 
     form: str
     period: Period
     accepted: int
     clean: int
     warnings: int
+    told: int
     digest: str
 
 

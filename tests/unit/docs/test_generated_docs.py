@@ -87,6 +87,8 @@ def test_the_page_of_checks_is_fresh_and_every_check_says_all_of_itself():
         rules = [rule for of, rule in asked if of is check]
         assert rules, f"no plan here asks for a rule of {check}: nobody sees what it says"
         assert all(rule["meta"]["canary"] and rule["meta"]["rule"] and 0 <= rule["meta"]["level"] <= 5 for rule in rules)
+        told = {f"file.{kind}" for rule in rules for kind in rule["meta"].get("kinds", {})}
+        assert all(f"| `{one}` |" in page for one in told), "whoever reads the id in a finding finds it here"
 
 
 def test_the_frames_columns_are_those_of_the_suites():

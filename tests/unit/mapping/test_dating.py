@@ -138,6 +138,10 @@ quarter | 2023年4-6月 | 数 | flow stock cumulative
 quarter | 2023年6月 | 数 | stock cumulative
 quarter | 2023年上半年 | 数 | none
 quarter | 2023年前三季度 | 数 | stock cumulative
+quarter | 2023年1—3季度 | 数 | stock cumulative
+quarter | 2023年（一至三季度） | 数 | stock cumulative
+quarter | 2023年（2-3季度） | 数 | none
+quarter | 2023年（二、三季度） | 数 | none
 quarter | 2023年1-3月 | 数 | flow stock cumulative"""
 
 

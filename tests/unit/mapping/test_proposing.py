@@ -186,6 +186,35 @@ Town|Output|Firms|High-tech
 南塘|6|小型|1""",
         [(1, 1, 1, 2), (1, 3, 1, 4)], "year",
         "B4 out 松岭 2023|B5 out 南塘 2023|D4 profit 大型 2023|D5 profit 小型 2023"),
+    "two halves of one list": ("""\
+2023年（单位：万元）
+镇名|产值|镇名|产值
+松岭|5|南塘|6
+白石|7||""",
+        [], "year",
+        "B3 out 松岭 2023|B4 out 白石 2023|D3 out 南塘 2023"),
+    "a blank corner": ("""\
+2023年（单位：万元）
+|产值|利润
+松岭|5|2
+南塘|6|3""",
+        [], "year",
+        "B3 out 松岭 2023|C3 profit 松岭 2023|B4 out 南塘 2023|C4 profit 南塘 2023"),
+    "the unit of measure in the corner": ("""\
+2023年
+单位：万元|产值|利润
+松岭|5|2
+南塘|6|3""",
+        [], "year",
+        "B3 out 松岭 2023|C3 profit 松岭 2023|B4 out 南塘 2023|C4 profit 南塘 2023"),
+    "names in two columns below one heading": ("""\
+各项指标
+指标||计量单位|2023年
+经济|产值|亿元|5
+|利润|亿元|6
+企业|企业数|家|7""",
+        [(2, 1, 2, 2), (3, 1, 4, 1)], "year",
+        "D5 firms - 2023"),
     "no head at all": ("""\
 乙|1|2
 丙|3|4""",
@@ -219,6 +248,11 @@ def test_a_register_is_drafted_with_its_whole_head_and_what_parts_its_names():
     rows = [["名录（2023年）"], ["序号", "机构名称", "家数", "经费"], [None, None, None, "（万元）"], ["一、国家级（2家）"],
             [1, "甲中心；乙中心", 2, "120万元"], ["二、省级（2家）"], [1, "丙院", 1, 80]]
     merged = [(2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 3, 3)]
+    grouped = [["名录（2023年）"], ["编号", "机构", None, "经费（万元）"], [None, "机构名称", "地址"], [1, "甲院", "城南", 5],
+               ["小计", 1, None, 5]]
+    draft, found = drafted(Book({"表": sheet(grouped, merged=[(2, 1, 3, 1), (2, 2, 2, 3), (2, 4, 3, 4)])}), form)
+    assert 'at: "编号"' in draft
+    assert [(t.variable, t.value.value) for t in found.values] == [("name", "甲院"), ("fund", 5)]
     book = Book({"表": sheet(rows, merged=merged)})
     draft, found = drafted(book, form)
     assert [(t.variable, t.value.value) for t in found.values if t.row == 7] == [("name", "丙院"), ("fund", 80)]

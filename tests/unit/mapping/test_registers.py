@@ -92,3 +92,29 @@ def test_figures_of_a_row_that_groups_others_are_told_or_left_out_and_never_an_e
         assert kinds(found) == []
         left = {x.cell for x in found.left if "重复" in x.why.to("zh")}
         assert left == {f"{column}4" for column, v in zip("ABC", row, strict=True) if v is not None}
+
+
+@pytest.mark.parametrize(("whole", "count", "told"), [
+    (60, 3, []), (30, 3, []), (50, 3, [("mapping_total_differs", "C4")]), (60, 4, [("mapping_count_differs", "A1")])])
+def test_the_total_of_a_register_may_be_of_all_its_sheets_or_of_its_last(whole, count, told):
+    columns = [{"at": "序号", "leave": "顺序号"}, {"at": "企业名称", "field": "name"},
+               {"at": "产值", "field": "output", "type": "number"}]
+    head = ["序号", "企业名称", "产值（万元）"]
+    first = sheet([[f"名录（2024年6月，共{count}家）"], head, [1, "一厂", 10], [2, "二厂", 20]], "一")
+    last = sheet([["名录（续）"], head, [3, "三厂", 30], ["合计", None, whole]], "二")
+    found = taken(first, last, tables=[{"at": "序号", "sheet": name, "columns": columns} for name in ("一", "二")],
+                  periodicity="month")
+    assert [t.value.value for t in found.values if t.variable == "output"] == [10, 20, 30]
+    assert [(p.kind, p.cell) for p in found.told] == told
+
+
+@pytest.mark.parametrize(("split", "written", "names"), [
+    ("\n", "1.甲公司\n2.乙（集团）公司\n3.丙厂", ["甲公司", "乙（集团）公司", "丙厂"]),
+    ("；\n", "甲公司；\n乙公司\n", ["甲公司", "乙公司"]), (" ", "甲公司 3D公司", ["甲公司", "3D公司"]),
+    ("、", "2.甲公司、3.乙公司", ["2.甲公司", "3.乙公司"])])
+def test_names_in_lines_of_one_cell_and_their_numbers(split, written, names):
+    columns = [{"at": "企业名称", "field": "name", "split": split}, {"at": "数量", "total": "all"}]
+    rows = [["名录（2024年6月）", None], ["企业名称", "数量"], [written, len(names)]]
+    found = taken(sheet(rows), at="企业名称", columns=columns, periodicity="month")
+    assert [t.value.value for t in found.values] == names
+    assert kinds(found) == []

@@ -746,3 +746,104 @@ def test_a_figure_that_would_be_a_rows_name_is_told():
     found = taken(sheet([["2023年"], ["产值", "利润（万元）"], [5, 7], [2022, 8], ["乙镇", 9]]), at="产值", columns=[
         {"at": "利润", "variable": "profit"}], rows=[{"at": "{entity}"}], periodicity="year")
     assert [(p.kind, p.cell, p.message.code) for p in found.told] == [("mapping_not_mapped", "A3", "mapping.figure_as_name")]
+
+
+BESIDE: list[list[Any]] = [["各镇产值（2023年）", None, None, None, "各镇资源（2023年）", None, None],
+                          ["单位：亿元"] + [None] * 6,
+                          ["地区", "产值", "利润", None, None, None, "单位：公顷"],
+                          ["甲镇", 10, 1, None, "地区", "面积", "水面"],
+                          ["乙镇", 20, 2, None, "甲镇", 100, 5], [None] * 4 + ["乙镇", 200, 7]]
+BOTH = [{"at": "地区", "columns": COLUMNS, "rows": EACH},
+        {"at": "地区", "after": "各镇资源*", "rows": EACH,
+         "columns": [{"at": "面积", "variable": "area"}, {"at": "水面", "variable": "water"}]}]
+
+
+@pytest.mark.parametrize(("left", "right", "shown"), [
+    ("单位：亿元", "单位：公顷", ("亿元", "公顷")), (None, "单位：万元", (None, "万元")), ("单位：亿元", None, ("亿元", None))])
+def test_what_stands_above_the_table_beside_is_that_ones(left, right, shown):
+    rows = [[*row] for row in BESIDE]
+    rows[1][0], rows[2][6] = left, right
+    found = values(taken(sheet(rows), tables=BOTH))
+    assert (found["output", "甲镇"][1], found["area", "甲镇"][1]) == shown
+
+
+@pytest.mark.parametrize("title", [None, "续表"])
+def test_one_unit_of_measure_above_both_halves_of_a_table_is_of_both(title):
+    rows = [[*row] for row in BESIDE]
+    rows[0][4], rows[1][0], rows[2][6] = title, title and "单位：万元", None if title else "单位：万元"
+    tables = [BOTH[1] | {"after": "利润"}, BOTH[0]]
+    found = values(taken(sheet(rows), tables=tables))
+    assert (found["output", "甲镇"][1], found["area", "甲镇"][1]) == ("万元", "万元")
+
+
+def test_names_in_two_columns_below_one_merged_heading_and_the_unit_in_a_corner():
+    rows = [["2024年", None, None], ["单位：万元", None, "产值"], ["工业", "总产值", 10], [None, "其中：轻工", 4],
+            ["投资", "总量", 7], ["合计", None, 17]]
+    lines = [{"at": ["工业", "总产值"], "variable": "a"}, {"at": ["工业", "总产值", "轻工"], "variable": "b"},
+             {"at": ["投资", "总量"], "variable": "c"}, {"at": "合计", "total": "all"}]
+    merged = [(2, 1, 2, 2), (3, 1, 4, 1), (6, 1, 6, 2)]
+    for stub in ([], ["单位：万元"], ["单位：万元", "单位：万元"]):
+        found = taken(sheet(rows, merged=merged), at="单位：万元", rows=lines, stub=stub,
+                      columns=[{"at": "产值", "what": "value"}])
+        assert values(found) == {("a", None): (10, "万元", "2024", "C3"), ("b", None): (4, "万元", "2024", "C4"),
+                                 ("c", None): (7, "万元", "2024", "C5")}
+        assert kinds(found) == []
+    english = [["2024年", None, None], ["指标", None, "产值"], ["工业", "Industry", 10]]
+    found = taken(sheet(english, merged=[(2, 1, 2, 2)]), at="指标", unit="万元", columns=[{"at": "产值", "what": "value"}],
+                  rows=[{"at": "工业", "variable": "a"}])
+    assert values(found)["a", None][0] == 10
+
+
+def test_a_total_stands_where_the_others_have_a_running_number():
+    rows = [["2023年（万元）", None, None], ["序号", "单位", "产值"], ["一", "区属", None], [1, "甲厂", 1], [2, "乙厂", 3],
+            ["合计", None, 5]]
+    found = taken(sheet(rows, merged=[(6, 1, 6, 2)]), at="序号", stub=["单位"], rows=[{"at": "合计", "total": "all"}, *EACH],
+                  columns=[{"at": "序号", "leave": "顺序号"}, {"at": "产值", "variable": "output"}])
+    assert [*values(found)] == [("output", "甲厂"), ("output", "乙厂")]
+    assert [(p.kind, p.cell) for p in found.told] == []
+    assert "C6" in {x.cell for x in found.left}
+
+
+def test_what_stands_below_a_blank_corner_names_the_rows():
+    rows = [["2023年（万元）", None, None], [None, "产值", "利润"], ["甲镇", 1, "…"], ["乙镇", 2, 3]]
+    found = taken(sheet(rows), at="产值", columns=COLUMNS, rows=EACH)
+    assert {key: cell for key, (*_, cell) in values(found).items()} == {
+        ("output", "甲镇"): "B3", ("profit", "甲镇"): "C3", ("output", "乙镇"): "B4", ("profit", "乙镇"): "C4"}
+    years = [["万元"] + [None] * 2, [None, "年份", "产值"], ["甲镇", 2022, 1], ["乙镇", 2023, 3]]
+    found = taken(sheet(years), at="年份", unit="万元", columns=COLUMNS[:1], rows=[{"at": "{period}"}])
+    assert [str(t.period) for t in found.values] == ["2022", "2023"], "a first column of its own"
+
+
+@pytest.mark.parametrize("written", ["其中：", "其 中", "其\n中\n:"])
+def test_the_heading_of_a_group_may_have_a_colon(written):
+    rows = [["2024年（万元）", None, None], ["地区", written, None], [None, "出口", "内销"], ["甲镇", 3, 4]]
+    found = taken(sheet(rows, merged=[(2, 1, 3, 1), (2, 2, 2, 3)]), at="地区", rows=EACH, columns=[
+        {"at": ["其中", "出口"], "variable": "x"}, {"at": "内销", "leave": "不报"}])
+    assert [t.value.cell for t in found.values] == ["B4"]
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ({"at": "乙镇", "leave": "不报"}, []), ({"at": "丙镇", "leave": "没有这一行"}, ["mapping_not_mapped"])])
+def test_a_part_that_is_not_taken_is_one_of_the_totals_all_the_same(line, told):
+    lines = [{"at": "全区", "total": "all"}, {"at": "甲镇", "variables": {"o": "a"}}, line]
+    columns = [{"at": "产值", "what": "o"}, {"at": "利润", "leave": "不报"}]
+    found = taken(sheet(TOWNS), at="地区", columns=columns, rows=lines, periodicity="month")
+    assert kinds(found) == told
+    wrong = taken(sheet([*TOWNS[:3], ["全区", 35, 3], *TOWNS[4:]]), at="地区", columns=columns, rows=lines, periodicity="month")
+    assert [p.cell for p in wrong.told if p.kind == "mapping_parts_differ"] == ["B4"]
+    lines[0]["variables"] = {"o": "whole"}  # and then it is taken, as with a variable
+    found = taken(sheet(TOWNS), at="地区", columns=columns, rows=lines, periodicity="month")
+    assert values(found)["whole", None][0] == 30
+
+
+def test_what_a_blank_means_is_said_once_and_no_figure_is_a_mark():
+    rows = [*TOWNS[:3], ["一、北片", None, None], ["甲镇", 10, None], ["乙镇", None, 2]]
+    found = taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH, periodicity="month", marks={"": "zero"})
+    assert {key: value for key, (value, *_) in values(found).items()} == {
+        ("output", "甲镇"): 10, ("profit", "甲镇"): 0, ("output", "乙镇"): 0, ("profit", "乙镇"): 2}
+    marks = {"": "missing", "0.00": "zero"}
+    missing = taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH, periodicity="month", marks=marks)
+    assert [t.value.cell for t in missing.values if t.no_value] == ["C5", "B6"]
+    for figure in ("12", " １,２00 ", "(5)"):
+        with pytest.raises(ValueError, match="是一个数"):
+            taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH, marks={figure: "zero"})

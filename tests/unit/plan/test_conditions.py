@@ -20,6 +20,7 @@ VALUES = {"a": Decimal(3), "b": Decimal("4.0"), "none": None, "code": "N", "day"
     ("a < b", True), ("a >= b", False), ("a + 1 == b", True), ("1 <= a <= 2", False), ("1 <= a <= 3 < b", True),
     ("0.1 + 0.2 == 0.3", True), ("abs(a - b) <= 1 and not a > b", True), ("code == 'N'", True), ("code in ('M', 'N')", True),
     ("code not in ('M', 'N')", False), ("code != 'M'", True), ("day <= later", True), ("day == '2024-01-05'", True),
+    ("day >= '2024-01-05'", True), ("day < '2023-12-31'", False), ("day in ('2024-01-05', '2024-02-01')", True),
     ("filled(none)", False), ("not filled(none) and filled(a)", True),
     ("none > 1", None), ("none > 1 and a > b", False), ("none > 1 or a < b", True), ("none > 1 or a > b", None),
     ("not none > 1", None), ("none == 'N'", None), ("none + a > 1", None),
@@ -35,6 +36,7 @@ def test_a_division_by_nought_is_a_reason_and_no_answer():
 
 @pytest.mark.parametrize("text", [
     "", "a", "a + b", "a = b", "a is b", "a <", "f(a) > 1", "a.b > 1", "a[0] > 1", "'N' == code", "code < 'N'", "code in 'N'",
+    "code in ('N')", "day < '2024-1-5'", "day < '20240105'", "'2024-01-05' < day",
     "code == ('N',)", "a if b else none", "lambda: a > 1", "[a > 1]", "a > 1, b > 1", "a and b", "filled(1)", "filled(a, b)",
     "a > True",
     "(a := 1) > 2",
@@ -45,7 +47,8 @@ def test_nothing_else_can_be_written(text):
         parse(text)
 
 
-@pytest.mark.parametrize("text", ["code > a", "day > 1", "day + 1 > 2", "code == a", "a == 'N'", "code <= code"])
+@pytest.mark.parametrize("text", ["code > a", "day > 1", "day + 1 > 2", "code == a", "a == 'N'", "code <= code",
+                                  "code <= '2024-01-05'", "a > '2024-01-05'"])
 def test_what_does_not_compare_is_told(text):
     with pytest.raises(FormulaProblem):
         truth(text, VALUES)

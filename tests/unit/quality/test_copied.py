@@ -83,6 +83,16 @@ def test_what_used_to_stand_still_may(judge):
     assert rules(judge(still)) == {}
 
 
+def test_one_copy_does_not_excuse_the_next(judge):
+    """Neither a whole return that was copied before, nor a figure that once came twice among many."""
+    months = [(f"2023-{m:02d}", BEFORE | {"gross_output": f"{12000 + 97 * m}.11", "light_output": f"{5500 + 61 * m}.13"})
+              for m in range(5, 13)]
+    assert rules(judge(known(*months, ("2024-01", LONG), ("2024-02", LONG)))) == {"copied": None}
+    assert rules(judge(known(("2024-01", LONG), ("2024-02", LONG)))) == {"copied": None}
+    once = known(*months, *((m, BEFORE | {"light_output": LONG["light_output"]}) for m in ("2024-01", "2024-02")))
+    assert rules(judge(once)) == {"light_output.repeated": "D4"}
+
+
 def test_the_figure_of_a_neighbour_is_told_unless_a_check_connects_them(judge, demo_plan):
     connected = {frozenset(c.items()) for c in demo_plan.form("industry").checks}
     assert any({"value_added", "gross_output"} <= c for c in connected)

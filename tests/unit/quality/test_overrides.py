@@ -109,6 +109,7 @@ def test_every_type_that_may_be_written_is_one_that_great_expectations_judges_by
     ({**OWN, "kwargs": {}}, "min_value"), ({**OWN, "kwargs": {"min_value": "many"}}, "min_value"),
     ({**OWN, "column": "no_such"}, "no_such"), ({**OWN, "variable": "no_such"}, "no_such"),
     ({**OWN, "column": "unit"}, "文字"), ({**OWN, "bad": ["x"]}, "数"), ({**OWN, "bad": [100]}, "100"),
+    ({**OWN, "kwargs": {"min_value": 100, "max_value": 99}, "bad": [0]}, "什么都会查出"),
     ({**OWN, "rule": "range"}, "enterprises.range"),
     ({**OWN, "variable": None, "column": "fraction"}, "variable"),
 ])

@@ -71,6 +71,31 @@ def test_rows_that_vanish_or_double_are_told_for_the_file(judge):
     assert told(judge(known=range(3, 13))) == {"grown": [None]}
 
 
+def test_a_fifth_that_vanishes_is_told_and_asked_about_where_few_went_before(judge):
+    def gone(**more) -> dict[str, list[str]]:
+        found = judge(leave_out=range(3, 8), **more)
+        return {f.rule: [f.severity.value, *(["0%"] if "此前一期少了 0%" in f.message.zh else [])]
+                for f in found.findings if f.rule.startswith("lost")}
+
+    assert gone() == {"lost_some": ["info"]}, "nothing is known of how many go"
+    assert gone(known=range(3, 43), earlier=lambda row: str(90 + row)) == {"lost": ["warning"]}, "once"
+    few = {"known": ROWS, "earlier": lambda row: str(90 + row)}
+    assert gone(**few) == {"lost_some": ["info"]}, "five of twenty may be chance"
+    many = judge(leave_out=range(3, 18), known=range(3, 63), earlier=lambda row: str(90 + row), more=[
+        {"credit_code": code(row), "name": f"企业{row}", "revenue": Decimal(100 + row)} for row in range(23, 63)])
+    assert [(f.rule, f.severity.value) for f in many.findings if f.rule.startswith("lost")] == [("lost_more", "warning")]
+    [asked] = [f for f in many.findings if f.rule == "lost_more"]
+    assert "60 个对象中有 15 个本期不见了（此前一期少了 0%）" in asked.message.zh
+
+
+def test_a_column_that_was_filled_in_and_is_blank_now_is_told(judge):
+    blank = judge({row: {"revenue": None} for row in ROWS})
+    assert [(f.rule, "20 个对象中有 20 个填了" in f.message.zh) for f in blank.findings if f.rule.endswith("emptied")] == [
+        ("revenue.emptied", True)]
+    half = judge({row: {"revenue": None} for row in ROWS if row % 2})
+    assert not [f for f in half.findings if f.rule.endswith("emptied")]
+
+
 def test_records_over_again_under_other_keys_are_told_at_their_rows(judge):
     again = [{"credit_code": code(900 + n), "name": f"企业（{row}）", "revenue": Decimal(100 + row)}
              for n, row in enumerate((5, 6))]
@@ -181,6 +206,19 @@ def test_a_sum_of_another_size_is_told_where_no_entity_shows_it(judge):
     assert told(renewed) == {"lost": [None], "revenue.sum_moved": [None]}
     [finding] = [f for f in renewed.findings if f.rule == "revenue.sum_moved"]
     assert (finding.variable, "上期合计 2250" in finding.message.zh) == ("revenue", True)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_column_of_numbers_that_move_a_row_too_high_or_too_low_as_a_whole(step):
+    """Sales move by a quarter from month to month: no value is the neighbour's, all together are nearer to it."""
+    rnd = Random(5)
+    levels = [rnd.lognormvariate(6, 1.3) for _ in range(60)]
+    then, now = ([round(Decimal(level * rnd.lognormvariate(0, 0.25)), 2) for level in levels] for _ in range(2))
+    found = shifted(now[-step:] + now[:-step], then)
+    assert len(found) > 40
+    assert {at - place for place, at in found.items()} == {-step}
+    grown = [round(value * Decimal("1.3"), 2) for value in sorted(now, reverse=True)]
+    assert shifted(grown, sorted(then, reverse=True)) == {}, "a list by size, of which all grew"
 
 
 @given(st.integers(0, 10**6), st.sampled_from([(4, 1, 0.1), (30, 0.05, 0.5), (30, 1, 1), (300, 1, 0.3), (300, 0, 0.2)]))

@@ -111,6 +111,18 @@ def test_a_cumulative_figure_that_falls_is_an_error_unless_explained(demo_plan, 
     assert "上期多报" in warning.message.zh
 
 
+def test_a_cumulative_figure_that_may_lie_below_nought_may_fall(demo_plan, series, history):
+    """A profit: a month that makes a loss takes some of it away."""
+    form = demo_plan.form("industry")
+    signed = form.model_copy(update={"variables": tuple(
+        v.model_copy(update={"min": None}) if v.id == "gross_output" else v for v in form.variables)})
+    plan = demo_plan.model_copy(update={"forms": tuple(signed if f.id == form.id else f for f in demo_plan.forms)})
+    checked = check_return(plan, series(), history(gross_output="13.00"))
+    assert not [f for f in checked.findings if f.rule.startswith("gross_output.fall")]
+    assert "gross_output.fall" not in {c.rule for c in checked.checks}
+    assert outcome(checked, "value_added.fall") is not None
+
+
 def test_a_structural_finding_has_no_value_of_its_own(demo_plan, series):
     """The kind stands in the rule; `value` is what a cell holds, whether or not the cover could be understood."""
     problem = Problem("template_outdated", said("旧模板", "an old template"), "封面", "B5")

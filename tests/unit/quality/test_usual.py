@@ -142,6 +142,17 @@ def test_others_that_move_alike_explain_and_a_first_figure_is_held_against_them(
     assert usual(Decimal(5), Period.parse("2020-01"), [], first[:2], FLOW) is None, "two others say nothing"
 
 
+def test_a_first_nought_is_asked_where_none_of_many_others_has_one():
+    others = [[past("2021-03", size)] for size in (210, 480, 900, 1310, 77, 450, 820, 1500)]
+    assert asked(0, "2021-03", [], peers=others)
+    assert not asked(0, "2021-03", [], peers=others[:7]), "of so few one may well have none"
+    assert not asked(0, "2021-03", [], peers=[*others, [past("2021-03", 0)]])
+    assert not asked(0, "2021-03", [], peers=[*others[:7], [past("2021-03", 480), past("2021-02", 0)]]), "one had none before"
+    assert not asked(0, "2021-03", [], peers=others, signed=True)
+    counts = [[past("2021-03", size)] for size in (2, 4, 9, 13, 7, 4, 8, 15)]
+    assert not asked(0, "2021-03", [], peers=counts, counted=True), "events that come one by one"
+
+
 def test_a_factor_of_the_plan_is_the_limit():
     own = months(SMOOTH)
     assert asked("2112.33", "2020-09", own, most=Decimal(2))

@@ -7,7 +7,7 @@ import json
 import runpy
 import string
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,9 @@ EXAMPLES: list[dict[str, Any]] = WRITTEN["EXAMPLES"]
 NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 
-def value_of(value: Any) -> Any:
+def value_of(value: Any, kind: str = "") -> Any:
+    if kind == "date":
+        return date.fromisoformat(str(value))
     return Decimal(str(value)) if isinstance(value, int | float) else value
 
 
@@ -53,7 +55,7 @@ def returns_of(plan: Plan, said: dict[str, Any]) -> Iterator[ReadReturn]:
                 for row, v in enumerate(form.variables, 2) if v.id in content))
         else:
             yield ReadReturn(**of, entries=tuple(
-                Entry(row, {f.id: CellValue("数据", f"{letter}{row}", str(v), value_of(v))
+                Entry(row, {f.id: CellValue("数据", f"{letter}{row}", str(v), value_of(v, f.type))
                             for f, letter, v in zip(form.fields, string.ascii_uppercase, values, strict=False)})
                 for row, values in enumerate(content, 3)))
 

@@ -17,6 +17,7 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
+from gaoxin import measures
 from gaoxin.i18n import Message, Worded
 from gaoxin.plan import conditions
 from gaoxin.plan.checks import DeclaredCheck
@@ -39,6 +40,7 @@ _TWICE = 0.2          # share of records whose key is there already that stay
 _SAME = 0.3           # share of former returns that are as the one that is judged
 _DAY = date(2024, 1, 31)
 _TEXTS = ("A", "B", "C")
+_LISTED = 0.3         # share of records that say what a published list says, where one is looked at
 _NAMED = (0.1, 0.5, 0.95)  # which share of a return's figures are numbers that the check names, or lie just beside them
 _BESIDE = (*4 * (Decimal(0),), Decimal(1), Decimal("-1"), Decimal("0.001"), Decimal("-0.001"))
 
@@ -99,6 +101,7 @@ class _Making:
         self._plan, self._form, self._lot = plan, form, lot
         self._numbers = sorted(set(_numbers_of(plan, check)))
         self._texts = _texts_of(plan, form, check)
+        self._published = list(_published_of(plan, form, check))
         self._small, self._named, self._held = True, 0.0, dict[Asked, tuple[Held, ...]]()
         self._own: tuple[Row, ...] = ()
 
@@ -147,6 +150,9 @@ class _Making:
         seen = set[tuple[Figure, ...]]()
         for _ in range(self._lot.choice(_SIZES) if form.kind == "register" else 1):
             record = {item.id: self._reported(form, item, self._value(form, item)) for item in form.asked}
+            if form is self._form and self._published and self._lot.random() < _LISTED:
+                told = self._lot.choice(self._lot.choice(self._published))
+                record |= {item.id: self._reported(form, item, told[item.id]) for item in form.asked if item.id in told}
             key = tuple(record[one].value for one in form.key)
             if not form.key or key not in seen or self._lot.random() < _TWICE:
                 yield record
@@ -190,6 +196,34 @@ def _numbers_of(plan: Plan, check: DeclaredCheck) -> Iterator[Decimal]:
         for node in ast.walk(ast.parse(" ".join(text.split()), mode="eval")):
             if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
                 yield Decimal(str(node.value))
+
+
+def _published_of(plan: Plan, form: Form, check: DeclaredCheck) -> Iterator[list[dict[str, Figure]]]:
+    """Of each published list that a check looks at: what its rows say of the form's own items, those that it is matched by and
+    those that a condition compares with one of its columns."""
+    if not isinstance(check, Conditional):
+        return
+    compared = [part for text in check.texts() for part in conditions.comparisons(conditions.parse(text)) if not part.words]
+    own = {item.id: item for item in form.asked}
+    for name, taken in check.taken().items():
+        if not taken.table:
+            continue
+        places = {ours: theirs for theirs, ours in taken.matching.items()}
+        beside = {part.right if part.left == name else part.left for part in compared if name in (part.left, part.right)}
+        places |= {ours: taken.item for ours in beside if taken.item and ours in own}
+        if rows := [{ours: _as_own(own[ours], row[theirs]) for ours, theirs in places.items() if ours in own}
+                    for row in tables(plan)[taken.table]]:
+            yield rows
+
+
+def _as_own(item: Item, told: Reported) -> Figure:
+    """A published value in the unit of measure of the form's own item; None where it is none of its type."""
+    kind = {FieldType.NUMBER: Decimal, FieldType.DATE: date}.get(item.type, str)
+    if not isinstance(told.value, kind):
+        return None
+    if isinstance(told.value, Decimal) and item.unit and measures.convertible(told.unit, item.unit):
+        return measures.convert(told.value, told.unit, item.unit)
+    return told.value
 
 
 def _texts_of(plan: Plan, form: Form, check: DeclaredCheck) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -43,12 +43,14 @@ class Changed(Check):
         needs=Text("本单位上期名录", "the unit's register of the period before"),
         how=Text("按识别栏对应：数变动八倍以上、且超过各对象变动离散程度 5 倍（上期二十个以上的数中没有零的，"
                  "变为零也算，零按末位数的一半计）；文字和日期有三成以上（至少三个）同时改变；"
-                 "连续几行的内容恰是上一行或下一行的对象上期的内容（五行以上，对象少的三行以上；数有变动的，行数须更多）",
+                 "连续几行的内容恰是上一行或下一行的对象上期的内容（五行以上，对象少的三行以上；数有变动的，行数须更多），"
+                 "或一栏各数总体上远更接近上一行或下一行的对象上期的数（十一个以上）",
                  "matched by the key: a number that moved eightfold and beyond 5 spreads of how the others moved (a nought is "
                  "such a fall where none stood among twenty or more before, and counts as half of the last digit); texts and "
                  "dates of which three in ten (three at least) changed together; rows on end that have what the entity of the "
                  "row above, or below, had the period before (five and more, three of few; more where numbers have moved "
-                 "since)"),
+                 "since), or numbers of a column that are as a whole far nearer to those of the rows above, or below (eleven and "
+                 "more)"),
         looks_at=Text("同一对象的数、名称、日期是否突然改变", "whether an entity's number, name or date changed"),
         why=Text("整列错行、计量单位错误时，识别栏对不上其他各栏",
                  "where a column is moved or in another unit, keys no longer fit the rest"),

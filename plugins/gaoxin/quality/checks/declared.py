@@ -27,6 +27,7 @@ class Declared(Check):
         source=Text("Fellegi、Holt 1976；欧洲统计体系核验手册 2、5 级及其 18 条",
                     "Fellegi & Holt 1976; ESS validation handbook, levels 2 and 5, its 18 rules"),
         parameters=(Parameter("tolerance", Text("和、等式的允许误差", "tolerance of a sum or an equation"), "舍入 / rounding"),
+                    Parameter("relative", Text("和的相对允许误差（占合计的比例）", "of a sum: a share of the total"), "0.00001"),
                     Parameter("min, max", Text("比、比重、条数的上下限", "limits of a quotient, a share, a number"), ""),))
     place = 90
 

@@ -55,6 +55,8 @@ SIGN = Code("quality.jump.sign", "{number} {unit} 的正负与以往 {many} 期�
 SIGN_AMONG = Code("quality.jump.sign_among", "{number} {unit}，此前没有可比的数，而其他 {many} 个单位的都是正数",
                   "a first figure of {number} {unit}, where those of {many} other units are all above nought",
                   number=Decimal, unit=str, many=int)
+NOUGHT_AMONG = Code("quality.jump.nought_among", "填报为零，此前没有可比的数，而其他 {many} 个单位的都不为零",
+                    "a first figure of nought, where none of {many} other units has one", many=int)
 NOUGHT = Code("quality.jump.nought", "填报为零，而以往 {many} 期从未为零，最近一次{past_period}为 {past} {unit}",
               "nought, where {many} former figures never were; {past} {unit} in {past_period}, the latest",
               many=int, past_period=Period, past=Decimal, unit=str)
@@ -179,6 +181,8 @@ def _told(cell: Cell, level: Levelled, seen: Usual) -> Message:
     number, unit, own = cell.value, cell.unit, level.own
     assert isinstance(number, Decimal)
     hint = POINT(many=abs(seen.shifted)) if seen.shifted else None
+    if seen.peers and not number:
+        return NOUGHT_AMONG(many=seen.peers)
     if seen.peers and seen.sign:
         return SIGN_AMONG(number=number, unit=unit, many=seen.peers)
     if seen.peers:

@@ -21,6 +21,8 @@ WHOLE = "file.copied"  # how many of the return's figures stand in one other ret
 _DIGITS = 5           # of a figure that hardly comes twice by chance
 _ENOUGH = 6           # digits of all figures together that hardly come again
 _CHANCE = 0.001       # of being the same as a former one, up to which any former one is looked at
+_CUSTOM = 0.25        # share of figures that were as the one before them from which on that is custom and no copy
+_CUSTOM_OF = 2        # … and how many of them before a whole return is: the first may have been the first copy
 _HALF, _SHORT = 3, 3  # figures, and digits of each, of which half a return may be told to be copied
 
 TITLE = Code("quality.repeated.title", "没有照抄别处的数", "no figure copied from elsewhere")
@@ -46,12 +48,13 @@ class Repeated(Check):
                    "the unit's former figures, other units' of the period, the others of the return"),
         how=Text("五位以上的数与最近一期、上年同期、以往某期（偶然相同的可能不到千分之一的）或本表另一项相同；"
                  "全部的数、或半数以上（每个三位以上）与某一期或某单位相同；"
-                 "只有一个数的表，五位以上的数与某一单位相同而上期不同。以往就常相同的、方案中相互有关系的除外",
+                 "只有一个数的表，五位以上的数与某一单位相同而上期不同。以往每四次有一次与上期相同的、"
+                 "方案中相互有关系的除外",
                  "a figure of five digits or more that stands in the latest period, a year ago, in any former one where chance "
                  "is less than 1 in 1,000, or at another item; all figures, or half of them with three digits each, of one "
                  "former period or of another unit; the only figure of a return, of five "
-                 "digits, that is one other unit's and was not before. Not where they used to be the same, nor between items "
-                 "that a check of the plan connects"),
+                 "digits, that is one other unit's and was not before. Not where one in four was as the one before it, "
+                 "nor between items that a check of the plan connects"),
         looks_at=Text("数是不是照抄的", "whether figures were copied"),
         why=Text("位数多的数很少重复，重复多为照抄上期或串行",
                  "long figures hardly come twice: mostly a period or a row was copied"),
@@ -140,7 +143,7 @@ def _whole(given: Given, figures: Mapping[str, tuple[Cell, Decimal]]) -> tuple[i
     compared = False
     for variable, (cell, value) in figures.items():
         own = points(given, cell)
-        if _constant([past.value for past in own]):
+        if _constant([past.value for past in own], _CUSTOM_OF):
             constant.add(variable)
         compared = compared or bool(own)
         for past in own:
@@ -190,9 +193,10 @@ def _units(given: Given, cell: Cell) -> Iterator[tuple[str, Decimal]]:
             yield unit, now.value
 
 
-def _constant(values: Iterable[Decimal]) -> bool:
-    """Whether a figure has stood unchanged before: two in a row, other than noughts."""
-    return any(a and measures.alike(a, b) for a, b in pairwise(values))
+def _constant(values: Iterable[Decimal], least: int = 1) -> bool:
+    """Whether a figure, other than nought, used to be the same as before: so many times at least, and often enough."""
+    same = [bool(a) and measures.alike(a, b) for a, b in pairwise(values)]
+    return sum(same) >= max(least, _CUSTOM * len(same))
 
 
 def _connected(form: Form) -> dict[str, set[str]]:

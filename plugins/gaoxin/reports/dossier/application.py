@@ -2,17 +2,18 @@
 what only people can say is left blank, and says what is wanted there."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from gaoxin.clock import local_day
 from gaoxin.gates.model import GateVerdict
 from gaoxin.indicators.due import came_to
-from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.model import IndicatorResult, MeasureValue
 from gaoxin.plan.model import Zone
 from gaoxin.reports.documents.blocks import Blank, Block, Document, Heading, Link, Paragraph, said, shown
-from gaoxin.reports.dossier.figures import compared, gap_in, page_of, proof, said_zh, sources
+from gaoxin.reports.dossier.figures import compared, gap_in, page_of, part_name, parts_of, proof, said_zh, sources
 from gaoxin.reports.dossier.model import Snapshot
+from gaoxin.reports.dossier.registers import late_of
 from gaoxin.tasks.wording import status_told
 
 LEVELS = {"municipal": "市级", "provincial": "省级", "national": "国家级"}
@@ -97,7 +98,7 @@ def _campaign(s: Snapshot) -> Iterator[Block]:
         phase = plan.phase(gate.phase)
         if gate.passed_at is not None:
             waived = gate.result is not None and gate.result.verdict is GateVerdict.WAIVED
-            told = f"{date_zh(local_day(gate.passed_at))}通过关口" + ("（经豁免）" if waived else "")
+            told = f"{date_zh(local_day(gate.passed_at))}通过关口" + ("（经豁免）" if waived else "") + late_of(gate)
         else:
             told = "尚未开始" if gate.result is None else "关口尚未通过"
         yield said(f"{phase.name.zh}（{date_zh(phase.starts)}至{date_zh(phase.ends)}）：{told}。")
@@ -124,17 +125,18 @@ def _figures(s: Snapshot) -> Iterator[Block]:
 def _figure(s: Snapshot, r: IndicatorResult) -> Iterator[Block]:
     yield Heading(3, r.name.to("zh"))
     for one in r.path or (r,):
-        yield said(_told(s, one))
+        yield said(_told(s, one, [] if r.path and one is not r.path[-1] else parts_of(r)))
     link = [Link("在线查看", page_of(s.stood, r.id))] if s.stood.pages else []
-    lead = "" if r.figure is None else f"{proof(r)}；".replace("\n", "；")
+    lead = "" if r.figure is None and not any(m.value is not None for m in parts_of(r)) else f"{proof(r)}；".replace("\n", "；")
     yield Paragraph((f"数据来源：{sources(s, r)}；{lead}追溯：指标 {r.id}{f' {r.period}' if r.period else ''}；"
                      f"目标出处：{r.source or '方案'}。", *link), note=True)
 
 
-def _told(s: Snapshot, r: IndicatorResult) -> str:
+def _told(s: Snapshot, r: IndicatorResult, parts: Sequence[MeasureValue]) -> str:
+    """parts: the values that it consists of, to be told with it; one that decides is among them."""
     by = f"（{date_zh(r.due)}前）" if r.due else f"（{r.due_masked}，年份未公布）" if r.due_masked else ""
     told = [f"目标{by}：{r.target.to('zh')}"]
-    if r.value is None and r.part is None:
+    if r.value is None and r.part is None and not any(m.value is not None for m in parts):
         told.append("现状：没有数据" if r.reason is None else f"现状：{r.reason.to('zh')}")
     elif r.value is not None:
         told.append(f"{r.period.said if r.period else '现状'}为 {shown(r.value)} {said_zh(r.unit)}".rstrip())
@@ -142,11 +144,20 @@ def _told(s: Snapshot, r: IndicatorResult) -> str:
             told.append(f"完成率 {shown(round(r.completion * 100, 1))}%")
         if r.gap:
             told.append(f"差 {shown(r.gap)} {gap_in(r.unit)}")
-    if r.part:
+    if any(m.value is not None for m in parts):
+        each = [f"{part_name(s, r, m)} {_amount(m)}" for m in parts]
+        told.append(f"{'现状' if r.value is None else '其中'}：{'、'.join(each)}")
+    if r.part and r.part.measure not in {m.measure for m in parts if r.part.zone is None}:
         told.append(r.part.told.to("zh"))
     told.append(s.words[r.status])
     came = came_to(r)
     return "，".join(told) + "。" + (f"{came.to('zh')}。" if came else "")
+
+
+def _amount(m: MeasureValue) -> str:
+    if m.value is None:
+        return "没有数据"
+    return f"{shown(m.value)} {said_zh(m.unit)}".rstrip() + (f"（{m.period.said}）" if m.period else "")
 
 
 def _conditions(s: Snapshot) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """The indicator table: each binding value with target, completion and status, and where it comes from, down to the cell; and the
 comparison with the conditions of the accreditation standard."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from gaoxin import links
@@ -37,6 +37,21 @@ def _rows(s: Snapshot, number: int, r: IndicatorResult) -> Iterator[tuple[Cell, 
         yield (indicator.row or number, indicator.name.zh, one.value, said_zh(one.unit), str(one.period or _NONE),
                one.target.to("zh"), one.due or one.due_masked, percent(one.completion), one.gap, s.words[one.status],
                sources(s, r, one), proof(r, one), trace_of(s, one), formula, told, one.source or _NONE)
+    for m in parts_of(r):
+        facts = [f for i in m.inputs for f in facts_of(i)]
+        yield ("", f"其中：{part_name(s, r, m)}", m.value, said_zh(m.unit), str(m.period or _NONE), *[_NONE] * 5,
+               _units_by_form(s, facts) or "无数据", _cells(facts), trace_of(s, r), m.formula,
+               m.reason.to("zh") if m.reason else _NONE, _NONE)
+
+
+def parts_of(r: IndicatorResult) -> list[MeasureValue]:
+    """The values that it consists of, where they are several: all but the one that is the indicator's own figure."""
+    return [m for m in r.measures if r.value is None or m.measure != r.deciding] if len(r.measures) > 1 else []
+
+
+def part_name(s: Snapshot, r: IndicatorResult, m: MeasureValue) -> str:
+    name = s.plan.indicator(r.id).measure(m.measure).name
+    return name.zh if name else m.measure
 
 
 def said_zh(unit: str) -> str:
@@ -70,13 +85,14 @@ def inputs_of(s: Snapshot, r: IndicatorResult) -> list[tuple[MeasureValue, Input
 
 def _own(r: IndicatorResult, one: IndicatorResult | None = None) -> list[Fact | RegisterFact]:
     """What the figure itself was made of. one: the value of the indicator's path that is meant, whose cells the indicator
-    tells."""
+    tells; without it the values that the indicator consists of are meant, too."""
     about = one or r
     figures = {about.deciding: about.period} | ({about.part.measure: about.part.period} if about.part else {})
     asked = {measure: period for measure, period in figures.items() if measure}
     known = [m for m in (*r.measures, *r.rests_on, *r.beside) if m.measure in (asked or {m.measure: None})]
     of_period = [m for m in known if m.period == asked.get(m.measure, about.period)]
-    return [f for m in of_period or [m for m in r.measures if m in known] for i in m.inputs for f in facts_of(i)]
+    made = [*(of_period or [m for m in r.measures if m in known]), *(parts_of(r) if one is None else [])]
+    return [f for m in made for i in m.inputs for f in facts_of(i)]
 
 
 def facts_of(given: InputValue) -> list[Fact | RegisterFact]:
@@ -86,21 +102,29 @@ def facts_of(given: InputValue) -> list[Fact | RegisterFact]:
 def sources(s: Snapshot, r: IndicatorResult, one: IndicatorResult | None = None) -> str:
     """Who reported it by which form; else what it was taken from."""
     about = one or r
-    units: dict[str, list[str]] = {}
-    for fact in _own(r, one):
-        units.setdefault(s.plan.form(fact.form).name.zh, []).append(s.unit(fact.unit))
-    told = [f"{'、'.join(dict.fromkeys(them))}《{form}》" for form, them in units.items()]
+    told = _units_by_form(s, _own(r, one))
     more = [f"文件所述（{x.source}）" for x in about.stated] + [f"参照数列“{s.plan.reference(x.id).name.zh}”"
                                                             for x in dict.fromkeys((about.reference, *about.references)) if x]
     if about.counted:
         more.append(f"方案中的 {len(about.counted)} 项指标和任务")
-    return "、".join([*told, *dict.fromkeys(more)]) or ("任务成果" if about.value is not None else "无数据")
+    return "、".join([*([told] if told else []), *dict.fromkeys(more)]) or ("任务成果" if about.value is not None else "无数据")
+
+
+def _units_by_form(s: Snapshot, facts: Iterable[Fact | RegisterFact]) -> str:
+    units: dict[str, list[str]] = {}
+    for fact in facts:
+        units.setdefault(s.plan.form(fact.form).name.zh, []).append(s.unit(fact.unit))
+    return "、".join(f"{'、'.join(dict.fromkeys(them))}《{form}》" for form, them in units.items())
 
 
 def proof(r: IndicatorResult, one: IndicatorResult | None = None) -> str:
     """The cells, by return with the hash of its file; of many how many there are."""
+    return _cells(_own(r, one))
+
+
+def _cells(facts: Iterable[Fact | RegisterFact]) -> str:
     cells: dict[tuple[str, str], dict[str, None]] = {}
-    for fact in _own(r, one):
+    for fact in facts:
         cells.setdefault((fact.return_id, fact.file_sha256), {})[f"{fact.sheet}!{cell_of(fact)}"] = None
     many = sum(map(len, cells.values()))
     if many > _NAMED:

@@ -8,7 +8,7 @@ from gaoxin.gates.model import CriterionResult, DeliverableEvidence, GateResult,
 from gaoxin.ledger.acts import Act
 from gaoxin.plan.criteria.rectifications_closed import ORIGINS
 from gaoxin.reports.documents.blocks import Cell, Column, Table
-from gaoxin.reports.dossier.model import OpenPoint, Snapshot
+from gaoxin.reports.dossier.model import GateStands, OpenPoint, Snapshot
 from gaoxin.tasks.model import TaskMove, TaskState
 from gaoxin.tasks.wording import told
 
@@ -105,9 +105,15 @@ def gate_table(s: Snapshot) -> Table:
             rows.append((*dates, "阶段未开始", None, None, None))
             continue
         each = "\n".join(f"{criterion_mark(c)} {c.detail.to('zh')}" for c in gate.result.criteria)
-        rows.append((*dates, _verdict(s, gate.result, passed=gate.passed_at is not None),
+        rows.append((*dates, _verdict(s, gate.result, passed=gate.passed_at is not None) + late_of(gate),
                      f"{gate.passed_at:%Y-%m-%d %H:%M}" if gate.passed_at else None, each, f"{gate.result.seal[:16]}…"))
     return Table("阶段关口", columns, tuple(rows), "方案没有分阶段，不设关口。")
+
+
+def late_of(gate: GateStands) -> str:
+    """How long after its deadline a gate passed; "" in time."""
+    days = gate.result.days_late if gate.passed_at and gate.result else 0
+    return f"，晚于关口时限 {days} 天" if days else ""
 
 
 def criterion_mark(c: CriterionResult) -> str:

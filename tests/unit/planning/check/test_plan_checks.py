@@ -79,6 +79,10 @@ def found(*changes):
     ([("last: 2024-06\n    skip: [1]\n    units: [committee]\n    due: {days: 10}",
        "last: 2024-06\n    skip: [1]\n    units: [committee]\n    due: {days: 45}")], "return_due_after_gate",
        "warning", "forms.industry"),
+    ([("        - {kind: returns_complete, id: complete}\n", "")], "missing_returns_pass", "warning",
+     "phases.collection.gate.criteria.clean"),
+    ([("{kind: returns_complete, id: complete}", "{kind: returns_complete, id: complete, forms: [industry]}")],
+     "missing_returns_pass", "warning", "phases.collection.gate.criteria.explained"),
     ([("ends: 2024-07\n", "ends: 2061-07\n")], "calendar_provisional", "info", "phases"),
     # forms
     ([("{id: value_added, name: 工业增加值, unit: 亿元,", "{id: value_added, name: 工业增加值, unit: 家,")],

@@ -38,6 +38,7 @@ EMPTY = [
     (put("industry", kind="sum_of", total="gross_output", parts=["value_added", "value_added"]), TWICE),
     (put(kind="all_combinations", fields=["industry", "industry"]), TWICE),
     (put(kind="share_of", field="industry", codes=["EQ", "EQ"], max=50), TWICE),
+    (put(kind="sequence", field="revenue", by=["revenue"]), TWICE),
 ]
 TOLD = [
     (holding("gross_output > 5 and gross_output < 3"), HOLDS),

@@ -41,3 +41,17 @@ def test_too_many_targets_that_nobody_ever_knows(more, share, never):
 @pytest.mark.parametrize(("more", "never"), [({}, True), (REPORTED, False), (REPORTED | WORDS, True)])
 def test_a_score_that_is_computed_by_what_nobody_ever_knows(more, never):
     assert found(indicator(**more), 1, score=True) == (["phases.collection.gate.criteria.scored"] if never else [])
+
+
+@pytest.mark.parametrize(("days", "never"), [(10, False), (200, True)])
+def test_a_score_that_is_computed_by_what_is_reported_after_the_gate(days, never):
+    def edit(data: Data) -> None:
+        item = {"id": "i", "name": "项", "points": 60, "kind": "pro_rata", "indicator": "gross_output"}
+        part = {"id": "p", "name": "p", "points": 60, "items": [item]}
+        data["assessments"] = [assessment(60, pass_mark=30) | {"parts": [part]}]
+        data["phases"][1]["gate"]["criteria"] = [{"kind": "score_reached", "id": "scored", "assessment": "first"}]
+        data["phases"][2]["gate"]["criteria"][0]["indicators"] = ["hnte"]
+        data["forms"][0]["due"] = {"days": days}
+
+    errors = [f.subject for f in checked(edit) if f.code == "no_return_before_gate" and f.severity == "error"]
+    assert errors == (["forms.industry"] if never else [])

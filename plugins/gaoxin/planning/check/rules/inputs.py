@@ -206,19 +206,14 @@ def _condition(where: str, text: str, meant: Mapping[str, _Meant]) -> Iterator[P
 
 
 def _words(where: str, compared: Compared, meant: _Meant) -> Iterator[PlanFinding]:
-    no_dates = meant.kind == "date" and not all(map(_is_date, compared.words))
-    if meant.kind == "number" or no_dates:
-        yield CONDITION_APART.error(where, text=compared.text, one=_KINDS[meant.kind], other=_KINDS["text"])
+    days = conditions.is_day(*compared.words)
+    ordered = compared.sign not in ("==", "!=", "in", "not in")
+    if meant.kind == "number" or (meant.kind == "date" and not days) or (meant.kind == "text" and ordered):
+        other = _KINDS["date" if ordered else "text"]
+        yield CONDITION_APART.error(where, text=compared.text, one=_KINDS[meant.kind], other=other)
     for code in compared.words if meant.codes else ():
         if code not in meant.codes:
             yield CONDITION_CODE_UNKNOWN.error(where, field=compared.left, code=code, known=meant.codes)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _kind(side: str, meant: Mapping[str, _Meant]) -> str:

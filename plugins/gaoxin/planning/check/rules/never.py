@@ -54,10 +54,11 @@ def _unreadable(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def _twice(check: DeclaredCheck) -> tuple[str, ...]:
-    """What a check names twice in one list, and a whole that stands among its parts."""
+    """What a check names twice in one list, and a whole that stands among its parts, or a field among those it is told by."""
     lists = [value for key in type(check).model_fields if isinstance(value := getattr(check, key), tuple)]
     found = [name for one in lists for name, times in Counter(map(str, one)).items() if times > 1]
-    whole, parts = check.compared() or ("", ())
+    field = getattr(check, "field", "")
+    whole, parts = check.compared() or (field, getattr(check, "by", ()) if field else ())
     return tuple(dict.fromkeys((*found, *((whole,) if whole in parts else ()))))
 
 

@@ -6,7 +6,10 @@ from datetime import date
 from gaoxin.i18n import Message, Worded
 from gaoxin.plan.cadences import duties
 from gaoxin.plan.criteria import Criterion
+from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
+from gaoxin.plan.criteria.returns_complete import ReturnsComplete
 from gaoxin.plan.criteria.targets_met import TargetsMet
+from gaoxin.plan.criteria.warnings_explained import WarningsExplained
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, Plan
 from gaoxin.plan.targets import Milestone, leaves
@@ -54,6 +57,13 @@ CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error warning"
                                     ("补上对象或删去条件", "give it something to judge, or drop it"),
                                     "{phase}关口的 {kind} 没有可判断的对象，关口不可能通过",
                                     "{kind} at the gate of {phase} has nothing to judge: the gate can never pass")
+MISSING_RETURNS_PASS = of_plan(
+    "missing_returns_pass", "warning", ("不报的不影响关口通过", "a gate that passes on returns that are missing"),
+    ("加 returns_complete，或删去只看已报的条件", "add returns_complete, or drop what looks at those alone that came"),
+    "{phase}关口的 {kind} 只看已经报来的，没有条件要求报齐：没有报来的报表不影响关口通过（{forms}）",
+    "{kind} at the gate of {phase} looks at returns that came, and no criterion asks for all: those that are missing let it pass "
+    "({forms})", forms=Message,
+)
 CALENDAR_PROVISIONAL = of_plan("calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
                                ("公布后升级软件，或把通知写进 calendar.yaml",
                                 "upgrade once they are published, or put the notice into calendar.yaml"),
@@ -101,8 +111,9 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
-    """The returns that a gate judges by are due before it: at least one of each form, and all up to the targets' dates."""
-    for phase, criterion in _target_criteria(plan):
+    """The returns that a gate judges by are due before it: at least one of each form, and all up to the targets' dates. Scores
+    that are computed by indicators rest on them as well."""
+    for phase, criterion in ((p, c) for p in plan.phases for c in p.gate.criteria):
         users: dict[str, list[Indicator]] = {}
         for indicator in plan.indicators_asked(criterion):
             for form_id in dict.fromkeys(plan.variables[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
@@ -151,6 +162,22 @@ def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
             yield found(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source, phase=phase.name, kind=criterion.kind)
 
 
+def missing_returns(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
+    """What looks at the returns that came stands beside a criterion that asks for all of them, at this gate or at an earlier one
+    after which none is due."""
+    day, upto = phase.gate.deadline, [p for p in plan.phases if p.gate.deadline <= phase.gate.deadline]
+    whole = [(form.id, p.gate.deadline) for p in upto for c in p.gate.criteria if isinstance(c, ReturnsComplete)
+             for form in plan.forms_asked(c)]
+    for criterion in phase.gate.criteria:
+        if not isinstance(criterion, NoOpenErrors | WarningsExplained):
+            continue
+        lacking = [form.name for form in plan.forms_asked(criterion) if (due := _last_due(plan, form, day))
+                   and not any(name == form.id and due <= until for name, until in whole)]
+        if lacking:
+            yield MISSING_RETURNS_PASS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source, phase=phase.name,
+                                               kind=criterion.kind, forms=listed(lacking))
+
+
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
     """Days off of a year that is not published: due days in it may move."""
     days = sorted([*(plan.last_day(form.due, period) for form in plan.forms for period in form.periods()),
@@ -169,4 +196,9 @@ def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, Criterion]]:
 
 def _due_by(plan: Plan, form: Form, day: date) -> bool:
     """Whether any return of a form is due by a day."""
-    return any(plan.last_day(form.due, period) <= day for period in form.periods())
+    return _last_due(plan, form, day) is not None
+
+
+def _last_due(plan: Plan, form: Form, day: date) -> date | None:
+    """The last due day of a form by a day; None where none is due."""
+    return max((due for period in form.periods() if (due := plan.last_day(form.due, period)) <= day), default=None)
