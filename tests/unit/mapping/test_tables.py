@@ -804,6 +804,20 @@ def test_a_total_stands_where_the_others_have_a_running_number():
     assert "C6" in {x.cell for x in found.left}
 
 
+@pytest.mark.parametrize("title", [["计量单位：", "万元", None], [None, None, "单位：万元"], [None, "计量单位:", "万元"]])
+def test_a_unit_of_measure_in_the_cell_behind_its_label_and_a_table_after_a_text_at_its_right_end(title):
+    rows = [["2023年", None, None], ["单位：家", None, None], *TOWNS[2:5], title, *TOWNS[2:5]]
+    after = next(text for text in title if text)
+    first, second = ({"at": "地区", "columns": [{"at": "产值", "variable": name}, {"at": "利润", "leave": "另报"}], "rows": EACH}
+                     for name in ("firms", "output"))
+    found = taken(sheet(rows), tables=[first, second | {"after": after}])
+    assert [(t.value.cell, t.unit_of_measure) for t in found.values] == [
+        ("B4", "家"), ("B5", "家"), ("B8", "万元"), ("B9", "万元")]
+    assert kinds(found) == []
+    none = taken(sheet([["单位：", "统计局", None], *TOWNS[2:5]]), at="地区", columns=COLUMNS, rows=EACH, period="2023")
+    assert {t.value.problem and t.value.problem.code for t in none.values} == {"mapping.no_unit"}
+
+
 def test_what_stands_below_a_blank_corner_names_the_rows():
     rows = [["2023年（万元）", None, None], [None, "产值", "利润"], ["甲镇", 1, "…"], ["乙镇", 2, 3]]
     found = taken(sheet(rows), at="产值", columns=COLUMNS, rows=EACH)
