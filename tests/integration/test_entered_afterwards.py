@@ -104,6 +104,8 @@ def test_no_paper_is_handed_in_before_its_period_is_over(settings, tmp_path, ind
     file = handed_in(tmp_path / "f", industry(10.0))
     (taken,) = submit_files(settings, [file], parse_as_of("2024-03-12"), Entered(date(2024, 2, 20), "已送纸质"))
     assert "file.period_not_over" in {f.rule for f in taken.findings}
+    (again,) = submit_files(settings, [file], parse_as_of("2024-03-12"), Entered(date(2024, 3, 8), "已送纸质"))
+    assert "file.period_not_over" not in {f.rule for f in again.findings}, "the same paper, handed in after it"
 
 
 def test_the_database_itself_keeps_days_and_reasons_together(demo_workplace):

@@ -5,7 +5,7 @@ All writes queue first, so that no version is numbered twice.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from operator import attrgetter
@@ -81,9 +81,9 @@ class ReturnStore(Repository):
         self._alone(at)
         slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
-        same = f"{key}__v{found.same}"
+        same, day = f"{key}__v{found.same}", act["business_day"] or local_day(self._ledger.moment(at))
         if found.same and (self._is_met_again(same, arrival) or (
-                not self._reads_otherwise(same, figures) and not self._came_too_early(same, at)
+                not self._reads_otherwise(same, figures) and not self._came_too_early(same, day)
                 and (found.same == found.highest or of_people(self.findings(same))))):
             return Added(same, found.same, created=False)
         version = (found.highest or 0) + 1
@@ -121,10 +121,11 @@ class ReturnStore(Repository):
         kept = self._ask("select figures from gaoxin.loads where return_id = :r", r=return_id).scalar_one_or_none()
         return None not in (kept, figures) and kept != figures
 
-    def _came_too_early(self, return_id: str, at: datetime) -> bool:
-        """Whether a version was sent back since its period was not over, on another day than now: that says when, not what."""
+    def _came_too_early(self, return_id: str, day: date) -> bool:
+        """Whether a version was sent back since its period was not over, on an earlier day: that says when, not what."""
+        last = self.get(return_id)
         return any(f.rule == TOO_EARLY for f in self.findings(return_id)) and (
-            local_day(self.get(return_id).received_at) < local_day(self._ledger.moment(at)))
+            last.business_day or local_day(last.received_at)) < day
 
     def newer(self, return_id: str) -> int | None:
         """The newest version after this one that counts, may come to count, or has its figures in force; None where there is

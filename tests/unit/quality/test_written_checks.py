@@ -38,7 +38,7 @@ NOW = datetime(2024, 4, 1, tzinfo=UTC)
 
 def value_of(value: Any, kind: str = "") -> Any:
     if kind == "date":
-        return date.fromisoformat(value)
+        return date.fromisoformat(str(value))
     return Decimal(str(value)) if isinstance(value, int | float) else value
 
 

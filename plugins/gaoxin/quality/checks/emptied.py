@@ -1,11 +1,13 @@
 """A register that had records has not become empty, nor has a column of it that was filled in."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, RegisterField, Severity
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.frames import Given, Place
+from gaoxin.quality.history import SAMPLE
 from gaoxin.quality.known import Entities, EntityKey
 
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
@@ -63,9 +65,13 @@ def _blank(given: Given, field: RegisterField, before: Mapping[EntityKey, Mappin
     block = given.block
     if block is None or not before or min(len(block.entries), len(before)) < _MANY:
         return
+    row = given.frame.row(given.owner, Place(variable=field.id))
+    first = [value is not None for value in islice(block.values(field.id), SAMPLE)]
+    if sum(first) > _NEXT_TO * len(first):  # as most columns are: what was is not asked for
+        given.frame.put(row, BLANK, 0.0)
+        return
     text = before.texts(field.id) if isinstance(before, Entities) else lambda key, of=field.id: before[key].get(of)
     many, size = sum(text(key) is not None for key in before), len(before)
     left, records = sum(value is not None for value in block.values(field.id)), len(block.entries)
     told = many >= max(_MANY, _MOSTLY * size) and left * size <= _NEXT_TO * many * records
-    given.frame.put(given.frame.row(given.owner, Place(variable=field.id)), BLANK, float(many if told else 0), column=size,
-                    many=many, records=records, left=left)
+    given.frame.put(row, BLANK, float(many if told else 0), column=size, many=many, records=records, left=left)
