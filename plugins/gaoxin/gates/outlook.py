@@ -162,14 +162,14 @@ def _to_mend(case: Case) -> OpenForeseen:
 
 
 def _sheets(case: Case) -> dict[str, int]:
-    """Of the assessments that lack any."""
-    whole = {s.assessment: s.whole for s in case.evidence.scores}
+    """Of the assessments that lack any that is filled in."""
+    filled = {s.assessment: s.filled for s in case.evidence.scores}
     wanted: dict[str, int] = {}
     for c in case.phase.gate.criteria:
         if isinstance(c, ScoreReached):
             asked = c.sheets or len(seats_of(case.plan.assessment(c.assessment)))
             wanted[c.assessment] = max(wanted.get(c.assessment, 0), asked)
-    return {name: count - whole.get(name, 0) for name, count in wanted.items() if count > whole.get(name, 0)}
+    return {name: count - filled.get(name, 0) for name, count in wanted.items() if count > filled.get(name, 0)}
 
 
 def _coming(case: Case) -> list[date]:
