@@ -196,10 +196,11 @@ def test_an_item_that_is_computed_is_never_typed_and_its_missing_figure_holds(se
     typed = scores.enter(w, "first", "1", scores.lines_of(w.plan, "first", ["plan=50", "output=40"]), "committee")
     assert [f.message.code for f in typed.faults] == ["scoring.computed"]
     now = seen(scored, "2024-04-02")
-    assert (now.total, now.unknown) == (None, ("output",))
+    assert (now.total, now.incomplete, now.unknown) == (None, (), ("output",)), "the expert filled in all that is asked"
     result = gatekeeping.evaluate(at(scored, "2024-04-02", acts=False), "collection")
     (criterion,) = [c for c in result.criteria if c.id == "scored"]
     assert (criterion.passed, [s.ref for s in criterion.shortfalls]) == (None, ["first~output"])
+    assert criterion.detail.code == "gates.score_no_figure"
 
 
 def test_by_its_target_an_item_is_computed(settings, tmp_path, industry):

@@ -284,8 +284,9 @@ def _told(w: Workplace, store: Store, asked: Assessment, sheet: Sheet, there: bo
 
 
 def conclude(w: Workplace, assessment: str, by: str) -> Concluded:
-    """Opens what falls short as problems, whether all sheets are in or not; each once. By itself this happens when the last sheet
-    comes in. Raises UsageError for an unknown assessment, NotAllowed for a unit that may not, Refused without a whole sheet."""
+    """Opens what falls short as problems, whether all sheets are in or not; each once. By itself this happens when as many
+    are in as a gate asks for, or all. Raises UsageError for an unknown assessment, NotAllowed for a unit that may not, Refused
+    without a whole sheet."""
     with acting(w, acts.Act.SCORE, by) as (w, store):
         asked = w.plan.assessment(assessment)
         name, allowed = w.plan.unit(by).name, finders_of(w.plan)

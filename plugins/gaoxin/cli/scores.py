@@ -81,6 +81,11 @@ def _entered(a: cases.scores.SheetEntered, v: View) -> str:
         return v.say(f"{name}的评分表与第 {a.version} 版相同，没有另登记。",
                      f"The sheet of {name} is as version {a.version} has it: not recorded again.")
     opened = v.say(f"；开出整改 {len(a.opened)} 项", f"; {len(a.opened)} problem(s) opened") if a.opened else ""
+    if a.total is None:
+        items = [i.name for i in a.score.items if i.id in a.score.unknown] if a.score else []
+        return v.say(f"已登记{name}的评分表第 {a.version} 版；按指标计算的{v.listed(items)}尚无可用的数，暂无总分{opened}。",
+                     f"Version {a.version} of the sheet of {name} is recorded; {v.listed(items)}, which indicators compute, has "
+                     f"no value yet, so there is no total{opened}.")
     return v.say(f"已登记{name}的评分表第 {a.version} 版：{_points(a.total, v)} 分{opened}。",
                  f"Version {a.version} of the sheet of {name} is recorded: {_points(a.total, v)} points{opened}.")
 

@@ -40,9 +40,14 @@ def _missing(t: Any, v: View) -> str | None:
 
 
 def _twins(t: Any, v: View) -> str | None:
-    return v.say("；", "; ").join(v.say(f"{v.plain(d.name)}与“{v.listed(d.same_as)}”是同一文件",
-                                       f"{v.plain(d.name)}: the same file as “{v.listed(d.same_as)}”")
-                                 for d in t.deliverables if d.same_as) or None
+    """Each of several that are one file is named once."""
+    told: dict[frozenset[str], str] = {}
+    for d in t.deliverables:
+        name, others = v.plain(d.name), [v.plain(o) for o in d.same_as]
+        if others:
+            told.setdefault(frozenset([name, *others]), v.say(f"{name}与“{v.listed(d.same_as)}”是同一文件",
+                                                              f"{name}: the same file as “{v.listed(d.same_as)}”"))
+    return v.say("；", "; ").join(told.values()) or None
 
 
 def _told(a: Any, v: View) -> str:

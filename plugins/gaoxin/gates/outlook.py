@@ -92,9 +92,9 @@ class OpenForeseen:
 
 @dataclass(frozen=True)
 class Outlook:
-    """coming: how many owed returns that the gate asks for fall due after the day and by the deadline, and are not accepted;
-    first_due: the first such day. sheets: by assessment how many whole ones are missing of those that the gate asks for. told:
-    the whole in words."""
+    """coming: how many owed returns that the gate asks for, or that its targets are judged by, fall due after the day and by the
+    deadline, and are not accepted; first_due: the first such day. sheets: by assessment how many whole ones are missing of those
+    that the gate asks for. told: the whole in words."""
 
     deadline: date
     coming: int
@@ -162,19 +162,22 @@ def _to_mend(case: Case) -> OpenForeseen:
 
 
 def _sheets(case: Case) -> dict[str, int]:
-    """Of the assessments that lack any."""
-    whole = {s.assessment: s.whole for s in case.evidence.scores}
+    """Of the assessments that lack any that is filled in."""
+    filled = {s.assessment: s.filled for s in case.evidence.scores}
     wanted: dict[str, int] = {}
     for c in case.phase.gate.criteria:
         if isinstance(c, ScoreReached):
             asked = c.sheets or len(seats_of(case.plan.assessment(c.assessment)))
             wanted[c.assessment] = max(wanted.get(c.assessment, 0), asked)
-    return {name: count - whole.get(name, 0) for name, count in wanted.items() if count > whole.get(name, 0)}
+    return {name: count - filled.get(name, 0) for name, count in wanted.items() if count > filled.get(name, 0)}
 
 
 def _coming(case: Case) -> list[date]:
-    """The due days, in order."""
-    asked = {f for c in case.phase.gate.criteria if isinstance(c, OfReturns) for f in c.forms or [f.id for f in case.plan.forms]}
+    """The due days, in order, of what the gate asks for or judges by."""
+    criteria = case.phase.gate.criteria
+    asked = {f for c in criteria if isinstance(c, OfReturns) for f in c.forms or [f.id for f in case.plan.forms]}
+    asked |= {case.plan.variables[given.variable][0].id for c in criteria if isinstance(c, TargetsMet)
+              for i in case.plan.indicators_asked(c) for m in i.measures for given in m.inputs.values()}
     accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
     found = []
     open_ = [r for r in rounds(case.plan) if r.form in asked and not case.all_accepted(case.plan.form(r.form), r.period)]

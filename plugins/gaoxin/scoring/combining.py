@@ -31,14 +31,14 @@ def score(asked: Assessment, sheets: Sequence[Sheet], computed: Mapping[str, Com
     newest = {s.seat: s for s in sorted(sheets, key=lambda s: s.version)}
     scored = tuple(sheet_score(asked, newest[seat], computed) for seat in seats_of(asked) if seat in newest)
     whole = [s for s in scored if s.total is not None]
-    counted = _counted(asked, whole)
+    counted, bonus = _counted(asked, whole), {item.id for item in asked.bonus.items} if asked.bonus else set()
     total = combined(asked, [s.total for s in whole if s.total is not None])
     return Score(
         asked.id, asked.full, asked.pass_mark, total, scored,
         tuple(_item(asked, item, counted, whole, [newest[s.seat] for s in whole], computed) for item in asked.items),
         spread([s.total for s in whole if s.total is not None]),
         missing=tuple(seat for seat in seats_of(asked) if seat not in newest),
-        incomplete=tuple(s.seat for s in scored if not s.whole),
+        incomplete=tuple(s.seat for s in scored if any(i.lacking and i.item not in bonus for i in s.items)),
         outliers=tuple(s.seat for s in whole if total is not None and s.total is not None
                        and len(whole) > 1 and abs(s.total - total) > asked.differs_by),
         unknown=tuple(item.id for item in asked.items

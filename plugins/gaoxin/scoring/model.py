@@ -95,8 +95,8 @@ class ItemResult:
 @dataclass(frozen=True)
 class Score:
     """What an assessment came to as of a time. total: None without a whole sheet. missing: seats without a sheet; incomplete:
-    whose sheet is not whole; outliers: whose total differs by more than the plan lets pass untold. unknown: items that are
-    computed by an indicator that has no value."""
+    whose sheet lacks what they fill in; outliers: whose total differs by more than the plan lets pass untold. unknown: items that
+    are computed by an indicator that has no value: till then no sheet is whole."""
 
     assessment: str
     full: Decimal
@@ -110,6 +110,11 @@ class Score:
     outliers: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> int:
+        """How many sheets are filled in; they are whole once no item is unknown."""
+        return len(self.sheets) - len(self.incomplete)
 
     @property
     def whole(self) -> int:

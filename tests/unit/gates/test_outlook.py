@@ -35,3 +35,10 @@ def test_rectifications_that_the_gate_waits_for_are_named_late_or_beyond_its_dea
 def test_sheets_that_the_gate_asks_for_and_that_are_missing(scored, make_evidence):  # noqa: F811
     found = outlook(scored, scored.phases[1], make_evidence(REHEARSAL, of=scored))
     assert (found.sheets, "专家初评还缺评分表 1 张" in [one.zh for one in found.told]) == ({"first": 1}, True)
+
+
+def test_returns_that_targets_are_judged_by_fall_due_also_where_the_gate_asks_for_none(plan, make_evidence):
+    application = plan.phase("application")
+    assert not any(c.kind == "returns_complete" for c in application.gate.criteria)
+    found = outlook(plan, application, make_evidence(date(2024, 7, 1), returns=()))
+    assert (found.coming, found.first_due) == (3, date(2024, 7, 10))

@@ -20,6 +20,9 @@ _DETAIL = Code("gates.score_reached", "{name}得 {total} 分，要求 {wanted} �
 _SPREAD = Code("gates.score_spread", "，{least} 至 {most} 分，标准差 {deviation}",
                ", {least} to {most}, standard deviation {deviation}", least=Decimal, most=Decimal, deviation=Decimal)
 _NO_SHEET = Code("gates.score_none", "{name}没有完整的评分表，无法评估", "{name} has no whole sheet: not evaluated", name=Worded)
+_NO_FIGURE = Code("gates.score_no_figure", "{name}有 {count} 项按指标计算，指标没有可用的数，没有总分，无法评估",
+                  "{name}: {count} item(s) are computed by indicators that have no value, so there is no total: not evaluated",
+                  name=Worded, count=int)
 _TOO_FEW = Code("gates.score_few", "{name}的完整评分表 {whole} 张，要求 {sheets} 张，无法评估",
                 "{name} has {whole} whole sheet(s) of the {sheets} that are asked for: not evaluated", name=Worded, whole=int,
                 sheets=int)
@@ -51,7 +54,9 @@ class Reached(Judgement[ScoreReached]):
         wanted = c.at_least if c.at_least is not None else asked.pass_mark
         sheets = c.sheets or len(seats_of(asked))
         if found is None or found.total is None or wanted is None:
-            return judged(c, None, _NO_SHEET(name=asked.name), (), lacking)
+            told = (_NO_FIGURE(name=asked.name, count=len(found.unknown)) if found and found.filled and found.unknown
+                    else _NO_SHEET(name=asked.name))
+            return judged(c, None, told, (), lacking)
         evidence = tuple(f"score:{asked.id}/{s.seat}__v{s.version}" for s in found.sheets)
         if found.whole < sheets or found.incomplete:
             return judged(c, None, _TOO_FEW(name=asked.name, whole=found.whole, sheets=sheets), evidence, lacking)
@@ -104,7 +109,7 @@ def _lacking(case: Case, asked: Assessment, found: Score | None) -> tuple[Shortf
     plan, unknown = case.plan, [item for item in asked.items if found and item.id in found.unknown]
     sheets = (Shortfall(plan.governance.office if asked.by == "experts" else seat,
                         code(name=asked.name, seat=seat_name(plan, asked, seat)), f"{asked.id}~{seat}")
-              for seat, code in told if not (unknown and code is _INCOMPLETE))
+              for seat, code in told)
     items = (Shortfall(plan.answerable(plan.indicator(item.indicator or "")), _UNKNOWN(name=asked.name, item=item.name),
                        f"{asked.id}~{item.id}") for item in unknown)
     return (*sheets, *items)
