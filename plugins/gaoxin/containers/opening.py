@@ -6,6 +6,7 @@ This reads in the process that asks. Whoever takes files from others asks `apart
 
 from gaoxin.containers import formulas, ods, packages, records, refusing, texts, webpages, xls, xlsx
 from gaoxin.containers.model import Book
+from gaoxin.containers.packed import Packed
 from gaoxin.containers.refusing import Unreadable
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -20,6 +21,12 @@ def open_book(content: bytes, name: str) -> Book:
     """content: of the file; name: its own, whose ending only speaks where the content does not. Never raises on bad content."""
     try:
         book = _opened(content, name.lower())
+        for number, sheet in enumerate(book.sheets.values(), 1):
+            if len(sheet.name) > refusing.NAME_LIMIT:
+                told = refusing.NAME_TOO_LONG(number=number, count=len(sheet.name), limit=refusing.NAME_LIMIT)
+                raise Unreadable("oversized", told)
+            if not isinstance(sheet.rows, Packed):  # else it was looked at piece by piece
+                refusing.must_fit_cells(sheet.name, sheet.rows)
     except Unreadable as error:
         return error.book
     for sheet in book.sheets.values():

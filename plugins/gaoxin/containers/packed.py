@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate, chain, compress, islice, repeat, zip_longest
 from typing import Any, overload
 
+from gaoxin.containers import refusing
 from gaoxin.containers.model import Content
 
 PIECE = 100_000  # cells
@@ -104,10 +105,11 @@ def lines_of(texts: Sequence[Any]) -> str | None:
 
 
 class Packing:
-    """Makes the rows of a sheet, one after another."""
+    """Makes the rows of a sheet, one after another. of: the sheet's name, where they come from a file: each piece is then
+    held to what a cell may hold, and Unreadable raised."""
 
-    def __init__(self) -> None:
-        self._pieces, self._rows, self._width, self._before = list[Piece](), list[Sequence[Content]](), 1, 0
+    def __init__(self, of: str | None = None) -> None:
+        self._pieces, self._rows, self._width, self._before, self._of = list[Piece](), list[Sequence[Content]](), 1, 0, of
 
     def __len__(self) -> int:
         return self._before + len(self._rows)
@@ -121,6 +123,8 @@ class Packing:
         self._width = width
 
     def _close(self) -> None:
+        if self._of is not None:
+            refusing.must_fit_cells(self._of, self._rows, self._before)
         self._pieces.append(Piece.of(self._rows))
         self._before += len(self._rows)
         self._rows, self._width = [], 1

@@ -1,15 +1,18 @@
 """JSON, as web services give it: each array of records is a sheet by the names of its way (`data.items`).
 
 A record's names are the head, in the order in which they first come, those within a name after a dot; where the records are
-lists, they are rows as they stand. Figures stay the digits that were written. Several answers may follow one another, each from
-a new line: those after the first have their number behind the sheet's name.
+lists, they are rows as they stand. Figures stay the digits that were written, but for 1.2E7, as Java writes each double from ten
+million on, with all its digits; 1.2e+07 may have been rounded, by C's %g for one. Several answers may follow one another, each
+from a new line: those after the first have their number behind the sheet's name.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+from gaoxin import numerals
 from gaoxin.containers import refusing
 from gaoxin.containers.model import Book, Content, Sheet
 from gaoxin.containers.refusing import Unreadable, damaged
@@ -18,8 +21,11 @@ from gaoxin.i18n import Code
 
 WHOLE = "数据"  # the sheet's name where an array is all there is
 _DEEPEST = 8
+_JAVA = re.compile(r"-?[0-9]\.[0-9]+E-?[1-9][0-9]?")
 _BEGINS = re.compile(r"\S")
-TWICE = Code("returns.json_twice", "JSON 中同一处有两个“{name}”", "{name!r} stands twice in one place of the JSON")
+TWICE = Code("returns.json_twice", "JSON 中同一处有两个“{name}”，看不出以哪个为准；请单位改正接口或文件，只留一个",
+             "{name!r} stands twice in one place of the JSON, and nobody can say which counts: let the unit mend the service or "
+             "the file")
 
 
 def read(content: bytes) -> Book:
@@ -45,7 +51,7 @@ def sheet_name(records: str, number: int) -> str:
 
 def documents(text: str) -> Iterator[Any]:
     """The JSON documents of a text, one after another. Raises ValueError, RecursionError."""
-    decoder, at = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_no_number), 0
+    decoder, at = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=_digits, parse_constant=_no_number), 0
     while (found := _BEGINS.search(text, at)) is not None:
         document, at = decoder.raw_decode(text, found.start())
         yield document
@@ -57,6 +63,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise Unreadable("not_a_workbook", TWICE(name=next(n for n in names if names.count(n) > 1)))
     return made
+
+
+def _digits(number: str) -> str:
+    return numerals.plain(Decimal(number)) if _JAVA.fullmatch(number) else number
 
 
 def _no_number(name: str) -> Any:

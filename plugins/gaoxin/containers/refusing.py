@@ -1,6 +1,8 @@
 """Why a file's sheets cannot be had, in words; and the limits of size."""
 
-from gaoxin.containers.model import Book, Problem
+from collections.abc import Iterable, Sequence
+
+from gaoxin.containers.model import Book, Content, Problem, address
 from gaoxin.i18n import Code, Message
 
 SIZE_LIMIT = 48 * 2**20  # bytes of a file as sent
@@ -11,6 +13,8 @@ COLUMNS_LIMIT = 1000
 SHEETS_LIMIT = 1000
 WHOLE_LIMIT = 16 * 2**20  # bytes of a part that is held as a tree: its elements take twenty times as much
 CELLS_LIMIT = 20 * ROWS_LIMIT  # that hold something, of a sheet whose cells can be repeated by a number
+NAME_LIMIT = 255  # characters of a sheet's name; Excel writes 31
+TEXT_LIMIT = 32_767  # characters of a cell, as Excel has it: whatever is told of one would carry the whole text
 
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
 
@@ -23,6 +27,13 @@ TOO_WIDE = Code("returns.too_wide", "工作表「{sheet}」延伸到 {where}；�
                 "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", where=str)
 SHEET_TOO_LARGE = Code("returns.sheet_too_large", "工作表过大；请删去多余的行和列",
                        "a sheet is too large: delete the surplus rows and columns")
+CELL_TOO_LONG = Code("returns.cell_too_long",
+                     "工作表「{sheet}」{where} 的文字有 {count} 个字符，超过一格的上限 {limit}；请删短后重报",
+                     "the cell {where} of sheet {sheet!r} has a text of {count} characters, more than the {limit} that a cell "
+                     "may have: shorten it and send the file again", where=str, limit=int)
+NAME_TOO_LONG = Code("returns.sheet_name_too_long", "第 {number} 个工作表的名称有 {count} 个字符，超过 {limit} 个；请改短后重报",
+                     "the name of sheet {number} has {count} characters, more than {limit}: shorten it and send the file again",
+                     number=int, limit=int)
 TOO_MUCH_TO_READ = Code("returns.too_much_to_read", "文件读不下去（占用的时间或内存超出限度）；请另存为只含报表的新文件",
                         "the file cannot be read within the limits of time and memory: save the form alone as a new file")
 WEB_PAGE = Code("returns.web_page", f"文件是网页或 XML，其中没有表格；{_RESAVE[0]}",
@@ -78,7 +89,8 @@ CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file 
 NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
                "not text: save it as CSV in UTF-8 or GB18030")
 TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
-MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})")
+MALFORMED = Code("returns.malformed", f"CSV 第 {{line}} 行的格式有误（多半是引号没有成对，或一格过长）；{_RESAVE[0]}",
+                 f"line {{line}} of the CSV is malformed ({{error}}): {_RESAVE[1]}", error=str, line=int)
 
 QUOTE_OPEN = Code("returns.quote_open", "CSV 第 {line} 行的引号没有成对，其后的内容会并入同一格；请在这一行补上或删去引号后重报",
                   "a quotation mark in line {line} of the CSV is never closed where a cell ends, so that what follows would run "
@@ -117,3 +129,12 @@ def ambiguous(where: str, detail: str) -> Unreadable:
 
 def too_wide(sheet: str, where: str) -> Unreadable:
     return Unreadable("oversized", TOO_WIDE(sheet=sheet, where=where))
+
+
+def must_fit_cells(sheet: str, rows: Iterable[Sequence[Content]], before: int = 0) -> None:
+    """Raises Unreadable for a text that is longer than a cell may have. before: rows of the sheet above these."""
+    for number, row in enumerate(rows, before + 1):
+        for column, cell in enumerate(row, 1):
+            if type(cell) is str and len(cell) > TEXT_LIMIT:
+                told = CELL_TOO_LONG(sheet=sheet, where=address(number, column), count=len(cell), limit=TEXT_LIMIT)
+                raise Unreadable("oversized", told)

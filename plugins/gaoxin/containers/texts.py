@@ -45,7 +45,7 @@ def read(content: bytes) -> Book:
 
 
 def _packed(found: Iterable[list[str]]) -> Sequence[Sequence[Any]]:
-    rows, runs, now = Packing(), list[tuple[int, int]](), -1  # runs: from which row on how many cells a row has
+    rows, runs, now = Packing(SHEET), list[tuple[int, int]](), -1  # runs: from which row on how many cells a row has
     for row in found:
         if len(row) != now:
             now = len(row)
@@ -101,7 +101,7 @@ def _row_by_row(text: TextIO, delimiter: str) -> Iterator[list[str]]:
             before = reader.line_num
             lines.clear()
     except csv.Error as error:
-        told = refusing.QUOTE_OPEN(line=before + 1) if len(lines) > 1 else refusing.MALFORMED(error=str(error))
+        told = refusing.QUOTE_OPEN(line=before + 1) if len(lines) > 1 else refusing.MALFORMED(error=str(error), line=before + 1)
         raise Unreadable("not_a_workbook", told) from error
 
 

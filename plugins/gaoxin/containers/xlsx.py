@@ -76,7 +76,7 @@ def _values(content: bytes, facts: dict[str, SheetFacts], epoch: date) -> dict[s
                                      meta.visible == calamine.SheetVisibleEnum.Visible, epoch=epoch)
     except calamine.PasswordError as error:
         raise Unreadable("encrypted", refusing.ENCRYPTED()) from error
-    except MemoryError:
+    except (MemoryError, Unreadable):
         raise
     except Exception as error:
         raise damaged(error) from error
@@ -91,7 +91,7 @@ def _values(content: bytes, facts: dict[str, SheetFacts], epoch: date) -> dict[s
 
 def _rows(sheet: Any) -> Sequence[Sequence[Content]]:
     """Of calamine's sheet. It leaves out columns before the first that holds anything."""
-    before, rows = [""] * (sheet.start[1] if sheet.start else 0), Packing()
+    before, rows = [""] * (sheet.start[1] if sheet.start else 0), Packing(sheet.name)
     for row in sheet.iter_rows():
         rows.add(before + row)
     return rows.made()

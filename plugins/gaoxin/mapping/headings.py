@@ -33,6 +33,7 @@ _OF_ONE_SIGN = frozenset("元吨亩%‰‱℃")
 _IN_ENGLISH = re.compile(r"yuan|RMB|[mb]illion", re.IGNORECASE)
 _CAPTURE = re.compile(r"\{(period|entity|unit)\}|\*")
 UNNUMBERED = len(_NUMBERS)
+NUMBERED = re.compile(rf"\(?[0-9]{{1,2}}[)、.．]{HAN.pattern}")  # 1.企业数: a name, and no figure
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def indent(text: str) -> tuple[int, int]:
 @dataclass(frozen=True)
 class Found:
     """That a path is meant: 3 wholly, 2 by its last words, 1 by its words put together; less by up to a half for levels that
-    stand for others, and below all of these where no level has a word of its own."""
+    stand for others, a little less so where these have words of their own, and below all of these where no level has a word."""
 
     rank: float
     captured: Mapping[str, str]
@@ -212,7 +213,8 @@ def meant(path: Iterable[str], levels: tuple[str, ...], known: Table = GENERAL, 
     """Whether the path of a mapping means a line with these headings (their names, outermost first). written: the innermost as it
     stands there, which `其中*` and `一、*` look at."""
     wanted = tuple(path)
-    loose = 0.5 * sum(bool(_CAPTURE.search(level)) for level in wanted) / max(len(wanted), 1)
+    open_levels = [squeezed(_CAPTURE.sub("", level)) for level in wanted if _CAPTURE.search(level)]
+    loose = sum(0.4 if words else 0.5 for words in open_levels) / max(len(wanted), 1)  # 1-{period} goes before {period}
     if wanted and not any(squeezed(_CAPTURE.sub("", level)) for level in wanted):  # a word goes before what stands for any
         loose = 2.75
     if len(wanted) <= len(levels) and (found := _each(wanted, levels[len(levels) - len(wanted):], known, written)) is not None:

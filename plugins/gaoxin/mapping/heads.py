@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from gaoxin.containers.model import Position, Sheet
 from gaoxin.mapping.figures import figure_of
-from gaoxin.mapping.headings import HAN, heading
+from gaoxin.mapping.headings import HAN, NUMBERED, heading
 from gaoxin.mapping.numbering import numbers_columns
 from gaoxin.mapping.places import beside_the_table
 from gaoxin.mapping.when import SHORT, periods_in
@@ -15,7 +15,6 @@ _TALLEST_HEAD = 6
 _SHORT = re.compile(SHORT)
 _LOOKED_AT = 5  # rows of a table, for which of its columns hold figures
 _BLANK_BELOW = 3  # rows between a head and its table
-_NUMBERED = re.compile(rf"\(?[0-9]{{1,2}}[)、.．]{HAN.pattern}")
 _SO_FAR = re.compile(r"(?:[1一]月?[-—–―~～至]{1,2})?[本当上](?:月|季度?|年|期)末?(?:止|累计)?")  # 1—本月: no figure
 _ABOVE_A_TABLE = re.compile(r"单位:|续表")
 
@@ -70,7 +69,7 @@ def is_figure(sheet: Sheet, where: Position) -> bool:
 def holds_figure(sheet: Sheet, where: Position) -> bool:
     """The same within a table, where 2000 is an amount."""
     text = squeezed(sheet.text(*where))
-    return figure_of(sheet, where, None, {}).is_figure and not _NUMBERED.match(text) and (text.isdigit() or not says_when(text))
+    return figure_of(sheet, where, None, {}).is_figure and not NUMBERED.match(text) and (text.isdigit() or not says_when(text))
 
 
 def _blocks(sheet: Sheet) -> list[range]:

@@ -150,6 +150,9 @@ class Placed:
                   if _UNITS.match(squeezed(text := self.sheet.text(row, c)))]
         own, shared = list[str](), list[str]()
         for row, column, text in self.title():
+            if re.search(r"单\s*位\s*[:：]\s*$", text):  # in a cell of its own, and what it is in the next
+                text += next((said for c in range(column + 1, len(self.sheet.rows[row - 1]) + 1)
+                              if (said := self.sheet.text(row, c)).strip()), "")
             near = next((t for t in self.others if column in t.columns and column not in self.columns
                          and row < t.first_header and _overlap(self, t)), None)
             reaches = near and any(self.merged.get((row, c)) == (row, column) for c in self.columns)
@@ -191,13 +194,15 @@ def sheets_for(book: Book, table: Table, known: Units) -> list[Sheet]:
 
 
 def anchors(sheet: Sheet, table: Table, known: Units) -> list[Position]:
-    """The cells that a table may begin at, in reading order; after a title the nearest one below or right of it."""
+    """The cells that a table may begin at, in reading order; after a title the nearest one below or right of it, or else the next
+    below, however far left."""
     found = _texts(sheet, table.at, known)
     if not table.after:
         return found
     behind: list[Position] = []
     for row, column in _texts(sheet, table.after, known):
-        near = [a for a in found if a[0] >= row and a[1] >= column and a != (row, column)]
+        near = [a for a in found if a[0] >= row and a[1] >= column and a != (row, column)] or [
+            *sorted(a for a in found if a[0] > row)[:1]]  # a title in the middle, or a unit of measure at the right end
         if near:
             behind.append(min(near, key=lambda a: (a[0] - row + a[1] - column, a)))
     return list(dict.fromkeys(behind))
@@ -242,7 +247,8 @@ def find(book: Book, tables: tuple[Table, ...], known: Units = GENERAL) -> tuple
         one.numbered |= {row for row in below if below_head(one.sheet, one.merged, row, [*one.columns])}
         one.again |= one.numbered
         titles = _texts(one.sheet, one.table.after, known) if one.table.after else []
-        one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=None)
+        one.title_at = max((row for row, column in titles if row <= one.at[0] and column <= one.at[1]), default=max(
+            (row for row, _ in titles if row < one.at[0]), default=None))
     for _, one in placed:
         one.others = [other for _, other in placed if other is not one and other.sheet is one.sheet]
     for _, one in placed:

@@ -14,7 +14,7 @@ from gaoxin.containers.model import Position, address, letters_of, row_and_colum
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Asked, Dated, misfit, undated, year_of
 from gaoxin.mapping.figures import Figure, blank_explained, figure_of
-from gaoxin.mapping.headings import Found, meant, unclear, unit_of
+from gaoxin.mapping.headings import NUMBERED, Found, meant, unclear, unit_of
 from gaoxin.mapping.model import LEFT_AS_SAID, Left, NoValue, Reading, Taken
 from gaoxin.mapping.places import Column, Placed, Row
 from gaoxin.mapping.shares import settled
@@ -146,8 +146,9 @@ def _tell_figures_as_names(one: Placed, rows: Mapping[int, Said], c: Context, re
     """Of rows that may be called anything: a column of figures is most likely no column of names."""
     for row in one.rows:
         said, where = rows.get(row), (row, one.stubs[-1])
-        if said is not None and "entity" in said.line.captured and not periods_in(one.sheet.text(*where)) and figure_of(
-                one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
+        text = one.sheet.text(*where)
+        if said is not None and "entity" in said.line.captured and not periods_in(text) and not NUMBERED.match(
+                squeezed(text)) and figure_of(one.sheet, where, None, c.declared.marks, known=one.known).is_figure:
             column = one.columns.get(where[1])
             reading.tell("mapping_not_mapped", FIGURE_AS_NAME(column="/".join(column.written) if column else "—"),
                          one.sheet.name, address(*where))

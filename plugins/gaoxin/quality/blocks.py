@@ -195,6 +195,14 @@ class Block:
         column = self.column(self.items[number].id)
         return None if column is None else column.cell(place)
 
+    def stands(self, place: int, number: int) -> tuple[str, str] | None:
+        """The sheet and the cell of a record's field, where one column of one sheet holds it for all records."""
+        column = self.column(self.items[number].id)
+        if column is None or column.stands is None:
+            return None
+        sheet, letters = column.stands
+        return sheet, f"{letters}{self.entries.rows[place]}"
+
     def number_of(self, field: str) -> int:
         return self._numbers[field]
 

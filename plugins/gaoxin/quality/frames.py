@@ -133,6 +133,15 @@ class Frame:
         cell, item = block.cell(place, number), block.items[number]
         return Place(cell.sheet, cell.cell, item.id, cell.raw) if cell else Place(block.sheet, None, item.id, None)
 
+    def stands(self, row: int) -> tuple[str | None, str | None]:
+        """The sheet and the cell of `place`, which is asked of many rows."""
+        if (block := self._block(row)) is not None:
+            place, number = block.place_of(row)
+            if (where := block.stands(place, number)) is not None:
+                return where
+        found = self.place(row)
+        return found.sheet, found.cell
+
     def canary(self, cells: Mapping[str, Any]) -> int:
         row = self.row(-1)
         for column, value in cells.items():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # A register with a wrong column would fill a report with one sentence; the rest is told as a number.
 FINDINGS_PER_RULE = 200
 _TOLD = 60  # characters of what a cell holds
+_QUOTED = 1000  # characters of any text in what is told of a file
 
 # What a title or a message is put together of: the place, the variable's name, and what the rule says.
 TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text)
@@ -44,6 +45,8 @@ BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
               why=Message)
 LEFT_OUT = Code("quality.left_out", "规则集里没有这条规则，没有运行", "the suite lacks this rule, which was not run")
+REFUSED = Code("quality.refused", "方案检查不通过，须改方案：{why}",
+               "plan check refuses it, and the plan is to be mended: {why}", why=Message)
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
 DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
                "Great Expectations refuses this rule as it is written")
@@ -239,7 +242,8 @@ class _Check:
         name = self._name(variable)
         named = NAMED(name=name) if name and self.kind is None else None
         message = FOUND(where=where, name=named, what=what) if where or named else what
-        return Finding(self.rule, self.level, self.severity, place.sheet, place.cell, variable, place.value, message)
+        value = place.value and _short(place.value)
+        return Finding(self.rule, self.level, self.severity, place.sheet, place.cell, variable, value, message.with_texts(_short))
 
     def _name(self, variable: str | None = None) -> Text | None:
         own = {**self.meta.get("variables", {}), **self.meta.get("kinds", {})}
@@ -255,6 +259,11 @@ class _Check:
             for column in self.columns:
                 notes |= self.frame.notes(row, column)
         return notes
+
+
+def _short(text: str) -> str:
+    """What is quoted of a file: of a cell's text as much as anybody reads."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _once(bad: list[int], blocks: list[Block]) -> list[int]:
@@ -314,7 +323,7 @@ def _judged(owner: int, frame: Frame, checks: list[_Check], rows: Rows,
         if check.rule == READABLE and caused:  # what is wrong with the file is told, and why nothing could be read
             continue
         if check.rule.endswith(".readable"):  # the cell's own problem, when reading told it as the file's already
-            bad = [row for row in bad if (frame.place(row).sheet, frame.place(row).cell) not in told] if told else bad
+            bad = [row for row in bad if frame.stands(row) not in told] if told else bad
         if not any(f"{check.variable}.{rule}" in failing_rules for rule in check.meta.get("unless", ())):
             told_now = check.findings(bad)
             scores |= {id(f): check.score(row) for f, row in zip(told_now, bad, strict=False)}

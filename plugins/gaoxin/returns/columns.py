@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy
 
 _KNOWN_AT_MOST = 50_000  # different texts of one column whose reading is remembered
+_UNKNOWN_AT_MOST = 10_000  # and that are read in vain
 _SAID_AT_MOST = 5_000    # odd cells of one column that say something else
 
 # Texts of which the careful readers tell nothing, by shape: neither a dash nor a word for nothing, with nothing to be mended.
@@ -207,19 +208,20 @@ class SheetColumn:
             self.sure = True
             return [], []
         plain = self._surely(item, typed=typed, named=named, settled=settled)
-        unsure = [place for place, content in enumerate(self.cells) if not plain(content)]
-        blank = [place for place in unsure if self.cells[place] is None or self.cells[place] == ""]
+        blank, left = list[int](), list[int]()
+        for place, content in enumerate(self.cells):
+            if not plain(content):
+                (blank if content is None or content == "" else left).append(place)
         self.empty.update(blank)
-        if len(blank) == len(unsure):
-            return blank, []
-        left = {*blank}
-        return blank, [place for place in unsure if place not in left]
+        return blank, left
 
     def _learn(self, item: RegisterField) -> bool:
         """Of dates and codes, of which few differ, the careful reader is asked once a text. Whether all of them are texts that it
         knows."""
         codes, different = item.codes or {}, {*self.cells}
-        for text in different:
+        for number, text in enumerate(different):
+            if number - len(self.known) > _UNKNOWN_AT_MOST:  # most are none: they are asked about one by one, or not at all
+                break
             if type(text) is str and text and len(self.known) < _KNOWN_AT_MOST and squeezed(text).rstrip(":") not in TOTALS:
                 value, repairs, problem = parse_field(text, item)
                 if (isinstance(value, date) or value in codes) and not repairs and problem is None:

@@ -5,11 +5,11 @@ is not clear that it is a record at all. What is told, and in which order, is wh
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from gaoxin.containers.model import Sheet, address
+from gaoxin.containers.model import Problem, Sheet, address, shown
 from gaoxin.containers.packed import column_of
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
@@ -35,8 +35,14 @@ NAMES_ROW_MISSING = Code("returns.names_row_missing", "代码之下的一行应�
                          "the row below the codes should hold the names and holds data: records begin in the row after it")
 ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
                      "row {row} is a remark or a total, not an entry")
+NOT_LOOKED_AT = Code("returns.not_looked_at",
+                     "读到第 {row} 行，已有 {count} 格读不出，其后的 {rest} 行没有再读；先改正已列出的各类问题，再整表重报",
+                     "up to row {row} {count} cells could not be read, and the {rest} rows behind it were not read: correct the "
+                     "kinds of faults that are listed, and send the whole table again", row=int)
 NO_NAME = Code("returns.no_name", "「{text}」不是名称；每条记录都写全称，没有这一条的删去整行",
                "{text!r} is no name: give the full name in every record, and delete the row where there is none")
+
+_UNREAD_AT_MOST = 20_000  # cells: each costs a hundred times what a plain one does, and nobody corrects so many one by one
 
 
 def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> None:
@@ -55,8 +61,14 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
                                                           settled=item.id in settled)
         careful[item.id] = {*found, *_special(sheet, first, columns[item.id])}
     unclear, formulas, left = _unclear(heads, blank, careful, len(rows)), _with_formulas(sheet, heads), list[int]()
+    unread = 0
     for place in sorted(unclear.union(formulas, *careful.values())):
         row = first + place
+        if unread >= _UNREAD_AT_MOST:
+            told = NOT_LOOKED_AT(row=row - 1, count=unread, rest=len(rows) - place)
+            body.problems.append(Problem("oversized", told, sheet.name))
+            left += range(place, len(rows))
+            break
         if place in unclear and not _is_entry(sheet, row, heads.columns, body):
             left.append(place)
             continue
@@ -66,6 +78,7 @@ def read_register(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) ->
                 if item.id in names and isinstance(cell.value, str) and names_nothing(form, item, cell.value):
                     cell = replace(cell, value=None, problem=NO_NAME(text=cell.value))
                 columns[item.id].keep(place, cell)
+                unread += cell.problem is not None
         for item in asked if place in formulas else ():
             tell_formula(sheet, row, columns[item.id].number, body)
     if left:
@@ -114,13 +127,21 @@ def _unclear(heads: Heads, blank: dict[str, list[int]], careful: dict[str, set[i
 
 
 def _is_entry(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
-    """Whether a row is a record; what else it is is told."""
-    if empty_row(sheet, row, columns.values()):
+    """Whether a row is a record; what else it is is told: rows that people write below a register, such as totals, remarks, who
+    filled it in."""
+    line = sheet.rows[row - 1]
+    said = [shown(line[column - 1]) if column <= len(line) else "" for column in sorted(columns.values())]
+    if not any(map(str.strip, said)) and empty_row(sheet, row, columns.values()):
         return False
-    if _alone(sheet, row, columns, says_nil):
+    filled = [text for text in map(plain, said) if text]
+    if len(filled) == 1 and says_nil(filled[0]):
         body.nil = True
         return False
-    return not _beside_the_table(sheet, row, columns, body)
+    first = squeezed(filled[0]) if filled else ""
+    if first.rstrip(":") in TOTALS or (len(filled) == 1 and (REMARK.match(first) or is_total(first))):
+        body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
+        return False
+    return True
 
 
 def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int) -> bool:
@@ -136,8 +157,14 @@ def shares_above_one(sheet: Sheet, column: int, item: RegisterField, first: int)
             unclear.append(row)
         elif abs(float(content)) > 1:
             return True
-    read = (parse_number(sheet.cell(row, column), "%", format=formats.get((row, column)), share_settled=True) for row in unclear)
-    return any(one.written_plainly and one.value is not None and abs(one.value) > 1 for one in read)
+    unread = 0
+    for row in unclear:
+        one = parse_number(sheet.cell(row, column), "%", format=formats.get((row, column)), share_settled=True)
+        if one.written_plainly and one.value is not None and abs(one.value) > 1:
+            return True
+        if (unread := unread + (one.problem is not None)) >= _UNREAD_AT_MOST:
+            break
+    return False
 
 
 def _names_row(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> bool:
@@ -158,20 +185,3 @@ def _names_row(sheet: Sheet, form: RegisterForm, heads: Heads, body: Body) -> bo
         else:
             body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), where)
     return True
-
-
-def _alone(sheet: Sheet, row: int, columns: dict[str, int], says: Callable[[str], bool]) -> bool:
-    """Whether one cell of a row is all that is filled, and says so."""
-    filled = [text for column in columns.values() if (text := plain(sheet.text(row, column)))]
-    return len(filled) == 1 and says(filled[0])
-
-
-def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
-    """Rows that people write below a register: totals, remarks, who filled it in."""
-    texts = [plain(sheet.text(row, c)) for c in sorted(columns.values())]
-    filled = [t for t in texts if t]
-    first = squeezed(filled[0]) if filled else ""
-    if first.rstrip(":") in TOTALS or (len(filled) == 1 and (REMARK.match(first) or is_total(first))):
-        body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
-        return True
-    return False

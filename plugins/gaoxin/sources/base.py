@@ -166,6 +166,9 @@ class Brought:
     refused: tuple[tuple[str, Message], ...] = ()
 
 
+_NOTHING = 0.5  # seconds
+
+
 @dataclass(frozen=True)
 class Until:
     """The moment by which a fetch is to be over, by a clock that nobody sets."""
@@ -184,6 +187,11 @@ class Until:
         if left <= 0:
             raise Amiss(TOO_SLOW(seconds=self.seconds))
         return left
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is too little left to do anything."""
+        return self.end - time.monotonic() < _NOTHING
 
     def must_not_be_over(self) -> None:
         """Raises Amiss."""

@@ -21,6 +21,7 @@ from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
+from gaoxin.sources.kinds.sql import _cell
 from gaoxin.warehouse.engine import Warehouse
 from tests.integration.sources.conftest import LONG, SECRET, Sourced
 
@@ -80,6 +81,10 @@ def test_rows_become_a_return_once_and_a_trace_leads_to_the_row_that_came(asked:
     (line,) = sources(asked.at("2024-03-09")).sources
     assert (line.state, line.owed, str(line.period)) == ("fetched", 0, "2024-02")
     assert verify_ledger(asked.settings).intact  # it answers for what was fetched, too
+
+
+def test_a_double_is_landed_with_all_its_digits() -> None:
+    assert [*map(_cell, (1.2e17, -1.5e-05, 12.0, float("nan"), 0.1))] == ["120000000000000000", "-0.000015", "12.0", "nan", "0.1"]
 
 
 def test_nothing_yet_is_no_empty_return_and_stays_owed(asked: Sourced, unit_database: Database) -> None:

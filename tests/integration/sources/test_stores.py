@@ -163,10 +163,18 @@ class Served:
             def validate_password(self, username: str, password: str) -> bool:
                 return password == SECRET
 
+        class Dripping(asyncssh.SFTPServer):
+            """Takes long to give what says so."""
+
+            async def read(self, opened: Any, offset: int, size: int) -> bytes:
+                found = bytes(super().read(opened, offset, size))  # type: ignore[arg-type]
+                await asyncio.sleep(30 if found.startswith(b"slow") else 0)
+                return found
+
         async def serve() -> None:
             self.server = await asyncssh.listen(
                 "127.0.0.1", self.port, server_factory=Server, server_host_keys=[host], authorized_client_keys=keys,
-                sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root).encode()))
+                sftp_factory=lambda channel: Dripping(channel, chroot=str(root).encode()))
             ready.set()
 
         def run() -> None:
@@ -222,6 +230,22 @@ def test_a_file_of_a_server_is_fetched_once_by_key_or_password_and_no_link_is_fo
     put(industry(12), 20)
     assert fetch(sourced, "2024-03-07").returns == ("demo__industry__committee__2024-02__v2",)
     assert SECRET not in caplog.text
+
+
+def test_what_a_slow_server_gave_in_time_is_kept_and_the_rest_named(
+        sourced: Sourced, served: Served, industry: Callable[..., bytes], caplog: pytest.LogCaptureFixture) -> None:
+    for name, content in ((NAMED, industry(10)), ("later.csv", b"slow"), ("z.csv", b"x,y")):
+        (served.root / "committee" / name).write_bytes(content)
+        os.utime(served.root / "committee" / name, (time.time() - 30,) * 2)
+    sourced.declare(kind="folder", id="share", connection="there", path="{unit}", settle=0, deadline=5)
+    sourced.connect(by(served))
+    one = fetch(sourced)
+    assert one.returns == ("demo__industry__committee__2024-02__v1",), one
+    assert [(left.name, left.why.code) for left in one.left] == [("later.csv", "sources.too_slow"), ("z.csv", "sources.too_slow")]
+    (served.root / "committee" / NAMED).unlink()
+    one = fetch(sourced, "2024-03-06")
+    assert (one.state, one.why and one.why.code) == ("failed", "sources.too_slow"), one.why
+    assert "never retrieved" not in caplog.text
 
 
 @pytest.mark.parametrize(("otherwise", "code"), [

@@ -21,9 +21,10 @@ def test_each_array_of_records_is_a_sheet_by_its_way():
 
 
 def test_answers_that_follow_one_another_are_told_apart_and_digits_stay():
-    book = opened('[{"n": 1.52E+05}]\n[{"n": 12345678901234567890.10}]')
+    book = opened('[{"n": 1.52E+05}]\n[{"n": 12345678901234567890.10}]\n[{"n": 1.2E7, "m": -1.0E-4, "o": 1.25e+07}]')
     assert [(name, sheet.rows[1]) for name, sheet in book.sheets.items()] == [
-        ("数据", ["1.52E+05"]), ("数据 (2)", ["12345678901234567890.10"])]
+        ("数据", ["1.52E+05"]), ("数据 (2)", ["12345678901234567890.10"]),
+        ("数据 (3)", ["12000000", "-0.0001", "1.25e+07"])]  # as Java writes a double it is exact
 
 
 @pytest.mark.parametrize(("text", "kind"), [

@@ -804,6 +804,39 @@ def test_a_total_stands_where_the_others_have_a_running_number():
     assert "C6" in {x.cell for x in found.left}
 
 
+@pytest.mark.parametrize("title", [["计量单位：", "万元", None], [None, None, "单位：万元"], [None, "计量单位:", "万元"]])
+def test_a_unit_of_measure_in_the_cell_behind_its_label_and_a_table_after_a_text_at_its_right_end(title):
+    rows = [["2023年", None, None], ["单位：家", None, None], *TOWNS[2:5], title, *TOWNS[2:5]]
+    after = next(text for text in title if text)
+    first, second = ({"at": "地区", "columns": [{"at": "产值", "variable": name}, {"at": "利润", "leave": "另报"}], "rows": EACH}
+                     for name in ("firms", "output"))
+    found = taken(sheet(rows), tables=[first, second | {"after": after}])
+    assert [(t.value.cell, t.unit_of_measure) for t in found.values] == [
+        ("B4", "家"), ("B5", "家"), ("B8", "万元"), ("B9", "万元")]
+    assert kinds(found) == []
+    none = taken(sheet([["单位：", "统计局", None], *TOWNS[2:5]]), at="地区", columns=COLUMNS, rows=EACH, period="2023")
+    assert {t.value.problem and t.value.problem.code for t in none.values} == {"mapping.no_unit"}
+
+
+@pytest.mark.parametrize("merged", [[(2, 2, 2, 3), (2, 4, 2, 5)], [(2, 1, 3, 1), (2, 2, 2, 3), (2, 4, 2, 5)]])
+def test_a_month_beside_the_months_so_far(merged):
+    rows = [["2024年（亿元）"], ["指标", "5月", None, "1—5月", None], [None, "产值", "利润", "产值", "利润"],
+            ["甲镇", 5, 1, 25, 6]]
+    columns = [{"at": [level, word], "variable": variable + so_far}
+               for level, so_far in (("{period}", ""), ("1—{period}", "_so_far"))
+               for word, variable in (("产值", "o"), ("利润", "p"))]
+    found = taken(sheet(rows, merged=merged), at="指标", header=2, columns=columns, rows=EACH, periodicity="month")
+    assert {t.variable: (t.value.cell, str(t.period)) for t in found.values} == {
+        "o": ("B4", "2024-05"), "p": ("C4", "2024-05"), "o_so_far": ("D4", "2024-05"), "p_so_far": ("E4", "2024-05")}
+    assert kinds(found) == []
+
+
+def test_numbered_names_are_no_figures():
+    rows = [*TOWNS[:3], ["1.甲镇", 30, 3], ["2、乙镇", 10, 1], ["（3）丙镇", 20, 2], ["4", 1, 1]]
+    found = taken(sheet(rows), at="地区", columns=COLUMNS, rows=EACH, periodicity="month")
+    assert [p.cell for p in found.told] == ["A7"]
+
+
 def test_what_stands_below_a_blank_corner_names_the_rows():
     rows = [["2023年（万元）", None, None], [None, "产值", "利润"], ["甲镇", 1, "…"], ["乙镇", 2, 3]]
     found = taken(sheet(rows), at="产值", columns=COLUMNS, rows=EACH)

@@ -19,6 +19,7 @@ from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_many
+from gaoxin.returns import registers
 from gaoxin.returns.body import read_body
 from gaoxin.returns.columns import SheetColumn
 from gaoxin.returns.entries import Entries
@@ -93,6 +94,18 @@ def test_the_same_is_read_and_told(sheet: Sheet, large: bool, form: RegisterForm
     assert cells(by_columns.entries) == cells(carefully.entries)
     assert (by_columns.problems, by_columns.notes) == (carefully.problems, carefully.notes)
     assert (by_columns.nil, by_columns.computed) == (carefully.nil, carefully.computed)
+
+
+def test_after_so_many_cells_in_vain_the_rest_is_not_read_and_said_so(form: RegisterForm, monkeypatch: pytest.MonkeyPatch):
+    heads = [[field[key] for field in FIELDS] for key in ("id", "name")]
+    good = [column[0] for column in CLEAN]
+    bad = [*good[:3], "2021-02-30", good[4], "abc", "1.2.3"]
+    monkeypatch.setattr(registers, "_UNREAD_AT_MOST", 6)
+    body = read_body(Sheet("数据", [*heads, good, bad, good, bad, *[bad] * 50, good]), form)
+    assert [entry.row for entry in body.entries] == [3, 4, 5, 6]
+    (problem,) = body.problems
+    assert (problem.kind, problem.message.context) == ("oversized", {"row": 6, "count": 6, "rest": 51})
+    assert not read_body(Sheet("数据", [*heads, good, bad, good, bad, good]), form).problems[1:]
 
 
 @settings(max_examples=6, phases=[Phase.generate])  # Great Expectations takes a second for each

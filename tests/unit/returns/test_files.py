@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gaoxin import containers
+from gaoxin.containers.opening import open_book
 from gaoxin.containers.refusing import SIZE_LIMIT
 from gaoxin.periods import Period
 from gaoxin.returns.model import NOTES, PROBLEMS
@@ -61,6 +63,26 @@ def test_unfit_parts(series_book, read):
 def test_a_cell_at_the_edge_of_the_sheet_is_refused_before_it_fills_the_memory(series_book, read):
     series_book["数据"]["XFD1048576"] = 1
     assert kinds(read(series_book)) == {"oversized"}
+
+
+@pytest.mark.filterwarnings("ignore:Title is more than 31")
+@pytest.mark.parametrize("large", [False, True])
+def test_a_text_that_no_cell_holds_is_refused_and_not_told_in_full(series_book, large, monkeypatch):
+    monkeypatch.setattr(containers.packed, "PIECE", 4 if large else containers.packed.PIECE)
+    series_book["数据"]["A9"], series_book["数据"]["B9"] = "x", "甲到此"
+    book, out = zipfile.ZipFile(io.BytesIO(packed(series_book))), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name in book.namelist():
+            content = book.read(name)
+            for written in ("甲到此".encode(), b"&#30002;&#21040;&#27492;"):
+                content = content.replace(written, ("甲" * 40_000).encode())
+            package.writestr(name, content)
+    for content, name in ((out.getvalue(), "a.xlsx"), (f"x,甲\nx,{'甲' * 40_000}\n".encode(), "a.csv"),
+                          (f'[{{"x": 1, "y": "{"甲" * 40_000}"}}]'.encode(), "a.json")):
+        (problem,) = open_book(content, name).problems
+        assert (problem.kind, "B" in problem.message.zh, len(problem.message.both()) < 400) == ("oversized", True, True)
+    series_book["数据"]["B9"], series_book["数据"].title = "甲", "数" * 300
+    assert [p.kind for p in open_book(packed(series_book), "a.xlsx").problems] == ["oversized"]
 
 
 def test_a_document_type_declaration_is_refused(series_book, read):

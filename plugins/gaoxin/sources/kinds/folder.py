@@ -13,6 +13,7 @@ from gaoxin.sources.base import (
     LARGEST,
     NO_DRIVER,
     TOO_LARGE,
+    TOO_SLOW,
     Amiss,
     Brought,
     Fetched,
@@ -54,6 +55,8 @@ class FolderFetcher(Fetcher[FolderSource]):
         except PermissionError as error:
             raise Amiss(DENIED(said=options.scrubbed(error))) from None
         except OSError as error:  # TimeoutError is one
+            if store is not None and _is_over(error, until):
+                raise Amiss(TOO_SLOW(seconds=until.seconds)) from None
             raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
         finally:
             if store is not None:
@@ -63,7 +66,7 @@ class FolderFetcher(Fetcher[FolderSource]):
 def _brought(source: FolderSource, store: Store, path: str, files: list[Listed], known: Mapping[str, str], until: Until
              ) -> Brought:
     fetched, waiting, refused, unchanged = list[Fetched](), list[tuple[str, Message]](), list[tuple[str, Message]](), 0
-    settle = max(source.settle, store.coarse)
+    settle, over = max(source.settle, store.coarse), False
     for file in files:
         place = store.where(joined(path, file.name))
         if not file.regular:
@@ -76,11 +79,26 @@ def _brought(source: FolderSource, store: Store, path: str, files: list[Listed],
             waiting.append((file.name, YOUNG(seconds=settle)))
         elif len(fetched) >= source.at_most or sum(len(f.content) for f in fetched) + file.size > _TOGETHER:
             waiting.append((file.name, MORE(most=len(fetched))))
-        elif until.left and (content := store.read(file)) is not None and len(content) == file.size:
-            fetched.append(Fetched(content, place, file.mark, name=file.name))
+        elif over := over or (bool(fetched) and until.is_over):
+            waiting.append((file.name, TOO_SLOW(seconds=until.seconds)))  # what came is kept: else a slow server brings nothing
         else:
-            waiting.append((file.name, CHANGED()))
+            try:
+                content = store.read(file) if until.left else None
+            except TimeoutError as error:
+                if not (fetched and _is_over(error, until)):
+                    raise
+                over = True
+                waiting.append((file.name, TOO_SLOW(seconds=until.seconds)))
+                continue
+            if content is not None and len(content) == file.size:
+                fetched.append(Fetched(content, place, file.mark, name=file.name))
+            else:
+                waiting.append((file.name, CHANGED()))
     return Brought(tuple(fetched), unchanged, tuple(waiting), tuple(refused))
+
+
+def _is_over(error: OSError, until: Until) -> bool:
+    return isinstance(error, TimeoutError) and until.is_over
 
 
 def _store(options: Options, until: Until) -> Store:

@@ -218,7 +218,8 @@ def _cell(value: Any) -> str:
         case date():
             return value.isoformat()
         case float():
-            return repr(value)
+            said = repr(value)
+            return numerals.plain(Decimal(said)) if "e" in said else said  # exact, where 1e+16 looks like digits that were lost
         case bytes() | memoryview() | bytearray():
             return bytes(value).hex()
     return str(value)

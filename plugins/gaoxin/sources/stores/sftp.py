@@ -61,6 +61,8 @@ class Sftp(Store):
             raise Amiss(OTHER_KEY()) from error
         except Error as error:
             raise Amiss(DOWN(said=f"{type(error).__name__} {options.scrubbed(error)}"), again=True) from None
+        # What goes amiss is raised to whoever asks; of a read that was given up the client's tasks would be told as well.
+        self._fs.loop.call_soon_threadsafe(self._fs.loop.set_exception_handler, lambda *_: None)
 
     def listed(self, path: str) -> list[Listed]:
         found = self._sync(self._fs.loop, self._fs._ls, self._at(path), detail=True, timeout=self._until.left)
