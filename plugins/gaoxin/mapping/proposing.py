@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from gaoxin.containers.model import Book, Position, Problem, Sheet, address
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.drafting import TO_DECIDE, as_glob, column_has_figures, is_of_periods, line_of, path_of, quoted, variables_of
+from gaoxin.mapping.finding import find
 from gaoxin.mapping.guessing import guess, is_when
 from gaoxin.mapping.headings import HAN, heading, unit_of, units_in
 from gaoxin.mapping.heads import heads
-from gaoxin.mapping.places import AS_ABOVE, Column, Placed, find
+from gaoxin.mapping.places import AS_ABOVE, Column, Placed
 from gaoxin.mapping.when import WHEN, as_reported, periods_in, spoken_of
 from gaoxin.mapping.whole import headings_of, read
 from gaoxin.measures import GENERAL

@@ -9,10 +9,11 @@ from gaoxin.containers.model import Book, Position, Problem, Sheet, address, let
 from gaoxin.i18n import Code, Message
 from gaoxin.mapping.dating import Asked, period_of
 from gaoxin.mapping.figures import figure_of
+from gaoxin.mapping.finding import find, sheets_for
 from gaoxin.mapping.headings import meant
 from gaoxin.mapping.merges import tell_merged
 from gaoxin.mapping.model import BY_HEADINGS, LEFT_AS_SAID, Left, Reading, Titled
-from gaoxin.mapping.places import Column, Placed, Row, find, merged_from, sheets_for
+from gaoxin.mapping.places import Column, Placed, Row, merged_from
 from gaoxin.mapping.registers import GROUP_CALLED, check_counts, take_entries
 from gaoxin.mapping.taking import NOT_MAPPED, Context, take, told_twice
 from gaoxin.mapping.totals import check_totals
