@@ -148,6 +148,9 @@ def test_a_mapping_that_its_plan_cannot_take_yet_is_tried_where_it_lies(tmp_path
     theirs.write_text("2024年2月,\n单位：亿元,\n指标,本期\n规上增加值,3\n", encoding="utf-8")
     assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 0
     assert '{at: "规上增加值", variable: value_added}' in capsys.readouterr().out, "by another name that the plan gives it"
+    plan.write_text(named.replace("schema: 1", "schema: 2"), encoding="utf-8")
+    assert run(["mapping", "propose", str(theirs), "--form", "industry", "--unit", "committee"]) == 2
+    assert "方案有错误、没有看的：demo" in "".join(capsys.readouterr())
 
 
 def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path, monkeypatch, capsys):

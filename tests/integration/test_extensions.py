@@ -304,7 +304,11 @@ def test_by_command_line_requests_are_asked_decided_and_listed(settings, at, mon
     status, listed = gaoxin("demo", "--as-of", "2024-04-12")
     assert [(x["number"], x["state"], x["unit"]) for x in listed["extensions"]] == [(1, "granted", "science")]
     assert run(["extend", "list", "demo", "--as-of", "2024-04-12"]) == 0
-    assert "2024-04-19" in capsys.readouterr().out
+    shown = "".join(capsys.readouterr().out.split())
+    assert "2024-04-19" in shown
+    assert "此前已逾期2天" in shown
+    assert run(["returns", "status", "demo", "--as-of", "2024-04-12"]) == 0
+    assert "原期限2024-04-10，准予延期前已逾期2天" in "".join(capsys.readouterr().out.split())
     assert run(["returns", "status", "demo", "--json", "--as-of", "2024-04-12"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
     moved = [r for r in rows if "extension" in r]

@@ -29,10 +29,12 @@ FORMS = [
     series("staff", ["committee"], {"kind": "holds", "id": "as_paid", "says": {"zh": "与工资表一致", "en": "as wages has it"},
                                     "holds": "staff == there", "inputs": {"there": {"form": "wages", "item": "paid"}}}),
     series("wages", ["committee", "science"], variable="paid"),
+    series("spent", ["committee"], {"kind": "holds", "id": "apart", "says": {"zh": "不多", "en": "not much"},
+                                    "holds": "spent + 1 <= 5"}, variable="spent"),
     series("hired", ["committee"], {"kind": "holds", "id": "as_kept", "says": {"zh": "与台账一致", "en": "as kept has it"},
                                     "holds": "hired == there", "inputs": {"there": {"form": "kept", "item": "kept"}}}),
     series("kept", ["committee"], {"kind": "holds", "id": "believable", "says": {"zh": "不多于百倍", "en": "no hundredfold"},
-                                   "holds": "kept <= 100 * there", "inputs": {"there": {"form": "hired", "item": "hired"}}}),
+                                   "holds": "kept <= 99 * there", "inputs": {"there": {"form": "hired", "item": "hired"}}}),
     series("whole", ["science"], {"kind": "holds", "id": "all_units", "says": {"zh": "等于各单位之和", "en": "what all have"},
                                   "holds": "whole == added", "severity": "warning",
                                   "inputs": {"added": {"form": "wages", "item": "paid", "by": "all"}}}),
@@ -118,3 +120,11 @@ def test_forms_that_look_at_each_other_are_both_judged_where_they_come_together(
     assert [(one.reason.en, one.rules) for one in alone.not_judged or ()] == [
         ("kept for 2024-01 is not known here", ("check.as_kept",))]
     assert submit(w, tmp_path / "2", ("hired", "committee", 210)) == [Verdict.ACCEPTED]
+
+
+def test_a_check_that_plan_check_refuses_judges_nothing_and_the_office_owes_it(at, tmp_path):
+    w = at("2024-02-02")
+    assert submit(w, tmp_path / "1", ("spent", "committee", 120)) == [Verdict.REJECTED]
+    [told] = check_files(w.settings, [tmp_path / "1" / "spent-committee.xlsx"], w.now)
+    assert [(f.rule, f.cell, "plan check refuses it" in f.message.en) for f in told.findings] == [("check.apart", None, True)]
+    assert not told.units_to_act

@@ -22,7 +22,7 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import OF_LEVEL, history_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.other_forms import looked_beside, ranks
-from gaoxin.quality.runner import check_many
+from gaoxin.quality.runner import Refused, check_many
 from gaoxin.quality.shares import settled
 from gaoxin.returns.held import HeldRegister, Registers
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, ReturnKey, Verdict
@@ -105,7 +105,7 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
     for i, read in enumerate(timed):
         batches[(read.key.period, placed.get(read.key.form, 0)) if read.key else None].append(i)
     looked = {i: looked_beside(plan, read.key) for i, read in enumerate(timed) if read.key and read.key.form in placed}
-    found: dict[int, Checked] = {}
+    wrong, found = _refused_by_plan_check(plan), dict[int, Checked]()
 
     def beside(known: Facts, good: Iterable[Checked]) -> Facts:
         told = [c for c in good if c.verdict is not Verdict.REJECTED]
@@ -114,17 +114,26 @@ def judge(plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: 
 
     for at, (_, places) in enumerate(sorted(batches.items(), key=lambda batch: [batch[0]] if batch[0] else []), 1):
         batch = [settled(plan, timed[i], known) for i in places]
-        checked = check_many(plan, batch, history_of(plan, known, whole=whole))
+        checked = check_many(plan, batch, history_of(plan, known, whole=whole), refused=wrong)
         found.update(zip(places, checked, strict=True))
         come = {(key.form, key.unit, key.period) for c in checked if c.verdict is not Verdict.REJECTED and (key := c.read.key)}
         again = [i for i in found if not come.isdisjoint(looked.get(i, ()))]
         if at < len(batches) or again:
             known = beside(known, checked)
         if again:
-            anew = check_many(plan, [found[i].read for i in again], history_of(plan, known, whole=whole))
+            anew = check_many(plan, [found[i].read for i in again], history_of(plan, known, whole=whole), refused=wrong)
             found.update(zip(again, anew, strict=True))
             known = beside(start, found.values())
     return [found[i] for i in range(len(reads))]
+
+
+def _refused_by_plan_check(plan: Plan) -> Refused:
+    """The declared checks that are not judged, since what they would say of right figures is wrong."""
+    if not any(form.checks for form in plan.forms):
+        return {}
+    from gaoxin.planning.check.unjudgeable import refused as found  # much to import
+
+    return found(plan)
 
 
 def _timed(plan: Plan, read: ReadReturn, day: date) -> ReadReturn:

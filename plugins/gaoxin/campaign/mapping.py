@@ -253,10 +253,14 @@ def plan_with(settings: Settings, form: str, campaign: str | None) -> Plan:
     having = _having(settings, form)
     if len(having) == 1:
         return next(iter(having.values()))
+    broken = [] if having else [name for name, file in plan_files(settings.plans).items() if _loaded(file) is None]
+    zh, en = (f"；方案有错误、没有看的：{'、'.join(broken)}，先用 gaoxin plan check 改正",
+              f"; plans with errors, which were not looked at: {', '.join(broken)}; mend them by gaoxin plan check"
+              ) if broken else ("", "")
     raise UsageError(Text(f"{'没有' if not having else '不止一项'}创建工作有报表 {form!r}",
                           f"{'no campaign has' if not having else 'several campaigns have'} a form {form!r}"), where="--form",
-                     todo=Text("用 --campaign 指明：" + "、".join(having or plan_files(settings.plans)),
-                               "name it with --campaign: " + ", ".join(having or plan_files(settings.plans))))
+                     todo=Text("用 --campaign 指明：" + "、".join(having or plan_files(settings.plans)) + zh,
+                               "name it with --campaign: " + ", ".join(having or plan_files(settings.plans)) + en))
 
 
 def _having(settings: Settings, form: str) -> dict[str, Plan]:

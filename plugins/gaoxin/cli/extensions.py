@@ -34,7 +34,8 @@ def _ruled(a: cases.extending.Extended, v: View) -> str:
 
 
 def _decided(x: Any, v: View) -> str | None:
-    return x.ruling_reason and v.unit_name(x.ruled_by) + v.say("：", ": ") + x.ruling_reason
+    late = v.say(f"（此前已逾期 {x.late_before} 天）", f" ({x.late_before} day(s) late before)") if x.late_before else ""
+    return x.ruling_reason and v.unit_name(x.ruled_by) + v.say("：", ": ") + x.ruling_reason + late
 
 
 _HINTS = each("given.hints", line(lambda hint, v: v.plain(hint), mark="  ! "))

@@ -93,10 +93,14 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
 
 
 def _remarks(r: Any, v: View) -> str | None:
-    """What came after the version that counts and does not, and what was entered afterwards."""
+    """What came after the version that counts and does not, how late it was before its day was put off, and what was entered
+    afterwards."""
     told = [v.say(f"第 {version} 版{zh}，仍用第 {r.version} 版", f"version {version} {en}, version {r.version} still counts")
             for version, zh, en in ((r.rejected_version, "被退回", "was rejected"),
                                     (r.waiting_version, "待审", "is not checked yet")) if version and r.has_later]
+    if r.late_before:
+        told.append(v.say(f"原期限 {r.due_before}，准予延期前已逾期 {r.late_before} 天",
+                          f"due {r.due_before} before it was put off, and {r.late_before} day(s) late by then"))
     return v.say("；", "; ").join(x for x in (*told, afterwards()(r, v)) if x) or None
 
 

@@ -19,6 +19,7 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
+from gaoxin.i18n import Message
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
@@ -32,7 +33,7 @@ from gaoxin.quality.model import Checked
 from gaoxin.quality.once import made_once
 from gaoxin.quality.overriding import in_force
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
-from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, RuleRun, judge
+from gaoxin.quality.verdict import DROPPED, LEFT_OUT, NOT_BY_ROW, RAISED, REFUSED, RuleRun, judge
 from gaoxin.returns.model import Entry, ReadReturn, ReturnKey
 
 # COMPLETE lists every failing row; the sample lists and the query string would only cost time and memory.
@@ -42,13 +43,15 @@ _RESULT_FORMAT = {
     "partial_unexpected_count": 0,
     "return_unexpected_index_query": False,
 }
+Refused = Mapping[str, Mapping[str, Message]]
 _ONE_AT_A_TIME = threading.Lock()  # GX keeps global state: threads of one process (the pages') take turns
 
 
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
-               suites: Mapping[str, Suite] = MappingProxyType({})) -> list[Checked]:
-    """Returns judged, in the order given. suites: form -> another suite than the one that its plan makes. Returns of
-    two units that claim one entity in the same call are told of each other, whatever the history knows."""
+               suites: Mapping[str, Suite] = MappingProxyType({}), refused: Refused = MappingProxyType({})) -> list[Checked]:
+    """Returns judged, in the order given. suites: form -> another suite than the one that its plan makes. refused: form
+    -> rule of a declared check that cannot be judged as it is written -> why: it is broken, and nothing of it is computed.
+    Returns of two units that claim one entity in the same call are told of each other, whatever the history knows."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     forms = {form.id: form for form in plan.forms}
     for position, read in enumerate(reads):
@@ -63,7 +66,8 @@ def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[Re
         told = dict(zip(positions, _with_history(form, [reads[p] for p in positions], history_of), strict=True))
         for period, alike in _alike(plan, form, reads, positions).items():
             suite = suites.get(form_id) or build_suite(plan, form, period)
-            found.update(zip(alike, _run(plan, form, [told[p] for p in alike], suite), strict=True))
+            wrong = refused.get(form_id, {})
+            found.update(zip(alike, _run(plan, form, [told[p] for p in alike], suite, wrong), strict=True))
     return [found[position] for position in range(len(reads))]
 
 
@@ -129,8 +133,15 @@ def _beside_those_at_hand(form: Form, read: ReadReturn, history: History, at_han
     return replace(history, others=told or history.others, peers=peers)
 
 
-def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
-    frame = build_frame(plan, form, pairs)
+def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite,
+         refused: Mapping[str, Message] = MappingProxyType({})) -> list[Checked]:
+    sound = form
+    if form is not None and refused:
+        periods = {read.known.period for read, _ in pairs}
+        wrong = [c for c in form.checks if f"check.{c.id}" in refused and any(c.out_of_force(p) is None for p in periods)]
+        refused = {rule: refused[rule] for rule in (f"check.{c.id}" for c in wrong)}
+        sound = form.model_copy(update={"checks": tuple(c for c in form.checks if c not in wrong)})
+    frame = build_frame(plan, sound, pairs)
     suite, left_out = _whole(form, suite)
     canaries = [{frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())} for e in suite["expectations"]]
     runs: dict[int, RuleRun] = {}
@@ -141,6 +152,9 @@ def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]],
     dropped = RuleRun((), DROPPED())
     found = [RuleRun((), LEFT_OUT()) if n in left_out else runs.get(n, dropped).watched(canary)
              for n, canary in enumerate(canaries)]
+    for number, rule in enumerate(suite["expectations"]):
+        if why := refused.get(rule.get("meta", {}).get("rule", "")):
+            found[number] = RuleRun((), REFUSED(why=why))
     return judge([read for read, _ in pairs], frame, suite, found)
 
 

@@ -45,6 +45,8 @@ BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
               why=Message)
 LEFT_OUT = Code("quality.left_out", "规则集里没有这条规则，没有运行", "the suite lacks this rule, which was not run")
+REFUSED = Code("quality.refused", "方案检查不通过，须改方案：{why}",
+               "plan check refuses it, and the plan is to be mended: {why}", why=Message)
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
 DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
                "Great Expectations refuses this rule as it is written")

@@ -220,7 +220,7 @@ def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool, 
     value = _plain_number(found["number"].strip(), repairs) if found else None
     if found is None or value is None:
         raise _Ambiguous(NO_NUMBER_TEXT(text=text))
-    return _in_column_unit(value, known.symbol(unit_symbol(found["unit"])), unit, repairs)
+    return _in_column_unit(value, known.symbol(unit_symbol(found["unit"])), unit, repairs, found["unit"].strip())
 
 
 def _without_quote_and_currency(text: str, unit: str | None, repairs: list[Message]) -> str:
@@ -297,8 +297,9 @@ def share_between(value: Decimal, bounds: Bounds) -> Decimal | None:
     return whole_or_short(fit[0]) if len(fit) == 1 else None
 
 
-def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message]) -> Parsed:
-    """A value with its unit in the cell, expressed in the column's unit. Converts within one dimension only."""
+def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message], said: str = "") -> Parsed:
+    """A value with its unit in the cell, expressed in the column's unit. Converts within one dimension only. said: the unit as it
+    stands there."""
     if written == "%":
         return Parsed(_percent(value, unit, repairs, PERCENT_SIGN()), tuple(repairs), unit=unit or "%")
     if written in ("万", "亿"):
@@ -314,7 +315,7 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: lis
             return Parsed(value * scale, (*repairs, MULTIPLE(written=written)), unit=unit)
         raise _Ambiguous(SCALE_UNCLEAR(written=written, unit=unit or NO_UNIT()))
     if not measures.known(written):
-        raise _Ambiguous(NO_UNIT_OF_MEASURE(written=written))
+        raise _Ambiguous(NO_UNIT_OF_MEASURE(written=said or written))
     if unit is None:
         return Parsed(value, (*repairs, UNIT_OF_CELL(unit=written)), unit=written)
     if not measures.fits(written, unit):

@@ -89,6 +89,9 @@ def test_one_copy_does_not_excuse_the_next(judge):
               for m in range(5, 13)]
     assert rules(judge(known(*months, ("2024-01", LONG), ("2024-02", LONG)))) == {"copied": None}
     assert rules(judge(known(("2024-01", LONG), ("2024-02", LONG)))) == {"copied": None}
+    again = [(f"20{m}", LONG) for m in ("23-11", "23-12", "24-01", "24-02")]
+    assert rules(judge(known(*months[-3:-1], *again[1:]))) == {"copied": None}, "twice of four times"
+    assert rules(judge(known(*again))) == {}, "as it always is"
     once = known(*months, *((m, BEFORE | {"light_output": LONG["light_output"]}) for m in ("2024-01", "2024-02")))
     assert rules(judge(once)) == {"light_output.repeated": "D4"}
 

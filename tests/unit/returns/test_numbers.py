@@ -212,3 +212,10 @@ def test_a_share_up_to_one_is_settled_by_its_bounds_where_they_leave_one_reading
     parsed = parse_number(raw, "%", bounds=(low, high))
     assert parsed.value == (None if value is None else Decimal(value))
     assert (parsed.problem is None) is (value is not None)
+
+
+@pytest.mark.parametrize("behind", ["%(可比)", "【注】", "*", "斤斤"])
+def test_what_stands_behind_a_number_is_quoted_whole(behind):
+    problem = parse_number(f"5{behind}", "%").problem
+    assert problem is not None
+    assert f"「{behind}」" in problem.zh

@@ -21,8 +21,9 @@ WHOLE = "file.copied"  # how many of the return's figures stand in one other ret
 _DIGITS = 5           # of a figure that hardly comes twice by chance
 _ENOUGH = 6           # digits of all figures together that hardly come again
 _CHANCE = 0.001       # of being the same as a former one, up to which any former one is looked at
-_CUSTOM = 0.25        # share of figures that were as the one before them from which on that is custom and no copy
-_CUSTOM_OF = 2        # … and how many of them before a whole return is: the first may have been the first copy
+# How many figures were as the one before them, and their share, from which on that is custom and no copy; of a whole return more,
+# as the first ones may have been copies.
+_CUSTOM, _CUSTOM_WHOLE = (1, 0.25), (2, 0.65)
 _HALF, _SHORT = 3, 3  # figures, and digits of each, of which half a return may be told to be copied
 
 TITLE = Code("quality.repeated.title", "没有照抄别处的数", "no figure copied from elsewhere")
@@ -143,7 +144,7 @@ def _whole(given: Given, figures: Mapping[str, tuple[Cell, Decimal]]) -> tuple[i
     compared = False
     for variable, (cell, value) in figures.items():
         own = points(given, cell)
-        if _constant([past.value for past in own], _CUSTOM_OF):
+        if _constant([past.value for past in own], _CUSTOM_WHOLE):
             constant.add(variable)
         compared = compared or bool(own)
         for past in own:
@@ -193,10 +194,10 @@ def _units(given: Given, cell: Cell) -> Iterator[tuple[str, Decimal]]:
             yield unit, now.value
 
 
-def _constant(values: Iterable[Decimal], least: int = 1) -> bool:
+def _constant(values: Iterable[Decimal], custom: tuple[int, float] = _CUSTOM) -> bool:
     """Whether a figure, other than nought, used to be the same as before: so many times at least, and often enough."""
-    same = [bool(a) and measures.alike(a, b) for a, b in pairwise(values)]
-    return sum(same) >= max(least, _CUSTOM * len(same))
+    same, (least, share) = [bool(a) and measures.alike(a, b) for a, b in pairwise(values)], custom
+    return sum(same) >= max(least, share * len(same))
 
 
 def _connected(form: Form) -> dict[str, set[str]]:

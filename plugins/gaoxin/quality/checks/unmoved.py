@@ -56,11 +56,11 @@ class Unmoved(Check):
     about = About(
         needs=Text("本单位上期、再上一期名录", "the unit's registers of the two periods before"),
         how=Text("按识别栏对应，一栏九成五以上对象的数与上期完全相同（五个以上对象）；此栏再上一期到上期有半数"
-                 "以上对象变动，没有再上一期的，按栏名是当期发生的数（收入、产值、税 …）且多为四位以上。两栏以上、各栏都相同的，"
+                 "以上对象变动，或按栏名是当期发生的数（收入、产值、税 …）且多为四位以上。两栏以上、各栏都相同的，"
                  "整份提出。结转的名录不查",
                  "matched by the key, 19 of 20 entities have exactly the number before (five and more), in a column that moved "
-                 "for half of them the period before; where that is not known, that is called a flow (income, output, tax …) and "
-                 "has four digits mostly. Told of the whole register where all its columns, two at least, are so. Not of what is "
+                 "for half of them the period before, or that is called a flow (income, output, tax …) and has four digits "
+                 "mostly. Told of the whole register where all its columns, two at least, are so. Not of what is "
                  "carried over"),
         looks_at=Text("整栏、整份的数是不是照抄上期", "whether a column, or all numbers, were copied from the period before"),
         why=Text("当期发生的数不会全部不变，多为拿上期名录改了日期",
@@ -144,10 +144,11 @@ def _unsure(form: RegisterForm, field: RegisterField, one: _Compared, before: Ma
     told = [(before[key].get(field.id), said.get(field.id)) for key, said in islice((earlier or {}).items(), SAMPLE)
             if key in before]
     moved = [Decimal(a) != Decimal(b) for a, b in told if a is not None and b is not None]
-    if len(moved) >= _LEAST:
-        if sum(moved) < _MOVES * len(moved):
-            return CUSTOM()
-        return None if one.known >= _MANY or (digits >= _SHORT and different) else UNSURE()
     name = field.name.zh
     stands = _STANDS.search(name) or (form.periodicity is not Periodicity.YEAR and _YEARLY.search(name))
-    return None if _FLOW.search(name) and not stands and digits >= _DIGITS and different else UNSURE()
+    flows = bool(_FLOW.search(name)) and not stands and digits >= _DIGITS and different
+    if len(moved) >= _LEAST and sum(moved) >= _MOVES * len(moved):
+        return None if one.known >= _MANY or (digits >= _SHORT and different) else UNSURE()
+    if flows:  # that it stood the period before, too, is no custom: that one may have been the first copy
+        return None
+    return CUSTOM() if len(moved) >= _LEAST else UNSURE()
