@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,31 @@ def test_what_came_too_early_is_taken_when_it_comes_again_after_the_periods_end(
     assert [f.rule for f in early.findings if f.severity == "error"] == ["file.period_not_over"]
     assert (again.created, again.version) == (False, 1)
     assert (late.created, late.version, str(late.verdict)) == (True, 2, "accepted")
+
+
+def test_versions_that_were_read_in_two_ways_are_compared_by_what_they_are_about(own, industry):
+    settings = own()
+    hand_in(work(settings), "committee", "demo__industry__committee__2024-02.csv", industry(20))
+    done = hand_in(work(settings), "committee", "经济月报.xlsx", table(), reason="改用本单位的表")
+    changed = show(work(settings), str(done.return_id)).changed
+    assert changed
+    assert {one.kind for one in changed.changes} <= {"changed", "written"}, changed
+    assert {one.column for one in changed.changes if one.kind == "changed"} <= {"value", "unit_of_measure"}, changed
+    assert {one.row for one in changed.changes} <= {"工业总产值", "工业增加值", "轻工业总产值", "重工业总产值", "规上企业数"}
+
+
+def test_what_the_unit_alone_can_mend_waits_for_no_mapping_and_a_trial_says_so(own, tmp_path, capsys):
+    settings = own()
+    for heading, name in (("去年同期", "又改又引.xlsx"), ("上年同期", "引.xlsx")):
+        out = io.BytesIO(table(heading=heading))
+        with zipfile.ZipFile(out, "a") as package:
+            package.writestr("xl/externalLinks/externalLink1.xml", b"<externalLink/>")
+        file = dropped(settings, out.getvalue(), name)
+        assert gaoxin(["mapping", "try", str(next(settings.plans.glob("demo/mappings/*.yaml"))), str(file)]) == 1
+        assert "报来会被退回" in capsys.readouterr().out
+    told = intake.take_in(work(settings), None, check=True)
+    assert (told.drifted, [one.file for one in told.refused]) == ((), ["committee/又改又引.xlsx"]), told
+    assert told.checked == {"rejected": 1}
 
 
 def test_changed_headings_wait_for_the_office_and_are_taken_when_the_mapping_is_mended(own):

@@ -206,6 +206,7 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
     columns = found_heads.columns
     keys: Sequence[str] = form.key if form.kind == "register" else ("code",) if "code" in columns else ("name",)
     heads = [name for name in columns if name not in ("code", "name")] if form.kind == "series" else [*columns]
+    called = {entity_text(said): v for v in form.variables for said in (v.name.zh, v.id)} if form.kind == "series" else {}
     found: dict[tuple[str, ...], _Line] = {}
     for row in range(found_heads.first, len(sheet.rows) + 1):
         cells = {name: (typed(sheet, row, at).strip(), f"{sheet.name}!{address(row, at)}")
@@ -214,6 +215,8 @@ def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
             continue
         key = tuple(entity_text(sheet.text(row, columns.get(name))) or "" for name in keys)
         name = sheet.text(row, columns.get("name")).strip() or " + ".join(key)
+        if (variable := called.get(key[0])) is not None:  # however it is called, and whatever the other version was read by
+            key, name = (variable.id,), variable.name.zh
         times = 1
         while (*key, str(times)) in found:
             times += 1
@@ -232,12 +235,17 @@ def _lines_read(form: Form, read: ReadReturn) -> dict[tuple[str, ...], _Line]:
     names = {item.id: item.name.zh for item in form.asked}
     found: dict[tuple[str, ...], _Line] = {
         (s.variable, "1"): line(names.get(s.variable, s.variable), {"value": s.value}, s.unit_given) for s in read.series}
+    for s in read.series:  # beside the value, as a template has them
+        at = f"{s.value.sheet}!{s.value.cell}"
+        made = found[s.variable, "1"]
+        said = {"unit_of_measure": (s.unit_given or "", at), "note": (s.note or "", at)}
+        found[s.variable, "1"] = _Line(made.name, {**made.cells, **said}, made.read)
     for entry in read.entries:
-        key = tuple(str(c.value or "") if (c := entry.fields.get(name)) else "" for name in form.key)
-        times = 1
+        keyed = [str(c.value or "") if (c := entry.fields.get(name)) else "" for name in form.key]
+        key, times = tuple(entity_text(one) or "" for one in keyed), 1
         while (*key, str(times)) in found:
             times += 1
-        found[(*key, str(times))] = line(" + ".join(key), entry.fields)
+        found[(*key, str(times))] = line(" + ".join(keyed), entry.fields)
     return found
 
 

@@ -60,6 +60,9 @@ class MappedValue(Answer):
     repairs: tuple[Message, ...]
 
 
+_UNFIT = "external_links"  # what a file has that can be opened, and is sent back
+
+
 class LeftOut(Answer):
     sheet: str
     cell: str
@@ -96,13 +99,18 @@ class Tried(Answer, beside="sheets"):
     sheets: Sequence[Shown]
 
     @property
+    def unfit(self) -> bool:
+        """Whether the file would be sent back whatever a mapping takes of it."""
+        return any(t.kind == _UNFIT for t in self.told)
+
+    @property
     def taken(self) -> int:
         """How many figures are taken, with those that a mark says there are none of."""
         return sum(x.message is None for x in self.values)
 
     @property
     def exit_status(self) -> int:
-        return 1 if any(t.drift for t in self.told) or not self.values else 0
+        return 1 if self.unfit or any(t.drift for t in self.told) or not self.values else 0
 
 
 class Proposed(Answer):
@@ -150,7 +158,8 @@ def _told(reading: Reading) -> list[ToldOf]:
              for problems, drift in ((reading.drifted, True), (reading.told, False)) for p in problems]
     of_values = [ToldOf(str(t.no_value or "unreadable"), t.value.sheet, t.value.cell, t.value.problem, False)
                  for t in reading.values if t.value.problem]
-    return list(dict.fromkeys((*found, *of_values)))  # what stands once in a row of several names is one
+    # What stands once in a row of several names is one, and so is what is told of a cell and of its value.
+    return list({(one.sheet, one.cell, one.message): one for one in reversed((*found, *of_values))}.values())[::-1]
 
 
 def _value(taken: Taken, names: Names[str, Worded]) -> MappedValue:

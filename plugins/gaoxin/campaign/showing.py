@@ -24,7 +24,7 @@ from gaoxin.quality.review import of_people
 from gaoxin.returns.cover import signed_in
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET
 from gaoxin.returns.model import ReadReturn, Slice, Verdict
-from gaoxin.returns.reader import has_cover
+from gaoxin.returns.reader import has_cover, read_book
 from gaoxin.returns.schedule import due_of
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.warehouse.engine import Store
@@ -184,9 +184,9 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
 
 
 def _by_mapping(plan: Plan, book: Book, stored: StoredReturn) -> ReadReturn | None:
-    """What a mapping takes of a version's file; None for a file with a cover."""
+    """What a mapping, or the plan's source, takes of a version's file; None for a file with a cover."""
     if has_cover(book, stored.file):
-        return None
+        return read_book(book, b"", stored.file, lambda _: plan) if book.text and "__@" in stored.file else None
     return read_opened(book, stored.file, plan, stored.key)
 
 

@@ -21,6 +21,9 @@ def _counted(a: cases.mapping.Tried, v: View) -> str:
                  f"待核定 {len(a.told)} 处。",
                  f"{a.taken} figures taken{f' ({without} of them none, by a mark)' if without else ''}; {len(a.left_out)} cells "
                  f"left out; {len(a.told)} things told.")
+    if a.unfit:
+        text += v.say("这份文件报来会被退回：引用、调用别处的内容由单位删去后再报。",
+                      " The file would be sent back: let the unit take out what refers to, or calls, something else.")
     if not a.form_known:
         text += v.say(f"没有找到报表 {a.form}：计量单位和栏目只按表上的读。",
                       f" The form {a.form} is not known: units and fields are the table's.")

@@ -97,12 +97,13 @@ def read_mapped(book: Book, content: bytes, name: str, known: From) -> ReadRetur
             period = known.period or reading.period
             asked = period if period and not_asked(of, period) is None else None
             whose = known.plan.unit(known.unit).name
-            return replace(blank, problems=(Problem(DRIFTED, told),), meant=(of.id, asked),
+            # What the unit alone can mend is told at once: it would be refused for it when the office is done.
+            return replace(blank, problems=tuple(book.problems) or (Problem(DRIFTED, told),), meant=(of.id, asked),
                            called=CALLED_SO(form=of.name, unit=whose, period=asked) if asked else WHOSE(form=of.name, unit=whose))
         unit = known.plan.unit(known.unit).name
         told = NONE_FITS(form=known.plan.form(known.form).name if known.form else "", unit=unit,
                          names=tuple(_why_not(m, readings[m.id]) for m in among)) if among else NO_MAPPING(unit=unit)
-        return replace(blank, problems=(Problem("mapping_none_fits", told),))
+        return replace(blank, problems=(*book.problems, Problem("mapping_none_fits", told)))
     if len(fit) > 1:
         return replace(blank, problems=(Problem("mapping_several_fit", SEVERAL_FIT(names=tuple(m.name for m in fit))),))
     return _as_return(readings[fit[0].id], fit[0], blank, known)
