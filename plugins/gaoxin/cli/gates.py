@@ -30,8 +30,6 @@ from gaoxin.cli.layout import Cell, Column, Layout, View, bold, each, line, more
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
-from gaoxin.gates.model import WaiverEvidence
-from gaoxin.gates.waiving import scope_told
 from gaoxin.i18n import Text
 
 rectification = group("整改：清单与销号 / shortfalls: list and close")
@@ -128,6 +126,10 @@ def _early(a: cases.decisions.Decided, v: View) -> str | None:
 
 
 def _within(a: cases.decisions.Decided, v: View) -> str:
+    # Not before there is one: these bring all criteria with them, and a command line starts at once.
+    from gaoxin.gates.model import WaiverEvidence
+    from gaoxin.gates.waiving import scope_told
+
     if not isinstance(a.given, WaiverEvidence):
         return ""
     if a.given.scope:

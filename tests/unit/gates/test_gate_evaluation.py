@@ -41,6 +41,13 @@ def test_mode_and_days_late(plan, collection, make_evidence, day, mode, late):
     assert (result.mode, result.days_late) == (mode, late)
 
 
+def test_an_earlier_phase_that_was_reopened_holds_and_is_counted(plan, make_evidence):
+    evidence = make_evidence(APPLY, passed_phases=frozenset({"collection"}))
+    result = by_id(evaluate_gate(plan, plan.phase("application"), evidence), "predecessors")
+    assert (result.passed, [s.ref for s in result.shortfalls]) == (False, ["launch"])
+    assert result.detail.context == {"count": 2, "passed": 1}, "not that all of one have passed"
+
+
 def test_nothing_at_all_holds_with_every_reason(plan, collection, make_evidence):
     empty = make_evidence(IN_WINDOW, passed_phases=frozenset(), returns=(), indicators=(), deliverables=())
     result = evaluate_gate(plan, collection, empty)

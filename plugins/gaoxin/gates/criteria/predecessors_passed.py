@@ -18,8 +18,9 @@ class Predecessors(Judgement[PredecessorsPassed]):
 
     def judge(self, case: Case, c: PredecessorsPassed) -> CriterionResult:
         after, released = case.phase.after, case.evidence.passed_phases
-        passed = tuple(p for p in after if p in released)
-        open_ = [p for p in after if p not in released] or [p for p in case.plan.before(case.phase) if p not in released]
+        before = case.plan.before(case.phase)
+        asked = after if not released.issuperset(after) or released.issuperset(before) else before
+        passed, open_ = (tuple(p for p in asked if (p in released) is well) for well in (True, False))
         shortfalls = tuple(Shortfall(case.plan.governance.office, _WAITS(phase=case.plan.phase(p).name), p)
                            for p in open_)
-        return judged(c, not shortfalls, _DETAIL(count=len(after), passed=len(passed)), passed, shortfalls)
+        return judged(c, not shortfalls, _DETAIL(count=len(asked), passed=len(passed)), passed, shortfalls)
