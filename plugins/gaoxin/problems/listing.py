@@ -18,7 +18,7 @@ from typing import Any
 from gaoxin.containers.model import Book, Content, Sheet, address
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message
-from gaoxin.periods import Period, in_figures
+from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.criteria.rectifications_closed import FOUND_BY_PEOPLE, ORIGINS, Origin
 from gaoxin.plan.model import Plan
 from gaoxin.problems.model import Fault, Found, Given
@@ -65,8 +65,6 @@ _FOOT = re.compile(r"(合计|总计|小计|共计|共\d+[条项个处]|以下空
                    r"[^:]{0,8}(填表|填报|制表|审核|复核|检查人|检查组|检查单位|被检查|经办|负责人|联系|电话|签字|签名|签收|签章|盖章|"
                    r"日期|报出|抄送|抄报)[^:]{0,8}:|[^:]{0,8}\(?(签字|签名|签章|盖章|公章)\)?$|\(?(注|备注|说明|填表说明|附注)\)?\d*[:.、])")
 _SEVERAL = re.compile(r"[、，,;；/\s]")
-_MONTH = re.compile(r"([0-9]{4})[-年]([0-9]{1,2})月?[底末]?")
-_MONTHS = 12
 _PART = re.compile(r"(\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+[、.])")
 
 
@@ -308,8 +306,10 @@ def _at(told: Message, one: Found) -> Fault:
     return Fault(told, sheet or None, cell or None)
 
 
-
 def _end_of_month(text: str) -> date | None:
     """Of a limit that is a month (2026-04, 2026年4月, 2026年4月底) its last day, as in a plan."""
-    found = _MONTH.fullmatch(in_figures(squeezed(plain(text))))
-    return Period.parse(f"{found[1]}-{int(found[2]):02}").end if found and 1 <= int(found[2]) <= _MONTHS else None
+    try:
+        period = Period.written(text)
+    except UsageError:
+        return None
+    return period.end if period.periodicity is Periodicity.MONTH else None

@@ -75,6 +75,13 @@ class Entities(Mapping[EntityKey, Mapping[str, str | None]]):
         return lambda key: None if key is None or (place := places.get(_kept(key))) is None else column[place]
 
 
+def texts_of(held: Mapping[EntityKey, Mapping[str, str | None]], field: str) -> Callable[[EntityKey | None], str | None]:
+    """What a record holds in a field, by its key; None of one that is not there. For whoever asks many one after another."""
+    if isinstance(held, Entities):
+        return held.texts(field)
+    return lambda key: None if key is None else held.get(key, {}).get(field)
+
+
 def _kept(key: EntityKey) -> str | EntityKey:
     return key[0] if len(key) == 1 else key
 

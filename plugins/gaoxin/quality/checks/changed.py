@@ -12,7 +12,7 @@ from gaoxin.quality.blocks import Block, Made, Spread, coded
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
 from gaoxin.quality.entities import changed, rewritten, shifted
 from gaoxin.quality.frames import Given
-from gaoxin.quality.known import Entities, EntityKey
+from gaoxin.quality.known import EntityKey, texts_of
 
 MOVED = "record.moved"          # how far a number moved over its limit: 1 is the limit
 REWRITTEN = "record.rewritten"  # 1 where a text or date is another, as many others are
@@ -140,8 +140,7 @@ def past_of(block: Block, before: Mapping[EntityKey, Mapping[str, str | None]], 
         return before[one].get(field) if one is not None and one in before else None
 
     keys = block.keys(key)
-    return Made(len(keys), lambda: map(before.texts(field) if isinstance(before, Entities) else text, keys),
-                lambda place: text(keys[place]))
+    return Made(len(keys), lambda: map(texts_of(before, field), keys), lambda place: text(keys[place]))
 
 
 def _moved(block: Block, field: str, past: Made) -> Spread:

@@ -8,7 +8,7 @@ from gaoxin.plan.forms import Form, RegisterField, Severity
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule, expectation
 from gaoxin.quality.frames import Given, Place
 from gaoxin.quality.history import SAMPLE
-from gaoxin.quality.known import Entities, EntityKey
+from gaoxin.quality.known import EntityKey, texts_of
 
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
 BLANK = "record.column_blank"  # of how many a column said something the period before, where it says next to nothing now
@@ -70,7 +70,7 @@ def _blank(given: Given, field: RegisterField, before: Mapping[EntityKey, Mappin
     if sum(first) > _NEXT_TO * len(first):  # as most columns are: what was is not asked for
         given.frame.put(row, BLANK, 0.0)
         return
-    text = before.texts(field.id) if isinstance(before, Entities) else lambda key, of=field.id: before[key].get(of)
+    text = texts_of(before, field.id)
     many, size = sum(text(key) is not None for key in before), len(before)
     left, records = sum(value is not None for value in block.values(field.id)), len(block.entries)
     told = many >= max(_MANY, _MOSTLY * size) and left * size <= _NEXT_TO * many * records

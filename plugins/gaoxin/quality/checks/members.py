@@ -12,7 +12,7 @@ from gaoxin.quality.checks.changed import numbers_of
 from gaoxin.quality.entities import members
 from gaoxin.quality.frames import Given, Place
 from gaoxin.quality.history import moving
-from gaoxin.quality.known import Entities, EntityKey
+from gaoxin.quality.known import EntityKey, texts_of
 
 LOST = "file.entities_lost"    # share of the entities before that are gone
 GROWN = "file.entities_grown"  # new ones as a share of those before
@@ -146,7 +146,7 @@ def _over_former(given: Given, lost: list[EntityKey], before: Mapping[EntityKey,
     usual = (former + _FORMER) * len(before) / len(earlier)
     over = len(lost) / max(usual + _SURE * sqrt(usual), _AT_LEAST * len(before))
     given.frame.put(given.base, MORE_LOST, over, column=len(before), many=len(lost),
-                         former=round(100 * Decimal(former) / len(earlier), 1), **_named(lost))
+                    former=round(100 * Decimal(former) / len(earlier), 1), **_named(lost))
     return over
 
 
@@ -163,7 +163,7 @@ def _weigh(given: Given, before: Mapping[EntityKey, Mapping[str, str | None]], l
         if not lost:
             given.frame.put(given.frame.row(given.owner, Place(variable=field.id)), WEIGHT, 0.0)
             continue
-        text = before.texts(field.id) if isinstance(before, Entities) else lambda key, of=field.id: before[key].get(of)
+        text = texts_of(before, field.id)
         had = {key: value for key in lost if (value := Decimal(text(key) or 0)) > 0}
         share = over = Decimal(0)
         largest = sorted(had, key=had.__getitem__, reverse=True)

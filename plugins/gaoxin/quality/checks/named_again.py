@@ -13,7 +13,7 @@ from gaoxin.quality.blocks import Block, Spread, sparse
 from gaoxin.quality.check import BETWEEN, About, Check, Rules, item_rule
 from gaoxin.quality.checks.listed import Again
 from gaoxin.quality.frames import Given
-from gaoxin.quality.known import Entities, EntityKey
+from gaoxin.quality.known import EntityKey, texts_of
 from gaoxin.quality.settling import twice
 
 NAMED = "record.named_again"  # 1 where a record has the name of another, under another key
@@ -102,8 +102,7 @@ class _NamedAgain:
             return True
         if len(self._before) < min(_KNOWN, size / 2):
             return False
-        text = self._before.texts(self._name) if isinstance(self._before, Entities) else None
-        told = [folded(text(key) if text else self._before[key].get(self._name)) for key in self._before]
+        told = [folded(text) for text in map(texts_of(self._before, self._name), self._before)]
         named = [name for name in told if name]
         return bool(named) and len({*named}) == len(named) and 2 * len(self._found) <= size
 

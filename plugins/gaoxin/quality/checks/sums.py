@@ -10,7 +10,7 @@ from gaoxin.quality.check import BETWEEN, About, Check, Rules, cell_rule
 from gaoxin.quality.checks.changed import numbers_of
 from gaoxin.quality.entities import moved_sum
 from gaoxin.quality.frames import Given, Place
-from gaoxin.quality.known import Entities
+from gaoxin.quality.known import texts_of
 
 MOVED = "record.sum_moved"  # how far a column's sum moved over its limit: 1 is the limit
 _LEAST = 5  # entities, then and now: a young register grows manifold
@@ -50,7 +50,7 @@ class Sums(Check):
             given.because(MOVED, field.id, NO_PAST(least=_LEAST))
             if block is None or not before or min(len(block.entries), len(before)) < _LEAST:
                 continue
-            text = before.texts(field.id) if isinstance(before, Entities) else lambda key, of=field.id: before[key].get(of)
+            text = texts_of(before, field.id)
             past = (None if (value := text(key)) is None else Decimal(value) for key in before)
             if (found := moved_sum(_figures(block.values(field.id)), past)) is not None:
                 share, now, was = found
