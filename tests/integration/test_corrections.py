@@ -32,15 +32,23 @@ def handed_in(settings, folder: Path, content: bytes, as_of: str, name: str = MA
     return submit_files(settings, [folder / name], parse_as_of(as_of), reason=reason)[0]
 
 
+def collected(settings, demo_workplace, folder: Path, industry) -> None:
+    launch(demo_workplace)
+    for period, day, output in (("02", "03-05", 17.0), ("03", "04-08", 26.0), ("04", "05-08", 35.0), ("05", "06-06", 44.0)):
+        taken = handed_in(settings, folder, industry(output), f"2024-{day}", MAY.replace("2024-05", f"2024-{period}"))
+        assert taken.verdict is Verdict.ACCEPTED, taken.findings
+
+
+def registered(demo_workplace, day: str) -> None:
+    for unit, codes in {"committee": "ABC", "science": "DE"}.items():
+        register(demo_workplace(day), unit, "2024-Q1", *codes)
+
+
 @pytest.fixture
 def played(settings, demo_workplace, tmp_path, industry):
     """A campaign whose collection has passed, with a kept report of May and indicators."""
-    launch(demo_workplace)
-    for period, day, output in (("02", "03-05", 17.0), ("03", "04-08", 26.0), ("04", "05-08", 35.0), ("05", "06-06", 44.0)):
-        taken = handed_in(settings, tmp_path / "f", industry(output), f"2024-{day}", MAY.replace("2024-05", f"2024-{period}"))
-        assert taken.verdict is Verdict.ACCEPTED, taken.findings
-    for unit, codes in {"committee": "ABC", "science": "DE"}.items():
-        register(demo_workplace("2024-06-07"), unit, "2024-Q1", *codes)
+    collected(settings, demo_workplace, tmp_path / "f", industry)
+    registered(demo_workplace, "2024-06-07")
     w = open_workplace(settings, "demo", parse_as_of("2024-06-20"), acts=True)
     flows.report(w, flows.Asked(period=Period.parse("2024-05")))
     measuring.store_indicators(w)
@@ -326,6 +334,21 @@ def test_what_rests_on_an_earlier_version_is_found_by_every_later_correction(set
     handed_in(settings, tmp_path / "f", industry(39.0, enterprises=21), "2024-07-09", reason="再核")
     newest = items(correcting.corrections(played("2024-07-10")).corrections[-1])
     assert (newest["indicator:gross_output"].old, newest["gate:collection"].old) == ("40 亿元", "pass")
+
+
+def test_to_reopen_a_decision_that_held_the_gate_takes_nothing_back(settings, demo_workplace, tmp_path, industry):
+    collected(settings, demo_workplace, tmp_path / "f", industry)
+    assert gatekeeping.decide(demo_workplace("2024-06-25"), "collection").verdict is GateVerdict.HOLD, "the registers are missing"
+    handed_in(settings, tmp_path / "f", industry(46.0), "2024-06-26", reason="漏统计一家")
+    registered(demo_workplace, "2024-06-26")
+    again = gatekeeping.decide(demo_workplace("2024-06-27"), "collection")
+    assert again.verdict is GateVerdict.PASS, [c.detail.zh for c in again.criteria if not c.opens]
+    found = only(demo_workplace("2024-06-28"))
+    assert items(found)["gate:collection"].old == "hold"
+    correcting.decide_correction(demo_workplace("2024-06-28"), found.id, "reopen", "supervision", "数据有变")
+    w = demo_workplace("2024-06-29")
+    with w.warehouse.read() as store:
+        assert "collection" in store.decisions.passed("demo", w.known), "it passed on the corrected figures"
 
 
 def test_a_reopened_approval_has_to_be_given_anew(settings, played, tmp_path, industry):

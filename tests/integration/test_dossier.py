@@ -165,6 +165,7 @@ def test_two_builds_of_one_record_are_the_same_to_the_byte_in_another_process_an
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum (coreutils) is not on this machine")
 def test_the_manifest_answers_for_every_file_and_names_the_record(filled, tmp_path):
+    later = {f"sums__dossier__{name}" for name in built(filled("2024-06-20"), tmp_path)}
     w = filled(DAY)
     found = built(w, tmp_path)
     told = json.loads(found["manifest.json"])
@@ -175,6 +176,9 @@ def test_the_manifest_answers_for_every_file_and_names_the_record(filled, tmp_pa
     assert told["plan"] == {"version": w.plan_version, "sha256": w.version.plan_hash}
     assert {f["path"] for f in told["files"]} == {p.name for p in tmp_path.iterdir() if p.is_file()} - {
         "sums__dossier__manifest.json", "sums__dossier__SHA256SUMS.txt"}
+    left = later - {p.name for p in tmp_path.iterdir()}
+    assert left, "the later one has reports of further periods, which are not handed in with this one"
+    assert left <= {f"{name}.{ending}" for name, _, ending in (p.name.rsplit(".", 2) for p in (tmp_path / "earlier").iterdir())}
     check = ["sha256sum", "-c", "--strict", "sums__dossier__SHA256SUMS.txt"]
     done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout.count("OK")) == (0, len(found) - 1)

@@ -235,7 +235,7 @@ def consents_due(w: Workplace, store: Store) -> list[Due]:
                 (a.phase, a.seal) == (phase.id, asked.payload["seal"]) and a.seq > asked.seq for a in said):
             continue
         told = _TO_CONSENT(phase=phase.name, asked=local_day(asked.at))
-        ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(w.plan, turn, asked.at)
+        ref, day = f"consent~{phase.id}~{turn.by}~{asked.payload['seal'][:12]}", answer_by(w.plan, phase, turn, asked.at)
         due = Due("consent", ref, turn.by, told, day, opened=local_day(asked.at), at_once=True)
         others = may_answer(turn, phase.id, said)[1:]
         found += [due, *(replace(due, ref=f"{ref}~{unit}", unit=unit, beside=True) for unit in others)]

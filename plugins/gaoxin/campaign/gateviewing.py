@@ -366,7 +366,7 @@ def stand_as(one: ApprovalEvidence, given: Sequence[ApprovalEvidence], seal: str
 def _consent(w: Workplace, store: Store, c: Approval, result: GateResult, words: Sequence[ApprovalEvidence]) -> Asked:
     said = [a for a in words if a.by in c.deciders]
     asked, after = request(w, store, result.phase, result.seal, c.by), before_in_order(w.plan.phase(result.phase), result, c.by)
-    until = answer_by(w.plan, c, asked.at) if asked else None
+    until = answer_by(w.plan, w.plan.phase(result.phase), c, asked.at) if asked else None
     may = may_answer(c, result.phase, words)
     return Asked(c.id, c.by, may[1:], after, stands(result) in (Stands.AWAITS, Stands.REFUSED) and after is None,
                  {u: judges_its_own(w, store, u) for u in may},

@@ -39,6 +39,7 @@ _MAPPING = Code("deadlines.mapping", "更新对照", "update the mapping")
 _FIVE_DAYS = Text("开出后五个工作日", "five working days after it was opened")
 _FOUND = Code("deadlines.found", "{origin} {number}", "{origin} {number}", origin=str, number=str)
 _ASKED = Code("deadlines.asked", "提请后 {days} 个工作日", "{days} working day(s) after it was asked for", days=int)
+_BY_DEADLINE = Text("关口时限", "the gate's deadline")
 _NEXT_DAY = Text("次一工作日", "the next working day")
 _BEFORE_LIMIT = Text("所申请事项的原期限", "the day that it asks to move")
 
@@ -110,8 +111,9 @@ def _consents(w: Workplace, store: Store) -> Iterator[Deadline]:
         done = _answered(said, phase_id, c.deciders, seal, event.seq)
         if done is None and phase_id in passed and passed[phase_id] >= event.at:
             done = local_day(passed[phase_id])
-        made = _made(w, Kind.CONSENT, f"consent~{phase_id}~{unit}~{seal[:12]}", unit, _CONSENT(phase=phase.name),
-                     answer_by(w.plan, c, event.at), _ASKED(days=c.answer_days), event.at, done)
+        day = answer_by(w.plan, phase, c, event.at)
+        made = _made(w, Kind.CONSENT, f"consent~{phase_id}~{unit}~{seal[:12]}", unit, _CONSENT(phase=phase.name), day,
+                     _BY_DEADLINE if day == phase.gate.deadline else _ASKED(days=c.answer_days), event.at, done)
         stale = done is None and newest[phase_id, unit] is not event
         yield Deadline(**{**vars(made), "state": State.WITHDRAWN}) if stale else made
 

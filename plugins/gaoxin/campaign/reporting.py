@@ -247,10 +247,17 @@ def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
 
 
-def written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
+def _moved(path: Path, ours: bool) -> None:
+    kept = earlier(path, sha256_of(path))
+    kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
+    path.rename(kept)
+
+
+def written(made: Sequence[tuple[Path, bytes]], *, ours: bool, leaving: Iterable[Path] = ()) -> list[ReportFile]:
     """Writes reports of one folder; others of the same name move to earlier/, under their hash, which the ledger may know. All of
     them lie beside before the first takes its place: where the disk is full nothing has changed. ours: among the installation's,
-    which are its owner's alone. Raises OSError."""
+    which are its owner's alone. leaving: files of an earlier build, of which those that this one does not have move there, too.
+    Raises OSError."""
     for folder in {path.parent for path, _ in made}:
         if ours:
             folders.private(folder)
@@ -264,10 +271,10 @@ def written(made: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFil
                 beside[path].write_bytes(content)
         for path, content in made:
             if _differs(path, content):
-                kept = earlier(path, sha256_of(path))
-                kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
-                path.rename(kept)
+                _moved(path, ours)
             beside[path].replace(path)
+        for path in set(leaving) - set(beside):
+            _moved(path, ours)
     finally:
         for part in beside.values():
             part.unlink(missing_ok=True)

@@ -42,7 +42,8 @@ def may_answer(c: Approval, phase: str, said: Iterable[ApprovalEvidence]) -> tup
     return (c.by,) if refused_itself(c, phase, said) else c.deciders
 
 
-def answer_by(plan: Plan, c: Approval, asked: datetime) -> date:
-    """The day by which an answer is expected: so many working days after it was asked for. Nothing follows from its passing but
-    reminders."""
-    return plan.workdays.workdays_after(local_day(asked), c.answer_days)
+def answer_by(plan: Plan, phase: Phase, c: Approval, asked: datetime) -> date:
+    """The day by which an answer is expected: so many working days after it was asked for, and not after the gate's deadline
+    where that is still to come. Nothing follows from its passing but reminders."""
+    day, deadline = plan.workdays.workdays_after(local_day(asked), c.answer_days), phase.gate.deadline
+    return min(day, deadline) if local_day(asked) <= deadline else day

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from gaoxin.clock import ZONE
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict
 from gaoxin.gates.seal import seal_of
+from gaoxin.gates.turns import answer_by
 from gaoxin.indicators.model import ReferenceUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -109,3 +111,12 @@ def test_the_seal_moves_with_what_it_covers_and_with_nothing_else(plan, applicat
     explained = [replace(base, returns=(given, *base.returns[1:]))
                  for given in (base.returns[0], one, replace(one, words="a" * 64), replace(one, words="b" * 64))]
     assert len({seal_of(plan, collection, e) for e in explained}) == len(explained), "other words, once accepted, are other words"
+
+
+def test_an_answer_is_expected_by_the_deadline_while_that_is_to_come(plan, application):
+    (consent,), deadline = application.gate.approvals, application.gate.deadline
+    days = [answer_by(plan, application, consent, datetime.combine(deadline + timedelta(days=n), datetime.min.time(), ZONE))
+            for n in (-30, -1, 0, 1)]
+    assert days[0] == plan.workdays.workdays_after(deadline - timedelta(days=30), consent.answer_days) < deadline
+    assert days[1:3] == [deadline, deadline]
+    assert days[3] > deadline, "asked for when it was over already"
