@@ -112,6 +112,8 @@ def found(*changes):
     # the ledger of tasks
     ([("name: 调研报告}]", "name: 调研报告}], milestones: [{id: half, name: 半数, due: 2024-03}]")],
      "milestone_after_task", "warning", "tasks.survey"),
+    ([("  - {id: survey, ", "  - {id: survey, row: 8, "), ("  - {id: dossier, ", "  - {id: dossier, row: 8, ")],
+     "number_twice", "warning", "tasks.dossier"),
     ([("name: 调研报告}", "name: 调研报告, per_member: true}")], "per_member_of_nobody", "error", "tasks.survey"),
     ([("  - {id: science, ", "  - {id: others, name: 有关部门, kind: group, members: [supervision], open_ended: true}\n"
                             "  - {id: science, "),

@@ -1,10 +1,10 @@
-"""Rules on what the ledger of tasks asks: milestones against the task's day, a piece from each member, and who may close."""
+"""Rules on what the ledger of tasks asks: a number of its own for each row, milestones against the task's day, a piece from each member, and who may close."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from gaoxin.i18n import Worded
-from gaoxin.plan.model import Phase, Plan, Task
+from gaoxin.plan.model import Indicator, Phase, Plan, Task
 from gaoxin.planning.check.findings import PlanFinding, of_document, of_plan
 from gaoxin.tasks.closing import may_close
 
@@ -15,6 +15,10 @@ MILESTONE_AFTER_TASK = of_document(
     ("改节点还是改任务的期限", "whether the milestone or the task gets another date"),
     "{task}的节点{milestone} {day} 才到，任务 {due} 就到期", "{milestone} of {task} is due on {day}, the task itself on {due}",
     milestone=Worded, due=date,
+)
+NUMBER_TWICE = of_document(
+    "number_twice", "warning", ("附件序号重复", "two rows of one number"), ("各是第几项", "which number each has"),
+    "附件第 {row} 项写了 {n} 次：{names}", "row {row} of the annex is given {n} times: {names}", row=int, n=int, names=tuple,
 )
 PER_MEMBER_OF_NOBODY = of_plan(
     "per_member_of_nobody", "error", ("逐家提交却没有责任单位", "one from each of nobody"),
@@ -36,6 +40,18 @@ NOBODY_CLOSES = of_plan(
     "the gate of {phase} asks that {task} is closed; office, supervision and leading group do it themselves or are not named: "
     "the gate can never pass",
 )
+
+
+def numbers(plan: Plan) -> Iterator[PlanFinding]:
+    """A row of the annex is found by its number, within its section where the document has sections."""
+    numbered: dict[tuple[int, str], list[Indicator | Task]] = {}
+    for row in plan.rows:
+        if row.row is not None:
+            numbered.setdefault((row.row, row.section.zh if row.section else ""), []).append(row)
+    for (number, _), rows in numbered.items():
+        if len(rows) > 1:
+            yield NUMBER_TWICE.warning(rows[1], *(row.source for row in rows), row=number, n=len(rows),
+                                       names=tuple(row.name for row in rows))
 
 
 def milestones(plan: Plan, task: Task) -> Iterator[PlanFinding]:
