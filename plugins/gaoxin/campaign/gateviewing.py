@@ -10,6 +10,7 @@ from gaoxin.blueprint.blueprint import phase_flow_id
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.consents import judges_its_own
 from gaoxin.campaign.dispatch import NEWS
+from gaoxin.campaign.evidenced import Place, Used, used
 from gaoxin.campaign.gatekeeping import evaluate, request
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.remembering import remembered
@@ -31,7 +32,7 @@ from gaoxin.gates.rectifying import closable, rectification_id
 from gaoxin.gates.stands import Stands, Told, stands, told_as
 from gaoxin.gates.turns import answer_by, before_in_order, may_answer
 from gaoxin.gates.waiving import scope_told, scopes
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.approval import Approval
@@ -43,22 +44,8 @@ from gaoxin.warehouse.engine import Store
 _PARTS = 400  # so many shortfalls are looked up: beyond it they are listed without the return that they speak of
 _SHOWN = Page(limit=40)
 
-_IS_KEPT = Code("gateviewing.deliverable", "{deliverable}（{hash:.12}）", "{deliverable} ({hash:.12})", hash=str)
-_COUNTED = Code("gateviewing.counted", "{count} 份报表（{hash:.12}）", "{count} return(s) ({hash:.12})", hash=str)
-_NAMED = Code("gateviewing.named", "{said}", "{said}", said=str)
-_FIGURE = Code("gateviewing.figure", "{indicator}：{said}", "{indicator}: {said}", said=str)
-_PHASE = Code("gateviewing.phase", "{phase}", "{phase}")
-
 Outcome = Literal["passed", "failed", "not_evaluated", "waived"]
 _OUTCOMES: Mapping[bool | None, Outcome] = {True: "passed", False: "failed", None: "not_evaluated"}
-
-
-class Place(Answer):
-    """Where a thing stands among the pages. kind: return (id: of its version), unit, indicator, gate, rectification (id: of its
-    gate's phase), consent (id: of its gate's phase)."""
-
-    kind: Literal["return", "unit", "indicator", "gate", "rectification", "problem", "consent"]
-    id: str
 
 
 class Lacking(Answer, inline="shortfall"):
@@ -67,13 +54,6 @@ class Lacking(Answer, inline="shortfall"):
     shortfall: Shortfall
     place: Place | None
     rectification: str | None
-
-
-class Used(Answer):
-    """One thing that was looked at."""
-
-    what: Message
-    place: Place | None
 
 
 class CriterionSeen(Answer):
@@ -267,7 +247,7 @@ def _criteria(w: Workplace, store: Store, phase: Phase, result: GateResult, know
     return [CriterionSeen(
         c.id, c.kind, asked[c.id].asked, _outcome(c), c.detail,
         [Lacking(s, _place(w, c, s, versions), _mended_by(w, result, c, s, open_)) for s in c.shortfalls],
-        [_used(w, c, e) for e in c.evidence[:_SHOWN.limit]], len(c.evidence),
+        [used(w.plan, c.kind, e) for e in c.evidence[:_SHOWN.limit]], len(c.evidence),
         waivers_of(w.plan, asked[c.id]) if not c.opens and JUDGEMENTS[asked[c.id].kind].waivable else [],
         [(x.within, scope_told(w.plan, x)[0]) for x in scopes(w.plan, c.shortfalls)], c.excused,
     ) for c in result.criteria if c.id in asked]
@@ -310,25 +290,6 @@ def _place(w: Workplace, c: CriterionResult, s: Shortfall, versions: Mapping[str
         case "approval":
             return Place("consent", w.plan.unit(s.owner).id)
     return Place("unit", s.owner)
-
-
-def _used(w: Workplace, c: CriterionResult, evidence: str) -> Used:
-    head, _, tail = evidence.partition(":")
-    match c.kind:
-        case "predecessors_passed":
-            return Used(_PHASE(phase=w.plan.phase(evidence).name), Place("gate", evidence))
-        case "targets_met" if "=" in evidence:
-            id, _, value = evidence.partition("=")
-            return Used(_FIGURE(indicator=w.plan.indicator(id).name, said=value), Place("indicator", id))
-        case "deliverables_present" if tail and head != "waiver":
-            task, _, deliverable = head.partition(".")
-            about = w.plan.task(task)
-            name = next(x.name for x in w.plan.pieces(about) if x.id == deliverable)
-            return Used(_IS_KEPT(deliverable=name, hash=tail), Place("unit", w.plan.answerable(about)))
-    if head == "returns":
-        count, _, digest = tail.partition(":sha256:")
-        return Used(_COUNTED(count=int(count), hash=digest), None)
-    return Used(_NAMED(said=evidence), Place("return", evidence) if evidence.count("__") == 4 else None)
 
 
 def _past(one: GateResult | None, before: GateResult | None) -> Past:

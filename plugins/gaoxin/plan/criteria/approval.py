@@ -19,8 +19,8 @@ class Approval(Criterion):
     deputies: tuple[UnitId, ...] = opt("代理单位：审批单位不能审批时可代为表态的单位",
                                        "deputies: units that may decide in its place", (), exclude_if=().__eq__)
     answer_days: int = opt("答复天数：提请后几个工作日内答复，不晚于关口时限；逾期催办",
-                           "to be answered within so many working days, and by the gate's deadline; then it is reminded", 3, ge=1, le=60,
-                           exclude_if=(3).__eq__)
+                           "to be answered within so many working days, and by the gate's deadline; then it is reminded", 3,
+                           ge=1, le=60, exclude_if=(3).__eq__)
 
     @model_validator(mode="after")
     def a_consent_is_waived_by_nobody(self) -> Self:

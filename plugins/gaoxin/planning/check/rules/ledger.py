@@ -1,4 +1,5 @@
-"""Rules on what the ledger of tasks asks: a number of its own for each row, milestones against the task's day, a piece from each member, and who may close."""
+"""Rules on what the ledger of tasks asks: a number of its own for each row, milestones against the task's day, a piece from each
+member, and who may close."""
 
 from collections.abc import Iterator
 from datetime import date
