@@ -6,7 +6,14 @@ from decimal import Decimal
 
 from gaoxin import links
 from gaoxin.indicators.due import came_to
-from gaoxin.indicators.model import IndicatorResult, InputValue, MeasureValue, StatementResult
+from gaoxin.indicators.model import (
+    IndicatorResult,
+    InputValue,
+    MeasureValue,
+    ReferenceUsed,
+    StatedUsed,
+    StatementResult,
+)
 from gaoxin.measures import said, said_of_difference
 from gaoxin.plan.document import Condition
 from gaoxin.plan.forms import RegisterForm
@@ -83,11 +90,13 @@ def inputs_of(s: Snapshot, r: IndicatorResult) -> list[tuple[MeasureValue, Input
     return [(b.value, i) for b in s.behind[r.id] for i in b.value.inputs]
 
 
-def _own(r: IndicatorResult, one: IndicatorResult | None = None) -> list[Fact | RegisterFact]:
-    """What the figure itself was made of. one: the value of the indicator's path that is meant, whose cells the indicator
-    tells; without it the values that the indicator consists of are meant, too."""
+def _own(r: IndicatorResult, one: IndicatorResult | StatementResult | None = None) -> list[Fact | RegisterFact]:
+    """What the figure itself was made of. one: the value of the indicator's path, or what one stated target came to, that is
+    meant, whose cells the indicator tells; without it the values that the indicator consists of are meant, too."""
     about = one or r
     figures = {about.deciding: about.period} | ({about.part.measure: about.part.period} if about.part else {})
+    if isinstance(one, StatementResult) and one.value is None:
+        figures |= {m.measure: m.period for m in one.measures if m.measure not in figures}
     asked = {measure: period for measure, period in figures.items() if measure}
     known = [m for m in (*r.measures, *r.rests_on, *r.beside) if m.measure in (asked or {m.measure: None})]
     of_period = [m for m in known if m.period == asked.get(m.measure, about.period)]
@@ -103,11 +112,15 @@ def sources(s: Snapshot, r: IndicatorResult, one: IndicatorResult | None = None)
     """Who reported it by which form; else what it was taken from."""
     about = one or r
     told = _units_by_form(s, _own(r, one))
-    more = [f"文件所述（{x.source}）" for x in about.stated] + [f"参照数列“{s.plan.reference(x.id).name.zh}”"
-                                                            for x in dict.fromkeys((about.reference, *about.references)) if x]
+    more = _elsewhere(s, about.stated, (about.reference, *about.references))
     if about.counted:
         more.append(f"方案中的 {len(about.counted)} 项指标和任务")
     return "、".join([*([told] if told else []), *dict.fromkeys(more)]) or ("任务成果" if about.value is not None else "无数据")
+
+
+def _elsewhere(s: Snapshot, stated: Iterable[StatedUsed], references: Iterable[ReferenceUsed | None]) -> list[str]:
+    return [*(f"文件所述（{x.source}）" for x in stated),
+            *(f"参照数列“{s.plan.reference(x.id).name.zh}”" for x in dict.fromkeys(references) if x)]
 
 
 def _units_by_form(s: Snapshot, facts: Iterable[Fact | RegisterFact]) -> str:
@@ -117,7 +130,7 @@ def _units_by_form(s: Snapshot, facts: Iterable[Fact | RegisterFact]) -> str:
     return "、".join(f"{'、'.join(dict.fromkeys(them))}《{form}》" for form, them in units.items())
 
 
-def proof(r: IndicatorResult, one: IndicatorResult | None = None) -> str:
+def proof(r: IndicatorResult, one: IndicatorResult | StatementResult | None = None) -> str:
     """The cells, by return with the hash of its file; of many how many there are."""
     return _cells(_own(r, one))
 
@@ -212,8 +225,11 @@ def compared(s: Snapshot, c: Condition, known: dict[str, IndicatorResult]) -> tu
         if not held:
             return (_NONE, _NONE, "未评估", f"指标“{r.name.to('zh')}”没有写明认定标准的数值")
         worst = min(held, key=lambda x: (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET).index(x.truth))
-        return (_stands(worst), str(worst.period or _NONE), CONCLUSIONS[worst.truth],
-                f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）；{proof(r)}".rstrip("；—"))
+        period = worst.period or (worst.part and worst.part.period)
+        cells = proof(r, worst).replace("\n", "；")
+        by = [*([] if cells == _NONE else [cells]), *_elsewhere(s, worst.stated, (worst.reference,))]
+        return (_stands(worst), str(period or _NONE), CONCLUSIONS[worst.truth],
+                "；".join([f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）", *by]))
     if c.stated is None:
         return (_NONE, _NONE, "未评估", "没有衡量它的指标，文件也没有说明")
     told = {True: "文件自述符合，未评估", False: "文件自述不符合，未评估", None: "未评估"}[c.stated.fulfils]
