@@ -270,7 +270,9 @@ def test_its_page_shows_what_is_open_builds_it_gives_its_files_and_says_when_it_
     assert "还没有编制过申报材料" in page.text
     now = asked.get("/sums/dossier/open")
     assert "报送缺失" in now.text
-    assert "return missing" in asked.get("/sums/dossier/open?lang=en").text
+    english = asked.get("/sums/dossier/open?lang=en").text
+    assert "return missing" in english
+    assert "Application: " in english
     assert '/sums/dossier"' in asked.get("/sums/gate/application?lang=zh").text, "the gate leads to it"
     file = w.settings.home / "accounts.yaml"
     file.write_text("schema: 1\naccounts:\n  - {airflow: root, roles: [system]}\n", encoding="utf-8")

@@ -42,9 +42,9 @@ TABLE = Table("指标表", (Column("序号", 3, True), Column("指标", 12), Col
                     for n in range(1, 30)), "无", note="注：说明", beside=1)
 EMPTY = Table("空表", TABLE.columns, (), "没有", beside=1)
 TEXT = Document("关于某园区申报\n市级高新区的报告", ("办公室", "2020年10月1日"), (
-    Paragraph((Blank("主送机关"), "："), flush=True), Heading(1, "基本情况"), Heading(2, "概况"), said("甲 & 乙 <丙>"), said("甲\n乙\x07"),
-    Heading(3, "指标"), Heading(4, "小项"), Paragraph(("来源：", Link("查看", THERE)), note=True), TABLE, EMPTY,
-    Paragraph((Blank("盖章"),), right=True)), head="演练")
+    Paragraph((Blank("主送机关"), "："), flush=True), Heading(1, "基本情况"), Heading(2, "概况"), said("甲 & 乙 <丙>"),
+    said("甲\n乙\x07"), Heading(3, "指标"), Heading(4, "小项"), Paragraph(("来源：", Link("查看", THERE)), note=True), TABLE,
+    EMPTY, Paragraph((Blank("盖章"),), right=True)), head="演练")
 STAMP = datetime(2020, 10, 1, 18, tzinfo=ZONE)
 
 

@@ -3,8 +3,10 @@ comparison with the conditions of the accreditation standard."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from gaoxin import links
+from gaoxin.i18n import Text
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.model import (
     IndicatorResult,
@@ -208,35 +210,52 @@ def return_table(s: Snapshot) -> Table:
     return Table("指标所依据的报送文件", columns, rows, "没有由报送数据算出的指标。")
 
 
+class Compared(NamedTuple):
+    """How a condition stands, of which period, what that comes to, and by what."""
+
+    stands: str
+    period: str
+    told: Text
+    why: Text
+
+
 def condition_table(s: Snapshot) -> Table:
     columns = (Column("序号", 3), Column("认定条件", 9), Column("要求", 16), Column("现状", 14), Column("报告期", 5),
                Column("结论", 7), Column("依据", 14))
     known = {r.id: r for r in s.indicators}
-    rows = tuple((n, c.name.zh, c.requires.zh, *compared(s, c, known)) for n, c in enumerate(s.plan.conditions, 1))
+    found = [(n, c, compared(s, c, known)) for n, c in enumerate(s.plan.conditions, 1)]
+    rows = tuple((n, c.name.zh, c.requires.zh, held.stands, held.period, held.told.zh, held.why.zh) for n, c, held in found)
     return Table("认定条件对照表", columns, rows, "方案没有列出认定条件。",
                  note="注：“符合”“不符合”由报送数据算出；文件自述的，未经评估，不作结论。")
 
 
-def compared(s: Snapshot, c: Condition, known: dict[str, IndicatorResult]) -> tuple[Cell, ...]:
-    """How things stand, of which period, what it comes to, by what."""
+def compared(s: Snapshot, c: Condition, known: dict[str, IndicatorResult]) -> Compared:
     if c.indicator:
         r = known[c.indicator]
         held = [x for x in r.statements if x.role == "criterion"]
         if not held:
-            return (_NONE, _NONE, "未评估", f"指标“{r.name.to('zh')}”没有写明认定标准的数值")
+            return Compared(_NONE, _NONE, _NOT_EVALUATED, Text(f"指标“{r.name.to('zh')}”没有写明认定标准的数值",
+                                                               f"{r.name.to('en')}: the plan has no number of the standard"))
         worst = min(held, key=lambda x: (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET).index(x.truth))
         period = worst.period or (worst.part and worst.part.period)
         cells = proof(r, worst).replace("\n", "；")
-        by = [*([] if cells == _NONE else [cells]), *_elsewhere(s, worst.stated, (worst.reference,))]
-        return (_stands(worst), str(period or _NONE), CONCLUSIONS[worst.truth],
-                "；".join([f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）", *by]))
+        by = "".join(f"；{one}" for one in (*([] if cells == _NONE else [cells]),
+                                           *_elsewhere(s, worst.stated, (worst.reference,))))
+        return Compared(_stands(worst), str(period or _NONE), CONCLUSIONS[worst.truth],
+                        Text(f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）{by}",
+                             f"{r.name.to('en')}, by the standard {worst.target.to('en')} ({worst.source}){by}"))
     if c.stated is None:
-        return (_NONE, _NONE, "未评估", "没有衡量它的指标，文件也没有说明")
-    told = {True: "文件自述符合，未评估", False: "文件自述不符合，未评估", None: "未评估"}[c.stated.fulfils]
-    return (c.stated.value.zh, _NONE, told, f"文件自述（{c.stated.source.place}）")
+        return Compared(_NONE, _NONE, _NOT_EVALUATED, Text("没有衡量它的指标，文件也没有说明",
+                                                           "no indicator measures it, and the document says nothing of it"))
+    return Compared(c.stated.value.zh, _NONE, _STATED[c.stated.fulfils],
+                    Text(f"文件自述（{c.stated.source.place}）", f"by the document itself ({c.stated.source.place})"))
 
 
-CONCLUSIONS = {Truth.MET: "符合", Truth.NOT_MET: "不符合", Truth.UNKNOWN: "无法评估"}
+_NOT_EVALUATED = Text("未评估", "not evaluated")
+_STATED = {True: Text("文件自述符合，未评估", "fulfilled, as the document says, and not evaluated"),
+           False: Text("文件自述不符合，未评估", "not fulfilled, as the document says, and not evaluated"), None: _NOT_EVALUATED}
+CONCLUSIONS = {Truth.MET: Text("符合", "fulfilled"), Truth.NOT_MET: Text("不符合", "not fulfilled"),
+               Truth.UNKNOWN: Text("无法评估", "cannot be evaluated")}
 
 
 def _stands(x: StatementResult) -> str:
