@@ -8,7 +8,7 @@ campaign has millions.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -27,7 +27,7 @@ from gaoxin.returns.schedule import rounds
 
 _SOME = Decimal(60)
 _GROWTH = (Decimal(0), Decimal("0.5"))
-_ROWS = 3
+_ROWS = 2
 
 
 @once_a_plan
@@ -62,6 +62,7 @@ class _AllIn:
 
     plan: Plan
     growth: Decimal
+    _records: dict[str, Mapping[Period, Sequence[RegisterFact]]] = field(default_factory=dict)
 
     def received(self, form: str) -> Mapping[Period, Collection[str]]:
         return dict.fromkeys(self._known(form), self.plan.form(form).units)
@@ -80,10 +81,11 @@ class _AllIn:
         return ()
 
     def records(self, form: str) -> Mapping[Period, Sequence[RegisterFact]]:
-        of = self.plan.form(form)
-        if not isinstance(of, RegisterForm):
-            return {}
-        return {period: self._rows(of, at, period, due) for at, (period, due) in enumerate(self._known(form).items())}
+        if form not in self._records:
+            of, known = self.plan.form(form), enumerate(self._known(form).items())
+            self._records[form] = {period: self._rows(of, at, period, due) for at, (period, due) in known
+                                   } if isinstance(of, RegisterForm) else {}
+        return self._records[form]
 
     @cached_property
     def _rounds(self) -> Mapping[str, dict[Period, date]]:
@@ -108,11 +110,11 @@ class _AllIn:
         return value.to_integral_value() if of.integer else value
 
     def _rows(self, of: RegisterForm, at: int, period: Period, due: date) -> list[RegisterFact]:
-        """So many rows for each count and unit that it counts all of them; with growth more every other period."""
+        """Some rows for each count and unit that it counts all of them; with growth one more a year of months."""
         found = list[RegisterFact]()
         for unit in of.units:
             for count in of.counts:
-                for _ in range(_ROWS + int(self.growth * at)):
+                for _ in range(_ROWS + (at // 12 if self.growth else 0)):
                     number = len(found) + 1
                     values: dict[str, str | None] = {f.id: self._filled(f.type, f.codes, number, period) for f in of.fields}
                     values |= {name: codes[0] for name, codes in count.where.items()} | _valid(count, period)
