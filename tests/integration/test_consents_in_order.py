@@ -219,7 +219,7 @@ def test_a_refusal_is_not_taken_back_without_a_reason(demo_workplace):
     say(w("2024-07-29T11:00"), "supervision", "reject", "材料有误")
     with pytest.raises(Refused, match="撤回不同意须写理由"):
         say(w("2024-07-29T11:10"), "supervision", "approve", " ")
-    decisions.record_evidence(w("2024-07-29T11:12"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
+    deliverables.record_evidence(w("2024-07-29T11:12"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
     with pytest.raises(Refused, match="撤回不同意须写理由"):  # to other figures, too: it stands until then
         say(w("2024-07-29T11:15"), "supervision", "approve", " ")
     say(w("2024-07-29T11:20"), "supervision", "approve", "已改正")
