@@ -28,7 +28,7 @@ _CLOSED = Code("evidenced.closed", "{task}：{unit}于 {day} 销号", "{task}: c
                day=date)
 _SHEET = Code("evidenced.sheet", "{name}：{seat}的评分表（第 {version} 版）", "{name}: score sheet of {seat} (version {version})",
               name=Worded, seat=Worded, version=str)
-_CONSENT = Code("evidenced.consent", "{unit}于 {day} {word}（封印 {hash:.12}）", "{unit} {word} on {day} (seal {hash:.12})",
+_CONSENT = Code("evidenced.consent", "{unit}于 {day} {word}（封签 {hash:.12}）", "{unit} {word} on {day} (seal {hash:.12})",
                 unit=Worded, day=date, word=Text, hash=str)
 _WAIVED = Code("evidenced.waived", "{unit}于 {day} 豁免", "waived by {unit} on {day}", unit=Worded, day=date)
 _PHASE = Code("evidenced.phase", "{phase}", "{phase}")

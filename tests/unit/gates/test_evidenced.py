@@ -26,7 +26,7 @@ SEAL = "ab" * 32
     ("returns_complete", "demo__industry__committee__2024-05__v2", "园区管委会 园区工业月报 2024年5月（第 2 版）", "(version 2)",
      Place("return", "demo__industry__committee__2024-05__v2")),
     ("approval", f"approval:government:reject:{SEAL}:2024-07-02T10:00:00+08:00",
-     "区政府于 2024-07-02 不同意（封印 abababababab）",
+     "区政府于 2024-07-02 不同意（封签 abababababab）",
      "refused on 2024-07-02", None),
     ("targets_met", "waiver:government:2024-07-02T10:00:00+08:00:indicator=gross_output", "区政府于 2024-07-02 豁免",
      "on 2024-07-02", None),

@@ -43,6 +43,7 @@ class Criterion(Model):
 class OfReturns(Criterion):
     """A criterion on the returns that are due. forms: which; all forms when left out."""
 
+    needs = "returns"
     forms: tuple[FormId, ...] | None = opt("报表：只看哪些报表；不写即全部", "forms: which; all when left out")
 
 

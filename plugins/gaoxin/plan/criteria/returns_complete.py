@@ -10,5 +10,4 @@ class ReturnsComplete(OfVersions):
     kind: Literal["returns_complete"]
 
     words = Key("报送齐全：期限前应报的报表都已接收", "returns complete: all that were due are accepted")
-    needs = "returns"
     place = 1

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Response, UploadFile
 
-from gaoxin.campaign import decisions, taskbook, tasking, tasktable
+from gaoxin.campaign import deliverables, taskbook, tasking, tasktable
 from gaoxin.campaign.wording import known
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.clock import local_day, parse_day
@@ -90,7 +90,7 @@ def evidence(ask: Ask, campaign: str, unit: str, task: str, piece: Words, file: 
     """piece: the deliverable, of a member's with the unit behind an @."""
     deliverable, _, member = piece.strip().partition("@")
     given = [(Path(kept_name(one.filename or "")), one.file.read()) for one in file]
-    decisions.record_given(ask.workplace(acts=True), task, deliverable, given, unit, member=member or None)
+    deliverables.record_given(ask.workplace(acts=True), task, deliverable, given, unit, member=member or None)
     return ask.go("unit", unit)
 
 

@@ -71,7 +71,7 @@ def found(*changes):
     ([("deadline: 2024-06", "deadline: 2024-08")], "deadline_outside_phase", "warning", "phases.collection"),
     ([("lead: committee, due: 2024-02", "lead: committee, due: 2024-03")], "task_due_after_gate", "warning", "tasks.survey"),
     ([("due: 2024-02, phase: launch", "due: 2024-02")], "task_without_gate", "warning", "tasks.survey"),
-    ([("due: 2024-02, phase: launch", "due: 2024-02")], "criterion_without_subject", "warning",
+    ([("due: 2024-02, phase: launch", "due: 2024-02")], "criterion_without_subject", "error",
      "phases.launch.gate.criteria.work_done"),
     ([("last: 2024-06\n    skip: [1]\n    units: [committee]\n    due: {days: 10}",
        "last: 2024-06\n    skip: [1]\n    units: [committee]\n    due: {days: 200}")], "no_return_before_gate",

@@ -52,7 +52,7 @@ RETURN_DUE_AFTER_GATE = of_plan(
     "{form} {period}于 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
     "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}", form=Worded,
 )
-CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error warning",
+CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "error",
                                     ("关口条件没有可判断的对象", "a criterion with nothing to judge"),
                                     ("补上对象或删去条件", "give it something to judge, or drop it"),
                                     "{phase}关口的 {kind} 没有可判断的对象，关口不可能通过",
@@ -150,16 +150,15 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
-    """A criterion on returns that nobody owes by the gate, or on no indicator, holds it for ever. A phase may be given its tasks
-    when it begins: of those it is a warning."""
+    """A criterion on returns that nobody owes by the gate, or on no indicator or task, holds it for ever."""
     for criterion in phase.gate.criteria:
         looked_at = {
             "returns": any(_due_by(plan, form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
             "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
         }
         if criterion.needs and not looked_at[criterion.needs]:
-            found = CRITERION_WITHOUT_SUBJECT.warning if criterion.needs == "tasks" else CRITERION_WITHOUT_SUBJECT.error
-            yield found(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source, phase=phase.name, kind=criterion.kind)
+            yield CRITERION_WITHOUT_SUBJECT.error(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                                  phase=phase.name, kind=criterion.kind)
 
 
 def missing_returns(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
