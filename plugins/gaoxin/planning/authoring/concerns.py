@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
+from gaoxin.plan.offices import Unit
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.targets import leaves
 from gaoxin.plan.units_of_measure import used_by
@@ -84,6 +85,8 @@ def _speaks_of(change: Change, unit: str, duty: dict[str, Any]) -> bool:
     key, _, rest = change.field.partition(".")
     if key in _MEMBERS:
         return (unit in _listed(change.before)) != (unit in _listed(change.after))
+    if key == "members":
+        return key in duty or (unit in _listed(change.before)) != (unit in _listed(change.after))
     if key == "quotas":
         return rest.split(".")[0] == unit
     if change.subject == "governance":
@@ -113,6 +116,12 @@ def duties(plan: Plan) -> Duties:
         for item in items:
             for unit, role in _roles(plan, item).items():
                 found[unit][f"{kind}.{item.id}"]["all"] = [role, _plain(item, *_MEMBERS, "quotas")]
+    for task in plan.tasks:
+        for group in _owing_groups(plan, task):
+            for unit in group.members:
+                found[unit][f"units.{group.id}"]["member"] = True
+            for unit in (plan.answerable(task), *task.leads):
+                found[unit][f"units.{group.id}"]["members"] = sorted(group.members)
     for indicator in plan.indicators:
         for quota in indicator.quotas:
             found[quota.unit][f"indicators.{indicator.id}"]["quotas"] = str(quota.value)
@@ -143,6 +152,14 @@ def _leads_within(plan: Plan, phase: Phase) -> list[str]:
     """Who answers for the tasks of a phase, and for those that its gate asks for: they work towards its days."""
     asked = {t.id for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)}
     return list(dict.fromkeys(plan.answerable(t) for t in plan.tasks if t.phase == phase.id or t.id in asked))
+
+
+def _owing_groups(plan: Plan, task: Task) -> list[Unit]:
+    """The groups, at any depth, of which each member owes a piece of a task of its own."""
+    reached = list(plan.responsible(task)) if any(d.per_member for d in task.deliverables) else []
+    for unit in reached:
+        reached += [m for m in plan.unit(unit).members if m not in reached]
+    return [u for u in plan.units if u.members and u.id in reached]
 
 
 def _roles(plan: Plan, item: Indicator | Task) -> dict[str, str]:

@@ -50,6 +50,22 @@ def test_each_unit_is_told_what_is_its_own(old, new, units, expected):
     assert all([f"{c.subject} {c.field}" for c in told] == [expected] for told in found.values())
 
 
+def test_who_joins_a_group_of_which_each_owes_a_piece_is_told_and_who_leads():
+    """Of a group of which each member owes nothing of its own nobody is."""
+    units = "  - {id: science, name: 区科技局}\n", ("  - {id: science, name: 区科技局}\n  - {id: tax, name: 区税务局}\n"
+                                                "  - {id: bureaus, name: 各部门, kind: group, members: [%s]}\n")
+    task = "name: 调研报告}], source: 三1}"
+
+    def plan(members: str, each: str) -> Plan:
+        owed = f"name: 调研报告{each}}}], responsible: [bureaus], source: 三1}}"
+        return parse_plan(demo((units[0], units[1] % members), (task, owed)))
+
+    for each, expected in ((", per_member: true", {"tax", "committee"}), ("", set())):
+        found = told(plan("science", each), plan("science, tax", each))
+        assert found == {unit: ["units.bureaus members"] for unit in expected}
+        assert told(plan("science, tax", each), plan("science", each)) == found
+
+
 TIGHTER = {"id": "cap", "form": "industry", "by": "committee", "on": "2024-01-05", "why": "多写一个零", "kind": "tighter",
            "rule": "output.jump", "max": 3}
 
