@@ -241,9 +241,12 @@ def test_a_figure_that_falls_short_after_the_sheets_holds_the_gate_until_it_is_o
 
     assert (seen(scored, "2024-03-06").total, seen(scored, "2024-03-06").unopened) == (70, ("output",))
     assert judged("2024-03-06") == (False, ["gates.score_unopened"])
-    assert len(scores.conclude(at(scored, "2024-03-07"), "first", "committee").opened) == 1
+    page = client(scored)
+    assert 'action="/gaoxin/demo/scores/first/conclude"' in page.get("/demo/scores").text
+    assert page.post("/demo/scores/first/conclude", data={"by": "science"}).status_code == 403
+    assert page.post("/demo/scores/first/conclude", data={"by": "committee"}).headers["location"].endswith("opened=1")
+    assert 'action="/gaoxin/demo/scores/first/conclude"' not in page.get("/demo/scores").text
     assert judged("2024-03-08") == (True, [])
-    assert judged("2024-03-06") == (False, ["gates.score_unopened"]), "as of then it was not opened"
 
 
 def test_a_sheet_counts_for_the_points_that_it_was_given_for(scored, tmp_path):
@@ -390,10 +393,10 @@ def test_a_unit_that_assesses_has_its_own_sheet_and_no_others(settings, tmp_path
     said, wrong = {"by": "science", "reason": "重新评定"}, {"file": ("a.xlsx", b"nothing")}
     faulty = ours.post("/demo/scores/load", data=said, files=wrong)
     assert (faulty.status_code, "93" in faulty.text, "看法" in faulty.text) == (422, False, False)
-    assert [ours.get("/demo/scores/first/supervision.xlsx").status_code, others.get("/demo/scores").status_code,
-            others.get("/demo/scores/first/science.xlsx").status_code] == [403] * 3
-    leaked = others.post("/demo/scores/load", data=said | {"by": "committee"}, files=wrong)
-    assert (leaked.status_code, "93" in leaked.text, "看法" in leaked.text) == (403, False, False)
+    assert [page.get(f"/demo/scores/first/{seat}.xlsx").status_code for page, seat in (
+        (ours, "supervision"), (others, "science"))] == [403, 403]
+    for shown in (others.get("/demo/scores"), others.post("/demo/scores/load", data=said | {"by": "committee"}, files=wrong)):
+        assert ("专家初评" in shown.text, "93" in shown.text, "看法" in shown.text) == (False, False, False)
 
 
 def test_by_the_command_line(scored, tmp_path, monkeypatch, capsys):

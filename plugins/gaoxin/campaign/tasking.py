@@ -121,7 +121,8 @@ def tell_milestone(w: Workplace, task: str, milestone: str, by: str, day: date |
                           Text("该节点没有报告过达到", "it is not reported as reached"), where=f"{task}.{milestone}",
                           todo=Text("无须再报；报错的先以 --take-back 撤回", "nothing to do; --take-back undoes a wrong report"))
         if not reached:
-            must_be_told(words or "", task, Text("撤回须写理由", "taking it back needs a reason"))
+            must_be_told(words or "", task, Text("撤回须写理由", "taking it back needs a reason"),
+                         Text("以 --words 写明理由", "say why by --words"))
         said = words_of(words, task, Text("说明是空的", "the words say nothing"), todo=_SAY) if words is not None else None
         new = TaskReport(task, _day(w, day), by, w.now, None, said, milestone, reached,
                          _told_late(w, asked, _day(w, day), late_because, reached=reached), **w.told_by)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import ByOption, CampaignArgument, argument, day_of, group, must_be_files, option
-from gaoxin.cli.entered import LateOption, OnOption, afterwards, unvouched
+from gaoxin.cli.entered import LateOption, OnOption, afterwards
 from gaoxin.cli.layout import Column, Layout, View, blank, bold, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
@@ -45,7 +45,7 @@ def _when(p: cases.problems.Problem, v: View) -> str:
 
 
 def _step(s: cases.problems.Done, v: View) -> str:
-    who = " ".join(filter(None, (v.unit_name(s.by) if s.by else "", unvouched(s, v))))
+    who = v.unit_name(s.by) if s.by else ""
     told = "" if s.text is None else v.say("：", ": ") + (s.text if isinstance(s.text, str) else v.plain(s.text))
     until = {"to_extend": v.say("申请延至", "asked until"), "extended": v.say("延至", "until")}.get(s.kind, v.say("期限", "due"))
     due = v.say(f"，{until} {s.due}", f", {until} {s.due}") if s.due else ""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import ByOption, CampaignArgument, argument, group, must_be_files, option
-from gaoxin.cli.entered import LateOption, OnOption, afterwards, unvouched
+from gaoxin.cli.entered import LateOption, OnOption, afterwards
 from gaoxin.cli.layout import Column, Layout, View, blank, bold, each, line, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
@@ -69,7 +69,7 @@ def _lacking(a: cases.scores.AssessmentSeen, v: View) -> str | None:
 
 
 def _sheet(s: cases.scores.SheetSeen, v: View) -> str:
-    who = " ".join(filter(None, (v.unit_name(s.by), unvouched(s, v))))
+    who = v.unit_name(s.by)
     points = _points(s.total, v)
     total = (v.say(f"{points} 分", f"{points} points") if s.counts
              else v.say("已更正或席位已撤，不计", "corrected, or its seat is gone"))

@@ -12,6 +12,7 @@ from gaoxin.campaign.scores import AssessmentSeen, SheetEntered
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.plan.assessments import Assessment
+from gaoxin.problems.rules import finders_of
 from gaoxin.unseen import kept_name
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 from gaoxin.web.guard import LARGEST
@@ -42,6 +43,12 @@ def load(ask: Ask, campaign: str, by: Words, file: Annotated[UploadFile, File()]
     return _shown(ask, 422, done) if done.faults else ask.go("scores", seat=done.seat, version=done.version)
 
 
+@router.post("/{campaign}/scores/{assessment}/conclude", dependencies=does(Act.SCORE, NeedsNamed))
+def conclude(ask: Ask, campaign: str, assessment: str, by: Words) -> Response:
+    done = scores.conclude(ask.workplace(acts=True), assessment, by)
+    return ask.go("scores", opened=len(done.opened))
+
+
 def _shown(ask: Ask, status: int = 200, entered: SheetEntered | None = None) -> Response:
     plan, query = ask.workplace().plan, ask.request.query_params
     may = [] if ask.as_of else [u.id for u in plan.units if ask.reader.could(Act.SCORE, u.id) and any(
@@ -50,10 +57,9 @@ def _shown(ask: Ask, status: int = 200, entered: SheetEntered | None = None) -> 
     if own:
         theirs = {a.id: _theirs(ask, plan.assessment(a.id)) for a in found.assessments}
         found = scores.Scores(found.campaign, found.as_of, [_alone(a, theirs[a.id]) for a in found.assessments if theirs[a.id]])
-        if not found.assessments:
-            ask.reader.must_see(View.FIGURES)
-    return ask.show("scores.html.j2", status, found=found, own=own, entered=entered, may=may, largest=LARGEST,
-                    recorded=query.get("seat"), version=query.get("version"))
+    concludes = [] if ask.as_of or own else [u for u in finders_of(plan) if ask.reader.could(Act.SCORE, u)]
+    return ask.show("scores.html.j2", status, found=found, own=own, concludes=concludes, opened=query.get("opened"),
+                    entered=entered, may=may, largest=LARGEST, recorded=query.get("seat"), version=query.get("version"))
 
 
 def _theirs(ask: Ask, asked: Assessment) -> list[str]:
