@@ -23,13 +23,13 @@ PLANS = Path(__file__).resolve().parents[1] / "plans"
 
 ACTS = """
 import json, sys
-from gaoxin.campaign import decisions, flows, registering
+from gaoxin.campaign import deliverables, decisions, flows, registering
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.settings import Settings
 settings = Settings()
 registering.register_plan(settings, "demo", by="committee")
 w = open_workplace(settings, "demo", acts=True)
-decisions.record_evidence(w, "survey", "report", sys.argv[1].encode(), "report.txt", "committee")
+deliverables.record_evidence(w, "survey", "report", sys.argv[1].encode(), "report.txt", "committee")
 gate = flows.gate(w, flows.Asked(phase="launch"))
 alarm = flows.alarm(open_workplace(settings, "demo", acts=True), flows.Asked())
 with w.warehouse.read() as store:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import anchoring, decisions, reminding, upkeep
+from gaoxin.campaign import anchoring, deliverables, reminding, upkeep
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -26,11 +26,11 @@ from tests.stored import as_role
 def kept(settings, demo_workplace, tmp_path) -> Path:
     """A checkpoint that lies elsewhere, and not here; after it something more was recorded."""
     demo_workplace("2024-02-01")
-    decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-01"), acts=True), "survey", "report", b"1",
+    deliverables.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-01"), acts=True), "survey", "report", b"1",
                               "r.pdf", "committee")
     file = tmp_path / "elsewhere.txt"
     file.write_bytes(anchoring.checkpoint(settings).file.rename(file).read_bytes())
-    decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-02"), acts=True), "survey", "report", b"2",
+    deliverables.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-02"), acts=True), "survey", "report", b"2",
                               "r.pdf", "committee")
     return file
 
@@ -111,7 +111,7 @@ def test_what_is_signed_while_it_verifies_is_no_fault(settings, kept, monkeypatc
         found = verify(ledger)
         monkeypatch.setattr(LedgerStore, "verify", verify)
         w = open_workplace(settings, "demo", parse_as_of("2024-02-03"), acts=True)
-        decisions.record_evidence(w, "survey", "report", b"3", "r.pdf", "committee")
+        deliverables.record_evidence(w, "survey", "report", b"3", "r.pdf", "committee")
         anchoring.checkpoint(settings)
         return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import decisions, extending, flows, gatekeeping, gateviewing, reminding, upkeep
+from gaoxin.campaign import decisions, deliverables, extending, flows, gatekeeping, gateviewing, reminding, upkeep
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
@@ -202,7 +202,7 @@ def test_a_deputy_does_not_get_round_a_refusal_once_anything_has_changed(demo_wo
     w = demo_workplace
     say(w("2024-07-29T11:00"), "supervision")
     say(w("2024-07-29T11:10"), "government", "reject", "材料不实")
-    decisions.record_evidence(w("2024-07-29T12:00"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
+    deliverables.record_evidence(w("2024-07-29T12:00"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
     say(w("2024-07-29T12:10"), "supervision")
     answer = flows.gate(w("2024-07-29T12:20"), Asked(phase="application"))
     assert ask(w("2024-07-29T12:21"), SECOND, answer["seal"])
@@ -269,7 +269,7 @@ def test_a_scan_of_the_sealed_sheet_is_kept_by_its_hash_beside_the_seal_of_the_f
     with w.warehouse.read() as store:
         [kept] = store.decisions.approvals("demo", w.now)
         assert (kept.scan, kept.seal, store.returns.content(kept.scan or "")) == (given.scan, given.seal, sheet.read_bytes())
-    decisions.record_evidence(demo_workplace("2024-07-29T11:02"), "dossier", "dossier", b"other", "申报书.docx", "science")
+    deliverables.record_evidence(demo_workplace("2024-07-29T11:02"), "dossier", "dossier", b"other", "申报书.docx", "science")
     with pytest.raises(Refused, match=r"签章页已由区政府督查室于 2024-07-29 用于另外的数据（application"):
         decisions.approve(demo_workplace("2024-07-29T11:03"), "application", "supervision", "approve", scan=sheet)
     assert given.scan

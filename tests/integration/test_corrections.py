@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding, reviewing
+from gaoxin.campaign import correcting, decisions, deliverables, dispatch, flows, gatekeeping, measuring, reminding, reviewing
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files, take_in
@@ -130,7 +130,7 @@ def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings,
 
 
 def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, played, tmp_path, industry, demo_workplace):
-    decisions.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    deliverables.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
     handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02", reason="重复统计")
     correction = only(played("2024-07-02")).id
     w = played("2024-07-05")
@@ -249,7 +249,7 @@ def test_a_decision_is_one_snapshot_and_says_up_to_where_it_knew(settings, demo_
         return found
 
     def record():
-        decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+        deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
         done.set()
 
     monkeypatch.setattr(gatekeeping, "gather", slow)
@@ -352,7 +352,7 @@ def test_to_reopen_a_decision_that_held_the_gate_takes_nothing_back(settings, de
 
 
 def test_a_reopened_approval_has_to_be_given_anew(settings, played, tmp_path, industry):
-    decisions.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    deliverables.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
     decisions.approve(played("2024-07-02"), "application", "government", "approve", "同意")
     handed_in(settings, tmp_path / "f", industry(44.5), "2024-07-03", reason="四舍五入")
     handed_in(settings, tmp_path / "f", industry(44.6), "2024-07-04", reason="再改")

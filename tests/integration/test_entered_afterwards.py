@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from gaoxin.campaign import decisions, drilling, gatekeeping, reporting, standing
+from gaoxin.campaign import decisions, deliverables, drilling, gatekeeping, reporting, standing
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import submit_files
@@ -62,7 +62,7 @@ def test_every_act_that_is_entered_afterwards_says_so_and_dates_nothing(demo_wor
         decisions.approve(w, "application", "government", "approve", "同意", Entered(date(1990, 1, 1), "纸件"))
     warned = next(f.rule for f in taken.findings if f.severity == "warning")
     decisions.explain(w, taken.return_id, str(warned), "新投产，属实", "committee", LATE)
-    decisions.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee", LATE)
+    deliverables.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee", LATE)
     decisions.waive(w, "collection", "targets", "government", "同意", date(2025, 1, 1), LATE)
     given = decisions.approve(w, "application", "government", "approve", "同意", LATE).given
     assert isinstance(given, ApprovalEvidence)
@@ -110,7 +110,7 @@ def test_no_paper_is_handed_in_before_its_period_is_over(settings, tmp_path, ind
 
 def test_the_database_itself_keeps_days_and_reasons_together(demo_workplace):
     w = demo_workplace("2024-03-14")
-    decisions.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee")
     for change in ("business_day = '2024-03-08'", "entered_because = '晚'", "business_day = '2024-03-20', entered_because = '?'"):
         with as_role(w.warehouse).connect() as connection:
             connection.execute(text("alter table gaoxin.evidence disable trigger append_only"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from gaoxin.campaign import decisions, gatekeeping, gateviewing, overseeing, reporting
+from gaoxin.campaign import decisions, deliverables, gatekeeping, gateviewing, overseeing, reporting
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.cli.main import run
 from gaoxin.clock import LATEST
@@ -52,7 +52,7 @@ def waits(demo_workplace) -> Callable:
         register(demo_workplace("2024-07-05"), unit, "2024-Q2", *codes)
     industry(demo_workplace("2024-07-05"), "2024-06", 61)
     w = demo_workplace("2024-07-29T10:00")
-    decisions.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    deliverables.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
     assert gatekeeping.decide(demo_workplace("2024-07-29T11:00"), "application").waits_only_for_approval
     return demo_workplace
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from gaoxin.campaign import decisions, explaining, gatekeeping, measuring, outlooks
+from gaoxin.campaign import decisions, deliverables, explaining, gatekeeping, measuring, outlooks
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import parse_as_of
@@ -75,7 +75,7 @@ def register(w: Workplace, unit: str, period: str, *codes: str) -> str:
 
 def launch(workplace) -> None:
     w = workplace("2024-02-27")
-    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
     assert gatekeeping.decide(w, "launch").verdict is GateVerdict.PASS
 
 
@@ -128,7 +128,7 @@ def test_a_hold_opens_rectifications_once_and_the_mended_gate_closes_them(demo_w
     gatekeeping.decide(demo_workplace("2024-02-27"), "launch")
     assert len(rectifications(w, open_only=False)) == 1
     later = demo_workplace("2024-02-28")
-    decisions.record_evidence(later, "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(later, "survey", "report", b"report", "report.pdf", "committee")
     assert gatekeeping.decide(later, "launch").verdict is GateVerdict.PASS
     assert rectifications(later) == []
     (closed,) = rectifications(later, open_only=False)
@@ -173,7 +173,7 @@ def test_another_file_than_the_one_on_which_a_gate_passed_is_a_rectification_tha
     def recorded(content: bytes) -> tuple[str, ...]:
         file = tmp_path / "r.pdf"
         file.write_bytes(content)
-        return decisions.record_files(w, "survey", "report", [file], "committee").gates
+        return deliverables.record_files(w, "survey", "report", [file], "committee").gates
 
     assert recorded(b"report") == ()
     assert rectifications(w) == []
@@ -199,7 +199,7 @@ def test_an_approval_holds_for_exactly_what_stood_and_nobody_approves_their_own(
         register(demo_workplace("2024-07-05"), unit, "2024-Q2", *codes)
     industry(demo_workplace("2024-07-05"), "2024-06", 61)
     w = demo_workplace("2024-07-29")
-    decisions.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    deliverables.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
     waiting = gatekeeping.decide(w, "application")
     assert waiting.waits_only_for_approval
     assert rectifications(w) == []
@@ -256,7 +256,7 @@ def test_a_waiver_has_a_role_a_reason_and_an_end(demo_workplace):
 
 
 def test_a_gate_that_has_passed_names_the_decision_that_was_kept_beside_how_it_would_be_judged(demo_workplace):
-    decisions.record_evidence(demo_workplace("2024-03-03T09:00"), "survey", "report", b"content", "r.pdf", "committee")
+    deliverables.record_evidence(demo_workplace("2024-03-03T09:00"), "survey", "report", b"content", "r.pdf", "committee")
     gatekeeping.decide(demo_workplace("2024-03-04T09:00"), "launch")
     passed = outlooks.rehearsed(demo_workplace("2024-03-20"), "launch").passed
     assert passed is not None
@@ -266,7 +266,7 @@ def test_a_gate_that_has_passed_names_the_decision_that_was_kept_beside_how_it_w
 
 def test_evidence_is_kept_by_its_bytes(demo_workplace):
     w = demo_workplace("2024-02-27")
-    found = decisions.record_evidence(w, "survey", "report", b"content", "r.pdf", "committee")
+    found = deliverables.record_evidence(w, "survey", "report", b"content", "r.pdf", "committee")
     assert found.sha256 == sha256(b"content").hexdigest()
     with w.warehouse.begin() as store:
         assert store.returns.content(found.sha256) == b"content"
@@ -277,7 +277,7 @@ def test_evidence_is_kept_by_its_bytes(demo_workplace):
         ("survey", "report", b"x", "nobody", UsageError),
     ):
         with pytest.raises(error):
-            decisions.record_evidence(w, task, deliverable, content, "x", by)
+            deliverables.record_evidence(w, task, deliverable, content, "x", by)
 
 
 def test_warnings_are_explained_and_errors_are_not(demo_workplace):

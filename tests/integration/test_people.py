@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from gaoxin.campaign import (
     correcting,
     decisions,
+    deliverables,
     drilling,
     extending,
     flows,
@@ -94,7 +95,7 @@ def events(settings: Settings, *kinds: EventKind) -> list:
 def test_every_event_says_who_did_it_and_the_chain_holds_it(settings, february, become):
     intake.submit_files(settings, [february], AT, way=Way.COMMAND_LINE)
     become("daemon")
-    decisions.record_evidence(at(settings, way=Way.DAG, airflow="li"), "survey", "report", b"1", "r.pdf", "committee")
+    deliverables.record_evidence(at(settings, way=Way.DAG, airflow="li"), "survey", "report", b"1", "r.pdf", "committee")
     told = events(settings)
     assert {e.actor["account"] for e in told} == {ME, "daemon"}
     assert {e.actor["machine"] for e in told} == {socket.gethostname()}
@@ -159,7 +160,7 @@ def test_what_is_not_theirs_is_refused_and_the_attempt_recorded(with_accounts, b
     intake.submit_files(settings, [february], AT)
     w = at(settings)
     tried: list[tuple[str, Callable[[Workplace], object]]] = [
-        ("evidence", lambda w: decisions.record_evidence(w, "survey", "report", b"1", "r", "committee")),
+        ("evidence", lambda w: deliverables.record_evidence(w, "survey", "report", b"1", "r", "committee")),
         ("approve", lambda w: decisions.approve(w, "application", "government", "approve", "好")),
         ("waive", lambda w: decisions.waive(w, "collection", "clean", "government", "同意", date(2025, 1, 1))),
         ("explain", lambda w: decisions.explain(w, "demo__industry__committee__2024-02__v1", "jump", "属实", "committee")),
@@ -187,7 +188,7 @@ def test_what_is_not_theirs_is_refused_and_the_attempt_recorded(with_accounts, b
         with pytest.raises(NotAllowed, match="nobody"):
             act(at(settings))
     become(ME)
-    assert decisions.record_evidence(w, "survey", "report", b"1", "r", "committee").authenticated
+    assert deliverables.record_evidence(w, "survey", "report", b"1", "r", "committee").authenticated
     assert upkeep.verify_ledger(settings).intact
 
 
@@ -225,7 +226,7 @@ def test_who_reports_for_a_unit_does_not_judge_its_deliverable_whoever_recorded_
     become("daemon")
     assert reader(at(people)).could(Act.APPROVE, "government")
     become(ME)
-    decisions.record_evidence(at(people), "dossier", "dossier", b"text", "申报书.docx", "science")
+    deliverables.record_evidence(at(people), "dossier", "dossier", b"text", "申报书.docx", "science")
     become("daemon")
     for act in (lambda: decisions.approve(at(people), *consent), lambda: decisions.waive(at(people), *waiver)):
         with pytest.raises(NotAllowed, match="账号 daemon 或其单位"):
@@ -253,7 +254,7 @@ def test_only_the_unit_that_reported_explains_and_only_the_answerable_deliver(se
     with pytest.raises(NotAllowed, match="reported"):
         decisions.explain(at(settings), "demo__industry__committee__2024-02__v1", "jump", "属实", "science")
     with pytest.raises(NotAllowed, match="answerable"):
-        decisions.record_evidence(at(settings), "survey", "report", b"1", "r", "science")
+        deliverables.record_evidence(at(settings), "survey", "report", b"1", "r", "science")
     attempts = events(settings, EventKind.ACT_REFUSED)
     assert [(e.payload["act"], e.payload["unit"]) for e in attempts] == [("explain", "science"), ("evidence", "science")]
 
@@ -262,7 +263,7 @@ def test_without_a_file_outside_a_drill_it_shows_wherever_an_act_shows(empty_dat
     real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox", administrator=ME)
     intake.submit_files(real, [february], way=Way.COMMAND_LINE)
     w = open_workplace(real, "demo", acts=True)
-    kept = decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
+    kept = deliverables.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
     assert (kept.account, kept.authenticated) == (ME, False)
     decisions.waive(w, "application", "targets", "government", "同意", date(wall_now().year + 1, 1, 1))
     decisions.approve(w, "application", "government", "reject", "数据不实")
@@ -344,7 +345,7 @@ def test_in_earnest_nobody_consents_without_a_file_but_the_administrator_whom_th
 
 def test_what_nobody_vouched_for_is_marked_once_there_is_a_file_in_drills_too(with_accounts, settings, february):
     intake.submit_files(settings, [february], AT)
-    decisions.record_evidence(at(settings), "survey", "report", b"1", "r.pdf", "committee")
+    deliverables.record_evidence(at(settings), "survey", "report", b"1", "r.pdf", "committee")
     decisions.approve(at(settings), "application", "government", "reject", "数据不实")
     asked = (("launch", "work_done"), ("collection", "complete"), ("application", "consent"))
 
@@ -356,7 +357,7 @@ def test_what_nobody_vouched_for_is_marked_once_there_is_a_file_in_drills_too(wi
     assert marked(settings) == [False] * 3
     people = with_accounts(f"account: {ME}, roles: [unit], units: [committee]")
     assert marked(people) == [False] * 3
-    decisions.record_evidence(at(people), "dossier", "dossier", b"1", "d.pdf", "committee")
+    deliverables.record_evidence(at(people), "dossier", "dossier", b"1", "d.pdf", "committee")
     assert marked(people) == marked(settings) == [True] * 3
 
 
@@ -378,10 +379,10 @@ def test_an_insider_who_overreached_is_told_from_a_stranger(with_accounts, becom
 def test_the_same_deliverable_again_is_told_as_what_stands(settings, tmp_path):
     file = tmp_path / "r.pdf"
     file.write_bytes(b"1")
-    first = decisions.record_files(at(settings), "dossier", "dossier", [file], "committee")
+    first = deliverables.record_files(at(settings), "dossier", "dossier", [file], "committee")
     count = len(events(settings))
-    again = decisions.record_files(open_workplace(settings, "demo", parse_as_of("2024-03-09"), acts=True), "dossier", "dossier",
-                                   [file], "science")
+    then = open_workplace(settings, "demo", parse_as_of("2024-03-09"), acts=True)
+    again = deliverables.record_files(then, "dossier", "dossier", [file], "science")
     assert [(f.new, f.evidence[0].there_before) for f in (first, again)] == [(1, False), (0, True)]
     assert [f.evidence[0].counts for f in (first, again)] == ["yes", "yes"]
     assert [(e.recorded_by, e.recorded_at) for e in again.evidence] == [("committee", AT)]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
-from gaoxin.campaign import decisions, desks, extending, gatekeeping, problems, rechecking, reminding, upkeep
+from gaoxin.campaign import decisions, deliverables, desks, extending, gatekeeping, problems, rechecking, reminding, upkeep
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.paging import ALL
 from gaoxin.campaign.problems import Found, Given
@@ -369,7 +369,7 @@ def test_evidence_that_is_too_large_is_told_before_it_is_read(settings, tmp_path
     with pytest.raises(Refused, match="最多 1 MB"):
         rechecking.hand_in(at(settings), id, [("大.bin", large.read_bytes())], "science")
     with pytest.raises(Refused, match="最多 1 MB"):
-        decisions.record_files(at(settings), "survey", "report", [large], "committee")
+        deliverables.record_files(at(settings), "survey", "report", [large], "committee")
 
 
 def test_a_formula_without_a_value_is_told_as_such(settings, tmp_path):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gaoxin.campaign import decisions, dispatch, flows, gatekeeping, gateviewing, outlooks, reviewing
+from gaoxin.campaign import decisions, deliverables, dispatch, flows, gatekeeping, gateviewing, outlooks, reviewing
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -51,7 +51,7 @@ def all_but_consent(workplace) -> Workplace:
         register(workplace("2024-07-05"), unit, "2024-Q2", *codes)
     reported(workplace("2024-07-05"), "2024-06", 61)
     w = workplace("2024-07-29T10:00")
-    decisions.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    deliverables.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
     return w
 
 
@@ -83,7 +83,7 @@ def test_through_a_whole_campaign_phases_are_decided_and_rehearsals_rehearsed(en
             engine.end(run, "success" if answer.get("next") != "hold" else "failed", *(["hold"] if "next" in answer else []))
         assert not started or not [s for s in gates(engine, f"{day}T12:00") if s in started], "once for the same standing"
         if day == date(2024, 2, 26):
-            decisions.record_evidence(engine.workplace(f"{day}T13:00"), "survey", "report", b"r", "r.pdf", "committee")
+            deliverables.record_evidence(engine.workplace(f"{day}T13:00"), "survey", "report", b"r", "r.pdf", "committee")
     assert decided
     assert rehearsed
     assert set(store_passed(demo_workplace("2024-08-02"))) == {"launch"}
@@ -132,7 +132,7 @@ def test_a_rehearsal_never_decides_though_a_window_begins_before_it_runs(engine)
 def test_a_phase_run_by_hand_before_the_window_lets_nothing_pass(demo_workplace, settings, met):
     w = demo_workplace("2024-02-20")
     if met:
-        decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+        deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
     judged = flows.gate(w, Asked(phase="launch"))
     assert judged["next"] == "hold"
     assert judged["headline"].startswith("预演：若在今日，启动阶段：" + ("通过" if met else "不予通过"))
@@ -187,7 +187,7 @@ def test_what_a_release_lets_begin_is_rehearsed_on_the_same_day(engine, demo_wor
         runs = gates(engine, at)
     assert runs == []
     w = engine.workplace("2024-03-01T12:00")
-    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
     (decided,) = gates(engine, "2024-03-01T13:00")[:1]
     assert decided.startswith("phase01.launch gate__2024-03-01__due_2024-02-29__")
     assert flows.gate(engine.workplace("2024-03-01T13:05"), Asked(phase="launch"))["next"] == "release"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import anchoring, decisions, flows, gatekeeping, measuring, reporting, upkeep
+from gaoxin.campaign import anchoring, decisions, deliverables, flows, gatekeeping, measuring, reporting, upkeep
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.upkeep import LedgerVerified, verify_ledger
 from gaoxin.campaign.workplace import open_workplace
@@ -43,7 +43,7 @@ def played(settings, demo_workplace, tmp_path, industry) -> Settings:
     register(demo_workplace("2024-04-08"), "science", "2024-Q1", "A", "B", "C")
     register(demo_workplace("2024-04-09"), "committee", "2024-Q1", *(f"X{n}" for n in range(60)))
     w = open_workplace(settings, "demo", parse_as_of("2024-04-20"), acts=True)
-    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
     measuring.store_indicators(w)
     flows.report(w, flows.Asked(period=Period.parse("2024-02")))
     gatekeeping.decide(w, "launch")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gaoxin.campaign import decisions, gatekeeping, measuring
+from gaoxin.campaign import deliverables, gatekeeping, measuring
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -90,7 +90,7 @@ def test_a_reference_moves_on_the_day_it_is_published_and_not_before(workplace):
 
 def test_a_milestone_is_traced_to_its_evidence_and_a_base_to_its_cells(workplace):
     w = workplace("2024-02-27")
-    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
     (item,) = trace(w, "surveyed").deliverables
     assert (item.task, item.deliverable, item.recorded_by) == ("survey", "report", "committee")
     assert item.sha256
@@ -110,7 +110,7 @@ def test_a_milestone_is_traced_to_its_evidence_and_a_base_to_its_cells(workplace
 
 
 def test_shares_quotas_and_stated_bases_are_traced(workplace):
-    decisions.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")
     register(workplace("2024-04-08"), "committee", "2024-Q1", "A", "B")
     industry(workplace("2024-03-05"), "2024-02", 8)
     w = workplace("2024-04-21")
@@ -126,7 +126,7 @@ def test_shares_quotas_and_stated_bases_are_traced(workplace):
 
 def test_a_gate_judges_them(workplace):
     industry(workplace("2024-03-05"), "2024-02", 8)
-    decisions.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")
+    deliverables.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")
     w = workplace("2024-04-01")
     (criterion,) = (c for c in gatekeeping.evaluate(w, "collection").criteria if c.id == "targets")
     assert "surveyed=1 项" in criterion.evidence

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from gaoxin.campaign import decisions, tasking, tasktable
+from gaoxin.campaign import deliverables, tasking, tasktable
 from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -42,7 +42,7 @@ def test_kunduluns_table_with_its_column_of_progress_for_any_date(playing, tmp_p
     at = playing("kundulun_2021", "2021-04-01")
     w = at("2022-06-30")
     tasking.tell_progress(w, "top_level_design", "science_bureau", Decimal(45), "=规划初稿已成")
-    decisions.record_evidence(at("2022-07-10"), "top_level_design", "science_plan", b"plan", "p.pdf", "science_bureau")
+    deliverables.record_evidence(at("2022-07-10"), "top_level_design", "science_plan", b"plan", "p.pdf", "science_bureau")
     tasking.close(at("2022-07-12"), "top_level_design", "已印发", "government_supervision")
     found = {}
     for day in ("2021-05-01", "2022-06-30", "2022-07-12"):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.campaign import decisions, gatekeeping, taskbook, tasking
+from gaoxin.campaign import decisions, deliverables, gatekeeping, taskbook, tasking
 from gaoxin.campaign.desks import desk
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.registering import register_plan
@@ -44,7 +44,7 @@ def survey(w):
 
 def hand_in(w, *pieces):
     for deliverable, by in pieces:
-        decisions.record_evidence(w, "survey", deliverable, f"{deliverable} {by}".encode(), f"{by}.pdf", by)
+        deliverables.record_evidence(w, "survey", deliverable, f"{deliverable} {by}".encode(), f"{by}.pdf", by)
 
 
 ALL = (("report", "committee"), ("note", "science"), ("note", "finance"), ("note", "tax"))
@@ -88,10 +88,10 @@ def test_what_is_refused(acting_at):
     with pytest.raises(UsageError, match="哪一家"):
         hand_in(w, ("note", "committee"))
     with pytest.raises(UsageError, match="不分单位"):
-        decisions.record_evidence(w, "survey", "report", b"x", "x.pdf", "committee", member="tax")
+        deliverables.record_evidence(w, "survey", "report", b"x", "x.pdf", "committee", member="tax")
     with pytest.raises(NotAllowed, match="不能代交"):
-        decisions.record_evidence(w, "survey", "note", b"x", "x.pdf", "finance", member="tax")
-    assert decisions.record_evidence(w, "survey", "note", b"x", "x.pdf", "committee", member="tax").deliverable == "note@tax"
+        deliverables.record_evidence(w, "survey", "note", b"x", "x.pdf", "finance", member="tax")
+    assert deliverables.record_evidence(w, "survey", "note", b"x", "x.pdf", "committee", member="tax").deliverable == "note@tax"
 
 
 def test_each_member_owes_its_own_and_is_asked_for_it(acting_at):
@@ -127,7 +127,7 @@ def test_closed_by_others_when_all_is_in_and_then_the_gate_passes(acting_at):
     w = acting_at("2024-02-26")
     assert (survey(w).state, survey(w).closed_by) == (TaskStatus.DONE, "supervision")
     with pytest.raises(Refused, match="成果不再更改"):
-        decisions.record_evidence(w, "survey", "report", b"another", "x.pdf", "committee")
+        deliverables.record_evidence(w, "survey", "report", b"another", "x.pdf", "committee")
     with pytest.raises(Refused, match="已销号"):
         tasking.tell_progress(w, "survey", "committee", Decimal(10), "又有退出")
     result = gatekeeping.decide(w, "launch")
@@ -149,7 +149,7 @@ def test_what_is_reopened_after_its_gate_passed_becomes_a_rectification(acting_a
     assert survey(w).state is TaskStatus.OVERDUE, "what was handed in before counts no more"
     gatekeeping.decide(acting_at("2024-03-02"), "launch")
     assert len(decisions.rectifications(acting_at("2024-03-02"), everything=False).rectifications) == 1, "its pieces are missing"
-    decisions.record_evidence(acting_at("2024-03-04"), "survey", "report", b"mended", "r.pdf", "committee")
+    deliverables.record_evidence(acting_at("2024-03-04"), "survey", "report", b"mended", "r.pdf", "committee")
     tasking.close(acting_at("2024-03-05"), "survey", "复核无误", "government", confirmed="各单位情况报告已逐份核对")
     assert decisions.rectifications(acting_at("2024-03-05"), everything=False).rectifications == []
     assert verify_ledger(w.settings).intact
@@ -197,7 +197,7 @@ def test_who_reports_for_a_unit_does_not_set_its_work_aside(acting_at, with_acco
 def test_the_same_bytes_as_two_members_pieces_are_told_where_they_come_and_beside_the_pieces(acting_at, tmp_path):
     w, file = acting_at("2024-02-01"), tmp_path / "note.pdf"
     file.write_bytes(b"one note")
-    first, second = (decisions.record_files(w, "survey", "note", [file], by).evidence[0] for by in ("science", "tax"))
+    first, second = (deliverables.record_files(w, "survey", "note", [file], by).evidence[0] for by in ("science", "tax"))
     assert (first.same_as, [name.to("zh") for name in second.same_as]) == ((), ["情况报告（区科技局）"])
     told = {d.member: [name.to("zh") for name in d.same_as] for d in survey(w).deliverables if d.deliverable == "note"}
     assert (told["tax"], told["finance"]) == (["情况报告（区科技局）"], [])
@@ -228,7 +228,7 @@ def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_rene
     again.write_bytes(b"report committee")  # the same bytes
 
     def handed_in_again():
-        (file,) = decisions.record_files(w, "survey", "report", [again], "committee").evidence
+        (file,) = deliverables.record_files(w, "survey", "report", [again], "committee").evidence
         return file.there_before, file.counts
 
     assert handed_in_again() == (True, "reopened")
@@ -239,7 +239,7 @@ def test_what_was_handed_in_before_a_reopening_counts_again_only_when_it_is_rene
     assert "重开前的成果须更新或经核实：调研报告" in survey(w).told.zh
     with pytest.raises(Refused, match="仍是重开前的成果：调研报告"):
         tasking.close(w, "survey", "已核实", "supervision")
-    decisions.record_evidence(w, "survey", "report", b"true", "report.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"true", "report.pdf", "committee")
     assert handed_in_again() == (True, "replaced")
     assert [d.id for d in survey(w).deliverables if d.stale] == ["note@science", "note@finance", "note@tax"]
     with pytest.raises(Refused, match="太短"):

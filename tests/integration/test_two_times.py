@@ -18,6 +18,7 @@ from sqlalchemy import text
 from gaoxin.campaign import (
     correcting,
     decisions,
+    deliverables,
     drilling,
     following,
     gatekeeping,
@@ -209,10 +210,10 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
 
     acts = [
         submit, submit, submit, acting(explain), change_plan, acting(waive),
-        acting(lambda w: decisions.record_evidence(w, "survey", "report", f"{dice.random()}".encode(), "r.txt", "committee")),
+        acting(lambda w: deliverables.record_evidence(w, "survey", "report", f"{dice.random()}".encode(), "r.txt", "committee")),
         acting(lambda w: decisions.approve(w, "application", "government", dice.choice(["approve", "reject"]), "阅")),
         acting(lambda w: decisions.approve(w, "application", "government", "approve", "阅", afterwards(w))),
-        acting(lambda w: decisions.record_evidence(w, "dossier", "dossier", f"{dice.random()}".encode(), "d.txt", "committee",
+        acting(lambda w: deliverables.record_evidence(w, "dossier", "dossier", f"{dice.random()}".encode(), "d.txt", "committee",
                                                    afterwards(w))),
         acting(lambda w: gatekeeping.decide(w, dice.choice(["launch", "collection", "application"]))),
         acting(measuring.store_indicators), acting(settle),
@@ -236,12 +237,12 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
 def test_what_is_refused_puts_no_plan_into_force(real, tmp_path, industry):
     w = open_workplace(real, "demo", acts=True)
     with pytest.raises(UsageError):
-        decisions.record_evidence(w, "nothing", "report", b"1", "r.pdf", "committee")
+        deliverables.record_evidence(w, "nothing", "report", b"1", "r.pdf", "committee")
     with pytest.raises(Refused):
         decisions.approve(w, "application", "science", "approve", "好")
     with w.warehouse.read() as store:
         assert (store.ledger.count(), store.plans.in_force("demo", w.known)) == (0, None)
-    decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
     with w.warehouse.read() as store:
         assert [str(e.kind) for e in store.ledger.events()][:1] == ["plan.registered"]
     assert open_workplace(real, "demo").plan_version == 1

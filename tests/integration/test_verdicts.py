@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import correcting, decisions, flows, gatekeeping, measuring, registering
+from gaoxin.campaign import correcting, deliverables, flows, gatekeeping, measuring, registering
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.feasibility import look_ahead
 from gaoxin.campaign.intake import submit_files
@@ -170,7 +170,7 @@ def test_a_verdict_is_kept_for_good(campaign):
     # A correction of the year itself, and the evidence that came late: told beside, and nothing is rewritten.
     before = json.dumps(as_json(measuring.indicators(campaign.at("2026-02-28"), None), "zh"), default=str)
     campaign.hand_in("2026-03-02", 2025, 402, 80, reason="更正")
-    decisions.record_evidence(campaign.at("2026-03-03", acts=True), "report", "report", b"x", "r.txt", "office")
+    deliverables.record_evidence(campaign.at("2026-03-03", acts=True), "report", "report", b"x", "r.txt", "office")
     campaign.survey("2026-03-04")
     assert {name: one.verdict_id for name, one in campaign.kept("2026-03-05").items()} == {
         name: one.verdict_id for name, one in kept.items()}

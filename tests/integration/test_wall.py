@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gaoxin.campaign import alarming, decisions, desks, gatekeeping, measuring, overseeing, reminding
+from gaoxin.campaign import alarming, deliverables, desks, gatekeeping, measuring, overseeing, reminding
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.owing import returns_of
 from gaoxin.campaign.registering import register_plan
@@ -34,7 +34,7 @@ def hand_in(w, drop, industry, period: str, **values) -> None:
 def played(demo_workplace, drop, industry):
     """The demo until the tenth of April: January accepted, February late, March sent back; launch passed, the next gate held."""
     w = demo_workplace("2024-02-09")
-    decisions.record_evidence(w, "survey", "report", b"done", "report.txt", "committee")
+    deliverables.record_evidence(w, "survey", "report", b"done", "report.txt", "committee")
     w = demo_workplace("2024-02-26")
     assert gatekeeping.decide(w, "launch").verdict is GateVerdict.PASS
     return demo_workplace

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, intake, questioning, registering, reviewing, uploading
+from gaoxin.campaign import correcting, decisions, deliverables, intake, questioning, registering, reviewing, uploading
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.campaign.writing import LONGEST
@@ -69,7 +69,7 @@ def nonsense(number: int) -> Acts:
     return [
         ("approve", lambda w: decisions.approve(w, "application", "government", "perhaps")),
         ("waive", lambda w: decisions.waive(w, "collection", "nothing", "government", "", date(1999, 1, 1))),
-        ("evidence", lambda w: decisions.record_evidence(w, "survey", "nothing", b"", "x", "committee")),
+        ("evidence", lambda w: deliverables.record_evidence(w, "survey", "nothing", b"", "x", "committee")),
         ("explain", lambda w: decisions.explain(w, "demo__nothing", "nothing", "", "committee")),
         ("close", lambda w: decisions.close_rectification(w, "nothing", "", "supervision")),
         ("correct", lambda w: correcting.decide_correction(w, "nothing", "perhaps", "supervision", "")),
@@ -88,7 +88,7 @@ def test_nobody_writes_without_end(played, industry, tmp_path, monkeypatch, caps
     file.write_bytes(industry(201.0))
     more: Acts = [
         ("submit", lambda w: intake.submit_files(settings, [file], w.now, reason=long)),
-        ("evidence", lambda w: decisions.record_evidence(w, "survey", "report", b"1", "x", "committee",
+        ("evidence", lambda w: deliverables.record_evidence(w, "survey", "report", b"1", "x", "committee",
                                                          Entered(date(2024, 4, 1), long))),
     ]
     for name, act in [*acts(rule, number, long), *more]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
         accounting, anchoring, auditing, bulletin_acts, bulletins, burdening, cadencing, calling, carding, checking,
-        correcting, deadlines, decisions,
+        correcting, deadlines, decisions, deliverables,
         dossiers, drilling, entering, explaining, extending, feasibility, fetching, following, forms, gatekeeping, handed,
         intake, lateness, living, mapped, mapping, measuring, outlooks, overseeing, paging, plans, problems, questioning,
         rechecking, registering, reminding, reporting, reviewing, ruling, safekeeping, scans, scores, sent, sourcing, standing,

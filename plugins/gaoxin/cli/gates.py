@@ -70,14 +70,14 @@ def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
                  f"{len(g.held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.")
 
 
-def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
+def _see_gate(a: cases.deliverables.EvidenceRecorded, v: View) -> str:
     about, count = v.plan.task(a.task), a.new
     name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
     return v.say(f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if about.phase else ""),
                  f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""))
 
 
-def _passed_on(a: cases.decisions.EvidenceRecorded, v: View) -> str | None:
+def _passed_on(a: cases.deliverables.EvidenceRecorded, v: View) -> str | None:
     if not a.gates:
         return None
     named = v.listed(v.plan.phase(p).name for p in a.gates)
@@ -87,12 +87,12 @@ def _passed_on(a: cases.decisions.EvidenceRecorded, v: View) -> str | None:
                  f"supervision or leading group close once they have looked: {command}")
 
 
-def _twin(e: cases.decisions.RecordedFile, v: View) -> str | None:
+def _twin(e: cases.deliverables.RecordedFile, v: View) -> str | None:
     return v.say(f"与已登记的“{v.listed(e.same_as)}”是同一文件，请核对是否交错",
                  f"the same file was recorded for “{v.listed(e.same_as)}”: is it the right one?") if e.same_as else None
 
 
-def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
+def _before(e: cases.deliverables.RecordedFile, v: View) -> str | None:
     if not e.there_before:
         return None
     since = {"yes": ("", ""),
@@ -244,7 +244,7 @@ def evidence(
                          where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
     entered = cases.entering.Entered(on, late_reason)
-    return cases.decisions.record_files(w, task, deliverable or known[0], told, session.unit(by), entered,
+    return cases.deliverables.record_files(w, task, deliverable or known[0], told, session.unit(by), entered,
                                         session.unit(member) if member else None), EVIDENCE
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from gaoxin import folders
 from gaoxin.blueprint.attempts import attempt_id
 from gaoxin.blueprint.blueprint import ANSWERS, NOBODY, blueprint
-from gaoxin.campaign import decisions, drilling, explaining, taskbook, tasking
+from gaoxin.campaign import decisions, deliverables, drilling, explaining, taskbook, tasking
 from gaoxin.campaign.casting import PLAYS
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day, wall_now
@@ -203,7 +203,7 @@ class Player:
             for piece in self.plan.pieces(task):
                 content = f"演练材料（虚构）\n{task.name.zh}\n{piece.name.zh}\n{day}\n".encode()
                 name, by = f"{task.id}.{piece.id}.txt", piece.member or self.plan.answerable(task)
-                decisions.record_evidence(w, task.id, piece.deliverable, content, name, by)
+                deliverables.record_evidence(w, task.id, piece.deliverable, content, name, by)
             for one in (m for m in stands[task.id].milestones if m.reached_on is None):
                 tasking.tell_milestone(w, task.id, one.id, self.plan.answerable(task))
         self._filed.update(t.id for t in wanted)
