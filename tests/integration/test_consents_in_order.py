@@ -69,9 +69,9 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
         say(w("2024-07-29T11:01"), "committee")
     assert not ask(w("2024-07-29T11:02"), SECOND, first["seal"])
     assert ask(w("2024-07-29T11:02"), FIRST, first["seal"])
-    assert waited_for(w("2024-07-29T12:00")) == [("supervision", date(2024, 8, 1))]
+    assert waited_for(w("2024-07-29T12:00")) == [("supervision", date(2024, 7, 31))]
     assert flows.gate(w("2024-07-29T12:00"), Asked(phase="application"))["next"] == "hold", "asked for already"
-    assert waited_for(w("2024-08-09T12:00")) == [("supervision", date(2024, 8, 1))], "reminded, and never taken for a consent"
+    assert waited_for(w("2024-08-09T12:00")) == [("supervision", date(2024, 7, 31))], "reminded, and never taken for a consent"
     assert gatekeeping.evaluate(w("2024-08-09T12:00"), "application").verdict is GateVerdict.HOLD
 
     say(w("2024-07-30T09:00"), "supervision")
@@ -82,9 +82,9 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     shown = flows.ask_consent(at, Asked(phase="application", by=SECOND, seal=first["seal"], run="one"))
     assert "headline" not in shown
     assert "区政府督查室于 2024-07-30 同意" in shown["told"], "whoever signs second sees who has signed"
-    assert waited_for(w("2024-07-30T10:00")) == [("government", date(2024, 8, 6)), ("cabinet", date(2024, 8, 6))]
+    assert waited_for(w("2024-07-30T10:00")) == [("government", date(2024, 7, 31)), ("cabinet", date(2024, 7, 31))]
     seen = {c.unit: c for c in gateviewing.gate_seen(w("2024-07-30T10:00"), "application").consents}
-    assert (seen["government"].ready, seen["government"].after, seen["government"].until) == (True, None, date(2024, 8, 6))
+    assert (seen["government"].ready, seen["government"].after, seen["government"].until) == (True, None, date(2024, 7, 31))
 
     say(w("2024-07-31T09:00"), "supervision", "reject", "附件未盖章")
     assert stands(w("2024-07-31T09:01")) is Stands.REFUSED
