@@ -37,7 +37,7 @@ def measured(id: str, formula: str, inputs: dict[str, Any], unit: str, target: d
 
 
 def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
-           references: Any = ()) -> Callable[[str], Workplace]:
+           references: Any = (), conditions: Any = ()) -> Callable[[str], Workplace]:
     data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
     data["id"] = "sums"
     data["zones"] = [{"id": "east", "name": "东园", "committee": "committee"}]
@@ -63,6 +63,7 @@ def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
         measured("wages", "w", {"w": {"variable": "staff", "unit": "万元"}}, "万元", {"mean_of_years": 2, "at_least": 1}),
         *more,
     ]
+    data["conditions"] = [*data.get("conditions", ()), *conditions]
     folder = tmp_path / "plans" / "sums"
     folder.mkdir(parents=True)
     (folder / "plan.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 
 from gaoxin.campaign import decisions, deliverables, extending, flows, gatekeeping, gateviewing, reminding, upkeep
 from gaoxin.campaign.flows import Asked
+from gaoxin.campaign.voiding import voided
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict
@@ -18,7 +19,7 @@ from gaoxin.gates.stands import Stands
 from gaoxin.people.acts import NotAllowed
 from gaoxin.warehouse import landing
 from tests.integration.test_dossier import built, rows_of
-from tests.integration.test_gatekeeping import launch
+from tests.integration.test_gatekeeping import launch, register
 from tests.integration.test_rehearsal import all_but_consent, reported
 from tests.pages import client
 from tests.plan_texts import demo
@@ -32,6 +33,7 @@ def settings(settings_at, tmp_path: Path):
     science = "  - {id: science, name: 区科技局}\n"
     text = demo((science, science + "  - {id: cabinet, name: 区政府办公室}\n"),
                 ("        - {kind: approval, id: consent, by: government}\n",
+                 "        - {kind: warnings_explained, id: explained}\n"
                  "        - {kind: approval, id: looked_at, by: supervision}\n"
                  "        - {kind: approval, id: consent, by: government, deputies: [cabinet], answer_days: 5}\n"))
     file = tmp_path / "plans" / "demo" / "plan.yaml"
@@ -220,7 +222,23 @@ def test_a_refusal_is_not_taken_back_without_a_reason(demo_workplace):
     say(w("2024-07-29T11:00"), "supervision", "reject", "材料有误")
     with pytest.raises(Refused, match="撤回不同意须写理由"):
         say(w("2024-07-29T11:10"), "supervision", "approve", " ")
+    deliverables.record_evidence(w("2024-07-29T11:12"), "dossier", "dossier", b"one byte more", "申报书.docx", "science")
+    with pytest.raises(Refused, match="撤回不同意须写理由"):  # to other figures, too: it stands until then
+        say(w("2024-07-29T11:15"), "supervision", "approve", " ")
     say(w("2024-07-29T11:20"), "supervision", "approve", "已改正")
+
+
+def test_a_void_consent_tells_which_figures_and_records_another_version_changed(demo_workplace):
+    """Also those that no target asks for, of which the indicators say nothing."""
+    all_but_consent(demo_workplace)
+    w = demo_workplace
+    say(w("2024-07-29T11:00"), "supervision")
+    reported(w("2024-07-29T11:10"), "2024-06", 61, 13)
+    register(w("2024-07-29T11:20"), "committee", "2024-Q2", "A", "B", "F", "G")
+    (void,) = voided(w("2024-07-29T11:30"), gatekeeping.evaluate(w("2024-07-29T11:30"), "application"))
+    told = {d.about.zh: d.after.zh for d in void.differences if d.after}
+    assert told["园区管委会《园区工业月报》2024-06"].endswith("；工业增加值 12.2 亿元 → 13 亿元")
+    assert told["园区管委会《高新技术企业名录》2024-Q2"].endswith("；名录新增 2 条、减少 1 条、改动 0 条")
 
 
 def test_what_was_said_before_a_refusal_of_one_that_comes_first_is_said_anew(demo_workplace):

@@ -118,6 +118,28 @@ def test_each_value_that_an_indicator_consists_of_is_told_with_its_cells(setting
     assert "其中 税收" not in told
 
 
+def test_a_condition_tells_the_cells_of_its_own_figure(settings_at, tmp_path):
+    """Not those of the target that binds, which is of another year; each cell stands where the figure is told."""
+    measures = [{"id": "v", "name": "税收", "unit": "亿元", "formula": "t", "inputs": {"t": {"variable": "tax"}}},
+                {"id": "w", "name": "工资", "unit": "元", "formula": "w", "inputs": {"w": {"variable": "staff"}}}]
+    one, both = {"of": "v", "at_least": 1}, {"all_of": [{"of": "v", "at_least": 1}, {"of": "w", "at_least": 1}]}
+    more = [{"id": name, "name": name, "source": "附件", "measures": measures, "targets": [
+        {"target": target, "due": "2022-12", "source": "附件", "binding": True},
+        {"target": target, "role": "criterion", "source": "办法"}]} for name, target in (("one", one), ("both", both))]
+    conditions = [{"id": i["id"], "name": i["id"], "requires": "1", "indicator": i["id"], "source": "办法"} for i in more]
+    at = played(settings_at, tmp_path, more, conditions=conditions)
+    years(at("2024-04-08"))
+    found = built(at(DAY), tmp_path / "out")
+    listed = {r["指标"]: r for r in rows_of(found["indicators.xlsx"], "指标完成情况表")}
+    assert listed["one"]["报告期"] == "2022"
+    for row in rows_of(found["indicators.xlsx"], "认定条件对照表")[:-1]:  # the last is a note
+        assert row["报告期"] == "2023", row
+        assert set(re.findall(r"yearly__\w+?__(\d{4})", str(row["依据"]))) == {"2023"}, row
+    told = text_of(found["application.docx"])
+    assert "�" not in told
+    assert "yearly__committee__2023" in told
+
+
 @pytest.mark.parametrize("asked", [{"pages": "javascript:alert(1)"}, {"pages": "https:///nobody"}, {"pages": "office:8080"}])
 def test_an_address_that_is_none_of_pages_is_refused(filled, tmp_path, asked):
     with pytest.raises(UsageError, match="http://"):
@@ -248,7 +270,9 @@ def test_its_page_shows_what_is_open_builds_it_gives_its_files_and_says_when_it_
     assert "还没有编制过申报材料" in page.text
     now = asked.get("/sums/dossier/open")
     assert "报送缺失" in now.text
-    assert "return missing" in asked.get("/sums/dossier/open?lang=en").text
+    english = asked.get("/sums/dossier/open?lang=en").text
+    assert "return missing" in english
+    assert "Application: " in english
     assert '/sums/dossier"' in asked.get("/sums/gate/application?lang=zh").text, "the gate leads to it"
     file = w.settings.home / "accounts.yaml"
     file.write_text("schema: 1\naccounts:\n  - {airflow: root, roles: [system]}\n", encoding="utf-8")

@@ -50,11 +50,12 @@ def must_be_signed_for(w: Workplace, store: Store, phase: str, sheet: Sheet, sea
                                                   "have a sheet signed for the figures as they stand, and scan that"))
 
 
-def refused(w: Workplace, store: Store, phase: Phase, by: str, seal: str) -> bool:
-    """Whether the last word to these figures, of a unit or who may decide in its place, was a refusal."""
+def refused(w: Workplace, store: Store, phase: Phase, by: str) -> bool:
+    """Whether the last word, of a unit or who may decide in its place, was a refusal: also one to other figures has to be taken
+    back."""
     together = next(c.deciders for c in phase.gate.approvals if by in c.deciders)
     said = [a for a in store.decisions.approvals(w.plan.id, w.known)
-            if (a.phase, a.seal) == (phase.id, seal) and a.by in together]
+            if a.phase == phase.id and a.by in together]
     return bool(said) and said[-1].decision == "reject"
 
 

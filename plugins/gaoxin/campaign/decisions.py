@@ -139,9 +139,6 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
         if must is not None:
             must(w, store, result)
-        if decision == "approve" and not once and consents.refused(w, store, asked, by, standing):
-            must_be_told(reason or "", f"{w.plan.id}/{phase}",
-                         Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
         if waits_for := before_in_order(asked, result, by):
             unit = w.plan.unit(waits_for).name
             raise Refused(Text(f"本关口逐级审批：{unit.to('zh')}尚未同意，还轮不到{name.to('zh')}",
@@ -155,6 +152,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                           where=f"{w.plan.id}/{phase}",
                           todo=Text(f"由{unit.to('zh')}改变意见", f"let {unit.to('en')} change its word"))
         consents.must_be_its_own(w, store, phase, by)
+        if decision == "approve" and not once and consents.refused(w, store, asked, by):
+            must_be_told(reason or "", f"{w.plan.id}/{phase}",
+                         Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),

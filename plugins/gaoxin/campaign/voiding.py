@@ -13,11 +13,15 @@ from gaoxin.campaign.gatekeeping import Void
 from gaoxin.campaign.gateviewing import MATTERS
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.errors import UsageError
-from gaoxin.gates.difference import Difference, differences
+from gaoxin.gates.difference import Difference, changed_figures, changed_records, differences
 from gaoxin.gates.model import ApprovalEvidence, GateResult
 from gaoxin.gates.seal import seal_of, sealed
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text
+from gaoxin.numerals import plain
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Phase, Plan
+from gaoxin.returns.model import ReturnKey
 
 _LISTED = 100
 
@@ -59,8 +63,30 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
         since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
         recorded = entries(w, store, since[:_LISTED])
     then, by, exact = _sealed_then(w, phase, given)
-    found = differences(w.plan, then, now, phase.id, by)
+    found = differences(w.plan, then, now, phase.id, by, _corrected(w, then, now))
     return Differing(given, exact, found, [] if exact else recorded, 0 if exact else len(since))
+
+
+def _corrected(w: Workplace, then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, list[Message]]:
+    """By the id of each version of a return that stands where another stood then: what it says otherwise."""
+    was, is_ = ({tuple(r[:3]): str(r[3]) for r in sealed["returns"]} for sealed in (then, now))
+    forms, found = {f.id: f for f in w.plan.forms}, {}
+    with w.warehouse.read() as store:
+        for (form, unit, period), new in is_.items():
+            old, asked = was.get((form, unit, period), new), forms.get(form)
+            if old == new or asked is None:
+                continue
+            if isinstance(asked, RegisterForm):
+                records = list(store.facts.differing(new, old, asked.key))
+                found[new] = changed_records([r.key for r in records if not r.is_new], [r.key for r in records if r.is_new])
+                continue
+            held: dict[str, dict[str, str]] = {old: {}, new: {}}
+            for fact in store.facts.of_versions(ReturnKey(w.plan.id, form, unit, Period.parse(period)), w.known):
+                if fact.return_id in held:
+                    held[fact.return_id][fact.variable] = f"{plain(fact.value)} {fact.unit_of_measure}"
+            if held[old] and held[new]:  # of one that was sent back nothing is held
+                found[new] = changed_figures(w.plan, held[old], held[new])
+    return found
 
 
 def _sealed_then(w: Workplace, phase: Phase, given: ApprovalEvidence) -> tuple[Mapping[str, Any], Plan, bool]:

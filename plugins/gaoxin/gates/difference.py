@@ -1,9 +1,10 @@
 """What changed between two states of what a gate's seal covers (`seal.sealed`): why an approval is void, thing by thing. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from gaoxin.i18n import Code, Message, Worded
@@ -14,6 +15,7 @@ from gaoxin.plan.target import Truth
 from gaoxin.returns.model import ReturnState
 
 Sealed = Mapping[str, Any]
+_Key = tuple[str, ...]
 
 _INDICATOR = Code("difference.indicator", "指标“{name}”", "indicator {name}", name=Worded)
 _VERDICT = Code("difference.verdict", "指标“{name}”的 {due} 到期结论", "verdict on {name}, due {due}", name=Worded, due=str)
@@ -50,6 +52,12 @@ _VERSION = Code("difference.version",
                 "第 {version} 版，{state}，错误 {errors} 个，警告 {warnings} 条（说明已接受 {explained} 条{words}）",
                 "version {version}, {state}, {errors} error(s), {warnings} warning(s) ({explained} explained, accepted{words})",
                 version=str, state=Message, errors=int, warnings=int, words=Message | None)
+_CORRECTED = Code("difference.corrected", "{version}；{figures:、}", "{version}; {figures:,}", version=Message, figures=tuple)
+_CHANGED_FIGURE = Code("difference.changed_figure", "{name} {before} → {after}", "{name} {before} → {after}", name=Worded,
+                       before=str, after=str)
+_CHANGED_RECORDS = Code("difference.changed_records", "名录新增 {come} 条、减少 {gone} 条、改动 {changed} 条",
+                        "records: {come} new, {gone} gone, {changed} changed", come=int, gone=int, changed=int)
+_MORE_FIGURES = Code("difference.more_figures", "等 {count} 项", "{count} in all", count=int)
 _WORDS = Code("difference.words", "：{hash:.8}", ": {hash:.8}", hash=str)
 _MANY = Code("difference.many", "{count} 份接收（{hash:.12}）", "{count} accepted ({hash:.12})", hash=str)
 _FILE = Code("difference.file", "文件 {hash:.12}", "file {hash:.12}", hash=str)
@@ -76,9 +84,11 @@ class Difference:
     after: Message | None
 
 
-def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: Plan | None = None) -> list[Difference]:
+def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: Plan | None = None,
+                corrected: Mapping[str, Sequence[Message]] = MappingProxyType({})) -> list[Difference]:
     """In the order in which a reader asks: figures, returns, deliverables, the rest, rules last. phase: whose gate it is; by: the
-    plan of before, by which changed rules are told in words."""
+    plan of before, by which changed rules are told in words; corrected: by the id of a version of a return what it changed of
+    the one that stood before (`changed_figures`, `changed_records`)."""
     found: list[Difference] = []
     for section, (about, told) in _SECTIONS.items():
         then, now = _keyed(section, before), _keyed(section, after)
@@ -91,8 +101,26 @@ def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: 
                 if section == "figures" and gone[0][:_OWN] != come[0][:_OWN]:  # what it was judged by moves with it
                     gone, come = ([v] for v in _short(gone[0][:_OWN], come[0][:_OWN]))
                 was, is_ = gone, come
-            found.append(Difference(about(plan, key), *(_all([told(plan, v) for v in side]) for side in (was, is_))))
+            sides = [_all([told(plan, v) for v in side]) for side in (was, is_)]
+            if section == "returns" and sides[1] and len(is_) == 1 and (new := corrected.get(str(is_[0][3]))):
+                sides[1] = _CORRECTED(version=sides[1], figures=new)
+            found.append(Difference(about(plan, key), *sides))
     return [*found, *_rules(plan, before, after, _changes(by, plan, phase) if by and by != plan else {})]
+
+
+def changed_figures(plan: Plan, then: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:
+    """What a later version of a series says otherwise, the first of it. then, now: figures as people read them, by variable."""
+    found = [_CHANGED_FIGURE(name=_variable(plan, name), before=then.get(name, "—"), after=now.get(name, "—"))
+             for name in dict.fromkeys((*then, *now)) if then.get(name) != now.get(name)]
+    return [*found[:_LISTED], *([_MORE_FIGURES(count=len(found))] if len(found) > _LISTED else [])]
+
+
+def changed_records(gone: Collection[tuple[str | None, ...]], come: Collection[tuple[str | None, ...]]) -> list[Message]:
+    """Of a register, by what identifies a record: in both is what was changed."""
+    changed = len({*gone} & {*come})
+    if not gone and not come:
+        return []
+    return [_CHANGED_RECORDS(come=len({*come}) - changed, gone=len({*gone}) - changed, changed=changed)]
 
 
 def _short(was: list[Any], is_: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -115,6 +143,7 @@ def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[list[Any]
     return {key: sorted(values, key=str) for key, values in found.items()}
 
 
+_LISTED = 8  # figures of one return
 _OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
 _KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
          "closed": (0,), "rectifications": (0,), "scores": (0, 1), "asked": (0,), "predecessors": (0,), "waivers": (0, 4),
@@ -134,6 +163,10 @@ def _version(plan: Plan, v: list[Any]) -> Message:
 
 def _indicator(plan: Plan, id: str) -> Worded:
     return next((i.name for i in plan.indicators if i.id == id), _WORD(word=id))
+
+
+def _variable(plan: Plan, id: str) -> Worded:
+    return plan.variables[id][1].name if id in plan.variables else _WORD(word=id)
 
 
 def _assessment(plan: Plan, id: str) -> Worded:
@@ -162,7 +195,6 @@ def _phase(plan: Plan, id: str) -> Worded:
     return next((p.name for p in plan.phases if p.id == id), _WORD(word=id))
 
 
-_Key = tuple[str, ...]
 _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, list[Any]], Message]]] = {
     "figures": (lambda p, k: _INDICATOR(name=_indicator(p, k[0])), _figure),
     "verdicts": (lambda p, k: _VERDICT(name=_indicator(p, k[0]), due=k[1]), lambda _, v: _WORD(word=str(v[2]))),

@@ -147,7 +147,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         completion=its.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
         reason=_reason(judged, status, outcome.forecast(judged), binding, came_to, outcome),
-        deciding=indicator.measure_of(its.leaf).id if its.leaf.measured and indicator.measures else None,
+        deciding=_deciding(ask, its),
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
         on_path=outcome.on_path(its), derived=_derived(its), early=judged.early, part=_part(ask, judged, its, outcome),
@@ -191,7 +191,12 @@ def _statement(ask: Ask, statement: TargetStatement, seen: Seen) -> StatementRes
                            statement.due, statement.due_masked, statement.source.place, judged.truth, its.value, its.unit,
                            its.period, its.gap, its.completion, judged.reference, judged.reason,
                            came_to.verdict if came_to else None, came_to.since if came_to else None, judged.early,
-                           _part(ask, judged, its, Outcome(seen.world, ask.limit, ask.known.today)))
+                           _part(ask, judged, its, Outcome(seen.world, ask.limit, ask.known.today)), _deciding(ask, its),
+                           tuple(seen.world.value(m.id) for m in ask.indicator.measures), tuple(seen.world.stated.values()))
+
+
+def _deciding(ask: Ask, its: Judged) -> str | None:
+    return ask.indicator.measure_of(its.leaf).id if its.leaf.measured and ask.indicator.measures else None
 
 
 def _derived(judged: Judged) -> DerivedBy | None:

@@ -163,7 +163,7 @@ class StatementResult:
     target: as people read it. The figures are the indicator's own, part: those of what decides, as `IndicatorResult` has them;
     reason: why the truth is unknown; early: why what reaches the number does not meet it yet, None where that is not so.
     verdict: what it came to on its day, when that is over and can be told; since: when a missed one was met, or a met one
-    lost."""
+    lost. measures, without their cells, deciding and stated: as `IndicatorResult` has them, of this target."""
 
     role: Role
     binding: bool
@@ -183,6 +183,9 @@ class StatementResult:
     since: date | None = None
     early: Message | None = None
     part: PartFigure | None = None
+    deciding: str | None = None
+    measures: tuple[MeasureValue, ...] = ()
+    stated: tuple[StatedUsed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ TABLE = Table("指标表", (Column("序号", 3, True), Column("指标", 12), Col
 EMPTY = Table("空表", TABLE.columns, (), "没有", beside=1)
 TEXT = Document("关于某园区申报\n市级高新区的报告", ("办公室", "2020年10月1日"), (
     Paragraph((Blank("主送机关"), "："), flush=True), Heading(1, "基本情况"), Heading(2, "概况"), said("甲 & 乙 <丙>"),
-    Heading(3, "指标"), Heading(4, "小项"), Paragraph(("来源：", Link("查看", THERE)), note=True), TABLE, EMPTY,
-    Paragraph((Blank("盖章"),), right=True)), head="演练")
+    said("甲\n乙\x07"), Heading(3, "指标"), Heading(4, "小项"), Paragraph(("来源：", Link("查看", THERE)), note=True), TABLE,
+    EMPTY, Paragraph((Blank("盖章"),), right=True)), head="演练")
 STAMP = datetime(2020, 10, 1, 18, tzinfo=ZONE)
 
 
@@ -109,8 +109,15 @@ def test_the_same_is_the_same_to_the_byte_and_bears_no_clock(word, monkeypatch):
     with zipfile.ZipFile(io.BytesIO(word)) as package:
         assert {i.date_time for i in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     core = parts_of(word)["docProps/core.xml"].decode()
-    assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]+", core)) == {"2020-10-01T18:00:00Z"}
-    assert "python-docx" not in core
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]+", core)) == {"2020-10-01T10:00:00Z"}  # UTC, as the format has it
+    assert not re.search("python-docx|Microsoft|ja-JP", core + "".join(
+        parts_of(word)[name].decode() for name in ("docProps/app.xml", "word/settings.xml")))
+
+
+def test_a_line_that_ends_ends_on_paper_and_what_cannot_be_printed_is_shown_as_such(word):
+    from docx import Document as opened
+
+    assert "甲\n乙�" in [p.text for p in opened(io.BytesIO(word)).paragraphs]
 
 
 def test_what_is_still_to_be_written_is_known_with_where_it_stands():

@@ -31,7 +31,6 @@ def render_book(tables: Sequence[Table], under: str, stamp: datetime, author: st
         _fill(book.create_sheet(table.title[:31]), table, under)
     about = book.properties
     about.title, about.creator, about.lastModifiedBy = title, author, author
-    about.created = about.modified = stamp.replace(tzinfo=None)
     raw = io.BytesIO()
     book.save(raw)
     return packed(raw.getvalue(), stamp)

@@ -58,7 +58,7 @@ def render_word(document: Document, stamp: datetime, author: str) -> bytes:
     word = _template()
     about = word.core_properties
     about.title, about.author, about.last_modified_by, about.revision = document.name, author, author, 1
-    about.comments, about.created, about.modified = "", stamp.replace(tzinfo=None), stamp.replace(tzinfo=None)
+    about.comments = ""
     _page(word.sections[0], document)
     word.add_paragraph(document.title, "Title")
     for line in document.under:
@@ -103,6 +103,8 @@ def _template() -> Word:
         for name in [n for n, r in rels.items() if r.reltype.rpartition("/")[2] in _NOT_OURS]:
             del rels[name]
     word.settings.odd_and_even_pages_header_footer = True
+    for theme in word.settings.element.iter(qn("w:themeFontLang")):
+        theme.set(qn("w:eastAsia"), "zh-CN")
     for style in list(word.styles.element.iter(qn("w:style"))):
         if style.get(qn("w:styleId")) not in _KEPT:
             style.getparent().remove(style)
@@ -300,16 +302,20 @@ def _write(paragraph: Any, part: Any, pieces: Iterable[Piece]) -> None:
     from docx.oxml.ns import qn
 
     for piece in pieces:
-        run, text = _made("w:r"), _made("w:t")
-        text.text = _printable(piece if isinstance(piece, str) else piece.text)
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run = _made("w:r")
         if not isinstance(piece, str):
             look = _made("w:rPr")
             for one in ([_made("w:highlight", val="yellow")] if isinstance(piece, Blank)
                         else [_made("w:color", val="0B5CAD"), _made("w:u", val="single")]):
                 look.append(one)
             run.append(look)
-        run.append(text)
+        for number, line in enumerate((piece if isinstance(piece, str) else piece.text).split("\n")):
+            if number:
+                run.append(_made("w:br"))
+            text = _made("w:t")
+            text.text = _printable(line)
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            run.append(text)
         if isinstance(piece, Link):
             linked = _made("w:hyperlink")
             linked.set(qn("r:id"), part.relate_to(piece.to, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))

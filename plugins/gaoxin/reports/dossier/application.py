@@ -167,13 +167,13 @@ def _conditions(s: Snapshot) -> Iterator[Block]:
         return
     known = {r.id: r for r in s.indicators}
     found = [(c, compared(s, c, known)) for c in s.plan.conditions]
-    counts = Counter(str(told) for _, (_, _, told, _) in found)
+    counts = Counter(held.told.zh for _, held in found)
     yield said(f"方案列出的认定条件共 {len(found)} 条：{'，'.join(f'{name} {many} 条' for name, many in counts.items())}。"
                f"逐条对照见附件 1。")
-    for c, (stands, _, told, why) in found:
+    for c, held in found:
         yield Heading(3, c.name.zh)
-        yield said(f"要求：{c.requires.zh}。现状：{shown(stands)}。结论：{told}。".replace("。。", "。"))
-        yield Paragraph((f"依据：{why}；条件出处：{c.source.place}。",), note=True)
+        yield said(f"要求：{c.requires.zh}。现状：{shown(held.stands)}。结论：{held.told.zh}。".replace("。。", "。"))
+        yield Paragraph((f"依据：{held.why.zh}；条件出处：{c.source.place}。",), note=True)
 
 
 def _tasks(s: Snapshot) -> Iterator[Block]:

@@ -3,10 +3,19 @@ comparison with the conditions of the accreditation standard."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from gaoxin import links
+from gaoxin.i18n import Text
 from gaoxin.indicators.due import came_to
-from gaoxin.indicators.model import IndicatorResult, InputValue, MeasureValue, StatementResult
+from gaoxin.indicators.model import (
+    IndicatorResult,
+    InputValue,
+    MeasureValue,
+    ReferenceUsed,
+    StatedUsed,
+    StatementResult,
+)
 from gaoxin.measures import said, said_of_difference
 from gaoxin.plan.document import Condition
 from gaoxin.plan.forms import RegisterForm
@@ -83,11 +92,13 @@ def inputs_of(s: Snapshot, r: IndicatorResult) -> list[tuple[MeasureValue, Input
     return [(b.value, i) for b in s.behind[r.id] for i in b.value.inputs]
 
 
-def _own(r: IndicatorResult, one: IndicatorResult | None = None) -> list[Fact | RegisterFact]:
-    """What the figure itself was made of. one: the value of the indicator's path that is meant, whose cells the indicator
-    tells; without it the values that the indicator consists of are meant, too."""
+def _own(r: IndicatorResult, one: IndicatorResult | StatementResult | None = None) -> list[Fact | RegisterFact]:
+    """What the figure itself was made of. one: the value of the indicator's path, or what one stated target came to, that is
+    meant, whose cells the indicator tells; without it the values that the indicator consists of are meant, too."""
     about = one or r
     figures = {about.deciding: about.period} | ({about.part.measure: about.part.period} if about.part else {})
+    if isinstance(one, StatementResult) and one.value is None:
+        figures |= {m.measure: m.period for m in one.measures if m.measure not in figures}
     asked = {measure: period for measure, period in figures.items() if measure}
     known = [m for m in (*r.measures, *r.rests_on, *r.beside) if m.measure in (asked or {m.measure: None})]
     of_period = [m for m in known if m.period == asked.get(m.measure, about.period)]
@@ -103,11 +114,15 @@ def sources(s: Snapshot, r: IndicatorResult, one: IndicatorResult | None = None)
     """Who reported it by which form; else what it was taken from."""
     about = one or r
     told = _units_by_form(s, _own(r, one))
-    more = [f"文件所述（{x.source}）" for x in about.stated] + [f"参照数列“{s.plan.reference(x.id).name.zh}”"
-                                                            for x in dict.fromkeys((about.reference, *about.references)) if x]
+    more = _elsewhere(s, about.stated, (about.reference, *about.references))
     if about.counted:
         more.append(f"方案中的 {len(about.counted)} 项指标和任务")
     return "、".join([*([told] if told else []), *dict.fromkeys(more)]) or ("任务成果" if about.value is not None else "无数据")
+
+
+def _elsewhere(s: Snapshot, stated: Iterable[StatedUsed], references: Iterable[ReferenceUsed | None]) -> list[str]:
+    return [*(f"文件所述（{x.source}）" for x in stated),
+            *(f"参照数列“{s.plan.reference(x.id).name.zh}”" for x in dict.fromkeys(references) if x)]
 
 
 def _units_by_form(s: Snapshot, facts: Iterable[Fact | RegisterFact]) -> str:
@@ -117,7 +132,7 @@ def _units_by_form(s: Snapshot, facts: Iterable[Fact | RegisterFact]) -> str:
     return "、".join(f"{'、'.join(dict.fromkeys(them))}《{form}》" for form, them in units.items())
 
 
-def proof(r: IndicatorResult, one: IndicatorResult | None = None) -> str:
+def proof(r: IndicatorResult, one: IndicatorResult | StatementResult | None = None) -> str:
     """The cells, by return with the hash of its file; of many how many there are."""
     return _cells(_own(r, one))
 
@@ -195,32 +210,52 @@ def return_table(s: Snapshot) -> Table:
     return Table("指标所依据的报送文件", columns, rows, "没有由报送数据算出的指标。")
 
 
+class Compared(NamedTuple):
+    """How a condition stands, of which period, what that comes to, and by what."""
+
+    stands: str
+    period: str
+    told: Text
+    why: Text
+
+
 def condition_table(s: Snapshot) -> Table:
     columns = (Column("序号", 3), Column("认定条件", 9), Column("要求", 16), Column("现状", 14), Column("报告期", 5),
                Column("结论", 7), Column("依据", 14))
     known = {r.id: r for r in s.indicators}
-    rows = tuple((n, c.name.zh, c.requires.zh, *compared(s, c, known)) for n, c in enumerate(s.plan.conditions, 1))
+    found = [(n, c, compared(s, c, known)) for n, c in enumerate(s.plan.conditions, 1)]
+    rows = tuple((n, c.name.zh, c.requires.zh, held.stands, held.period, held.told.zh, held.why.zh) for n, c, held in found)
     return Table("认定条件对照表", columns, rows, "方案没有列出认定条件。",
                  note="注：“符合”“不符合”由报送数据算出；文件自述的，未经评估，不作结论。")
 
 
-def compared(s: Snapshot, c: Condition, known: dict[str, IndicatorResult]) -> tuple[Cell, ...]:
-    """How things stand, of which period, what it comes to, by what."""
+def compared(s: Snapshot, c: Condition, known: dict[str, IndicatorResult]) -> Compared:
     if c.indicator:
         r = known[c.indicator]
         held = [x for x in r.statements if x.role == "criterion"]
         if not held:
-            return (_NONE, _NONE, "未评估", f"指标“{r.name.to('zh')}”没有写明认定标准的数值")
+            return Compared(_NONE, _NONE, _NOT_EVALUATED, Text(f"指标“{r.name.to('zh')}”没有写明认定标准的数值",
+                                                               f"{r.name.to('en')}: the plan has no number of the standard"))
         worst = min(held, key=lambda x: (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET).index(x.truth))
-        return (_stands(worst), str(worst.period or _NONE), CONCLUSIONS[worst.truth],
-                f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）；{proof(r)}".rstrip("；—"))
+        period = worst.period or (worst.part and worst.part.period)
+        cells = proof(r, worst).replace("\n", "；")
+        by = "".join(f"；{one}" for one in (*([] if cells == _NONE else [cells]),
+                                           *_elsewhere(s, worst.stated, (worst.reference,))))
+        return Compared(_stands(worst), str(period or _NONE), CONCLUSIONS[worst.truth],
+                        Text(f"指标“{r.name.to('zh')}”，认定标准 {worst.target.to('zh')}（{worst.source}）{by}",
+                             f"{r.name.to('en')}, by the standard {worst.target.to('en')} ({worst.source}){by}"))
     if c.stated is None:
-        return (_NONE, _NONE, "未评估", "没有衡量它的指标，文件也没有说明")
-    told = {True: "文件自述符合，未评估", False: "文件自述不符合，未评估", None: "未评估"}[c.stated.fulfils]
-    return (c.stated.value.zh, _NONE, told, f"文件自述（{c.stated.source.place}）")
+        return Compared(_NONE, _NONE, _NOT_EVALUATED, Text("没有衡量它的指标，文件也没有说明",
+                                                           "no indicator measures it, and the document says nothing of it"))
+    return Compared(c.stated.value.zh, _NONE, _STATED[c.stated.fulfils],
+                    Text(f"文件自述（{c.stated.source.place}）", f"by the document itself ({c.stated.source.place})"))
 
 
-CONCLUSIONS = {Truth.MET: "符合", Truth.NOT_MET: "不符合", Truth.UNKNOWN: "无法评估"}
+_NOT_EVALUATED = Text("未评估", "not evaluated")
+_STATED = {True: Text("文件自述符合，未评估", "fulfilled, as the document says, and not evaluated"),
+           False: Text("文件自述不符合，未评估", "not fulfilled, as the document says, and not evaluated"), None: _NOT_EVALUATED}
+CONCLUSIONS = {Truth.MET: Text("符合", "fulfilled"), Truth.NOT_MET: Text("不符合", "not fulfilled"),
+               Truth.UNKNOWN: Text("无法评估", "cannot be evaluated")}
 
 
 def _stands(x: StatementResult) -> str:

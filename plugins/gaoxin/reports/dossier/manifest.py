@@ -18,7 +18,8 @@ def manifest(s: Snapshot, files: Mapping[str, tuple[str, str]], points: Sequence
         "plan": {"version": stood.plan_version, "sha256": stood.plan_hash}, "program": stood.program,
         "pages": stood.pages or None,
         "files": [{"path": name, "title": title, "sha256": digest} for name, (title, digest) in files.items()],
-        "open_points": [{"kind": p.kind, "called": p.kind.words.zh, "what": p.what.to("zh"), "who": p.who, "ref": p.ref}
+        "open_points": [{"kind": p.kind, "called": p.kind.words.zh, "what": p.what.to("zh"),
+                         "who": p.who.zh if p.who else "", "ref": p.ref}
                         for p in points],
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()

@@ -10,12 +10,16 @@ from typing import Literal
 from gaoxin.extensions.model import NONE, Days, Extension, Kind
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, Rectification, WaiverEvidence
 from gaoxin.gates.waiving import scope_told
-from gaoxin.i18n import Message, Text, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Plan, Task
 from gaoxin.scoring.model import Score
 from gaoxin.tasks.model import TaskState
+
+_ASKED = Code("dossier.criterion", "{asked}（{id}）", "{asked} ({id})", asked=Text, id=str)
+_WITHIN = Code("dossier.waived_within", "，限于{parts:、}", ", limited to {parts:,}", parts=tuple)
+_WAIVED = Code("dossier.waived_criterion", "{criterion}{within}", "{criterion}{within}", criterion=Worded, within=Message | None)
 
 Word = Literal["stands", "void", "replaced"]
 
@@ -125,24 +129,31 @@ class Snapshot:
 
     def unit(self, unit_id: str) -> str:
         """A unit's name; one that the plan no longer has by its id."""
-        return next((u.name.zh for u in self.plan.units if u.id == unit_id), unit_id)
+        return self.unit_named(unit_id).zh
+
+    def unit_named(self, unit_id: str) -> Text:
+        return next((_both(u.name) for u in self.plan.units if u.id == unit_id), Text(unit_id, unit_id))
 
     def due_of(self, task: Task) -> date | None:
         """By when it is to be done, by the day that stands."""
         return task.due and self.days.day(Kind.TASK, task.id, task.due)
 
     def phase(self, phase_id: str) -> str:
-        return next((p.name.zh for p in self.plan.phases if p.id == phase_id), phase_id)
+        return self.phase_named(phase_id).zh
 
-    def criterion(self, phase_id: str, criterion_id: str) -> str:
-        """What a gate's condition is called."""
-        return next((f"{c.asked.zh}（{c.id}）" for p in self.plan.phases if p.id == phase_id for c in p.gate.criteria
-                     if c.id == criterion_id), criterion_id)
+    def phase_named(self, phase_id: str) -> Text:
+        return next((_both(p.name) for p in self.plan.phases if p.id == phase_id), Text(phase_id, phase_id))
 
-    def waived(self, w: WaiverEvidence) -> str:
+    def waived(self, w: WaiverEvidence) -> Message:
         """The condition that a waiver is of, and what of it."""
-        within = "、".join(part.to("zh") for part in scope_told(self.plan, w))
-        return self.criterion(w.phase, w.criterion) + (f"，限于{within}" if within else "")
+        asked = next((c.asked for p in self.plan.phases if p.id == w.phase for c in p.gate.criteria if c.id == w.criterion), None)
+        within = scope_told(self.plan, w)
+        return _WAIVED(criterion=_ASKED(asked=asked, id=w.criterion) if asked else Text(w.criterion, w.criterion),
+                       within=_WITHIN(parts=within) if within else None)
+
+
+def _both(name: Worded) -> Text:
+    return Text(name.to("zh"), name.to("en"))
 
 
 class OpenKind(StrEnum):
@@ -192,9 +203,9 @@ _OPEN = {
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """What is not settled. who: the name of the unit that it waits for; "" where nobody is named. ref: by which it is found."""
+    """What is not settled. who: the unit that it waits for; None where nobody is named. ref: by which it is found."""
 
     kind: OpenKind
     what: Worded
-    who: str
+    who: Text | None
     ref: str

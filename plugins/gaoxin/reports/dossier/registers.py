@@ -139,7 +139,7 @@ def waiver_table(s: Snapshot) -> Table:
     columns = (Column("阶段", 9), Column("条件", 10), Column("豁免单位", 10), Column("理由", 22), Column("有效至", 7),
                Column("状态", 6), Column("记录时间", 8), Column("账号", 8))
     today = local_day(s.stood.as_of)
-    rows = tuple((s.phase(w.phase), s.waived(w), s.unit(w.by), w.reason, w.expires,
+    rows = tuple((s.phase(w.phase), s.waived(w).to("zh"), s.unit(w.by), w.reason, w.expires,
                   "在用" if w.expires >= today else "已过期", f"{w.recorded_at:%Y-%m-%d %H:%M}",
                   f"{w.account or _NONE}{told_of(w)}") for w in s.waivers)
     return Table("豁免", columns, rows, "没有豁免。")
@@ -154,6 +154,6 @@ def correction_table(s: Snapshot) -> Table:
 
 def open_table(points: Iterable[OpenPoint]) -> Table:
     columns = (Column("序号", 3), Column("类别", 9), Column("事项", 40), Column("责任单位", 10), Column("编号", 16))
-    rows = tuple((number, p.kind.words.zh, p.what.to("zh"), p.who or _NONE, p.ref or _NONE)
+    rows = tuple((number, p.kind.words.zh, p.what.to("zh"), p.who.zh if p.who else _NONE, p.ref or _NONE)
                  for number, p in enumerate(points, 1))
     return Table("待办事项", columns, rows, "没有待办事项。")
