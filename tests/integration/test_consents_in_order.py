@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import decisions, deliverables, extending, flows, gatekeeping, gateviewing, reminding, upkeep
+from gaoxin.campaign import decisions, deliverables, extending, flows, gatekeeping, gateviewing, problems, reminding, upkeep
 from gaoxin.campaign.flows import Asked
 from gaoxin.campaign.voiding import voided
 from gaoxin.campaign.workplace import Workplace
@@ -17,6 +17,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict
 from gaoxin.gates.stands import Stands
 from gaoxin.people.acts import NotAllowed
+from gaoxin.problems.model import Found
 from gaoxin.warehouse import landing
 from tests.integration.test_dossier import built, rows_of
 from tests.integration.test_gatekeeping import launch, register
@@ -34,6 +35,7 @@ def settings(settings_at, tmp_path: Path):
     text = demo((science, science + "  - {id: cabinet, name: 区政府办公室}\n"),
                 ("        - {kind: approval, id: consent, by: government}\n",
                  "        - {kind: warnings_explained, id: explained}\n"
+                 "        - {kind: rectifications_closed, id: inspected, origins: [inspection]}\n"
                  "        - {kind: approval, id: looked_at, by: supervision}\n"
                  "        - {kind: approval, id: consent, by: government, deputies: [cabinet], answer_days: 5}\n"))
     file = tmp_path / "plans" / "demo" / "plan.yaml"
@@ -235,10 +237,15 @@ def test_a_void_consent_tells_which_figures_and_records_another_version_changed(
     say(w("2024-07-29T11:00"), "supervision")
     reported(w("2024-07-29T11:10"), "2024-06", 61, 13)
     register(w("2024-07-29T11:20"), "committee", "2024-Q2", "A", "B", "F", "G")
+    problems.add(w("2024-07-29T11:25"), Found("台账不全", "committee", "补齐", date(2024, 7, 31), "inspection", "七月检查",
+                                              date(2024, 7, 29)), "supervision")
     (void,) = voided(w("2024-07-29T11:30"), gatekeeping.evaluate(w("2024-07-29T11:30"), "application"))
     told = {d.about.zh: d.after.zh for d in void.differences if d.after}
     assert told["园区管委会《园区工业月报》2024-06"].endswith("；工业增加值 12.2 亿元 → 13 亿元")
     assert told["园区管委会《高新技术企业名录》2024-Q2"].endswith("；名录新增 2 条、减少 1 条、改动 0 条")
+    assert any(about.startswith("未销号整改：台账不全") for about in told), told
+    page = client(w("2024-07-29T11:30").settings).get("/demo/gate/application?as_of=2024-07-29T11:30").text
+    assert "第 2 步，共 2 步" in page
 
 
 def test_what_was_said_before_a_refusal_of_one_that_comes_first_is_said_anew(demo_workplace):

@@ -16,7 +16,7 @@ from gaoxin.errors import UsageError
 from gaoxin.gates.difference import Difference, changed_figures, changed_records, differences
 from gaoxin.gates.model import ApprovalEvidence, GateResult
 from gaoxin.gates.seal import seal_of, sealed
-from gaoxin.i18n import Message, Text
+from gaoxin.i18n import Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
@@ -59,11 +59,14 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
             raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"),
                              where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
         given = words[number]
-        now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
+        evidence = gatekeeping.gather(w, phase, store)
+        now = sealed(w.plan, phase, evidence)
+        called: dict[tuple[str, ...], Worded] = {(r.id,): r.subject for r in store.decisions.rectifications(w.plan.id, w.known)}
         since = store.ledger.events(w.plan.id, *MATTERS, since=given.seq, until=w.known)
         recorded = entries(w, store, since[:_LISTED])
     then, by, exact = _sealed_then(w, phase, given)
-    found = differences(w.plan, then, now, phase.id, by, _corrected(w, then, now))
+    called |= {(str(c.version), c.subject, c.field): c.what for c in evidence.changes}
+    found = differences(w.plan, then, now, phase.id, by, _corrected(w, then, now), called)
     return Differing(given, exact, found, [] if exact else recorded, 0 if exact else len(since))
 
 

@@ -26,6 +26,9 @@ _CLOSED_TASK = Code("difference.closed_task", "任务“{task}”的销号", "th
 _CLOSED_BY = Code("difference.closed_by", "{unit} {at:.10}：{reason}", "{unit} {at:.10}: {reason}", unit=Worded, at=str,
                   reason=str)
 _RECTIFICATION = Code("difference.rectification", "未销号整改 {id}", "open rectification {id}", id=str)
+_RECTIFICATION_NAMED = Code("difference.rectification_named", "未销号整改：{subject}", "open rectification: {subject}",
+                            subject=Worded)
+_NAMED = Code("difference.named", "{what}", "{what}", what=Worded)
 _SHEET = Code("difference.sheet", "{name}：{seat}的评分表", "{name}: the sheet of {seat}", name=Worded, seat=str)
 _SCORED = Code("difference.scored", "第 {version} 版，{total} 分", "version {version}, {total} points", version=int, total=str)
 _ASKED = Code("difference.asked", "{name}：关口的要求", "{name}: what the gate asks", name=Worded)
@@ -85,10 +88,12 @@ class Difference:
 
 
 def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: Plan | None = None,
-                corrected: Mapping[str, Sequence[Message]] = MappingProxyType({})) -> list[Difference]:
+                corrected: Mapping[str, Sequence[Message]] = MappingProxyType({}),
+                called: Mapping[tuple[str, ...], Worded] = MappingProxyType({})) -> list[Difference]:
     """In the order in which a reader asks: figures, returns, deliverables, the rest, rules last. phase: whose gate it is; by: the
     plan of before, by which changed rules are told in words; corrected: by the id of a version of a return what it changed of
-    the one that stood before (`changed_figures`, `changed_records`)."""
+    the one that stood before (`changed_figures`, `changed_records`); called: what people call things of which a seal has but the
+    id: rectifications, and changes of the plan by version, subject and field."""
     found: list[Difference] = []
     for section, (about, told) in _SECTIONS.items():
         then, now = _keyed(section, before), _keyed(section, after)
@@ -104,7 +109,12 @@ def differences(plan: Plan, before: Sealed, after: Sealed, phase: str = "", by: 
             sides = [_all([told(plan, v) for v in side]) for side in (was, is_)]
             if section == "returns" and sides[1] and len(is_) == 1 and (new := corrected.get(str(is_[0][3]))):
                 sides[1] = _CORRECTED(version=sides[1], figures=new)
-            found.append(Difference(about(plan, key), *sides))
+            what = about(plan, key)
+            if section == "rectifications" and key in called:
+                what = _RECTIFICATION_NAMED(subject=called[key])
+            elif section == "changed_within_window" and key in called:
+                sides = [side and _NAMED(what=called[key]) for side in sides]
+            found.append(Difference(what, *sides))
     return [*found, *_rules(plan, before, after, _changes(by, plan, phase) if by and by != plan else {})]
 
 
