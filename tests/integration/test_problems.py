@@ -155,6 +155,9 @@ def test_a_problem_that_is_found_again_tells_how_it_stands(settings):
     rechecking.reopen(at(settings, "2024-04-21"), new.id, "反弹", "supervision", date(2024, 5, 10))
     (there,) = problems.add(at(settings, "2024-04-22"), found(), "supervision").problems
     assert (there.new, there.closed_on, there.due) == (False, None, date(2024, 5, 10))
+    with pytest.raises(Refused, match="启动阶段"):
+        problems.add(at(settings, "2024-04-23"), found(phase="launch"), "supervision")
+    assert not problems.add(at(settings, "2024-04-23"), found(phase="collection"), "supervision").new
 
 
 def test_a_list_is_recorded_whole_and_once(settings, tmp_path):

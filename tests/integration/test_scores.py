@@ -23,6 +23,7 @@ from gaoxin.people.acts import NotAllowed
 from gaoxin.plan.assessments import Assessment
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
+from tests.integration.test_people import with_accounts  # noqa: F401 - a fixture
 from tests.pages import client
 
 ASSESSMENT: dict[str, Any] = {
@@ -219,6 +220,57 @@ def test_by_its_target_an_item_is_computed(settings, tmp_path, industry):
     assert done.total == 75, "30 of 60 亿元"
 
 
+def test_a_figure_that_falls_short_after_the_sheets_holds_the_gate_until_it_is_opened(settings, tmp_path, industry):
+    from gaoxin.campaign.intake import submit_files
+
+    parts = [{"id": "p", "name": "p", "points": 100, "items": [
+        {"id": "plan", "name": "规划", "points": 50},
+        {"id": "output", "name": "产值", "points": 50, "kind": "pro_rata", "indicator": "gross_output"}]}]
+    scored = planned(settings, tmp_path, parts=parts, bonus=None, seats=1)
+    w = at(scored, "2024-03-01")
+    scores.enter(w, "first", "1", scores.lines_of(w.plan, "first", ["plan=50"]), "committee")
+    with pytest.raises(Refused, match="has no value"):
+        scores.conclude(at(scored, "2024-03-02"), "first", "committee")
+    file = tmp_path / "demo__industry__committee__2024-02.csv"
+    file.write_bytes(industry(24.0))
+    submit_files(scored, [file], parse_as_of("2024-03-05"))
+
+    def judged(when: str) -> tuple[Any, list[str]]:
+        (criterion,) = (c for c in gatekeeping.evaluate(at(scored, when, acts=False), "collection").criteria if c.id == "scored")
+        return criterion.passed, [s.subject.code for s in criterion.shortfalls]
+
+    assert (seen(scored, "2024-03-06").total, seen(scored, "2024-03-06").unopened) == (70, ("output",))
+    assert judged("2024-03-06") == (False, ["gates.score_unopened"])
+    assert len(scores.conclude(at(scored, "2024-03-07"), "first", "committee").opened) == 1
+    assert judged("2024-03-08") == (True, [])
+    assert judged("2024-03-06") == (False, ["gates.score_unopened"]), "as of then it was not opened"
+
+
+def test_a_sheet_counts_for_the_points_that_it_was_given_for(scored, tmp_path):
+    """Thirty points of forty are not thirty of thirty: neither on a sheet that is recorded, nor on one that was sent out."""
+    for seat in ("1", "2", "3"):
+        enter(scored, "2024-03-01", seat, plan="30")
+    sent = filled(at(scored, "2024-03-01"), "1", {"plan": 30, "ledgers.late": 0, "ledgers.wrong": 0, "eia": "是", "labs": 10},
+                  {"plan": "有差距"})
+    parts = [ASSESSMENT["parts"][0] | {"name": "工作基础", "items": [
+        {"id": "plan", "name": "规划", "points": 30}, ASSESSMENT["parts"][0]["items"][1] | {"points": 30}]},
+        ASSESSMENT["parts"][1]]
+    planned(scored, tmp_path, parts=parts)
+    register_plan(scored, "demo", parse_as_of("2024-03-02"), by="office", reason="改分值")
+    now = seen(scored, "2024-03-03")
+    assert (now.total, now.outdated) == (None, ("1", "2", "3"))
+    (held,) = (c for c in gatekeeping.evaluate(at(scored, "2024-03-03", acts=False), "collection").criteria if c.id == "scored")
+    assert (held.passed, {s.subject.code for s in held.shortfalls}) == (None, {"gates.score_outdated"})
+    assert seen(scored, "2024-03-01").total == 90
+    stale = load(at(scored, "2024-03-04"), sent, reason="按新分值重评")
+    assert {f.cell: f.message.code for f in stale.faults} == {f"评分表!E{row}": "scoring.other_points" for row in (2, 3, 4)}
+    assert not enter(scored, "2024-03-05", "1", "按新分值重评", plan="30").there_before
+    assert (seen(scored, "2024-03-06").outdated, seen(scored, "2024-03-06").total) == (("2", "3"), 100)
+    planned(scored, tmp_path, parts=parts, pass_mark=50)
+    register_plan(scored, "demo", parse_as_of("2024-03-07"), by="office", reason="改合格分")
+    assert seen(scored, "2024-03-08").outdated == ("2", "3"), "what it was given for stands"
+
+
 def test_who_may(scored):
     w = at(scored, "2024-04-01")
     lines = scores.lines_of(w.plan, "first", [f"{line}={value}" for line, value in GOOD.items()])
@@ -314,6 +366,34 @@ def test_the_page_of_scores(scored):
     assert (wrong.status_code, "评分表!F2" in wrong.text) == (422, True)
     assert "重评" in asked.get("/demo/scores?lang=en").text
     assert "专家 3 号" not in asked.get("/demo/scores?as_of=2024-03-01").text
+
+
+def test_a_unit_that_assesses_has_its_own_sheet_and_no_others(settings, tmp_path, with_accounts):  # noqa: F811
+    asked = {name: value for name, value in ASSESSMENT.items() if name not in ("seats", "pass_mark")}
+    scored = planned(settings, tmp_path)
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    plan = yaml.safe_load(file.read_text(encoding="utf-8"))
+    plan["assessments"] = [asked | {"by": "units", "assessors": ["science", "supervision"]}]
+    plan["phases"][1]["gate"]["criteria"][0] |= {"at_least": 50}
+    file.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
+    w = at(scored, "2024-04-01")
+    for seat, points in (("science", "40"), ("supervision", "33")):
+        written = [f"{line}={value}:看法{seat}" for line, value in (GOOD | {"plan": points}).items()]
+        scores.enter(w, "first", seat, scores.lines_of(w.plan, "first", written), seat)
+    assert "未设合格分" in client(scored).get("/demo/scores").text
+    of = with_accounts("airflow: ours, roles: [unit], units: [science]", "airflow: others, roles: [unit], units: [committee]")
+    named = scored.model_copy(update={"accounts": of.accounts})
+    ours, others = client(named, "ours"), client(named, "others")
+    page = ours.get("/demo/scores").text
+    assert ("看法" in page, "93" in page, "督查" in page, "science.xlsx" in page) == (False, False, False, True)
+    assert ours.get("/demo/scores/first/science.xlsx").status_code == 200
+    said, wrong = {"by": "science", "reason": "重新评定"}, {"file": ("a.xlsx", b"nothing")}
+    faulty = ours.post("/demo/scores/load", data=said, files=wrong)
+    assert (faulty.status_code, "93" in faulty.text, "看法" in faulty.text) == (422, False, False)
+    assert [ours.get("/demo/scores/first/supervision.xlsx").status_code, others.get("/demo/scores").status_code,
+            others.get("/demo/scores/first/science.xlsx").status_code] == [403] * 3
+    leaked = others.post("/demo/scores/load", data=said | {"by": "committee"}, files=wrong)
+    assert (leaked.status_code, "93" in leaked.text, "看法" in leaked.text) == (403, False, False)
 
 
 def test_by_the_command_line(scored, tmp_path, monkeypatch, capsys):

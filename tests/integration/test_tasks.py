@@ -66,8 +66,9 @@ def test_the_newest_day_counts_and_every_time_sees_what_was_known(acting_at):
     seen = {day: survey(acting_at(day, acts=False)) for day in ("2024-01-19", "2024-01-21", "2024-01-25", "2024-02-11")}
     assert [(t.state.value, t.progress, t.words, t.pace) for t in seen.values()] == [
         ("not_started", None, None, None), ("under_way", 80, "样本已定", Pace.AHEAD),
-        ("under_way", 80, "样本已定", Pace.AHEAD), ("under_way", None, "入户调查中", Pace.BEHIND)], "a milestone is late"
-    assert seen["2024-02-11"].told.zh == "推进中（欠序时进度，截至 2024-02-10，节点“完成半数”逾期未达）：入户调查中"
+        ("under_way", 80, "样本已定", Pace.AHEAD), ("under_way", 80, "入户调查中", Pace.BEHIND)], "a milestone is late"
+    assert seen["2024-02-11"].told.zh == (
+        "推进中（欠序时进度，2024-01-20 报 80 %，截至 2024-02-10，节点“完成半数”逾期未达）：入户调查中")
 
 
 def test_what_is_refused(acting_at):

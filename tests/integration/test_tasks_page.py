@@ -39,7 +39,7 @@ def test_a_lead_tells_on_its_desk_and_another_closes_in_the_ledger(browser):
     told = now(settings)
     assert (told.progress, told.words, str(told.told_on), told.state) == (90, "只差复核", "2024-02-09", TaskStatus.UNDER_WAY)
     refused = page.post("/demo/unit/committee/task/survey/progress", data={"percent": "80"})
-    assert (refused.status_code, "须说明原因" in refused.text) == (409, True)
+    assert (refused.status_code, "须说明原因" in refused.text, "退回上一页，按上面所说补填" in refused.text) == (409, True, True)
     assert page.post("/demo/unit/committee/task/survey/progress", data={"percent": "很多"}).status_code == 409
     assert page.post("/demo/unit/committee/task/survey/milestone", data={"milestone": "half"}).status_code == 303
     ledger = page.get("/demo/tasks").text
@@ -58,6 +58,23 @@ def test_a_lead_tells_on_its_desk_and_another_closes_in_the_ledger(browser):
     again = {"by": "supervision", "reason": "已核实", "confirmed": "原件逐份核对无误"}
     assert page.post("/demo/task/survey/close", data=again).status_code == 303
     assert now(settings).closed_by == "supervision"
+
+
+def test_a_unit_hands_in_its_deliverables_on_its_desk(acting_at):  # noqa: F811
+    """All of what is sent at once, or nothing of it."""
+    w = acting_at("2024-02-10")
+    page, at = client(w.settings), "/demo/unit/{}/task/survey/evidence".format
+    desk = page.get("/demo/unit/finance").text
+    assert ('action="/gaoxin/demo/unit/finance/task/survey/evidence"' in desk, 'value="note@finance"' in desk) == (True, True)
+    two = [("file", ("一.txt", b"one")), ("file", ("空.txt", b""))]
+    refused = page.post(at("committee"), data={"piece": "report"}, files=two)
+    assert (refused.status_code, "没有登记" in refused.text or "未登记" in refused.text) == (409, True)
+    assert now(w.settings).state is TaskStatus.NOT_STARTED
+    assert page.post(at("finance"), data={"piece": "note@tax"}, files=two[:1]).status_code == 403
+    assert page.post(at("finance"), data={"piece": "report"}, files=[]).status_code == 422
+    for unit, piece in (("committee", "report"), ("finance", "note@finance"), ("committee", "note@tax")):
+        assert page.post(at(unit), data={"piece": piece}, files=[("file", (f"{piece}.txt", piece.encode()))]).status_code == 303
+    assert [d.name.zh for d in now(w.settings).deliverables if d.missing] == ["情况报告（区科技局）"]
 
 
 def test_another_than_who_does_the_work_sets_aside_and_resumes_on_the_page(browser):

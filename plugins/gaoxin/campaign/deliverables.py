@@ -63,9 +63,17 @@ class EvidenceRecorded(Answer):
 
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
                  entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
-    """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, *_recorded(w, task, deliverable, evidence_of(file), kept_name(file.name), by, entered, member))
-            for file in files]
+    """As record_given, of files that lie here."""
+    return record_given(w, task, deliverable, [(file, evidence_of(file)) for file in files], by, entered, member)
+
+
+def record_given(w: Workplace, task: str, deliverable: str, given: Sequence[tuple[Path, bytes]], by: str,
+                 entered: Entered = AT_ONCE, member: str | None = None) -> EvidenceRecorded:
+    """Records the files, one after the other, as record_evidence does; where one of them cannot be taken, none."""
+    for file, content in given:
+        _must_be_a_file(kept_name(file.name), content)
+    kept = [(file, *_recorded(w, task, deliverable, content, kept_name(file.name), by, entered, member))
+            for file, content in given]
     piece, of = piece_of(w.plan, task, deliverable, by, member), w.plan.task(task)
     with w.warehouse.read() as store:
         there = store.decisions.evidence(w.plan.id, LATEST)
@@ -74,6 +82,14 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
                             [RecordedFile.of(one, file=file, there_before=not new, counts=_counts(one, there, since),
                                              same_as=twins(w.plan, of, piece, one.sha256, there)) for file, one, new, _ in kept],
                             tuple(dict.fromkeys(phase for *_, gates in kept for phase in gates)))
+
+
+def _must_be_a_file(name: str, content: bytes) -> None:
+    if not content:
+        raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
+                      todo=Text("提交有内容的文件；一起提交的其他文件也未登记",
+                                "hand in a file with content; none of those handed in with it was recorded"))
+    must_fit(name, len(content))
 
 
 def _counts(one: DeliverableEvidence, there: Sequence[DeliverableEvidence], since: Handed | None
@@ -114,10 +130,7 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
                                   f"{whose.to('en')} may not hand in what {theirs.to('en')} owes"), where=task,
                              todo=Text(f"由{theirs.to('zh')}或牵头单位登记",
                                        f"recorded by {theirs.to('en')} or who leads the task"))
-        if not content:
-            raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
-                          todo=Text("提交有内容的文件", "hand in a file with content"))
-        must_fit(name, len(content))
+        _must_be_a_file(name, content)
         act = entered.of(w)
         must_not_be_closed(w, store, wanted, piece, content)
         kept = store.returns.land(content, name, w.now, "evidence")

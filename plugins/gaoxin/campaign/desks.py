@@ -25,6 +25,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
+from gaoxin.plan.schedule import Piece
 from gaoxin.quality.model import Finding
 from gaoxin.quality.review import of_people
 from gaoxin.reminders.model import Due
@@ -64,10 +65,11 @@ class OnDesk(Answer):
         return bool(of_people(self.findings))
 
 
-class TaskOnDesk(Answer):
+class TaskOnDesk(Answer, beside="pieces"):
     """A task that the unit leads, or of which it owes a piece or a milestone, with what nobody has recorded yet. leads:
     whether it tells of its progress; percent: as it was told
-    last. milestone: of one that is to be reached, its id. due, workdays: None where the plan gives no day."""
+    last. milestone: of one that is to be reached, its id. pieces: what is missing that the unit may hand in.
+    due, workdays: None where the plan gives no day."""
 
     task: str
     name: Worded
@@ -77,6 +79,7 @@ class TaskOnDesk(Answer):
     leads: bool = True
     percent: Decimal | None = None
     milestone: str | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 class AnswerOnDesk(Answer):
@@ -341,7 +344,7 @@ def _tasks(w: Workplace, unit: str, tasks: Mapping[str, TaskState], today: date)
     for task in plan.tasks:
         leads, percent = unit in (plan.answerable(task), *task.leads), tasks[task.id].percent
         found += [TaskOnDesk(task.id, task.name, one.due, left(today, one.due) if one.due else None, one.missing,
-                             leads, percent, one.milestone)
+                             leads, percent, one.milestone, one.pieces)
                   for one in owed(plan, task, tasks[task.id], w.due_of_task(task)) if one.unit == unit]
     return sorted(found, key=lambda t: t.due or date.max)
 

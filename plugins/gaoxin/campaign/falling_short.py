@@ -16,8 +16,8 @@ from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.model import Plan
 from gaoxin.problems.model import SUBJECT
-from gaoxin.problems.rules import finders_of, is_own, phase_on, problem_id
-from gaoxin.scoring.combining import below, seat_name, seats_of
+from gaoxin.problems.rules import finders_of, is_own, phase_on, short_id
+from gaoxin.scoring.combining import below, makes_good, seat_name, seats_of
 from gaoxin.scoring.model import Score, Sheet
 from gaoxin.warehouse.engine import Store
 
@@ -29,7 +29,7 @@ def is_complete(w: Workplace, asked: Assessment, found: Score) -> bool:
     """Whether as many whole sheets are in as a gate asks for, or all of them: then what falls short is to be made good."""
     wanted = [c.sheets for p in w.plan.phases for c in p.gate.criteria
               if isinstance(c, ScoreReached) and c.assessment == asked.id and c.sheets]
-    return found.whole >= min([*wanted, len(seats_of(asked))]) and not found.incomplete
+    return found.whole >= min([*wanted, len(seats_of(asked))]) and not (found.incomplete or found.outdated)
 
 
 def open_short(w: Workplace, store: Store, asked: Assessment, found: Score, by: str) -> list[str]:
@@ -41,13 +41,13 @@ def open_short(w: Workplace, store: Store, asked: Assessment, found: Score, by: 
     opened = []
     for result in below(asked, found):
         item = items[result.item]
-        owner, points = _owner(w.plan, item), result.points or Decimal(0)
+        owner, points = makes_good(w.plan, item), result.points or Decimal(0)
         finder = _finder(w.plan, by, owner)
         said = "；".join(f"{seat_name(w.plan, asked, seat).zh}：{words}" for seat, words in result.words)
         points = telling(points, item.points, _line(asked, item), places=2)
         text = f"{item.name.to('zh')}：得 {plain(points)} 分，满分 {plain(item.points)} 分"
         text += f"（{said}）" if said else ""
-        id = problem_id(w.plan.id, "assessment", asked.id, owner, item.id)
+        id = short_id(w.plan.id, asked.id, owner, item.id)
         standard = item.standard.to("zh") if item.standard else f"达到满分 {plain(item.points)} 分"
         subject = SUBJECT(text=text, source=asked.name.to("zh"))
         due = w.plan.workdays.next_workday(today + timedelta(days=asked.mend_days))
@@ -74,10 +74,6 @@ def _found_again(asked: Assessment, item: ScoreItem, found: Score, newest: Mappi
 def _line(asked: Assessment, item: ScoreItem) -> Decimal:
     """The points below which an item is to be made good."""
     return (asked.below if item.below is None else item.below) * item.points
-
-
-def _owner(plan: Plan, item: ScoreItem) -> str:
-    return item.owner or (plan.answerable(plan.indicator(item.indicator)) if item.indicator else plan.governance.office)
 
 
 def _finder(plan: Plan, by: str, owner: str) -> str:

@@ -279,7 +279,7 @@ def _checked(w: Workplace, store: Store, found: Sequence[Found], by: str) -> lis
     for one in found:
         id = _id(w, one)
         if there := known.get(id):  # what was right when it was recorded is not judged again by the day on which it is sent again
-            told += [(m, one) for m in _differing(one, there)]
+            told += [(m, one) for m in _differing(w.plan, one, there)]
             continue
         told += [(m, one) for m in _wrong(w, one, by)]
         if (other := numbered.get((one.origin, one.source, one.number or ""))) and other.id != id:
@@ -300,10 +300,13 @@ def _wrong(w: Workplace, one: Found, by: str) -> list[Message]:
     return wrong
 
 
-def _differing(one: Found, there: Rectification) -> list[Message]:
-    """What a problem that is recorded says otherwise."""
+def _differing(plan: Plan, one: Found, there: Rectification) -> list[Message]:
+    """What a problem that is recorded says otherwise. A phase that is not named is no other one."""
     pairs: list[tuple[str, object, object]] = [("standard", there.standard, one.standard)]
     pairs.append(("due", there.first_due, one.due))
+    if one.phase:
+        names = {p.id: p.name.to("zh") for p in plan.phases}
+        pairs.append(("phase", names.get(there.phase, there.phase), names.get(one.phase, one.phase)))
     return [_DIFFERS(id=there.id, what=head_of(key), old=str(old), new=str(new)) for key, old, new in pairs if old != new]
 
 

@@ -81,7 +81,9 @@ class ItemSeen(Answer):
 class AssessmentSeen(Answer):
     """An assessment as of a time. total: what its whole sheets come to, None without one. spread: least, most and standard
     deviation of their totals. passed: whether the pass mark is reached; None where that cannot be told. missing: seats without
-    a sheet; incomplete: whose sheet lacks something; unknown: items whose indicator has no value."""
+    a sheet; incomplete: whose sheet lacks something; outdated: whose sheet was given for other points than the plan's by now;
+    unknown: items whose indicator has no value; unopened: those that fall short and of which no rectification was ever opened.
+    called: seats by what people call them."""
 
     id: str
     name: Worded
@@ -95,10 +97,13 @@ class AssessmentSeen(Answer):
     spread: Spread | None
     whole: int
     seats: Sequence[str]
+    called: Mapping[str, Worded]
     missing: Sequence[str]
     incomplete: Sequence[str]
+    outdated: Sequence[str]
     outliers: Sequence[str]
     unknown: Sequence[str]
+    unopened: Sequence[str]
     sheets: Sequence[SheetSeen]
     items: Sequence[ItemSeen]
 
@@ -150,6 +155,7 @@ def _seen(w: Workplace, store: Store, asked: Assessment) -> AssessmentSeen:
     scored, newest = {s.seat: s for s in found.sheets}, found.versions
     return AssessmentSeen.of(
         found, id=asked.id, name=asked.name, by=asked.by, combine=asked.combine, most=asked.most, seats=seats_of(asked),
+        called={seat: seat_name(w.plan, asked, seat) for seat in seats_of(asked)},
         sheets=[_sheet(w.plan, asked, s, scored.get(s.seat) if s.version == newest.get(s.seat) else None, found) for s in sheets],
         items=[_item(asked, i) for i in found.items])
 
@@ -239,7 +245,7 @@ def _entered(w: Workplace, asked: Assessment, seat: str, judge: Callable[[], tup
         if faults:
             return SheetEntered(w.plan.id, asked.id, seat, whose, None, False, file, None, None, faults, (), None)
         before = [s for s in store.scores.sheets(w.plan.id, LATEST, asked.id) if s.seat == seat]
-        if before and dict(before[-1].lines) == dict(lines):
+        if before and dict(before[-1].lines) == dict(lines) and seat not in score_in(with_all(w), store, asked).outdated:
             return _told(w, store, asked, before[-1], True, file, ())
         why = _why(asked, seat, reason, corrects=bool(before))
         sha256 = store.returns.land(content, name, w.now, "scores") if content is not None else None
@@ -295,6 +301,13 @@ def conclude(w: Workplace, assessment: str, by: str) -> Concluded:
                              todo=Text("由" + "、".join(w.plan.unit(u).name.to("zh") for u in allowed) + "办理",
                                        "concluded by " + ", ".join(allowed)))
         found = score_in(w, store, asked)
+        if found.unknown and found.filled:
+            names = [item.name for item in asked.items if item.id in found.unknown]
+            zh, en = ("、".join(n.to("zh") for n in names), ", ".join(n.to("en") for n in names))
+            raise Refused(Text(f"按指标计算的{zh}没有可用的数，暂无总分", f"{en}: computed by an indicator that has no value, so "
+                               "there is no total"), where=asked.id,
+                          todo=Text(f"指标的数报来后再作结论：gaoxin score list {w.plan.id}",
+                                    f"conclude it once the figures are in: gaoxin score list {w.plan.id}"))
         if found.total is None:
             raise Refused(Text(f"{asked.name.to('zh')}没有完整的评分表", f"{asked.id} has no whole sheet"), where=asked.id,
                           todo=Text("先登记评分表", "enter the sheets first"))

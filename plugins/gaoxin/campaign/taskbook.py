@@ -65,7 +65,8 @@ class PieceLine(Answer):
 
 
 class TaskLine(Answer):
-    """A task as it stands. progress: in percent, as of told_on; words: of the same report. pace, time_share, days_late, waits:
+    """A task as it stands. progress: in percent, as of measured_on; words: of the report of told_on.
+    pace, time_share, days_late, waits:
     see `tasks.model.TaskState`. told: all of it in one sentence, as the column 任务进展 has it. closed_by: the unit that did;
     gate: the phase whose gate asks for it."""
 
@@ -83,6 +84,7 @@ class TaskLine(Answer):
     state: TaskStatus
     pace: Pace | None
     progress: Decimal | None
+    measured_on: date | None
     words: str | None
     told_on: date | None
     told_by: str | None
@@ -210,6 +212,7 @@ def _line(w: Workplace, task: Task, state: TaskState, evidence: Mapping[tuple[st
     return TaskLine(
         task.id, task.row, task.name, task.section, w.plan.answerable(task), task.co_leads, w.plan.responsible(task), task.phase,
         begins(w.plan, task), w.due_of_task(task), task.due_masked, state.status, state.pace, state.percent,
+        state.measured.stood_on if state.measured else None,
         report.words if report else None, report.stood_on if report else None, report.by if report else None,
         None if state.time_share is None else round(state.time_share, 1), told(w.plan, task, state), milestones, pieces,
         state.waits, state.days_late, closed.by if closed else None, closed.recorded_at if closed else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -49,10 +50,21 @@ def word_of(combine: str, v: View) -> str:
 
 
 def _lacking(a: cases.scores.AssessmentSeen, v: View) -> str | None:
-    told = [v.say(f"缺评分表：{'、'.join(a.missing)}", f"no sheet of: {', '.join(a.missing)}") if a.missing else None,
-            v.say(f"未填完：{'、'.join(a.incomplete)}", f"not whole: {', '.join(a.incomplete)}") if a.incomplete else None,
-            v.say(f"偏离较大：{'、'.join(a.outliers)}", f"lie apart: {', '.join(a.outliers)}") if a.outliers else None,
-            v.say(f"指标无数：{'、'.join(a.unknown)}", f"no value for: {', '.join(a.unknown)}") if a.unknown else None]
+    def seats(of: Iterable[str]) -> str:
+        return v.listed([a.called[seat] for seat in of])
+
+    def items(of: Iterable[str]) -> str:
+        return v.listed([i.name for i in a.items if i.id in of])
+
+    unfilled = [seat for seat in a.incomplete if seat not in a.outdated]
+    told = [v.say("缺评分表：", "no sheet of: ") + seats(a.missing) if a.missing else None,
+            v.say("未填完：", "not whole: ") + seats(unfilled) if unfilled else None,
+            v.say("分值或评法已改，须重评：", "given for points that changed since, to be given anew: ") + seats(a.outdated)
+            if a.outdated else None,
+            v.say("偏离较大：", "lie apart: ") + seats(a.outliers) if a.outliers else None,
+            v.say("指标无数：", "no value for: ") + items(a.unknown) if a.unknown else None,
+            v.say("低于整改线而未开出整改（gaoxin score conclude）：", "fall short, and no rectification was opened "
+                  "(gaoxin score conclude): ") + items(a.unopened) if a.unopened else None]
     return v.say("；", "; ").join(filter(None, told)) or None
 
 
@@ -68,7 +80,8 @@ def _sheet(s: cases.scores.SheetSeen, v: View) -> str:
 
 
 def _words(i: cases.scores.ItemSeen, v: View) -> str | None:
-    told = [f"{seat}{v.say('：', ': ')}{words}" for seat, words in i.words.items()] + ([v.plain(i.told)] if i.told else [])
+    told = [f"{seat if seat.isdigit() else v.unit_name(seat)}{v.say('：', ': ')}{words}"
+            for seat, words in i.words.items()] + ([v.plain(i.told)] if i.told else [])
     return v.say("；", "; ").join(told) or None
 
 

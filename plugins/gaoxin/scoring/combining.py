@@ -1,6 +1,7 @@
 """What several sheets come to together: mean, median or trimmed mean, their spread, and which of them lie apart. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
@@ -92,6 +93,25 @@ def _item(asked: Assessment, item: ScoreItem, counted: Sequence[SheetScore],
     told = computed[item.id].told if item.id in computed else None
     return ItemResult(item.id, item.name, points, item.points, min(every, default=None), max(every, default=None), below, words,
                       told)
+
+
+def still_given(asked: Assessment, then: Assessment | None, sheet: Sheet) -> Sheet:
+    """A sheet with those of its lines alone that were given for the item as it is by now. then: the assessment of the version of
+    the plan under which it was entered; None where that had none. Thirty points of forty are not thirty of thirty."""
+    before = {item.id: item for item in then.items} if then else {}
+    kept = {line for item in asked.items for line in item.lines if _by_what(before.get(item.id)) == _by_what(item)}
+    return replace(sheet, lines={name: line for name, line in sheet.lines.items() if name in kept})
+
+
+def _by_what(item: ScoreItem | None) -> object:
+    """What an assessor goes by; names and owners may change."""
+    return item and (item.kind, item.points, item.floor or 0, item.of, item.indicator,
+                     frozenset((d.id, d.points) for d in item.deductions))
+
+
+def makes_good(plan: Plan, item: ScoreItem) -> str:
+    """The unit that owes what an item falls short of."""
+    return item.owner or (plan.answerable(plan.indicator(item.indicator)) if item.indicator else plan.governance.office)
 
 
 def below(asked: Assessment, found: Score) -> list[ItemResult]:

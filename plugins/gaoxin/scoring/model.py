@@ -96,7 +96,8 @@ class ItemResult:
 class Score:
     """What an assessment came to as of a time. total: None without a whole sheet. missing: seats without a sheet; incomplete:
     whose sheet lacks what they fill in; outliers: whose total differs by more than the plan lets pass untold. unknown: items that
-    are computed by an indicator that has no value: till then no sheet is whole."""
+    are computed by an indicator that has no value: till then no sheet is whole. outdated: seats whose sheet was given for other
+    points than the plan's by now. unopened: items that fall short and of which no rectification was ever opened."""
 
     assessment: str
     full: Decimal
@@ -109,6 +110,8 @@ class Score:
     incomplete: tuple[str, ...] = ()
     outliers: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    unopened: tuple[str, ...] = ()
     versions: Mapping[str, int] = field(default_factory=dict)
 
     @property

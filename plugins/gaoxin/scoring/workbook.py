@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.containers.model import Book, Sheet, address
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain as figure
 from gaoxin.periods import Period
-from gaoxin.plan.assessments import Assessment, ScoreItem
+from gaoxin.plan.assessments import Assessment, Deduction, ScoreItem
 from gaoxin.plan.model import Plan
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.sheets.look import head, look, page_of_list, widths
@@ -42,6 +42,10 @@ NO_NUMBER = Code("scoring.no_number", "“{text}”不是数", "{text!r} is no n
 LINE_UNKNOWN = Code("scoring.row_unknown", "这一行的编号“{line}”不在评分表中；请用发下的评分表",
                     "the row's code {line!r} is not of this sheet: use the one that was sent out", line=str)
 LINE_TWICE = Code("scoring.row_twice", "编号 {line} 有两行；请删去一行", "the line {line} stands twice: delete one", line=str)
+OTHER_POINTS = Code("scoring.other_points",
+                    "“{item}”按方案是“{asked}”，表上印的是“{printed}”：不是现行方案的评分表，请重新取表填写",
+                    "{item} is “{asked}” by the plan, and “{printed}” on this sheet, which is not the plan's of now: fetch the "
+                    "sheet anew", item=Worded, asked=str, printed=str)
 NO_CODE = Code("scoring.no_code", "这一行没有编号，内容不知归哪一项；请用发下的评分表",
                "the row has no code, so nobody knows what it is of: use the sheet that was sent out")
 
@@ -87,9 +91,9 @@ def _body(sheet: Worksheet, asked: Assessment) -> None:
         for line in item.lines or (item.id,):
             row += 1
             deduction = next((d for d in item.deductions if line == f"{item.id}.{d.id}"), None)
-            name = f"{item.name.to('zh')}：{deduction.name.to('zh')}（每次扣 {figure(deduction.points)} 分）" if deduction else (
+            name = f"{item.name.to('zh')}：{deduction.name.to('zh')}{_each(deduction)}" if deduction else (
                 item.name.to("zh"))
-            how = WORDS["how"]["computed" if item.indicator else item.kind].format(of=figure(item.of) if item.of else "")
+            how = _how(item)
             open_ = not item.indicator
             for column, value in enumerate((line, part, name, how, item.points), 1):
                 look().put(sheet, row, column, value, fill=look().fixed_fill)
@@ -99,6 +103,14 @@ def _body(sheet: Worksheet, asked: Assessment) -> None:
     sheet.column_dimensions["A"].hidden = True
     sheet.freeze_panes = "A2"
     page_of_list(sheet, asked.name.to("zh"))
+
+
+def _how(item: ScoreItem) -> str:
+    return str(WORDS["how"]["computed" if item.indicator else item.kind].format(of=figure(item.of) if item.of else ""))
+
+
+def _each(deduction: Deduction) -> str:
+    return f"（每次扣 {figure(deduction.points)} 分）"
 
 
 def _items(asked: Assessment) -> Iterator[tuple[str, ScoreItem]]:
@@ -165,6 +177,7 @@ def _row(sheet: Sheet, row: int, columns: Mapping[str, int], known: Mapping[str,
         found.faults.append((at("line"), LINE_TWICE(line=line)))
     else:
         found.cells[line] = at("value"), at("words")
+        found.faults += [(at(key), message) for key, message in _otherwise(sheet, row, columns, line, known[line])]
         if trouble := sheet.trouble(row, columns["value"]):
             found.faults.append((at("value"), trouble.message))
         elif marked := sheet.marked(row, columns["value"]):
@@ -175,6 +188,18 @@ def _row(sheet: Sheet, row: int, columns: Mapping[str, int], known: Mapping[str,
             found.lines[line] = Line(value, words or None)
         elif words and known[line].indicator:
             found.faults.append((at("words"), COMPUTED(item=known[line].name)))
+
+
+def _otherwise(sheet: Sheet, row: int, columns: Mapping[str, int], line: str, item: ScoreItem) -> Iterator[tuple[str, Message]]:
+    """Where what is printed in a row, and was gone by, is not what the plan asks for."""
+    each = next((_each(d) for d in item.deductions if line == f"{item.id}.{d.id}"), None)
+    for key, asked in (("points", figure(item.points)), ("how", _how(item)), ("item", each)):
+        printed = squeezed(sheet.text(row, columns[key])) if key in columns and asked else ""
+        same = printed.endswith(squeezed(asked or "")) if key == "item" else printed == squeezed(asked or "")
+        if key == "points" and printed:
+            same = parse_number(sheet.cell(row, columns[key])).value == item.points
+        if printed and not same:
+            yield key, OTHER_POINTS(item=item.name, asked=asked or "", printed=plain(sheet.text(row, columns[key])))
 
 
 def value_of(item: ScoreItem, raw: object) -> Decimal | None:

@@ -86,7 +86,8 @@ class TaskHistory:
 
 @dataclass(frozen=True)
 class TaskState:
-    """How a task stands on a day. told: the report that counts. pace: None where there is nothing to measure. time_share: in %
+    """How a task stands on a day. told: the report that counts; measured: of those with a percent the one that does.
+    pace: None where there is nothing to measure. time_share: in %
     of the time from its start to its due day. missing: pieces without evidence that counts, stale: of these those whose files
     came before it was reopened; lacking: milestones not reached, late: of these those whose day is over; reached: by milestone
     what was told of it last. waits: all is in, since in_since, and it waits to be closed. days_late: after the due day, until all
@@ -96,6 +97,7 @@ class TaskState:
     status: TaskStatus
     pace: Pace | None = None
     told: TaskReport | None = None
+    measured: TaskReport | None = None
     time_share: Decimal | None = None
     missing: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
@@ -116,4 +118,4 @@ class TaskState:
 
     @property
     def percent(self) -> Decimal | None:
-        return self.told.percent if self.told else None
+        return self.measured.percent if self.measured else None

@@ -6,6 +6,7 @@ from datetime import date
 
 from gaoxin.i18n import Worded
 from gaoxin.plan.model import Plan, Task
+from gaoxin.plan.schedule import Piece
 from gaoxin.tasks.model import TaskState
 
 
@@ -21,6 +22,7 @@ class TaskOwed:
     due: date | None
     beside: bool = False
     milestone: str | None = None
+    pieces: tuple[Piece, ...] = ()  # those missing that the unit may hand in
 
 
 def owed(plan: Plan, task: Task, state: TaskState, due: date | None = None) -> Iterator[TaskOwed]:
@@ -31,13 +33,16 @@ def owed(plan: Plan, task: Task, state: TaskState, due: date | None = None) -> I
         return
     first = plan.answerable(task)
     leads = (first, *(u for u in task.leads if u != first))
-    if (missing := tuple(p.name for p in plan.pieces(task) if p.id in state.missing)):
-        yield from (TaskOwed(f"{task.id}~{u}" if u != first else task.id, u, missing, due, u != first) for u in leads)
-        own: dict[str, list[Worded]] = {}
-        for piece in plan.pieces(task):
-            if piece.id in state.missing and piece.member and piece.member not in leads:
-                own.setdefault(piece.member, []).append(piece.name)
-        yield from (TaskOwed(f"{task.id}~{u}", u, tuple(names), due) for u, names in own.items())
+    if (missing := tuple(p for p in plan.pieces(task) if p.id in state.missing)):
+        names = tuple(p.name for p in missing)
+        yield from (TaskOwed(f"{task.id}~{u}" if u != first else task.id, u, names, due, u != first, pieces=missing)
+                    for u in leads)
+        own: dict[str, list[Piece]] = {}
+        for piece in missing:
+            if piece.member and piece.member not in leads:
+                own.setdefault(piece.member, []).append(piece)
+        yield from (TaskOwed(f"{task.id}~{u}", u, tuple(p.name for p in theirs), due, pieces=tuple(theirs))
+                    for u, theirs in own.items())
     for one in task.milestones:
         if one.id in state.lacking:
             yield TaskOwed(f"{task.id}~milestone.{one.id}", first, (one.name,), one.due, milestone=one.id)

@@ -9,10 +9,10 @@
 What was handed in before a task was reopened is missing again (`tasks/counting.py`).
 
 Of the reports the one of the newest day counts, of one day the one recorded last. Pace is measured while a task is under way, is
-dated, and its report gives a percent: against the share of the time from its first to its due day that is over, in whole days, so
+dated, and a percent was told: against the share of the time from its first to its due day that is over, in whole days, so
 that it is 0 % on the first and 100 % on the due day. Within `limits.pace` points of it it is on time (达序时), below behind (欠),
 above ahead (超). A milestone whose day is over and that is not reached makes it behind, whatever the percent. Words without a
-percent have no pace.
+percent leave the percent that was told before: whoever is behind does not catch up by words.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
     late, where that is another."""
     due = due or task.due
     told, reached = told_last(history.reports), milestones_reached(history.reports)
+    measured = told_last([r for r in history.reports if r.percent is not None])
     counts = counting(history)
     missing = tuple(p.id for p in plan.pieces(task) if p.id not in counts)
     lacking = tuple(m.id for m in task.milestones if m.id not in reached)
@@ -52,10 +53,10 @@ def stands(plan: Plan, task: Task, history: TaskHistory, today: date, due: date 
         local_day(aside.recorded_at) if aside else today)  # what was late when it was set aside was late
     counted = all_in or not closed
     days_late = max(0, (until - (limit(until) if limit else due)).days) if due and counted else 0
-    pace = _pace(told, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
+    pace = _pace(measured, share, plan.limits.pace, late) if status is TaskStatus.UNDER_WAY and not all_in else None
     stale = tuple(p for p in missing if p in history.delivered)
     return TaskState(
-        status, pace, told, share, missing, stale, lacking, late, reached, all_in and not closed and not aside,
+        status, pace, told, measured, share, missing, stale, lacking, late, reached, all_in and not closed and not aside,
         until if all_in else None, days_late, closed, aside, reopened)
 
 
@@ -110,10 +111,10 @@ def _unless(this: tuple[int, TaskMove] | None, undone: tuple[int, TaskMove] | No
     return this[1] if this and (undone is None or undone[0] < this[0]) else None
 
 
-def _pace(told: TaskReport | None, share: Decimal | None, within: Decimal, late: Sequence[str]) -> Pace | None:
+def _pace(measured: TaskReport | None, share: Decimal | None, within: Decimal, late: Sequence[str]) -> Pace | None:
     if late:
         return Pace.BEHIND
-    if told is None or told.percent is None or share is None:
+    if measured is None or measured.percent is None or share is None:
         return None
-    apart = told.percent - share
+    apart = measured.percent - share
     return Pace.ON_TIME if abs(apart) <= within else Pace.BEHIND if apart < 0 else Pace.AHEAD

@@ -26,6 +26,7 @@ _TOLD = Code("tasks.told", "{state}{parts}{words}", "{state}{parts}{words}", sta
 _PARTS = Code("tasks.parts", "（{parts:,}）", " ({parts:,})", parts=tuple)
 _SAYS = Code("tasks.says", "：{words}", ": {words}", words=str)
 _PERCENT = Code("tasks.percent", "{percent} %", "{percent} %", percent=Decimal)
+_PERCENT_ON = Code("tasks.percent_on", "{day} 报 {percent} %", "{percent} % told as of {day}", percent=Decimal, day=date)
 _AS_OF = Code("tasks.as_of", "截至 {day}", "as of {day}", day=date)
 _LATE = Code("tasks.days_late", "逾期 {days} 天", "{days} day(s) late", days=int)
 _WAITS = Code("tasks.waits", "成果已齐，待销号", "all is in, waits to be closed")
@@ -39,6 +40,8 @@ _STALE = Code("tasks.stale", "重开前的成果须更新或经核实：{names:�
 _TOLD_LATE = Code("tasks.milestone_told_late", "节点“{name}”{day} 达到，{told_on} 补报：{because}",
                   "milestone {name} reached on {day}, told on {told_on}: {because}", name=Worded, day=date, told_on=date,
                   because=str)
+_REACHED_LATE = Code("tasks.milestone_reached_late", "节点“{name}”{day} 达到，逾期 {days} 天",
+                     "milestone {name} reached on {day}, {days} day(s) late", name=Worded, day=date, days=int)
 _MILESTONE_LATE = Code("tasks.milestone_late", "节点“{name}”逾期未达", "milestone {name} is overdue", name=Worded)
 
 
@@ -66,8 +69,9 @@ def _parts(plan: Plan, task: Task, state: TaskState) -> Iterator[Message]:
     if state.pace:
         yield _PACE[state.pace]
     if state.told:
-        if state.percent is not None:
-            yield _PERCENT(percent=state.percent)
+        if state.measured and state.measured.percent is not None:
+            percent, day = state.measured.percent, state.measured.stood_on
+            yield _PERCENT(percent=percent) if state.measured is state.told else _PERCENT_ON(percent=percent, day=day)
         yield _AS_OF(day=state.told.stood_on)
     if state.days_late and state.status is not TaskStatus.OVERDUE:
         yield _LATE(days=state.days_late)
@@ -79,6 +83,9 @@ def _parts(plan: Plan, task: Task, state: TaskState) -> Iterator[Message]:
     for one, said in state.reached.items():
         if said.late_because and one in names:
             yield _TOLD_LATE(name=names[one], day=said.stood_on, told_on=local_day(said.recorded_at), because=said.late_because)
+    for m in task.milestones:
+        if (came := state.reached.get(m.id)) and came.stood_on > m.due:
+            yield _REACHED_LATE(name=m.name, day=came.stood_on, days=(came.stood_on - m.due).days)
     for one in state.late if not state.closed and not state.aside else ():
         yield _MILESTONE_LATE(name=names[one])
     if state.reopened:

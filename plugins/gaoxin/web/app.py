@@ -65,6 +65,9 @@ def _imported(name: str, broken: dict[str, str]) -> Any:
 _OF_MACHINES = re.compile(r"GAOXIN_|\bgaoxin [a-z]|(?<!\w)--[a-z]|docs/")
 _AGAIN = Text("从首页或单位工作台重新进入；仍不行的，请联系系统管理员",
               "begin at the start page or the desk; where that does not help, ask the administrator")
+_FILL_IN = Text("退回上一页，按上面所说补填或改正后重新提交；仍不行的，请联系系统管理员",
+                "go back, fill in or mend what is asked for above and send it again; where that does not help, ask the "
+                "administrator")
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
@@ -76,6 +79,8 @@ def _told(request: Request, error: GaoxinError) -> HTMLResponse:
                      Text("请系统管理员运行 gaoxin accounts check，按提示改正",
                           "let the administrator run gaoxin accounts check and mend it"))
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, UsageError) and str(error.where).startswith("--"):
+        status = 422  # of a command's option: what was filled in, and no address
     return _page(request, status, error.what, "" if str(error.where).startswith("/") else error.where, error.todo)
 
 
@@ -127,7 +132,8 @@ def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, 
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
         lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, login=login,
-        todo=_AGAIN if (beside := _OF_MACHINES.search(todo.both())) else todo, beside=todo if beside else None,
+        todo=(_FILL_IN if request.method == "POST" and status in (409, 422) else _AGAIN)
+        if (beside := _OF_MACHINES.search(todo.both())) else todo, beside=todo if beside else None,
         airflow=root.removesuffix("gaoxin").rstrip("/"), path=path,
         now=str(URL(path).remove_query_params("as_of")) if "as_of" in request.query_params else None)
     return HTMLResponse(made, status)

@@ -115,7 +115,7 @@ def test_the_state_is_one_of_five_by_the_rule(plan, drawn):
     assert state.told == counts
     assert state.waits == (complete and reached and expected not in (TaskStatus.DONE, TaskStatus.OTHER))
     assert (state.pace is None) == (expected is not TaskStatus.UNDER_WAY or state.waits
-                                    or (not state.late and (counts is None or counts.percent is None)))
+                                    or (not state.late and all(r.percent is None for r in told_)))
     assert state.days_late == 0 or today > DUE
     assert told(plan, plan.task("survey"), state).zh
 
@@ -153,6 +153,16 @@ def test_a_late_milestone_is_behind_whatever_is_told(plan):
     said = TaskHistory((report(date(2024, 1, 20), 90),))
     on, after = (stands(plan, plan.task("survey"), said, day) for day in (date(2024, 1, 31), date(2024, 2, 1)))
     assert (on.pace, on.late, after.pace, after.late) == (Pace.AHEAD, (), Pace.BEHIND, ("half",))
+
+
+def test_words_do_not_take_back_a_percent(plan):
+    """Whoever is behind does not catch up by words; a milestone that came late is told."""
+    known = (report(date(2024, 1, 20), 10), report(date(2024, 2, 5), milestone="half", reached=True),
+             report(date(2024, 2, 10), None, "正在推进"))
+    state = stands(plan, plan.task("survey"), TaskHistory(known), date(2024, 2, 10))
+    assert (state.pace, state.percent, state.told) == (Pace.BEHIND, 10, known[2])
+    assert told(plan, plan.task("survey"), state).zh == (
+        "推进中（欠序时进度，2024-01-20 报 10 %，截至 2024-02-10，节点“完成半数”2024-02-05 达到，逾期 5 天）：正在推进")
 
 
 def test_all_in_by_its_day_is_not_late_while_it_waits_to_be_closed(plan):

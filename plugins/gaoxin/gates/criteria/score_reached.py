@@ -31,6 +31,12 @@ _INCOMPLETE = Code("gates.score_incomplete", "{name}：{seat}的评分表没有�
                    "{name}: the sheet of {seat} is not whole", name=Worded, seat=Text)
 _UNKNOWN = Code("gates.score_unknown", "{name}：“{item}”按指标计算，指标没有可用的数",
                 "{name}: {item} is computed by an indicator that has no value", name=Worded, item=Worded)
+_OUTDATED = Code("gates.score_outdated", "{name}：{seat}的评分表是按方案改动前的分值或评法评的，须重评",
+                 "{name}: the sheet of {seat} was given for points that the plan has changed since: it is to be given anew",
+                 name=Worded, seat=Text)
+_UNOPENED = Code("gates.score_unopened", "{name}：“{item}”低于整改线，还没有开出整改，以 gaoxin score conclude 开出",
+                 "{name}: {item} falls short and no rectification was opened: open it by gaoxin score conclude",
+                 name=Worded, item=Worded)
 _BELOW = Code("gates.score_below", "{name}得 {total} 分，低于 {wanted} 分",
               "{name}: {total} points, below {wanted}", name=Worded, total=Decimal, wanted=str)
 _PLACES = 2
@@ -42,7 +48,8 @@ _OLD_ITEM = Code("gates.score_item_old", "{name}：“{item}”按指标计算�
 
 
 class Reached(Judgement[ScoreReached]):
-    """A score of too few whole sheets is none. What falls short opens rectifications as sheets come in, not by the gate."""
+    """A score of too few whole sheets is none. What falls short opens rectifications as sheets come in, not by the gate; a figure
+    that came after them opens none, so what falls short by it holds until it is concluded."""
 
     of = ScoreReached
     mendable = False
@@ -58,7 +65,7 @@ class Reached(Judgement[ScoreReached]):
                     else _NO_SHEET(name=asked.name))
             return judged(c, None, told, (), lacking)
         evidence = tuple(f"score:{asked.id}/{s.seat}__v{s.version}" for s in found.sheets)
-        if found.whole < sheets or found.incomplete:
+        if found.whole < sheets or found.incomplete or found.outdated:
             return judged(c, None, _TOO_FEW(name=asked.name, whole=found.whole, sheets=sheets), evidence, lacking)
         if old := tuple(_old_figures(case, asked)):
             return judged(c, None, _OLD(name=asked.name, total=found.total, count=len(old)), evidence, old)
@@ -67,7 +74,8 @@ class Reached(Judgement[ScoreReached]):
                          spread=_spread(found, wanted))
         detail = naming(case, detail, later_behind(case, case.plan.indicators_asked(c)))
         if found.total >= wanted:
-            return judged(c, True, detail, evidence)
+            unopened = tuple(_unopened(case, asked, found))
+            return judged(c, not unopened, detail, evidence, unopened)
         short = _BELOW(name=asked.name, total=total, wanted=plain(wanted))
         return judged(c, False, detail, evidence, (Shortfall(case.plan.governance.office, short, asked.id),))
 
@@ -95,6 +103,12 @@ def _old_figures(case: Case, asked: Assessment) -> Iterator[Shortfall]:
                             f"{asked.id}~{item.id}")
 
 
+def _unopened(case: Case, asked: Assessment, found: Score) -> Iterator[Shortfall]:
+    for item in asked.items:
+        if item.id in found.unopened:
+            yield Shortfall(case.plan.governance.office, _UNOPENED(name=asked.name, item=item.name), f"{asked.id}~{item.id}")
+
+
 def _spread(found: Score, wanted: Decimal) -> Message | None:
     if (s := found.spread) is None or found.whole < 2:
         return None
@@ -105,7 +119,10 @@ def _spread(found: Score, wanted: Decimal) -> Message | None:
 def _lacking(case: Case, asked: Assessment, found: Score | None) -> tuple[Shortfall, ...]:
     """Whose sheets are not there or not whole, and items without the figure that they are computed by."""
     missing = found.missing if found else seats_of(asked)
-    told = [*((seat, _MISSING) for seat in missing), *((seat, _INCOMPLETE) for seat in (found.incomplete if found else ()))]
+    again = set(found.outdated) if found else set()
+    told = [*((seat, _MISSING) for seat in missing),
+            *((seat, _OUTDATED if seat in again else _INCOMPLETE)
+              for seat in dict.fromkeys((*found.incomplete, *found.outdated) if found else ()))]
     plan, unknown = case.plan, [item for item in asked.items if found and item.id in found.unknown]
     sheets = (Shortfall(plan.governance.office if asked.by == "experts" else seat,
                         code(name=asked.name, seat=seat_name(plan, asked, seat)), f"{asked.id}~{seat}")

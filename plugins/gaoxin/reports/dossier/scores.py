@@ -28,7 +28,9 @@ def _score(s: Snapshot, asked: Assessment, score: Score) -> tuple[Cell, ...]:
         if score.spread else _NONE
     verdict = "未设合格分" if score.pass_mark is None and score.total is not None else _VERDICTS[score.passed]
     told = [f"未交：{_seats(s, asked, score.missing)}"] if score.missing else []
-    told += [f"未填完：{_seats(s, asked, score.incomplete)}"] if score.incomplete else []
+    unfilled = tuple(seat for seat in score.incomplete if seat not in score.outdated)
+    told += [f"未填完：{_seats(s, asked, unfilled)}"] if unfilled else []
+    told += [f"分值或评法已改，须重评：{_seats(s, asked, score.outdated)}"] if score.outdated else []
     told += [f"偏离较大：{_seats(s, asked, score.outliers)}"] if score.outliers else []
     told += [f"指标没有数值：{'、'.join(_names(asked, score.unknown))}"] if score.unknown else []
     return (asked.name.zh, by, score.full, score.pass_mark, score.total, verdict, sheets, spread, _COMBINED[asked.combine],

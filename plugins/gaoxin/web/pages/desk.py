@@ -70,6 +70,7 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0, l
                     largest=LARGEST, at_once=uploading.AT_ONCE,
                     asked=said, told=next((q for q in said.open if q.number == asked), None), about=about,
                     subjects=offering.to_ask(ask.workplace(), found),
+                    may_deliver=not ask.as_of and ask.reader.could(Act.EVIDENCE, unit),
                     may_tell=not ask.as_of and ask.reader.could(Act.PROGRESS, unit),
                     may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST,
                     put_off=put_off, deciding=_deciding(ask), to_put_off=offering.to_put_off(ask.workplace(), found),

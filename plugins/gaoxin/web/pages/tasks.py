@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, File, Response, UploadFile
 
-from gaoxin.campaign import taskbook, tasking, tasktable
+from gaoxin.campaign import deliverables, taskbook, tasking, tasktable
 from gaoxin.campaign.wording import known
 from gaoxin.campaign.writing import LONGEST
 from gaoxin.clock import local_day, parse_day
@@ -17,6 +18,7 @@ from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.tasks.closing import may_close, may_set_aside
 from gaoxin.tasks.model import Move, TaskStatus
+from gaoxin.unseen import kept_name
 from gaoxin.web.asking import Ask, NeedsNamed, Words, does, shows
 
 Moves = dict[str, list[str]]  # by decision the units for which it may be taken
@@ -80,6 +82,15 @@ def milestone(ask: Ask, campaign: str, unit: str, task: str, milestone: Words = 
               ) -> Response:
     """late: why it is told after its limit that it was reached before."""
     tasking.tell_milestone(ask.workplace(acts=True), task, milestone, unit, _day(day), late_because=late.strip() or None)
+    return ask.go("unit", unit)
+
+
+@router.post("/{campaign}/unit/{unit}/task/{task}/evidence", dependencies=does(Act.EVIDENCE))
+def evidence(ask: Ask, campaign: str, unit: str, task: str, piece: Words, file: Annotated[list[UploadFile], File()]) -> Response:
+    """piece: the deliverable, of a member's with the unit behind an @."""
+    deliverable, _, member = piece.strip().partition("@")
+    given = [(Path(kept_name(one.filename or "")), one.file.read()) for one in file]
+    deliverables.record_given(ask.workplace(acts=True), task, deliverable, given, unit, member=member or None)
     return ask.go("unit", unit)
 
 
