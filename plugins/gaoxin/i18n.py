@@ -27,8 +27,9 @@ from gaoxin.declared import declare
 Lang = Literal["zh", "en"]
 
 # How the items of a list are joined, by format spec: `{names}` 甲、乙; `{reasons:;}` 甲；乙; `{values:or}` 甲，还是 乙;
-# `{parts:of}` 甲的乙. Any other spec joins both alike.
-_JOINTS = {"": ("、", ", "), ";": ("；", "; "), ",": ("，", ", "), "or": ("，还是 ", ", or "), "of": ("的", ", ")}
+# `{parts:of}` 甲的乙; `{units:and}` 甲和乙. Any other spec joins both alike.
+_JOINTS = {"": ("、", ", "), ";": ("；", "; "), ",": ("，", ", "), "or": ("，还是 ", ", or "), "of": ("的", ", "),
+           "and": ("和", " and ")}
 
 
 class Text(NamedTuple):

@@ -120,6 +120,25 @@ def test_several_consents_are_asked_for_one_after_the_other(tmp_path):
     assert [first.upstream_task_ids, second.upstream_task_ids] == [{"gate"}, {"consent"}]
     assert dag.get_task("seal").upstream_task_ids == {"consent_2"}
     assert [first.task_display_name, second.task_display_name] == ["区政府督查室审核同意", "区政府审核同意"]
+    assert [s.subject.partition("只待您同意")[2] for s in (first, second)] == ["（区政府督查室审核同意）", "（区政府审核同意）"]
+
+
+def test_a_request_shows_the_gate_as_it_stands_and_a_task_that_asks_nobody_says_why(monkeypatch):
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.airflow.operators import HITLOperator
+    from gaoxin.campaign import flows, workplace
+
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=True))
+    monkeypatch.setattr(HITLOperator, "execute", lambda self, _: self.body)
+    consent: Any = campaign_dags(FILES["demo"])["demo.phase03.application"].get_task("consent")
+    page, context = consent.body.partition("\n\n")[0], {"params": {}, "ti": SimpleNamespace(xcom_pull=lambda **_: {"seal": "1"})}
+    for told in ("前一单位已同意", "两家都已同意"):  # a run that is cleared asks once more
+        monkeypatch.setattr(flows, "run", lambda *_, told=told: {"note": "已提请", "told": told})
+        assert consent.execute(context) == f"{page}\n\n【演练】{told}"
+    assert "headline" not in context
+    monkeypatch.setattr(flows, "run", lambda *_: {"answered": True, "note": "现在不提请", "headline": "现在不提请"})
+    assert consent.execute(context) is None
+    assert context["headline"] == "【演练】现在不提请"
 
 
 def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch, tmp_path):

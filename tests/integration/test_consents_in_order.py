@@ -81,8 +81,11 @@ def test_consents_are_asked_for_in_order_by_who_may_decide(demo_workplace):
     say(w("2024-07-30T09:00"), "supervision")
     at = w("2024-07-30T09:05")
     assert flows.gate(at, Asked(phase="application"))["next"] == "consent"
-    assert not ask(at, FIRST, first["seal"])
-    assert ask(at, SECOND, first["seal"])
+    nobody = flows.ask_consent(at, Asked(phase="application", by=FIRST, seal=first["seal"], run="one"))
+    assert (nobody["answered"], nobody["headline"]) == (True, "申请阶段：已表态，不再提请")
+    shown = flows.ask_consent(at, Asked(phase="application", by=SECOND, seal=first["seal"], run="one"))
+    assert "headline" not in shown
+    assert "区政府督查室于 2024-07-30 同意" in shown["told"], "whoever signs second sees who has signed"
     assert waited_for(w("2024-07-30T10:00")) == [("government", date(2024, 7, 31)), ("cabinet", date(2024, 7, 31))]
     seen = {c.unit: c for c in gateviewing.gate_seen(w("2024-07-30T10:00"), "application").consents}
     assert (seen["government"].ready, seen["government"].after, seen["government"].until) == (True, None, date(2024, 7, 31))

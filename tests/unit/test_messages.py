@@ -27,6 +27,7 @@ TOLD = Code(
     unit=Worded, period=Period, day=date, value=Decimal, names=tuple, more=Message | None,
 )
 SEVERAL = Code("test.several", "{n} 份", "{n} return{n:s}", n=int)
+BOTH = Code("test.both", "{names:and}都", "{names:and} both", names=tuple)
 
 BESIDE = Code("test.beside", "{name}（{hash:.3}）", "{name:zh} / {name} ({hash:.3})", name=Worded, hash=str)
 
@@ -44,6 +45,8 @@ def test_words_come_last_in_either_language():
     assert told().en == "科技局, 2020-Q1 (2020-04-10): 12.34; 12 / 13, A, 2 more"
     assert told(more=None).zh.endswith("甲")
     assert [SEVERAL(n=n).en for n in (0, 1, 2)] == ["0 returns", "1 return", "2 returns"]
+    assert BOTH(names=("甲", "A")).zh == "甲和A都"
+    assert BOTH(names=("甲", "A")).en == "甲 and A both"
     assert BESIDE(name=Text("科技局", "bureau"), hash="abcdef").en == "科技局 / bureau (abc)"
 
 

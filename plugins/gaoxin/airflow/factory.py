@@ -89,7 +89,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
             del ours["execution_timeout"]  # as long as a consent may take; it is parked for an hour at a time
             return ConsentOperator(
                 **ours, asked_by=asked_by, by=step.by, response_timeout=LOOKS_AGAIN,
-                subject=f"{flow.name.zh}：其余条件均已具备，只待您同意",
+                subject=f"{flow.name.zh}：其余条件均已具备，只待您同意（{step.name.zh}）",
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=_deciders(plan.campaign, step.by, settings),
                 body=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "

@@ -131,7 +131,7 @@ class _OfCampaign:
         if "headline" in answer:
             answer["headline"] = _dated(context, workplace, answer["headline"])
         if workplace.drill:
-            answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline") if key in answer}
+            answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline", "told") if key in answer}
         if why := answer.pop("why", ""):
             context["ti"].xcom_push(key=WHY, value=why)
         if "headline" in answer:
@@ -215,6 +215,8 @@ class ConsentOperator(_OfCampaign, HITLOperator):
         if answer.get("answered"):
             self.log.info("%s", answer["note"])
             return None
+        # Who was asked before has answered since the step that judged: what that told is for the first of them.
+        self.body = "\n\n".join([(self.body or "").partition("\n\n")[0], answer["told"]])
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ asked may become void meanwhile."""
 from gaoxin.campaign import consents, decisions, gatekeeping
 from gaoxin.campaign.asked import Answer, Asked
 from gaoxin.campaign.running import id_of
+from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
 from gaoxin.gates.turns import whose_turn
@@ -12,7 +13,8 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
-_DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
+_DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=Text)
+_DECISIONS = {"approve": Text("同意", "consents"), "reject": Text("不同意", "refuses")}
 _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账号 {user}）",
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
@@ -37,25 +39,30 @@ _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger. answered: the unit has said its word
     to them already, on a page; or it is not its turn, since the one before refused, or the figures have changed; or another run
-    waits for it."""
+    waits for it. told: what the request asks about, as the gate stands now: those before it have said their words since it was
+    judged. headline: why nobody is asked, for the list of a run's tasks, where a green one could be taken for a consent."""
     phase = w.plan.phase(asked.phase)
     with w.warehouse.begin() as store:
         if phase.id in store.decisions.passed(w.plan.id, LATEST):  # another run was quicker
-            return {"answered": True, "note": _ALREADY_PASSED(phase=phase.name).zh}
+            return _nobody_asked(_ALREADY_PASSED(phase=phase.name))
         result, _ = gatekeeping.judged(w, phase.id, store)
         turn = whose_turn(phase, result)
         if turn is None or turn.by not in asked.by or result.seal != asked.seal:
             said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
             told = _NOT_ITS_TURN(phase=phase.name, unit=w.plan.unit(asked.by[0]).name)
-            return {"answered": True, "note": (_ANSWERED(phase=phase.name) if any(
-                (phase.id, unit, asked.seal) in said for unit in asked.by) else told).zh}
+            return _nobody_asked(_ANSWERED(phase=phase.name) if any(
+                (phase.id, unit, asked.seal) in said for unit in asked.by) else told)
         before = gatekeeping.request(w, store, phase.id, asked.seal, turn.by)
         if before is not None and before.payload.get("run", asked.run) != asked.run:
-            return {"answered": True, "note": _ASKED_BEFORE(phase=phase.name).zh}
+            return _nobody_asked(_ASKED_BEFORE(phase=phase.name))
         if before is None:
             by = {"asked_of": turn.by, **({"run": asked.run} if asked.run else {})}
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal, **by})
-    return {"note": _ASKED(phase=phase.name).zh}
+    return {"note": _ASKED(phase=phase.name).zh, "told": tell_gate(w, result, asked.pages).zh}
+
+
+def _nobody_asked(why: Message) -> Answer:
+    return {"answered": True, "note": why.zh, "headline": why.zh}
 
 
 def still_asked(w: Workplace, asked: Asked) -> Answer:
@@ -64,7 +71,8 @@ def still_asked(w: Workplace, asked: Asked) -> Answer:
     phase = w.plan.phase(asked.phase)
     with w.warehouse.read() as store:
         stands = gatekeeping.still_asked(w, store, phase.id, asked.seal, asked.by)
-    return {"stands": stands, "note": (_STILL_ASKED if stands else _VOID)(phase=phase.name).zh}
+    told = (_STILL_ASKED if stands else _VOID)(phase=phase.name).zh
+    return {"stands": stands, "note": told} | ({} if stands else {"headline": told})
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
@@ -75,7 +83,8 @@ def consent(w: Workplace, asked: Asked) -> Answer:
         return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh
 
     decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
-    return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
+    told = _DECIDED(unit=w.plan.unit(by).name, decision=_DECISIONS[decision]).zh
+    return {"note": told, "headline": told}
 
 
 def overtaken(w: Workplace, asked: Asked) -> Message | None:

@@ -7,9 +7,11 @@ from gaoxin import links
 from gaoxin.campaign import registering
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import CriterionResult, GateResult, Mode
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.plan.fields import name_of
 
 _NAMED = 3  # shortfalls of a criterion, in a note
 
@@ -20,7 +22,9 @@ _LATE = Code("telling.late", "，逾期 {days} 天判定", ", {days} day(s) late
 _REHEARSAL = Code("telling.rehearsal", "{phase}——预演：若在今日，{verdict}（{day}；时限 {deadline}；预演不作决定）\n{lines:\n}",
                   "{phase} - rehearsal: if it were today, {verdict} ({day}; deadline {deadline}; a rehearsal decides nothing)\n"
                   "{lines:\n}", phase=Worded, deadline=date, verdict=Text, lines=tuple)
-_CRITERION = Code("telling.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
+_CRITERION = Code("telling.criterion", "- {mark} {called}{detail}", "- {mark} {called}{detail}", mark=Text, called=Message | None,
+                  detail=Message)
+_CALLED = Code("telling.called", "{name}：", "{name}: ", name=Text)
 _LACKING = Code("telling.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
 _CHANGED = Code("telling.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
                 "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Worded)
@@ -46,7 +50,7 @@ def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
     pages: the base of their addresses."""
     lines: list[Message] = []
     for c in sorted(result.criteria, key=lambda c: c.opens):
-        lines.append(_CRITERION(mark=_mark(c, stands(result)), detail=c.detail))
+        lines.append(_criterion(c, stands(result)))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
     lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
               for c in result.changed_within_window]
@@ -71,7 +75,7 @@ def reasons(w: Workplace, result: GateResult, pages: str = "") -> list[Message]:
     first of each, and where the rest stands. Nothing of one that does."""
     lines: list[Message] = []
     for c in (c for c in result.criteria if not c.opens):
-        lines.append(_CRITERION(mark=_mark(c, stands(result)), detail=c.detail))
+        lines.append(_criterion(c, stands(result)))
         if c.kind != "approval":  # its detail names the unit already
             lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls[:_NAMED]]
             lines += [_MORE(count=len(c.shortfalls) - _NAMED)] if len(c.shortfalls) > _NAMED else []
@@ -85,6 +89,12 @@ def _late(result: GateResult) -> Message | None:
 def in_both(*told: Message) -> str:
     """What somebody must act on, for readers of either language: Chinese first."""
     return "\n\n".join("\n".join(part.to(lang) for part in told) for lang in ("zh", "en"))
+
+
+def _criterion(c: CriterionResult, how: Stands) -> Message:
+    """Several may say the same in detail, and are told apart by their names; that of a consent names its unit."""
+    called = None if c.kind == "approval" else _CALLED(name=name_of(JUDGEMENTS[c.kind].of))
+    return _CRITERION(mark=_mark(c, how), called=called, detail=c.detail)
 
 
 def _mark(c: CriterionResult, how: Stands) -> Text:

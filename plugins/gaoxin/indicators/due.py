@@ -32,15 +32,16 @@ _AWAITED = Code("indicator.awaited", "待报：{reasons}（{day} 前）", "await
 _LACKED = Code("indicator.lacked", "到期无法评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
 
 _FIGURE = Code("indicator.due_figure", "（{value:4} {unit}，{period}）", " ({value:4} {unit}, {period})", value=Decimal,
-               unit=Text | str, period=Period | None)
+               unit=Text | str, period=Period)
+_FIGURE_ALONE = Code("indicator.due_figure_alone", "（{value:4} {unit}）", " ({value:4} {unit})", value=Decimal, unit=Text | str)
 _PARTS = {"due": date, "figure": Message | None, "then": Message | None, "kept": Message | None}
 _VERDICTS = {
-    DueVerdict.MET: Code("indicator.due_met", "{due} 到期达标{figure}{then}{kept}", "met when due on {due}{figure}{then}{kept}",
+    DueVerdict.MET: Code("indicator.due_met", "{due} 到期达标{figure}{kept}{then}", "met when due on {due}{figure}{kept}{then}",
                          **_PARTS),
-    DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{then}{kept}",
-                            "missed when due on {due}{figure}{then}{kept}", **_PARTS),
+    DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{kept}{then}",
+                            "missed when due on {due}{figure}{kept}{then}", **_PARTS),
 }
-_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{then}{kept}", "due on {due}; {reason}{then}{kept}", due=date,
+_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{kept}{then}", "due on {due}; {reason}{kept}{then}", due=date,
                reason=Message | None, then=Message | None, kept=Message | None)
 _NO_VALUE = Code("indicator.due_no_value", "无法评估", "not evaluated")
 _LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
@@ -87,7 +88,9 @@ def came_to(result: IndicatorResult) -> Message | None:
         then = (_LATE if late else _LOST)(day=found.since) if found.since else changed[result.truth]
     if found.verdict not in _VERDICTS:
         return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), then=then, kept=kept)
-    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
+    figure = None if found.value is None else _FIGURE_ALONE(value=found.value, unit=said(found.unit))
+    if found.value is not None and found.period:
+        figure = _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
     return _VERDICTS[found.verdict](due=result.due, figure=figure, then=then, kept=kept)
 
 

@@ -309,7 +309,11 @@ def _find(what: str, items, wanted: str):
     for item in items:
         if item.id == wanted:
             return item
-    raise UsageError(Text(f"没有 {wanted!r} 这个{CALLED[what].zh}", f"no {what} {wanted!r}"), where=what, todo=Text(
+    told = Text(f"没有 {wanted!r} 这个{CALLED[what].zh}", f"no {what} {wanted!r}")
+    if not items:
+        raise UsageError(told, where=what, todo=Text(f"方案没有写任何{CALLED[what].zh}，无可选择",
+                                                     f"the plan has no {what} at all, so there is none to choose"))
+    raise UsageError(told, where=what, todo=Text(
         "可用：" + "、".join(_named(item, "zh") for item in items), "known: " + ", ".join(_named(item, "en") for item in items)))
 
 

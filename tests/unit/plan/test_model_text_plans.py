@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from gaoxin.errors import UsageError
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves
@@ -124,3 +125,11 @@ def test_every_name_has_its_english(plan):
     named = [plan.zone, *plan.zones, *plan.tiers, *plan.units, *plan.indicators, *plan.tasks, *plan.cadences]
     named += [d for t in plan.tasks for d in t.deliverables]
     assert [x.id for x in named if not x.name.en] == []
+
+
+def test_what_a_plan_has_none_of_is_said_and_no_empty_list_is_offered(fujian):
+    assert not fujian.phases
+    with pytest.raises(UsageError) as refused:
+        fujian.phase("application")
+    assert refused.value.todo.zh == "方案没有写任何阶段，无可选择"
+    assert refused.value.todo.en == "the plan has no phase at all, so there is none to choose"

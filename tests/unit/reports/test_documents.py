@@ -120,6 +120,16 @@ def test_a_line_that_ends_ends_on_paper_and_what_cannot_be_printed_is_shown_as_s
     assert "甲\n乙�" in [p.text for p in opened(io.BytesIO(word)).paragraphs]
 
 
+def test_a_day_stands_on_one_line_and_the_table_stays_as_wide():
+    columns = (Column("编号", 20), Column("事项", 30), Column("期限", 3))
+    dated = Table("表", columns, ((1, "甲", date(2020, 1, 1)), (2, "乙", None)), "无")
+    none = Table("表", columns, ((1, "甲", None),), "无")
+    wide = [[int(w) for w in re.findall(r'gridCol w:w="(\d+)"', parts_of(render_word(
+        Document("文", (), (table,), "", True), STAMP, "办"))["word/document.xml"].decode())] for table in (dated, none)]
+    assert wide[0][2] >= 1180 > wide[1][2]
+    assert abs(sum(wide[0]) - sum(wide[1])) < 4
+
+
 def test_what_is_still_to_be_written_is_known_with_where_it_stands():
     assert [(under, blank.wanted) for under, blank in TEXT.blanks][:2] == [
         ("关于某园区申报市级高新区的报告", "主送机关"), ("小项", "说明")]

@@ -8,7 +8,8 @@ where one is missing the file names what stands in for it. The same document giv
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ _STYLES = {(False, False, False): "Normal", (True, False, False): "Note", (False
            (False, False, True): "Flush"}  # of a paragraph: note, right, flush
 _ROOM = (("top", 20), ("left", 60), ("bottom", 20), ("right", 60))  # within a cell, twips
 _UPRIGHT, _ON_ITS_SIDE = 156, 257  # millimetres that a line is long
+_DAY, _FOR_A_DAY, _NARROWEST = re.compile(r"\d{4}-\d\d-\d\d( |$)"), 1180, 0.6  # twips; of a column's width at least
 _NUMBERED = "7"  # of the list that headings are numbered by
 _CELLS = 24  # that a bar is long
 _TOGETHER = 2  # rows that stay on a page with the head and the row behind them
@@ -245,7 +247,7 @@ def _table(word: Word, table: Table, wide: int) -> None:
 
     word.add_paragraph(table.title, "Table Title")
     columns = table.columns[:len(table.columns) - table.beside]
-    twips = [round(wide / 25.4 * 1440 * c.width / sum(c.width for c in columns)) for c in columns]
+    twips = _widths(table, columns, round(wide / 25.4 * 1440))
     edges = "".join(f'<w:{side} w:val="single" w:sz="{4 if side.startswith("inside") else 8}" w:space="0" w:color="{_INK}"/>'
                     for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
     room = "".join(f'<w:{side} w:w="{wanted}" w:type="dxa"/>' for side, wanted in _ROOM)
@@ -266,6 +268,18 @@ def _table(word: Word, table: Table, wide: int) -> None:
         made.append(only)
     after = word.add_paragraph(style="Note" if table.note else "After Table")
     _write(after._p, word.part, (table.note,) if table.note else ())
+
+
+def _widths(table: Table, columns: Sequence[Column], whole: int) -> list[int]:
+    """Of each column, in twips, as its table has them; but a day stands on one line, for which the others leave room."""
+    wanted = [whole * c.width / sum(c.width for c in columns) for c in columns]
+    days = {at for at in range(len(columns)) if any(_DAY.match(shown(row[at])) for row in table.rows)}
+    least = {at: max(_FOR_A_DAY, wanted[at]) for at in days}
+    others = sum(width for at, width in enumerate(wanted) if at not in days)
+    share = (whole - sum(least.values())) / others if others else 0
+    if share >= _NARROWEST:
+        wanted = [least.get(at, width * share) for at, width in enumerate(wanted)]
+    return [round(width) for width in wanted]
 
 
 def _row(cells: Iterable[Cell], twips: list[int], part: Any, *, head: bool = False, to: list[str] | None = None,
