@@ -16,7 +16,9 @@ from gaoxin.periods import Period
 T = TypeVar("T")
 HIDDEN = Code("veiling.hidden", "（内容不对本账号显示）", "(not shown to this account)")()
 WORDS = frozenset({"text", "reason", "because", "closed_because", "standard", "entered_because", "explained"})
-_FIGURES = frozenset({("gateviewing.figure", "said")})  # figures that are text
+# Figures that are text.
+_FIGURES = frozenset({("evidenced.figure", "said"), ("evidenced.figure_of", "said"), ("evidenced.named", "said"),
+                      ("difference.changed_figure", "before"), ("difference.changed_figure", "after")})
 _AS_THEY_ARE = frozenset({"alarms", "map", "detail", "asked"})  # fields without a figure of a unit, whatever they count
 _EMPTY = frozenset({"evidence"})  # lists of texts that may be figures
 

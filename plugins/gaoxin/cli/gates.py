@@ -161,7 +161,8 @@ def _differs(d: Any, v: View) -> str:
 
 
 GATE: Layout = (
-    line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
+    line(bold(lambda g, v: v.plan.phase(g.result.phase).name),
+         state(lambda g, v: g.passed.verdict if g.passed else g.result.verdict)),
     line(_times),
     line(_decided),
     rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")),

@@ -79,7 +79,7 @@ def _told(request: Request, error: GaoxinError) -> HTMLResponse:
                      Text("请系统管理员运行 gaoxin accounts check，按提示改正",
                           "let the administrator run gaoxin accounts check and mend it"))
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    if isinstance(error, UsageError) and str(error.where).startswith("--"):
+    if request.method == "POST" and isinstance(error, UsageError) and str(error.where).startswith("--"):
         status = 422  # of a command's option: what was filled in, and no address
     return _page(request, status, error.what, "" if str(error.where).startswith("/") else error.where, error.todo)
 

@@ -7,6 +7,8 @@ import re
 import pytest
 
 from gaoxin.campaign.evidenced import Place, used
+from gaoxin.campaign.veiling import veiled
+from gaoxin.gates.difference import changed_figures
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.plan.model import Plan
 from tests.unit.gates.gate_evidence import APPLY, by_id
@@ -46,3 +48,12 @@ def test_what_criteria_name_is_read(plan, application, make_evidence):
     assert told
     assert not [t for t in told if re.search(r"__|:sha256:|T\d\d:", t)]
     assert by_id(result, "predecessors").evidence
+
+
+def test_who_sees_no_figures_is_shown_none_of_them(plan: Plan):
+    """Also where a figure is a text: of evidence, and of what a correction changed."""
+    named = ("gross_output=44.5 亿元 @2024-05", "gross_output=44.5 亿元", "gone=44.5 亿元")
+    told = [used(plan, "targets_met", e).what for e in named]
+    told += changed_figures(plan, {"gross_output": "43.25 亿元"}, {"gross_output": "44.5 亿元"})
+    assert all(re.search(r"4[34]\.", one.zh) for one in told)
+    assert not [one.zh for one in veiled(told) if re.search(r"4[34]\.", one.both())]

@@ -139,7 +139,7 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     phases there are no gates to ask, and a task without a date is told as such."""
     asked = {leaf.milestone for i in plan.indicators for s in i.path for leaf in leaves(s.target) if isinstance(leaf, Milestone)}
     for phase in plan.phases:
-        for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):
+        for task in {t.id: t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)}.values():
             asked.add(task.id)
             if task.due and task.due > phase.gate.deadline:
                 yield TASK_DUE_AFTER_GATE.warning(task, task.source, phase.source, task=task.name, day=task.due, phase=phase.name,
