@@ -256,7 +256,10 @@ def test_a_kept_dossier_is_recorded_with_what_it_rests_on_and_says_when_it_no_lo
     assert then.stale is None, "as it was known then"
     affected = {a.kind for c in correcting.corrections(later).corrections for a in c.affected}
     assert "dossier" in affected
+    left = w.settings.reports / "sums__dossier__quality_2019.html"
+    left.write_bytes(b"of an earlier one")
     anew = dossiers.kept_dossier(filled("2024-04-13")).files
+    assert left.exists(), "what was kept lies where the ledger says, also where a later one has no such part"
     assert {f.path.name for f in anew} >= {f.path.name for f in files}
     assert upkeep.verify_ledger(w.settings).faults == [], "the one before lies in earlier/"
     with pytest.raises(UsageError, match="不能用未记录的覆盖"):

@@ -14,7 +14,7 @@ from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, Param, ge
 
 from gaoxin import links
 from gaoxin.airflow.arrivals import ArrivalsTrigger
-from gaoxin.airflow.operators import ANSWER, LOOKS_AGAIN, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
+from gaoxin.airflow.operators import LOOKS_AGAIN, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 from gaoxin.blueprint.blueprint import NOBODY, Blueprint, Flow, Schedule, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
@@ -92,9 +92,8 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 subject=f"{flow.name.zh}：其余条件均已具备，只待您同意（{step.name.zh}）",
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=_deciders(plan.campaign, step.by, settings),
-                body=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "
-                     "（指标、变化、风险和报告都在该页；请在该页表态。本页的按钮只供 Airflow 角色可以答复任务的审批账号使用）\n\n"
-                     f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
+                page=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "
+                     "（指标、变化、风险和报告都在该页；请在该页表态。本页的按钮只供 Airflow 角色可以答复任务的审批账号使用）",
             )
         case StepKind.START:
             if step.starts is None:

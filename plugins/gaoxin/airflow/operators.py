@@ -201,22 +201,23 @@ class ConsentOperator(_OfCampaign, HITLOperator):
     """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
     the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). Every hour a
     request looks whether it still asks for what the gate waits for, and goes on where it does not (docs/decisions/081). asked_by:
-    the step whose answer is shown. by: the units of which one is asked. Either answer goes on to the next decision of the gate,
-    which reads the ledger: a refusal must be told with its reasons like any other hold, not skipped in silence."""
+    the step whose answer says to which figures. by: the units of which one is asked. page: what leads to the page.
+    Either answer goes on to the next decision of the gate, which reads the ledger: a refusal must be told with its reasons like
+    any other hold, not skipped in silence."""
 
-    def __init__(self, *, asked_by: str, by: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *, asked_by: str, by: tuple[str, ...], page: str, **kwargs: Any) -> None:
         reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",
                        description="不同意的，写明理由 / say why you refuse")
-        super().__init__(**kwargs | {"options": list(ANSWERS.values()), "params": {"reason": reason}})  # beside the DAG's own
-        self.asked_by, self.by = asked_by, by
+        super().__init__(**kwargs | {"body": page, "options": list(ANSWERS.values()),
+                                     "params": {"reason": reason}})  # beside the DAG's own
+        self.asked_by, self.by, self.page = asked_by, by, page
 
     def execute(self, context: Context) -> Any:
         answer = self._call(context, "ask_consent", by=self.by, seal=self._seal(context))
         if answer.get("answered"):
             self.log.info("%s", answer["note"])
             return None
-        # Who was asked before has answered since the step that judged: what that told is for the first of them.
-        self.body = "\n\n".join([(self.body or "").partition("\n\n")[0], answer["told"]])
+        self.body = f"{self.page}\n\n{answer['told']}"  # as it stands now: who was asked before has answered since it was judged
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:

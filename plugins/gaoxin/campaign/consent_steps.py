@@ -7,6 +7,7 @@ from gaoxin.campaign.running import id_of
 from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
+from gaoxin.gates.model import DECISIONS
 from gaoxin.gates.turns import whose_turn
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
@@ -14,7 +15,6 @@ from gaoxin.people.acts import Act
 
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审批同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=Text)
-_DECISIONS = {"approve": Text("同意", "consents"), "reject": Text("不同意", "refuses")}
 _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账号 {user}）",
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
@@ -83,7 +83,7 @@ def consent(w: Workplace, asked: Asked) -> Answer:
         return _BY_TASK(said=Text(said, said) if said else _NO_REASON, user=asked.user or _NOBODY()).zh
 
     decisions.approve(w, asked.phase, by, decision, asked.reason, seal=asked.seal, once=True, put=put)
-    told = _DECIDED(unit=w.plan.unit(by).name, decision=_DECISIONS[decision]).zh
+    told = _DECIDED(unit=w.plan.unit(by).name, decision=DECISIONS[decision]).zh
     return {"note": told, "headline": told}
 
 

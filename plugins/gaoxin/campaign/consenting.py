@@ -20,7 +20,7 @@ from gaoxin.campaign.weighing import scores
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused
-from gaoxin.gates.model import ApprovalEvidence, GateResult, Rectification
+from gaoxin.gates.model import DECISIONS, ApprovalEvidence, GateResult, Rectification
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status
@@ -39,7 +39,6 @@ _ASK = Code("consenting.ask", "{phase}：办公室提请审批同意", "{phase}:
 _RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
 _STEM = "asked__"
 _LISTED = 100
-_WORDS = {"approve": ("同意", "consented"), "reject": ("不同意", "refused")}
 
 
 class Warned(Answer):
@@ -145,7 +144,7 @@ def _never_said(where: str) -> Refused:
 
 
 def _not_shown(w: Workplace, last: ApprovalEvidence) -> Refused:
-    name, (zh, en), at = w.plan.unit(last.by).name, _WORDS[last.decision], f"{last.recorded_at:%Y-%m-%d %H:%M}"
+    name, (zh, en), at = w.plan.unit(last.by).name, DECISIONS[last.decision], f"{last.recorded_at:%Y-%m-%d %H:%M}"
     why = (f"（{last.reason}）", f" ({last.reason})") if last.reason else ("", "")
     return Refused(Text(f"打开页面以后已有新的意见：{name.to('zh')}于 {at} {zh}{why[0]}。本次意见未记录",
                         f"a word was said since the page was opened: {name.to('en')} {en} at {at}{why[1]}; yours is not kept"),

@@ -68,12 +68,9 @@ def dossier(w: Workplace, out: Path, pages: str = "") -> list[ReportFile]:
     files = [(out / name, content) for name, content in made.files]
     if ours:
         must_be_kept(files, out)
-    return _in_place_of_the_last(w, files, ours=ours)
-
-
-def _in_place_of_the_last(w: Workplace, files: Sequence[tuple[Path, bytes]], *, ours: bool) -> list[ReportFile]:
-    """A folder holds one dossier: what an earlier one had and this one has not would be handed in with it."""
-    return written(files, ours=ours, leaving=files[0][0].parent.glob(_name(w, "*")))
+    # What an earlier one had and this one has not would be handed in with it. Among the installation's reports each lies where
+    # the ledger says.
+    return written(files, ours=ours, leaving=() if ours else [f for f in out.glob(_name(w, "*")) if f.is_file()])
 
 
 def _must_be_over(w: Workplace) -> None:
@@ -118,7 +115,7 @@ def kept_dossier(w: Workplace, pages: str = "", run: str = "") -> Kept:
     with w.warehouse.alone() as store:
         if there := _there(w, store):
             return there
-        files = _in_place_of_the_last(w, [(w.settings.reports / name, content) for name, content in made.files], ours=True)
+        files = written([(w.settings.reports / name, content) for name, content in made.files], ours=True)
         told = {"known_seq": known_seq, "open": len(made.points), "reports": made.digests, **({"run": run} if run else {}),
                 **w.under.told}
         store.ledger.note(w.plan.id, EventKind.DOSSIER_BUILT, w.now, told)

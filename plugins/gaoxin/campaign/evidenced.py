@@ -3,12 +3,14 @@ the plan in force has no more is told as it was recorded. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
+from gaoxin.gates.model import DECISIONS
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import Status
 from gaoxin.periods import Period
@@ -33,7 +35,6 @@ _CONSENT = Code("evidenced.consent", "{unit}于 {day} {word}（封签 {hash:.12}
 _WAIVED = Code("evidenced.waived", "{unit}于 {day} 豁免", "waived by {unit} on {day}", unit=Worded, day=date)
 _PHASE = Code("evidenced.phase", "{phase}", "{phase}")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+?[+-]\d\d:\d\d")  # a scope may stand after it
-_WORDS = {"approve": Text("同意", "consented"), "reject": Text("不同意", "refused")}
 
 
 class Place(Answer):
@@ -53,15 +54,13 @@ class Used(Answer):
 
 def used(plan: Plan, kind: str, evidence: str) -> Used:
     """kind: of the criterion. evidence: as its result names one thing."""
-    head, _, tail = evidence.partition(":")
-    try:
-        if head in _BY_MARK:
-            return _BY_MARK[head](plan, tail)
-        if kind in _BY_KIND:
-            return _BY_KIND[kind](plan, evidence)
-        return _return(plan, evidence)
-    except (UsageError, ValueError, StopIteration, KeyError):
-        return Used(_NAMED(said=evidence), None)
+    mark, _, marked = evidence.partition(":")
+    # By the kind first: a task may be called as a mark is.
+    for read, told in ((_BY_KIND.get(kind), evidence), (_BY_MARK.get(mark), marked), (_return, evidence)):
+        with suppress(UsageError, ValueError, StopIteration, KeyError):
+            if read:
+                return read(plan, told)
+    return Used(_NAMED(said=evidence), None)
 
 
 def _phase(plan: Plan, id: str) -> Used:
@@ -116,7 +115,7 @@ def _sheet(plan: Plan, told: str) -> Used:
 
 def _consent(plan: Plan, told: str) -> Used:
     by, decision, seal, at = told.split(":", 3)
-    return Used(_CONSENT(unit=plan.unit(by).name, day=_day(at), word=_WORDS[decision], hash=seal), None)
+    return Used(_CONSENT(unit=plan.unit(by).name, day=_day(at), word=DECISIONS[decision], hash=seal), None)
 
 
 def _waived(plan: Plan, told: str) -> Used:

@@ -16,7 +16,7 @@ from gaoxin.plan.assessments import Assessment, ScoreItem
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.model import Plan
 from gaoxin.problems.model import SUBJECT
-from gaoxin.problems.rules import finders_of, is_own, phase_on, short_id
+from gaoxin.problems.rules import finders_of, is_own, item_problem_id, phase_on
 from gaoxin.scoring.combining import below, makes_good, seat_name, seats_of
 from gaoxin.scoring.model import Score, Sheet
 from gaoxin.warehouse.engine import Store
@@ -47,7 +47,7 @@ def open_short(w: Workplace, store: Store, asked: Assessment, found: Score, by: 
         points = telling(points, item.points, _line(asked, item), places=2)
         text = f"{item.name.to('zh')}：得 {plain(points)} 分，满分 {plain(item.points)} 分"
         text += f"（{said}）" if said else ""
-        id = short_id(w.plan.id, asked.id, owner, item.id)
+        id = item_problem_id(w.plan.id, asked.id, owner, item.id)
         standard = item.standard.to("zh") if item.standard else f"达到满分 {plain(item.points)} 分"
         subject = SUBJECT(text=text, source=asked.name.to("zh"))
         due = w.plan.workdays.next_workday(today + timedelta(days=asked.mend_days))

@@ -8,6 +8,7 @@ from typing import Any
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import ZONE, local_day
+from gaoxin.gates.model import DECISIONS
 from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
@@ -87,7 +88,6 @@ _WAITED = {Stands.AWAITS: Text("其余条件具备，只待同意", "all else is
 _MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "rehearsed")}
 _OUTCOMES = {"reopen": Text("重开", "reopened"), "erratum": Text("勘误", "erratum"),
              "unaffected": Text("不受影响", "unaffected")}
-_DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
 
 Kind = EventKind
 _NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_SENT_BACK, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
@@ -230,7 +230,7 @@ def _consent(plan: Plan, p: Mapping[str, Any]) -> Told:
 
 
 def _approval(plan: Plan, p: Mapping[str, Any]) -> Told:
-    told = _APPROVAL(unit=_unit(plan, p["by"]), phase=_phase(plan, p["phase"]), decision=_DECISIONS[p["decision"]])
+    told = _APPROVAL(unit=_unit(plan, p["by"]), phase=_phase(plan, p["phase"]), decision=DECISIONS[p["decision"]])
     return told, "gate", p["phase"], None
 
 

@@ -10,7 +10,7 @@ from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.assessments import Assessment
 from gaoxin.plan.criteria.score_reached import ScoreReached
 from gaoxin.plan.model import Phase, Plan
-from gaoxin.problems.rules import short_id
+from gaoxin.problems.rules import item_problem_id
 from gaoxin.scoring.combining import below, makes_good, score, still_given
 from gaoxin.scoring.computing import computed
 from gaoxin.scoring.model import Score, Sheet
@@ -33,7 +33,7 @@ def score_in(w: Workplace, store: Store, asked: Assessment, results: Iterable[In
     came = score(asked, given, computed(asked, found))
     outdated = {(s.seat, s.version) for s, now in zip(there, given, strict=True) if len(now.lines) < len(_known(asked, s))}
     known = {r.id for r in store.decisions.rectifications(w.plan.id, w.known)} if below(asked, came) else set()
-    ids = {i.id: short_id(w.plan.id, asked.id, makes_good(w.plan, i), i.id) for i in asked.items}
+    ids = {i.id: item_problem_id(w.plan.id, asked.id, makes_good(w.plan, i), i.id) for i in asked.items}
     return replace(came, outdated=tuple(s for s, version in came.versions.items() if (s, version) in outdated),
                    unopened=tuple(i.item for i in below(asked, came) if ids[i.item] not in known))
 

@@ -246,7 +246,7 @@ def evidence(
     told = session.each(files, Text("登记成果", "recording evidence"))
     entered = cases.entering.Entered(on, late_reason)
     return cases.deliverables.record_files(w, task, deliverable or known[0], told, session.unit(by), entered,
-                                        session.unit(member) if member else None), EVIDENCE
+                                           session.unit(member) if member else None), EVIDENCE
 
 
 @asked

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from gaoxin.extensions.model import NONE, Days
-from gaoxin.i18n import Message, Worded
+from gaoxin.i18n import Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
@@ -111,6 +111,9 @@ class DeliverableEvidence(Act):
     seq: int = 0
 
 
+DECISIONS = {"approve": Text("同意", "consented"), "reject": Text("不同意", "refused")}  # a unit's, in words
+
+
 @dataclass(frozen=True)
 class ApprovalEvidence(Act):
     """A unit's decision, sealed to the hash of what it was given for (`seal`). seq: the number of its event, which tells words of
@@ -119,7 +122,7 @@ class ApprovalEvidence(Act):
 
     phase: str
     by: str
-    decision: str  # approve | reject
+    decision: str  # of DECISIONS
     seal: str
     recorded_at: datetime
     reason: str | None = None

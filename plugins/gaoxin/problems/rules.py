@@ -34,7 +34,7 @@ def problem_id(campaign: str, origin: str, source: str, owner: str, text: str) -
     return f"{campaign}.problem.{mark}"
 
 
-def short_id(campaign: str, assessment: str, owner: str, item: str) -> str:
+def item_problem_id(campaign: str, assessment: str, owner: str, item: str) -> str:
     """The problem that an item of an assessment is which falls short: it rests on the item, so what that comes to may move."""
     return problem_id(campaign, "assessment", assessment, owner, item)
 

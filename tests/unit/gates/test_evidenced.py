@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -32,6 +33,7 @@ SEAL = "ab" * 32
      "refused on 2024-07-02", None),
     ("targets_met", "waiver:government:2024-07-02T10:00:00+08:00:indicator=gross_output", "区政府于 2024-07-02 豁免",
      "on 2024-07-02", None),
+    ("tasks_closed", "waiver:supervision:2024-03-01T23:30:00+00:00:unit=committee", "区政府督查室于 2024-03-02 豁免", None, None),
     ("score_reached", "score:unknown/1__v3", "score:unknown/1__v3", None, None),
     ("targets_met", "dropped=3 家", "dropped=3 家", None, None),
 ])
@@ -57,3 +59,9 @@ def test_who_sees_no_figures_is_shown_none_of_them(plan: Plan):
     told += changed_figures(plan, {"gross_output": "43.25 亿元"}, {"gross_output": "44.5 亿元"})
     assert all(re.search(r"4[34]\.", one.zh) for one in told)
     assert not [one.zh for one in veiled(told) if re.search(r"4[34]\.", one.both())]
+
+
+def test_a_task_that_is_called_as_a_mark_is_told_as_a_task(demo_data):
+    named = json.loads(json.dumps(demo_data, default=str).replace('"survey"', '"waiver"'))
+    told = used(Plan.model_validate(named), "tasks_closed", "waiver:closed:supervision:2024-03-01T23:30:00+00:00")
+    assert (told.what.code, told.place) == ("evidenced.closed", Place("unit", "committee"))
